@@ -1,0 +1,62 @@
+// A forgotten password: a link by mail that works once and not for long.
+import { createHash, randomBytes } from 'node:crypto'
+import type { Database } from '../database/client.js'
+import type { MailWriter } from '../mail/mail-writer.js'
+import { hashPassword } from './passwords.js'
+import { endSessions } from './sign-in.js'
+
+const VALID_MINUTES = 60
+
+/** Writes the mail when the address has an account; the caller says the same either way. */
+export async function askForReset(
+  database: Database,
+  mail: MailWriter,
+  baseUrl: string,
+  email: string,
+): Promise<void> {
+  const user = await database.prisma.user.findUnique({ where: { email } })
+  if (!user) return
+  const token = randomBytes(32).toString('base64url')
+  await database.prisma.$transaction(async (tx) => {
+    await tx.passwordReset.create({
+      data: {
+        tokenHash: hashOf(token),
+        userId: user.id,
+        expiresAt: new Date(Date.now() + VALID_MINUTES * 60_000),
+      },
+    })
+    await mail.passwordReset(tx, user, `${baseUrl}/password/reset/${token}`, VALID_MINUTES)
+  })
+}
+
+export async function isResetToken(database: Database, token: string): Promise<boolean> {
+  const where = { tokenHash: hashOf(token), usedAt: null, expiresAt: { gt: new Date() } }
+  return (await database.prisma.passwordReset.count({ where })) === 1
+}
+
+/** Sets the password and ends every session of the account. Returns its id, or null when the link is used, old or wrong. */
+export async function resetPassword(
+  database: Database,
+  token: string,
+  password: string,
+): Promise<number | null> {
+  const passwordHash = await hashPassword(password)
+  const userId = await database.prisma.$transaction(async (tx) => {
+    const { count } = await tx.passwordReset.updateMany({
+      where: { tokenHash: hashOf(token), usedAt: null, expiresAt: { gt: new Date() } },
+      data: { usedAt: new Date() },
+    })
+    if (count === 0) return null
+    const { userId } = await tx.passwordReset.findUniqueOrThrow({ where: { tokenHash: hashOf(token) } })
+    await tx.user.update({ where: { id: userId }, data: { passwordHash } })
+    // The other links that were asked for lead nowhere now.
+    await tx.passwordReset.updateMany({ where: { userId, usedAt: null }, data: { usedAt: new Date() } })
+    return userId
+  })
+  if (userId !== null) await endSessions(database, userId)
+  return userId
+}
+
+function hashOf(token: string): string {
+  return createHash('sha256').update(token).digest('hex')
+}

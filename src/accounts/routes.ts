@@ -1,0 +1,215 @@
+// Register, sign in, sign out, choose a new password.
+import { Router, type Request, type Response } from 'express'
+import type passport from 'passport'
+import type { Database } from '../database/client.js'
+import type { RateLimits } from '../http/rate-limits.js'
+import { render } from '../http/render.js'
+import type { LoginPage, Notice, RegisterPage } from '../http/view-models.js'
+import type { MailWriter } from '../mail/mail-writer.js'
+import { demoAccount } from './demo-account.js'
+import { fieldErrors, forgotForm, loginForm, registerForm, resetForm, typed } from './forms.js'
+import { ownPath } from './next-path.js'
+import { askForReset, isResetToken, resetPassword } from './password-reset.js'
+import { hashPassword } from './passwords.js'
+import { signIn, signOut, type SignedInUser } from './sign-in.js'
+
+export interface AccountParts {
+  database: Database
+  mail: MailWriter
+  limits: RateLimits
+  authenticator: passport.Authenticator
+  baseUrl: string
+  /** Whether the sign-in page shows the demo account. */
+  demo: boolean
+}
+
+const HOME = '/pricing'
+const error = (text: string): Notice => ({ kind: 'error', text })
+
+export function accountRoutes(parts: AccountParts): Router {
+  const { database, mail, limits, authenticator, baseUrl } = parts
+  const router = Router()
+
+  router.get('/register', (request, response) => {
+    if (goHomeIfSignedIn(request, response)) return
+    render(response, 'accounts/register', registerPage(request, {}))
+  })
+
+  router.post('/register', async (request, response) => {
+    const form = registerForm.safeParse(request.body)
+    if (!form.success) {
+      response.status(422)
+      render(response, 'accounts/register', registerPage(request, { errors: fieldErrors(form.error) }))
+      return
+    }
+    await limits.count(
+      'register',
+      callerOf(request),
+      'Too many new accounts from your network. Please try again later.',
+    )
+    const { name, email, password } = form.data
+    const passwordHash = await hashPassword(password)
+    const created = await database.prisma.user.createMany({
+      data: { name, email, passwordHash },
+      skipDuplicates: true,
+    })
+    if (created.count === 0) {
+      response.status(409)
+      const notice = error(
+        'That address can’t be used for a new account. If it is yours, sign in or choose a new password.',
+      )
+      render(response, 'accounts/register', registerPage(request, { notice }))
+      return
+    }
+    await signIn(request, await database.prisma.user.findUniqueOrThrow({ where: { email } }))
+    response.redirect(303, ownPath(typed(request.body, 'next')) || HOME)
+  })
+
+  router.get('/login', (request, response) => {
+    if (goHomeIfSignedIn(request, response)) return
+    const next = ownPath(request.query['next'])
+    const notice: Notice | null = next.startsWith('/checkout/')
+      ? { kind: 'info', text: 'Sign in or create an account to continue with your purchase.' }
+      : request.query['changed'] === undefined
+        ? null
+        : { kind: 'success', text: 'Your new password is set. Sign in with it.' }
+    render(response, 'accounts/login', loginPage(request, { notice }))
+  })
+
+  router.post('/login', async (request, response) => {
+    const form = loginForm.safeParse(request.body)
+    if (!form.success) {
+      response.status(422)
+      render(response, 'accounts/login', loginPage(request, { errors: fieldErrors(form.error) }))
+      return
+    }
+    const { email } = form.data
+    const caller = `${callerOf(request)} ${email}`
+    const detail = 'Too many tries to sign in. Wait a while, or choose a new password.'
+    await limits.count('signIn', caller, detail)
+    await limits.count('signInAccount', email, detail)
+    const user = await authenticate(authenticator, request, response)
+    if (!user) {
+      response.status(401)
+      const notice = error('That address and password don’t go together.')
+      render(response, 'accounts/login', loginPage(request, { notice }))
+      return
+    }
+    await limits.forget('signIn', caller)
+    await signIn(request, user)
+    response.redirect(303, ownPath(typed(request.body, 'next')) || HOME)
+  })
+
+  router.post('/logout', async (request, response) => {
+    await signOut(request)
+    response.redirect(303, HOME)
+  })
+
+  router.get('/password/forgot', (_request, response) => {
+    render(response, 'accounts/forgot-password', {
+      values: { email: '' },
+      errors: {},
+      sent: false,
+      notice: null,
+    })
+  })
+
+  router.post('/password/forgot', async (request, response) => {
+    const form = forgotForm.safeParse(request.body)
+    const email = typed(request.body, 'email')
+    if (!form.success) {
+      response.status(422)
+      const errors = fieldErrors(form.error)
+      render(response, 'accounts/forgot-password', { values: { email }, errors, sent: false, notice: null })
+      return
+    }
+    await limits.count(
+      'passwordReset',
+      form.data.email,
+      'That mail was asked for several times. Look into your mailbox, or try again in an hour.',
+    )
+    await askForReset(database, mail, baseUrl, form.data.email)
+    render(response, 'accounts/forgot-password', { values: { email }, errors: {}, sent: true, notice: null })
+  })
+
+  router.get('/password/reset/:token', async (request, response) => {
+    const { token } = request.params
+    const valid = await isResetToken(database, token)
+    response.status(valid ? 200 : 410).set('Referrer-Policy', 'no-referrer')
+    render(response, 'accounts/reset-password', { valid, token, errors: {}, notice: null })
+  })
+
+  router.post('/password/reset/:token', async (request, response) => {
+    const { token } = request.params
+    response.set('Referrer-Policy', 'no-referrer')
+    const form = resetForm.safeParse(request.body)
+    if (!form.success) {
+      response.status(422)
+      render(response, 'accounts/reset-password', {
+        valid: true,
+        token,
+        errors: fieldErrors(form.error),
+        notice: null,
+      })
+      return
+    }
+    if ((await resetPassword(database, token, form.data.password)) === null) {
+      response.status(410)
+      render(response, 'accounts/reset-password', { valid: false, token, errors: {}, notice: null })
+      return
+    }
+    response.redirect(303, '/login?changed')
+  })
+
+  function loginPage(request: Request, model: Partial<LoginPage>): LoginPage {
+    const { email, password } = demoAccount
+    return {
+      values: { email: typed(request.body, 'email') },
+      errors: {},
+      notice: null,
+      next: nextOf(request),
+      demo: parts.demo ? { email, password } : null,
+      ...model,
+    }
+  }
+  return router
+}
+
+function registerPage(request: Request, model: Partial<RegisterPage>): RegisterPage {
+  const values = { name: typed(request.body, 'name'), email: typed(request.body, 'email') }
+  return { values, errors: {}, notice: null, next: nextOf(request), ...model }
+}
+
+function nextOf(request: Request): string {
+  return ownPath(request.method === 'POST' ? typed(request.body, 'next') : request.query['next'])
+}
+
+function goHomeIfSignedIn(request: Request, response: Response): boolean {
+  if (!request.user) return false
+  response.redirect(303, ownPath(request.query['next']) || HOME)
+  return true
+}
+
+function callerOf(request: Request): string {
+  return request.ip ?? 'unknown'
+}
+
+function authenticate(
+  authenticator: passport.Authenticator,
+  request: Request,
+  response: Response,
+): Promise<SignedInUser | false> {
+  return new Promise((resolve, reject) => {
+    const done = (failure: unknown, user?: SignedInUser | false) => {
+      if (failure)
+        reject(failure instanceof Error ? failure : new Error('authentication failed', { cause: failure }))
+      else resolve(user ?? false)
+    }
+    const handler = authenticator.authenticate('local', { session: false }, done) as (
+      a: Request,
+      b: Response,
+      c: (e?: unknown) => void,
+    ) => void
+    handler(request, response, reject)
+  })
+}

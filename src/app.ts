@@ -1,0 +1,114 @@
+// The shop as an Express app: the middleware in order, on one screen.
+import path from 'node:path'
+import compression from 'compression'
+import ejs from 'ejs'
+import express, { type Express, type RequestHandler } from 'express'
+import { accountRoutes } from './accounts/routes.js'
+import { purchaseRoutes } from './accounts/purchases.js'
+import { signInMiddleware } from './accounts/sign-in.js'
+import { catalogApi, catalogPages } from './catalog/routes.js'
+import { projectRoot, shopName, type Config } from './config.js'
+import type { Database } from './database/client.js'
+import { answerErrors, unknownPath } from './http/errors.js'
+import { healthRoutes } from './http/health.js'
+import { requestLog, type Logger } from './http/logging.js'
+import { createRateLimits } from './http/rate-limits.js'
+import { oneLoopbackName, sameOriginOnly, securityHeaders } from './http/security.js'
+import { devMailRoutes } from './mail/dev-routes.js'
+import type { MailWriter } from './mail/mail-writer.js'
+import { orderApi, orderPages } from './orders/routes.js'
+import { checkoutApi, checkoutPages } from './payments/routes.js'
+import { payPageOrigin, type Terminal } from './payments/stripe-client.js'
+import { webhookRoutes } from './webhooks/routes.js'
+
+export interface AppParts {
+  config: Pick<Config, 'production' | 'baseUrl' | 'sessionSecrets' | 'smtpUrl' | 'trustProxy'>
+  database: Database
+  terminal: Terminal
+  /** The host of Stripe's API; null is Stripe's own. */
+  stripeApiBase: URL | null
+  mail: MailWriter
+  log: Logger
+  /** Whether the sign-in page shows the demo account. */
+  demo: boolean
+  /** Called when there may be mail to send. */
+  wakeMail: () => void
+  isStopping: () => boolean
+}
+
+export function createApp(parts: AppParts): Express {
+  const { config, database, terminal, mail, log } = parts
+  const { baseUrl, production } = config
+  const devMail = !production && config.smtpUrl === null
+  const limits = createRateLimits(database.pool)
+  const orderParts = { database, terminal, mail, log, limits }
+  const secureCookies = production && baseUrl.startsWith('https:')
+  const { handlers: session, authenticator } = signInMiddleware(database, {
+    sessionSecrets: config.sessionSecrets,
+    secureCookies,
+  })
+
+  const app = express()
+  app.disable('x-powered-by')
+  app.set('trust proxy', config.trustProxy)
+  app.set('views', path.join(projectRoot, 'views'))
+  app.engine('ejs', (file, data, done) => {
+    ejs.renderFile(file, data, { cache: production }, done)
+  })
+  app.set('view engine', 'ejs')
+
+  app.use(requestLog(log))
+  app.use(securityHeaders(payPageOrigin(parts.stripeApiBase), production))
+  app.use(healthRoutes(database, parts.isStopping))
+  // Before every parser: the signature is over the bytes as they came.
+  app.use(
+    webhookRoutes(
+      { database, mail, log, appId: terminal.appId, livemode: terminal.livemode },
+      terminal.webhookSecrets,
+      parts.wakeMail,
+    ),
+  )
+  app.use(oneLoopbackName(baseUrl))
+  app.use(compression())
+  app.use(
+    '/assets',
+    express.static(path.join(projectRoot, 'public'), { maxAge: production ? '1h' : 0, fallthrough: true }),
+  )
+  app.use(sameOriginOnly(baseUrl))
+  app.use(catalogApi(database.prisma))
+
+  app.use(...session)
+  app.use(express.urlencoded({ extended: false, limit: '32kb', parameterLimit: 50 }))
+  app.use(express.json({ limit: '32kb' }))
+  app.use(shell({ shopName, testMode: !terminal.livemode, devMail }))
+  app.use(wakeAfterChange(parts.wakeMail))
+  app.use(catalogPages(database.prisma))
+  app.use(accountRoutes({ database, mail, limits, authenticator, baseUrl, demo: parts.demo }))
+  app.use(purchaseRoutes(database.prisma))
+  app.use(orderPages(orderParts))
+  app.use(orderApi(orderParts))
+  app.use(checkoutPages(orderParts))
+  app.use(checkoutApi(orderParts))
+  if (devMail) app.use(devMailRoutes(database.prisma))
+  app.use(unknownPath)
+  app.use(answerErrors)
+  return app
+}
+
+/** What every page's frame shows. Pages with a name on them are nobody else's to keep. */
+function shell(fixed: { shopName: string; testMode: boolean; devMail: boolean }): RequestHandler {
+  return (request, response, next) => {
+    const user = request.user ? { name: request.user.name, email: request.user.email } : null
+    Object.assign(response.locals, fixed, { user, currentPath: request.originalUrl })
+    response.set('Cache-Control', 'private, no-cache')
+    next()
+  }
+}
+
+/** A change may have written a mail; the sender need not wait for its turn. */
+function wakeAfterChange(wakeMail: () => void): RequestHandler {
+  return (request, response, next) => {
+    if (request.method === 'POST') response.once('finish', wakeMail)
+    next()
+  }
+}

@@ -1,0 +1,35 @@
+// The loops that send and repair, all safe to run in every process.
+import type { Logger } from '../http/logging.js'
+import type { MailSender } from '../mail/mail-sender.js'
+import type { CheckoutParts } from '../payments/open-checkout.js'
+import { retryDueEvents, type InboxParts } from '../webhooks/inbox.js'
+import { startLoop, type Loop } from './loop.js'
+import { settleOverdueAttempts } from './overdue-attempts.js'
+
+export interface Loops {
+  /** There may be mail to send right now. */
+  wakeMail(): void
+  stop(): Promise<void>
+}
+
+/** @param sender null without SMTP: the rows wait to be read at /dev/mail, or for a configuration that can send them */
+export function startLoops(
+  checkout: CheckoutParts,
+  inbox: InboxParts,
+  sender: MailSender | null,
+  log: Logger,
+): Loops {
+  const mail = sender && startLoop('mail', 2, async () => (await sender.sendDue()) > 0, log)
+  const loops: Loop[] = [
+    ...(mail ? [mail] : []),
+    startLoop('events', 5, async () => (await retryDueEvents(inbox)) > 0, log),
+    startLoop('overdue attempts', 30, async () => (await settleOverdueAttempts(checkout)) > 0, log),
+  ]
+  return {
+    wakeMail: () => mail?.wake(),
+    async stop() {
+      await Promise.all(loops.map((loop) => loop.stop()))
+      sender?.close()
+    },
+  }
+}

@@ -1,0 +1,38 @@
+// Attempts past their deadline of which no event told the end: Stripe is asked, and the units go back.
+import { closeCheckout, settleFromStripe, type CheckoutParts } from '../payments/open-checkout.js'
+
+/** Stripe's own event about the expiry is given this long to arrive. */
+const GRACE_SECONDS = 60
+/** Delayed payments take days: they are asked about now and then, in case their event was missed. */
+const PROCESSING_HOURS = 6
+const BATCH = 20
+
+/** Returns how many attempts were looked at. */
+export async function settleOverdueAttempts(parts: CheckoutParts): Promise<number> {
+  const attempts = await parts.database.prisma.$queryRaw<
+    { id: string; orderId: number; stripeSessionId: string | null }[]
+  >`
+    UPDATE "CheckoutAttempt" SET "checkedAt" = now()
+    WHERE id IN (
+      SELECT attempt.id FROM "CheckoutAttempt" attempt JOIN "Order" ON "Order".id = attempt."orderId"
+      WHERE "Order"."needsAttention" IS NULL
+        AND attempt."expiresAt" < now() - ${GRACE_SECONDS} * interval '1 second'
+        AND ((attempt.status IN ('preparing', 'open')
+              AND (attempt."checkedAt" IS NULL OR attempt."checkedAt" < now() - interval '5 minutes'))
+          OR (attempt.status = 'processing'
+              AND (attempt."checkedAt" IS NULL OR attempt."checkedAt" < now() - ${PROCESSING_HOURS} * interval '1 hour')))
+      ORDER BY attempt."expiresAt" LIMIT ${BATCH} FOR UPDATE OF attempt SKIP LOCKED)
+    RETURNING id, "orderId", "stripeSessionId"`
+  for (const attempt of attempts) {
+    try {
+      if (attempt.stripeSessionId === null) await closeCheckout(parts, attempt.orderId)
+      else await settleFromStripe(parts, attempt.stripeSessionId)
+    } catch (error) {
+      parts.log.warn(
+        { err: error, attempt: attempt.id },
+        'an overdue attempt could not be settled; it is tried again',
+      )
+    }
+  }
+  return attempts.length
+}

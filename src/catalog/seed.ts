@@ -1,0 +1,12 @@
+// The catalogue that a new shop begins with.
+import type { PrismaClient } from '../generated/prisma/client.js'
+import { checkAmount } from '../money.js'
+import { seedProducts } from './seed-products.js'
+
+/** Fills an empty catalogue; one that has any product is left alone. Returns how many products were added. */
+export async function seedCatalog(prisma: PrismaClient): Promise<number> {
+  if ((await prisma.product.count()) > 0) return 0
+  for (const product of seedProducts) checkAmount(product.unitAmount, product.currency)
+  const { count } = await prisma.product.createMany({ data: [...seedProducts], skipDuplicates: true })
+  return count
+}

@@ -1,0 +1,216 @@
+// The only reader of the environment. Fails closed: what is missing or weak is named, with how to get it.
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { config as readDotenv } from 'dotenv'
+import { z } from 'zod'
+
+/** The folder of package.json, from src/ and from dist/ alike. */
+export const projectRoot = fileURLToPath(new URL('..', import.meta.url))
+
+export const shopName = 'Till'
+
+export interface StripeAccess {
+  secretKey: string
+  /** Any of these may have signed an event: several during a rotation. */
+  webhookSecrets: string[]
+  /** Another host that speaks Stripe's API; null is Stripe. */
+  apiBase: URL | null
+}
+
+export interface Config {
+  production: boolean
+  host: string
+  port: number
+  /** What the shop is called in links and return URLs; no trailing slash. */
+  baseUrl: string
+  /** null: the embedded PostgreSQL in `dataDir`. */
+  databaseUrl: string | null
+  dataDir: string
+  /** null: the local sandbox, started with the shop. */
+  stripe: StripeAccess | null
+  sandboxPort: number
+  sessionSecrets: string[]
+  smtpUrl: string | null
+  mailFrom: string
+  operatorEmail: string | null
+  webConcurrency: number
+  logLevel: string
+  /** Express's `trust proxy`. */
+  trustProxy: boolean | number | string
+}
+
+/** Everything that is wrong with the environment, a line each. */
+export class ConfigError extends Error {
+  override name = 'ConfigError'
+  constructor(readonly problems: string[]) {
+    super(`The configuration is not complete:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`)
+  }
+}
+
+const port = z.coerce.number().int().min(0).max(65535)
+const optional = z
+  .string()
+  .trim()
+  .transform((text) => (text === '' ? null : text))
+  .nullable()
+  .default(null)
+const url = (protocols: RegExp, example: string) =>
+  optional.refine((text) => text === null || (URL.canParse(text) && protocols.test(new URL(text).protocol)), {
+    message: `is not a URL like ${example}`,
+  })
+const list = (text: string | null) =>
+  (text ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean)
+
+const environment = z.object({
+  NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
+  HOST: z.string().trim().min(1).default('127.0.0.1'),
+  PORT: port.default(3000),
+  BASE_URL: url(/^https?:$/, 'https://shop.example'),
+  DATABASE_URL: url(/^postgres(ql)?:$/, 'postgresql://user:password@host:5432/till'),
+  DATA_DIR: z.string().trim().min(1).default('.till'),
+  STRIPE_SECRET_KEY: optional,
+  STRIPE_PUBLISHABLE_KEY: optional,
+  STRIPE_WEBHOOK_SECRET: optional,
+  STRIPE_API_BASE: url(/^https?:$/, 'http://127.0.0.1:12111'),
+  SANDBOX_PORT: port.default(12111),
+  SESSION_SECRET: optional,
+  SMTP_URL: url(/^smtps?:$/, 'smtp://user:password@mail.example:587'),
+  MAIL_FROM: z.string().trim().min(3).default(`${shopName} <till@localhost>`),
+  OPERATOR_EMAIL: optional.refine((text) => text === null || z.email().safeParse(text).success, {
+    message: 'is not an e-mail address',
+  }),
+  WEB_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(1),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  TRUST_PROXY: z.string().trim().default('off'),
+})
+
+/** Reads `.env` and the environment. Call once, at the start of a process. */
+export function loadConfig(): Config {
+  readDotenv({ path: path.join(projectRoot, '.env'), quiet: true })
+  return parseConfig(process.env)
+}
+
+/**
+ * The configuration that these variables describe.
+ * @throws ConfigError naming every variable that is missing, malformed or too weak
+ */
+export function parseConfig(variables: NodeJS.ProcessEnv): Config {
+  const parsed = environment.safeParse(dropEmpty(variables))
+  if (!parsed.success) {
+    throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`))
+  }
+  const env = parsed.data
+  const production = env.NODE_ENV === 'production'
+  const dataDir = path.resolve(projectRoot, env.DATA_DIR)
+  const problems: string[] = []
+
+  const sessionSecrets = list(env.SESSION_SECRET)
+  for (const secret of sessionSecrets) {
+    if (production && isWeak(secret)) {
+      problems.push('SESSION_SECRET is too weak: make one with "openssl rand -hex 32".')
+    }
+  }
+  if (production && sessionSecrets.length === 0) {
+    problems.push('SESSION_SECRET is missing: make one with "openssl rand -hex 32".')
+  }
+  const stripe = stripeAccess(env, production, problems)
+  if (problems.length > 0) throw new ConfigError(problems)
+
+  return {
+    production,
+    host: env.HOST,
+    port: env.PORT,
+    baseUrl: (
+      env.BASE_URL ?? `http://${env.HOST.includes(':') ? `[${env.HOST}]` : env.HOST}:${env.PORT}`
+    ).replace(/\/+$/, ''),
+    databaseUrl: env.DATABASE_URL,
+    dataDir,
+    stripe,
+    sandboxPort: env.SANDBOX_PORT,
+    sessionSecrets: sessionSecrets.length > 0 ? sessionSecrets : [developmentSecret(dataDir)],
+    smtpUrl: env.SMTP_URL,
+    mailFrom: env.MAIL_FROM,
+    operatorEmail: env.OPERATOR_EMAIL,
+    webConcurrency: env.WEB_CONCURRENCY,
+    logLevel: env.LOG_LEVEL,
+    trustProxy: trustProxy(env.TRUST_PROXY),
+  }
+}
+
+/** Whether money can move with this key. */
+export function isLiveKey(secretKey: string): boolean {
+  return /^(sk|rk)_live_/.test(secretKey)
+}
+
+type Environment = z.infer<typeof environment>
+
+function stripeAccess(env: Environment, production: boolean, problems: string[]): StripeAccess | null {
+  const key = env.STRIPE_SECRET_KEY
+  const secrets = list(env.STRIPE_WEBHOOK_SECRET)
+  const apiBase = env.STRIPE_API_BASE ? new URL(env.STRIPE_API_BASE) : null
+  const wanted = production || secrets.length > 0 || apiBase !== null || env.STRIPE_PUBLISHABLE_KEY !== null
+  if (!key && !wanted) return null
+
+  if (!key) {
+    problems.push('STRIPE_SECRET_KEY is missing: copy it from https://dashboard.stripe.com/apikeys.')
+  } else if (!/^(sk|rk)_(test|live)_\w{8,}$/.test(key)) {
+    problems.push(
+      'STRIPE_SECRET_KEY is not a secret key: it begins sk_test_ or sk_live_ (rk_ for a restricted one).',
+    )
+  } else if (
+    env.STRIPE_PUBLISHABLE_KEY &&
+    !env.STRIPE_PUBLISHABLE_KEY.startsWith(isLiveKey(key) ? 'pk_live_' : 'pk_test_')
+  ) {
+    problems.push(
+      'STRIPE_PUBLISHABLE_KEY is not of the same mode as STRIPE_SECRET_KEY: take both from one page of the dashboard.',
+    )
+  }
+  if (secrets.length === 0) {
+    problems.push(
+      'STRIPE_WEBHOOK_SECRET is missing: the dashboard shows it beside the webhook endpoint, ' +
+        '"stripe listen --all-snapshot --forward-to …/stripe/webhook" prints it.',
+    )
+  } else if (secrets.some((secret) => !/^whsec_\w{16,}$/.test(secret))) {
+    problems.push(
+      'STRIPE_WEBHOOK_SECRET is too weak or not a signing secret: each begins whsec_; several are separated by commas.',
+    )
+  }
+  if (apiBase?.protocol === 'http:' && !/^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(apiBase.hostname)) {
+    problems.push('STRIPE_API_BASE would send the secret key unencrypted: use https, or a loopback address.')
+  }
+  return key ? { secretKey: key, webhookSecrets: secrets, apiBase } : null
+}
+
+function dropEmpty(variables: NodeJS.ProcessEnv) {
+  return Object.fromEntries(
+    Object.entries(variables).filter(([, value]) => value !== undefined && value.trim() !== ''),
+  )
+}
+
+function isWeak(secret: string): boolean {
+  return secret.length < 32 || new Set(secret).size < 8
+}
+
+function trustProxy(text: string): boolean | number | string {
+  if (/^(off|false|0|no)$/i.test(text)) return false
+  if (/^\d+$/.test(text)) return Number(text)
+  if (/^(on|true|yes)$/i.test(text)) return 1
+  return text
+}
+
+/** A secret of this machine's development setup: made once, kept beside the database. */
+function developmentSecret(dataDir: string): string {
+  const file = path.join(dataDir, 'session-secret')
+  mkdirSync(dataDir, { recursive: true })
+  try {
+    writeFileSync(file, randomBytes(32).toString('hex'), { mode: 0o600, flag: 'wx' })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
+  return readFileSync(file, 'utf8')
+}

@@ -1,0 +1,97 @@
+// Turns whatever was thrown into an answer in the caller's format. No stack trace leaves the process.
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express'
+import { isDatabaseAway } from '../database/errors.js'
+import { render } from './render.js'
+import { notFound, Problem } from './problem.js'
+
+const HOME = { href: '/pricing', label: 'Back to the shop' }
+
+/** express.json, express.urlencoded and express.raw throw errors with these `type`s. */
+const BODY_PROBLEMS: Record<string, [number, string, string]> = {
+  'entity.too.large': [413, 'body_too_large', 'The request is larger than we accept.'],
+  'entity.parse.failed': [400, 'malformed_body', 'The body could not be read as what its content type says.'],
+  'encoding.unsupported': [415, 'unsupported_encoding', 'Send the body uncompressed.'],
+  'charset.unsupported': [415, 'unsupported_charset', 'Send the body as UTF-8.'],
+  'request.aborted': [400, 'request_aborted', 'The request ended before its body was complete.'],
+  'request.size.invalid': [400, 'length_mismatch', 'The body is not as long as its Content-Length says.'],
+  'parameters.too.many': [413, 'too_many_parameters', 'The form has more fields than we accept.'],
+  'querystring.parse.rangeError': [400, 'malformed_body', 'The form is nested deeper than we accept.'],
+}
+
+export const unknownPath: RequestHandler = () => {
+  throw notFound()
+}
+
+export const answerErrors: ErrorRequestHandler = (error: unknown, request, response, next) => {
+  if (response.headersSent) {
+    next(error)
+    return
+  }
+  const problem = asProblem(error)
+  if (problem.status >= 500) request.log.error({ err: error }, problem.code)
+  else request.log.info({ code: problem.code, reason: problem.detail }, 'refused')
+  if (problem.options.retryAfter) response.set('Retry-After', String(problem.options.retryAfter))
+  response.status(problem.status)
+  if (wantsJson(request)) answerJson(request, response, problem)
+  else answerPage(request, response, problem)
+}
+
+function asProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error
+  if (isDatabaseAway(error)) {
+    return new Problem(
+      503,
+      'database_unavailable',
+      'We can’t reach our records',
+      'This is on our side and usually passes quickly. Nothing was lost or charged by this click: please try again in a moment.',
+      { retryAfter: 5, cause: error },
+    )
+  }
+  const { type, status } = error as { type?: unknown; status?: unknown }
+  const known = typeof type === 'string' ? BODY_PROBLEMS[type] : undefined
+  if (known) return new Problem(known[0], known[1], 'We could not read that', known[2], { cause: error })
+  if (status === 400) {
+    return new Problem(
+      400,
+      'malformed_request',
+      'We could not read that',
+      'The address or the request is malformed.',
+      { cause: error },
+    )
+  }
+  return new Problem(
+    500,
+    'internal_error',
+    'Something broke on our side',
+    'We have a record of it. Please try again; if it happens again, tell us the reference below.',
+    { cause: error },
+  )
+}
+
+function wantsJson(request: Request): boolean {
+  if (/^\/(api|stripe)(\/|$)/.test(request.path)) return true
+  return request.accepts(['html', 'json']) === 'json'
+}
+
+function answerJson(request: Request, response: Response, problem: Problem): void {
+  response.type('application/problem+json').send(
+    JSON.stringify({
+      type: 'about:blank',
+      title: problem.title,
+      status: problem.status,
+      detail: problem.detail,
+      code: problem.code,
+      request_id: request.id,
+    }),
+  )
+}
+
+function answerPage(request: Request, response: Response, problem: Problem): void {
+  render(response, 'error', {
+    status: problem.status,
+    title: problem.title,
+    text: problem.detail,
+    action: problem.options.action ?? HOME,
+    requestId: String(request.id),
+  })
+}

@@ -1,0 +1,33 @@
+// One line for each request, with an id that the caller sees too; no secret, no body, no query string of a reset link.
+import { randomUUID } from 'node:crypto'
+import { pino, type Logger } from 'pino'
+import { pinoHttp } from 'pino-http'
+import pretty from 'pino-pretty'
+
+export type { Logger } from 'pino'
+
+/** JSON lines; a person at a terminal gets readable ones. */
+export function createLogger(level: string, production: boolean): Logger {
+  if (production || !process.stdout.isTTY) return pino({ level })
+  return pino({ level }, pretty({ sync: true, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' }))
+}
+
+export function requestLog(logger: Logger) {
+  return pinoHttp({
+    logger,
+    genReqId: (_request, response) => {
+      const id = randomUUID()
+      response.setHeader('X-Request-Id', id)
+      return id
+    },
+    customLogLevel: (_request, response, error) => (error || response.statusCode >= 500 ? 'error' : 'debug'),
+    serializers: {
+      req: (request: { id: string; method: string; url: string }) => ({
+        id: request.id,
+        method: request.method,
+        path: request.url.replace(/\?.*$/, '').replace(/^\/password\/reset\/.+/, '/password/reset/…'),
+      }),
+      res: (response: { statusCode: number }) => ({ status: response.statusCode }),
+    },
+  })
+}

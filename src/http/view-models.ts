@@ -1,0 +1,222 @@
+// What each page is given: the contract between the routes and views/. Every value is ready to print.
+
+/** Given to every page beside its own model. */
+export interface Shell {
+  shopName: string
+  /** The signed-in shopper, or null. */
+  user: { name: string; email: string } | null
+  /** Path and query of this request, for links that come back here. */
+  currentPath: string
+  /** True while no money can move: the local sandbox or a test key is in use. */
+  testMode: boolean
+  /** True in development without SMTP: mail is readable at /dev/mail. */
+  devMail: boolean
+}
+
+/** A sentence for the shopper on top of a page. */
+export interface Notice {
+  kind: 'info' | 'success' | 'error'
+  text: string
+}
+
+export interface ProductCard {
+  id: number
+  name: string
+  /** One sentence. */
+  summary: string
+  /** URL path of an image that we serve. */
+  image: string
+  category: string
+  /** Formatted for its currency: "$48.00", "¥6,800", "€129.00". */
+  price: string
+  currency: string
+  availability: 'in_stock' | 'few_left' | 'sold_out'
+  /** "In stock", "Only 3 left", "Sold out". */
+  availabilityText: string
+}
+
+export interface LinkOption {
+  label: string
+  href: string
+  active: boolean
+}
+
+export interface CatalogList {
+  products: ProductCard[]
+  total: number
+  search: string
+  /** Hidden fields that the search form keeps. */
+  keep: { category: string; sort: string }
+  categories: LinkOption[]
+  sorts: LinkOption[]
+  page: number
+  pages: number
+  previousHref: string | null
+  nextHref: string | null
+  /** Where an empty result can go back to. */
+  resetHref: string
+}
+
+export interface ProductPage {
+  product: ProductCard & { description: string; maxQuantity: number }
+  /** For example after cancelling at Stripe: "No charge was made. …" */
+  notice: Notice | null
+}
+
+/** GET /checkout/:productId: what, how many, total, Pay. */
+export interface ReviewPage {
+  product: ProductCard
+  quantity: number
+  maxQuantity: number
+  total: string
+  email: string
+  notice: Notice | null
+}
+
+export interface OrderLine {
+  name: string
+  image: string
+  href: string
+  quantity: number
+  unitAmount: string
+  amount: string
+}
+
+export type OrderState = 'pending' | 'processing' | 'paid' | 'failed' | 'expired' | 'confirming'
+
+export interface OrderView {
+  /** Public key of the order, in URLs. */
+  key: string
+  /** Short form that a person can read out: "T-7F3K2M". */
+  number: string
+  state: OrderState
+  /** "Paid", "On its way", … */
+  stateText: string
+  lines: OrderLine[]
+  total: string
+  currency: string
+  email: string
+  placedAt: { iso: string; text: string }
+  paidAt: { iso: string; text: string } | null
+  /** True when Pay makes sense: pending, or every attempt ended without money. */
+  canPay: boolean
+}
+
+export interface OrderPage {
+  order: OrderView
+  notice: Notice | null
+}
+
+/** /payment-success/:productId. `state` `confirming` refreshes itself, without script too. */
+export interface SuccessPage {
+  order: OrderView
+  heading: string
+  /** What is known, and what the shopper should do (or need not do) next. */
+  text: string
+  /** Seconds until the page reloads itself; null when it need not. */
+  refreshAfter: number | null
+}
+
+export interface Purchase {
+  product: string
+  image: string
+  orderHref: string
+  quantity: number
+  amount: string
+  status: 'succeeded' | 'failed'
+  statusText: string
+  at: { iso: string; text: string }
+}
+
+export interface PurchasesPage {
+  purchases: Purchase[]
+  page: number
+  pages: number
+  previousHref: string | null
+  nextHref: string | null
+}
+
+export type FieldErrors = Partial<Record<'name' | 'email' | 'password', string>>
+
+export interface RegisterPage {
+  values: { name: string; email: string }
+  errors: FieldErrors
+  notice: Notice | null
+  /** Where to go afterwards: one of our own paths, or ''. */
+  next: string
+}
+
+export interface LoginPage {
+  values: { email: string }
+  errors: FieldErrors
+  notice: Notice | null
+  next: string
+  /** The demo account, shown in test mode only. */
+  demo: { email: string; password: string } | null
+}
+
+export interface ForgotPasswordPage {
+  values: { email: string }
+  errors: FieldErrors
+  /** True once the form was sent: the same words whether the address is known or not. */
+  sent: boolean
+  notice: Notice | null
+}
+
+export interface ResetPasswordPage {
+  /** False when the link is old, used or wrong. */
+  valid: boolean
+  token: string
+  errors: FieldErrors
+  notice: Notice | null
+}
+
+export interface ErrorPage {
+  status: number
+  title: string
+  text: string
+  action: { href: string; label: string }
+  requestId: string
+}
+
+export interface DevMailList {
+  mails: { id: number; to: string; subject: string; at: { iso: string; text: string }; href: string }[]
+}
+
+export interface DevMailPage {
+  mail: { to: string; subject: string; text: string; at: { iso: string; text: string } }
+  /** Path that answers the HTML part alone, shown in a sandboxed frame. */
+  htmlHref: string
+}
+
+/** View name (its file below views/) → what it is given. */
+export interface Views {
+  'catalog/list': CatalogList
+  'catalog/product': ProductPage
+  'orders/review': ReviewPage
+  'orders/order': OrderPage
+  'payments/success': SuccessPage
+  'accounts/purchases': PurchasesPage
+  'accounts/register': RegisterPage
+  'accounts/login': LoginPage
+  'accounts/forgot-password': ForgotPasswordPage
+  'accounts/reset-password': ResetPasswordPage
+  'mail/dev-list': DevMailList
+  'mail/dev-mail': DevMailPage
+  error: ErrorPage
+}
+
+/** Mail templates: views/mail/<name>.html.ejs and views/mail/<name>.txt.ejs, each given this. */
+export interface MailTemplates {
+  'purchase-succeeded': {
+    shopName: string
+    name: string
+    order: OrderView
+    orderUrl: string
+    purchasesUrl: string
+  }
+  'purchase-failed': { shopName: string; name: string; order: OrderView; orderUrl: string }
+  'payment-on-its-way': { shopName: string; name: string; order: OrderView; orderUrl: string }
+  'password-reset': { shopName: string; name: string; resetUrl: string; validMinutes: number }
+  'operator-attention': { shopName: string; order: OrderView; reason: string }
+}

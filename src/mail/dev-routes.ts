@@ -1,0 +1,54 @@
+// Development without SMTP: the mails that would have been sent, readable on this machine alone.
+import { Router, type RequestHandler } from 'express'
+import type { PrismaClient } from '../generated/prisma/client.js'
+import { notFound } from '../http/problem.js'
+import { render } from '../http/render.js'
+import { moment } from '../orders/order-view.js'
+
+export function devMailRoutes(prisma: PrismaClient): Router {
+  const router = Router()
+  router.use('/dev/mail', sameMachineOnly)
+
+  router.get('/dev/mail', async (_request, response) => {
+    const mails = await prisma.mail.findMany({ orderBy: { id: 'desc' }, take: 100 })
+    render(response, 'mail/dev-list', {
+      mails: mails.map((mail) => ({
+        id: mail.id,
+        to: mail.to,
+        subject: mail.subject,
+        at: moment(mail.createdAt),
+        href: `/dev/mail/${mail.id}`,
+      })),
+    })
+  })
+
+  router.get('/dev/mail/:id', async (request, response) => {
+    const mail = await mailOf(prisma, request.params.id)
+    render(response, 'mail/dev-mail', {
+      mail: { to: mail.to, subject: mail.subject, text: mail.text, at: moment(mail.createdAt) },
+      htmlHref: `/dev/mail/${mail.id}/html`,
+    })
+  })
+
+  router.get('/dev/mail/:id/html', async (request, response) => {
+    const mail = await mailOf(prisma, request.params.id)
+    // A mail brings its styles with it; nothing else of it may run or load.
+    response.set(
+      'Content-Security-Policy',
+      "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'",
+    )
+    response.type('html').send(mail.html)
+  })
+  return router
+}
+
+const sameMachineOnly: RequestHandler = (request, _response, next) => {
+  if (!/^(127\.|::1$|::ffff:127\.)/.test(request.socket.remoteAddress ?? '')) throw notFound()
+  next()
+}
+
+async function mailOf(prisma: PrismaClient, id: string) {
+  const mail = /^[1-9]\d{0,8}$/.test(id) ? await prisma.mail.findUnique({ where: { id: Number(id) } }) : null
+  if (!mail) throw notFound('mail')
+  return mail
+}

@@ -1,0 +1,75 @@
+// Sends the mail rows that are due, one process or many: each row is claimed before it is sent.
+import { createTransport } from 'nodemailer'
+import type { Database } from '../database/client.js'
+import type { Mail } from '../generated/prisma/client.js'
+import type { Logger } from '../http/logging.js'
+
+/** Minutes until the next try; after the last the mail is given up, its row says why. */
+const RETRY_MINUTES = [1, 5, 15, 60, 240, 720, 1440]
+/** A sender that died while sending holds a mail for no longer than this. */
+const CLAIM_MINUTES = 5
+const BATCH = 10
+
+export interface MailSender {
+  /** Sends what is due now. Returns how many mails were taken. */
+  sendDue(): Promise<number>
+  close(): void
+}
+
+export function createMailSender(
+  database: Database,
+  config: { smtpUrl: string; mailFrom: string },
+  log: Logger,
+): MailSender {
+  const transport = createTransport(
+    {
+      url: config.smtpUrl,
+      pool: true,
+      maxConnections: 2,
+      connectionTimeout: 10_000,
+      greetingTimeout: 10_000,
+      socketTimeout: 30_000,
+    },
+    { from: config.mailFrom },
+  )
+  const domain = /@([\w.-]+)/.exec(config.mailFrom)?.[1] ?? 'localhost'
+
+  async function send(mail: Mail): Promise<void> {
+    try {
+      await transport.sendMail({
+        to: mail.to,
+        subject: mail.subject,
+        text: mail.text,
+        html: mail.html,
+        // The same for every try: should an answer be lost on the way, the reader's mailbox knows the second one.
+        messageId: `<mail-${mail.id}.${mail.createdAt.getTime()}@${domain}>`,
+      })
+      await database.prisma.mail.update({
+        where: { id: mail.id },
+        data: { sentAt: new Date(), dueAt: null, lastError: null },
+      })
+    } catch (error) {
+      const minutes = RETRY_MINUTES[mail.attempts - 1]
+      const dueAt = minutes === undefined ? null : new Date(Date.now() + minutes * 60_000)
+      log.warn({ err: error, mail: mail.id, nextTry: dueAt }, 'a mail could not be sent')
+      await database.prisma.mail.update({ where: { id: mail.id }, data: { lastError: String(error), dueAt } })
+    }
+  }
+
+  return {
+    async sendDue() {
+      const mails = await claim(database)
+      await Promise.all(mails.map(send))
+      return mails.length
+    },
+    close: () => transport.close(),
+  }
+}
+
+/** Takes the rows that are due; another process passes over those that are being taken. */
+async function claim(database: Database): Promise<Mail[]> {
+  return database.prisma.$queryRaw<Mail[]>`
+    UPDATE "Mail" SET attempts = attempts + 1, "dueAt" = now() + ${CLAIM_MINUTES} * interval '1 minute'
+    WHERE id IN (SELECT id FROM "Mail" WHERE "dueAt" <= now() ORDER BY "dueAt" LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
+    RETURNING *`
+}

@@ -1,0 +1,189 @@
+// The process: configuration → database → sandbox, where there is no Stripe account → shop → stop gracefully.
+import cluster from 'node:cluster'
+import path from 'node:path'
+import { demoAccount, seedDemoAccount } from './accounts/demo-account.js'
+import { seedCatalog } from './catalog/seed.js'
+import { ConfigError, loadConfig, type Config, type StripeAccess } from './config.js'
+import { openDatabase } from './database/client.js'
+import { startEmbedded } from './database/embedded.js'
+import { migrate } from './database/migrations.js'
+import { createLogger, type Logger } from './http/logging.js'
+import { startShop } from './shop.js'
+
+interface Stoppable {
+  stop(): Promise<void>
+}
+
+/** What was started, in order; stopped in the opposite one. */
+const running: Stoppable[] = []
+
+async function main(): Promise<void> {
+  const config = loadConfig()
+  const log = createLogger(config.logLevel, config.production)
+  stopOnSignals(log)
+  if (cluster.isWorker) await work(config, log)
+  else await lead(config, log)
+}
+
+/** Makes ready what the processes share, then is the shop itself or starts the processes that are. */
+async function lead(config: Config, log: Logger): Promise<void> {
+  const databaseUrl = config.databaseUrl ?? (await embeddedDatabase(config, log))
+  const sandbox = config.stripe ? null : await sandboxStripe(config, log)
+  const stripe = config.stripe ?? sandbox
+  if (!stripe) throw new Error('There is no Stripe to talk to.')
+  await prepareDatabase(databaseUrl, config, sandbox !== null, log)
+
+  if (config.webConcurrency > 1) startWorkers(config, databaseUrl, stripe, log)
+  else running.push(await startShop({ config, databaseUrl, stripe, demo: sandbox !== null, log }))
+  if (!config.production) greet(config, sandbox !== null)
+  log.info({ url: config.baseUrl, stripe: stripe.apiBase?.origin ?? 'api.stripe.com' }, 'the shop is open')
+}
+
+async function work(config: Config, log: Logger): Promise<void> {
+  const { databaseUrl, stripe } = config
+  if (!databaseUrl || !stripe)
+    throw new Error('A worker is given its database and its Stripe by the process that starts it.')
+  running.push(await startShop({ config, databaseUrl, stripe, demo: isSandbox(config, stripe), log }))
+}
+
+async function embeddedDatabase(config: Config, log: Logger): Promise<string> {
+  const embedded = await startEmbedded(path.join(config.dataDir), (message) => log.info(message))
+  running.push({ stop: () => embedded.close() })
+  return embedded.url
+}
+
+async function prepareDatabase(url: string, config: Config, demo: boolean, log: Logger): Promise<void> {
+  const applied = await migrate(url)
+  if (applied.length > 0) log.info({ applied }, 'the database is migrated')
+  if (config.production) return
+  const database = openDatabase(url, { max: 2 })
+  try {
+    const products = await seedCatalog(database.prisma)
+    if (products > 0) log.info({ products }, 'the catalogue is seeded')
+    if (demo) await seedDemoAccount(database.prisma)
+  } finally {
+    await database.close()
+  }
+}
+
+/** The local Stripe: imported here alone, and never in production. */
+async function sandboxStripe(config: Config, log: Logger): Promise<StripeAccess> {
+  const { createSandbox } = await import('./sandbox/index.js')
+  const sandbox = await createSandbox({
+    port: config.sandboxPort,
+    dir: path.join(config.dataDir, 'sandbox'),
+    log: log.child({ part: 'sandbox' }),
+  })
+  running.push({ stop: () => sandbox.close() })
+  const { secret } = await sandbox.addWebhookEndpoint({ url: `${config.baseUrl}/stripe/webhook` })
+  return { secretKey: sandbox.secretKey, webhookSecrets: [secret], apiBase: new URL(sandbox.url) }
+}
+
+function startWorkers(config: Config, databaseUrl: string, stripe: StripeAccess, log: Logger): void {
+  const environment = {
+    BASE_URL: config.baseUrl,
+    DATABASE_URL: databaseUrl,
+    STRIPE_SECRET_KEY: stripe.secretKey,
+    STRIPE_WEBHOOK_SECRET: stripe.webhookSecrets.join(','),
+    STRIPE_API_BASE: stripe.apiBase?.href ?? '',
+    SESSION_SECRET: config.sessionSecrets.join(','),
+  }
+  let stopping = false
+  const listening = new Set<number>()
+  for (let count = 0; count < config.webConcurrency; count++) cluster.fork(environment)
+  cluster.on('listening', (worker) => listening.add(worker.id))
+  cluster.on('exit', (worker, code) => {
+    if (stopping) return
+    // One that never got as far as listening has said why, and the next would fail the same way.
+    if (!listening.has(worker.id)) {
+      process.exitCode = 1
+      process.kill(process.pid, 'SIGTERM')
+    } else {
+      log.error({ pid: worker.process.pid, code }, 'a worker ended; another takes its place')
+      cluster.fork(environment)
+    }
+  })
+  running.push({
+    stop: async () => {
+      stopping = true
+      await Promise.all(
+        Object.values(cluster.workers ?? {}).map(
+          (worker) =>
+            new Promise((resolve) => {
+              worker?.once('exit', resolve)
+              worker?.process.kill('SIGTERM')
+            }),
+        ),
+      )
+    },
+  })
+}
+
+/** A loopback Stripe with a test key in development: the sandbox. */
+function isSandbox(config: Config, stripe: StripeAccess): boolean {
+  return !config.production && stripe.apiBase?.port === String(config.sandboxPort)
+}
+
+function greet(config: Config, sandbox: boolean): void {
+  const lines = [
+    '',
+    `  The shop is open:   ${config.baseUrl}/pricing`,
+    ...(config.smtpUrl ? [] : [`  Its mail:           ${config.baseUrl}/dev/mail`]),
+    ...(sandbox
+      ? [
+          `  The local Stripe:   http://127.0.0.1:${config.sandboxPort}`,
+          '',
+          `  Sign in as          ${demoAccount.email}   password ${demoAccount.password}`,
+          '',
+          '  Pay with            4242 4242 4242 4242   succeeds',
+          '                      4000 0000 0000 0002   is declined',
+          '                      4000 0027 6000 3184   asks for 3-D Secure',
+          '                      any later month, any CVC; more cards stand on the pay page',
+          '',
+          '  No money moves: this is a sandbox.',
+        ]
+      : []),
+    '',
+  ]
+  process.stdout.write(`${lines.join('\n')}\n`)
+}
+
+function stopOnSignals(log: Logger): void {
+  let stopping = false
+  const stop = (signal: NodeJS.Signals) => {
+    // Ctrl-C reaches the workers too; who leads them tells them when.
+    if (stopping) return
+    stopping = true
+    log.info({ signal }, 'stopping')
+    stopAll().then(
+      () => process.exit(),
+      (error: unknown) => {
+        log.error({ err: error }, 'could not stop cleanly')
+        process.exit(1)
+      },
+    )
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+}
+
+async function stopAll(): Promise<void> {
+  for (const part of running.splice(0).reverse()) await part.stop()
+}
+
+/** One sentence that says what to do, for what a person can mend; the rest with its stack, for the log. */
+function explain(error: unknown): string {
+  if (error instanceof ConfigError) return error.message
+  const { code, port, message } = error as NodeJS.ErrnoException & { port?: number }
+  if (code === 'EADDRINUSE') {
+    return `${port ? `Port ${port} is taken` : message}: stop what listens there, or choose another with ${port && /sandbox/i.test(message) ? 'SANDBOX_PORT' : 'PORT (the shop) or SANDBOX_PORT (the local Stripe)'}.`
+  }
+  if (code === 'EACCES') return `${message}: choose a port above 1023 with PORT.`
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
+main().catch(async (error: unknown) => {
+  process.stderr.write(`\nTill could not start.\n${explain(error)}\n`)
+  await stopAll().catch(() => undefined)
+  process.exit(1)
+})

@@ -1,0 +1,90 @@
+// An order in words and formatted money: for pages, mails and JSON alike.
+import type { Prisma, PrismaClient } from '../generated/prisma/client.js'
+import type { OrderState, OrderView } from '../http/view-models.js'
+import { formatMoney } from '../money.js'
+import { orderNumber } from './order-key.js'
+import { isPayable } from './order-status.js'
+
+const withLines = {
+  items: { include: { product: true }, orderBy: { id: 'asc' } },
+} as const satisfies Prisma.OrderInclude
+
+export type OrderWithLines = Prisma.OrderGetPayload<{ include: typeof withLines }>
+
+/** The order of this key if it is this shopper's: anyone else's does not exist. */
+export function findOwnOrder(
+  prisma: Pick<PrismaClient, 'order'>,
+  key: string,
+  userId: number,
+): Promise<OrderWithLines | null> {
+  return prisma.order.findFirst({ where: { key, userId }, include: withLines })
+}
+
+export function loadOrder(prisma: Pick<PrismaClient, 'order'>, id: number): Promise<OrderWithLines> {
+  return prisma.order.findUniqueOrThrow({ where: { id }, include: withLines })
+}
+
+const STATE_TEXT: Record<OrderState, string> = {
+  pending: 'Waiting for payment',
+  confirming: 'Being confirmed',
+  processing: 'Payment on its way',
+  paid: 'Paid',
+  failed: 'Payment failed',
+  expired: 'Not paid',
+}
+
+/** @param state what to show when it is not simply the order's status */
+export function orderView(order: OrderWithLines, state: OrderState = stateOf(order)): OrderView {
+  const money = (amount: number) => formatMoney(amount, order.currency)
+  return {
+    key: order.key,
+    number: orderNumber(order.key),
+    state,
+    stateText: STATE_TEXT[state],
+    lines: order.items.map((item) => ({
+      name: item.name,
+      image: item.product.image,
+      href: `/pricing/${item.productId}`,
+      quantity: item.quantity,
+      unitAmount: money(item.unitAmount),
+      amount: money(item.unitAmount * item.quantity),
+    })),
+    total: money(order.total),
+    currency: order.currency.toUpperCase(),
+    email: order.email,
+    placedAt: moment(order.createdAt),
+    paidAt: order.paidAt ? moment(order.paidAt) : null,
+    canPay: state !== 'confirming' && isPayable(order.status) && order.needsAttention === null,
+  }
+}
+
+/** An order that an operator must look at before it is settled is being confirmed, to the shopper. */
+function stateOf(order: OrderWithLines): OrderState {
+  return order.needsAttention !== null && isPayable(order.status) ? 'confirming' : order.status
+}
+
+export function orderJson(order: OrderWithLines) {
+  return {
+    order_id: order.key,
+    number: orderNumber(order.key),
+    status: order.status,
+    currency: order.currency,
+    total: order.total,
+    amount_paid: order.amountPaid,
+    created_at: order.createdAt.toISOString(),
+    paid_at: order.paidAt?.toISOString() ?? null,
+    items: order.items.map((item) => ({
+      product_id: item.productId,
+      name: item.name,
+      unit_amount: item.unitAmount,
+      quantity: item.quantity,
+    })),
+  }
+}
+
+const dateTime = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' })
+
+/** A time for a page: for machines, and in words (UTC). */
+export function moment(time: Date): { iso: string; text: string } {
+  return { iso: time.toISOString(), text: `${dateTime.format(time)} UTC` }
+}

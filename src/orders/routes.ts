@@ -1,0 +1,80 @@
+// An order's page, paying it, and orders as JSON. Somebody else's order does not exist.
+import { Router } from 'express'
+import { z } from 'zod'
+import { requireApiUser, requireUser, userOf } from '../accounts/sign-in.js'
+import type { RateLimits } from '../http/rate-limits.js'
+import { badRequest, notFound } from '../http/problem.js'
+import { render } from '../http/render.js'
+import { openCheckout, type CheckoutParts } from '../payments/open-checkout.js'
+import { isOrderKey } from './order-key.js'
+import { findOwnOrder, orderJson, orderView, type OrderWithLines } from './order-view.js'
+import { placeOrder } from './place-order.js'
+
+export interface OrderParts extends CheckoutParts {
+  limits: RateLimits
+}
+
+const newOrder = z.object({
+  items: z.array(z.object({ product_id: z.number().int().positive(), quantity: z.number().int() })).max(100),
+})
+
+export function orderPages(parts: OrderParts): Router {
+  const { prisma } = parts.database
+  const router = Router()
+  const signedIn = requireUser((request) => `/orders/${String(request.params['orderKey'])}`)
+
+  router.get('/orders/:orderKey', signedIn, async (request, response) => {
+    const order = await ownOrder(prisma, request.params['orderKey'], userOf(request).id)
+    render(response, 'orders/order', { order: orderView(order), notice: null })
+  })
+
+  router.post('/orders/:orderKey/pay', signedIn, async (request, response) => {
+    const user = userOf(request)
+    const order = await ownOrder(prisma, request.params['orderKey'], user.id)
+    await countCheckout(parts.limits, user.id)
+    response.redirect(303, (await openCheckout(parts, order.id)).url)
+  })
+  return router
+}
+
+export function orderApi(parts: OrderParts): Router {
+  const { prisma } = parts.database
+  const router = Router()
+
+  router.post('/api/orders', requireApiUser, async (request, response) => {
+    const form = newOrder.safeParse(request.body)
+    if (!form.success)
+      throw badRequest('invalid_order', 'Send {"items": [{"product_id": 1, "quantity": 1}]}.')
+    const user = userOf(request)
+    await countCheckout(parts.limits, user.id)
+    const wanted = form.data.items.map((item) => ({ productId: item.product_id, quantity: item.quantity }))
+    const { key, created } = await placeOrder(parts, user, wanted)
+    response.status(created ? 201 : 200).location(`/api/orders/${key}`)
+    response.json(orderJson(await ownOrder(prisma, key, user.id)))
+  })
+
+  router.get('/api/orders/:orderKey', requireApiUser, async (request, response) => {
+    response.json(orderJson(await ownOrder(prisma, request.params['orderKey'], userOf(request).id)))
+  })
+  return router
+}
+
+/** @throws Problem 404 for an order that is not there or is somebody else's */
+export async function ownOrder(
+  prisma: CheckoutParts['database']['prisma'],
+  key: unknown,
+  userId: number,
+): Promise<OrderWithLines> {
+  const order = isOrderKey(key) ? await findOwnOrder(prisma, key, userId) : null
+  if (!order) throw notFound('order')
+  return order
+}
+
+/** @throws Problem 429 when a shopper begins more checkouts than a person does */
+export function countCheckout(limits: RateLimits, userId: number): Promise<void> {
+  return limits.count(
+    'checkout',
+    String(userId),
+    'That were many checkouts in a short time. Please wait a minute.',
+  )
+}

@@ -1,0 +1,87 @@
+// Everything that is asked of Stripe. If you adopt Till, read this first.
+import type Stripe from 'stripe'
+import type { Terminal } from './stripe-client.js'
+
+/** What Stripe must know to take payment for one attempt at an order. Money in minor units. */
+export interface PayableOrder {
+  /** Our public key of the order: Stripe's `client_reference_id`. */
+  key: string
+  email: string
+  /** Lower case. */
+  currency: string
+  items: { productId: number; name: string; unitAmount: number; quantity: number; imagePath: string }[]
+  /** The attempt's row is written before Stripe is asked; the same attempt asked twice is one session. */
+  attempt: { id: string; expiresAt: Date }
+}
+
+/**
+ * The shop's payment verbs: an order in, Stripe's Checkout Session out. No state of its own.
+ *
+ * Amounts and names come from our database and go to Stripe inline (`price_data`): Stripe's catalogue is not needed.
+ * Which payment methods are offered is set in Stripe's dashboard, not here (API 2026-09-30 and later take no
+ * `payment_method_types`).
+ */
+export class PaymentService {
+  /**
+   * Opens a Checkout Session for one attempt at an order.
+   *
+   * Safe to repeat: the attempt's id is the idempotency key, so a retry after a timeout gets the session that the first
+   * try made. The metadata stands on the session and on the payment intent, because events about either must be found.
+   * @throws Stripe.errors.StripeError
+   */
+  static createCheckoutSession(order: PayableOrder, terminal: Terminal): Promise<Stripe.Checkout.Session> {
+    const productId = order.items[0]?.productId ?? 0
+    const metadata = {
+      app: terminal.appId,
+      order_key: order.key,
+      attempt_id: order.attempt.id,
+      product_id: order.items.map((item) => item.productId).join(','),
+      user_email: order.email,
+    }
+    return terminal.stripe.checkout.sessions.create(
+      {
+        mode: 'payment',
+        client_reference_id: order.key,
+        customer_email: order.email,
+        line_items: order.items.map((item) => ({
+          quantity: item.quantity,
+          price_data: {
+            currency: order.currency,
+            unit_amount: item.unitAmount,
+            product_data: { name: item.name, images: [terminal.baseUrl + item.imagePath] },
+          },
+        })),
+        metadata,
+        payment_intent_data: { metadata },
+        success_url: `${terminal.baseUrl}/payment-success/${productId}?session_id={CHECKOUT_SESSION_ID}`,
+        cancel_url: `${terminal.baseUrl}/pricing/${productId}?cancelled`,
+        expires_at: Math.floor(order.attempt.expiresAt.getTime() / 1000),
+      },
+      { idempotencyKey: order.attempt.id },
+    )
+  }
+
+  /** The session as Stripe knows it now, with its payment intent. @throws Stripe.errors.StripeError */
+  static retrieveCheckoutSession(sessionId: string, terminal: Terminal): Promise<Stripe.Checkout.Session> {
+    return terminal.stripe.checkout.sessions.retrieve(sessionId, { expand: ['payment_intent'] })
+  }
+
+  /**
+   * Closes an open session, so that it can't be paid any more.
+   * @returns the session as it is afterwards: `complete` when the shopper was faster
+   * @throws Stripe.errors.StripeError
+   */
+  static async expireCheckoutSession(
+    sessionId: string,
+    terminal: Terminal,
+  ): Promise<Stripe.Checkout.Session> {
+    try {
+      return await terminal.stripe.checkout.sessions.expire(sessionId)
+    } catch (error) {
+      // Refused when it is no longer open: what it is instead is what the caller needs to know.
+      const session = await PaymentService.retrieveCheckoutSession(sessionId, terminal)
+      if (session.status === 'open') throw error
+      return session
+    }
+  }
+}

@@ -1,0 +1,93 @@
+// From Purchase to Stripe's page, and back to the page that tells the truth.
+import { Router, type Request } from 'express'
+import { z } from 'zod'
+import { requireApiUser, requireUser, userOf } from '../accounts/sign-in.js'
+import { MAX_QUANTITY, maxQuantity, productCard } from '../catalog/products.js'
+import { productOf } from '../catalog/routes.js'
+import { badRequest } from '../http/problem.js'
+import { render } from '../http/render.js'
+import { formatMoney } from '../money.js'
+import { isOrderKey } from '../orders/order-key.js'
+import { orderView } from '../orders/order-view.js'
+import { placeOrder } from '../orders/place-order.js'
+import { countCheckout, ownOrder, type OrderParts } from '../orders/routes.js'
+import { openCheckout } from './open-checkout.js'
+import { orderOfSession, successPage } from './success-page.js'
+
+const createSession = z.object({ order_id: z.string().refine(isOrderKey) })
+
+export function checkoutPages(parts: OrderParts): Router {
+  const { prisma } = parts.database
+  const router = Router()
+  /** After signing in, the review page: a purchase begins with a click, not with a redirect. */
+  const signedIn = requireUser((request) => {
+    const quantity = parseQuantity(request)
+    return `/checkout/${String(request.params['productId'])}${quantity && quantity > 1 ? `?quantity=${quantity}` : ''}`
+  })
+
+  router.get('/checkout/:productId', signedIn, async (request, response) => {
+    const product = await productOf(prisma, request)
+    const most = maxQuantity(product)
+    const asked = parseQuantity(request) ?? 1
+    const quantity = Math.max(1, Math.min(asked, most))
+    render(response, 'orders/review', {
+      product: productCard(product),
+      quantity,
+      maxQuantity: most,
+      total: formatMoney(product.unitAmount * quantity, product.currency),
+      email: userOf(request).email,
+      notice:
+        asked === quantity
+          ? null
+          : {
+              kind: 'info',
+              text: `You can order 1 to ${Math.max(1, most)} of these: the quantity is ${quantity} now.`,
+            },
+    })
+  })
+
+  router.post('/checkout/:productId', signedIn, async (request, response) => {
+    const product = await productOf(prisma, request)
+    const quantity = parseQuantity(request)
+    if (quantity === null)
+      throw badRequest('invalid_quantity', `Choose a quantity from 1 to ${MAX_QUANTITY}.`)
+    const user = userOf(request)
+    await countCheckout(parts.limits, user.id)
+    const order = await placeOrder(parts, user, [{ productId: product.id, quantity }])
+    response.redirect(303, (await openCheckout(parts, order.id)).url)
+  })
+
+  router.get('/payment-success/:productId', requireUser(), async (request, response) => {
+    const { params, query } = request
+    const found = await orderOfSession(parts, params['productId'], query['session_id'], userOf(request).id)
+    render(response, 'payments/success', successPage(found))
+  })
+  return router
+}
+
+export function checkoutApi(parts: OrderParts): Router {
+  const router = Router()
+
+  router.post('/api/payments/create-session', requireApiUser, async (request, response) => {
+    const form = createSession.safeParse(request.body)
+    if (!form.success) throw badRequest('invalid_order_id', 'Send {"order_id": "ord_…"}.')
+    const user = userOf(request)
+    const order = await ownOrder(parts.database.prisma, form.data.order_id, user.id)
+    await countCheckout(parts.limits, user.id)
+    const { url, sessionId, expiresAt } = await openCheckout(parts, order.id)
+    response.json({
+      checkout_url: url,
+      session_id: sessionId,
+      expires_at: expiresAt.toISOString(),
+      order: { order_id: order.key, total: orderView(order).total },
+    })
+  })
+  return router
+}
+
+/** The quantity that a form or an address asks for: 1 when it says nothing, null when it is no number. */
+function parseQuantity(request: Request): number | null {
+  const body = request.body as Record<string, unknown> | undefined
+  const text = request.method === 'POST' ? (body?.['quantity'] ?? '1') : (request.query['quantity'] ?? '1')
+  return typeof text === 'string' && /^\d{1,9}$/.test(text) ? Number(text) : null
+}

@@ -1,0 +1,84 @@
+// The one Stripe client, and what it can fail with.
+import Stripe from 'stripe'
+import { isLiveKey, type StripeAccess } from '../config.js'
+import { Problem } from '../http/problem.js'
+
+/** The payment terminal: Stripe's client, and what its events must look like to be ours. */
+export interface Terminal {
+  stripe: Stripe
+  webhookSecrets: readonly string[]
+  livemode: boolean
+  /** In every session's metadata as `app`: tells our sessions from those of other apps on the same account. */
+  appId: string
+  /** What return URLs begin with. */
+  baseUrl: string
+}
+
+/** Pinned: events and answers have the shapes that this code was written for, whatever the account's default is. */
+export const STRIPE_API_VERSION = '2026-10-28.endive'
+
+export function createStripe(access: Pick<StripeAccess, 'secretKey' | 'apiBase'>): Stripe {
+  const { apiBase } = access
+  return new Stripe(access.secretKey, {
+    apiVersion: STRIPE_API_VERSION,
+    appInfo: { name: 'Till' },
+    telemetry: false,
+    // A shopper is waiting: better a page that says so than a minute of nothing. The attempt stays, for the retry.
+    timeout: 20_000,
+    maxNetworkRetries: 2,
+    ...(apiBase && {
+      host: apiBase.hostname,
+      port: apiBase.port || (apiBase.protocol === 'https:' ? '443' : '80'),
+      protocol: apiBase.protocol === 'https:' ? 'https' : 'http',
+    }),
+  })
+}
+
+export function createTerminal(access: StripeAccess, appId: string, baseUrl: string): Terminal {
+  return {
+    stripe: createStripe(access),
+    webhookSecrets: access.webhookSecrets,
+    livemode: isLiveKey(access.secretKey),
+    appId,
+    baseUrl,
+  }
+}
+
+/** Origin of the page that Stripe's `url` leads to. */
+export function payPageOrigin(apiBase: URL | null): string {
+  return apiBase && apiBase.hostname !== 'api.stripe.com' ? apiBase.origin : 'https://checkout.stripe.com'
+}
+
+/** Stripe was asked wrongly and will always refuse: trying again is useless. */
+export function isRefusal(error: unknown): error is Stripe.errors.StripeError {
+  return (
+    error instanceof Stripe.errors.StripeInvalidRequestError ||
+    error instanceof Stripe.errors.StripeIdempotencyError
+  )
+}
+
+/** The same request is being answered to somebody else right now. */
+export function isInFlight(error: unknown): boolean {
+  return error instanceof Stripe.errors.StripeError && error.code === 'idempotency_key_in_use'
+}
+
+/** What the shopper is told when Stripe could not be asked; the cause goes to the log. */
+export function stripeProblem(error: unknown): unknown {
+  if (!(error instanceof Stripe.errors.StripeError)) return error
+  if (isRefusal(error)) {
+    return new Problem(
+      502,
+      'payment_refused_by_stripe',
+      'We can’t take this payment',
+      'Stripe did not accept this order as it is. Nothing was charged. We have a record of it and will look into it.',
+      { cause: error },
+    )
+  }
+  return new Problem(
+    503,
+    'stripe_unavailable',
+    'The payment page is out of reach',
+    'We could not reach Stripe just now. Nothing was charged, and your order is kept: please try again in a minute.',
+    { retryAfter: 30, cause: error },
+  )
+}

@@ -1,0 +1,101 @@
+// What the page after paying says: what we know of the order, never what the address claims.
+import type { CheckoutAttempt } from '../generated/prisma/client.js'
+import type { OrderState, SuccessPage } from '../http/view-models.js'
+import { parseProductId } from '../catalog/products.js'
+import { notFound, Problem } from '../http/problem.js'
+import { loadOrder, orderView, type OrderWithLines } from '../orders/order-view.js'
+import { settleFromStripe, type CheckoutParts } from './open-checkout.js'
+
+/** A page that refreshes itself asks Stripe no more often than this. */
+const ASK_STRIPE_SECONDS = 3
+
+interface Found {
+  order: OrderWithLines
+  /** False while the session looks unpaid to us and Stripe did not say so just now. */
+  certain: boolean
+}
+
+/**
+ * The order that a session of this shopper paid for, or will. When the webhook has not come yet, Stripe is asked.
+ * @throws Problem 404 for a session that is not there, is somebody else's, or is not about this product
+ */
+export async function orderOfSession(
+  parts: CheckoutParts,
+  productId: unknown,
+  sessionId: unknown,
+  userId: number,
+): Promise<Found> {
+  const product = parseProductId(String(productId))
+  if (product === null || typeof sessionId !== 'string') throw notFound('order')
+  const attempt = await parts.database.prisma.checkoutAttempt.findFirst({
+    where: { stripeSessionId: sessionId, order: { userId, items: { some: { productId: product } } } },
+  })
+  if (!attempt) throw notFound('order')
+  const asked = (await maySettle(parts, attempt)) && (await askStripe(parts, sessionId))
+  const order = await loadOrder(parts.database.prisma, attempt.orderId)
+  return { order, certain: asked || attempt.status !== 'open' }
+}
+
+/** True for one caller at a time, and not too often: the others show what is known. */
+async function maySettle(parts: CheckoutParts, attempt: CheckoutAttempt): Promise<boolean> {
+  if (attempt.status !== 'open' && attempt.status !== 'processing') return false
+  const now = new Date()
+  const before = new Date(now.getTime() - ASK_STRIPE_SECONDS * 1000)
+  const { count } = await parts.database.prisma.checkoutAttempt.updateMany({
+    where: { id: attempt.id, OR: [{ checkedAt: null }, { checkedAt: { lt: before } }] },
+    data: { checkedAt: now },
+  })
+  return count === 1
+}
+
+/** With Stripe out of reach the page says what is known: the webhook will tell the rest. */
+async function askStripe(parts: CheckoutParts, sessionId: string): Promise<boolean> {
+  try {
+    await settleFromStripe(parts, sessionId)
+    return true
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    parts.log.warn({ err: error, session: sessionId }, 'Stripe could not be asked about a session')
+    return false
+  }
+}
+
+const WORDS: Record<OrderState, { heading: string; text: string; refreshAfter: number | null }> = {
+  paid: {
+    heading: 'Thank you: your order is paid',
+    text: 'We have written you a mail with the details. You find the purchase in your account at any time.',
+    refreshAfter: null,
+  },
+  processing: {
+    heading: 'Your payment is on its way',
+    text: 'Your bank has the order to pay; the money takes from some minutes to a few days. We write to you when it is here. Please do not pay again.',
+    refreshAfter: 15,
+  },
+  confirming: {
+    heading: 'We are confirming your payment',
+    text: 'This takes a few seconds. You may wait here, or leave: we write to you either way. Please do not pay again.',
+    refreshAfter: 3,
+  },
+  failed: {
+    heading: 'Your payment did not go through',
+    text: 'Nothing was charged. Your order is kept, and you can try again with another way to pay.',
+    refreshAfter: null,
+  },
+  expired: {
+    heading: 'This checkout has expired',
+    text: 'It was not paid in time, and nothing was charged. Your order is kept, and you can try again.',
+    refreshAfter: null,
+  },
+  pending: {
+    heading: 'This order is not paid yet',
+    text: 'The payment page was not finished, and nothing was charged. You can go on where you left.',
+    refreshAfter: null,
+  },
+}
+
+/** @param certain whether "not paid" is what Stripe says, too */
+export function successPage({ order, certain }: Found): SuccessPage {
+  const known = orderView(order)
+  const state = known.state === 'pending' && !certain ? 'confirming' : known.state
+  return { order: orderView(order, state), ...WORDS[state] }
+}
