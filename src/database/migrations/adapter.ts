@@ -1,0 +1,128 @@
+import {
+  ColumnTypeEnum as Type,
+  DriverAdapterError,
+  type ColumnType,
+  type SqlDriverAdapter,
+  type SqlQuery,
+} from '@prisma/driver-adapter-utils'
+import pg from 'pg'
+import { withCommitMark } from './unfinished.js'
+
+/**
+ * The types of what the engine reads (PostgreSQL's catalogue and `_prisma_migrations`), by PostgreSQL's numbers.
+ * The adapter that Prisma's client uses does not know `"char"` (18), and the catalogue is full of it.
+ */
+const columnTypes: Readonly<Record<number, ColumnType>> = {
+  16: Type.Boolean,
+  18: Type.Character,
+  19: Type.Text,
+  20: Type.Int64,
+  21: Type.Int32,
+  23: Type.Int32,
+  25: Type.Text,
+  26: Type.Int64,
+  114: Type.Json,
+  700: Type.Float,
+  701: Type.Double,
+  1000: Type.BooleanArray,
+  1002: Type.CharacterArray,
+  1003: Type.TextArray,
+  1005: Type.Int32Array,
+  1007: Type.Int32Array,
+  1009: Type.TextArray,
+  1016: Type.Int64Array,
+  1042: Type.Text,
+  1043: Type.Text,
+  1082: Type.Date,
+  1114: Type.DateTime,
+  1184: Type.DateTime,
+  1700: Type.Numeric,
+  2950: Type.Uuid,
+  3802: Type.Json,
+}
+
+const textArray: number = 1009
+
+/** How node-postgres reads a value: numbers and lists as such, times in ISO form, the rest as the text it is. */
+function parserOf(oid: number): (text: string) => unknown {
+  switch (columnTypes[oid]) {
+    case Type.DateTime:
+      // The session's time zone is UTC, so the offset is +00 or missing.
+      return (text) => `${text.replace(' ', 'T').replace(/\+00$/, '')}+00:00`
+    case Type.CharacterArray:
+    case Type.TextArray:
+      return pg.types.getTypeParser(textArray, 'text')
+    case Type.Boolean:
+    case Type.Int32:
+    case Type.Float:
+    case Type.Double:
+    case Type.BooleanArray:
+    case Type.Int32Array:
+      return pg.types.getTypeParser(oid, 'text')
+    default:
+      return (text) => text
+  }
+}
+
+export const info = { provider: 'postgres', adapterName: '@prisma/adapter-pg' } as const
+
+/**
+ * How the schema engine speaks to a database, over one connection: session state such as the advisory lock of its
+ * deployments must not wander between several.
+ */
+export function adapterOf(client: pg.Client, dispose: () => Promise<void>): SqlDriverAdapter {
+  const run = (query: SqlQuery) => {
+    const values = query.args.map((value, i) =>
+      typeof value === 'string' && query.argTypes[i]?.scalarType === 'datetime' ? new Date(value) : value,
+    )
+    const types = { getTypeParser: parserOf } as pg.CustomTypesConfig
+    return client.query<unknown[]>({ text: query.sql, values, rowMode: 'array', types }).catch(fail)
+  }
+  return {
+    ...info,
+    dispose,
+    async queryRaw(query) {
+      const { fields, rows } = await run(query)
+      const types = fields.map((field) => columnTypes[field.dataTypeID] ?? Type.Text)
+      return { columnNames: fields.map((field) => field.name), columnTypes: types, rows }
+    },
+    executeRaw: async (query) => (await run(query)).rowCount ?? 0,
+    // Text without values is sent whole, and PostgreSQL runs it as one transaction: a migration applies or it does not.
+    executeScript: async (script) => {
+      await client.query(withCommitMark(script)).catch(fail)
+    },
+    startTransaction: () => Promise.reject(new Error('The schema engine does not use transactions.')),
+    getConnectionInfo: () => ({ schemaName: 'public', supportsRelationJoins: true }),
+  }
+}
+
+/** Tells the engine in its own terms what went wrong: it expects some errors, such as a missing table of its own. */
+function fail(error: unknown): never {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') throw error
+  const original = { originalCode: error.code, originalMessage: error.message }
+  const quoted = /"([^"]+)"/.exec(error.message)?.[1]
+  const missing = quoted === undefined ? {} : { table: quoted }
+  if (!(error instanceof pg.DatabaseError))
+    throw new DriverAdapterError({ kind: 'DatabaseNotReachable', ...original })
+  if (error.code === '42P01' && quoted?.includes('_prisma_migrations') === true) {
+    throw new DriverAdapterError({ kind: 'TableDoesNotExist', ...missing, ...original })
+  }
+  const {
+    code,
+    message,
+    detail,
+    column,
+    hint,
+    severity = 'ERROR',
+  } = error as pg.DatabaseError & { code: string }
+  throw new DriverAdapterError({
+    kind: 'postgres',
+    code,
+    severity,
+    message,
+    detail,
+    column,
+    hint,
+    ...original,
+  })
+}

@@ -1,0 +1,123 @@
+import type { Account } from '../state/account.js'
+import type { ObjectKind } from '../state/records.js'
+import { invalidRequest } from './errors.js'
+import { listOf } from './lists.js'
+
+type Link = ObjectKind | ObjectKind[] | ((account: Account, owner: { id: string }) => object) | null
+
+/** What can be expanded in each object, and where its id leads. `null`: it is always empty here. */
+const links: Record<string, Record<string, Link>> = {
+  'checkout.session': {
+    customer: 'customer',
+    payment_intent: 'payment_intent',
+    invoice: null,
+    payment_link: null,
+    setup_intent: null,
+    subscription: null,
+    line_items: (account, session) =>
+      listOf(
+        account.get('session_details', session.id).lineItems,
+        `/v1/checkout/sessions/${session.id}/line_items`,
+      ),
+  },
+  payment_intent: {
+    customer: 'customer',
+    latest_charge: 'charge',
+    payment_method: 'payment_method',
+    application: null,
+    on_behalf_of: null,
+    payment_record: null,
+    review: null,
+    source: null,
+  },
+  charge: {
+    balance_transaction: 'balance_transaction',
+    customer: 'customer',
+    failure_balance_transaction: 'balance_transaction',
+    payment_intent: 'payment_intent',
+    application: null,
+    application_fee: null,
+    on_behalf_of: null,
+    review: null,
+    source_transfer: null,
+    refunds: (account, charge) =>
+      listOf(
+        [...account.all('refund').newestFirst()].filter((refund) => refund.charge === charge.id),
+        `/v1/charges/${charge.id}/refunds`,
+      ),
+  },
+  refund: {
+    balance_transaction: 'balance_transaction',
+    charge: 'charge',
+    customer: 'customer',
+    failure_balance_transaction: 'balance_transaction',
+    payment_intent: 'payment_intent',
+    payment_method: 'payment_method',
+    source_transfer_reversal: null,
+    transfer_reversal: null,
+  },
+  dispute: { charge: 'charge', payment_intent: 'payment_intent' },
+  balance_transaction: { source: ['charge', 'refund', 'dispute'] },
+  payment_method: { customer: 'customer' },
+  price: { product: 'product' },
+  product: { default_price: 'price' },
+  customer: { default_source: null, test_clock: null },
+}
+
+/** Parts of an object that are objects themselves, and may hold something to expand. */
+const parts: Record<string, string[]> = {
+  list: ['data'],
+  item: ['price'],
+  dispute: ['balance_transactions'],
+  customer: ['invoice_settings'],
+}
+
+const deepest = 4
+
+type Node = Record<string, unknown>
+
+/** Replaces ids by their objects along `expand[]=a.b.c` paths, in a copy. */
+export function expand(account: Account, answer: object, paths: readonly string[] | undefined): object {
+  let result = answer
+  for (const path of new Set(paths ?? [])) {
+    const steps = path.split('.')
+    if (steps.filter((step) => step !== 'data').length > deepest) {
+      throw invalidRequest(
+        `You cannot expand more than ${deepest} levels of a property. Property: ${path}`,
+        'expand',
+        'property_expansion_max_depth',
+      )
+    }
+    result = follow(account, result as Node, steps, path)
+  }
+  return result
+}
+
+function follow(account: Account, node: Node, steps: readonly string[], path: string): Node {
+  const [step, ...rest] = steps
+  if (step === undefined) return node
+  const kind = typeof node.object === 'string' ? node.object : ''
+  if (parts[kind]?.includes(step)) return { ...node, [step]: descend(account, node[step], rest, path) }
+  const link = links[kind]?.[step]
+  if (link === undefined) {
+    throw invalidRequest(`This property cannot be expanded (${path}).`, 'expand[0]')
+  }
+  return { ...node, [step]: descend(account, load(account, node, step, link), rest, path) }
+}
+
+function descend(account: Account, value: unknown, rest: readonly string[], path: string): unknown {
+  if (rest.length === 0 || typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map((item) => descend(account, item, rest, path))
+  return follow(account, value as Node, rest, path)
+}
+
+function load(account: Account, node: Node, step: string, link: Link): unknown {
+  const value = node[step]
+  if (typeof link === 'function') return value ?? link(account, node as { id: string })
+  if (link === null || typeof value !== 'string') return value ?? null
+  for (const kind of [link].flat()) {
+    const found = account.find(kind, value)
+    if (found) return account.surroundings.present(account, found)
+  }
+  return account.find('deleted', value) ?? value
+}

@@ -1,0 +1,59 @@
+import { invalidRequest } from './errors.js'
+
+/** A decoded form: text at the leaves, trees for `a[b]`, `a[0]` and `a[]`. What is a list, the parameter's type says. */
+export type FormValue = string | FormTree
+export interface FormTree {
+  [name: string]: FormValue
+}
+
+/** Deeper nesting than any of Stripe's parameters; it bounds the work that a hostile body can ask for. */
+const deepest = 12
+
+/** Parses `application/x-www-form-urlencoded`, from a body or from a query. */
+export function parseForm(text: string): FormTree {
+  const root: Node = new Map()
+  for (const [name, value] of new URLSearchParams(text)) insert(root, pathOf(name), value, name)
+  return toTree(root)
+}
+
+type Node = Map<string, Node | string>
+
+function pathOf(name: string): string[] {
+  const open = name.indexOf('[')
+  if (open <= 0) return [name]
+  const rest = name.slice(open)
+  if (!/^(\[[^[\]]*\])+$/.test(rest)) throw invalidRequest(`Invalid parameter name: ${name}`, name)
+  const path = [name.slice(0, open), ...rest.slice(1, -1).split('][')]
+  if (path.length > deepest) throw invalidRequest(`The parameter ${name} is nested too deeply`, name)
+  return path
+}
+
+function insert(node: Node, path: string[], value: string, name: string): void {
+  let here = node
+  for (const [depth, segment] of path.entries()) {
+    const last = depth === path.length - 1
+    const key = segment === '' && depth > 0 ? indexFor(here, path[depth + 1]) : segment
+    if (last) {
+      if (here.get(key) instanceof Map) throw invalidRequest(`Invalid parameter: ${name}`, name)
+      here.set(key, value)
+      return
+    }
+    let next = here.get(key)
+    if (typeof next === 'string') throw invalidRequest(`Invalid parameter: ${name}`, name)
+    if (!next) here.set(key, (next = new Map()))
+    here = next
+  }
+}
+
+/** `a[]` begins a new element, and `a[][b]` too when the last element has a `b` already. */
+function indexFor(node: Node, following: string | undefined): string {
+  const last = node.get(String(node.size - 1))
+  const continues = following !== undefined && last instanceof Map && !last.has(following)
+  return String(continues ? node.size - 1 : node.size)
+}
+
+function toTree(node: Node): FormTree {
+  const tree: FormTree = Object.create(null) as FormTree
+  for (const [key, value] of node) tree[key] = typeof value === 'string' ? value : toTree(value)
+  return tree
+}

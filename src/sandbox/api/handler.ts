@@ -1,0 +1,173 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Account, apiVersion, type Surroundings } from '../state/account.js'
+import { newId } from '../state/identifiers.js'
+import type { Log } from '../log.js'
+import { authenticate } from './authentication.js'
+import { errorBody, invalidRequest, StripeApiError } from './errors.js'
+import { expand } from './expansion.js'
+import { parseForm } from './form-body.js'
+import { earlierAnswer, fingerprint, keepAnswer, readKey, RunningKeys } from './idempotency.js'
+import { findOperation } from './operations.js'
+import { readParameters } from './parameters.js'
+import { present } from './present.js'
+import { readBody } from './request-body.js'
+
+interface Answer {
+  status: number
+  body: string
+  /** The request that this answer was first given to, when it is a repetition. */
+  original?: string
+}
+
+/** Answers everything under `/v1`. Whatever happens, the answer has Stripe's shape: the SDK takes any other for a success. */
+export function apiHandler(surroundings: Surroundings, log: Log) {
+  const keys = new RunningKeys()
+
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const started = performance.now()
+    const requestId = newId('request')
+    const method = request.method ?? 'GET'
+    const url = new URL(request.url ?? '/', 'http://sandbox')
+    const key = header(request, 'idempotency-key')
+    let accountId: string | null = null
+    let version: string = apiVersion
+    let answer: Answer
+    try {
+      accountId = authenticate(request.headers.authorization)
+      version = readVersion(header(request, 'stripe-version'))
+      const cause = { id: requestId, idempotency_key: method === 'POST' ? readKey(key) : null }
+      const account = new Account(accountId, surroundings, cause)
+      const free = cause.idempotency_key === null ? undefined : keys.claim(accountId, cause.idempotency_key)
+      try {
+        const body = await readBody(request)
+        answer = answerTo(
+          account,
+          method,
+          url,
+          joined(url.search.slice(1), formText(request, body)),
+          requestId,
+        )
+      } finally {
+        free?.()
+      }
+    } catch (error) {
+      answer = failure(error, accountId, requestId)
+    }
+    send(response, answer, { requestId, version, key })
+    const entry = {
+      method,
+      path: url.pathname,
+      status: answer.status,
+      ms: Math.round(performance.now() - started),
+    }
+    log.info({ ...entry, request: requestId }, 'sandbox api')
+  }
+
+  /** Synchronous from here on: no other request can see, or come into, a half-made change. */
+  function answerTo(account: Account, method: string, url: URL, form: string, requestId: string): Answer {
+    const key = account.cause.idempotency_key
+    if (key === null) return execute(account, method, url, form, requestId)
+    const print = fingerprint(`${method} ${url.pathname}`, form)
+    const earlier = earlierAnswer(account, key, print)
+    if (earlier) return { status: earlier.status, body: earlier.body, original: earlier.requestId }
+    const keep = (answer: Answer): Answer => {
+      keepAnswer(account, {
+        id: key,
+        fingerprint: print,
+        requestId,
+        status: answer.status,
+        body: answer.body,
+      })
+      return answer
+    }
+    try {
+      return surroundings.store.transaction(() => keep(execute(account, method, url, form, requestId)))
+    } catch (error) {
+      if (error instanceof StripeApiError) throw error
+      const answer = failure(error, account.id, requestId)
+      return surroundings.store.transaction(() => keep(answer))
+    }
+  }
+
+  function execute(account: Account, method: string, url: URL, form: string, requestId: string): Answer {
+    const { operation, id } = findOperation(method, url.pathname)
+    return surroundings.store.transaction(() => {
+      try {
+        const parameters = readParameters(operation.name, parseForm(form))
+        const result = operation.run({ account, id, path: url.pathname }, parameters)
+        const object = expand(account, presentAll(account, result), parameters.expand as string[] | undefined)
+        return { status: 200, body: JSON.stringify(object, null, 2) }
+      } catch (error) {
+        // A refusal that comes from running is an answer like any other: its changes and its idempotency key count.
+        if (error instanceof StripeApiError && error.executed) return failure(error, account.id, requestId)
+        throw error
+      }
+    })
+  }
+
+  function failure(error: unknown, accountId: string | null, requestId: string): Answer {
+    if (error instanceof StripeApiError) {
+      return {
+        status: error.status,
+        body: JSON.stringify(errorBody(error.fields, accountId, requestId), null, 2),
+      }
+    }
+    log.warn({ err: error, request: requestId }, 'the sandbox failed to answer')
+    const message = `The sandbox has a fault of its own: ${error instanceof Error ? error.message : String(error)}`
+    return {
+      status: 500,
+      body: JSON.stringify(errorBody({ type: 'api_error', message }, accountId, requestId), null, 2),
+    }
+  }
+}
+
+function presentAll(account: Account, result: object): object {
+  const { object, data } = result as { object?: string; data?: object[] }
+  if (object === 'list' && data) return { ...result, data: data.map((item) => present(account, item)) }
+  return present(account, result)
+}
+
+function send(
+  response: ServerResponse,
+  answer: Answer,
+  { requestId, version, key }: { requestId: string; version: string; key: string | undefined },
+): void {
+  const headers: Record<string, string | number> = {
+    'Content-Type': 'application/json',
+    'Content-Length': Buffer.byteLength(answer.body),
+    'Cache-Control': 'no-cache, no-store',
+    'Request-Id': requestId,
+    'Stripe-Version': version,
+  }
+  if (key !== undefined) headers['Idempotency-Key'] = key
+  if (answer.original !== undefined) {
+    headers['Idempotent-Replayed'] = 'true'
+    headers['Original-Request'] = answer.original
+  }
+  if (answer.status === 401) headers['WWW-Authenticate'] = 'Basic realm="Stripe"'
+  response.writeHead(answer.status, headers).end(answer.body)
+}
+
+function header(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name]
+  return Array.isArray(value) ? value[0] : value
+}
+
+function readVersion(given: string | undefined): string {
+  if (given === undefined || given === '') return apiVersion
+  if (/^\d{4}-\d{2}-\d{2}(\.[a-z]+)?(;.*)?$/.test(given)) return given
+  throw invalidRequest(`Invalid Stripe API version: ${given}`)
+}
+
+function formText(request: IncomingMessage, body: string): string {
+  if (body !== '' && /\bjson\b/.test(header(request, 'content-type') ?? '')) {
+    throw invalidRequest(
+      'Invalid request (check that your POST content type is application/x-www-form-urlencoded). If you have any questions, we can help at https://support.stripe.com/.',
+    )
+  }
+  return body
+}
+
+function joined(query: string, body: string): string {
+  return [query, body].filter((text) => text !== '').join('&')
+}

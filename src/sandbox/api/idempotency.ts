@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto'
+import type { Account } from '../state/account.js'
+import type { StoredAnswer } from '../state/records.js'
+import { invalidRequest, StripeApiError } from './errors.js'
+
+/** How long, and how many, answers are kept per account. */
+const lifetime = 24 * 60 * 60
+const mostAnswers = 10_000
+
+const longestKey = 255
+
+/** The requests that are running now, so that a second one with the same key can be told. */
+export class RunningKeys {
+  private readonly running = new Set<string>()
+
+  /** Claims a key for one request; the result gives it back. */
+  claim(accountId: string, key: string): () => void {
+    const name = `${accountId}/${key}`
+    if (this.running.has(name)) {
+      throw new StripeApiError(409, {
+        type: 'idempotency_error',
+        code: 'idempotency_key_in_use',
+        message: `There is currently another in-progress request using this Idempotent Key (that probably means you submitted twice, and the other request is still going through): ${key}. Please try again later.`,
+      })
+    }
+    this.running.add(name)
+    return () => this.running.delete(name)
+  }
+}
+
+export function readKey(header: string | undefined): string | null {
+  if (header === undefined || header === '') return null
+  if (header.length > longestKey) {
+    throw invalidRequest(
+      `Idempotency-Key must be at most ${longestKey} characters long; you provided ${header.length}.`,
+      'Idempotency-Key',
+    )
+  }
+  return header
+}
+
+/** Names a request by what it asks for; the order of its parameters does not matter. */
+export function fingerprint(path: string, form: string): string {
+  const pairs = [...new URLSearchParams(form)].map(([name, value]) => JSON.stringify([name, value])).sort()
+  return createHash('sha256')
+    .update(JSON.stringify([path, pairs]))
+    .digest('base64url')
+}
+
+/** The answer that this key has had, if it is still kept. Throws when it was given for another request. */
+export function earlierAnswer(account: Account, key: string, print: string): StoredAnswer | undefined {
+  const answer = account.find('stored_answer', key)
+  if (!answer || answer.at + lifetime < account.now()) return undefined
+  if (answer.fingerprint !== print) {
+    throw new StripeApiError(400, {
+      type: 'idempotency_error',
+      message: `Keys for idempotent requests can only be used with the same parameters they were first used with. Try using a key other than '${key}' if you meant to execute a different request.`,
+    })
+  }
+  return answer
+}
+
+export function keepAnswer(account: Account, answer: Omit<StoredAnswer, 'at'>): void {
+  const answers = account.all('stored_answer')
+  for (const oldest of answers.oldestFirst()) {
+    if (answers.size < mostAnswers && oldest.at + lifetime >= account.now()) break
+    account.remove('stored_answer', oldest.id)
+  }
+  // Removed first, so that a key that is used again after its time counts as new.
+  if (answers.get(answer.id)) account.remove('stored_answer', answer.id)
+  account.save('stored_answer', { ...answer, at: account.now() })
+}

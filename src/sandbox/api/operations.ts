@@ -1,0 +1,47 @@
+import { balanceTransactionOperations } from '../resources/balance-transactions.js'
+import { chargeOperations } from '../resources/charges.js'
+import { checkoutSessionOperations } from '../resources/checkout-sessions.js'
+import { customerOperations } from '../resources/customers.js'
+import { disputeOperations } from '../resources/disputes.js'
+import { eventOperations } from '../resources/events.js'
+import { paymentIntentOperations } from '../resources/payment-intents.js'
+import { paymentMethodOperations } from '../resources/payment-methods.js'
+import { paymentPageOperations } from '../resources/payment-pages.js'
+import { priceOperations } from '../resources/prices.js'
+import { productOperations } from '../resources/products.js'
+import { refundOperations } from '../resources/refunds.js'
+import { webhookEndpointOperations } from '../resources/webhook-endpoints.js'
+import { StripeApiError } from './errors.js'
+import type { Operation } from './operation.js'
+
+const operations: readonly Operation[] = [
+  ...checkoutSessionOperations,
+  ...paymentPageOperations,
+  ...productOperations,
+  ...priceOperations,
+  ...customerOperations,
+  ...paymentMethodOperations,
+  ...paymentIntentOperations,
+  ...chargeOperations,
+  ...refundOperations,
+  ...disputeOperations,
+  ...balanceTransactionOperations,
+  ...eventOperations,
+  ...webhookEndpointOperations,
+]
+
+const patterns = operations.map((operation) => {
+  const [method = '', path = ''] = operation.name.split(' ')
+  return { operation, method, pattern: new RegExp(`^${path.replace(/\{\w+\}/, '([^/]+)')}$`) }
+})
+
+export function findOperation(method: string, path: string): { operation: Operation; id: string } {
+  for (const { operation, method: wanted, pattern } of patterns) {
+    const match = wanted === method ? pattern.exec(path) : null
+    if (match) return { operation, id: decodeURIComponent(match[1] ?? '') }
+  }
+  throw new StripeApiError(404, {
+    type: 'invalid_request_error',
+    message: `Unrecognized request URL (${method}: ${path}). If you are trying to list objects, remove the trailing slash. If you are trying to retrieve an object, make sure you passed a valid (non-empty) identifier in your code. This is the sandbox: it has only a part of Stripe's API.`,
+  })
+}

@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs'
+
+/** What one request parameter may be. */
+export interface ParameterType {
+  kind:
+    | 'string'
+    | 'integer'
+    | 'number'
+    | 'decimal'
+    | 'boolean'
+    | 'enum'
+    | 'object'
+    | 'array'
+    | 'map'
+    | 'table'
+    | 'range'
+  required: boolean
+  /** An empty text unsets it. */
+  emptyable: boolean
+  /** For an enum: its values. `#` stands for any whole number. */
+  values: string[]
+  /** For an object: its parameters. */
+  members: Map<string, ParameterType>
+  /** For an array or a table: what each element is. */
+  element: ParameterType | undefined
+}
+
+/** Parameters that the SDK's types lack. */
+const additions = `
+POST /v1/checkout/sessions
+payment_method_types array
+payment_method_types[] string
+
+POST /v1/payment_intents
+payment_method_types array
+payment_method_types[] string
+
+POST /v1/payment_intents/{intent}
+payment_method_types array
+payment_method_types[] string
+
+POST /v1/payment_intents/{intent}/confirm
+payment_method_types array
+payment_method_types[] string
+
+POST /v1/payment_methods
+card.token string
+
+GET /v1/payment_pages/{session}
+expand array
+expand[] string
+
+POST /v1/payment_pages/{session}/confirm
+expand array
+expand[] string
+expected_amount integer
+payment_method! string
+
+POST /v1/events/{id}/retry
+expand array
+expand[] string
+webhook_endpoint string
+for_stripecli boolean
+`
+
+// A file beside the source and not a module: `tsc` copies nothing, so it is found from the project's root.
+const generated = readFileSync(new URL('../../../src/sandbox/api/parameters.txt', import.meta.url), 'utf8')
+
+/** Operation, for example `POST /v1/refunds` → its parameters as one object type. */
+export const operationParameters: ReadonlyMap<string, ParameterType> = parse(`${generated}\n${additions}`)
+
+function parse(text: string): Map<string, ParameterType> {
+  const operations = new Map<string, ParameterType>()
+  let current: ParameterType | undefined
+  for (const line of text.split('\n')) {
+    if (/^(GET|POST|DELETE) /.test(line)) {
+      current = operations.get(line) ?? blank('object')
+      operations.set(line, current)
+    } else if (line !== '' && current) {
+      addParameter(current, line)
+    }
+  }
+  return operations
+}
+
+/** A line is `path`, `!` when required, `~` when emptyable, a space, and the type or `=value|value`. */
+function addParameter(operation: ParameterType, line: string): void {
+  const space = line.indexOf(' ')
+  const [, path = '', flags = ''] = /^(.*?)([!~]*)$/.exec(line.slice(0, space)) ?? []
+  const word = line.slice(space + 1)
+  const type = word.startsWith('=') ? blank('enum') : blank(word as ParameterType['kind'])
+  if (type.kind === 'enum') type.values = word.slice(1).split('|')
+  type.required = flags.includes('!')
+  type.emptyable = flags.includes('~')
+
+  const steps = path.match(/[^.[\]{}]+|\[\]|\{\}/g) ?? []
+  const last = steps.pop() ?? ''
+  let owner = operation
+  for (const step of steps) owner = memberOf(owner, step)
+  if (last === '[]' || last === '{}') owner.element = type
+  else owner.members.set(last, type)
+}
+
+function memberOf(owner: ParameterType, step: string): ParameterType {
+  const member = step === '[]' || step === '{}' ? owner.element : owner.members.get(step)
+  if (!member) throw new Error(`the list of parameters names ${step} before its parent`)
+  return member
+}
+
+function blank(kind: ParameterType['kind']): ParameterType {
+  return { kind, required: false, emptyable: false, values: [], members: new Map(), element: undefined }
+}

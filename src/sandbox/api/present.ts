@@ -1,0 +1,21 @@
+import type { Account } from '../state/account.js'
+import type { Event, Session } from '../wire.js'
+
+/** A stored object as it is sent: a few values depend on where and when the sandbox runs. */
+export function present(account: Account, object: object): object {
+  const { object: kind } = object as { object?: unknown }
+  if (kind === 'checkout.session') {
+    const session = object as Session
+    return { ...session, url: session.status === 'open' ? payPageUrl(account, session.id) : null }
+  }
+  if (kind === 'event') {
+    const event = object as Event
+    const targets = account.find('deliveries', event.id)?.targets ?? []
+    return { ...event, pending_webhooks: targets.filter((target) => target.state !== 'delivered').length }
+  }
+  return object
+}
+
+export function payPageUrl(account: Account, sessionId: string): string {
+  return `${account.surroundings.baseUrl}/c/pay/${sessionId}`
+}

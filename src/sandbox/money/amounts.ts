@@ -1,0 +1,60 @@
+import { invalidRequest } from '../api/errors.js'
+import {
+  amountGranularity,
+  currencyCodes,
+  decimalsOf,
+  formatAmount,
+  largestAmount,
+  minimumCharge,
+} from './currencies.js'
+
+/** Lower case, and one that Stripe takes. */
+export function readCurrency(given: string, param: string): string {
+  const currency = given.toLowerCase()
+  if (decimalsOf(currency) === undefined) {
+    throw invalidRequest(
+      `Invalid currency: ${given}. Stripe currently supports these currencies: ${currencyCodes.join(', ')}`,
+      param,
+    )
+  }
+  return currency
+}
+
+/** A price: zero is allowed, a fraction of what the currency can express is not. */
+export function readUnitAmount(amount: number, currency: string, param: string): number {
+  if (amount < 0) {
+    throw invalidRequest('This value must be greater than or equal to 0.', param, 'parameter_invalid_integer')
+  }
+  checkLimits(amount, currency, param)
+  return amount
+}
+
+/** An amount to charge. */
+export function readChargeAmount(amount: number, currency: string, param: string): number {
+  if (amount < 1) {
+    throw invalidRequest('This value must be greater than or equal to 1.', param, 'parameter_invalid_integer')
+  }
+  checkLimits(amount, currency, param)
+  const minimum = minimumCharge(currency)
+  if (amount < minimum.amount) {
+    throw invalidRequest(`Amount must be at least ${minimum.text}`, param, 'amount_too_small')
+  }
+  return amount
+}
+
+function checkLimits(amount: number, currency: string, param: string): void {
+  if (amount > largestAmount) {
+    throw invalidRequest(
+      `Amount must be no more than ${formatAmount(largestAmount, currency)}`,
+      param,
+      'amount_too_large',
+    )
+  }
+  const granularity = amountGranularity(currency)
+  if (amount % granularity !== 0) {
+    throw invalidRequest(
+      `Invalid amount: ${amount}. Amounts in ${currency} must end with ${granularity === 10 ? '0' : '00'}, the smallest unit that can be charged.`,
+      param,
+    )
+  }
+}

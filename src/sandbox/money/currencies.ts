@@ -1,0 +1,77 @@
+/** How an amount in the smallest unit is written: digits behind the point. */
+const zeroDecimal = 'bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf'.split(' ')
+const threeDecimal = 'bhd jod kwd omr tnd'.split(' ')
+const twoDecimal =
+  'usd aed afn all amd ang aoa ars aud awg azn bam bbd bdt bgn bmd bnd bob brl bsd bwp byn bzd cad cdf chf cny cop crc cve czk dkk dop dzd egp etb eur fjd fkp gbp gel gip gmd gtq gyd hkd hnl htg huf idr ils inr isk jmd kes kgs khr kyd kzt lak lbp lkr lrd lsl mad mdl mkd mmk mnt mop mur mvr mwk mxn myr mzn nad ngn nio nok npr nzd pab pen pgk php pkr pln qar ron rsd rub sar sbd scr sek sgd shp sle sos srd std szl thb tjs top try ttd twd tzs uah ugx uyu uzs wst xcd xcg yer zar zmw'.split(
+    ' ',
+  )
+
+/** Written with two digits that are always 00, for reasons of history: these currencies have no smaller unit any more. */
+const wholeUnits = new Set(['isk', 'ugx'])
+
+const decimals = new Map<string, 0 | 2 | 3>([
+  ...twoDecimal.map((code): [string, 2] => [code, 2]),
+  ...zeroDecimal.map((code): [string, 0] => [code, 0]),
+  ...threeDecimal.map((code): [string, 3] => [code, 3]),
+])
+
+export const currencyCodes: readonly string[] = [...decimals.keys()]
+
+/** Digits behind the point, or undefined for a currency that Stripe does not take. */
+export function decimalsOf(currency: string): 0 | 2 | 3 | undefined {
+  return decimals.get(currency)
+}
+
+export const largestAmount = 99_999_999
+
+/** The smallest charge, in the smallest unit, and how Stripe writes it in the error. */
+const minimums: Record<string, [amount: number, text: string]> = {
+  usd: [50, '$0.50 usd'],
+  aed: [200, '2.00 aed'],
+  aud: [50, '$0.50 aud'],
+  bgn: [100, '1.00 bgn'],
+  brl: [50, 'R$0.50 brl'],
+  cad: [50, '$0.50 cad'],
+  chf: [50, '0.50 chf'],
+  czk: [1500, '15.00 Kč czk'],
+  dkk: [250, '2.50 kr. dkk'],
+  eur: [50, '€0.50 eur'],
+  gbp: [30, '£0.30 gbp'],
+  hkd: [400, '$4.00 hkd'],
+  huf: [17500, '175.00 Ft huf'],
+  inr: [50, '₹0.50 inr'],
+  jpy: [50, '¥50 jpy'],
+  mxn: [1000, '$10 mxn'],
+  myr: [200, 'RM 2 myr'],
+  nok: [300, '3.00 kr nok'],
+  nzd: [50, '$0.50 nzd'],
+  pln: [200, '2.00 zł pln'],
+  ron: [200, 'lei2.00 ron'],
+  sek: [300, '3.00 kr sek'],
+  sgd: [50, '$0.50 sgd'],
+  thb: [1000, '฿10 thb'],
+}
+
+/** For the others Stripe converts to the account's currency; without rates, anything above zero passes. */
+export function minimumCharge(currency: string): { amount: number; text: string } {
+  const [amount, text] = minimums[currency] ?? [1, `1 ${currency}`]
+  return { amount, text }
+}
+
+/** Whether an amount can exist in its currency: `last digit` tells which rule it breaks. */
+export function amountGranularity(currency: string): 1 | 10 | 100 {
+  if (decimalsOf(currency) === 3) return 10
+  return wholeUnits.has(currency) ? 100 : 1
+}
+
+/** For people: `$12.00`, `¥1,200`, `KWD 1.230`. */
+export function formatAmount(amount: number, currency: string): string {
+  const digits = decimalsOf(currency) ?? 2
+  const format = new Intl.NumberFormat('en-US', {
+    style: 'currency',
+    currency: currency.toUpperCase(),
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  })
+  return format.format(amount / 10 ** digits)
+}

@@ -1,0 +1,97 @@
+import type { DeclineName } from './declines.js'
+
+export type BankDebit = 'sepa_debit' | 'us_bank_account'
+
+export interface TestAccount {
+  number: string
+  type: BankDebit
+  /** For people. */
+  does: string
+  /** What happens when the bank has answered. `never`: it does not answer. */
+  outcome: 'paid' | 'never' | DeclineName
+  /** Takes twelve times as long as the others. */
+  slow?: boolean
+  disputed?: boolean
+  /** Refused when the payment method is made. */
+  unusable?: boolean
+}
+
+/** Stripe's test accounts (https://docs.stripe.com/testing#non-card-payments). */
+export const testAccounts: readonly TestAccount[] = [
+  { number: 'AT611904300234573201', type: 'sepa_debit', does: 'Paid later', outcome: 'paid' },
+  {
+    number: 'AT321904300235473204',
+    type: 'sepa_debit',
+    does: 'Paid much later',
+    outcome: 'paid',
+    slow: true,
+  },
+  { number: 'AT861904300235473202', type: 'sepa_debit', does: 'Fails later', outcome: 'debit_failed' },
+  {
+    number: 'AT051904300235473205',
+    type: 'sepa_debit',
+    does: 'Fails much later',
+    outcome: 'debit_failed',
+    slow: true,
+  },
+  {
+    number: 'AT591904300235473203',
+    type: 'sepa_debit',
+    does: 'Paid later, then disputed',
+    outcome: 'paid',
+    disputed: true,
+  },
+  {
+    number: 'AT511904300000066666',
+    type: 'sepa_debit',
+    does: 'Refused at once',
+    outcome: 'no_account',
+    unusable: true,
+  },
+  { number: 'IT60X0542811101000000123456', type: 'sepa_debit', does: 'Fails later', outcome: 'debit_failed' },
+  { number: '000123456789', type: 'us_bank_account', does: 'Paid later', outcome: 'paid' },
+  {
+    number: '000111111113',
+    type: 'us_bank_account',
+    does: 'Fails later: account closed',
+    outcome: 'account_closed',
+  },
+  { number: '000111111116', type: 'us_bank_account', does: 'Fails later: no account', outcome: 'no_account' },
+  {
+    number: '000222222227',
+    type: 'us_bank_account',
+    does: 'Fails later: insufficient funds',
+    outcome: 'debit_insufficient_funds',
+  },
+  {
+    number: '000333333335',
+    type: 'us_bank_account',
+    does: 'Fails later: debit not authorized',
+    outcome: 'debit_not_authorized',
+  },
+  {
+    number: '000555555559',
+    type: 'us_bank_account',
+    does: 'Paid later, then disputed',
+    outcome: 'paid',
+    disputed: true,
+  },
+  { number: '000000000009', type: 'us_bank_account', does: 'Stays on its way', outcome: 'never' },
+]
+
+const byNumber = new Map(testAccounts.map((account) => [account.number, account]))
+
+export function testAccount(number: string): TestAccount | undefined {
+  return byNumber.get(number)
+}
+
+/** The factor by which a slow number takes longer. */
+export const slowness = 12
+
+/**
+ * The bank debit that a session in this currency offers. Stripe offers each only in its own currency; the sandbox
+ * lends SEPA's to every other one, so that any shop can try a payment that arrives later.
+ */
+export function bankDebitFor(currency: string): BankDebit {
+  return currency === 'usd' ? 'us_bank_account' : 'sepa_debit'
+}

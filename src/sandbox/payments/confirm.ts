@@ -1,0 +1,163 @@
+import type { Account } from '../state/account.js'
+import type { PaymentIntent, PaymentMethod } from '../wire.js'
+import { slowness, testAccount } from './bank-accounts.js'
+import { createCharge } from './charges.js'
+import { decline, type DeclineName } from './declines.js'
+import { openDispute } from './disputes.js'
+import { declineFields, lastPaymentError } from './intents.js'
+import { completeSession } from './session-outcome.js'
+import { testCard, type TestCard } from './test-cards.js'
+import type { ErrorFields } from '../api/errors.js'
+
+export type Confirmation =
+  | { result: 'paid' | 'processing' | 'authorized' }
+  | { result: 'challenge'; url: string }
+  | { result: 'declined'; error: ErrorFields }
+
+/** How long Stripe takes to book a captured charge, in seconds. */
+const captureDelay = 2
+
+/**
+ * Tries to take the money of a payment intent with a payment method: the pay button, the API and the CLI all end
+ * here. `unannounced` is a new intent whose `payment_intent.created` is still to be sent: Stripe's Checkout sends it
+ * after the success, and before a failure.
+ */
+export function confirmIntent(
+  account: Account,
+  intent: PaymentIntent,
+  method: PaymentMethod,
+  unannounced?: PaymentIntent,
+): Confirmation {
+  const announce = (): void => {
+    if (unannounced) account.emit('payment_intent.created', unannounced)
+  }
+  const { number } = account.get('payment_source', method.id)
+  if (method.type !== 'card') {
+    announce()
+    return startDebit(account, intent, method, number)
+  }
+  const card = testCard(number)
+  if (!card) throw new Error(`the payment method ${method.id} has an unknown number`)
+  if (card.challenge) {
+    announce()
+    return askForAuthentication(account, intent, method)
+  }
+  if (card.declined) {
+    announce()
+    return fail(account, intent, method, card.declined, card)
+  }
+  return succeed(account, intent, method, card, { announce, authenticated: false })
+}
+
+/** The customer's answer to the 3-D Secure question. */
+export function answerChallenge(account: Account, intent: PaymentIntent, passed: boolean): Confirmation {
+  const method = account.get('payment_method', intent.payment_method)
+  const card = testCard(account.get('payment_source', method.id).number)
+  const waiting = account.update('payment_intent', intent.id, { next_action: null })
+  if (!passed) return failWithoutCharge(account, waiting, method)
+  if (card?.declined) return fail(account, waiting, method, card.declined, card)
+  return succeed(account, waiting, method, card, { announce: () => undefined, authenticated: true })
+}
+
+function succeed(
+  account: Account,
+  intent: PaymentIntent,
+  method: PaymentMethod,
+  card: TestCard | undefined,
+  { announce, authenticated }: { announce: () => void; authenticated: boolean },
+): Confirmation {
+  const charge = createCharge(account, intent, method, { status: 'succeeded', card, authenticated })
+  account.emit('charge.succeeded', charge)
+  const manual = intent.capture_method === 'manual'
+  const paid = account.update('payment_intent', intent.id, {
+    status: manual ? 'requires_capture' : 'succeeded',
+    amount_received: manual ? 0 : intent.amount,
+    amount_capturable: manual ? intent.amount : 0,
+    latest_charge: charge.id,
+    payment_method: method.id,
+    last_payment_error: null,
+    next_action: null,
+    processing: null,
+  })
+  account.emit(manual ? 'payment_intent.amount_capturable_updated' : 'payment_intent.succeeded', paid)
+  announce()
+  completeSession(account, paid, method, manual ? 'unpaid' : 'paid')
+  if (!manual) account.schedule('settle_charge', charge.id, captureDelay)
+  if (card?.dispute) openDispute(account, charge.id, card.dispute)
+  return { result: manual ? 'authorized' : 'paid' }
+}
+
+function fail(
+  account: Account,
+  intent: PaymentIntent,
+  method: PaymentMethod,
+  reason: DeclineName,
+  card: TestCard,
+): Confirmation {
+  const charge = createCharge(account, intent, method, { status: 'failed', decline: decline(reason), card })
+  account.emit('charge.failed', charge)
+  return failed(account, intent, declineFields(decline(reason), method, charge.id), charge.id)
+}
+
+function failWithoutCharge(account: Account, intent: PaymentIntent, method: PaymentMethod): Confirmation {
+  return failed(
+    account,
+    intent,
+    declineFields(decline('authentication_failed'), method, null),
+    intent.latest_charge,
+  )
+}
+
+function failed(
+  account: Account,
+  intent: PaymentIntent,
+  error: ErrorFields,
+  charge: string | null,
+): Confirmation {
+  const back = account.update('payment_intent', intent.id, {
+    status: 'requires_payment_method',
+    payment_method: null,
+    next_action: null,
+    last_payment_error: lastPaymentError(error),
+    latest_charge: charge,
+  })
+  account.emit('payment_intent.payment_failed', back)
+  return { result: 'declined', error }
+}
+
+function askForAuthentication(account: Account, intent: PaymentIntent, method: PaymentMethod): Confirmation {
+  const url = `${account.surroundings.baseUrl}/authenticate/${intent.id}`
+  const { returnUrl } = account.get('intent_details', intent.id)
+  const waiting = account.update('payment_intent', intent.id, {
+    status: 'requires_action',
+    payment_method: method.id,
+    last_payment_error: null,
+    next_action: { type: 'redirect_to_url', redirect_to_url: { url, return_url: returnUrl } },
+  })
+  account.emit('payment_intent.requires_action', waiting)
+  return { result: 'challenge', url }
+}
+
+function startDebit(
+  account: Account,
+  intent: PaymentIntent,
+  method: PaymentMethod,
+  number: string,
+): Confirmation {
+  const charge = createCharge(account, intent, method, { status: 'pending' })
+  const processing = account.update('payment_intent', intent.id, {
+    status: 'processing',
+    payment_method: method.id,
+    latest_charge: charge.id,
+    last_payment_error: null,
+  })
+  account.emit('payment_intent.processing', processing)
+  account.emit('charge.pending', charge)
+  completeSession(account, processing, method, 'unpaid')
+  const bank = testAccount(number)
+  if (bank && bank.outcome !== 'never') {
+    const seconds = account.surroundings.delayedMethodSeconds * (bank.slow ? slowness : 1)
+    account.schedule('finish_debit', intent.id, seconds)
+  }
+  return { result: 'processing' }
+}

@@ -1,0 +1,107 @@
+/** Why a payment does not go through: what the caller is told, and what the charge records. */
+export interface Decline {
+  code: string
+  declineCode?: string
+  message: string
+  /** The network's own code; `undefined` when the card was never sent to it. */
+  networkCode?: string
+  adviceCode?: 'try_again_later' | 'do_not_try_again' | 'confirm_card_data'
+}
+
+const declined = 'Your card was declined.'
+
+export const declines = {
+  generic_decline: {
+    code: 'card_declined',
+    declineCode: 'generic_decline',
+    message: declined,
+    networkCode: '01',
+    adviceCode: 'try_again_later',
+  },
+  insufficient_funds: {
+    code: 'card_declined',
+    declineCode: 'insufficient_funds',
+    message: 'Your card has insufficient funds.',
+    networkCode: '51',
+    adviceCode: 'try_again_later',
+  },
+  lost_card: {
+    code: 'card_declined',
+    declineCode: 'lost_card',
+    message: declined,
+    networkCode: '41',
+    adviceCode: 'do_not_try_again',
+  },
+  stolen_card: {
+    code: 'card_declined',
+    declineCode: 'stolen_card',
+    message: declined,
+    networkCode: '43',
+    adviceCode: 'do_not_try_again',
+  },
+  expired_card: {
+    code: 'expired_card',
+    declineCode: 'expired_card',
+    message: 'Your card has expired.',
+    networkCode: '54',
+    adviceCode: 'do_not_try_again',
+  },
+  incorrect_cvc: {
+    code: 'incorrect_cvc',
+    declineCode: 'incorrect_cvc',
+    message: "Your card's security code is incorrect.",
+    networkCode: '82',
+    adviceCode: 'confirm_card_data',
+  },
+  processing_error: {
+    code: 'processing_error',
+    declineCode: 'processing_error',
+    message: 'An error occurred while processing your card. Try again in a little bit.',
+    networkCode: '06',
+    adviceCode: 'try_again_later',
+  },
+  card_velocity_exceeded: {
+    code: 'card_declined',
+    declineCode: 'card_velocity_exceeded',
+    message:
+      'Your card was declined for making repeated attempts too frequently or exceeding its amount limit.',
+    networkCode: '65',
+    adviceCode: 'try_again_later',
+  },
+  fraudulent: {
+    code: 'card_declined',
+    declineCode: 'fraudulent',
+    message: declined,
+  },
+  authentication_failed: {
+    code: 'payment_intent_authentication_failure',
+    message:
+      'We are unable to authenticate your payment method. Please choose a different payment method and try again.',
+  },
+  account_closed: {
+    code: 'account_closed',
+    message: 'The customer’s bank account has been closed.',
+  },
+  no_account: {
+    code: 'no_account',
+    message: 'The customer’s bank account could not be located.',
+  },
+  debit_insufficient_funds: {
+    code: 'insufficient_funds',
+    message: 'The customer’s account has insufficient funds to cover this payment.',
+  },
+  debit_not_authorized: {
+    code: 'debit_not_authorized',
+    message: 'The customer has notified their bank that this payment was unauthorized.',
+  },
+  debit_failed: {
+    code: 'payment_intent_payment_attempt_failed',
+    message: 'The customer’s bank refused the debit.',
+  },
+} satisfies Record<string, Decline>
+
+export type DeclineName = keyof typeof declines
+
+export function decline(name: DeclineName): Decline {
+  return declines[name]
+}

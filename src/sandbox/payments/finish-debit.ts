@@ -1,0 +1,53 @@
+import type { Account } from '../state/account.js'
+import { testAccount } from './bank-accounts.js'
+import { decline } from './declines.js'
+import { openDispute } from './disputes.js'
+import { declineFields, lastPaymentError } from './intents.js'
+import { outcome, settleCharge } from './charges.js'
+import { settleSession } from './session-outcome.js'
+
+/** The bank has answered: a debit that was on its way is paid, or it fails. */
+export function finishDebit(account: Account, intentId: string): void {
+  const intent = account.get('payment_intent', intentId)
+  if (intent.status !== 'processing' || !intent.latest_charge) return
+  const method = account.get('payment_method', intent.payment_method)
+  const bank = testAccount(account.get('payment_source', method.id).number)
+  if (!bank || bank.outcome === 'never') return
+
+  if (bank.outcome === 'paid') {
+    const charge = account.update('charge', intent.latest_charge, {
+      status: 'succeeded',
+      paid: true,
+      captured: true,
+      amount_captured: intent.amount,
+    })
+    account.emit('charge.succeeded', charge)
+    const paid = account.update('payment_intent', intent.id, {
+      status: 'succeeded',
+      amount_received: intent.amount,
+    })
+    account.emit('payment_intent.succeeded', paid)
+    settleSession(account, paid, true)
+    settleCharge(account, charge.id)
+    if (bank.disputed) openDispute(account, charge.id, 'fraudulent')
+    return
+  }
+
+  const reason = decline(bank.outcome)
+  const error = declineFields(reason, method, intent.latest_charge)
+  const charge = account.update('charge', intent.latest_charge, {
+    status: 'failed',
+    failure_code: reason.code,
+    failure_message: reason.message,
+    outcome: outcome({ status: 'failed', decline: reason }),
+    receipt_url: null,
+  })
+  account.emit('charge.failed', charge)
+  const back = account.update('payment_intent', intent.id, {
+    status: 'requires_payment_method',
+    payment_method: null,
+    last_payment_error: lastPaymentError(error),
+  })
+  account.emit('payment_intent.payment_failed', back)
+  settleSession(account, back, false)
+}

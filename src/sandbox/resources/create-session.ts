@@ -1,0 +1,215 @@
+import type Stripe from 'stripe'
+import { invalidRequest, missingParameter, noSuch, unsupported } from '../api/errors.js'
+import { mergeMetadata } from '../api/metadata.js'
+import { formatAmount, largestAmount, minimumCharge } from '../money/currencies.js'
+import { readCurrency } from '../money/amounts.js'
+import { bankDebitFor } from '../payments/bank-accounts.js'
+import { fullAddress } from '../payments/payment-methods.js'
+import type { Account } from '../state/account.js'
+import { newId } from '../state/identifiers.js'
+import type { SessionDetails } from '../state/records.js'
+import type { LineItem, Session } from '../wire.js'
+import { createLineItems } from './line-items.js'
+import { sessionDefaults } from './session-defaults.js'
+import { refuseUnsupported } from './unsupported-parameters.js'
+import { checkUrl } from './urls.js'
+
+type Given = Stripe.Checkout.SessionCreateParams & { payment_method_types?: string[] }
+
+const notActedOn = [
+  'after_expiration.recovery',
+  'allow_promotion_codes',
+  'automatic_tax',
+  'consent_collection.promotions',
+  'consent_collection.terms_of_service',
+  'custom_fields',
+  'customer_account',
+  'discounts',
+  'invoice_creation',
+  'managed_payments',
+  'name_collection.business',
+  'name_collection.individual',
+  'optional_items',
+  'payment_intent_data.application_fee_amount',
+  'payment_intent_data.on_behalf_of',
+  'payment_intent_data.transfer_data',
+  'permissions',
+  'phone_number_collection',
+  'setup_intent_data',
+  'shipping_address_collection',
+  'shipping_options',
+  'subscription_data',
+  'tax_id_collection',
+]
+
+const shortestLife = 30 * 60
+const longestLife = 24 * 60 * 60
+/** A client computes `expires_at` from its own clock, and the request takes its time. */
+const clockSlack = 10
+
+export function createSession(account: Account, given: Given): Session {
+  if (given.mode === undefined) throw missingParameter('mode')
+  refuseUnsupported(given, notActedOn)
+  if (given.mode !== 'payment') throw unsupported(`the mode ${given.mode}`, 'mode')
+  if (given.ui_mode !== undefined && given.ui_mode !== 'hosted_page') throw unsupported(`the ui_mode ${given.ui_mode}`, 'ui_mode')
+  if (given.line_items === undefined) throw missingParameter('line_items')
+  if (given.success_url === undefined) throw missingParameter('success_url')
+  checkUrl(given.success_url, 'success_url')
+  if (given.cancel_url !== undefined) checkUrl(given.cancel_url, 'cancel_url')
+  checkCustomer(account, given)
+  if (given.client_reference_id !== undefined && given.client_reference_id.length > 200) {
+    throw invalidRequest('client_reference_id must be at most 200 characters.', 'client_reference_id')
+  }
+  const expiresAt = readExpiry(account, given.expires_at)
+  const metadata = mergeMetadata({}, given.metadata)
+  const intent = readIntentData(given)
+  const lineItems = createLineItems(account, given.line_items)
+  const currency = commonCurrency(lineItems, given.currency)
+  const total = readTotal(lineItems, currency)
+  const types = readMethodTypes(given, currency)
+
+  const session = account.save('checkout.session', {
+    ...sessionDefaults(given),
+    id: newId('checkout.session'),
+    amount_subtotal: total,
+    amount_total: total,
+    cancel_url: given.cancel_url ?? null,
+    client_reference_id: given.client_reference_id ?? null,
+    created: account.now(),
+    currency,
+    customer: given.customer ?? null,
+    customer_details: knownCustomer(account, given),
+    customer_email: given.customer_email ?? null,
+    expires_at: expiresAt,
+    metadata,
+    payment_method_types: types,
+    success_url: given.success_url,
+    total_details: { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
+  })
+  account.save('session_details', { id: session.id, lineItems, intent })
+  account.schedule('expire_session', session.id, expiresAt - account.now())
+  return session
+}
+
+function checkCustomer(account: Account, given: Given): void {
+  const { customer, customer_email: email } = given
+  if (customer !== undefined && email !== undefined) {
+    throw invalidRequest('You may only specify one of these parameters: customer, customer_email.', 'customer')
+  }
+  if (customer !== undefined && given.customer_creation !== undefined) {
+    throw invalidRequest('You may only specify one of these parameters: customer, customer_creation.', 'customer')
+  }
+  if (customer !== undefined && !account.find('customer', customer)) throw noSuch('customer', customer, 'customer')
+  if (email !== undefined && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email)) {
+    throw invalidRequest(`Invalid email address: ${email}`, 'customer_email', 'email_invalid')
+  }
+}
+
+/** An email that is known beforehand is shown on the pay page and cannot be changed there. */
+function knownCustomer(account: Account, given: Given): Session['customer_details'] {
+  const customer = account.find('customer', given.customer)
+  const email = customer?.email ?? given.customer_email
+  if (email === undefined) return null
+  return {
+    address: customer?.address ?? null,
+    business_name: null,
+    email,
+    individual_name: null,
+    name: customer?.name ?? null,
+    phone: customer?.phone ?? null,
+    tax_exempt: 'none',
+    tax_ids: [],
+  }
+}
+
+function readExpiry(account: Account, given: number | undefined): number {
+  const now = account.now()
+  if (given === undefined) return now + longestLife
+  if (given < now + shortestLife - clockSlack || given > now + longestLife + clockSlack) {
+    throw invalidRequest(
+      'The `expires_at` timestamp must be between 30 minutes and 24 hours from Checkout Session creation.',
+      'expires_at',
+    )
+  }
+  return given
+}
+
+function readIntentData(given: Given): SessionDetails['intent'] {
+  const data = given.payment_intent_data ?? {}
+  return {
+    capture_method: data.capture_method ?? 'automatic_async',
+    description: data.description ?? null,
+    metadata: mergeMetadata({}, data.metadata, 'payment_intent_data[metadata]'),
+    receipt_email: data.receipt_email ?? null,
+    setup_future_usage: data.setup_future_usage ?? null,
+    shipping: data.shipping ? { carrier: null, phone: null, tracking_number: null, ...data.shipping, address: fullAddress(data.shipping.address) } : null,
+    statement_descriptor: data.statement_descriptor ?? null,
+    statement_descriptor_suffix: data.statement_descriptor_suffix ?? null,
+    transfer_group: data.transfer_group ?? null,
+  }
+}
+
+function commonCurrency(lines: readonly LineItem[], asked: string | undefined): string {
+  const first = lines[0]
+  if (!first) throw missingParameter('line_items')
+  for (const [index, line] of lines.entries()) {
+    if (line.price.recurring) {
+      throw invalidRequest(
+        'You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode or use only one-time prices.',
+        `line_items[${index}]`,
+      )
+    }
+    if (line.currency !== first.currency) {
+      throw invalidRequest(
+        `All line items must use the same currency. Expected ${first.currency}, but \`line_items[${index}]\` uses ${line.currency}.`,
+        `line_items[${index}]`,
+      )
+    }
+  }
+  if (asked !== undefined && readCurrency(asked, 'currency') !== first.currency) {
+    throw invalidRequest(
+      `The price specified only supports \`${first.currency}\`. This doesn't match the expected currency: \`${asked}\`.`,
+      'currency',
+    )
+  }
+  return first.currency
+}
+
+function readTotal(lines: readonly LineItem[], currency: string): number {
+  const total = lines.reduce((sum, line) => sum + line.amount_total, 0)
+  const minimum = minimumCharge(currency)
+  if (total > 0 && total < minimum.amount) {
+    throw invalidRequest(
+      `The Checkout Session's total amount due must add up to at least ${minimum.text}`,
+      undefined,
+      'amount_too_small',
+    )
+  }
+  if (total > largestAmount) {
+    throw invalidRequest(
+      `The Checkout Session's total amount must be no more than ${formatAmount(largestAmount, currency)}`,
+      undefined,
+      'amount_too_large',
+    )
+  }
+  return total
+}
+
+/**
+ * The SDK's types have no `payment_method_types` since 23.0, but the official CLI and older code send it, and the
+ * answer still has it.
+ */
+function readMethodTypes(given: Given, currency: string): string[] {
+  const debit = bankDebitFor(currency)
+  const asked = given.payment_method_types ?? given.allowed_payment_method_types
+  const excluded: readonly string[] = given.excluded_payment_method_types ?? []
+  const offered = asked ? asked.filter((type) => ['card', 'sepa_debit', 'us_bank_account'].includes(type)) : ['card', debit]
+  const types = offered.filter((type) => !excluded.includes(type))
+  if (types.length === 0) {
+    throw invalidRequest(
+      `No payment method is left for this Checkout Session. The sandbox has card, sepa_debit and us_bank_account.`,
+      given.payment_method_types ? 'payment_method_types' : 'allowed_payment_method_types',
+    )
+  }
+  return types
+}

@@ -1,0 +1,40 @@
+import { invalidRequest } from '../api/errors.js'
+import { operation } from '../api/operation.js'
+import { expand } from '../api/expansion.js'
+import { present } from '../api/present.js'
+import { confirmSession } from '../payments/confirm-session.js'
+import { declinedAnswer } from '../payments/intents.js'
+import { resolvePaymentMethod } from '../payments/payment-methods.js'
+import type { Account } from '../state/account.js'
+import { sessionAt } from './checkout-sessions.js'
+
+/**
+ * The pay page as an API. It is not public at Stripe: its own page and the official CLI use it, and it lets a test
+ * pay without a browser. The id is the session's; the answer is the session with its intent.
+ */
+export const paymentPageOperations = [
+  operation('GET /v1/payment_pages/{session}', ({ account, id }) => page(account, id)),
+
+  operation<{ payment_method: string; expected_amount?: number }>(
+    'POST /v1/payment_pages/{session}/confirm',
+    ({ account, id }, params) => {
+      const session = sessionAt(account, id)
+      if (params.expected_amount !== undefined && params.expected_amount !== session.amount_total) {
+        throw invalidRequest(
+          `The expected amount (${params.expected_amount}) is not the session's amount (${session.amount_total ?? 0}).`,
+          'expected_amount',
+        )
+      }
+      const method = resolvePaymentMethod(account, params.payment_method)
+      const confirmation = confirmSession(account, session, method)
+      if (confirmation.result === 'declined') {
+        throw declinedAnswer(account, confirmation.error, sessionAt(account, id).payment_intent ?? '')
+      }
+      return page(account, id)
+    },
+  ),
+]
+
+function page(account: Account, id: string): object {
+  return expand(account, present(account, sessionAt(account, id)), ['line_items', 'payment_intent'])
+}

@@ -1,0 +1,87 @@
+import type Stripe from 'stripe'
+import type { Session } from '../wire.js'
+
+type Decided =
+  | 'id'
+  | 'amount_subtotal'
+  | 'amount_total'
+  | 'cancel_url'
+  | 'client_reference_id'
+  | 'created'
+  | 'currency'
+  | 'customer'
+  | 'customer_details'
+  | 'customer_email'
+  | 'expires_at'
+  | 'metadata'
+  | 'payment_method_types'
+  | 'success_url'
+  | 'total_details'
+
+/** The many fields of a session that the sandbox only carries, as a new session at Stripe has them. */
+export function sessionDefaults(given: Stripe.Checkout.SessionCreateParams): Omit<Session, Decided> {
+  return {
+    object: 'checkout.session',
+    adaptive_pricing: { enabled: given.adaptive_pricing?.enabled ?? false },
+    after_expiration: null,
+    allow_promotion_codes: given.allow_promotion_codes ?? null,
+    allowed_payment_method_types: given.allowed_payment_method_types ?? null,
+    automatic_tax: { enabled: false, liability: null, provider: null, status: null },
+    billing_address_collection: given.billing_address_collection ?? null,
+    client_secret: null,
+    collected_information: { business_name: null, individual_name: null, shipping_details: null },
+    consent: null,
+    consent_collection: null,
+    currency_conversion: null,
+    custom_fields: [],
+    custom_text: {
+      after_submit: given.custom_text?.after_submit || null,
+      shipping_address: given.custom_text?.shipping_address || null,
+      submit: given.custom_text?.submit || null,
+      terms_of_service_acceptance: given.custom_text?.terms_of_service_acceptance || null,
+    },
+    customer_account: null,
+    customer_creation: given.customer === undefined ? (given.customer_creation ?? 'if_required') : null,
+    discounts: [],
+    ...(given.excluded_payment_method_types ? { excluded_payment_method_types: given.excluded_payment_method_types } : {}),
+    integration_identifier: given.integration_identifier ?? null,
+    invoice: null,
+    invoice_creation: {
+      enabled: false,
+      invoice_data: {
+        account_tax_ids: null,
+        custom_fields: null,
+        description: null,
+        footer: null,
+        issuer: null,
+        metadata: {},
+        rendering_options: null,
+      },
+    },
+    livemode: false,
+    locale: given.locale ?? null,
+    managed_payments: { enabled: false },
+    mode: 'payment',
+    origin_context: given.origin_context ?? null,
+    payment_intent: null,
+    payment_link: null,
+    payment_method_collection: given.payment_method_collection ?? 'if_required',
+    payment_method_configuration_details: null,
+    payment_method_options: { card: { request_three_d_secure: 'automatic' } },
+    payment_status: 'unpaid',
+    permissions: null,
+    phone_number_collection: { enabled: false },
+    recovered_from: null,
+    saved_payment_method_options: null,
+    setup_intent: null,
+    shipping_address_collection: null,
+    shipping_cost: null,
+    shipping_options: [],
+    status: 'open',
+    submit_type: given.submit_type ?? null,
+    subscription: null,
+    ui_mode: 'hosted_page',
+    url: null,
+    wallet_options: null,
+  }
+}

@@ -1,0 +1,101 @@
+import type { EventType } from '../wire.js'
+import type { Clock } from './clock.js'
+import type { Collection } from './collection.js'
+import { newId } from './identifiers.js'
+import type { Job, ObjectKind, RecordKinds } from './records.js'
+import type { Store } from './store.js'
+
+/** What made a change: a request, or nothing when time did. Events name it. */
+export interface Cause {
+  id: string | null
+  idempotency_key: string | null
+}
+
+export interface Surroundings {
+  store: Store
+  clock: Clock
+  /** Where the sandbox can be reached, without a slash at the end. */
+  baseUrl: string
+  /** How long a bank debit takes, in seconds. */
+  delayedMethodSeconds: number
+  /** Turns a stored object into what Stripe would send. */
+  present: (account: Account, object: object) => object
+}
+
+export const apiVersion = '2026-10-28.endive'
+
+/** One account, as one request or one timer sees it. */
+export class Account {
+  constructor(
+    readonly id: string,
+    readonly surroundings: Surroundings,
+    readonly cause: Cause = { id: null, idempotency_key: null },
+  ) {}
+
+  now(): number {
+    return this.surroundings.clock.seconds()
+  }
+
+  all<K extends keyof RecordKinds>(kind: K): Collection<RecordKinds[K]> {
+    return this.surroundings.store.records(this.id, kind)
+  }
+
+  find<K extends keyof RecordKinds>(kind: K, id: string | null | undefined): RecordKinds[K] | undefined {
+    return id ? this.all(kind).get(id) : undefined
+  }
+
+  /** For a link between our own objects, which cannot be broken. */
+  get<K extends keyof RecordKinds>(kind: K, id: string | null): RecordKinds[K] {
+    const found = this.find(kind, id)
+    if (found === undefined) throw new Error(`${kind} ${id ?? 'null'} is missing in the state`)
+    return found
+  }
+
+  save<K extends keyof RecordKinds>(kind: K, value: RecordKinds[K]): RecordKinds[K] {
+    this.surroundings.store.put(this.id, kind, value.id, value)
+    return value
+  }
+
+  update<K extends keyof RecordKinds>(kind: K, id: string, changes: Partial<RecordKinds[K]>): RecordKinds[K] {
+    return this.save(kind, { ...this.get(kind, id), ...changes })
+  }
+
+  remove(kind: keyof RecordKinds, id: string): void {
+    this.surroundings.store.delete(this.id, kind, id)
+  }
+
+  schedule(kind: Job['kind'], subject: string, seconds: number): void {
+    const due = this.surroundings.clock.milliseconds() + seconds * 1000
+    this.save('job', { id: newId('job'), kind, subject, due })
+  }
+
+  /** Records an event about `object` as it is now, and its deliveries to the endpoints that want it. */
+  emit(type: EventType, object: RecordKinds[ObjectKind], previous?: object): void {
+    const id = newId('event')
+    const endpoints = [...this.all('webhook_endpoint').oldestFirst()].filter(
+      (endpoint) =>
+        endpoint.status === 'enabled' &&
+        (endpoint.enabled_events.includes('*') || endpoint.enabled_events.includes(type)),
+    )
+    this.save('event', {
+      id,
+      object: 'event',
+      api_version: apiVersion,
+      created: this.now(),
+      data: {
+        object: this.surroundings.present(this, object),
+        ...(previous ? { previous_attributes: previous } : {}),
+      },
+      livemode: false,
+      pending_webhooks: endpoints.length,
+      request: this.cause,
+      type,
+    })
+    if (endpoints.length === 0) return
+    const due = this.surroundings.clock.milliseconds()
+    this.save('deliveries', {
+      id,
+      targets: endpoints.map((endpoint) => ({ endpoint: endpoint.id, state: 'pending', due, attempts: [] })),
+    })
+  }
+}

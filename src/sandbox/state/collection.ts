@@ -1,0 +1,69 @@
+/** The records of one kind in one account, in the order in which they were first stored. */
+export class Collection<T> {
+  private readonly records = new Map<string, { position: number; value: T }>()
+  private readonly order: (string | undefined)[] = []
+
+  get(id: string): T | undefined {
+    return this.records.get(id)?.value
+  }
+
+  get size(): number {
+    return this.records.size
+  }
+
+  set(id: string, value: T): void {
+    const known = this.records.get(id)
+    if (known) {
+      known.value = value
+      return
+    }
+    this.records.set(id, { position: this.order.push(id) - 1, value })
+  }
+
+  delete(id: string): void {
+    const known = this.records.get(id)
+    if (!known) return
+    this.order[known.position] = undefined
+    this.records.delete(id)
+    if (this.order.length > 1024 && this.order.length > 4 * this.records.size) this.closeGaps()
+  }
+
+  private closeGaps(): void {
+    let position = 0
+    for (const id of this.order) {
+      const record = id === undefined ? undefined : this.records.get(id)
+      if (id === undefined || !record) continue
+      record.position = position
+      this.order[position] = id
+      position += 1
+    }
+    this.order.length = position
+  }
+
+  *oldestFirst(): Generator<T> {
+    for (const id of this.order) {
+      const record = id === undefined ? undefined : this.records.get(id)
+      if (record) yield record.value
+    }
+  }
+
+  /** Newest first, beginning behind the record `after` if it is given. */
+  *newestFirst(after?: string): Generator<T> {
+    const start = after === undefined ? this.order.length : (this.records.get(after)?.position ?? 0)
+    for (let position = start - 1; position >= 0; position--) {
+      const id = this.order[position]
+      const record = id === undefined ? undefined : this.records.get(id)
+      if (record) yield record.value
+    }
+  }
+
+  /** Oldest first, beginning with the record that was stored next after `before`. */
+  *newerThan(before: string): Generator<T> {
+    const start = (this.records.get(before)?.position ?? this.order.length) + 1
+    for (let position = start; position < this.order.length; position++) {
+      const id = this.order[position]
+      const record = id === undefined ? undefined : this.records.get(id)
+      if (record) yield record.value
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import { createHash, randomBytes } from 'node:crypto'
+
+const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+
+/** Stripe's prefixes, and how many characters follow. Letters and digits only: the official CLI relies on it. */
+const shapes = {
+  balance_transaction: ['txn_3', 23],
+  charge: ['ch_3', 23],
+  'checkout.session': ['cs_test_a1', 56],
+  customer: ['cus_', 14],
+  delivery: ['whd_', 24],
+  dispute: ['dp_1', 23],
+  event: ['evt_1', 23],
+  job: ['job_', 16],
+  line_item: ['li_1', 23],
+  mandate: ['mandate_1', 23],
+  payment_intent: ['pi_3', 23],
+  payment_method: ['pm_1', 23],
+  price: ['price_1', 23],
+  product: ['prod_', 14],
+  refund: ['re_3', 23],
+  request: ['req_', 14],
+  webhook_endpoint: ['we_1', 23],
+  webhook_secret: ['whsec_', 32],
+  secret_key: ['sk_test_', 32],
+} as const
+
+export function newId(kind: keyof typeof shapes): string {
+  const [prefix, length] = shapes[kind]
+  return prefix + randomText(length)
+}
+
+export function randomText(length: number): string {
+  let text = ''
+  while (text.length < length) {
+    // 248 is the largest multiple of 62 in a byte: a remainder above it would favour some letters.
+    for (const byte of randomBytes(length)) if (byte < 248) text += alphabet.charAt(byte % 62)
+  }
+  return text.slice(0, length)
+}
+
+/** The same text always gives the same answer: accounts and fingerprints must not change over a restart. */
+export function derivedText(source: string, length: number): string {
+  const digest = createHash('sha256').update(source).digest()
+  let text = ''
+  for (let index = 0; index < length; index++) text += alphabet.charAt((digest[index % 32] ?? 0) % 62)
+  return text
+}

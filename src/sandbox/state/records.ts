@@ -1,0 +1,138 @@
+import type {
+  BalanceTransaction,
+  Charge,
+  Customer,
+  Dispute,
+  Event,
+  LineItem,
+  PaymentIntent,
+  PaymentMethod,
+  Price,
+  Product,
+  Refund,
+  Session,
+  WebhookEndpoint,
+} from '../wire.js'
+
+/** What a session knows beyond its public object. */
+export interface SessionDetails {
+  id: string
+  lineItems: LineItem[]
+  /** `payment_intent_data` of the request that made the session: it is used when the customer pays. */
+  intent: Partial<
+    Pick<
+      PaymentIntent,
+      | 'capture_method'
+      | 'description'
+      | 'metadata'
+      | 'receipt_email'
+      | 'setup_future_usage'
+      | 'shipping'
+      | 'statement_descriptor'
+      | 'statement_descriptor_suffix'
+      | 'transfer_group'
+    >
+  >
+}
+
+/** What a payment intent knows beyond its public object. */
+export interface IntentDetails {
+  id: string
+  /** The session that it pays, if it belongs to one. */
+  session: string | null
+  returnUrl: string | null
+}
+
+/** The number behind a payment method, which decides how it behaves. Test numbers only; never answered. */
+export interface PaymentSource {
+  id: string
+  number: string
+}
+
+export interface DeliveryAttempt {
+  at: number
+  milliseconds: number
+  /** The endpoint's answer, or null when there was none. */
+  status: number | null
+  /** The beginning of the answer's body, or why there was no answer. */
+  answer: string
+}
+
+/** One event on its way to one endpoint. */
+export interface Delivery {
+  endpoint: string
+  state: 'pending' | 'delivered' | 'failed'
+  /** When the next attempt is due, in milliseconds. */
+  due: number
+  attempts: DeliveryAttempt[]
+}
+
+export interface EventDeliveries {
+  id: string
+  targets: Delivery[]
+}
+
+/** Something that will happen by itself. `due` is in milliseconds. */
+export interface Job {
+  id: string
+  kind: 'expire_session' | 'settle_charge' | 'finish_debit' | 'finish_refund' | 'dispute_charge'
+  due: number
+  subject: string
+}
+
+export interface StoredAnswer {
+  id: string
+  fingerprint: string
+  status: number
+  body: string
+  requestId: string
+  at: number
+}
+
+/** A value of the sandbox itself, kept under the account `sandbox`. */
+export interface Setting {
+  id: 'secret_key' | 'webhook_secret' | 'clock_offset'
+  value: string
+}
+
+export interface Deleted {
+  id: string
+  object: 'product' | 'customer'
+  deleted: true
+}
+
+export interface RecordKinds {
+  'checkout.session': Session
+  product: Product
+  price: Price
+  customer: Customer
+  payment_method: PaymentMethod
+  payment_intent: PaymentIntent
+  charge: Charge
+  refund: Refund
+  dispute: Dispute
+  balance_transaction: BalanceTransaction
+  event: Event
+  webhook_endpoint: WebhookEndpoint
+  deleted: Deleted
+  session_details: SessionDetails
+  intent_details: IntentDetails
+  payment_source: PaymentSource
+  deliveries: EventDeliveries
+  job: Job
+  stored_answer: StoredAnswer
+  setting: Setting
+}
+
+/** The kinds that are Stripe's objects. */
+export type ObjectKind = Exclude<
+  keyof RecordKinds,
+  | 'deleted'
+  | 'session_details'
+  | 'intent_details'
+  | 'payment_source'
+  | 'deliveries'
+  | 'job'
+  | 'stored_answer'
+  | 'setting'
+>

@@ -1,0 +1,126 @@
+import { Collection } from './collection.js'
+import type { Change, Journal } from './journal.js'
+import type { RecordKinds } from './records.js'
+
+type Kind = keyof RecordKinds
+type Listener = (changes: readonly Change[]) => void
+
+/**
+ * All state: account → kind → records. Every change happens inside `transaction`, which is synchronous, so that no
+ * other request can come between, and which is written to the journal as one line. Stored values are never
+ * mutated: an update stores a new value, so a snapshot taken for an event stays as it was.
+ */
+export class Store {
+  private readonly accounts = new Map<string, Map<string, Collection<unknown>>>()
+  private readonly listeners: Listener[] = []
+  private pending: { change: Change; previous: unknown }[] | undefined
+
+  constructor(private readonly journal?: Journal) {
+    if (!journal) return
+    for (const [account, kind, id, value] of journal.read()) {
+      if (value === null) this.untyped(account, kind).delete(id)
+      else this.untyped(account, kind).set(id, value)
+    }
+  }
+
+  /** Rewrites the journal with what is alive. Called once, before the first transaction. */
+  compact(): void {
+    this.journal?.compact(this.everything())
+  }
+
+  /** Called after each transaction that changed something, when it is on disk. */
+  onCommit(listener: Listener): void {
+    this.listeners.push(listener)
+  }
+
+  accountIds(): string[] {
+    return [...this.accounts.keys()]
+  }
+
+  records<K extends Kind>(account: string, kind: K): Collection<RecordKinds[K]> {
+    return this.untyped(account, kind) as Collection<RecordKinds[K]>
+  }
+
+  /** The account that holds this record: pages know an object's id, but no key. */
+  accountOf(kind: Kind, id: string): string | undefined {
+    for (const [account, kinds] of this.accounts) if (kinds.get(kind)?.get(id) !== undefined) return account
+    return undefined
+  }
+
+  put<K extends Kind>(account: string, kind: K, id: string, value: RecordKinds[K]): void {
+    this.change([account, kind, id, value])
+  }
+
+  delete(account: string, kind: Kind, id: string): void {
+    this.change([account, kind, id, null])
+  }
+
+  /**
+   * Runs `work` and keeps all of its changes, or none if it throws. `keepsChanges` names the errors that are a
+   * result: a declined card is an error to the caller and a stored charge all the same.
+   */
+  transaction<T>(work: () => T, keepsChanges: (error: unknown) => boolean = () => false): T {
+    if (this.pending) return work()
+    this.pending = []
+    try {
+      const result = work()
+      this.commit()
+      return result
+    } catch (error) {
+      if (keepsChanges(error)) this.commit()
+      else this.rollback()
+      throw error
+    } finally {
+      this.pending = undefined
+    }
+  }
+
+  private change(change: Change): void {
+    if (!this.pending) throw new Error('state is changed outside a transaction')
+    const [account, kind, id, value] = change
+    const records = this.untyped(account, kind)
+    this.pending.push({ change, previous: records.get(id) })
+    if (value === null) records.delete(id)
+    else records.set(id, value)
+  }
+
+  private commit(): void {
+    const changes = (this.pending ?? []).map((entry) => entry.change)
+    if (changes.length === 0) return
+    try {
+      this.journal?.append(changes)
+    } catch (error) {
+      this.rollback()
+      throw error
+    }
+    this.pending = undefined
+    for (const listener of this.listeners) listener(changes)
+  }
+
+  private rollback(): void {
+    for (const { change, previous } of (this.pending ?? []).reverse()) {
+      const records = this.untyped(change[0], change[1])
+      if (previous === undefined) records.delete(change[2])
+      else records.set(change[2], previous)
+    }
+    this.pending = []
+  }
+
+  private untyped(account: string, kind: string): Collection<unknown> {
+    let kinds = this.accounts.get(account)
+    if (!kinds) this.accounts.set(account, (kinds = new Map()))
+    let records = kinds.get(kind)
+    if (!records) kinds.set(kind, (records = new Collection()))
+    return records
+  }
+
+  private *everything(): Generator<Change> {
+    for (const [account, kinds] of this.accounts) {
+      for (const [kind, records] of kinds) {
+        for (const value of records.oldestFirst()) {
+          yield [account, kind, (value as { id: string }).id, value]
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import type Stripe from 'stripe'
+
+/**
+ * The SDK describes what a caller may receive; these are the same objects as they are stored and sent by default:
+ * links are ids until a caller asks to expand them, and decimal numbers are text.
+ */
+type Plain<T> = T extends object ? Wire<T> : T
+type Member<T> =
+  Stripe.Decimal extends NonNullable<T>
+    ? Exclude<T, Stripe.Decimal> | string
+    : string extends T
+      ? Exclude<T, object>
+      : T extends (infer Item)[]
+        ? Plain<Item>[]
+        : T
+type Wire<T> = { [Name in keyof T]: Member<T[Name]> }
+
+export type Session = Wire<Omit<Stripe.Checkout.Session, 'line_items'>>
+export type LineItem = Omit<Stripe.LineItem, 'price'> & { price: Price }
+export type Product = Wire<Stripe.Product>
+export type Price = Wire<Stripe.Price>
+export type Customer = Wire<Stripe.Customer>
+export type PaymentMethod = Wire<Stripe.PaymentMethod>
+export type PaymentIntent = Wire<Stripe.PaymentIntent>
+export type Charge = Wire<Omit<Stripe.Charge, 'refunds'>>
+export type Refund = Wire<Stripe.Refund>
+export type Dispute = Omit<Wire<Stripe.Dispute>, 'balance_transactions' | 'evidence'> & {
+  balance_transactions: BalanceTransaction[]
+  evidence: Wire<Stripe.Dispute.Evidence>
+}
+export type BalanceTransaction = Wire<Stripe.BalanceTransaction>
+export type WebhookEndpoint = Wire<Stripe.WebhookEndpoint>
+export type Address = Stripe.Address
+export type Metadata = Stripe.Metadata
+
+export type EventType = Stripe.Event.Type
+
+export interface Event {
+  id: string
+  object: 'event'
+  api_version: string
+  created: number
+  data: { object: object; previous_attributes?: object }
+  livemode: false
+  pending_webhooks: number
+  request: { id: string | null; idempotency_key: string | null }
+  type: string
+}

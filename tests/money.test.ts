@@ -1,0 +1,70 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { checkAmount, formatMoney, isCurrency, MoneyError, parseMoney, toDecimal } from '../src/money.js'
+
+describe('amounts as Stripe counts them', () => {
+  it.each([
+    [4800, 'usd', '48.00', '$48.00'],
+    [5, 'usd', '0.05', '$0.05'],
+    [123456789, 'usd', '1234567.89', '$1,234,567.89'],
+    [6800, 'jpy', '6800', '¥6,800'],
+    [12900, 'eur', '129.00', '€129.00'],
+    [12340, 'kwd', '12.340', 'KWD 12.340'],
+    [50000, 'isk', '500.00', 'ISK 500'],
+    [350000, 'ugx', '3500.00', 'UGX 3,500'],
+    [17500, 'huf', '175.00', 'HUF 175.00'],
+    [-250, 'usd', '-2.50', '-$2.50'],
+  ])('%i %s is %s and reads %s', (amount, currency, decimal, shown) => {
+    expect(toDecimal(amount, currency)).toBe(decimal)
+    expect(formatMoney(amount, currency).replace(/\u00a0/g, ' ')).toBe(shown)
+  })
+
+  it.each([
+    ['19.99', 'usd', 1999],
+    ['19.9', 'usd', 1990],
+    ['1290', 'usd', 129000],
+    ['6800', 'jpy', 6800],
+    ['1.234', 'kwd', 1234],
+  ])('reads %s %s', (text, currency, amount) => {
+    expect(parseMoney(text, currency)).toBe(amount)
+  })
+
+  it.each([
+    ['19.999', 'usd'],
+    ['6800.5', 'jpy'],
+    ['-1', 'usd'],
+    ['1e3', 'usd'],
+    ['1,000', 'usd'],
+    ['', 'usd'],
+    ['.5', 'usd'],
+  ])('does not read %s %s', (text, currency) => {
+    expect(() => parseMoney(text, currency)).toThrow(MoneyError)
+  })
+
+  it('reads what it writes, in every kind of currency', () => {
+    const currency = fc.constantFrom('usd', 'jpy', 'kwd', 'isk')
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 99_999_999 }), currency, (amount, code) => {
+        expect(parseMoney(toDecimal(amount, code), code)).toBe(amount)
+      }),
+    )
+  })
+
+  it.each([
+    [0, 'usd'],
+    [-1, 'usd'],
+    [1.5, 'usd'],
+    [100_000_000, 'usd'],
+    [Number.NaN, 'usd'],
+    [1005, 'kwd'],
+    [50050, 'isk'],
+    [100, 'xxx'],
+    [100, 'USD'],
+  ])('refuses to charge %d %s', (amount, currency) => {
+    expect(() => checkAmount(amount, currency)).toThrow(MoneyError)
+  })
+
+  it('knows currencies by their lower-case code', () => {
+    expect(['usd', 'jpy', 'kwd', 'xyz', 'toString'].map(isCurrency)).toEqual([true, true, true, false, false])
+  })
+})

@@ -1,0 +1,92 @@
+// A whole shop on a database of its own, listening on a free port; with a sandbox, or with no Stripe to ask.
+import { createServer } from 'node:net'
+import { randomBytes } from 'node:crypto'
+import { pino } from 'pino'
+import Stripe from 'stripe'
+import { parseConfig } from '../../src/config.js'
+import { seedCatalog } from '../../src/catalog/seed.js'
+import { openDatabase, type Database } from '../../src/database/client.js'
+import type { Sandbox } from '../../src/sandbox/index.js'
+import { shopAppId } from '../../src/shop-identity.js'
+import { startShop } from '../../src/shop.js'
+import { createTestDatabase } from '../postgres.js'
+
+export interface TestShop {
+  url: string
+  database: Database
+  databaseUrl: string
+  /** Null when the shop was started without one. */
+  sandbox: Sandbox | null
+  stripe: Stripe
+  webhookSecret: string
+  appId: string
+  close(): Promise<void>
+}
+
+export interface TestShopOptions {
+  /** False: Stripe is a port where nobody listens. */
+  sandbox?: boolean
+  environment?: NodeJS.ProcessEnv
+}
+
+const SECRET_KEY = 'sk_test_shopundertest'
+
+export async function startTestShop(options: TestShopOptions = {}): Promise<TestShop> {
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const { url: databaseUrl, drop } = await createTestDatabase()
+  const database = openDatabase(databaseUrl, { max: 4 })
+  await seedCatalog(database.prisma)
+
+  const sandbox =
+    options.sandbox === false
+      ? null
+      : await (await import('../../src/sandbox/index.js')).createSandbox({ port: 0, delayedMethodSeconds: 1, retryDelays: [1, 1, 1] })
+  const webhookSecret = `whsec_${randomBytes(16).toString('hex')}`
+  await sandbox?.addWebhookEndpoint({ url: `${url}/stripe/webhook`, secret: webhookSecret })
+  const apiBase = sandbox?.url ?? `http://127.0.0.1:${await freePort()}`
+  const config = parseConfig({
+    PORT: String(port),
+    DATABASE_URL: databaseUrl,
+    STRIPE_SECRET_KEY: sandbox?.secretKey ?? SECRET_KEY,
+    STRIPE_WEBHOOK_SECRET: webhookSecret,
+    STRIPE_API_BASE: apiBase,
+    SESSION_SECRET: 'a secret of the tests, long enough',
+    ...options.environment,
+  })
+  if (!config.stripe) throw new Error('the shop under test has no Stripe')
+  const shop = await startShop({
+    config,
+    databaseUrl,
+    stripe: config.stripe,
+    demo: false,
+    log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
+  })
+  const { hostname, port: stripePort } = new URL(apiBase)
+  return {
+    url,
+    database,
+    databaseUrl,
+    sandbox,
+    stripe: new Stripe(config.stripe.secretKey, { host: hostname, port: stripePort, protocol: 'http' }),
+    webhookSecret,
+    appId: await shopAppId(database.prisma),
+    async close() {
+      await shop.stop()
+      await sandbox?.close()
+      await database.close()
+      await drop()
+    },
+  }
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
+}

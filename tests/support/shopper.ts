@@ -1,0 +1,34 @@
+// A shopper without a browser: keeps cookies, follows no redirect, fills in forms.
+import { randomBytes } from 'node:crypto'
+import supertest from 'supertest'
+
+export type Shopper = ReturnType<typeof supertest.agent>
+
+export const PASSWORD = 'a long enough password'
+
+/** Somebody who is not signed in. */
+export function stranger(url: string): Shopper {
+  return supertest.agent(url).redirects(0)
+}
+
+/** Somebody with a new account, signed in. */
+export async function newShopper(url: string, email = `${randomBytes(6).toString('hex')}@shopper.example`) {
+  const shopper = stranger(url)
+  await shopper
+    .post('/register')
+    .type('form')
+    .send({ name: 'Ada Shopper', email, password: PASSWORD })
+    .expect(303)
+  return { shopper, email }
+}
+
+/** The text of a page, without its tags. */
+export function textOf(html: string): string {
+  return html
+    .replace(/<(script|style)[\s\S]*?<\/\1>/g, ' ')
+    .replace(/<[^>]+>/g, ' ')
+    .replace(/&#39;/g, '’')
+    .replace(/&#34;/g, '"')
+    .replace(/&amp;/g, '&')
+    .replace(/\s+/g, ' ')
+}

@@ -1,0 +1,352 @@
+import supertest from 'supertest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { deliver, openOrder, sessionEvent, type OpenOrder } from '../support/events.js'
+import { startTestShop, type TestShop } from '../support/shop.js'
+
+let shop: TestShop
+beforeAll(async () => {
+  shop = await startTestShop({ sandbox: false, environment: { OPERATOR_EMAIL: 'operator@till.example' } })
+})
+afterAll(() => shop.close())
+
+/** What became of an order, as anyone could read it from the tables. */
+async function resultOf(order: OpenOrder) {
+  const { prisma } = shop.database
+  const [row, purchases, mails, product] = await Promise.all([
+    prisma.order.findUniqueOrThrow({ where: { id: order.id }, include: { attempts: true } }),
+    prisma.purchaseHistory.findMany({ where: { orderId: order.id } }),
+    prisma.mail.findMany({ where: { orderId: order.id }, orderBy: { id: 'asc' } }),
+    prisma.product.findUniqueOrThrow({ where: { id: order.productId } }),
+  ])
+  return {
+    status: row.status,
+    amountPaid: row.amountPaid,
+    needsAttention: row.needsAttention,
+    stockHeld: row.stockHeld,
+    attempts: row.attempts.map((attempt) => attempt.status),
+    purchases: purchases.map((purchase) => purchase.purchaseSuccess),
+    mails: mails.map((mail) => mail.kind),
+    stock: product.stock,
+  }
+}
+
+const stored = (id: string) => shop.database.prisma.stripeEvent.findUnique({ where: { id } })
+
+describe('a signed event settles its order', () => {
+  it.each(['/stripe/webhook', '/api/payments/webhook', '/stripe/webhook/'])('paid, by %s', async (path) => {
+    const order = await openOrder(shop)
+    const event = sessionEvent(shop, order, 'checkout.session.completed')
+    await deliver(shop, event, { path }).expect(200, { received: true })
+    expect(await resultOf(order)).toMatchObject({
+      status: 'paid',
+      amountPaid: order.total,
+      needsAttention: null,
+      stockHeld: true,
+      attempts: ['paid'],
+      purchases: [true],
+      mails: ['purchase_succeeded'],
+    })
+    expect(await stored(event.id)).toMatchObject({
+      outcome: 'done',
+      orderId: order.id,
+      attempts: 1,
+      lastError: null,
+    })
+  })
+
+  it('completed but unpaid is on its way, until the money comes', async () => {
+    const order = await openOrder(shop)
+    await deliver(
+      shop,
+      sessionEvent(shop, order, 'checkout.session.completed', { payment_status: 'unpaid' }),
+    ).expect(200)
+    expect(await resultOf(order)).toMatchObject({
+      status: 'processing',
+      purchases: [],
+      mails: ['payment_on_its_way'],
+    })
+    await deliver(shop, sessionEvent(shop, order, 'checkout.session.async_payment_succeeded')).expect(200)
+    expect(await resultOf(order)).toMatchObject({
+      status: 'paid',
+      purchases: [true],
+      mails: ['payment_on_its_way', 'purchase_succeeded'],
+    })
+  })
+
+  it('completed but unpaid, and the money does not come: failed, and the units go back', async () => {
+    const order = await openOrder(shop, 2)
+    const { stock } = await resultOf(order)
+    await deliver(
+      shop,
+      sessionEvent(shop, order, 'checkout.session.completed', { payment_status: 'unpaid' }),
+    ).expect(200)
+    await deliver(shop, sessionEvent(shop, order, 'checkout.session.async_payment_failed')).expect(200)
+    expect(await resultOf(order)).toMatchObject({
+      status: 'failed',
+      purchases: [false],
+      mails: ['payment_on_its_way', 'purchase_failed'],
+      stockHeld: false,
+      stock: (stock ?? 0) + 2,
+    })
+  })
+
+  it('an expired session gives the units back, silently and once', async () => {
+    const order = await openOrder(shop, 3)
+    const { stock } = await resultOf(order)
+    for (let time = 0; time < 2; time++) {
+      await deliver(shop, sessionEvent(shop, order, 'checkout.session.expired')).expect(200)
+    }
+    expect(await resultOf(order)).toMatchObject({
+      status: 'expired',
+      purchases: [],
+      mails: [],
+      stockHeld: false,
+      stock: (stock ?? 0) + 3,
+    })
+  })
+
+  it('events that come late change nothing that is known better', async () => {
+    const order = await openOrder(shop)
+    await deliver(shop, sessionEvent(shop, order, 'checkout.session.async_payment_succeeded')).expect(200)
+    const settled = await resultOf(order)
+    await deliver(
+      shop,
+      sessionEvent(shop, order, 'checkout.session.completed', { payment_status: 'unpaid' }),
+    ).expect(200)
+    await deliver(shop, sessionEvent(shop, order, 'checkout.session.expired')).expect(200)
+    expect(await resultOf(order)).toEqual(settled)
+  })
+
+  it('money for an order whose row about the session was lost still pays it', async () => {
+    const order = await openOrder(shop)
+    await shop.database.prisma.checkoutAttempt.deleteMany({ where: { orderId: order.id } })
+    await deliver(shop, sessionEvent(shop, order, 'checkout.session.completed')).expect(200)
+    expect(await resultOf(order)).toMatchObject({ status: 'paid', attempts: ['paid'], purchases: [true] })
+  })
+
+  it('money that comes after the units were given back takes them again', async () => {
+    const order = await openOrder(shop)
+    const { stock } = await resultOf(order)
+    await deliver(shop, sessionEvent(shop, order, 'checkout.session.expired')).expect(200)
+    await deliver(shop, sessionEvent(shop, order, 'checkout.session.completed')).expect(200)
+    expect(await resultOf(order)).toMatchObject({
+      status: 'paid',
+      stockHeld: true,
+      stock,
+      needsAttention: null,
+    })
+  })
+
+  it('…or, with none left, is a paid order that an operator must look at', async () => {
+    const order = await openOrder(shop)
+    const { prisma } = shop.database
+    await deliver(shop, sessionEvent(shop, order, 'checkout.session.expired')).expect(200)
+    const { stock } = await prisma.product.findUniqueOrThrow({ where: { id: order.productId } })
+    await prisma.product.update({ where: { id: order.productId }, data: { stock: 0 } })
+    await deliver(shop, sessionEvent(shop, order, 'checkout.session.completed')).expect(200)
+    const result = await resultOf(order)
+    await prisma.product.update({ where: { id: order.productId }, data: { stock } })
+    expect(result).toMatchObject({ status: 'paid', stockHeld: false, stock: 0, purchases: [true] })
+    expect(result.needsAttention).toMatch(/sold out now/)
+    expect(result.mails).toEqual(['operator_attention', 'purchase_succeeded'])
+  })
+})
+
+describe('the same thing twice', () => {
+  it('twenty deliveries of one event at once: one row, one purchase, one mail', async () => {
+    const order = await openOrder(shop)
+    const event = sessionEvent(shop, order, 'checkout.session.completed')
+    const answers = await Promise.all(Array.from({ length: 20 }, () => deliver(shop, event)))
+    expect(answers.map((answer) => answer.status)).toEqual(Array(20).fill(200))
+    expect(await resultOf(order)).toMatchObject({
+      status: 'paid',
+      purchases: [true],
+      mails: ['purchase_succeeded'],
+    })
+    expect(await stored(event.id)).toMatchObject({ attempts: 1 })
+  })
+
+  it('twenty different events that say the same, at once', async () => {
+    const order = await openOrder(shop)
+    const events = Array.from({ length: 20 }, (_, index) =>
+      sessionEvent(
+        shop,
+        order,
+        index % 2 ? 'checkout.session.completed' : 'checkout.session.async_payment_succeeded',
+      ),
+    )
+    const answers = await Promise.all(events.map((event) => deliver(shop, event)))
+    expect(answers.map((answer) => answer.status)).toEqual(Array(20).fill(200))
+    expect(await resultOf(order)).toMatchObject({
+      status: 'paid',
+      purchases: [true],
+      mails: ['purchase_succeeded'],
+    })
+  })
+
+  it('two sessions of one order both paid: one purchase, and an operator is told', async () => {
+    const order = await openOrder(shop)
+    await deliver(shop, sessionEvent(shop, order, 'checkout.session.completed')).expect(200)
+    const second = { ...order, sessionId: `${order.sessionId}2`, attemptId: 'another' }
+    const event = sessionEvent(shop, second, 'checkout.session.completed')
+    await deliver(shop, event).expect(200)
+    const result = await resultOf(order)
+    expect(result).toMatchObject({ status: 'paid', purchases: [true], attempts: ['paid', 'paid'] })
+    expect(result.needsAttention).toMatch(/^Paid twice/)
+    expect(await stored(event.id)).toMatchObject({ outcome: 'quarantined' })
+    const told = await shop.database.prisma.mail.findFirst({
+      where: { orderId: order.id, kind: 'operator_attention' },
+    })
+    expect(told).toMatchObject({ to: 'operator@till.example' })
+    expect(told?.text).toContain('Paid twice')
+  })
+})
+
+describe('what is signed and yet settles nothing is recorded, and answered 200', () => {
+  it.each([
+    ['another amount', { amount_total: 1 }, /is over 1 /],
+    ['another currency', { currency: 'nok' }, / nok, the order over/],
+    ['no amount', { amount_total: null }, /is over null/],
+  ])('%s: quarantined', async (_what, change, reason) => {
+    const order = await openOrder(shop)
+    const event = sessionEvent(shop, order, 'checkout.session.completed', change)
+    await deliver(shop, event).expect(200)
+    const result = await resultOf(order)
+    expect(result).toMatchObject({ status: 'pending', purchases: [], mails: ['operator_attention'] })
+    expect(result.needsAttention).toMatch(reason)
+    expect(await stored(event.id)).toMatchObject({ outcome: 'quarantined', orderId: order.id })
+  })
+
+  it('a session of another shape is quarantined by the field’s name', async () => {
+    const order = await openOrder(shop)
+    const event = sessionEvent(shop, order, 'checkout.session.completed', { payment_status: undefined })
+    await deliver(shop, event).expect(200)
+    expect(await stored(event.id)).toMatchObject({
+      outcome: 'quarantined',
+      detail: expect.stringContaining('payment_status') as string,
+    })
+    expect((await resultOf(order)).status).toBe('pending')
+  })
+
+  it('our mark and no order of ours: quarantined', async () => {
+    const order = await openOrder(shop)
+    const event = sessionEvent(
+      shop,
+      { ...order, key: 'ord_none', sessionId: 'cs_none' },
+      'checkout.session.completed',
+    )
+    await deliver(shop, event).expect(200)
+    expect(await stored(event.id)).toMatchObject({ outcome: 'quarantined', orderId: null })
+  })
+
+  it.each([
+    ['another app', { metadata: { app: 'other', order_key: 'x' } }],
+    ['no metadata', { metadata: null, client_reference_id: null }],
+  ])('%s: not ours', async (_what, change) => {
+    const order = await openOrder(shop)
+    const event = sessionEvent(shop, order, 'checkout.session.completed', change)
+    await deliver(shop, event).expect(200)
+    expect(await stored(event.id)).toMatchObject({ outcome: 'not_ours' })
+    expect((await resultOf(order)).status).toBe('pending')
+  })
+
+  it('a live event in test mode: ignored', async () => {
+    const order = await openOrder(shop)
+    const event = { ...sessionEvent(shop, order, 'checkout.session.completed'), livemode: true }
+    await deliver(shop, event).expect(200)
+    expect(await stored(event.id)).toMatchObject({ outcome: 'ignored' })
+    expect((await resultOf(order)).status).toBe('pending')
+  })
+
+  it.each(['payment_intent.succeeded', 'some.event.of.2031', 'constructor', '__proto__'])(
+    '%s: ignored',
+    async (type) => {
+      const order = await openOrder(shop)
+      const event = { ...sessionEvent(shop, order, 'checkout.session.completed'), type }
+      await deliver(shop, event).expect(200)
+      expect(await stored(event.id)).toMatchObject({ outcome: 'ignored', type })
+      expect((await resultOf(order)).status).toBe('pending')
+    },
+  )
+})
+
+describe('what Stripe did not sign is refused, and nothing is stored', () => {
+  async function refused(test: supertest.Test, status: number, code: string) {
+    const before = await shop.database.prisma.stripeEvent.count()
+    const { body } = await test.expect(status).expect('content-type', /problem\+json/)
+    expect(body).toMatchObject({ status, code })
+    expect(body).not.toHaveProperty('stack')
+    expect(await shop.database.prisma.stripeEvent.count()).toBe(before)
+  }
+  const post = () => supertest(shop.url).post('/stripe/webhook').set('content-type', 'application/json')
+
+  it('no signature', () => refused(post().send('{}'), 400, 'signature_missing'))
+  it('no body', () => refused(post().set('stripe-signature', 't=1,v1=00'), 400, 'empty_body'))
+  it('nonsense for a signature', () =>
+    refused(post().set('stripe-signature', 'nonsense').send('{}'), 400, 'signature_invalid'))
+
+  it('another secret', async () => {
+    const event = sessionEvent(shop, await openOrder(shop), 'checkout.session.completed')
+    await refused(deliver(shop, event, { secret: 'whsec_of_somebody_else' }), 400, 'signature_invalid')
+  })
+
+  it('the right signature of another body: re-serialised on its way', async () => {
+    const event = sessionEvent(shop, await openOrder(shop), 'checkout.session.completed')
+    await refused(deliver(shop, event).send(JSON.stringify(event)), 400, 'signature_invalid')
+  })
+
+  it('an old delivery, replayed', async () => {
+    const event = sessionEvent(shop, await openOrder(shop), 'checkout.session.completed')
+    const timestamp = Math.floor(Date.now() / 1000) - 301
+    await refused(deliver(shop, event, { timestamp }), 400, 'signature_too_old')
+  })
+
+  it('a delivery from the future', async () => {
+    const event = sessionEvent(shop, await openOrder(shop), 'checkout.session.completed')
+    const timestamp = Math.floor(Date.now() / 1000) + 400
+    await refused(deliver(shop, event, { timestamp }), 400, 'signature_from_future')
+  })
+
+  it('signed, and no event', () =>
+    refused(deliver(shop, { object: 'v2.core.event', id: 'evt_1' }), 400, 'not_an_event'))
+  it('10 MB', () => refused(post().send('x'.repeat(10_000_000)), 413, 'body_too_large'))
+  it('compressed', () =>
+    refused(post().set('content-encoding', 'gzip').send('x'), 415, 'unsupported_encoding'))
+  it('GET', () => refused(supertest(shop.url).get('/stripe/webhook'), 405, 'method_not_allowed'))
+})
+
+describe('a fault that may pass', () => {
+  it('is answered 500 with Retry-After, kept with its error, and settles when it is gone', async () => {
+    const order = await openOrder(shop)
+    const event = sessionEvent(shop, order, 'checkout.session.completed')
+    const { pool } = shop.database
+    await pool.query(`ALTER TABLE "PurchaseHistory" RENAME TO "PurchaseHistoryAway"`)
+    try {
+      const { body, headers } = await deliver(shop, event).expect(500)
+      expect(body).toMatchObject({ code: 'event_not_handled' })
+      expect(headers['retry-after']).toBe('30')
+    } finally {
+      await pool.query(`ALTER TABLE "PurchaseHistoryAway" RENAME TO "PurchaseHistory"`)
+    }
+    // Nothing of the half-done work is left, but the event is.
+    expect(await resultOf(order)).toMatchObject({
+      status: 'pending',
+      purchases: [],
+      mails: [],
+      attempts: ['open'],
+    })
+    const kept = await stored(event.id)
+    expect(kept).toMatchObject({ outcome: 'unhandled', handledAt: null, attempts: 1 })
+    expect(kept?.lastError).toContain('PurchaseHistory')
+    expect(kept?.retryAt).not.toBeNull()
+
+    await shop.database.prisma.stripeEvent.update({ where: { id: event.id }, data: { retryAt: new Date() } })
+    await expect.poll(async () => (await stored(event.id))?.outcome, { timeout: 15_000 }).toBe('done')
+    expect(await resultOf(order)).toMatchObject({
+      status: 'paid',
+      purchases: [true],
+      mails: ['purchase_succeeded'],
+    })
+    expect(await stored(event.id)).toMatchObject({ attempts: 2, lastError: null, retryAt: null })
+  })
+})
