@@ -12,6 +12,7 @@ import type { Database } from './database/client.js'
 import { answerErrors, unknownPath } from './http/errors.js'
 import { healthRoutes } from './http/health.js'
 import { requestLog, type Logger } from './http/logging.js'
+import { refuseNullBytes } from './http/null-bytes.js'
 import { createRateLimits } from './http/rate-limits.js'
 import { oneLoopbackName, sameOriginOnly, securityHeaders } from './http/security.js'
 import { devMailRoutes } from './mail/dev-routes.js'
@@ -75,11 +76,12 @@ export function createApp(parts: AppParts): Express {
     express.static(path.join(projectRoot, 'public'), { maxAge: production ? '1h' : 0, fallthrough: true }),
   )
   app.use(sameOriginOnly(baseUrl))
+  app.use(express.urlencoded({ extended: false, limit: '32kb', parameterLimit: 50 }))
+  app.use(express.json({ limit: '32kb' }))
+  app.use(refuseNullBytes)
   app.use(catalogApi(database.prisma))
 
   app.use(...session)
-  app.use(express.urlencoded({ extended: false, limit: '32kb', parameterLimit: 50 }))
-  app.use(express.json({ limit: '32kb' }))
   app.use(shell({ shopName, testMode: !terminal.livemode, devMail }))
   app.use(wakeAfterChange(parts.wakeMail))
   app.use(catalogPages(database.prisma))

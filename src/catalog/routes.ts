@@ -51,7 +51,7 @@ export function catalogPages(prisma: PrismaClient): Router {
       search: query.search,
       keep: { category: query.category, sort: query.sort },
       categories: ['', ...categories].map((category) => ({
-        label: category || 'Everything',
+        label: category || 'All',
         href: href({ category }),
         active: category === query.category,
       })),

@@ -2,9 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { loginHref, ownPath } from '../../src/accounts/next-path.js'
 
 describe('where to go after signing in', () => {
-  it.each(['/pricing', '/checkout/3?quantity=2', '/orders/ord_1', '/a?b=http://evil.example'])('%s is ours', (path) => {
-    expect(ownPath(path)).toBe(path)
-  })
+  it.each(['/pricing', '/checkout/3?quantity=2', '/orders/ord_1', '/a?b=http://evil.example'])(
+    '%s is ours',
+    (path) => {
+      expect(ownPath(path)).toBe(path)
+    },
+  )
 
   it.each([
     'https://evil.example/',

@@ -41,7 +41,9 @@ export async function startTestShop(options: TestShopOptions = {}): Promise<Test
   const sandbox =
     options.sandbox === false
       ? null
-      : await (await import('../../src/sandbox/index.js')).createSandbox({ port: 0, delayedMethodSeconds: 1, retryDelays: [1, 1, 1] })
+      : await (
+          await import('../../src/sandbox/index.js')
+        ).createSandbox({ port: 0, delayedMethodSeconds: 1, retryDelays: [1, 1, 1] })
   const webhookSecret = `whsec_${randomBytes(16).toString('hex')}`
   await sandbox?.addWebhookEndpoint({ url: `${url}/stripe/webhook`, secret: webhookSecret })
   const apiBase = sandbox?.url ?? `http://127.0.0.1:${await freePort()}`

@@ -1,0 +1,176 @@
+import supertest from 'supertest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { seedProducts } from '../../src/catalog/seed-products.js'
+import { checkAmount } from '../../src/money.js'
+import { startTestShop, type TestShop } from '../support/shop.js'
+import { textOf } from '../support/shopper.js'
+
+let shop: TestShop
+beforeAll(async () => {
+  shop = await startTestShop({ sandbox: false })
+})
+afterAll(() => shop.close())
+
+const get = (path: string) => supertest(shop.url).get(path)
+interface Listed {
+  products: { id: number; name: string; category: string; unit_amount: number; currency: string }[]
+  page: number
+  pages: number
+  total: number
+}
+const list = async (query: string) => (await get(`/api/products?${query}`).expect(200)).body as Listed
+
+describe('the seeded catalogue', () => {
+  it('is a believable shop: at least 12 products, 3 categories, USD, EUR and JPY, each with a picture that we serve', async () => {
+    expect(seedProducts.length).toBeGreaterThanOrEqual(12)
+    expect(new Set(seedProducts.map((product) => product.category)).size).toBeGreaterThanOrEqual(3)
+    expect([...new Set(seedProducts.map((product) => product.currency))]).toEqual(
+      expect.arrayContaining(['usd', 'eur', 'jpy']),
+    )
+    for (const product of seedProducts) {
+      expect(checkAmount(product.unitAmount, product.currency)).toBe(product.unitAmount)
+      await get(product.image)
+        .expect(200)
+        .expect('content-type', /image\/svg/)
+    }
+  })
+})
+
+describe('the list', () => {
+  it('shows pages of all that is for sale, and every product once', async () => {
+    const first = await list('')
+    expect(first.total).toBe(seedProducts.length)
+    const names = first.products.map((product) => product.name)
+    for (let page = 2; page <= first.pages; page++) {
+      names.push(...(await list(`page=${page}`)).products.map((product) => product.name))
+    }
+    expect(names.sort()).toEqual(seedProducts.map((product) => product.name).sort())
+  })
+
+  it('searches names and descriptions, and takes wildcards literally', async () => {
+    const [product] = seedProducts
+    const word = product?.name.split(' ')[0]?.toUpperCase() ?? ''
+    expect((await list(`q=${word}`)).products.map((found) => found.name)).toContain(product?.name)
+    expect((await list('q=%25')).total).toBe(0)
+    expect((await list('q=_')).total).toBe(0)
+    expect((await list("q='; DROP TABLE")).total).toBe(0)
+  })
+
+  it('filters by category, and sorts by price within a currency', async () => {
+    const category = seedProducts[0]?.category ?? ''
+    const { products } = await list(`category=${encodeURIComponent(category)}&sort=price-up`)
+    expect(new Set(products.map((product) => product.category))).toEqual(new Set([category]))
+    const usd = products.filter((product) => product.currency === 'usd').map((product) => product.unit_amount)
+    expect(usd).toEqual([...usd].sort((a, b) => a - b))
+  })
+
+  it.each([
+    'page=0',
+    'page=-1',
+    'page=x',
+    'page=1e9',
+    'sort=evil',
+    'q[]=a&q[]=b',
+    'category[x]=1',
+    `q=${'x'.repeat(5000)}`,
+  ])('an address with %.20s is brought to something that exists', async (query) => {
+    await get(`/pricing?${query}`).expect(200)
+    await get(`/api/products?${query}`).expect(200)
+  })
+
+  it('a page beyond the last, and an empty result, say so', async () => {
+    expect(textOf((await get('/pricing?q=zzzz').expect(200)).text)).toMatch(/nothing|no /i)
+    await get('/pricing?page=999').expect(200)
+  })
+})
+
+describe('one product', () => {
+  it('shows what it is, what it costs, what is left, and Purchase', async () => {
+    const product = await shop.database.prisma.product.findFirstOrThrow({
+      where: { currency: 'jpy', stock: { gt: 5 } },
+    })
+    const { text } = await get(`/pricing/${product.id}`).expect(200)
+    expect(text).toContain(product.image)
+    expect(textOf(text)).toContain(`¥${product.unitAmount.toLocaleString('en-US')}`)
+    expect(textOf(text)).toContain('In stock')
+    expect(text).toMatch(new RegExp(`<form[^>]+action="/checkout/${product.id}"`))
+    expect(textOf(text)).toContain('Purchase')
+    const { body } = await get(`/api/products/${product.id}`).expect(200)
+    expect(body).toMatchObject({
+      id: product.id,
+      unit_amount: product.unitAmount,
+      currency: 'jpy',
+      available: true,
+    })
+  })
+
+  it('sold out: no button', async () => {
+    const product = await shop.database.prisma.product.findFirstOrThrow({ where: { stock: 0 } })
+    const { text } = await get(`/pricing/${product.id}`).expect(200)
+    expect(textOf(text)).toContain('Sold out')
+    expect(text).not.toContain(`action="/checkout/`)
+  })
+
+  it('after cancelling at Stripe, a kind word', async () => {
+    expect(textOf((await get('/pricing/1?cancelled').expect(200)).text)).toContain('No charge was made')
+  })
+
+  it.each(['0', '999999', 'abc', '-1', '1.5', '1e3', '99999999999999999999', '1%27'])(
+    '%s is no product',
+    async (id) => {
+      expect(textOf((await get(`/pricing/${id}`).set('accept', 'text/html').expect(404)).text)).toContain(
+        'can’t find that product',
+      )
+      const { body } = await get(`/api/products/${id}`)
+        .expect(404)
+        .expect('content-type', /problem\+json/)
+      expect(body).toMatchObject({ code: 'product_not_found' })
+    },
+  )
+
+  it('inactive: there is no such product', async () => {
+    const product = await shop.database.prisma.product.findFirstOrThrow({ orderBy: { id: 'desc' } })
+    await shop.database.prisma.product.update({ where: { id: product.id }, data: { active: false } })
+    await get(`/pricing/${product.id}`).expect(404)
+    await get(`/api/products/${product.id}`).expect(404)
+    expect((await list('')).total).toBe(seedProducts.length - 1)
+  })
+
+  it('a trailing slash and HEAD work', async () => {
+    await get('/pricing/1/').expect(200)
+    await supertest(shop.url).head('/pricing/1').expect(200)
+    await supertest(shop.url).head('/api/products/1').expect(200)
+  })
+})
+
+describe('everything else', () => {
+  it('the front door leads to the shop', async () => {
+    await get('/').expect(302).expect('location', '/pricing')
+  })
+
+  it('unknown paths are 404 in the caller’s format, with the request’s id', async () => {
+    const page = await get('/nowhere').set('accept', 'text/html').expect(404).expect('content-type', /html/)
+    expect(page.text).toContain(page.headers['x-request-id'])
+    const { body, headers } = await get('/api/nowhere')
+      .expect(404)
+      .expect('content-type', /problem\+json/)
+    expect(body).toMatchObject({ status: 404, code: 'page_not_found', request_id: headers['x-request-id'] })
+    for (const path of ['/pricing/%E0%A4%A', '/pricing/%00', '/pricing?q=%00']) await get(path).expect(400)
+  })
+
+  it('every answer carries a content security policy without inline script or style', async () => {
+    const policy = String((await get('/pricing').expect(200)).headers['content-security-policy'])
+    expect(policy).toContain("script-src 'self';")
+    expect(policy).toContain("style-src 'self';")
+    expect(policy).not.toContain('unsafe')
+  })
+
+  it('is alive and ready', async () => {
+    await get('/healthz').expect(200, { status: 'alive' })
+    await get('/readyz').expect(200, { status: 'ready' })
+  })
+
+  it('a visitor gets no cookie', async () => {
+    expect((await get('/pricing').expect(200)).headers).not.toHaveProperty('set-cookie')
+  })
+})

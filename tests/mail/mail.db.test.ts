@@ -1,0 +1,125 @@
+import supertest from 'supertest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { deliver, openOrder, sessionEvent } from '../support/events.js'
+import { openMailbox, type Mailbox } from '../support/mailbox.js'
+import { startTestShop, type TestShop } from '../support/shop.js'
+import { newShopper, stranger } from '../support/shopper.js'
+
+let mailbox: Mailbox
+let shop: TestShop
+beforeAll(async () => {
+  mailbox = await openMailbox()
+  shop = await startTestShop({
+    sandbox: false,
+    environment: {
+      SMTP_URL: mailbox.url,
+      MAIL_FROM: 'Till <shop@till.example>',
+      OPERATOR_EMAIL: 'operator@till.example',
+    },
+  })
+})
+afterAll(async () => {
+  await shop.close()
+  await mailbox.close()
+})
+
+const to = (address: string) => mailbox.mails.filter((mail) => JSON.stringify(mail.to).includes(address))
+const emailOf = async (orderId: number) =>
+  (await shop.database.prisma.order.findUniqueOrThrow({ where: { id: orderId } })).email
+
+describe('mail about an order', () => {
+  it('is sent once by SMTP, as text and HTML, with what was bought and where to see it', async () => {
+    const order = await openOrder(shop, 2)
+    const event = sessionEvent(shop, order, 'checkout.session.completed')
+    await Promise.all([deliver(shop, event), deliver(shop, event), deliver(shop, event)])
+    const email = await emailOf(order.id)
+    await expect.poll(() => to(email).length, { timeout: 10_000 }).toBe(1)
+
+    const [mail] = to(email)
+    const item = await shop.database.prisma.orderItem.findFirstOrThrow({ where: { orderId: order.id } })
+    expect(mail?.from?.text).toContain('shop@till.example')
+    expect(mail?.subject).toMatch(/^Your order T-\w{8} is paid$/)
+    for (const part of [mail?.text, String(mail?.html)]) {
+      expect(part).toContain(item.name)
+      expect(part).toContain(`${shop.url}/orders/${order.key}`)
+    }
+    const row = await shop.database.prisma.mail.findFirstOrThrow({ where: { orderId: order.id } })
+    expect(row).toMatchObject({ attempts: 1, dueAt: null, lastError: null })
+    expect(row.sentAt).not.toBeNull()
+  })
+
+  it('a failed payment and one on its way have their own words', async () => {
+    const order = await openOrder(shop)
+    await deliver(
+      shop,
+      sessionEvent(shop, order, 'checkout.session.completed', { payment_status: 'unpaid' }),
+    ).expect(200)
+    await deliver(shop, sessionEvent(shop, order, 'checkout.session.async_payment_failed')).expect(200)
+    const email = await emailOf(order.id)
+    await expect.poll(() => to(email).length, { timeout: 10_000 }).toBe(2)
+    expect(
+      to(email)
+        .map((mail) => mail.subject)
+        .sort(),
+    ).toEqual([expect.stringMatching(/did not go through$/), expect.stringMatching(/is on its way$/)])
+  })
+
+  it('the operator is told of an order that needs a person', async () => {
+    const order = await openOrder(shop)
+    await deliver(shop, sessionEvent(shop, order, 'checkout.session.completed', { amount_total: 1 })).expect(
+      200,
+    )
+    await expect.poll(() => to('operator@till.example').length, { timeout: 10_000 }).toBe(1)
+    expect(to('operator@till.example')[0]?.text).toContain('is over 1 ')
+  })
+})
+
+describe('sending', () => {
+  it('a refused mail is tried again later, and its row says why', async () => {
+    mailbox.refuse(true)
+    const order = await openOrder(shop)
+    await deliver(shop, sessionEvent(shop, order, 'checkout.session.completed')).expect(200)
+    const email = await emailOf(order.id)
+    const row = () => shop.database.prisma.mail.findFirstOrThrow({ where: { orderId: order.id } })
+    await expect.poll(async () => (await row()).lastError, { timeout: 10_000 }).toContain('mailbox full')
+    expect(await row()).toMatchObject({ attempts: 1, sentAt: null })
+    expect((await row()).dueAt?.getTime()).toBeGreaterThan(Date.now() + 30_000)
+
+    mailbox.refuse(false)
+    await shop.database.prisma.mail.updateMany({ where: { orderId: order.id }, data: { dueAt: new Date() } })
+    await expect.poll(() => to(email).length, { timeout: 10_000 }).toBe(1)
+    expect(await row()).toMatchObject({ attempts: 2, lastError: null, dueAt: null })
+  })
+
+  it('a mail that was claimed by a process that died is sent by another', async () => {
+    const { id } = await shop.database.prisma.mail.create({
+      data: {
+        kind: 'password_reset',
+        to: 'left@shopper.example',
+        subject: 's',
+        text: 't',
+        html: 'h',
+        attempts: 1,
+        dueAt: new Date(),
+      },
+    })
+    await expect.poll(() => to('left@shopper.example').length, { timeout: 10_000 }).toBe(1)
+    expect(await shop.database.prisma.mail.findUnique({ where: { id } })).toMatchObject({ attempts: 2 })
+  })
+
+  it('an address can smuggle in no header', async () => {
+    const { email } = await newShopper(shop.url)
+    await stranger(shop.url)
+      .post('/password/forgot')
+      .type('form')
+      .send({ email: `${email}\r\nBcc: eve@evil.example` })
+      .expect(422)
+    await stranger(shop.url).post('/password/forgot').type('form').send({ email }).expect(200)
+    await expect.poll(() => to(email).length, { timeout: 10_000 }).toBe(1)
+    expect(to(email)[0]?.text).toContain(`${shop.url}/password/reset/`)
+  })
+
+  it('with SMTP there is no page that shows mail', async () => {
+    await supertest(shop.url).get('/dev/mail').expect(404)
+  })
+})

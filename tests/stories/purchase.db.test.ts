@@ -1,0 +1,509 @@
+import supertest from 'supertest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { CARD, IBAN, payByCard, payByDebit, sessionOf } from '../support/pay-page.js'
+import { newShopper, stranger, textOf, PASSWORD } from '../support/shopper.js'
+import { startTestShop, type TestShop } from '../support/shop.js'
+
+let shop: TestShop
+beforeAll(async () => {
+  shop = await startTestShop()
+})
+afterAll(() => shop.close())
+
+const pathOf = (location: unknown) => {
+  const { pathname, search } = new URL(String(location), shop.url)
+  return pathname + search
+}
+
+async function product(where: object = { currency: 'usd', stock: { gte: 10 } }) {
+  return shop.database.prisma.product.findFirstOrThrow({ where, orderBy: { id: 'asc' } })
+}
+
+/** The shopper's orders, newest first, with what became of them. */
+async function ordersOf(email: string) {
+  return shop.database.prisma.order.findMany({
+    where: { email },
+    include: { attempts: true, purchases: true, mails: true },
+    orderBy: { id: 'desc' },
+  })
+}
+
+describe('a purchase', () => {
+  it('goes from the pricing page to the row in PurchaseHistory', async () => {
+    const lamp = await product()
+
+    // A visitor looks at a product and clicks Purchase; we ask who they are.
+    const ada = stranger(shop.url)
+    const page = await ada.get(`/pricing/${lamp.id}`).expect(200)
+    expect(textOf(page.text)).toContain('Purchase')
+    const asked = await ada.post(`/checkout/${lamp.id}`).type('form').send({ quantity: '2' }).expect(303)
+    expect(asked.headers['location']).toBe(`/login?next=%2Fcheckout%2F${lamp.id}%3Fquantity%3D2`)
+
+    // They make an account and are back where they were: what, how many, total, Pay.
+    const email = 'ada@shopper.example'
+    const next = `/checkout/${lamp.id}?quantity=2`
+    const registered = await ada
+      .post('/register')
+      .type('form')
+      .send({ name: 'Ada', email, password: PASSWORD, next })
+      .expect(303)
+    expect(registered.headers['location']).toBe(next)
+    const review = await ada.get(next).expect(200)
+    expect(textOf(review.text)).toContain(lamp.name)
+
+    // Pay leads to Stripe's page, which knows the order by our data alone.
+    const checkout = await ada.post(`/checkout/${lamp.id}`).type('form').send({ quantity: '2' }).expect(303)
+    const checkoutUrl = String(checkout.headers['location'])
+    const session = await shop.stripe.checkout.sessions.retrieve(sessionOf(checkoutUrl), {
+      expand: ['line_items'],
+    })
+    const [order] = await ordersOf(email)
+    expect(session).toMatchObject({
+      mode: 'payment',
+      status: 'open',
+      amount_total: lamp.unitAmount * 2,
+      currency: 'usd',
+      customer_email: email,
+      client_reference_id: order?.key,
+      metadata: { product_id: String(lamp.id), user_email: email, order_key: order?.key, app: shop.appId },
+      success_url: `${shop.url}/payment-success/${lamp.id}?session_id={CHECKOUT_SESSION_ID}`,
+      cancel_url: `${shop.url}/pricing/${lamp.id}?cancelled`,
+    })
+    expect(session.line_items?.data).toMatchObject([
+      { description: lamp.name, quantity: 2, amount_total: lamp.unitAmount * 2 },
+    ])
+    expect(session.expires_at - session.created).toBeGreaterThanOrEqual(1800)
+    expect(session.expires_at - session.created).toBeLessThan(1900)
+    expect((await product({ id: lamp.id })).stock).toBe((lamp.stock ?? 0) - 2)
+
+    // They pay, and come back to a page that tells the truth.
+    const paid = await payByCard(checkoutUrl)
+    expect(paid.status).toBe(303)
+    const success = await ada.get(pathOf(paid.headers['location'])).expect(200)
+    expect(textOf(success.text)).toContain('Thank you: your order is paid')
+
+    // Stripe's event has come or comes: whoever was first, there is one result.
+    await shop.sandbox?.idle()
+    const [settled] = await ordersOf(email)
+    expect(settled).toMatchObject({ status: 'paid', amountPaid: lamp.unitAmount * 2, needsAttention: null })
+    expect(settled?.purchases).toMatchObject([
+      {
+        purchaseSuccess: true,
+        productId: lamp.id,
+        quantity: 2,
+        amount: lamp.unitAmount * 2,
+        currency: 'usd',
+        stripeSessionId: session.id,
+      },
+    ])
+    expect(settled?.mails.map((mail) => mail.kind)).toEqual(['purchase_succeeded'])
+
+    // It is in their account, with a link to the order.
+    const purchases = await ada.get('/account/purchases').expect(200)
+    expect(textOf(purchases.text)).toContain(lamp.name)
+    expect(purchases.text).toContain(`/orders/${settled?.key}`)
+    expect(textOf((await ada.get(`/orders/${settled?.key}`).expect(200)).text)).toContain('Paid')
+    // The intent carries the order's mark too: events about it alone are found.
+    const intent = await shop.stripe.paymentIntents.list({ limit: 1 })
+    expect(intent.data[0]?.metadata).toMatchObject({ order_key: settled?.key, app: shop.appId })
+  })
+
+  it('is settled by the webhook alone when the shopper closes the tab', async () => {
+    const lamp = await product()
+    const { shopper, email } = await newShopper(shop.url)
+    const { headers } = await shopper.post(`/checkout/${lamp.id}`).expect(303)
+    await payByCard(String(headers['location']))
+    await shop.sandbox?.idle()
+    const [order] = await ordersOf(email)
+    expect(order).toMatchObject({
+      status: 'paid',
+      purchases: [{ purchaseSuccess: true }],
+      mails: [{ kind: 'purchase_succeeded' }],
+    })
+  })
+
+  it('in yen has no cents', async () => {
+    const cup = await product({ currency: 'jpy', stock: { gte: 3 } })
+    const { shopper, email } = await newShopper(shop.url)
+    const { headers } = await shopper.post(`/checkout/${cup.id}`).expect(303)
+    await payByCard(String(headers['location']))
+    await shop.sandbox?.idle()
+    expect((await ordersOf(email))[0]).toMatchObject({
+      status: 'paid',
+      amountPaid: cup.unitAmount,
+      currency: 'jpy',
+    })
+  })
+
+  it('by JSON: order, session, payment', async () => {
+    const lamp = await product()
+    const { shopper, email } = await newShopper(shop.url)
+    const items = [{ product_id: lamp.id, quantity: 1 }]
+    const { body: order } = await shopper.post('/api/orders').send({ items }).expect(201)
+    const { body } = await shopper
+      .post('/api/payments/create-session')
+      .send({ order_id: order.order_id })
+      .expect(200)
+    expect(body).toMatchObject({
+      checkout_url: expect.stringContaining('/c/pay/cs_test_') as string,
+      session_id: sessionOf(body.checkout_url),
+    })
+    await payByCard(body.checkout_url as string)
+    await shop.sandbox?.idle()
+    expect((await shopper.get(`/api/orders/${order.order_id}`).expect(200)).body).toMatchObject({
+      status: 'paid',
+      amount_paid: lamp.unitAmount,
+    })
+    expect(await ordersOf(email)).toHaveLength(1)
+  })
+})
+
+describe('a card that is declined', () => {
+  it('leaves the order open; another card pays it', async () => {
+    const lamp = await product()
+    const { shopper, email } = await newShopper(shop.url)
+    const { headers } = await shopper.post(`/checkout/${lamp.id}`).expect(303)
+    const declined = await payByCard(String(headers['location']), CARD.declined)
+    expect(declined.status).toBeLessThan(500)
+    expect(textOf(declined.text)).toContain('declined')
+    await shop.sandbox?.idle()
+    expect((await ordersOf(email))[0]).toMatchObject({ status: 'pending', purchases: [], mails: [] })
+    await payByCard(String(headers['location']))
+    await shop.sandbox?.idle()
+    expect((await ordersOf(email))[0]).toMatchObject({
+      status: 'paid',
+      purchases: [{ purchaseSuccess: true }],
+    })
+  })
+})
+
+describe('a bank debit', () => {
+  it.each([
+    ['succeeds', IBAN.good, 'paid', true, ['payment_on_its_way', 'purchase_succeeded']],
+    ['fails', IBAN.failing, 'failed', false, ['payment_on_its_way', 'purchase_failed']],
+  ] as const)('that %s later', async (_what, account, status, purchaseSuccess, mails) => {
+    const vase = await product({ currency: 'eur', stock: { gte: 3 } })
+    const { shopper, email } = await newShopper(shop.url)
+    const { headers } = await shopper.post(`/checkout/${vase.id}`).expect(303)
+    const answer = await payByDebit(String(headers['location']), account)
+    const success = pathOf(answer.headers['location'])
+    expect(textOf((await shopper.get(success).expect(200)).text)).toContain('Your payment is on its way')
+    // Paying again now could charge twice.
+    const [order] = await ordersOf(email)
+    await shopper.post(`/orders/${order?.key}/pay`).expect(409)
+
+    await expect.poll(async () => (await ordersOf(email))[0]?.status, { timeout: 15_000 }).toBe(status)
+    const [settled] = await ordersOf(email)
+    expect(settled?.purchases).toMatchObject([{ purchaseSuccess }])
+    expect(settled?.mails.map((mail) => mail.kind).sort()).toEqual(mails)
+    const stock = (await product({ id: vase.id })).stock
+    expect(stock).toBe(status === 'paid' ? (vase.stock ?? 0) - 1 : vase.stock)
+    const page = textOf((await shopper.get(success).expect(200)).text)
+    expect(page).toContain(status === 'paid' ? 'your order is paid' : 'did not go through')
+  })
+})
+
+describe('one order has one payable session', () => {
+  it('a double click, and ten at once, make one order and one session', async () => {
+    const lamp = await product()
+    const { shopper, email } = await newShopper(shop.url)
+    const clicks = await Promise.all(Array.from({ length: 10 }, () => shopper.post(`/checkout/${lamp.id}`)))
+    expect(clicks.map((click) => click.status)).toEqual(Array(10).fill(303))
+    expect(new Set(clicks.map((click) => click.headers['location'])).size).toBe(1)
+    const [order, ...others] = await ordersOf(email)
+    expect(others).toEqual([])
+    expect(order?.attempts).toHaveLength(1)
+    expect((await product({ id: lamp.id })).stock).toBe((lamp.stock ?? 0) - 1)
+  })
+
+  it('another quantity closes the first session and opens a second', async () => {
+    const lamp = await product()
+    const { shopper, email } = await newShopper(shop.url)
+    const first = await shopper.post(`/checkout/${lamp.id}`).type('form').send({ quantity: '1' }).expect(303)
+    const second = await shopper.post(`/checkout/${lamp.id}`).type('form').send({ quantity: '3' }).expect(303)
+    const [firstId, secondId] = [first, second].map((answer) => sessionOf(String(answer.headers['location'])))
+    expect((await shop.stripe.checkout.sessions.retrieve(firstId ?? '')).status).toBe('expired')
+    expect((await shop.stripe.checkout.sessions.retrieve(secondId ?? '')).amount_total).toBe(
+      lamp.unitAmount * 3,
+    )
+    expect((await ordersOf(email)).map((order) => order.status)).toEqual(['pending', 'expired'])
+    expect((await product({ id: lamp.id })).stock).toBe((lamp.stock ?? 0) - 3)
+  })
+
+  it('a first session that was paid meanwhile is settled, and nothing is sold twice', async () => {
+    const lamp = await product()
+    const { shopper, email } = await newShopper(shop.url)
+    const first = await shopper.post(`/checkout/${lamp.id}`).type('form').send({ quantity: '1' }).expect(303)
+    await payByCard(String(first.headers['location']))
+    const second = await shopper.post(`/checkout/${lamp.id}`).type('form').send({ quantity: '3' })
+    await shop.sandbox?.idle()
+    const [newest, ...older] = await ordersOf(email)
+    // Either the event was faster and this is a new purchase, or we asked Stripe and said so.
+    if (second.status === 409)
+      expect(newest).toMatchObject({ status: 'paid', purchases: [{ purchaseSuccess: true }] })
+    else expect([newest?.status, older[0]?.status]).toEqual(['pending', 'paid'])
+  })
+
+  it('an expired session is followed by a new attempt at the same order', async () => {
+    const lamp = await product()
+    const { shopper, email } = await newShopper(shop.url)
+    const { headers } = await shopper.post(`/checkout/${lamp.id}`).expect(303)
+    await shop.stripe.checkout.sessions.expire(sessionOf(String(headers['location'])))
+    await shop.sandbox?.idle()
+    const [expired] = await ordersOf(email)
+    expect(expired).toMatchObject({ status: 'expired', stockHeld: false, mails: [], purchases: [] })
+    const page = await shopper.get(`/orders/${expired?.key}`).expect(200)
+    expect(page.text).toContain(`action="/orders/${expired?.key}/pay"`)
+    const again = await shopper.post(`/orders/${expired?.key}/pay`).expect(303)
+    await payByCard(String(again.headers['location']))
+    await shop.sandbox?.idle()
+    const [paid] = await ordersOf(email)
+    expect(paid).toMatchObject({ id: expired?.id, status: 'paid', stockHeld: true })
+    expect(paid?.attempts).toHaveLength(2)
+    expect((await product({ id: lamp.id })).stock).toBe((lamp.stock ?? 0) - 1)
+  })
+
+  it('a crash before Stripe’s answer was kept: the next click gets the session that was made', async () => {
+    const lamp = await product()
+    const { shopper, email } = await newShopper(shop.url)
+    const { headers } = await shopper.post(`/checkout/${lamp.id}`).expect(303)
+    // As if the process had died between Stripe's answer and our row.
+    await shop.database.prisma.checkoutAttempt.updateMany({
+      where: { stripeSessionId: sessionOf(String(headers['location'])) },
+      data: { status: 'preparing', stripeSessionId: null, url: null },
+    })
+    const again = await shopper.post(`/checkout/${lamp.id}`).expect(303)
+    expect(again.headers['location']).toBe(headers['location'])
+    expect((await ordersOf(email))[0]?.attempts).toHaveLength(1)
+  })
+
+  it('an attempt that never reached Stripe and is old gives way to a new one', async () => {
+    const lamp = await product()
+    const { shopper, email } = await newShopper(shop.url)
+    const { body } = await shopper
+      .post('/api/orders')
+      .send({ items: [{ product_id: lamp.id, quantity: 1 }] })
+      .expect(201)
+    const { id } = await shop.database.prisma.order.findUniqueOrThrow({
+      where: { key: body.order_id as string },
+    })
+    await shop.database.prisma.checkoutAttempt.create({
+      data: { orderId: id, number: 1, expiresAt: new Date(Date.now() + 60_000) },
+    })
+    await shopper.post(`/orders/${String(body.order_id)}/pay`).expect(303)
+    expect((await ordersOf(email))[0]?.attempts.map((attempt) => attempt.status).sort()).toEqual([
+      'expired',
+      'open',
+    ])
+  })
+
+  it('ten buyers at once of three units: three sessions, seven kind words', async () => {
+    const rare = await product({ stock: 3 })
+    const buyers = await Promise.all(Array.from({ length: 10 }, () => newShopper(shop.url)))
+    const answers = await Promise.all(buyers.map(({ shopper }) => shopper.post(`/checkout/${rare.id}`)))
+    expect(answers.map((answer) => answer.status).sort()).toEqual([
+      ...Array(3).fill(303),
+      ...Array(7).fill(409),
+    ])
+    expect(textOf(answers.find((answer) => answer.status === 409)?.text ?? '')).toContain('sold out')
+    expect((await product({ id: rare.id })).stock).toBe(0)
+  })
+})
+
+describe('the success page', () => {
+  it('believes nothing that its address claims', async () => {
+    const lamp = await product()
+    const { shopper, email } = await newShopper(shop.url)
+    const { headers } = await shopper.post(`/checkout/${lamp.id}`).expect(303)
+    const sessionId = sessionOf(String(headers['location']))
+    const address = `/payment-success/${lamp.id}?session_id=${sessionId}`
+    const text = textOf((await shopper.get(address).expect(200)).text)
+    expect(text).toContain('not paid yet')
+    expect((await ordersOf(email))[0]).toMatchObject({ status: 'pending', purchases: [], mails: [] })
+
+    for (const wrong of [
+      `/payment-success/${lamp.id}`,
+      `/payment-success/${lamp.id}?session_id=cs_test_none`,
+      `/payment-success/${lamp.id}?session_id={CHECKOUT_SESSION_ID}`,
+      `/payment-success/${lamp.id}?session_id[]=${sessionId}`,
+      `/payment-success/${lamp.id + 1}?session_id=${sessionId}`,
+      `/payment-success/x?session_id=${sessionId}`,
+    ]) {
+      await shopper.get(wrong).expect(404)
+    }
+  })
+
+  it('is the buyer’s alone', async () => {
+    const lamp = await product()
+    const { shopper, email } = await newShopper(shop.url)
+    const { headers } = await shopper.post(`/checkout/${lamp.id}`).expect(303)
+    await payByCard(String(headers['location']))
+    const [order] = await ordersOf(email)
+    const { shopper: other } = await newShopper(shop.url)
+    const address = `/payment-success/${lamp.id}?session_id=${sessionOf(String(headers['location']))}`
+    await other.get(address).expect(404)
+    await other.get(`/orders/${order?.key}`).expect(404)
+    await other.post(`/orders/${order?.key}/pay`).expect(404)
+    await other.get(`/api/orders/${order?.key}`).expect(404)
+    await other.post('/api/payments/create-session').send({ order_id: order?.key }).expect(404)
+    await stranger(shop.url).get(address).expect(303)
+    await stranger(shop.url).get(`/api/orders/${order?.key}`).expect(401)
+  })
+
+  it('settles the order itself when no webhook comes', async () => {
+    const { sandbox, database } = shop
+    const { data } = await shop.stripe.webhookEndpoints.list()
+    for (const endpoint of data) await shop.stripe.webhookEndpoints.update(endpoint.id, { disabled: true })
+    try {
+      const lamp = await product()
+      const { shopper, email } = await newShopper(shop.url)
+      const { headers } = await shopper.post(`/checkout/${lamp.id}`).expect(303)
+      const paid = await payByCard(String(headers['location']))
+      await sandbox?.idle()
+      expect((await ordersOf(email))[0]?.status).toBe('pending')
+      const pages = await Promise.all([1, 2, 3].map(() => shopper.get(pathOf(paid.headers['location']))))
+      expect(pages.some((page) => textOf(page.text).includes('your order is paid'))).toBe(true)
+      for (const page of pages)
+        expect(textOf(page.text)).toMatch(/your order is paid|We are confirming your payment/)
+      expect((await ordersOf(email))[0]).toMatchObject({
+        status: 'paid',
+        purchases: [{ purchaseSuccess: true }],
+        mails: [{ kind: 'purchase_succeeded' }],
+      })
+      expect(await database.prisma.stripeEvent.count({ where: { order: { email } } })).toBe(0)
+    } finally {
+      for (const endpoint of data) await shop.stripe.webhookEndpoints.update(endpoint.id, { disabled: false })
+    }
+  })
+})
+
+describe('what can’t be bought', () => {
+  it.each([
+    ['quantity 0', { quantity: '0' }, 400],
+    ['a million', { quantity: '1000000' }, 400],
+    ['minus one', { quantity: '-1' }, 400],
+    ['a half', { quantity: '0.5' }, 400],
+    ['nonsense', { quantity: 'abc' }, 400],
+    ['more than there are', { quantity: '20' }, 409],
+  ])('%s', async (_what, form, status) => {
+    const few = await product({ stock: { gte: 4, lte: 19 } })
+    const { shopper, email } = await newShopper(shop.url)
+    const { text } = await shopper.post(`/checkout/${few.id}`).type('form').send(form).expect(status)
+    expect(textOf(text)).toMatch(/Choose a quantity from 1 to 20|choose a smaller quantity/)
+    expect((await product({ id: few.id })).stock).toBe(few.stock)
+    expect((await ordersOf(email)).every((order) => order.attempts.length === 0)).toBe(true)
+  })
+
+  it('no such product, an inactive one, one that is sold out', async () => {
+    const { shopper } = await newShopper(shop.url)
+    await shopper.post('/checkout/abc').expect(404)
+    await shopper.post('/checkout/999999').expect(404)
+    const gone = await product({ stock: null })
+    await shop.database.prisma.product.update({ where: { id: gone.id }, data: { active: false } })
+    await shopper.post(`/checkout/${gone.id}`).expect(404)
+    await shop.database.prisma.product.update({ where: { id: gone.id }, data: { active: true } })
+    const none = await product({ stock: 0 })
+    await shopper.post(`/checkout/${none.id}`).expect(409)
+  })
+
+  it.each([
+    [{}],
+    [{ items: [] }],
+    [{ items: [{ product_id: 'x', quantity: 1 }] }],
+    [{ items: [{ product_id: 1, quantity: 1.5 }] }],
+    [
+      {
+        items: [
+          { product_id: 1, quantity: 1 },
+          { product_id: 1, quantity: 1 },
+        ],
+      },
+    ],
+    [{ items: [{ product_id: 1, quantity: 1e9 }] }],
+    [[]],
+  ])('by JSON: %j', async (body) => {
+    const { shopper } = await newShopper(shop.url)
+    const answer = await shopper
+      .post('/api/orders')
+      .send(body)
+      .expect(400)
+      .expect('content-type', /problem\+json/)
+    expect(answer.body).toMatchObject({
+      status: 400,
+      code: expect.any(String) as string,
+      detail: expect.any(String) as string,
+    })
+  })
+
+  it('two currencies in one order', async () => {
+    const [dollars, euros] = [await product(), await product({ currency: 'eur', stock: { gte: 1 } })]
+    const { shopper } = await newShopper(shop.url)
+    const items = [dollars, euros].map((one) => ({ product_id: one.id, quantity: 1 }))
+    const { body } = await shopper.post('/api/orders').send({ items }).expect(400)
+    expect(body).toMatchObject({ code: 'mixed_currencies' })
+  })
+
+  it('a currency that Stripe does not take is refused by Stripe, in words for the shopper', async () => {
+    const odd = await product({ stock: null })
+    await shop.database.prisma.product.update({ where: { id: odd.id }, data: { currency: 'xts' } })
+    const { shopper, email } = await newShopper(shop.url)
+    await shopper.post(`/checkout/${odd.id}`).expect(502)
+    await shop.database.prisma.product.update({ where: { id: odd.id }, data: { currency: odd.currency } })
+    expect((await ordersOf(email))[0]).toMatchObject({ status: 'expired', stockHeld: false })
+  })
+
+  it('a paid order, once more', async () => {
+    const lamp = await product()
+    const { shopper, email } = await newShopper(shop.url)
+    const { headers } = await shopper.post(`/checkout/${lamp.id}`).expect(303)
+    await payByCard(String(headers['location']))
+    await shop.sandbox?.idle()
+    const [order] = await ordersOf(email)
+    const { text } = await shopper.post(`/orders/${order?.key}/pay`).set('accept', 'text/html').expect(409)
+    expect(textOf(text)).toContain('This order is paid')
+    const { body } = await shopper
+      .post('/api/payments/create-session')
+      .send({ order_id: order?.key })
+      .expect(409)
+    expect(body).toMatchObject({ code: 'already_paid' })
+  })
+
+  it('too many checkouts in a minute', async () => {
+    const { shopper } = await newShopper(shop.url)
+    const answers = []
+    for (let time = 0; time < 31; time++)
+      answers.push(await shopper.post('/checkout/1').type('form').send({ quantity: '1' }))
+    expect(answers.at(-1)?.status).toBe(429)
+    expect(Number(answers.at(-1)?.headers['retry-after'])).toBeGreaterThan(0)
+  })
+})
+
+describe('with the sandbox gone', () => {
+  it('the shopper is told, nothing is lost, and the next click after it is back pays the same order', async () => {
+    const away = await startTestShop({ sandbox: false })
+    try {
+      const lamp = await away.database.prisma.product.findFirstOrThrow({ where: { stock: { gte: 10 } } })
+      const { shopper, email } = await newShopper(away.url)
+      const { text, headers } = await shopper.post(`/checkout/${lamp.id}`).expect(503)
+      expect(textOf(text)).toContain('Nothing was charged, and your order is kept')
+      expect(headers['retry-after']).toBe('30')
+      const { body } = await shopper
+        .post('/api/orders')
+        .send({ items: [{ product_id: lamp.id, quantity: 1 }] })
+        .expect(200)
+      await shopper
+        .post('/api/payments/create-session')
+        .send({ order_id: body.order_id })
+        .expect(503)
+        .expect('content-type', /problem\+json/)
+      const orders = await away.database.prisma.order.findMany({
+        where: { email },
+        include: { attempts: true },
+      })
+      expect(orders).toMatchObject([{ status: 'pending', attempts: [{ status: 'preparing', number: 1 }] }])
+      await supertest(away.url).get('/pricing').expect(200)
+    } finally {
+      await away.close()
+    }
+  })
+})

@@ -1,0 +1,39 @@
+// Stripe's hosted page, used by plain HTTP as a browser without script would.
+import type { Response } from 'supertest'
+import supertest from 'supertest'
+
+export const CARD = {
+  good: '4242 4242 4242 4242',
+  declined: '4000 0000 0000 0002',
+  threeDSecure: '4000 0027 6000 3184',
+}
+export const IBAN = { good: 'AT611904300234573201', failing: 'AT861904300235473202' }
+
+/** Fills in the card form and presses Pay. 303 to the shop when paid, the page again when declined. */
+export function payByCard(checkoutUrl: string, number = CARD.good): Promise<Response> {
+  return submit(checkoutUrl, { method: 'card', number, expiry: '12 / 34', cvc: '123', postal_code: '94103' })
+}
+
+export function payByDebit(checkoutUrl: string, account: string): Promise<Response> {
+  return submit(checkoutUrl, { method: 'bank_debit', account })
+}
+
+async function submit(checkoutUrl: string, fields: Record<string, string>): Promise<Response> {
+  const { origin, pathname } = new URL(checkoutUrl)
+  const page = await supertest(origin).get(pathname).expect(200)
+  // What the page hides in its form goes back with it.
+  const hidden = [...page.text.matchAll(/<input[^>]*type="hidden"[^>]*>/g)].map(([tag]) => [
+    /name="([^"]*)"/.exec(tag)?.[1] ?? '',
+    /value="([^"]*)"/.exec(tag)?.[1] ?? '',
+  ])
+  const form = { ...Object.fromEntries(hidden), name: 'Ada Shopper', country: 'US', ...fields } as Record<
+    string,
+    string
+  >
+  return supertest(origin).post(pathname).redirects(0).type('form').send(form)
+}
+
+/** The session's id in its URL. */
+export function sessionOf(checkoutUrl: string): string {
+  return /cs_test_\w+/.exec(checkoutUrl)?.[0] ?? ''
+}
