@@ -55,7 +55,7 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
       mail,
       log,
       demo: options.demo,
-      wakeMail: loops.wakeMail,
+      wakeMail: () => loops.wakeMail(),
       isStopping: () => stopping,
     })
     const server = createServer(app)

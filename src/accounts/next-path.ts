@@ -12,5 +12,5 @@ export function ownPath(next: unknown): string {
 
 /** The sign-in page that comes back to this path. */
 export function loginHref(next: string): string {
-  return `/login?${new URLSearchParams({ next })}`
+  return `/login?${new URLSearchParams({ next }).toString()}`
 }

@@ -42,7 +42,7 @@ export function signInMiddleware(
       findByPassword(database, email, password).then((user) => done(null, user ?? false), done)
     }),
   )
-  authenticator.serializeUser((user, done) => done(null, (user as SignedInUser).id))
+  authenticator.serializeUser((user, done) => done(null, user.id))
   authenticator.deserializeUser((id: number, done) => {
     prisma.user.findUnique({ where: { id }, select: WHO }).then((user) => done(null, user ?? false), done)
   })
@@ -64,7 +64,7 @@ export function signInMiddleware(
         },
         store: new Store({ pool, tableName: 'Session', pruneSessionInterval: 60 * 60 }),
       }),
-      authenticator.session(),
+      authenticator.session() as RequestHandler,
     ],
   }
 }
@@ -79,8 +79,8 @@ async function findByPassword(
     select: { ...WHO, passwordHash: true },
   })
   if (!(await isPassword(password, user?.passwordHash ?? null)) || !user) return null
-  const { passwordHash: _, ...who } = user
-  return who
+  const { id, name, role } = user
+  return { id, email: user.email, name, role }
 }
 
 /** Signs in with a new session id: one that was planted before is worthless. */

@@ -32,8 +32,8 @@ export const answerErrors: ErrorRequestHandler = (error: unknown, request, respo
   else request.log.info({ code: problem.code, reason: problem.detail }, 'refused')
   if (problem.options.retryAfter) response.set('Retry-After', String(problem.options.retryAfter))
   response.status(problem.status)
-  if (wantsJson(request)) answerJson(request, response, problem)
-  else answerPage(request, response, problem)
+  if (wantsJson(request)) answerJson(response, problem)
+  else answerPage(response, problem)
 }
 
 function asProblem(error: unknown): Problem {
@@ -73,7 +73,7 @@ function wantsJson(request: Request): boolean {
   return request.accepts(['html', 'json']) === 'json'
 }
 
-function answerJson(request: Request, response: Response, problem: Problem): void {
+function answerJson(response: Response, problem: Problem): void {
   response.type('application/problem+json').send(
     JSON.stringify({
       type: 'about:blank',
@@ -81,17 +81,17 @@ function answerJson(request: Request, response: Response, problem: Problem): voi
       status: problem.status,
       detail: problem.detail,
       code: problem.code,
-      request_id: request.id,
+      request_id: response.get('x-request-id'),
     }),
   )
 }
 
-function answerPage(request: Request, response: Response, problem: Problem): void {
+function answerPage(response: Response, problem: Problem): void {
   render(response, 'error', {
     status: problem.status,
     title: problem.title,
     text: problem.detail,
     action: problem.options.action ?? HOME,
-    requestId: String(request.id),
+    requestId: response.get('x-request-id') ?? '',
   })
 }

@@ -102,7 +102,7 @@ async function keepForRetry(parts: InboxParts, event: SignedEvent, error: unknow
 
 function eventRow(event: SignedEvent): Prisma.StripeEventCreateManyInput {
   const { id, type, created, livemode, apiVersion } = event
-  return { id, type, created, livemode, apiVersion, payload: event.payload as Prisma.InputJsonObject }
+  return { id, type, created, livemode, apiVersion, payload: event.payload }
 }
 
 function logOutcome(log: Logger, event: SignedEvent, outcome: Outcome): void {

@@ -10,6 +10,7 @@ import type { Sandbox } from '../../src/sandbox/index.js'
 import { shopAppId } from '../../src/shop-identity.js'
 import { startShop } from '../../src/shop.js'
 import { createTestDatabase } from '../postgres.js'
+import { openProxy, type CuttableProxy } from './cuttable-proxy.js'
 
 export interface TestShop {
   url: string
@@ -20,6 +21,8 @@ export interface TestShop {
   stripe: Stripe
   webhookSecret: string
   appId: string
+  /** Between the shop and its database; `database` here goes past it. */
+  proxy: CuttableProxy
   close(): Promise<void>
 }
 
@@ -47,9 +50,13 @@ export async function startTestShop(options: TestShopOptions = {}): Promise<Test
   const webhookSecret = `whsec_${randomBytes(16).toString('hex')}`
   await sandbox?.addWebhookEndpoint({ url: `${url}/stripe/webhook`, secret: webhookSecret })
   const apiBase = sandbox?.url ?? `http://127.0.0.1:${await freePort()}`
+  const { hostname: host, port: databasePort } = new URL(databaseUrl)
+  const proxy = await openProxy({ host, port: Number(databasePort) })
+  const proxiedUrl = new URL(databaseUrl)
+  proxiedUrl.host = `127.0.0.1:${proxy.port}`
   const config = parseConfig({
     PORT: String(port),
-    DATABASE_URL: databaseUrl,
+    DATABASE_URL: proxiedUrl.href,
     STRIPE_SECRET_KEY: sandbox?.secretKey ?? SECRET_KEY,
     STRIPE_WEBHOOK_SECRET: webhookSecret,
     STRIPE_API_BASE: apiBase,
@@ -59,7 +66,7 @@ export async function startTestShop(options: TestShopOptions = {}): Promise<Test
   if (!config.stripe) throw new Error('the shop under test has no Stripe')
   const shop = await startShop({
     config,
-    databaseUrl,
+    databaseUrl: proxiedUrl.href,
     stripe: config.stripe,
     demo: false,
     log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
@@ -73,10 +80,12 @@ export async function startTestShop(options: TestShopOptions = {}): Promise<Test
     stripe: new Stripe(config.stripe.secretKey, { host: hostname, port: stripePort, protocol: 'http' }),
     webhookSecret,
     appId: await shopAppId(database.prisma),
+    proxy,
     async close() {
       await shop.stop()
       await sandbox?.close()
       await database.close()
+      await proxy.close()
       await drop()
     },
   }
