@@ -5,6 +5,7 @@ import { demoAccount, seedDemoAccount } from './accounts/demo-account.js'
 import { seedCatalog } from './catalog/seed.js'
 import { ConfigError, loadConfig, type Config, type StripeAccess } from './config.js'
 import { openDatabase } from './database/client.js'
+import { isDatabaseAway } from './database/errors.js'
 import { startEmbedded } from './database/embedded.js'
 import { migrate } from './database/migrations.js'
 import { createLogger, type Logger } from './http/logging.js'
@@ -178,6 +179,7 @@ function explain(error: unknown): string {
   if (code === 'EADDRINUSE') {
     return `${port ? `Port ${port} is taken` : message}: stop what listens there, or choose another with ${port && /sandbox/i.test(message) ? 'SANDBOX_PORT' : 'PORT (the shop) or SANDBOX_PORT (the local Stripe)'}.`
   }
+  if (isDatabaseAway(error)) return `${message}\nIs it running, and is DATABASE_URL right?`
   if (code === 'EACCES') return `${message}: choose a port above 1023 with PORT.`
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

@@ -1,0 +1,179 @@
+import { readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { demoAccount } from '../../src/accounts/demo-account.js'
+import { removeEmbedded } from '../../src/database/embedded.js'
+import { newDataDir, spawnShop, untilOpen, type ShopProcess } from '../support/child.js'
+import { payByCard } from '../support/pay-page.js'
+import { stranger, textOf } from '../support/shopper.js'
+
+const dataDirs: string[] = []
+const started: ShopProcess[] = []
+
+async function start(dataDir: string, environment?: NodeJS.ProcessEnv): Promise<ShopProcess> {
+  const shop = await spawnShop(dataDir, environment)
+  started.push(shop)
+  return shop
+}
+
+function dataDir(): string {
+  const folder = newDataDir()
+  dataDirs.push(folder)
+  return folder
+}
+
+async function stop(shop: ShopProcess): Promise<number | null> {
+  shop.process.kill('SIGTERM')
+  return shop.ended
+}
+
+afterEach(async () => {
+  for (const shop of started.splice(0)) {
+    shop.process.kill('SIGKILL')
+    await shop.ended
+  }
+})
+afterAll(async () => {
+  for (const folder of dataDirs) {
+    await removeEmbedded(folder)
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
+
+/** Signs in with the demo account and buys the first product that can be bought. */
+async function buy(shop: ShopProcess): Promise<void> {
+  const shopper = await signedIn(shop)
+  const { headers } = await shopper.post('/checkout/1').expect(303)
+  const paid = await payByCard(String(headers['location']))
+  expect(paid.status).toBe(303)
+  await expect
+    .poll(async () => textOf((await shopper.get('/account/purchases')).text), { timeout: 10_000 })
+    .toContain('Paid')
+}
+
+async function signedIn(shop: ShopProcess) {
+  const { email, password } = demoAccount
+  const shopper = stranger(shop.url)
+  await shopper.post('/login').type('form').send({ email, password }).expect(303)
+  return shopper
+}
+
+describe('starting with nothing', () => {
+  it('says where to go, sells, stops cleanly, and finds it all again', async () => {
+    const folder = dataDir()
+    const first = await start(folder)
+    await untilOpen(first)
+    await expect.poll(() => first.output()).toContain('No money moves')
+    for (const word of [
+      `${first.url}/pricing`,
+      first.sandboxUrl,
+      demoAccount.email,
+      demoAccount.password,
+      '4242 4242 4242 4242',
+    ]) {
+      expect(first.output()).toContain(word)
+    }
+    await buy(first)
+    expect(await stop(first)).toBe(0)
+
+    const second = await start(folder)
+    await untilOpen(second)
+    const shopper = await signedIn(second)
+    expect(textOf((await shopper.get('/account/purchases')).text)).toContain('Paid')
+    expect(await stop(second)).toBe(0)
+  })
+
+  it('after kill -9 of the shop it starts again with nothing lost, and still sells', async () => {
+    const folder = dataDir()
+    const first = await start(folder)
+    await untilOpen(first)
+    await buy(first)
+    first.process.kill('SIGKILL')
+    expect(await first.ended).toBeNull()
+
+    const second = await start(folder)
+    await untilOpen(second)
+    const shopper = await signedIn(second)
+    expect(textOf((await shopper.get('/account/purchases')).text)).toContain('Paid')
+    await buy(second)
+    expect(await stop(second)).toBe(0)
+  })
+
+  it('several processes share it all, and one that dies is replaced', async () => {
+    const shop = await start(dataDir(), { WEB_CONCURRENCY: '2' })
+    await untilOpen(shop)
+    await buy(shop)
+    const children = readFileSync(`/proc/${shop.process.pid}/task/${shop.process.pid}/children`, 'utf8')
+      .trim()
+      .split(' ')
+      .map(Number)
+    const workers = children.filter((pid) =>
+      readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('dist/main.js'),
+    )
+    expect(workers).toHaveLength(2)
+    for (const worker of workers) process.kill(worker, 'SIGKILL')
+    await expect
+      .poll(() => shop.output().match(/another takes its place/g)?.length, { timeout: 10_000 })
+      .toBe(2)
+    await untilOpen(shop)
+    await buy(shop)
+    expect(await stop(shop)).toBe(0)
+  })
+})
+
+describe('what stops the start', () => {
+  const occupy = async () => {
+    const server = createServer()
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const address = server.address()
+    return { port: String(typeof address === 'object' ? address?.port : 0), server }
+  }
+
+  it.each(['PORT', 'SANDBOX_PORT'])('a taken %s, said in a sentence', async (variable) => {
+    const { port, server } = await occupy()
+    const shop = await start(dataDir(), { [variable]: port })
+    expect(await shop.ended).toBe(1)
+    server.close()
+    expect(shop.output()).toContain(`Port ${port} is taken`)
+    expect(shop.output()).toContain(variable)
+    expect(shop.output()).not.toMatch(/\n\s+at /)
+  })
+
+  it('a taken port with several processes', async () => {
+    const { port, server } = await occupy()
+    const shop = await start(dataDir(), { PORT: port, WEB_CONCURRENCY: '2' })
+    expect(await shop.ended).toBe(1)
+    server.close()
+    expect(shop.output()).toContain(`Port ${port} is taken`)
+  })
+
+  it('production without secrets: each is named, and no sandbox starts', async () => {
+    const shop = await start(dataDir(), { NODE_ENV: 'production' })
+    expect(await shop.ended).toBe(1)
+    for (const name of ['SESSION_SECRET', 'STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET'])
+      expect(shop.output()).toContain(`${name} is missing`)
+    expect(await fetch(shop.sandboxUrl).catch(() => null)).toBeNull()
+  })
+
+  it('a database that is not there, said in a sentence', async () => {
+    const shop = await start(dataDir(), { DATABASE_URL: 'postgresql://till:secret-word@127.0.0.1:1/till' })
+    expect(await shop.ended).toBe(1)
+    expect(shop.output()).toContain('DATABASE_URL')
+    expect(shop.output()).not.toContain('secret-word')
+    expect(shop.output()).not.toMatch(/\n\s+at /)
+  })
+
+  it('production with its secrets opens, seeds nothing, and shows no mail', async () => {
+    const shop = await start(dataDir(), {
+      NODE_ENV: 'production',
+      SESSION_SECRET: '0123456789abcdef0123456789abcdef',
+      STRIPE_SECRET_KEY: 'sk_test_0123456789',
+      STRIPE_WEBHOOK_SECRET: 'whsec_0123456789abcdef',
+    })
+    await untilOpen(shop)
+    expect(await (await fetch(`${shop.url}/api/products`)).json()).toMatchObject({ total: 0 })
+    expect((await fetch(`${shop.url}/dev/mail`)).status).toBe(404)
+    expect(await fetch(shop.sandboxUrl).catch(() => null)).toBeNull()
+    expect(await stop(shop)).toBe(0)
+  })
+})

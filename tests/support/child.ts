@@ -1,0 +1,64 @@
+// The shop as its users start it: a process of its own, with a data folder of its own.
+import { spawn, type ChildProcess } from 'node:child_process'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { projectRoot } from '../../src/config.js'
+import { freePort } from './shop.js'
+
+export interface ShopProcess {
+  url: string
+  sandboxUrl: string
+  dataDir: string
+  process: ChildProcess
+  /** What it printed so far. */
+  output(): string
+  /** Resolves to the exit code; null when it was killed. */
+  ended: Promise<number | null>
+}
+
+export function newDataDir(): string {
+  return mkdtempSync(path.join(tmpdir(), 'till-start-'))
+}
+
+/** Starts `node dist/main.js` with these variables and no others of ours. */
+export async function spawnShop(dataDir: string, environment: NodeJS.ProcessEnv = {}): Promise<ShopProcess> {
+  const [port, sandboxPort] = [await freePort(), await freePort()]
+  const variables = {
+    PORT: String(port),
+    SANDBOX_PORT: String(sandboxPort),
+    DATA_DIR: dataDir,
+    ...environment,
+  }
+  const child = spawn(process.execPath, ['dist/main.js'], {
+    cwd: projectRoot,
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...variables },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  child.stdout.on('data', (data) => (output += String(data)))
+  child.stderr.on('data', (data) => (output += String(data)))
+  const ended = new Promise<number | null>((resolve) => {
+    child.once('exit', (code) => resolve(code))
+  })
+  return {
+    url: `http://127.0.0.1:${variables.PORT}`,
+    sandboxUrl: `http://127.0.0.1:${variables.SANDBOX_PORT}`,
+    dataDir,
+    process: child,
+    output: () => output,
+    ended,
+  }
+}
+
+/** Resolves when the shop answers; rejects with what it printed when it ends instead. */
+export async function untilOpen(shop: ShopProcess): Promise<void> {
+  let isOver = false
+  void shop.ended.then(() => (isOver = true))
+  for (;;) {
+    const answer = await fetch(`${shop.url}/readyz`).catch(() => null)
+    if (answer?.ok) return
+    if (isOver) throw new Error(`The shop ended:\n${shop.output()}`)
+    await new Promise((resolve) => setTimeout(resolve, 30))
+  }
+}
