@@ -8,7 +8,9 @@ async function look() {
   try {
     const response = await fetch(location.href, { headers: { accept: 'text/html' } })
     const page = new DOMParser().parseFromString(await response.text(), 'text/html')
-    if (response.ok && !page.querySelector('[data-refresh-after]')) return location.reload()
+    // Its class names the order's state: news is another state, even one that goes on waiting.
+    const now = page.querySelector('[data-refresh-after]')
+    if (response.ok && now?.className !== place.className) return location.reload()
   } catch {
     // No answer: the next look may have one.
   }

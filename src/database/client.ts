@@ -6,7 +6,7 @@ import { PrismaClient, type Prisma } from '../generated/prisma/client.js'
 export interface Database {
   prisma: PrismaClient
   pool: pg.Pool
-  close(): Promise<void>
+  close: () => Promise<void>
 }
 
 /** What `prisma.$transaction(async (tx) => …)` hands to its function. */

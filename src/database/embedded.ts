@@ -4,7 +4,8 @@ import { stat } from 'node:fs/promises'
 import type pg from 'pg'
 import { findBinaries } from './embedded/binaries.js'
 import { ignore } from './embedded/errno.js'
-import { ensureCluster, readCredentials, superuser } from './embedded/cluster.js'
+import { ensureCluster } from './embedded/cluster.js'
+import { readCredentials, shopRole } from './embedded/credentials.js'
 import { findHome, removeHome } from './embedded/home.js'
 import type { Settings } from './embedded/launch.js'
 import { readPostmaster } from './embedded/postmaster.js'
@@ -17,7 +18,7 @@ export interface Embedded {
   /** True when this call started the server, false when a running one was adopted. */
   started: boolean
   /** Stops the server unless someone else still uses it. Never throws. */
-  close(): Promise<void>
+  close: () => Promise<void>
 }
 
 /**
@@ -55,14 +56,13 @@ export async function startEmbedded(
   /** The port stays: it is in the url that the caller has. */
   async function revive(): Promise<void> {
     log('The embedded PostgreSQL has ended; starting it again.')
-    for (let pause = 100; !closing; pause = Math.min(pause * 2, 5000)) {
+    for (let pause = 100; !closing && (await exists(home.cluster)); pause = Math.min(pause * 2, 5000)) {
       try {
-        if (!(await exists(home.cluster)))
-          return log(`The embedded PostgreSQL cannot start again: ${home.cluster} is gone.`)
         server = await obtain(home, programs, { ...options, keepPort: true })
         if (server.port !== first.port)
           log(`The embedded PostgreSQL has moved to port ${server.port}: restart the shop.`)
-        return watch()
+        watch()
+        return
       } catch (error) {
         log(String(error))
         await sleep(pause, undefined, { ref: false })
@@ -87,7 +87,7 @@ export async function startEmbedded(
 
   watch()
   return {
-    url: `postgresql://${superuser}:${password}@127.0.0.1:${first.port}/${superuser}`,
+    url: `postgresql://${shopRole}:${password}@127.0.0.1:${first.port}/${shopRole}`,
     started: first.started,
     close: () => (closing ??= close()),
   }
@@ -107,7 +107,7 @@ const exists = async (folder: string) => (await stat(folder).catch(ignore('ENOEN
 
 /** Whether our connection keeps this process alive. Not by itself: a forgotten close must not hang a command. */
 function setHolding(client: pg.Client, holding: boolean): void {
-  const stream = client.connection.stream as Socket
+  const { stream } = client.connection as unknown as { stream: Socket }
   if (holding) stream.ref()
   else stream.unref()
 }

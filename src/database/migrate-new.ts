@@ -1,8 +1,8 @@
 // npm run migrate:new NAME: writes the next migration, from what prisma/migrations build to what prisma/schema.prisma says.
-import { mkdtemp } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { removeEmbedded, startEmbedded } from './embedded.js'
+import { removeEmbedded, startEmbedded, type Embedded } from './embedded.js'
 import { migrationsFolder, schemaFile } from './migrations/folder.js'
 import { writeNextMigration } from './migrations/write.js'
 
@@ -14,11 +14,20 @@ if (title === '') {
 
 // The engine tries the migrations on databases of its own; this server is there for them alone.
 const dataDir = await mkdtemp(path.join(tmpdir(), 'till-migrate-'))
-const remove = () => removeEmbedded(dataDir)
-process.once('SIGINT', () => void remove().finally(() => process.exit(130)))
+// The server's user, when that is not us, can then enter it.
+await chmod(dataDir, 0o755)
+const remove = async () => {
+  await embedded?.close()
+  await removeEmbedded(dataDir)
+  await rm(dataDir, { recursive: true })
+}
+let embedded: Embedded | undefined
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => void remove().finally(() => process.exit(130)))
+}
 try {
-  const { url } = await startEmbedded(dataDir, () => undefined, { fsync: 'off' })
-  const name = await writeNextMigration(url, title, migrationsFolder, schemaFile)
+  embedded = await startEmbedded(dataDir, () => undefined, { fsync: 'off' })
+  const name = await writeNextMigration(embedded.url, title, migrationsFolder, schemaFile)
   console.log(
     name === undefined
       ? 'No change: the migrations build what the schema says.'

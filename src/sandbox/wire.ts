@@ -46,3 +46,19 @@ export interface Event {
   request: { id: string | null; idempotency_key: string | null }
   type: string
 }
+
+/**
+ * Request parameters after they were checked: the SDK's types leave every enum open for values of the future, and
+ * have a class where the wire has decimal text.
+ */
+export type Checked<T> = T extends Stripe.Decimal
+  ? string
+  : T extends string
+    ? T extends object
+      ? never
+      : T
+    : T extends readonly (infer Item)[]
+      ? Checked<Item>[]
+      : T extends object
+        ? { [Name in keyof T]: Checked<T[Name]> }
+        : T

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { chmod, cp, mkdir, readFile, readdir, rename, rm, stat, symlink } from 'node:fs/promises'
+import { chmod, cp, readFile, readdir, rename, rm, stat, symlink } from 'node:fs/promises'
 import path from 'node:path'
 import { ignore, isCode } from './errno.js'
 import { canUse, type ServerUser } from './user.js'
@@ -86,27 +86,28 @@ async function mend(native: string): Promise<boolean> {
 
 async function links(native: string): Promise<{ path: string; to: string }[]> {
   const file = await readFile(path.join(native, 'pg-symlinks.json'), 'utf8').catch(ignore('ENOENT'))
-  // "source" is the library and "target" the name of the link, both as native/lib/…
+  // "source" is the library and "target" the name of the link, both from above the folder: native/lib/…
   const pairs = JSON.parse(file ?? '[]') as { source: string; target: string }[]
   return pairs.map(({ source, target }) => ({
-    path: path.join(native, '..', target),
+    path: path.join(native, path.relative('native', target)),
     to: path.relative(path.dirname(target), source),
   }))
 }
 
 async function copyOf(native: string, to: string): Promise<string> {
   if (await exists(to)) return to
-  const unfinished = `${to}.${process.pid}`
-  await mkdir(path.dirname(to), { recursive: true })
-  await rm(unfinished, { recursive: true, force: true })
-  await cp(native, unfinished, { recursive: true, verbatimSymlinks: true })
-  await readableByAll(unfinished)
-  await mend(unfinished)
-  await rename(unfinished, to).catch(async (error: unknown) => {
-    await rm(unfinished, { recursive: true, force: true })
-    ignore('ENOTEMPTY', 'EEXIST')(error)
-  })
-  return to
+  const draft = `${to}.${process.pid}`
+  try {
+    await rm(draft, { recursive: true, force: true })
+    await cp(native, draft, { recursive: true, verbatimSymlinks: true })
+    await readableByAll(draft)
+    await mend(draft)
+    // Refused when another process was faster.
+    await rename(draft, to).catch(ignore('ENOTEMPTY', 'EEXIST'))
+    return to
+  } finally {
+    await rm(draft, { recursive: true, force: true })
+  }
 }
 
 /** An install under a strict umask left files that only their owner may read. */

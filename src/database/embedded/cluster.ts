@@ -1,41 +1,29 @@
-import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chown, mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { chown, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Binaries } from './binaries.js'
+import { adminRole, newCredentials, saveCredentials, shopRole, type Credentials } from './credentials.js'
 import { ignore } from './errno.js'
 import type { Home } from './home.js'
 import { isAlive } from './postmaster.js'
+import { run } from './program.js'
 
-/** What one needs to talk to the server. Kept in the data directory, so that it can never belong to another one. */
-export interface Credentials {
-  password: string
-  port: number
-}
-
-export const superuser = 'till'
-
-/** The environment of PostgreSQL's programs: nothing of ours, English messages, their own libraries. */
-export const programEnv = ({ lib }: Binaries): NodeJS.ProcessEnv => ({
-  PATH: '/usr/bin:/bin',
-  LC_ALL: 'C',
-  TZ: 'UTC',
-  ...(process.platform === 'win32' ? {} : { LD_LIBRARY_PATH: lib }),
-})
-
-/** Makes the data directory unless it exists. It appears whole or not at all, whenever this process is killed. */
+/**
+ * Makes the data directory unless it exists. It appears whole or not at all, whenever this process is killed, and of
+ * several processes that make it at once, one prevails.
+ */
 export async function ensureCluster(home: Home, programs: Binaries, durable: boolean): Promise<void> {
-  if (await stat(home.cluster).catch(ignore('ENOENT'))) return
+  if (await stat(path.join(home.cluster, 'till.json')).catch(ignore('ENOENT'))) return
   await removeUnfinished(home.cluster)
   const draft = `${home.cluster}.init-${process.pid}-${randomBytes(4).toString('hex')}`
-  const credentials = { password: randomBytes(24).toString('base64url'), port: await freePort() }
+  const credentials = await newCredentials()
   try {
     await mkdir(draft, { mode: 0o700 })
     if (home.user) await chown(draft, home.user.uid, home.user.gid)
-    await initdb(home, programs, draft, credentials.password, durable)
+    await initdb(home, programs, draft, credentials, durable)
+    await createShop(home, programs, draft, credentials, durable)
     await saveCredentials(draft, credentials)
-    // Fails when another process was faster: then theirs is the database.
+    // Refused when another process was faster: then theirs is the database.
     await rename(draft, home.cluster).catch(ignore('ENOTEMPTY', 'EEXIST', 'EPERM'))
   } finally {
     await rm(draft, { recursive: true, force: true })
@@ -46,68 +34,58 @@ async function initdb(
   home: Home,
   programs: Binaries,
   draft: string,
-  password: string,
+  { adminPassword }: Credentials,
   durable: boolean,
-): Promise<void> {
+) {
   const passwordFile = `${draft}.password`
-  await writeFile(passwordFile, password, { mode: 0o600 })
+  await writeFile(passwordFile, adminPassword, { mode: 0o600 })
   if (home.user) await chown(passwordFile, home.user.uid, home.user.gid)
   const flags = [
-    ...['-D', draft, '-U', superuser, '--encoding=UTF8', '--auth=scram-sha-256', `--pwfile=${passwordFile}`],
+    ...['-D', draft, '-U', adminRole, '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '--encoding=UTF8'],
     // Needs no locale of the system, sorts by code point, and knows upper and lower case beyond ASCII.
     ...['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
     ...(durable ? [] : ['--no-sync']),
   ]
-  const child = spawn(programs.initdb, flags, {
-    ...{ cwd: '/', env: programEnv(programs), stdio: ['ignore', 'pipe', 'pipe'], ...home.user },
-  })
-  let output = ''
-  const collect = (chunk: Buffer) => (output += chunk.toString())
-  child.stdout.on('data', collect)
-  child.stderr.on('data', collect)
-  const ended = await new Promise((resolve, reject) => {
-    child.once('error', (error) => reject(cannotRun(programs.initdb, error)))
-    child.once('close', (code, signal) => resolve(code ?? signal))
-  }).finally(() => rm(passwordFile, { force: true }))
-  if (ended === 0) return
-  throw new Error(
-    `The embedded PostgreSQL could not make its database (initdb: ${String(ended)}):\n${output.trim()}`,
-  )
+  await run(home, programs, programs.initdb, flags).finally(() => rm(passwordFile, { force: true }))
 }
 
-export function cannotRun(program: string, cause: Error): Error {
-  return new Error(
-    `The embedded PostgreSQL does not run on this system (${program}: ${cause.message}). It needs the GNU C library; ` +
-      'on Alpine, for one, set DATABASE_URL to a PostgreSQL 15 or newer.',
-    { cause },
-  )
+/** In PostgreSQL's single-user mode: no server yet, each line a command, and the first that fails ends it. */
+async function createShop(
+  home: Home,
+  programs: Binaries,
+  draft: string,
+  { password }: Credentials,
+  durable: boolean,
+) {
+  const commands = [
+    `CREATE ROLE ${shopRole} LOGIN CREATEDB PASSWORD '${password}'`,
+    `CREATE DATABASE ${shopRole} OWNER ${shopRole}`,
+  ]
+  const flags = [
+    '--single',
+    '-j',
+    '-D',
+    draft,
+    '-c',
+    'exit_on_error=on',
+    '-c',
+    `fsync=${durable ? 'on' : 'off'}`,
+    'postgres',
+  ]
+  await run(home, programs, programs.postgres, flags, commands.map((command) => `${command};\n\n`).join(''))
 }
 
-/** What a killed initdb left. A folder whose maker is still alive is another process's work in progress. */
+/** What a killed start left behind. A young folder whose maker lives is another process's work in progress. */
 async function removeUnfinished(cluster: string): Promise<void> {
   const folder = path.dirname(cluster)
+  const prefix = `${path.basename(cluster)}.init-`
   for (const name of await readdir(folder)) {
-    const [, pid] = /^[^.]+\.init-(\d+)-/.exec(name) ?? []
-    if (pid === undefined || !name.startsWith(`${path.basename(cluster)}.`) || isAlive(Number(pid))) continue
-    await rm(path.join(folder, name), { recursive: true, force: true })
+    if (!name.startsWith(prefix)) continue
+    const draft = path.join(folder, name)
+    const age = Date.now() - ((await stat(draft).catch(ignore('ENOENT')))?.ctimeMs ?? 0)
+    // In a container every process may well have the same number.
+    if (isAlive(Number.parseInt(name.slice(prefix.length))) && age < 600_000) continue
+    // Its initdb may have outlived it and still be writing; then the next start removes it.
+    await rm(draft, { recursive: true, force: true }).catch(ignore('ENOTEMPTY'))
   }
-}
-
-export async function readCredentials(cluster: string): Promise<Credentials> {
-  return JSON.parse(await readFile(path.join(cluster, 'till.json'), 'utf8')) as Credentials
-}
-
-export async function saveCredentials(cluster: string, credentials: Credentials): Promise<void> {
-  const file = path.join(cluster, 'till.json')
-  await writeFile(`${file}.${process.pid}`, JSON.stringify(credentials, null, 2) + '\n', { mode: 0o600 })
-  await rename(`${file}.${process.pid}`, file)
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('No free port on 127.0.0.1.')
-  return address.port
 }

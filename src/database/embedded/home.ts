@@ -73,14 +73,11 @@ async function writePointer(pointer: string): Promise<string> {
   const draft = `${pointer}.${process.pid}`
   await writeFile(draft, JSON.stringify({ folder }, null, 2) + '\n', { mode: 0o600 })
   // link() refuses to replace: of several processes that begin at once, one decides and the others follow.
-  const first = await link(draft, pointer).then(
-    () => true,
-    (error: unknown) => ignore('EEXIST')(error) ?? false,
-  )
+  await link(draft, pointer).catch(ignore('EEXIST'))
   await rm(draft)
-  if (first) return folder
-  await rm(folder, { recursive: true })
-  return (await readPointer(pointer)) ?? folder
+  const chosen = await readPointer(pointer)
+  if (chosen !== folder) await rm(folder, { recursive: true })
+  return chosen ?? folder
 }
 
 /** A folder that only root can write, that every user can enter, and that outlives a restart of the machine. */

@@ -1,16 +1,16 @@
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Binaries } from './binaries.js'
-import { cannotRun, freePort, programEnv, readCredentials, saveCredentials } from './cluster.js'
+import { changePort, readCredentials } from './credentials.js'
 import type { Home } from './home.js'
 import { readPostmaster } from './postmaster.js'
+import { cannotRun, programOptions } from './program.js'
 import { openLog, readLog } from './server-log.js'
 
 /** Settings of the server, by PostgreSQL's names. */
 export type Settings = Readonly<Record<string, string>>
 
-const settings: Settings = {
+const defaults: Settings = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   fsync: 'on',
@@ -32,7 +32,7 @@ const settings: Settings = {
 /** Why a server that was just started ended again, where it means no more than: look again. */
 const transient = [
   // Another process was faster: its server is the one to use.
-  /lock file "postmaster.pid" already exists/,
+  /lock file "postmaster.pid" (already exists|is empty)/,
   // Processes of a killed server are still ending.
   /pre-existing shared memory block/,
 ]
@@ -49,36 +49,38 @@ const portTaken = /could not bind IPv4 address|could not create any TCP\/IP sock
 export async function launch(
   home: Home,
   programs: Binaries,
-  { stale, ...options }: { stale?: number | undefined; keepPort: boolean; settings: Settings },
+  { stale, keepPort, settings }: { stale?: number | undefined; keepPort: boolean; settings: Settings },
 ): Promise<number | undefined> {
-  const { port, password } = await readCredentials(home.cluster)
+  const { port } = await readCredentials(home.cluster)
   const log = await openLog(home.cluster)
-  const flags = Object.entries({ ...settings, ...options.settings, port: String(port) })
+  const flags = Object.entries({ ...defaults, ...settings, port: String(port) })
+  const options = programOptions(home, programs)
   const child = spawn(
     programs.postgres,
     ['-D', home.cluster, ...flags.flatMap(([name, value]) => ['-c', `${name}=${value}`])],
     {
-      cwd: '/',
+      ...options,
       // As pg_ctl does it: the server then knows that this number in postmaster.pid is not a server's, and replaces
       // the file under its own lock, where our deleting it could hit the file of a server just started.
-      env: { ...programEnv(programs), ...(stale === undefined ? {} : { PG_GRANDPARENT_PID: String(stale) }) },
+      env: { ...options.env, ...(stale === undefined ? {} : { PG_GRANDPARENT_PID: String(stale) }) },
       // In its own session: Ctrl-C in the terminal is for the shop, which must still save what it is doing.
       detached: true,
       stdio: ['ignore', log.file.fd, log.file.fd],
-      ...home.user,
     },
   )
-  const ended = once(child, 'exit').then(
-    () => 'ended' as const,
-    (error: unknown) => error as Error,
+  const ended = new Promise<number | null | Error>((resolve) =>
+    child.once('exit', resolve).once('error', resolve),
   )
   await log.file.close()
+
   for (;;) {
-    const state = await Promise.race([ended, sleep(10, 'running' as const)])
+    const state = await Promise.race([ended, sleep(10)])
     if (state instanceof Error) throw cannotRun(programs.postgres, state)
-    if (state === 'ended') break
+    // Served, and was stopped by someone who used it in the meantime.
+    if (state === 0) return undefined
+    if (state !== undefined) break
     const postmaster = await readPostmaster(home.cluster)
-    if (postmaster?.ready !== true) continue
+    if (postmaster?.ready !== true || !postmaster.running) continue
     if (postmaster.pid === child.pid) {
       child.unref()
       return child.pid
@@ -88,10 +90,11 @@ export async function launch(
     await ended
     return undefined
   }
+
   const words = await readLog(home.cluster, log.size)
   if (transient.some((reason) => reason.test(words))) return undefined
   if (!portTaken.test(words))
     throw new Error(`The embedded PostgreSQL did not start:\n${words || 'It said nothing.'}`)
-  if (!options.keepPort) await saveCredentials(home.cluster, { password, port: await freePort() })
+  if (!keepPort) await changePort(home.cluster)
   return undefined
 }

@@ -3,10 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type pg from 'pg'
 import type { Binaries } from './binaries.js'
-import { programEnv } from './cluster.js'
 import type { Home } from './home.js'
 import { launch, type Settings } from './launch.js'
 import { readPostmaster, waitForExit } from './postmaster.js'
+import { programOptions } from './program.js'
 import { readLog } from './server-log.js'
 import { join } from './session.js'
 
@@ -18,8 +18,8 @@ export interface Server {
   started: boolean
 }
 
-/** Servers stop and orphans end within seconds; what takes longer does not end by itself. */
-const PATIENCE = 15_000
+/** Servers stop, and the processes of a killed one end, within seconds; what takes longer does not end by itself. */
+const PATIENCE = 30_000
 
 /**
  * Joins the server that runs on the folder, or starts one.
@@ -32,38 +32,38 @@ const PATIENCE = 15_000
 export async function obtain(
   home: Home,
   programs: Binaries,
-  options: { keepPort: boolean; settings: Settings; log: (message: string) => void },
+  { log, ...options }: { keepPort: boolean; settings: Settings; log: (message: string) => void },
 ): Promise<Server> {
-  let launched: number | undefined
-  let deadline = Date.now() + PATIENCE
-  for (;;) {
-    const found = await readPostmaster(home.cluster)
-    if (found?.running === true) {
-      const client = found.ready ? await join(home.cluster, found.port) : undefined
-      if (client) return { client, pid: found.pid, port: found.port, started: found.pid === launched }
-    } else {
-      const slow = setTimeout(() => options.log('The embedded PostgreSQL is still starting.'), 3000)
-      launched = await launch(home, programs, { ...options, stale: found?.pid }).finally(() =>
-        clearTimeout(slow),
-      )
-      if (launched !== undefined) deadline = Date.now() + PATIENCE
+  const slow = setTimeout(() => log('Waiting for the embedded PostgreSQL …'), 3000)
+  try {
+    let launched: number | undefined
+    for (let deadline = Date.now() + PATIENCE; Date.now() < deadline;) {
+      const found = await readPostmaster(home.cluster)
+      if (found?.running === true) {
+        const client = found.ready ? await join(home.cluster, found.port) : undefined
+        if (client) return { client, pid: found.pid, port: found.port, started: found.pid === launched }
+      } else {
+        // This takes as long as the server needs to recover.
+        launched = await launch(home, programs, { ...options, stale: found?.pid })
+        if (launched !== undefined) deadline = Date.now() + PATIENCE
+      }
+      await sleep(20)
     }
-    if (Date.now() > deadline) {
-      const words = await readLog(home.cluster)
-      throw new Error(
-        `The embedded PostgreSQL in ${home.cluster} neither serves nor ends. Its log:\n${words}`,
-      )
-    }
-    await sleep(20)
+  } finally {
+    clearTimeout(slow)
   }
+  const words = await readLog(home.cluster)
+  throw new Error(`The embedded PostgreSQL in ${home.cluster} neither serves nor ends. Its log:\n${words}`)
 }
 
 /** Stops the server: open transactions are rolled back, what was committed is written. True when it has ended. */
 export async function stop(home: Home, programs: Binaries, pid: number): Promise<boolean> {
   if (process.platform === 'win32') {
-    await promisify(execFile)(programs.pgCtl, ['stop', '-D', home.cluster, '-m', 'fast'], {
-      env: programEnv(programs),
-    })
+    await promisify(execFile)(
+      programs.pgCtl,
+      ['stop', '-D', home.cluster, '-m', 'fast'],
+      programOptions(home, programs),
+    )
   } else {
     process.kill(pid, 'SIGINT')
   }

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { readCredentials, superuser } from './cluster.js'
+import { adminRole, readCredentials } from './credentials.js'
 import { isCode } from './errno.js'
 
 /**
@@ -8,16 +8,16 @@ import { isCode } from './errno.js'
  * Who closes asks for the lock alone: to have it means to be the last, and a newcomer who is refused it knows that
  * the server is about to stop. The number is nothing but unlikely to be anyone else's.
  */
-const USERS_LOCK = 7455276
+export const USERS_LOCK = 7455276
 
 /** Refused, not yet or no longer listening, or gone between two words. */
 const notServing = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', '57P01', '57P02', '57P03', '08006']
 
 /** Connects to the server that listens on `port` and registers as its user; undefined: it is not serving (any more). */
 export async function join(cluster: string, port: number): Promise<pg.Client | undefined> {
-  const { password } = await readCredentials(cluster)
+  const { adminPassword } = await readCredentials(cluster)
   const client = new pg.Client({
-    ...{ host: '127.0.0.1', port, user: superuser, password, database: 'postgres' },
+    ...{ host: '127.0.0.1', port, user: adminRole, password: adminPassword, database: 'postgres' },
     ...{ application_name: 'till keeper', connectionTimeoutMillis: 5000, ssl: false },
   })
   client.on('error', () => undefined)
@@ -27,10 +27,7 @@ export async function join(cluster: string, port: number): Promise<pg.Client | u
       'SELECT pg_try_advisory_lock_shared($1) AS joined',
       [USERS_LOCK],
     )
-    if (rows[0]?.joined === true) {
-      await ensureDatabase(client)
-      return client
-    }
+    if (rows[0]?.joined === true) return client
   } catch (error) {
     await leave(client)
     if (isCode(error, ...notServing) || /Connection terminated/.test(String(error))) return undefined
@@ -43,16 +40,6 @@ export async function join(cluster: string, port: number): Promise<pg.Client | u
   return undefined
 }
 
-/** The database that the shop uses is called like its user, so that `psql` finds it by itself. */
-async function ensureDatabase(client: pg.Client): Promise<void> {
-  const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [superuser])
-  if (rowCount !== 0) return
-  // Another process may do the same at this moment: 42P04 it was first, 23505 it was first by a hair.
-  await client.query(`CREATE DATABASE ${superuser}`).catch((error: unknown) => {
-    if (!isCode(error, '42P04', '23505')) throw error
-  })
-}
-
 /** True when nobody else uses the server, and then nobody can begin to until this connection ends. */
 export async function isLast(client: pg.Client): Promise<boolean> {
   // In this order: two who close at once must not both see the other one's shared lock.
@@ -62,12 +49,13 @@ export async function isLast(client: pg.Client): Promise<boolean> {
   ])
   if (rows[0]?.alone !== true) return false
   // The connections that this process closed a moment ago may still be ending; others (a psql) are there to stay.
-  for (const end = Date.now() + 1000; ; await sleep(20)) {
+  for (const end = Date.now() + 1000; ;) {
     const others = await client.query(
       `SELECT FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`,
     )
     if (others.rowCount === 0) return true
     if (Date.now() > end) return false
+    await sleep(20)
   }
 }
 

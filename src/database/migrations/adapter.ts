@@ -41,9 +41,10 @@ const columnTypes: Readonly<Record<number, ColumnType>> = {
   3802: Type.Json,
 }
 
-const textArray: number = 1009
+/** node-postgres' own reading of a type, for which its types know only some numbers. */
+const ownParser = pg.types.getTypeParser as (oid: number, format: 'text') => (text: string) => unknown
 
-/** How node-postgres reads a value: numbers and lists as such, times in ISO form, the rest as the text it is. */
+/** Numbers, truths and lists as node-postgres reads them, times in ISO form, the rest as the text it is. */
 function parserOf(oid: number): (text: string) => unknown {
   switch (columnTypes[oid]) {
     case Type.DateTime:
@@ -51,14 +52,14 @@ function parserOf(oid: number): (text: string) => unknown {
       return (text) => `${text.replace(' ', 'T').replace(/\+00$/, '')}+00:00`
     case Type.CharacterArray:
     case Type.TextArray:
-      return pg.types.getTypeParser(textArray, 'text')
+      return ownParser(1009, 'text')
     case Type.Boolean:
     case Type.Int32:
     case Type.Float:
     case Type.Double:
     case Type.BooleanArray:
     case Type.Int32Array:
-      return pg.types.getTypeParser(oid, 'text')
+      return ownParser(oid, 'text')
     default:
       return (text) => text
   }
@@ -75,7 +76,7 @@ export function adapterOf(client: pg.Client, dispose: () => Promise<void>): SqlD
     const values = query.args.map((value, i) =>
       typeof value === 'string' && query.argTypes[i]?.scalarType === 'datetime' ? new Date(value) : value,
     )
-    const types = { getTypeParser: parserOf } as pg.CustomTypesConfig
+    const types = { getTypeParser: parserOf }
     return client.query<unknown[]>({ text: query.sql, values, rowMode: 'array', types }).catch(fail)
   }
   return {

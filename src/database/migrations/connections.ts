@@ -6,44 +6,46 @@ import { adapterOf, info } from './adapter.js'
 /** The schema engine's way to a database, and to the shadow databases it asks for beside it. */
 export interface Connections {
   client: pg.Client
+  /** What broke the connection, if something did. */
+  broken: () => Error | undefined
   factory: SqlMigrationAwareDriverAdapterFactory
-  /** Ends what is open and drops what was made. */
   close: () => Promise<void>
 }
 
 /** @throws Error saying which server did not answer */
 export async function openConnections(url: string): Promise<Connections> {
   const client = await connect(url)
-  const shadows = new Set<() => Promise<void>>()
+  let broken: Error | undefined
+  client.on('error', (error) => (broken = error))
 
   async function connectToShadowDb(): Promise<SqlDriverAdapter> {
     const name = `till_shadow_${randomUUID()}`
+    const drop = () => client.query(`DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`)
     await client.query(`CREATE DATABASE "${name}"`)
-    const drop = async () => {
-      if (shadows.delete(drop)) await client.query(`DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`)
-    }
-    shadows.add(drop)
     const address = new URL(url)
     address.pathname = `/${name}`
-    const shadow = await connect(address.href)
-    return adapterOf(shadow, async () => {
-      await shadow.end()
+    try {
+      const shadow = await connect(address.href)
+      return adapterOf(shadow, async () => {
+        await shadow.end()
+        await drop()
+      })
+    } catch (error) {
       await drop()
-    })
+      throw error
+    }
   }
 
   return {
     client,
+    broken: () => broken,
     // The engine may open and dispose of the database several times; for us it is one connection.
     factory: {
       ...info,
       connect: () => Promise.resolve(adapterOf(client, () => Promise.resolve())),
       connectToShadowDb,
     },
-    close: async () => {
-      for (const drop of [...shadows]) await drop()
-      await client.end()
-    },
+    close: () => client.end(),
   }
 }
 

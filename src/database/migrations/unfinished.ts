@@ -19,8 +19,17 @@ export async function failedMigrations(client: pg.Client): Promise<FailedMigrati
       `SELECT migration_name AS name, logs FROM "_prisma_migrations" WHERE ${isUnfinished} AND logs IS NOT NULL ORDER BY started_at`,
     )
     .catch(() => undefined)
-  return (found?.rows ?? []).map(({ name, logs }) => ({ name, reason: /ERROR: .*/.exec(logs)?.[0] ?? logs }))
+  return (found?.rows ?? []).map(({ name, logs }) => ({ name, reason: reason(logs) }))
 }
+
+/** What happened, without where in the engine's source it was noticed. */
+const reason = (logs: string) =>
+  logs
+    .split(/\n\s+0: /, 1)
+    .join('')
+    .replace('external connector error\n', '')
+    .replace('Error querying the database: ', '')
+    .trim()
 
 /**
  * The script, and a word about it in the same transaction: a migration that was committed says so by itself, even

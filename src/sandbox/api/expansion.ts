@@ -102,6 +102,8 @@ function follow(account: Account, node: Node, steps: readonly string[], path: st
   if (link === undefined) {
     throw invalidRequest(`This property cannot be expanded (${path}).`, 'expand[0]')
   }
+  // A field that this object lacks stays away, rather than becoming null.
+  if (node[step] === undefined && typeof link !== 'function') return node
   return { ...node, [step]: descend(account, load(account, node, step, link), rest, path) }
 }
 
@@ -114,7 +116,7 @@ function descend(account: Account, value: unknown, rest: readonly string[], path
 function load(account: Account, node: Node, step: string, link: Link): unknown {
   const value = node[step]
   if (typeof link === 'function') return value ?? link(account, node as { id: string })
-  if (link === null || typeof value !== 'string') return value ?? null
+  if (link === null || typeof value !== 'string') return value
   for (const kind of [link].flat()) {
     const found = account.find(kind, value)
     if (found) return account.surroundings.present(account, found)

@@ -32,7 +32,7 @@ function insert(node: Node, path: string[], value: string, name: string): void {
   let here = node
   for (const [depth, segment] of path.entries()) {
     const last = depth === path.length - 1
-    const key = segment === '' && depth > 0 ? indexFor(here, path[depth + 1]) : segment
+    const key = segment === '' && depth > 0 ? indexFor(here, path.slice(depth + 1)) : segment
     if (last) {
       if (here.get(key) instanceof Map) throw invalidRequest(`Invalid parameter: ${name}`, name)
       here.set(key, value)
@@ -45,11 +45,20 @@ function insert(node: Node, path: string[], value: string, name: string): void {
   }
 }
 
-/** `a[]` begins a new element, and `a[][b]` too when the last element has a `b` already. */
-function indexFor(node: Node, following: string | undefined): string {
+/** `a[]` begins a new element when the last one has this very parameter already. */
+function indexFor(node: Node, rest: readonly string[]): string {
   const last = node.get(String(node.size - 1))
-  const continues = following !== undefined && last instanceof Map && !last.has(following)
+  const continues = rest.length > 0 && last instanceof Map && !hasPath(last, rest)
   return String(continues ? node.size - 1 : node.size)
+}
+
+function hasPath(node: Node, path: readonly string[]): boolean {
+  const [first = '', ...rest] = path
+  // An inner `[]` can always take one more.
+  if (first === '') return false
+  const value = node.get(first)
+  if (value === undefined || rest.length === 0) return value !== undefined
+  return value instanceof Map && hasPath(value, rest)
 }
 
 function toTree(node: Node): FormTree {

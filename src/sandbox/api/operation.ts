@@ -1,4 +1,5 @@
 import type { Account } from '../state/account.js'
+import type { Checked } from '../wire.js'
 
 /** What an operation works with. */
 export interface Call {
@@ -16,6 +17,6 @@ export interface Operation {
 }
 
 /** `P` is the SDK's type of the parameters: they were checked against that very type before `run` is called. */
-export function operation<P>(name: string, run: (call: Call, parameters: P) => object): Operation {
-  return { name, run: (call, parameters) => run(call, parameters as P) }
+export function operation<P>(name: string, run: (call: Call, parameters: Checked<P>) => object): Operation {
+  return { name, run: (call, parameters) => run(call, parameters as Checked<P>) }
 }

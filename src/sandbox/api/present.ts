@@ -16,6 +16,6 @@ export function present(account: Account, object: object): object {
   return object
 }
 
-export function payPageUrl(account: Account, sessionId: string): string {
+function payPageUrl(account: Account, sessionId: string): string {
   return `${account.surroundings.baseUrl}/c/pay/${sessionId}`
 }

@@ -29,8 +29,8 @@ export function cardBrand(number: string): CardBrand {
 export function hasValidCheckDigit(number: string): boolean {
   if (!/^\d{12,19}$/.test(number)) return false
   let sum = 0
-  for (const [index, digit] of [...number].reverse().entries()) {
-    const value = Number(digit) * (index % 2 === 1 ? 2 : 1)
+  for (let index = 0; index < number.length; index++) {
+    const value = Number(number.at(-1 - index)) * (index % 2 === 1 ? 2 : 1)
     sum += value > 9 ? value - 9 : value
   }
   return sum % 10 === 0

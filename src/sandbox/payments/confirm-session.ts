@@ -3,12 +3,13 @@ import type { Account } from '../state/account.js'
 import type { PaymentIntent, PaymentMethod, Session } from '../wire.js'
 import { confirmIntent, type Confirmation } from './confirm.js'
 import { createIntent } from './intents.js'
+import type { BillingDetails } from './payment-methods.js'
+import { completeSession } from './session-outcome.js'
 
 /** The customer presses Pay. The session's payment intent is made at its first confirmation, not before. */
 export function confirmSession(account: Account, session: Session, method: PaymentMethod): Confirmation {
-  if (session.status !== 'open') {
-    throw refused(`You cannot confirm this Checkout Session because it is ${session.status ?? 'closed'}.`)
-  }
+  requireOpen(session)
+  if (session.amount_total === 0) return confirmFreeSession(account, session, method.billing_details)
   if (!session.payment_method_types.includes(method.type)) {
     throw refused(
       `The payment method type "${method.type}" is not allowed for this Checkout Session. Allowed: ${session.payment_method_types.join(', ')}.`,
@@ -21,6 +22,22 @@ export function confirmSession(account: Account, session: Session, method: Payme
   return confirmIntent(account, intent, method, intent)
 }
 
+/** Nothing is due: the session completes without a payment. */
+export function confirmFreeSession(
+  account: Account,
+  session: Session,
+  billing: BillingDetails,
+): Confirmation {
+  requireOpen(session)
+  completeSession(account, session, billing, 'no_payment_required')
+  return { result: 'paid' }
+}
+
+function requireOpen(session: Session): void {
+  if (session.status === 'open') return
+  throw refused(`You cannot confirm this Checkout Session because it is ${session.status ?? 'closed'}.`)
+}
+
 function createSessionIntent(account: Account, session: Session): PaymentIntent {
   const intent = createIntent(
     account,
@@ -30,6 +47,14 @@ function createSessionIntent(account: Account, session: Session): PaymentIntent 
       currency: session.currency ?? 'usd',
       customer: session.customer,
       payment_method_types: session.payment_method_types,
+      payment_method_options: {
+        card: {
+          installments: null,
+          mandate_options: null,
+          network: null,
+          request_three_d_secure: session.payment_method_options?.card?.request_three_d_secure ?? 'automatic',
+        },
+      },
     },
     { session: session.id },
   )

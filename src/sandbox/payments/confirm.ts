@@ -5,7 +5,7 @@ import { createCharge } from './charges.js'
 import { decline, type DeclineName } from './declines.js'
 import { openDispute } from './disputes.js'
 import { declineFields, lastPaymentError } from './intents.js'
-import { completeSession } from './session-outcome.js'
+import { completeIntentSession } from './session-outcome.js'
 import { testCard, type TestCard } from './test-cards.js'
 import type { ErrorFields } from '../api/errors.js'
 
@@ -38,7 +38,8 @@ export function confirmIntent(
   }
   const card = testCard(number)
   if (!card) throw new Error(`the payment method ${method.id} has an unknown number`)
-  if (card.challenge) {
+  const asked = intent.payment_method_options?.card?.request_three_d_secure
+  if (card.challenge || asked === 'any' || asked === 'challenge') {
     announce()
     return askForAuthentication(account, intent, method)
   }
@@ -81,7 +82,7 @@ function succeed(
   })
   account.emit(manual ? 'payment_intent.amount_capturable_updated' : 'payment_intent.succeeded', paid)
   announce()
-  completeSession(account, paid, method, manual ? 'unpaid' : 'paid')
+  completeIntentSession(account, paid, method, manual ? 'unpaid' : 'paid')
   if (!manual) account.schedule('settle_charge', charge.id, captureDelay)
   if (card?.dispute) openDispute(account, charge.id, card.dispute)
   return { result: manual ? 'authorized' : 'paid' }
@@ -153,7 +154,7 @@ function startDebit(
   })
   account.emit('payment_intent.processing', processing)
   account.emit('charge.pending', charge)
-  completeSession(account, processing, method, 'unpaid')
+  completeIntentSession(account, processing, method, 'unpaid')
   const bank = testAccount(number)
   if (bank && bank.outcome !== 'never') {
     const seconds = account.surroundings.delayedMethodSeconds * (bank.slow ? slowness : 1)

@@ -5,7 +5,7 @@ import { settleCharge } from './charges.js'
 import { book } from './fees.js'
 
 /** Stripe's fee for a dispute, in the smallest unit. */
-export const disputeFee = 1500
+const disputeFee = 1500
 
 const timeToRespond = 7 * 24 * 60 * 60
 

@@ -1,6 +1,7 @@
 import { errorBody, StripeApiError, type ErrorFields } from '../api/errors.js'
 import type { Account } from '../state/account.js'
 import { newId, randomText } from '../state/identifiers.js'
+import { inKeyOrder } from '../state/key-order.js'
 import type { PaymentIntent, PaymentMethod } from '../wire.js'
 import type { Decline } from './declines.js'
 
@@ -14,52 +15,60 @@ export function createIntent(
 ): PaymentIntent {
   const id = newId('payment_intent')
   account.save('intent_details', { id, session: links.session ?? null, returnUrl: links.returnUrl ?? null })
-  return account.save('payment_intent', {
-    id,
-    object: 'payment_intent',
-    allowed_payment_method_types: null,
-    amount_capturable: 0,
-    amount_details: { tip: {} },
-    amount_received: 0,
-    application: null,
-    application_fee_amount: null,
-    automatic_payment_methods: null,
-    canceled_at: null,
-    cancellation_reason: null,
-    capture_method: 'automatic_async',
-    client_secret: `${id}_secret_${randomText(25)}`,
-    confirmation_method: 'automatic',
-    created: account.now(),
-    customer: null,
-    customer_account: null,
-    description: null,
-    excluded_payment_method_types: null,
-    last_payment_error: null,
-    latest_charge: null,
-    livemode: false,
-    managed_payments: null,
-    metadata: {},
-    next_action: null,
-    on_behalf_of: null,
-    payment_method: null,
-    payment_method_configuration_details: null,
-    payment_method_options: {
-      card: { installments: null, mandate_options: null, network: null, request_three_d_secure: 'automatic' },
-    },
-    payment_record: null,
-    processing: null,
-    receipt_email: null,
-    review: null,
-    setup_future_usage: null,
-    shipping: null,
-    source: null,
-    statement_descriptor: null,
-    statement_descriptor_suffix: null,
-    status: 'requires_payment_method',
-    transfer_data: null,
-    transfer_group: null,
-    ...given,
-  })
+  return account.save(
+    'payment_intent',
+    inKeyOrder({
+      id,
+      object: 'payment_intent',
+      allowed_payment_method_types: null,
+      amount_capturable: 0,
+      amount_details: { tip: {} },
+      amount_received: 0,
+      application: null,
+      application_fee_amount: null,
+      automatic_payment_methods: null,
+      canceled_at: null,
+      cancellation_reason: null,
+      capture_method: 'automatic_async',
+      client_secret: `${id}_secret_${randomText(25)}`,
+      confirmation_method: 'automatic',
+      created: account.now(),
+      customer: null,
+      customer_account: null,
+      description: null,
+      excluded_payment_method_types: null,
+      last_payment_error: null,
+      latest_charge: null,
+      livemode: false,
+      managed_payments: null,
+      metadata: {},
+      next_action: null,
+      on_behalf_of: null,
+      payment_method: null,
+      payment_method_configuration_details: null,
+      payment_method_options: {
+        card: {
+          installments: null,
+          mandate_options: null,
+          network: null,
+          request_three_d_secure: 'automatic',
+        },
+      },
+      payment_record: null,
+      processing: null,
+      receipt_email: null,
+      review: null,
+      setup_future_usage: null,
+      shipping: null,
+      source: null,
+      statement_descriptor: null,
+      statement_descriptor_suffix: null,
+      status: 'requires_payment_method',
+      transfer_data: null,
+      transfer_group: null,
+      ...given,
+    }),
+  )
 }
 
 /** What a failed attempt leaves on the intent, and what its caller is told. */

@@ -1,8 +1,10 @@
+import { createCustomer } from '../resources/customers.js'
 import type { Account } from '../state/account.js'
 import type { PaymentIntent, PaymentMethod, Session } from '../wire.js'
+import { type BillingDetails, fullAddress } from './payment-methods.js'
 
 /** The customer has done their part: the session that this intent belongs to, if any, is complete. */
-export function completeSession(
+export function completeIntentSession(
   account: Account,
   intent: PaymentIntent,
   method: PaymentMethod,
@@ -10,24 +12,46 @@ export function completeSession(
 ): void {
   const session = sessionOf(account, intent)
   if (!session) return
-  const { billing_details: billing } = method
-  const email = session.customer_details?.email ?? session.customer_email ?? billing.email
+  const customer = completeSession(account, session, method.billing_details, paymentStatus).customer
+  if (customer === intent.customer) return
+  account.update('payment_intent', intent.id, { customer })
+  account.update('payment_method', method.id, { customer })
+  if (intent.latest_charge !== null) account.update('charge', intent.latest_charge, { customer })
+}
+
+/** `no_payment_required` is for a session that costs nothing: it has no intent. */
+export function completeSession(
+  account: Account,
+  session: Session,
+  billing: BillingDetails,
+  paymentStatus: 'paid' | 'unpaid' | 'no_payment_required',
+): Session {
+  const email = session.customer_details?.email ?? billing.email ?? null
+  const address = fullAddress(billing.address)
+  const name = billing.name ?? null
+  const phone = billing.phone ?? null
+  const created =
+    session.customer_creation === 'always' && session.customer === null
+      ? createCustomer(account, { address, email, name, phone })
+      : undefined
+  if (created) account.emit('customer.created', created)
   const complete = account.update('checkout.session', session.id, {
     status: 'complete',
     payment_status: paymentStatus,
-    url: null,
+    customer: created?.id ?? session.customer,
     customer_details: {
-      address: billing.address ?? null,
+      address,
       business_name: null,
       email,
       individual_name: null,
-      name: billing.name,
-      phone: billing.phone,
+      name,
+      phone,
       tax_exempt: 'none',
       tax_ids: [],
     },
   })
   account.emit('checkout.session.completed', complete)
+  return complete
 }
 
 /** A delayed payment has arrived, or will not. */

@@ -13,7 +13,9 @@ export const balanceTransactionOperations = [
       params,
       (entry) =>
         // The sandbox pays nothing out, so no entry belongs to a payout.
-        payout === undefined && hasValues(entry, { currency, source, type }) && inRange(entry.created, created),
+        payout === undefined &&
+        hasValues(entry, { currency, source, type }) &&
+        inRange(entry.created, created),
     )
   }),
 

@@ -23,7 +23,14 @@ export const checkoutSessionOperations = [
       call.account.all('checkout.session'),
       params,
       (session) =>
-        hasValues(session, { customer, customer_account, payment_intent, payment_link, status, subscription }) &&
+        hasValues(session, {
+          customer,
+          customer_account,
+          payment_intent,
+          payment_link,
+          status,
+          subscription,
+        }) &&
         (email === undefined || session.customer_details?.email === email) &&
         inRange(session.created, created),
     )
@@ -31,13 +38,21 @@ export const checkoutSessionOperations = [
 
   operation('GET /v1/checkout/sessions/{session}', ({ account, id }) => sessionAt(account, id)),
 
-  operation<Stripe.Checkout.SessionUpdateParams>('POST /v1/checkout/sessions/{session}', ({ account, id }, params) => {
-    const session = sessionAt(account, id)
-    refuseUnsupported(params, ['collected_information', 'line_items', 'payment_intent_data', 'shipping_options'])
-    return account.update('checkout.session', id, {
-      metadata: mergeMetadata(session.metadata ?? {}, params.metadata),
-    })
-  }),
+  operation<Stripe.Checkout.SessionUpdateParams>(
+    'POST /v1/checkout/sessions/{session}',
+    ({ account, id }, params) => {
+      const session = sessionAt(account, id)
+      refuseUnsupported(params, [
+        'collected_information',
+        'line_items',
+        'payment_intent_data',
+        'shipping_options',
+      ])
+      return account.update('checkout.session', id, {
+        metadata: mergeMetadata(session.metadata ?? {}, params.metadata),
+      })
+    },
+  ),
 
   operation('POST /v1/checkout/sessions/{session}/expire', ({ account, id }) => {
     const session = sessionAt(account, id)
@@ -55,7 +70,8 @@ export const checkoutSessionOperations = [
       sessionAt(call.account, call.id)
       const lines = new Collection<LineItem>()
       // Lists are newest first, lines are in the order of the request.
-      for (const line of [...call.account.get('session_details', call.id).lineItems].reverse()) lines.set(line.id, line)
+      for (const line of [...call.account.get('session_details', call.id).lineItems].reverse())
+        lines.set(line.id, line)
       return listPage(call, 'item', lines, params)
     },
   ),

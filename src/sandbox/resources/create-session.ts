@@ -1,20 +1,20 @@
 import type Stripe from 'stripe'
 import { invalidRequest, missingParameter, noSuch, unsupported } from '../api/errors.js'
 import { mergeMetadata } from '../api/metadata.js'
-import { formatAmount, largestAmount, minimumCharge } from '../money/currencies.js'
-import { readCurrency } from '../money/amounts.js'
 import { bankDebitFor } from '../payments/bank-accounts.js'
 import { fullAddress } from '../payments/payment-methods.js'
 import type { Account } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
 import type { SessionDetails } from '../state/records.js'
-import type { LineItem, Session } from '../wire.js'
+import type { Checked, Session } from '../wire.js'
+import { inKeyOrder } from '../state/key-order.js'
 import { createLineItems } from './line-items.js'
 import { sessionDefaults } from './session-defaults.js'
+import { commonCurrency, sessionTotal } from './session-total.js'
 import { refuseUnsupported } from './unsupported-parameters.js'
 import { checkUrl } from './urls.js'
 
-type Given = Stripe.Checkout.SessionCreateParams & { payment_method_types?: string[] }
+type Given = Checked<Stripe.Checkout.SessionCreateParams & { payment_method_types?: string[] }>
 
 const notActedOn = [
   'after_expiration.recovery',
@@ -33,6 +33,9 @@ const notActedOn = [
   'payment_intent_data.application_fee_amount',
   'payment_intent_data.on_behalf_of',
   'payment_intent_data.transfer_data',
+  'payment_method_options.card.capture_method',
+  'payment_method_options.card.installments',
+  'payment_method_options.card.restrictions',
   'permissions',
   'phone_number_collection',
   'setup_intent_data',
@@ -51,7 +54,8 @@ export function createSession(account: Account, given: Given): Session {
   if (given.mode === undefined) throw missingParameter('mode')
   refuseUnsupported(given, notActedOn)
   if (given.mode !== 'payment') throw unsupported(`the mode ${given.mode}`, 'mode')
-  if (given.ui_mode !== undefined && given.ui_mode !== 'hosted_page') throw unsupported(`the ui_mode ${given.ui_mode}`, 'ui_mode')
+  if (given.ui_mode !== undefined && given.ui_mode !== 'hosted_page')
+    throw unsupported(`the ui_mode ${given.ui_mode}`, 'ui_mode')
   if (given.line_items === undefined) throw missingParameter('line_items')
   if (given.success_url === undefined) throw missingParameter('success_url')
   checkUrl(given.success_url, 'success_url')
@@ -65,27 +69,30 @@ export function createSession(account: Account, given: Given): Session {
   const intent = readIntentData(given)
   const lineItems = createLineItems(account, given.line_items)
   const currency = commonCurrency(lineItems, given.currency)
-  const total = readTotal(lineItems, currency)
+  const total = sessionTotal(lineItems, currency)
   const types = readMethodTypes(given, currency)
 
-  const session = account.save('checkout.session', {
-    ...sessionDefaults(given),
-    id: newId('checkout.session'),
-    amount_subtotal: total,
-    amount_total: total,
-    cancel_url: given.cancel_url ?? null,
-    client_reference_id: given.client_reference_id ?? null,
-    created: account.now(),
-    currency,
-    customer: given.customer ?? null,
-    customer_details: knownCustomer(account, given),
-    customer_email: given.customer_email ?? null,
-    expires_at: expiresAt,
-    metadata,
-    payment_method_types: types,
-    success_url: given.success_url,
-    total_details: { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
-  })
+  const session = account.save(
+    'checkout.session',
+    inKeyOrder({
+      ...sessionDefaults(given),
+      id: newId('checkout.session'),
+      amount_subtotal: total,
+      amount_total: total,
+      cancel_url: given.cancel_url ?? null,
+      client_reference_id: given.client_reference_id ?? null,
+      created: account.now(),
+      currency,
+      customer: given.customer ?? null,
+      customer_details: knownCustomer(account, given),
+      customer_email: given.customer_email ?? null,
+      expires_at: expiresAt,
+      metadata,
+      payment_method_types: types,
+      success_url: given.success_url,
+      total_details: { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
+    }),
+  )
   account.save('session_details', { id: session.id, lineItems, intent })
   account.schedule('expire_session', session.id, expiresAt - account.now())
   return session
@@ -94,12 +101,19 @@ export function createSession(account: Account, given: Given): Session {
 function checkCustomer(account: Account, given: Given): void {
   const { customer, customer_email: email } = given
   if (customer !== undefined && email !== undefined) {
-    throw invalidRequest('You may only specify one of these parameters: customer, customer_email.', 'customer')
+    throw invalidRequest(
+      'You may only specify one of these parameters: customer, customer_email.',
+      'customer',
+    )
   }
   if (customer !== undefined && given.customer_creation !== undefined) {
-    throw invalidRequest('You may only specify one of these parameters: customer, customer_creation.', 'customer')
+    throw invalidRequest(
+      'You may only specify one of these parameters: customer, customer_creation.',
+      'customer',
+    )
   }
-  if (customer !== undefined && !account.find('customer', customer)) throw noSuch('customer', customer, 'customer')
+  if (customer !== undefined && !account.find('customer', customer))
+    throw noSuch('customer', customer, 'customer')
   if (email !== undefined && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email)) {
     throw invalidRequest(`Invalid email address: ${email}`, 'customer_email', 'email_invalid')
   }
@@ -142,57 +156,19 @@ function readIntentData(given: Given): SessionDetails['intent'] {
     metadata: mergeMetadata({}, data.metadata, 'payment_intent_data[metadata]'),
     receipt_email: data.receipt_email ?? null,
     setup_future_usage: data.setup_future_usage ?? null,
-    shipping: data.shipping ? { carrier: null, phone: null, tracking_number: null, ...data.shipping, address: fullAddress(data.shipping.address) } : null,
+    shipping: data.shipping
+      ? {
+          carrier: null,
+          phone: null,
+          tracking_number: null,
+          ...data.shipping,
+          address: fullAddress(data.shipping.address),
+        }
+      : null,
     statement_descriptor: data.statement_descriptor ?? null,
     statement_descriptor_suffix: data.statement_descriptor_suffix ?? null,
     transfer_group: data.transfer_group ?? null,
   }
-}
-
-function commonCurrency(lines: readonly LineItem[], asked: string | undefined): string {
-  const first = lines[0]
-  if (!first) throw missingParameter('line_items')
-  for (const [index, line] of lines.entries()) {
-    if (line.price.recurring) {
-      throw invalidRequest(
-        'You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode or use only one-time prices.',
-        `line_items[${index}]`,
-      )
-    }
-    if (line.currency !== first.currency) {
-      throw invalidRequest(
-        `All line items must use the same currency. Expected ${first.currency}, but \`line_items[${index}]\` uses ${line.currency}.`,
-        `line_items[${index}]`,
-      )
-    }
-  }
-  if (asked !== undefined && readCurrency(asked, 'currency') !== first.currency) {
-    throw invalidRequest(
-      `The price specified only supports \`${first.currency}\`. This doesn't match the expected currency: \`${asked}\`.`,
-      'currency',
-    )
-  }
-  return first.currency
-}
-
-function readTotal(lines: readonly LineItem[], currency: string): number {
-  const total = lines.reduce((sum, line) => sum + line.amount_total, 0)
-  const minimum = minimumCharge(currency)
-  if (total > 0 && total < minimum.amount) {
-    throw invalidRequest(
-      `The Checkout Session's total amount due must add up to at least ${minimum.text}`,
-      undefined,
-      'amount_too_small',
-    )
-  }
-  if (total > largestAmount) {
-    throw invalidRequest(
-      `The Checkout Session's total amount must be no more than ${formatAmount(largestAmount, currency)}`,
-      undefined,
-      'amount_too_large',
-    )
-  }
-  return total
 }
 
 /**
@@ -203,7 +179,9 @@ function readMethodTypes(given: Given, currency: string): string[] {
   const debit = bankDebitFor(currency)
   const asked = given.payment_method_types ?? given.allowed_payment_method_types
   const excluded: readonly string[] = given.excluded_payment_method_types ?? []
-  const offered = asked ? asked.filter((type) => ['card', 'sepa_debit', 'us_bank_account'].includes(type)) : ['card', debit]
+  const offered = asked
+    ? asked.filter((type) => ['card', 'sepa_debit', 'us_bank_account'].includes(type))
+    : ['card', debit]
   const types = offered.filter((type) => !excluded.includes(type))
   if (types.length === 0) {
     throw invalidRequest(

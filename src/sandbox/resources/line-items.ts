@@ -3,15 +3,15 @@ import { invalidRequest, noSuch } from '../api/errors.js'
 import { mergeMetadata } from '../api/metadata.js'
 import type { Account } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
-import type { LineItem, Price } from '../wire.js'
+import type { Checked, LineItem, Price } from '../wire.js'
 import { createPrice } from './prices.js'
 import { createProduct } from './products.js'
 import { refuseUnsupported } from './unsupported-parameters.js'
 import { checkUrl } from './urls.js'
 
-type Given = Stripe.Checkout.SessionCreateParams.LineItem
+type Given = Checked<Stripe.Checkout.SessionCreateParams.LineItem>
 
-export const mostLineItems = 100
+const mostLineItems = 100
 const largestQuantity = 999_999
 
 /** Makes a session's lines. `price_data` becomes an inactive price and product, so every line has a real price. */
@@ -85,7 +85,7 @@ function existingPrice(account: Account, id: string | undefined, at: string): Pr
   return price
 }
 
-function inlinePrice(account: Account, given: Stripe.Checkout.SessionCreateParams.LineItem.PriceData, at: string): Price {
+function inlinePrice(account: Account, given: NonNullable<Given['price_data']>, at: string): Price {
   const { product, product_data: productData } = given
   if (product !== undefined && productData !== undefined) {
     throw invalidRequest('You may only specify one of these parameters: product, product_data.', at)

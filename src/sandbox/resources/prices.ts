@@ -15,22 +15,35 @@ import { withoutUndefined } from './without-undefined.js'
 interface PriceData {
   currency: string
   unit_amount?: number
-  unit_amount_decimal?: unknown
-  recurring?: { interval: NonNullable<Price['recurring']>['interval']; interval_count?: number; usage_type?: string }
+  unit_amount_decimal?: string
+  recurring?: {
+    interval: NonNullable<Price['recurring']>['interval']
+    interval_count?: number
+    usage_type?: string
+  }
   tax_behavior?: Price['tax_behavior'] | undefined
   metadata?: Stripe.MetadataParam
 }
 
 export const priceOperations = [
   operation<Stripe.PriceCreateParams>('POST /v1/prices', ({ account }, params) => {
-    refuseUnsupported(params, ['tiers', 'tiers_mode', 'transform_quantity', 'currency_options', 'custom_unit_amount', 'recurring.meter'])
-    if (params.billing_scheme === 'tiered') throw invalidRequest('The sandbox does not support tiered prices.', 'billing_scheme')
+    refuseUnsupported(params, [
+      'tiers',
+      'tiers_mode',
+      'transform_quantity',
+      'currency_options',
+      'custom_unit_amount',
+      'recurring.meter',
+    ])
+    if (params.billing_scheme === 'tiered')
+      throw invalidRequest('The sandbox does not support tiered prices.', 'billing_scheme')
     const { product, product_data: productData } = params
     if (product === undefined && productData === undefined) throw missingParameter('product')
     if (product !== undefined && productData !== undefined) {
       throw invalidRequest('You may only specify one of these parameters: product, product_data.')
     }
-    if (product !== undefined && !account.find('product', product)) throw noSuch('product', product, 'product')
+    if (product !== undefined && !account.find('product', product))
+      throw noSuch('product', product, 'product')
     const { lookup_key: key } = params
     if (key !== undefined) releaseLookupKey(account, key, params.transfer_lookup_key === true)
     let productId = product ?? ''
@@ -39,7 +52,7 @@ export const priceOperations = [
       account.emit('product.created', made)
       productId = made.id
     }
-    const price = createPrice(account, productId, params as PriceData)
+    const price = createPrice(account, productId, params)
     const stored = account.update('price', price.id, {
       active: params.active ?? true,
       lookup_key: key ?? null,
@@ -59,7 +72,8 @@ export const priceOperations = [
       (price) =>
         hasValues(price, { active, currency, product, type }) &&
         (keys === undefined || (price.lookup_key !== null && keys.includes(price.lookup_key))) &&
-        (recurring === undefined || (price.recurring !== null && hasValues(price.recurring, { ...recurring }))) &&
+        (recurring === undefined ||
+          (price.recurring !== null && hasValues(price.recurring, { ...recurring }))) &&
         inRange(price.created, created),
     )
   }),
@@ -78,7 +92,7 @@ export const priceOperations = [
         active: params.active,
         lookup_key: key,
         nickname: params.nickname,
-        tax_behavior: params.tax_behavior as Price['tax_behavior'] | undefined,
+        tax_behavior: params.tax_behavior,
       }),
       metadata: mergeMetadata(price.metadata, params.metadata),
     })
@@ -137,16 +151,18 @@ function readPriceAmount(
 ): { unitAmount: number | null; decimal: string } {
   const { unit_amount: whole, unit_amount_decimal: decimal } = given
   if (whole !== undefined && decimal !== undefined) {
-    throw invalidRequest('You may only specify one of these parameters: unit_amount, unit_amount_decimal.', param('unit_amount'))
+    throw invalidRequest(
+      'You may only specify one of these parameters: unit_amount, unit_amount_decimal.',
+      param('unit_amount'),
+    )
   }
   if (whole !== undefined) {
     return { unitAmount: readUnitAmount(whole, currency, param('unit_amount')), decimal: String(whole) }
   }
   if (decimal === undefined) throw missingParameter(param('unit_amount'))
-  // The parameter was checked as decimal text; the SDK's type for it is a class.
-  const text = decimal as string
-  readUnitAmount(Math.round(Number(text)), currency, param('unit_amount_decimal'))
-  return { unitAmount: Number.isInteger(Number(text)) ? Number(text) : null, decimal: text }
+  const amount = Number(decimal)
+  readUnitAmount(Math.round(amount), currency, param('unit_amount_decimal'))
+  return { unitAmount: Number.isInteger(amount) ? amount : null, decimal }
 }
 
 function releaseLookupKey(account: Account, key: string, transfer: boolean): void {

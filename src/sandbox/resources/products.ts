@@ -5,13 +5,13 @@ import { mergeMetadata } from '../api/metadata.js'
 import { operation } from '../api/operation.js'
 import type { Account } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
-import type { Product } from '../wire.js'
+import type { Checked, Product } from '../wire.js'
 import { createPrice } from './prices.js'
 import { refuseUnsupported } from './unsupported-parameters.js'
 import { withoutUndefined } from './without-undefined.js'
 
 type ProductData = Pick<
-  Stripe.ProductCreateParams,
+  Checked<Stripe.ProductCreateParams>,
   | 'name'
   | 'active'
   | 'description'
@@ -29,7 +29,11 @@ type ProductData = Pick<
 
 export const productOperations = [
   operation<Stripe.ProductCreateParams>('POST /v1/products', ({ account }, params) => {
-    refuseUnsupported(params, ['tax_details', 'default_price_data.custom_unit_amount', 'default_price_data.currency_options'])
+    refuseUnsupported(params, [
+      'tax_details',
+      'default_price_data.custom_unit_amount',
+      'default_price_data.currency_options',
+    ])
     const product = createProduct(account, params)
     account.emit('product.created', product)
     if (!params.default_price_data) return product
@@ -106,7 +110,8 @@ export function createProduct(account: Account, given: ProductData, inline = fal
   if (account.find('product', id)) {
     throw invalidRequest('Product already exists.', 'id', 'resource_already_exists')
   }
-  if (given.images && given.images.length > 8) throw invalidRequest('Products can have at most 8 images.', 'images')
+  if (given.images && given.images.length > 8)
+    throw invalidRequest('Products can have at most 8 images.', 'images')
   return account.save('product', {
     id,
     object: 'product',

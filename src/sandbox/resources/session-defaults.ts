@@ -1,5 +1,5 @@
 import type Stripe from 'stripe'
-import type { Session } from '../wire.js'
+import type { Checked, Session } from '../wire.js'
 
 type Decided =
   | 'id'
@@ -19,7 +19,7 @@ type Decided =
   | 'total_details'
 
 /** The many fields of a session that the sandbox only carries, as a new session at Stripe has them. */
-export function sessionDefaults(given: Stripe.Checkout.SessionCreateParams): Omit<Session, Decided> {
+export function sessionDefaults(given: Checked<Stripe.Checkout.SessionCreateParams>): Omit<Session, Decided> {
   return {
     object: 'checkout.session',
     adaptive_pricing: { enabled: given.adaptive_pricing?.enabled ?? false },
@@ -43,7 +43,9 @@ export function sessionDefaults(given: Stripe.Checkout.SessionCreateParams): Omi
     customer_account: null,
     customer_creation: given.customer === undefined ? (given.customer_creation ?? 'if_required') : null,
     discounts: [],
-    ...(given.excluded_payment_method_types ? { excluded_payment_method_types: given.excluded_payment_method_types } : {}),
+    ...(given.excluded_payment_method_types
+      ? { excluded_payment_method_types: given.excluded_payment_method_types }
+      : {}),
     integration_identifier: given.integration_identifier ?? null,
     invoice: null,
     invoice_creation: {
@@ -67,7 +69,11 @@ export function sessionDefaults(given: Stripe.Checkout.SessionCreateParams): Omi
     payment_link: null,
     payment_method_collection: given.payment_method_collection ?? 'if_required',
     payment_method_configuration_details: null,
-    payment_method_options: { card: { request_three_d_secure: 'automatic' } },
+    payment_method_options: {
+      card: {
+        request_three_d_secure: given.payment_method_options?.card?.request_three_d_secure ?? 'automatic',
+      },
+    },
     payment_status: 'unpaid',
     permissions: null,
     phone_number_collection: { enabled: false },

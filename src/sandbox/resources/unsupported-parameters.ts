@@ -2,7 +2,8 @@ import { unsupported } from '../api/errors.js'
 
 /** Whether a value asks for something: `false`, `none` and `auto` do not. */
 function asks(value: unknown): boolean {
-  if (value === undefined || value === '' || value === false || value === 'none' || value === 'auto') return false
+  if (value === undefined || value === '' || value === false || value === 'none' || value === 'auto')
+    return false
   if (typeof value === 'object' && value !== null && 'enabled' in value) return value.enabled === true
   return true
 }
@@ -15,7 +16,8 @@ export function refuseUnsupported(parameters: object, names: readonly string[], 
   for (const name of names) {
     let value: unknown = parameters
     for (const step of name.split('.')) {
-      value = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[step] : undefined
+      value =
+        typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[step] : undefined
     }
     if (!asks(value)) continue
     const [first = '', ...rest] = `${prefix}${name}`.split('.')

@@ -8,7 +8,6 @@ const shapes = {
   charge: ['ch_3', 23],
   'checkout.session': ['cs_test_a1', 56],
   customer: ['cus_', 14],
-  delivery: ['whd_', 24],
   dispute: ['dp_1', 23],
   event: ['evt_1', 23],
   job: ['job_', 16],
@@ -30,13 +29,22 @@ export function newId(kind: keyof typeof shapes): string {
   return prefix + randomText(length)
 }
 
+/** Random bytes are fetched in bulk: one payment makes some twenty ids. */
+let pool = Buffer.alloc(0)
+let used = 0
+
 export function randomText(length: number): string {
   let text = ''
   while (text.length < length) {
+    if (used === pool.length) {
+      pool = randomBytes(4096)
+      used = 0
+    }
+    const byte = pool[used++] ?? 255
     // 248 is the largest multiple of 62 in a byte: a remainder above it would favour some letters.
-    for (const byte of randomBytes(length)) if (byte < 248) text += alphabet.charAt(byte % 62)
+    if (byte < 248) text += alphabet.charAt(byte % 62)
   }
-  return text.slice(0, length)
+  return text
 }
 
 /** The same text always gives the same answer: accounts and fingerprints must not change over a restart. */

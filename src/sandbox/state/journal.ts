@@ -33,23 +33,24 @@ export class Journal {
   /** Every change that was ever acknowledged, oldest first. */
   *read(): Generator<Change> {
     if (!existsSync(this.file)) return
-    const text = readFileSync(this.file, 'utf8')
-    if (text !== '' && !text.startsWith(header) && !header.startsWith(text)) {
+    const bytes = readFileSync(this.file)
+    const start = bytes.subarray(0, header.length).toString()
+    if (start !== header && !header.startsWith(start)) {
       throw new Error(
         `${this.file} is not a journal of this version of the sandbox. Move it away to start afresh.`,
       )
     }
-    for (let start = header.length, line = 2; start < text.length; line++) {
-      const end = text.indexOf('\n', start)
+    for (let position = header.length, line = 2; ; line++) {
+      const end = bytes.indexOf(0x0a, position)
       if (end === -1) return
       let changes: Change[]
       try {
-        changes = JSON.parse(text.slice(start, end)) as Change[]
+        changes = JSON.parse(bytes.toString('utf8', position, end)) as Change[]
       } catch {
         throw new Error(`${this.file} is damaged at line ${line}. Move it away to start afresh.`)
       }
       yield* changes
-      start = end + 1
+      position = end + 1
     }
   }
 

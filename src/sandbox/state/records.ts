@@ -75,9 +75,14 @@ export interface EventDeliveries {
 /** Something that will happen by itself. `due` is in milliseconds. */
 export interface Job {
   id: string
-  kind: 'expire_session' | 'settle_charge' | 'finish_debit' | 'finish_refund' | 'dispute_charge'
+  kind: 'expire_session' | 'settle_charge' | 'finish_debit' | 'finish_refund'
   due: number
   subject: string
+}
+
+export interface EndpointSecret {
+  id: string
+  secret: string
 }
 
 export interface StoredAnswer {
@@ -114,6 +119,7 @@ export interface RecordKinds {
   balance_transaction: BalanceTransaction
   event: Event
   webhook_endpoint: WebhookEndpoint
+  endpoint_secret: EndpointSecret
   deleted: Deleted
   session_details: SessionDetails
   intent_details: IntentDetails

@@ -108,7 +108,7 @@ export class Store {
 
   private untyped(account: string, kind: string): Collection<unknown> {
     let kinds = this.accounts.get(account)
-    if (!kinds) this.accounts.set(account, (kinds = new Map()))
+    if (!kinds) this.accounts.set(account, (kinds = new Map<string, Collection<unknown>>()))
     let records = kinds.get(kind)
     if (!records) kinds.set(kind, (records = new Collection()))
     return records

@@ -1,0 +1,140 @@
+// From Purchase to the redirect to Stripe's page, for shoppers who are signed in; the time that Stripe took is taken off.
+import type { Bench } from '../main.js'
+import type { Child } from '../child.js'
+import { httpRequest, load, type Load } from '../load.js'
+import { insertShoppers, sessionCookie } from '../shoppers.js'
+import type { Stage } from '../stage.js'
+import { quantile } from '../statistics.js'
+import { openStripeProxy, type StripeProxy } from '../stripe-proxy.js'
+import type { Row, Section } from '../table.js'
+
+const FORM = { 'Content-Type': 'application/x-www-form-urlencoded' }
+const WARM_UP = 60
+const TOGETHER = 4
+
+interface Run {
+  /** Milliseconds until the 303, one for each purchase. */
+  whole: number[]
+  stripe: number[]
+  own: number[]
+}
+
+type Buy = (connections: number, count: number) => Promise<Run>
+
+export async function checkout(bench: Bench): Promise<Section[]> {
+  const stage = await bench.stage()
+  const proxy = await openStripeProxy(stage.sandboxUrl)
+  const shop = await stage.startShop(proxy.url)
+  // Three seconds are about a hundred purchases one after the other.
+  const purchases = Math.round(bench.seconds * 33)
+  const buyAtShop = await shopPurchases(stage, proxy, shop)
+  const floor = await floorPurchases(stage, purchases)
+
+  await buyAtShop(TOGETHER, WARM_UP)
+  await floor.buy(TOGETHER, Math.min(WARM_UP, purchases))
+  const runs = { shop: new Map<number, Run[]>(), floor: new Map<number, Run[]>() }
+  for (let round = 0; round < bench.rounds; round++) {
+    for (const connections of [1, TOGETHER]) {
+      const turns = [
+        async () => add(runs.shop, connections, await buyAtShop(connections, purchases)),
+        async () => add(runs.floor, connections, await floor.buy(connections, purchases)),
+      ]
+      for (const turn of round % 2 === 0 ? turns : turns.reverse()) await turn()
+    }
+  }
+  await shop.stop()
+  await floor.stop()
+  await proxy.close()
+  return [1, TOGETHER].map((connections) =>
+    section(connections, runs.shop.get(connections) ?? [], runs.floor.get(connections) ?? []),
+  )
+}
+
+function add(runs: Map<number, Run[]>, connections: number, run: Run): void {
+  runs.set(connections, [...(runs.get(connections) ?? []), run])
+}
+
+function section(connections: number, shop: Run[], floor: Run[]): Section {
+  const values = (runs: Run[], key: keyof Run, q: number) => runs.map((run) => quantile(run[key], q))
+  const own = (what: string, q: number): Row => ({
+    what,
+    unit: 'ms',
+    shop: values(shop, 'own', q),
+    floor: values(floor, 'own', q),
+    compared: true,
+  })
+  return {
+    title: connections === 1 ? 'Checkout, one after the other' : `Checkout, ${connections} at once`,
+    rows: [
+      { what: 'Purchase to 303, p50', unit: 'ms', shop: values(shop, 'whole', 0.5) },
+      { what: 'of which the local Stripe, p50', unit: 'ms', shop: values(shop, 'stripe', 0.5) },
+      own('without Stripe, p50', 0.5),
+      own('without Stripe, p99', 0.99),
+    ],
+    notes: ['floor: Express with express-session in memory, one SELECT, one INSERT, 303'],
+  }
+}
+
+async function shopPurchases(stage: Stage, proxy: StripeProxy, shop: Child): Promise<Buy> {
+  const { rows: products } = await stage.database.query<{ id: number }>(
+    'SELECT id FROM "Product" WHERE active ORDER BY id',
+  )
+  return async (connections, count) => {
+    const shoppers = await insertShoppers(stage.database, stage.sessionSecret, count)
+    const requests = shoppers.map(({ cookie }, index) =>
+      httpRequest(
+        'POST',
+        `/checkout/${products[index % products.length]?.id}`,
+        { ...FORM, Cookie: cookie },
+        'quantity=1',
+      ),
+    )
+    const result = await load(shop.port, connections, requests, 303)
+    await requireOpen(stage, shoppers, result)
+    const whole = result.answers.map((answer) => answer.milliseconds)
+    const stripe = shoppers.map(({ email }) => proxy.spentOn(email))
+    return { whole, stripe, own: whole.map((time, index) => time - (stripe[index] ?? NaN)) }
+  }
+}
+
+/** @throws Error unless each shopper was led to the page of their own order's one open session */
+async function requireOpen(stage: Stage, shoppers: { email: string }[], result: Load): Promise<void> {
+  const { rows } = await stage.database.query<{ email: string; url: string }>(
+    `SELECT o.email, a.url FROM "Order" o JOIN "CheckoutAttempt" a ON a."orderId" = o.id
+     WHERE o.email = ANY ($1) AND o.status = 'pending' AND o."stockHeld" AND a.status = 'open'`,
+    [shoppers.map(({ email }) => email)],
+  )
+  const pages = new Map(rows.map(({ email, url }) => [email, url]))
+  const wrong = shoppers.filter(({ email }, index) => pages.get(email) !== result.answers[index]?.location)
+  if (wrong.length > 0 || rows.length !== shoppers.length)
+    throw new Error(
+      `${shoppers.length} shoppers bought; ${rows.length} orders are open, and ${wrong.length} redirects led elsewhere.`,
+    )
+}
+
+async function floorPurchases(stage: Stage, shoppers: number): Promise<{ buy: Buy; stop: Child['stop'] }> {
+  const { floorDatabase, sessionSecret } = stage
+  await floorDatabase.query(`
+    CREATE TABLE product (id int PRIMARY KEY, price int NOT NULL);
+    INSERT INTO product SELECT id, 4800 FROM generate_series(1, 20) AS id;
+    CREATE TABLE purchase (id serial PRIMARY KEY, shopper int, product int REFERENCES product, quantity int, total int)`)
+  const floor = await stage.startFloor('checkout', ['{database}', sessionSecret, String(shoppers)])
+  return {
+    stop: () => floor.stop(),
+    async buy(connections, count) {
+      const requests = Array.from({ length: count }, (_, index) =>
+        httpRequest(
+          'POST',
+          `/checkout/${1 + (index % 20)}`,
+          { ...FORM, Cookie: sessionCookie(`shopper-${index + 1}`, sessionSecret) },
+          'quantity=1',
+        ),
+      )
+      const result = await load(floor.port, connections, requests, 303)
+      if (!result.answers.every((answer) => answer.location?.startsWith('https://checkout.example/')))
+        throw new Error('The floor did not know a shopper.')
+      const whole = result.answers.map((answer) => answer.milliseconds)
+      return { whole, stripe: [], own: whole }
+    },
+  }
+}

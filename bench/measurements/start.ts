@@ -1,0 +1,53 @@
+// From the command to the first page, as somebody sees it who tries the shop: its own database and local Stripe included.
+import type { Bench } from '../main.js'
+import { freePort, startNode, untilAnswers, type Child } from '../child.js'
+import { spawnFloor } from '../floor.js'
+import { newDataFolder } from '../folders.js'
+import { shopEnvironment } from '../shop-environment.js'
+import type { Section } from '../table.js'
+
+export async function start(bench: Bench): Promise<Section[]> {
+  const cold: number[] = []
+  const warm: number[] = []
+  const floor: number[] = []
+  for (let round = 0; round < bench.rounds; round++) {
+    const folder = await newDataFolder()
+    cold.push(await firstPage(() => startShop(folder.path), '/pricing'))
+    warm.push(await firstPage(() => startShop(folder.path), '/pricing'))
+    floor.push(await firstPage(() => spawnFloor('page', []), '/pricing/1'))
+    await folder.remove()
+  }
+  return [
+    {
+      title: 'Start to first page',
+      rows: [
+        { what: 'empty folder (makes its database)', unit: 's', shop: cold, floor, compared: true },
+        { what: 'second start (finds its database)', unit: 's', shop: warm, floor, compared: true },
+      ],
+      notes: [
+        'shop: node dist/main.js, PostgreSQL and local Stripe included; already compiled, files in the cache',
+        'floor: node and Express with one route, no database',
+      ],
+    },
+  ]
+}
+
+async function startShop(dataDir: string): Promise<Child> {
+  const [port, sandboxPort] = [await freePort(), await freePort()]
+  const environment = shopEnvironment({
+    PORT: String(port),
+    SANDBOX_PORT: String(sandboxPort),
+    DATA_DIR: dataDir,
+  })
+  return startNode(['dist/main.js'], port, environment)
+}
+
+/** Seconds. The process is stopped afterwards. */
+async function firstPage(spawn: () => Promise<Child>, path: string): Promise<number> {
+  const began = performance.now()
+  const child = await spawn()
+  await untilAnswers(child, path)
+  const seconds = (performance.now() - began) / 1000
+  await child.stop()
+  return seconds
+}

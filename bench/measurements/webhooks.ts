@@ -1,0 +1,137 @@
+// Deliveries of distinct events, each of which settles an order of its own, answered when that is committed.
+import type { Bench } from '../main.js'
+import type { Child } from '../child.js'
+import { cpuRows, withCpuCost, type CpuCost } from '../cpu-cost.js'
+import { sampleSession, signedDeliveries, type Session } from '../deliveries.js'
+import { load, type Load } from '../load.js'
+import { insertOrders, inventOrders, requireSettled } from '../orders.js'
+import type { Stage } from '../stage.js'
+import { quantile } from '../statistics.js'
+import type { Row, Section } from '../table.js'
+
+/** Deliveries before the first that counts: the process has then compiled what it needs. */
+const WARM_UP = 300
+/** Stripe waits for an answer, so it is the number under way at once that makes a burst. */
+const BURST = 32
+const CALM = 8
+
+interface Run extends CpuCost {
+  perSecond: number
+  p50: number
+  p99: number
+}
+
+/** Delivers so many events and checks what came of them. */
+type Deliver = (connections: number, count: number) => Promise<Run>
+
+export async function webhooks(bench: Bench): Promise<Section[]> {
+  const stage = await bench.stage()
+  const sample = await sampleSession(stage)
+  const shop = shopDeliveries(stage, sample, await stage.startShop())
+  const floor = await floorDeliveries(stage, sample)
+
+  let shopRate = (await shop.deliver(BURST, WARM_UP)).perSecond
+  let floorRate = (await floor.deliver(BURST, WARM_UP)).perSecond
+  const runs = { shop: new Map<number, Run[]>(), floor: new Map<number, Run[]>() }
+  for (let round = 0; round < bench.rounds; round++) {
+    for (const connections of [BURST, CALM]) {
+      const turns = [
+        async () => {
+          const run = await shop.deliver(connections, Math.ceil(shopRate * bench.seconds))
+          shopRate = run.perSecond
+          add(runs.shop, connections, run)
+        },
+        async () => {
+          // The floor is steady: it needs half the time.
+          const run = await floor.deliver(connections, Math.ceil((floorRate * bench.seconds) / 2))
+          floorRate = run.perSecond
+          add(runs.floor, connections, run)
+        },
+      ]
+      // Who comes second finds a warmer machine: they take turns in that, too.
+      for (const turn of round % 2 === 0 ? turns : turns.reverse()) await turn()
+    }
+  }
+  await shop.stop()
+  await floor.stop()
+  return [BURST, CALM].map((connections) =>
+    section(connections, runs.shop.get(connections) ?? [], runs.floor.get(connections) ?? []),
+  )
+}
+
+function add(runs: Map<number, Run[]>, connections: number, run: Run): void {
+  runs.set(connections, [...(runs.get(connections) ?? []), run])
+}
+
+function section(connections: number, shop: Run[], floor: Run[]): Section {
+  const row = (what: string, unit: Row['unit'], key: keyof Run, compared: boolean): Row => ({
+    what,
+    unit,
+    shop: shop.map((run) => run[key]),
+    floor: floor.map((run) => run[key]),
+    compared,
+  })
+  return {
+    title: `Webhooks, ${connections} at once`,
+    rows: [
+      row('deliveries', '/s', 'perSecond', true),
+      row('time to 200, p50', 'ms', 'p50', true),
+      row('time to 200, p99', 'ms', 'p99', true),
+      ...cpuRows(shop, floor),
+    ],
+    notes: [
+      'shop: event kept, order paid, PurchaseHistory and mail rows written; all counted in the database after each run',
+      'floor: node:http and pg, signature checked, one INSERT of the event',
+    ],
+  }
+}
+
+function shopDeliveries(
+  stage: Stage,
+  sample: Session,
+  shop: Child,
+): { deliver: Deliver; stop: Child['stop'] } {
+  return {
+    stop: () => shop.stop(),
+    async deliver(connections, count) {
+      const orders = await insertOrders(stage.database, count)
+      const requests = signedDeliveries(stage, sample, orders)
+      const run = await measured(shop.pid, stage, () => load(shop.port, connections, requests, 200))
+      await requireSettled(stage.database, orders)
+      return run
+    },
+  }
+}
+
+async function floorDeliveries(
+  stage: Stage,
+  sample: Session,
+): Promise<{ deliver: Deliver; stop: Child['stop'] }> {
+  const { floorDatabase } = stage
+  await floorDatabase.query('CREATE TABLE delivery (id text PRIMARY KEY, payload jsonb NOT NULL)')
+  const floor = await stage.startFloor('webhook', ['{database}', stage.webhookSecret])
+  let delivered = 0
+  return {
+    stop: () => floor.stop(),
+    async deliver(connections, count) {
+      const requests = signedDeliveries(stage, sample, inventOrders(count))
+      const run = await measured(floor.pid, stage, () => load(floor.port, connections, requests, 200))
+      delivered += count
+      const { rows } = await floorDatabase.query<{ count: number }>('SELECT count(*)::int FROM delivery')
+      if (rows[0]?.count !== delivered)
+        throw new Error(`The floor was sent ${delivered} deliveries and has ${rows[0]?.count}.`)
+      return run
+    },
+  }
+}
+
+async function measured(server: number, stage: Stage, work: () => Promise<Load>): Promise<Run> {
+  const { result, cost } = await withCpuCost({ server, postgres: stage.postgresPid }, work)
+  const times = result.answers.map((answer) => answer.milliseconds)
+  return {
+    ...cost,
+    perSecond: result.answers.length / result.seconds,
+    p50: quantile(times, 0.5),
+    p99: quantile(times, 0.99),
+  }
+}

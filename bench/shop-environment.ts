@@ -1,0 +1,25 @@
+// The shop's variables, every one of them said: an empty one keeps the developer's own .env out of the bench.
+const NOTHING_SET = {
+  NODE_ENV: '',
+  HOST: '',
+  PORT: '',
+  BASE_URL: '',
+  DATABASE_URL: '',
+  DATA_DIR: '',
+  STRIPE_SECRET_KEY: '',
+  STRIPE_PUBLISHABLE_KEY: '',
+  STRIPE_WEBHOOK_SECRET: '',
+  STRIPE_API_BASE: '',
+  SANDBOX_PORT: '',
+  SESSION_SECRET: '',
+  SMTP_URL: '',
+  MAIL_FROM: '',
+  OPERATOR_EMAIL: '',
+  WEB_CONCURRENCY: '',
+  LOG_LEVEL: 'warn',
+  TRUST_PROXY: '',
+}
+
+export function shopEnvironment(variables: Partial<typeof NOTHING_SET>): Record<string, string> {
+  return { ...NOTHING_SET, ...variables }
+}

@@ -1,0 +1,119 @@
+// What most measurements stand on: the shop's own PostgreSQL as it comes, a local Stripe, and a shop in production mode.
+import { randomBytes } from 'node:crypto'
+import pg from 'pg'
+import { seedCatalog } from '../src/catalog/seed.js'
+import { openDatabase } from '../src/database/client.js'
+import { startEmbedded } from '../src/database/embedded.js'
+import { findHome } from '../src/database/embedded/home.js'
+import { readPostmaster } from '../src/database/embedded/postmaster.js'
+import { migrate } from '../src/database/migrations.js'
+import { shopAppId } from '../src/shop-identity.js'
+import { atTheEnd } from './cleanup.js'
+import { freePort, startNode, untilAnswers, type Child } from './child.js'
+import { startFloor, type Floor } from './floor.js'
+import { newDataFolder } from './folders.js'
+import { shopEnvironment } from './shop-environment.js'
+
+export interface Stage {
+  /** The shop's database. */
+  database: pg.Client
+  /** The floors' database, on the same server. */
+  floorDatabase: pg.Client
+  /** The server's first process. */
+  postgresPid: number
+  /** `app` in the metadata of the shop's sessions. */
+  appId: string
+  secretKey: string
+  webhookSecret: string
+  sessionSecret: string
+  sandboxUrl: string
+  /** A shop in production mode that answers. `apiBase`: another Stripe than the sandbox. */
+  startShop(apiBase?: string): Promise<Child>
+  /** A floor that answers; `{database}` among its words stands for the floors' database. */
+  startFloor(floor: Floor, words: string[]): Promise<Child>
+}
+
+/** So many that no run sells out. */
+const STOCK = 100_000_000
+
+export async function openStage(nodeFlags: string[]): Promise<Stage> {
+  const folder = await newDataFolder()
+  const embedded = await startEmbedded(folder.path)
+  atTheEnd(() => embedded.close())
+  const postmaster = await readPostmaster((await findHome(folder.path)).cluster)
+  const appId = await fillDatabase(embedded.url)
+  const database = await connect(embedded.url)
+  await requireDurable(database)
+  await database.query('CREATE DATABASE floor')
+  const floorUrl = new URL(embedded.url)
+  floorUrl.pathname = '/floor'
+  const floorDatabase = await connect(floorUrl.href)
+
+  const sandbox = startSandbox(await freePort())
+  await untilAnswers(sandbox, '/')
+  const secretKey = `sk_test_${randomBytes(12).toString('hex')}`
+  const webhookSecret = `whsec_${randomBytes(16).toString('hex')}`
+  const sessionSecret = randomBytes(32).toString('hex')
+  const sandboxUrl = `http://127.0.0.1:${sandbox.port}`
+
+  return {
+    database,
+    floorDatabase,
+    postgresPid: postmaster?.pid ?? 0,
+    appId,
+    secretKey,
+    webhookSecret,
+    sessionSecret,
+    sandboxUrl,
+    async startShop(apiBase = sandboxUrl) {
+      const port = await freePort()
+      const environment = shopEnvironment({
+        NODE_ENV: 'production',
+        PORT: String(port),
+        BASE_URL: `http://127.0.0.1:${port}`,
+        DATABASE_URL: embedded.url,
+        STRIPE_SECRET_KEY: secretKey,
+        STRIPE_WEBHOOK_SECRET: webhookSecret,
+        STRIPE_API_BASE: apiBase,
+        SESSION_SECRET: sessionSecret,
+      })
+      const shop = startNode([...nodeFlags, 'dist/main.js'], port, environment)
+      await untilAnswers(shop, '/readyz')
+      return shop
+    },
+    startFloor: (floor, words) =>
+      startFloor(
+        floor,
+        words.map((word) => (word === '{database}' ? floorUrl.href : word)),
+      ),
+  }
+}
+
+function startSandbox(port: number): Child {
+  return startNode(['dist/sandbox/main.js', '--port', String(port)], port)
+}
+
+async function fillDatabase(url: string): Promise<string> {
+  await migrate(url)
+  const { prisma, close } = openDatabase(url, { max: 2 })
+  await seedCatalog(prisma)
+  await prisma.product.updateMany({ data: { stock: STOCK } })
+  const appId = await shopAppId(prisma)
+  await close()
+  return appId
+}
+
+async function connect(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url, application_name: 'till bench' })
+  await client.connect()
+  atTheEnd(() => client.end())
+  return client
+}
+
+/** Without this the bench would measure commits that a power cut undoes. */
+async function requireDurable(database: pg.Client): Promise<void> {
+  for (const setting of ['fsync', 'synchronous_commit', 'full_page_writes']) {
+    const { rows } = await database.query<Record<string, string>>(`SHOW ${setting}`)
+    if (rows[0]?.[setting] !== 'on') throw new Error(`The server under test has ${setting} off.`)
+  }
+}

@@ -1,0 +1,52 @@
+// Between the shop and the local Stripe: passes everything on, and remembers how long Stripe took for whom.
+import { Agent, createServer, request as ask, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { atTheEnd } from './cleanup.js'
+
+export interface StripeProxy {
+  url: string
+  /** Milliseconds from the arrival of a shopper's request until its answer was passed on, in sum. */
+  spentOn(email: string): number
+  close(): Promise<void>
+}
+
+export async function openStripeProxy(stripeUrl: string): Promise<StripeProxy> {
+  const { hostname, port } = new URL(stripeUrl)
+  const agent = new Agent({ keepAlive: true })
+  const spent = new Map<string, number>()
+
+  const server = createServer((incoming, outgoing) => {
+    const began = performance.now()
+    void bodyOf(incoming).then((body) => {
+      const { method, url: path, headers } = incoming
+      const passed = ask({ hostname, port, method, path, headers, agent }, (answer) => {
+        void bodyOf(answer).then((text) => {
+          outgoing.writeHead(answer.statusCode ?? 502, answer.headers).end(text)
+          const email = new URLSearchParams(body.toString()).get('customer_email') ?? ''
+          spent.set(email, (spent.get(email) ?? 0) + performance.now() - began)
+        })
+      })
+      passed.on('error', () => outgoing.destroy())
+      passed.end(body)
+    })
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(0, '127.0.0.1', resolve)
+  })
+  const close = atTheEnd(() => {
+    agent.destroy()
+    server.closeAllConnections()
+    return new Promise((resolve) => server.close(resolve))
+  })
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    spentOn: (email) => spent.get(email) ?? 0,
+    close,
+  }
+}
+
+async function bodyOf(message: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of message) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks)
+}

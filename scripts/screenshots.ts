@@ -1,0 +1,119 @@
+// Pictures of every page in every state, for looking at: npm run screenshots [-- folder].
+// The shop in them is opened for them, with a database and a Stripe of its own, and thrown away afterwards.
+import { chmodSync, mkdirSync, mkdtempSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { pino } from 'pino'
+import type { Page } from 'playwright-core'
+import Stripe from 'stripe'
+import { seedDemoAccount } from '../src/accounts/demo-account.js'
+import { seedCatalog } from '../src/catalog/seed.js'
+import { parseConfig, projectRoot } from '../src/config.js'
+import { openDatabase } from '../src/database/client.js'
+import { removeEmbedded, startEmbedded } from '../src/database/embedded.js'
+import { migrate } from '../src/database/migrations.js'
+import { createSandbox } from '../src/sandbox/index.js'
+import { startShop } from '../src/shop.js'
+import { openChromium } from '../tests/browser/browser.js'
+import { tour, type ShopOnTour } from '../tests/browser/tour.js'
+
+const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } }
+const SCHEMES = ['light', 'dark'] as const
+const README_PICTURE = path.join(projectRoot, 'docs', 'images', 'shop.png')
+
+const folder = path.resolve(process.argv[2] ?? mkdtempSync(path.join(tmpdir(), 'till-screenshots-')))
+mkdirSync(folder, { recursive: true })
+mkdirSync(path.dirname(README_PICTURE), { recursive: true })
+
+const { shop, close } = await openShop()
+try {
+  await takePictures(shop)
+} finally {
+  await close()
+}
+console.log(`The pictures are in ${folder}; the README's is ${path.relative(projectRoot, README_PICTURE)}.`)
+
+async function takePictures(shop: ShopOnTour): Promise<void> {
+  const browser = await openChromium()
+  try {
+    const context = await browser.newContext({ viewport: SIZES.desktop, reducedMotion: 'reduce' })
+    const page = await context.newPage()
+    await page.goto(`${shop.url}/pricing`)
+    await page.screenshot({ path: README_PICTURE })
+
+    let count = 0
+    await tour(page, shop, async (name) => {
+      count += 1
+      await picturesOf(page, `${String(count).padStart(2, '0')}-${name}`)
+    })
+  } finally {
+    await browser.close()
+  }
+}
+
+async function picturesOf(page: Page, name: string): Promise<void> {
+  for (const [size, viewport] of Object.entries(SIZES)) {
+    await page.setViewportSize(viewport)
+    for (const colorScheme of SCHEMES) {
+      await page.emulateMedia({ colorScheme })
+      const file = path.join(folder, `${name}.${size}.${colorScheme}.png`)
+      await page.screenshot({ path: file, fullPage: true })
+    }
+  }
+  await page.emulateMedia({ colorScheme: 'light' })
+}
+
+async function openShop(): Promise<{ shop: ShopOnTour; close: () => Promise<void> }> {
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'till-screenshots-data-'))
+  // PostgreSQL runs as another user where we are root, and must be able to enter.
+  chmodSync(dataDir, 0o755)
+  const embedded = await startEmbedded(dataDir)
+  await migrate(embedded.url)
+  const database = openDatabase(embedded.url)
+  await seedCatalog(database.prisma)
+  await seedDemoAccount(database.prisma)
+
+  const port = await freePort()
+  const sandbox = await createSandbox()
+  const webhook = await sandbox.addWebhookEndpoint({ url: `http://127.0.0.1:${port}/stripe/webhook` })
+  const { hostname, port: stripePort } = new URL(sandbox.url)
+  const stripe = {
+    secretKey: sandbox.secretKey,
+    webhookSecrets: [webhook.secret],
+    apiBase: new URL(sandbox.url),
+  }
+  const config = parseConfig({
+    PORT: String(port),
+    DATA_DIR: dataDir,
+    OPERATOR_EMAIL: 'operator@till.example',
+  })
+  const log = pino({ level: 'error' })
+  const running = await startShop({ config, databaseUrl: embedded.url, stripe, demo: true, log })
+  return {
+    shop: {
+      url: config.baseUrl,
+      database,
+      sandbox,
+      stripe: new Stripe(sandbox.secretKey, { host: hostname, port: stripePort, protocol: 'http' }),
+    },
+    async close() {
+      await running.stop()
+      await sandbox.close()
+      await database.close()
+      await embedded.close()
+      await removeEmbedded(dataDir)
+    },
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
+}

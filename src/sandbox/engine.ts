@@ -1,0 +1,102 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { accountOfKey } from './api/authentication.js'
+import { apiHandler } from './api/handler.js'
+import { present } from './api/present.js'
+import type { Sandbox, SandboxOptions } from './index.js'
+import { runJobs } from './jobs.js'
+import { silentLog } from './log.js'
+import { pages } from './pages/app.js'
+import { createEndpoint } from './resources/webhook-endpoints.js'
+import { changeSetting, setting } from './settings.js'
+import { Account, type Surroundings } from './state/account.js'
+import { Clock } from './state/clock.js'
+import { lockDirectory } from './state/directory-lock.js'
+import { forgetOldEvents } from './state/forget-old-events.js'
+import { derivedText, newId } from './state/identifiers.js'
+import { Journal } from './state/journal.js'
+import { Store } from './state/store.js'
+import { Timetable } from './state/timetable.js'
+import { Deliverer } from './webhooks/deliverer.js'
+
+/** Time-scaled: Stripe's sandboxes try three times over a few hours. */
+const defaultRetryDelays = [5, 30, 120, 600, 3600]
+const defaultDelayedMethodSeconds = 15
+
+export interface Engine extends Omit<Sandbox, 'url' | 'port' | 'close'> {
+  answer: (request: IncomingMessage, response: ServerResponse) => void
+  /** Nothing happens by itself any more. */
+  stop: () => void
+  /** Lets go of the state on disk. */
+  release: () => void
+}
+
+/** The sandbox without its server: state, time, deliveries, and what answers a request. */
+export async function startEngine(options: SandboxOptions, baseUrl: string, port: number): Promise<Engine> {
+  const { dir, log = silentLog } = options
+  const unlock = dir === undefined ? undefined : await lockDirectory(dir, port)
+  const journal = dir === undefined ? undefined : new Journal(dir)
+  const store = new Store(journal)
+  store.compact()
+  const clock = new Clock(Number(setting(store, 'clock_offset', () => '0')))
+  const secretKey = setting(store, 'secret_key', () => newId('secret_key'))
+  const publishableKey = `pk_test_${derivedText(`publishable ${secretKey}`, 32)}`
+  const webhookSecret = setting(store, 'webhook_secret', () => newId('webhook_secret'))
+  forgetOldEvents(store, clock)
+
+  const delayedMethodSeconds = options.delayedMethodSeconds ?? defaultDelayedMethodSeconds
+  const surroundings: Surroundings = { store, clock, baseUrl, delayedMethodSeconds, present }
+  const account = new Account(accountOfKey(secretKey), surroundings)
+  const timetable = new Timetable(clock)
+  runJobs(surroundings, timetable, log)
+  const deliverer = new Deliverer(surroundings, timetable, options.retryDelays ?? defaultRetryDelays, log)
+
+  const advanceClock = (seconds: number): void => {
+    changeSetting(store, 'clock_offset', String(clock.advance(seconds * 1000)))
+    timetable.wake()
+  }
+  const api = apiHandler(surroundings, log)
+  const app = pages({ surroundings, account, secretKey, publishableKey, webhookSecret, advanceClock, log })
+
+  return {
+    secretKey,
+    publishableKey,
+    webhookSecret,
+    addWebhookEndpoint({ url, enabledEvents = ['*'], secret = webhookSecret }) {
+      return Promise.resolve(
+        store.transaction(() => configureEndpoint(account, { url, enabledEvents, secret })),
+      )
+    },
+    advanceClock,
+    async idle() {
+      while (deliverer.isBusy() || timetable.hasDue()) await new Promise((resolve) => setTimeout(resolve, 5))
+    },
+    answer(request, response) {
+      // An SDK that asks for anything else must have its answer in the API's shape too.
+      const forApi = /^\/v\d(\/|\?|$)/.test(request.url ?? '') || request.headers.authorization !== undefined
+      if (forApi) void api(request, response)
+      else app(request, response)
+    },
+    stop() {
+      timetable.close()
+      deliverer.close()
+    },
+    release() {
+      journal?.close()
+      unlock?.()
+    },
+  }
+}
+
+/** A shop that restarts names its URL again, and must find the same endpoint and secret. */
+function configureEndpoint(
+  account: Account,
+  given: { url: string; enabledEvents: string[]; secret: string },
+): { id: string; secret: string } {
+  for (const known of account.all('webhook_endpoint').oldestFirst()) {
+    if (known.url !== given.url) continue
+    account.update('webhook_endpoint', known.id, { enabled_events: given.enabledEvents, status: 'enabled' })
+    account.save('endpoint_secret', { id: known.id, secret: given.secret })
+    return { id: known.id, secret: given.secret }
+  }
+  return { id: createEndpoint(account, given).id, secret: given.secret }
+}

@@ -1,0 +1,45 @@
+import type { Log } from './log.js'
+import { settleCharge } from './payments/charges.js'
+import { finishDebit } from './payments/finish-debit.js'
+import { finishRefund } from './payments/refunds.js'
+import { expireSession } from './resources/checkout-sessions.js'
+import { Account, type Surroundings } from './state/account.js'
+import type { Job } from './state/records.js'
+import type { Timetable } from './state/timetable.js'
+
+const work: Record<Job['kind'], (account: Account, subject: string) => void> = {
+  expire_session: (account, subject) => {
+    const session = account.get('checkout.session', subject)
+    if (session.status === 'open') expireSession(account, session)
+  },
+  settle_charge: settleCharge,
+  finish_debit: finishDebit,
+  finish_refund: finishRefund,
+}
+
+/** Runs what was scheduled, when it is due, also after a restart: a job is removed in the transaction of its effect. */
+export function runJobs(surroundings: Surroundings, timetable: Timetable, log: Log): void {
+  const { store } = surroundings
+  const plan = (accountId: string, job: Job): void => {
+    timetable.plan(job.due, () => {
+      const account = new Account(accountId, surroundings)
+      if (!account.find('job', job.id)) return
+      try {
+        store.transaction(() => {
+          account.remove('job', job.id)
+          work[job.kind](account, job.subject)
+        })
+      } catch (error) {
+        log.warn({ err: error, job }, 'a job of the sandbox failed')
+        store.transaction(() => account.remove('job', job.id))
+      }
+    })
+  }
+  for (const accountId of store.accountIds()) {
+    for (const job of store.records(accountId, 'job').oldestFirst()) plan(accountId, job)
+  }
+  store.onCommit((changes) => {
+    for (const [accountId, kind, , value] of changes)
+      if (kind === 'job' && value !== null) plan(accountId, value as Job)
+  })
+}

@@ -1,0 +1,81 @@
+import express, { type Express, type NextFunction, type Request, type Response } from 'express'
+import { fileURLToPath } from 'node:url'
+import type { Log } from '../log.js'
+import { instance, instancePath } from '../state/directory-lock.js'
+import type { Account, Surroundings } from '../state/account.js'
+import { authenticationPages } from './authentication.js'
+import { clockRoutes } from './clock.js'
+import { developerPages } from './developer.js'
+import { loopbackHost, sameOrigin, securityHeaders } from './guard.js'
+import { payPages } from './pay.js'
+import { receiptPages } from './receipt.js'
+
+export interface Parts {
+  surroundings: Surroundings
+  /** The account of `secretKey`. */
+  account: Account
+  secretKey: string
+  publishableKey: string
+  webhookSecret: string
+  advanceClock: (seconds: number) => void
+  log: Log
+}
+
+// Beside the source: `tsc` copies no assets, so both are found from the project's root.
+const views = fileURLToPath(new URL('../../../src/sandbox/views', import.meta.url))
+const assets = fileURLToPath(new URL('../../../src/sandbox/assets', import.meta.url))
+
+/** What people see: the pay page, the bank's question, receipts, and the page for developers. */
+export function pages(parts: Parts): Express {
+  const app = express()
+  app.disable('x-powered-by')
+  app.set('views', views)
+  app.set('view engine', 'ejs')
+  app.set('view cache', true)
+
+  app.get(instancePath, (_request, response) => void response.type('text').send(instance))
+  app.use(loopbackHost)
+  app.use(sameOrigin)
+  app.use('/assets', express.static(assets, { maxAge: 0 }))
+  app.use((_request, response, next) => {
+    securityHeaders(response)
+    next()
+  })
+  app.use(express.urlencoded({ extended: false, limit: '100kb' }))
+
+  app.use(payPages(parts))
+  app.use(authenticationPages(parts))
+  app.use(receiptPages(parts))
+  app.use(clockRoutes(parts))
+  app.use(developerPages(parts))
+
+  app.use((_request, response) =>
+    message(response, 404, 'There is no such page', 'The address may be mistyped, or what it named is gone.'),
+  )
+  app.use((error: Error & { status?: number }, request: Request, response: Response, next: NextFunction) => {
+    if (response.headersSent) {
+      next(error)
+      return
+    }
+    const status = error.status ?? 500
+    if (status >= 500) parts.log.warn({ err: error, path: request.path }, 'the sandbox failed to show a page')
+    message(
+      response,
+      status,
+      status >= 500 ? 'The sandbox has a fault' : 'This request was not understood',
+      status >= 500 ? 'Nothing was charged. The log has the details.' : error.message,
+    )
+  })
+  return app
+}
+
+/** A page that says one thing. */
+export function message(
+  response: Response,
+  status: number,
+  title: string,
+  text: string,
+  link?: { href: string; label: string },
+): void {
+  response.status(status).render('message', { title, text, link: link ?? null })
+}

@@ -1,0 +1,74 @@
+import type { Session } from '../wire.js'
+
+/** The pay form as it was sent. */
+export interface PayForm {
+  method: 'card' | 'bank_debit'
+  email: string
+  number: string
+  expiry: string
+  cvc: string
+  name: string
+  country: string
+  postal_code: string
+  account: string
+}
+
+/** Field → what is wrong with it. `payment` is about the whole. */
+export type Problems = Record<string, string>
+
+const longestField = 200
+
+export function readPayForm(
+  body: Record<string, unknown>,
+  session: Session,
+): { form: PayForm; problems: Problems } {
+  const text = (name: string): string => {
+    const value = body[name]
+    return typeof value === 'string' ? value.trim().slice(0, longestField) : ''
+  }
+  const cards = session.payment_method_types.includes('card')
+  const debits = session.payment_method_types.some((type) => type !== 'card')
+  const method = debits && (!cards || text('method') === 'bank_debit') ? 'bank_debit' : 'card'
+  const form: PayForm = {
+    method,
+    email: session.customer_details?.email ?? text('email'),
+    number: text('number'),
+    expiry: text('expiry'),
+    cvc: text('cvc'),
+    name: (method === 'bank_debit' && text('account_holder')) || text('name'),
+    country: /^[A-Z]{2}$/.test(text('country')) ? text('country') : 'US',
+    postal_code: text('postal_code'),
+    account: text('account'),
+  }
+  return {
+    form,
+    problems:
+      session.amount_total === 0 ? emailProblem(form) : { ...emailProblem(form), ...methodProblems(form) },
+  }
+}
+
+function emailProblem(form: PayForm): Problems {
+  if (form.email === '') return { email: 'Enter your email address.' }
+  return /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(form.email) ? {} : { email: 'This email address is incomplete.' }
+}
+
+function methodProblems(form: PayForm): Problems {
+  const problems: Problems = {}
+  if (form.method === 'bank_debit') {
+    if (form.account === '') problems.account = 'Enter an IBAN or an account number.'
+    if (form.name === '') problems.account_holder = 'Enter the account holder’s name.'
+  } else {
+    if (form.number === '') problems.number = 'Enter a card number.'
+    if (readExpiry(form.expiry) === undefined) problems.expiry = 'Enter the expiration date as MM / YY.'
+    if (form.cvc === '') problems.cvc = 'Enter the security code.'
+    if (form.name === '') problems.name = 'Enter the name on the card.'
+    if (form.country === 'US' && form.postal_code === '') problems.postal_code = 'Enter a ZIP code.'
+  }
+  return problems
+}
+
+/** `12 / 34`, `12/2034`, `1234`. */
+export function readExpiry(text: string): { month: number; year: number } | undefined {
+  const [, month, year] = /^(\d{1,2})\s*[/-]?\s*(\d{4}|\d{2})$/.exec(text.trim()) ?? []
+  return month === undefined || year === undefined ? undefined : { month: Number(month), year: Number(year) }
+}

@@ -1,0 +1,69 @@
+import { formatAmount } from '../money/currencies.js'
+import { testAccounts } from '../payments/bank-accounts.js'
+import { testCards } from '../payments/test-cards.js'
+import type { Account } from '../state/account.js'
+import type { Session } from '../wire.js'
+import { countries } from './countries.js'
+import type { PayForm, Problems } from './pay-form.js'
+
+/** Everything the pay page shows. */
+export function payPageModel(
+  account: Account,
+  session: Session,
+  form: Partial<PayForm>,
+  problems: Problems,
+): object {
+  const currency = session.currency ?? 'usd'
+  const { lineItems } = account.get('session_details', session.id)
+  const total = session.amount_total ?? 0
+  const debit = session.payment_method_types.find((type) => type !== 'card') ?? null
+  const cards = session.payment_method_types.includes('card')
+  return {
+    title: 'Checkout',
+    action: `/c/pay/${session.id}`,
+    cancelUrl: session.cancel_url,
+    shopName: hostOf(session.success_url),
+    total: formatAmount(total, currency),
+    free: total === 0,
+    lines: lineItems.map((line) => {
+      const product = account.get('product', line.price.product)
+      const unit = Number(line.price.unit_amount_decimal)
+      return {
+        name: line.description ?? product.name,
+        description: product.description,
+        image: product.images[0] ?? null,
+        quantity: line.quantity ?? 1,
+        unit: formatAmount(unit, currency),
+        total: formatAmount(line.amount_total, currency),
+      }
+    }),
+    note: session.custom_text.submit?.message ?? null,
+    submitLabel:
+      session.submit_type === 'donate' ? 'Donate' : session.submit_type === 'book' ? 'Book' : 'Pay',
+    emailFixed: typeof session.customer_details?.email === 'string',
+    cards,
+    debit,
+    method: form.method ?? (cards ? 'card' : 'bank_debit'),
+    values: {
+      email: session.customer_details?.email ?? form.email ?? '',
+      name: form.name ?? session.customer_details?.name ?? '',
+      country: form.country ?? 'US',
+      postal_code: form.postal_code ?? '',
+    },
+    problems,
+    countries,
+    testCards: testCards.map((card) => ({ ...card, spaced: grouped(card.number) })),
+    testAccounts: testAccounts.filter((known) => known.type === debit),
+  }
+}
+
+/** The shop has no name here; its address is what the customer knows. */
+function hostOf(url: string | null): string {
+  return url !== null && URL.canParse(url) ? new URL(url).host : 'the shop'
+}
+
+function grouped(number: string): string {
+  return number.length === 15
+    ? number.replace(/^(.{4})(.{6})/, '$1 $2 ')
+    : number.replace(/(.{4})(?=.)/g, '$1 ')
+}

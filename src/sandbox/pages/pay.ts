@@ -1,0 +1,161 @@
+import { Router, type Request, type Response } from 'express'
+import { StripeApiError } from '../api/errors.js'
+import { confirmFreeSession, confirmSession } from '../payments/confirm-session.js'
+import type { Confirmation } from '../payments/confirm.js'
+import { Account } from '../state/account.js'
+import { newId } from '../state/identifiers.js'
+import type { Session } from '../wire.js'
+import { message, type Parts } from './app.js'
+import { securityHeaders } from './guard.js'
+import { type PayForm, type Problems, readPayForm } from './pay-form.js'
+import { payPageModel } from './pay-page-model.js'
+import { paymentMethodOf } from './pay-method.js'
+
+/** `GET /c/pay/cs_…` is a session's `url`; `POST` is its Pay button. */
+export function payPages({ surroundings }: Parts): Router {
+  const router = Router()
+
+  const find = (
+    request: Request<{ session: string }>,
+  ): { account: Account; session: Session } | undefined => {
+    const { session: id } = request.params
+    const accountId = surroundings.store.accountOf('checkout.session', id)
+    if (accountId === undefined) return undefined
+    const account = new Account(accountId, surroundings, { id: newId('request'), idempotency_key: null })
+    return { account, session: account.get('checkout.session', id) }
+  }
+
+  router.get('/c/pay/:session', (request, response) => {
+    const found = find(request)
+    if (!found) {
+      notFound(response)
+      return
+    }
+    const { account, session } = found
+    if (session.status !== 'open') {
+      closed(response, session)
+      return
+    }
+    // The bank's page sends a customer back here after a refusal; the reason is on the intent.
+    const refused =
+      request.query.declined === undefined ? null : account.find('payment_intent', session.payment_intent)
+    const problem = refused?.last_payment_error?.message
+    show(response, 200, account, session, {}, problem === undefined ? {} : { payment: problem })
+  })
+
+  router.post('/c/pay/:session', (request, response) => {
+    const found = find(request)
+    if (!found) {
+      notFound(response)
+      return
+    }
+    const { account, session } = found
+    // The second click of two: the first has paid.
+    if (session.status === 'complete') {
+      leave(response, session)
+      return
+    }
+    if (session.status !== 'open') {
+      closed(response, session)
+      return
+    }
+    const { form, problems } = readPayForm((request.body ?? {}) as Record<string, unknown>, session)
+    if (Object.keys(problems).length > 0) {
+      show(response, 422, account, session, form, problems)
+      return
+    }
+
+    let confirmation: Confirmation
+    try {
+      confirmation = surroundings.store.transaction(() =>
+        session.amount_total === 0
+          ? confirmFreeSession(account, session, { email: form.email })
+          : confirmSession(account, session, paymentMethodOf(account, session, form)),
+      )
+    } catch (error) {
+      if (!(error instanceof StripeApiError)) throw error
+      show(response, error.status, account, session, form, { [fieldOf(error)]: error.message })
+      return
+    }
+    if (confirmation.result === 'challenge') {
+      response.redirect(303, confirmation.url)
+      return
+    }
+    const now = account.get('checkout.session', session.id)
+    if (confirmation.result === 'declined') {
+      show(response, 402, account, now, form, { payment: confirmation.error.message })
+      return
+    }
+    leave(response, now)
+  })
+  return router
+}
+
+/** Sends the customer to the shop, with the session's id where the shop asked for it. */
+export function leave(response: Response, session: Session): void {
+  response.redirect(303, successUrl(session))
+}
+
+export function successUrl(session: Session): string {
+  return (session.success_url ?? '/').replaceAll(
+    /\{CHECKOUT_SESSION_ID\}|%7BCHECKOUT_SESSION_ID%7D/gi,
+    session.id,
+  )
+}
+
+function show(
+  response: Response,
+  status: number,
+  account: Account,
+  session: Session,
+  form: Partial<PayForm>,
+  problems: Problems,
+): void {
+  securityHeaders(response, [session.success_url, session.cancel_url])
+  response.status(status).render('pay', payPageModel(account, session, form, problems))
+}
+
+function closed(response: Response, session: Session): void {
+  if (session.status === 'complete') {
+    const text =
+      session.payment_status === 'unpaid'
+        ? 'Your payment is on its way. The shop tells you when it has arrived.'
+        : 'You have completed this payment.'
+    message(response, 200, 'You’re all done here', text, {
+      href: successUrl(session),
+      label: 'Back to the shop',
+    })
+    return
+  }
+  const link =
+    session.cancel_url === null ? undefined : { href: session.cancel_url, label: 'Back to the shop' }
+  message(
+    response,
+    200,
+    'This checkout has expired',
+    'Nothing was charged. Go back to the shop to start again.',
+    link,
+  )
+}
+
+function notFound(response: Response): void {
+  message(
+    response,
+    404,
+    'There is no such checkout',
+    'The link may be incomplete, or it belongs to another sandbox.',
+  )
+}
+
+const fields: Record<string, string> = {
+  number: 'number',
+  exp_month: 'expiry',
+  exp_year: 'expiry',
+  cvc: 'cvc',
+  'sepa_debit[iban]': 'account',
+  'us_bank_account[account_number]': 'account',
+}
+
+function fieldOf(error: StripeApiError): string {
+  return fields[error.fields.param ?? ''] ?? 'payment'
+}

@@ -1,0 +1,32 @@
+import { Router } from 'express'
+import { formatAmount } from '../money/currencies.js'
+import { cardBrand } from '../payments/card-numbers.js'
+import { Account } from '../state/account.js'
+import { message, type Parts } from './app.js'
+
+/** The page behind a charge's `receipt_url`. */
+export function receiptPages({ surroundings }: Parts): Router {
+  const router = Router()
+  router.get('/receipts/:charge', (request, response) => {
+    const { store } = surroundings
+    const accountId = store.accountOf('charge', request.params.charge)
+    if (accountId === undefined) {
+      message(response, 404, 'There is no such receipt', 'The payment it was for is not in this sandbox.')
+      return
+    }
+    const account = new Account(accountId, surroundings)
+    const charge = account.get('charge', request.params.charge)
+    const details = charge.payment_method_details
+    const number = account.find('payment_source', charge.payment_method)?.number ?? ''
+    response.render('receipt', {
+      title: 'Receipt',
+      charge,
+      amount: formatAmount(charge.amount, charge.currency),
+      refunded: charge.amount_refunded > 0 ? formatAmount(charge.amount_refunded, charge.currency) : null,
+      date: new Date(charge.created * 1000).toISOString().slice(0, 10),
+      method: details?.type === 'card' ? cardBrand(number).name : 'Bank account',
+      last4: number.slice(-4),
+    })
+  })
+  return router
+}

@@ -1,0 +1,40 @@
+import { refused } from '../api/errors.js'
+import type { Account } from '../state/account.js'
+import type { PaymentIntent } from '../wire.js'
+import { settleCharge } from './charges.js'
+
+/** Takes the money of a payment that was only authorized; what is not captured is given up. */
+export function captureIntent(
+  account: Account,
+  intent: PaymentIntent,
+  asked: number | undefined,
+): PaymentIntent {
+  if (intent.status !== 'requires_capture') {
+    throw refused(
+      `This PaymentIntent could not be captured because it has a status of ${intent.status}. Only a PaymentIntent with one of the following statuses may be captured: requires_capture.`,
+      undefined,
+      'payment_intent_unexpected_state',
+    )
+  }
+  const amount = asked ?? intent.amount_capturable
+  if (amount < 1 || amount > intent.amount_capturable) {
+    throw refused(
+      'The amount to capture must be at least 1 and at most the amount that can be captured.',
+      'amount_to_capture',
+      'amount_too_large',
+    )
+  }
+  const charge = account.get('charge', intent.latest_charge)
+  const captured = account.update('charge', charge.id, { captured: true, amount_captured: amount })
+  account.emit('charge.captured', captured, { captured: false, amount_captured: 0 })
+  const paid = account.update('payment_intent', intent.id, {
+    status: 'succeeded',
+    amount_received: amount,
+    amount_capturable: 0,
+  })
+  account.emit('payment_intent.succeeded', paid)
+  settleCharge(account, charge.id)
+  const { session } = account.get('intent_details', intent.id)
+  if (session !== null) account.update('checkout.session', session, { payment_status: 'paid' })
+  return paid
+}

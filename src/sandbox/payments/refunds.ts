@@ -1,0 +1,156 @@
+import { refused } from '../api/errors.js'
+import { formatAmount } from '../money/currencies.js'
+import type { Account } from '../state/account.js'
+import { newId, randomText } from '../state/identifiers.js'
+import type { Charge, Refund } from '../wire.js'
+import { settleCharge } from './charges.js'
+import { book } from './fees.js'
+import { testCard } from './test-cards.js'
+
+/** How long a refund takes that does not succeed at once, in seconds. */
+const refundDelay = 5
+
+interface Asked {
+  amount: number | undefined
+  reason: Refund['reason']
+  metadata: Refund['metadata']
+}
+
+/** Gives money back. Events come in the order in which Stripe sends them. */
+export function refundCharge(account: Account, unsettled: Charge, asked: Asked): Refund {
+  const open = unsettled.amount_captured - unsettled.amount_refunded
+  checkRefundable(account, unsettled, asked.amount, open)
+  const charge = settleCharge(account, unsettled.id)
+  const amount = asked.amount ?? open
+  const behaviour = testCard(account.find('payment_source', charge.payment_method)?.number ?? '')?.refund
+  const id = newId('refund')
+  const entry = book(account, {
+    amount: -amount,
+    fee: 0,
+    currency: charge.currency,
+    description: 'REFUND FOR CHARGE',
+    source: id,
+    type: 'refund',
+    category: 'refund',
+  })
+  const refund = account.save('refund', {
+    id,
+    object: 'refund',
+    amount,
+    balance_transaction: entry.id,
+    charge: charge.id,
+    created: account.now(),
+    currency: charge.currency,
+    customer: charge.customer,
+    customer_account: null,
+    ...(charge.payment_method_details?.type === 'card'
+      ? {
+          destination_details: {
+            type: 'card',
+            card: {
+              reference_status: 'pending',
+              reference_type: 'acquirer_reference_number',
+              type: 'refund' as const,
+            },
+          },
+        }
+      : { destination_details: { type: charge.payment_method_details?.type ?? 'card' } }),
+    metadata: asked.metadata,
+    payment_intent: charge.payment_intent,
+    payment_method: charge.payment_method,
+    ...(behaviour === 'pending' ? { pending_reason: 'processing' as const } : {}),
+    reason: asked.reason,
+    receipt_number: null,
+    source_transfer_reversal: null,
+    status: behaviour === 'pending' ? 'pending' : 'succeeded',
+    transfer_reversal: null,
+  })
+  account.emit('refund.created', refund)
+  const refunded = charge.amount_refunded + amount
+  const after = account.update('charge', charge.id, {
+    amount_refunded: refunded,
+    refunded: refunded === charge.amount_captured,
+  })
+  account.emit('charge.refunded', after, {
+    amount_refunded: charge.amount_refunded,
+    refunded: charge.refunded,
+  })
+  if (behaviour !== undefined) {
+    account.schedule('finish_refund', refund.id, refundDelay)
+    return refund
+  }
+  if (!refund.destination_details?.card) return refund
+  const { card } = refund.destination_details
+  const referenced = account.update('refund', refund.id, {
+    destination_details: {
+      ...refund.destination_details,
+      card: { ...card, reference: randomDigits(), reference_status: 'available' },
+    },
+  })
+  const previous = { destination_details: refund.destination_details }
+  account.emit('refund.updated', referenced, previous)
+  account.emit('charge.refund.updated', referenced, previous)
+  return refund
+}
+
+/** A refund that was pending has arrived; one that seemed to succeed has failed, and the charge has its money back. */
+export function finishRefund(account: Account, refundId: string): void {
+  const refund = account.get('refund', refundId)
+  if (refund.status === 'pending') {
+    const { pending_reason: reason, ...rest } = refund
+    const succeeded = account.save('refund', { ...rest, status: 'succeeded' })
+    const previous = { status: 'pending', pending_reason: reason }
+    account.emit('refund.updated', succeeded, previous)
+    account.emit('charge.refund.updated', succeeded, previous)
+    return
+  }
+  if (refund.status !== 'succeeded') return
+  const charge = account.get('charge', refund.charge)
+  const returned = book(account, {
+    amount: refund.amount,
+    fee: 0,
+    currency: refund.currency,
+    description: 'REFUND FAILURE',
+    source: refund.id,
+    type: 'refund_failure',
+    category: 'refund_failure',
+  })
+  const failed = account.update('refund', refund.id, {
+    status: 'failed',
+    failure_reason: 'expired_or_canceled_card',
+    failure_balance_transaction: returned.id,
+  })
+  account.update('charge', charge.id, {
+    amount_refunded: charge.amount_refunded - refund.amount,
+    refunded: false,
+  })
+  account.emit('refund.failed', failed)
+  account.emit('charge.refund.updated', failed, { status: 'succeeded' })
+}
+
+function checkRefundable(account: Account, charge: Charge, amount: number | undefined, open: number): void {
+  if (charge.status !== 'succeeded' || !charge.captured) {
+    throw refused(`This charge (${charge.id}) cannot be refunded: it did not succeed.`, 'charge')
+  }
+  const dispute = [...account.all('dispute').newestFirst()].find((found) => found.charge === charge.id)
+  if (dispute && !dispute.is_charge_refundable) {
+    throw refused(
+      `Charge ${charge.id} has been charged back; cannot issue a refund.`,
+      undefined,
+      'charge_disputed',
+    )
+  }
+  if (open === 0) {
+    throw refused(`Charge ${charge.id} has already been refunded.`, undefined, 'charge_already_refunded')
+  }
+  if (amount !== undefined && amount > open) {
+    throw refused(
+      `Refund amount (${formatAmount(amount, charge.currency)}) is greater than unrefunded amount on charge (${formatAmount(open, charge.currency)})`,
+      'amount',
+    )
+  }
+}
+
+function randomDigits(): string {
+  return randomText(23).replace(/\D/g, '7')
+}

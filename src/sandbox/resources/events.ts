@@ -1,0 +1,60 @@
+import type Stripe from 'stripe'
+import { invalidRequest, notFound } from '../api/errors.js'
+import { inRange, listPage } from '../api/lists.js'
+import { operation } from '../api/operation.js'
+import type { Account } from '../state/account.js'
+import type { Event } from '../wire.js'
+import { resend } from '../webhooks/resend.js'
+
+/** How long events can be asked for. */
+const lifetime = 30 * 24 * 60 * 60
+
+const mostTypes = 20
+
+export const eventOperations = [
+  operation<Stripe.EventListParams>('GET /v1/events', (call, params) => {
+    const { type, types, created, delivery_success: delivered } = params
+    if (type !== undefined && types !== undefined) {
+      throw invalidRequest('You may only specify one of these parameters: type, types.', 'type')
+    }
+    if (types && types.length > mostTypes) {
+      throw invalidRequest(`You can specify up to ${mostTypes} event types.`, 'types')
+    }
+    const patterns = types ?? (type === undefined ? undefined : [type])
+    const { account } = call
+    return listPage(
+      call,
+      'event',
+      account.all('event'),
+      params,
+      (event) =>
+        event.created > account.now() - lifetime &&
+        (patterns?.some((pattern) => fits(event.type, pattern)) ?? true) &&
+        (delivered === undefined || delivered === isDelivered(account, event)) &&
+        inRange(event.created, created),
+    )
+  }),
+
+  operation('GET /v1/events/{id}', ({ account, id }) => eventAt(account, id)),
+
+  operation<{ webhook_endpoint?: string }>('POST /v1/events/{id}/retry', ({ account, id }, params) => {
+    const event = eventAt(account, id)
+    resend(account, event.id, params.webhook_endpoint)
+    return event
+  }),
+]
+
+/** `charge.*` stands for every type that begins like this. */
+function fits(type: string, pattern: string): boolean {
+  return pattern.endsWith('*') ? type.startsWith(pattern.slice(0, -1)) : type === pattern
+}
+
+function isDelivered(account: Account, event: Event): boolean {
+  return (account.find('deliveries', event.id)?.targets ?? []).every((target) => target.state === 'delivered')
+}
+
+function eventAt(account: Account, id: string): Event {
+  const event = account.find('event', id)
+  if (!event) throw notFound('event', id)
+  return event
+}

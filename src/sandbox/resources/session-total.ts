@@ -1,0 +1,51 @@
+import { invalidRequest, missingParameter } from '../api/errors.js'
+import { readCurrency } from '../money/amounts.js'
+import { formatAmount, largestAmount, minimumCharge } from '../money/currencies.js'
+import type { LineItem } from '../wire.js'
+
+/** All lines have one currency, and none is a subscription. */
+export function commonCurrency(lines: readonly LineItem[], asked: string | undefined): string {
+  const first = lines[0]
+  if (!first) throw missingParameter('line_items')
+  for (const [index, line] of lines.entries()) {
+    if (line.price.recurring) {
+      throw invalidRequest(
+        'You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode or use only one-time prices.',
+        `line_items[${index}]`,
+      )
+    }
+    if (line.currency !== first.currency) {
+      throw invalidRequest(
+        `All line items must use the same currency. Expected ${first.currency}, but \`line_items[${index}]\` uses ${line.currency}.`,
+        `line_items[${index}]`,
+      )
+    }
+  }
+  if (asked !== undefined && readCurrency(asked, 'currency') !== first.currency) {
+    throw invalidRequest(
+      `The price specified only supports \`${first.currency}\`. This doesn't match the expected currency: \`${asked}\`.`,
+      'currency',
+    )
+  }
+  return first.currency
+}
+
+export function sessionTotal(lines: readonly LineItem[], currency: string): number {
+  const total = lines.reduce((sum, line) => sum + line.amount_total, 0)
+  const minimum = minimumCharge(currency)
+  if (total > 0 && total < minimum.amount) {
+    throw invalidRequest(
+      `The Checkout Session's total amount due must add up to at least ${minimum.text}`,
+      undefined,
+      'amount_too_small',
+    )
+  }
+  if (total > largestAmount) {
+    throw invalidRequest(
+      `The Checkout Session's total amount must be no more than ${formatAmount(largestAmount, currency)}`,
+      undefined,
+      'amount_too_large',
+    )
+  }
+  return total
+}

@@ -1,0 +1,18 @@
+import type { Clock } from './clock.js'
+import type { Store } from './store.js'
+
+/** As long as Stripe keeps events. */
+const lifetime = 30 * 24 * 60 * 60
+
+export function forgetOldEvents(store: Store, clock: Clock): void {
+  const oldest = clock.seconds() - lifetime
+  store.transaction(() => {
+    for (const accountId of store.accountIds()) {
+      for (const event of [...store.records(accountId, 'event').oldestFirst()]) {
+        if (event.created > oldest) break
+        store.delete(accountId, 'event', event.id)
+        store.delete(accountId, 'deliveries', event.id)
+      }
+    }
+  })
+}

@@ -1,0 +1,147 @@
+import type { Log } from '../log.js'
+import { Account, type Surroundings } from '../state/account.js'
+import type { Delivery, EventDeliveries } from '../state/records.js'
+import type { Timetable } from '../state/timetable.js'
+import { Poster } from './post.js'
+import { signatureHeader } from './signature.js'
+
+/** How many deliveries run at the same time. */
+const mostAtOnce = 32
+
+interface Task {
+  accountId: string
+  eventId: string
+  endpointId: string
+}
+
+/**
+ * Delivers events to webhook endpoints, and again later when an endpoint does not answer 2xx. What is to be
+ * delivered stands in the state, so a restart continues where it was.
+ */
+export class Deliverer {
+  private readonly poster = new Poster()
+  private readonly waiting: Task[] = []
+  private readonly running = new Set<string>()
+  private closed = false
+
+  constructor(
+    private readonly surroundings: Surroundings,
+    private readonly timetable: Timetable,
+    private readonly retryDelays: readonly number[],
+    private readonly log: Log,
+  ) {
+    const { store } = surroundings
+    for (const accountId of store.accountIds()) {
+      for (const record of store.records(accountId, 'deliveries').oldestFirst()) this.plan(accountId, record)
+    }
+    store.onCommit((changes) => {
+      for (const [accountId, kind, , value] of changes) {
+        if (kind === 'deliveries' && value !== null) this.plan(accountId, value as EventDeliveries)
+      }
+    })
+  }
+
+  /** Whether a delivery is on its way. */
+  isBusy(): boolean {
+    return this.running.size > 0 || this.waiting.length > 0
+  }
+
+  close(): void {
+    this.closed = true
+    this.waiting.length = 0
+    this.poster.close()
+  }
+
+  private plan(accountId: string, record: EventDeliveries): void {
+    for (const target of record.targets) {
+      if (target.state !== 'pending') continue
+      const task = { accountId, eventId: record.id, endpointId: target.endpoint }
+      if (target.due <= this.surroundings.clock.milliseconds()) this.start(task)
+      else this.timetable.plan(target.due, () => this.start(task))
+    }
+  }
+
+  private start(task: Task): void {
+    if (this.closed) return
+    // After the answer to the request that caused it: a delivery must not hold it up.
+    if (this.waiting.push(task) === 1) setImmediate(() => this.next())
+  }
+
+  private next(): void {
+    while (this.running.size < mostAtOnce) {
+      const task = this.waiting.shift()
+      if (!task) return
+      const name = `${task.eventId}/${task.endpointId}`
+      // Planned twice: a resend and a retry can meet.
+      if (this.running.has(name) || !this.isDue(task)) continue
+      this.running.add(name)
+      void this.deliver(task)
+        .catch((error: unknown) => this.log.warn({ err: error, ...task }, 'a delivery of the sandbox failed'))
+        .finally(() => {
+          this.running.delete(name)
+          this.next()
+        })
+    }
+  }
+
+  private isDue(task: Task): boolean {
+    const target = this.account(task)
+      .find('deliveries', task.eventId)
+      ?.targets.find((found) => found.endpoint === task.endpointId)
+    return target?.state === 'pending' && target.due <= this.surroundings.clock.milliseconds()
+  }
+
+  private async deliver(task: Task): Promise<void> {
+    const account = this.account(task)
+    const endpoint = account.find('webhook_endpoint', task.endpointId)
+    if (endpoint?.status !== 'enabled') {
+      this.record(task, (target) => ({ ...target, state: 'failed' }))
+      return
+    }
+    const body = JSON.stringify(account.get('event', task.eventId), null, 2)
+    const { secret } = account.get('endpoint_secret', endpoint.id)
+    const at = this.surroundings.clock.milliseconds()
+    // Signed with real time, not with the sandbox's: the receiver compares it with its own clock.
+    const signature = signatureHeader(secret, body, Math.floor(Date.now() / 1000))
+    const result = await this.poster.post(endpoint.url, body, {
+      Accept: '*/*; q=0.5, application/xml',
+      'Cache-Control': 'no-cache',
+      'Content-Type': 'application/json; charset=utf-8',
+      'Stripe-Signature': signature,
+      'User-Agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
+    })
+    if (this.closed) return
+    const delivered = result.status !== null && result.status >= 200 && result.status < 300
+    this.record(task, (target) => {
+      const attempts = [...target.attempts, { at, ...result }]
+      const delay = this.retryDelays[attempts.length - 1]
+      if (delivered) return { ...target, attempts, state: 'delivered' }
+      if (delay === undefined) return { ...target, attempts, state: 'failed' }
+      return { ...target, attempts, due: this.surroundings.clock.milliseconds() + delay * 1000 }
+    })
+    if (!delivered) {
+      this.log.warn(
+        {
+          event: task.eventId,
+          url: endpoint.url,
+          status: result.status,
+          answer: result.answer.slice(0, 200),
+        },
+        'a webhook was not accepted',
+      )
+    }
+  }
+
+  private record(task: Task, change: (target: Delivery) => Delivery): void {
+    this.surroundings.store.transaction(() => {
+      const account = this.account(task)
+      const { id, targets } = account.get('deliveries', task.eventId)
+      const after = targets.map((target) => (target.endpoint === task.endpointId ? change(target) : target))
+      account.save('deliveries', { id, targets: after })
+    })
+  }
+
+  private account(task: Task): Account {
+    return new Account(task.accountId, this.surroundings)
+  }
+}

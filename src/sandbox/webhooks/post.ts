@@ -1,0 +1,66 @@
+import { Agent, request as httpRequest, type IncomingMessage } from 'node:http'
+import { Agent as SecureAgent, request as httpsRequest } from 'node:https'
+
+export interface PostResult {
+  /** Null when there was no answer. */
+  status: number | null
+  answer: string
+  milliseconds: number
+}
+
+/** As long as Stripe waits, more or less; it publishes no number. */
+const longestWait = 20_000
+
+/** How much of an answer is kept for the log. */
+const longestAnswer = 1000
+
+/** Sends a body and tells what came back. Redirects are not followed: Stripe counts them as failures. */
+export class Poster {
+  private readonly agent = new Agent({ keepAlive: true, maxSockets: 32 })
+  private readonly secureAgent = new SecureAgent({ keepAlive: true, maxSockets: 32 })
+
+  post(url: string, body: string, headers: Record<string, string>): Promise<PostResult> {
+    const started = performance.now()
+    const secure = url.startsWith('https:')
+    const send = secure ? httpsRequest : httpRequest
+    return new Promise((resolve) => {
+      const finish = (status: number | null, answer: string): void =>
+        resolve({ status, answer, milliseconds: Math.round(performance.now() - started) })
+      const request = send(
+        url,
+        {
+          method: 'POST',
+          agent: secure ? this.secureAgent : this.agent,
+          headers: { ...headers, 'Content-Length': Buffer.byteLength(body) },
+          signal: AbortSignal.timeout(longestWait),
+        },
+        (response) => void readStart(response).then((text) => finish(response.statusCode ?? null, text)),
+      )
+      request.on('error', (error) => finish(null, reasonOf(error)))
+      request.end(body)
+    })
+  }
+
+  close(): void {
+    this.agent.destroy()
+    this.secureAgent.destroy()
+  }
+}
+
+async function readStart(response: IncomingMessage): Promise<string> {
+  let text = ''
+  try {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      if (text.length < longestAnswer) text += chunk.toString('utf8')
+    }
+  } catch {
+    // The status has arrived; a body that breaks off changes nothing.
+  }
+  return text.slice(0, longestAnswer)
+}
+
+function reasonOf(error: NodeJS.ErrnoException): string {
+  if (error.name === 'AbortError' || error.name === 'TimeoutError')
+    return `no answer within ${longestWait / 1000} s`
+  return error.code === undefined ? error.message : `${error.code}: ${error.message || 'could not connect'}`
+}

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { Page } from 'playwright-core'
+import { expect, it } from 'vitest'
+import { tour } from './tour.js'
+import { useVisitors } from './visitors.js'
+
+const visitors = useVisitors()
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } }
+/** A phone of the smallest kind, or a page magnified four times. */
+const NARROWEST = { width: 320, height: 640 }
+
+/** Frames are looked at as pages of their own. */
+const ALL_RULES = { rules: { 'target-size': { enabled: true } } }
+/** Light and dark differ in nothing else. */
+const RULES_OF_COLOUR = { runOnly: ['color-contrast', 'link-in-text-block'] }
+
+function axeProblems(page: Page, rules: object): Promise<string[]> {
+  const options = JSON.stringify({ iframes: false, resultTypes: ['violations'], ...rules })
+  return page.evaluate(`axe.run(${options}).then(({ violations }) => violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ html, any }) => [id, help, html.slice(0, 200), ...any.map(({ message }) => message)].join(' | '))))`)
+}
+
+async function problemsOf(page: Page): Promise<string[]> {
+  const problems: string[] = []
+  await page.evaluate(`${AXE}; 0`)
+  for (const [size, viewport] of Object.entries(SIZES)) {
+    await page.setViewportSize(viewport)
+    for (const [colorScheme, rules] of [
+      ['dark', RULES_OF_COLOUR],
+      ['light', ALL_RULES],
+    ] as const) {
+      await page.emulateMedia({ colorScheme })
+      const found = await axeProblems(page, rules)
+      problems.push(...found.map((problem) => `${size}, ${colorScheme}: ${problem}`))
+    }
+  }
+  await page.setViewportSize(NARROWEST)
+  const width = await page.evaluate<number>('document.documentElement.scrollWidth')
+  if (width > NARROWEST.width) problems.push(`needs ${width} pixels to a line`)
+  return problems
+}
+
+it('no page keeps anybody out, in any state, light or dark, large or small', async () => {
+  const page = await visitors.visit()
+  const problems: string[] = []
+  const seen = new Set<string>()
+  await tour(page, visitors.shop, async (name) => {
+    seen.add(name)
+    problems.push(...(await problemsOf(page)).map((problem) => `${name}, ${problem}`))
+  })
+  expect(problems).toEqual([])
+  expect(seen.size).toBeGreaterThan(50)
+}, 180_000)

@@ -1,0 +1,44 @@
+import type { Page } from 'playwright-core'
+import { expect, it } from 'vitest'
+import { PASSWORD } from '../support/shopper.js'
+import { button, heading, link } from './shopper.js'
+import { useVisitors } from './visitors.js'
+
+const visitors = useVisitors()
+
+async function signIn(page: Page, email: string, password: string): Promise<void> {
+  await page.getByLabel('Email').fill(email)
+  await page.getByLabel('Password').fill(password)
+  await button(page, 'Sign in').click()
+}
+
+it('a forgotten password is replaced by way of the mail', async () => {
+  const page = await visitors.visit()
+  const email = await visitors.signIn(page)
+  await page.goto(`${visitors.shop.url}/pricing`)
+  await button(page, 'Sign out').click()
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Sign in' }).click()
+  await link(page, 'Forgot your password?').click()
+  await page.getByLabel('Email').fill(email)
+  await button(page, 'Send the link').click()
+  await heading(page, 'Look in your mail')
+  await link(page, 'read it in this shop').click()
+
+  const mail = page.getByRole('listitem').filter({ hasText: email })
+  await mail.getByRole('link').click()
+  const opened = page.waitForEvent('popup')
+  await page.frameLocator('iframe').getByRole('link', { name: 'Set a new password' }).click()
+  const reset = await opened
+  await reset.getByLabel('New password').fill('quite another password')
+  await button(reset, 'Save password').click()
+  await reset.getByText('Your new password is set').waitFor()
+
+  await signIn(reset, email, PASSWORD)
+  await reset.getByRole('alert').getByText('don’t go together').waitFor()
+  await signIn(reset, email, 'quite another password')
+  await button(reset, 'Sign out').waitFor()
+
+  await page.getByRole('region', { name: 'The mail as text' }).getByRole('link').click()
+  await heading(page, 'This link no longer works')
+  expect(await link(page, 'Get a new link').getAttribute('href')).toBe('/password/forgot')
+})

@@ -1,0 +1,270 @@
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { CARD, IBAN, sessionOf } from '../support/pay-page.js'
+import {
+  button,
+  fillInRegistration,
+  heading,
+  link,
+  onPayPage,
+  payByCard,
+  payByDebit,
+  register,
+} from './shopper.js'
+import { useVisitors } from './visitors.js'
+
+const visitors = useVisitors()
+
+/** The shopper's orders, newest first, with what became of them. */
+function ordersOf(email: string) {
+  return visitors.shop.database.prisma.order.findMany({
+    where: { email },
+    include: { attempts: true, purchases: true, mails: true },
+    orderBy: { id: 'desc' },
+  })
+}
+
+/** To the product's page. */
+async function choose(page: Page, name: string): Promise<void> {
+  const { id } = await visitors.shop.database.prisma.product.findFirstOrThrow({ where: { name } })
+  await page.goto(`${visitors.shop.url}/pricing/${id}`)
+}
+
+/** To Stripe's page. @returns its address */
+async function purchase(page: Page, product: string): Promise<string> {
+  await choose(page, product)
+  await button(page, 'Purchase').click()
+  await onPayPage(page)
+  return page.url()
+}
+
+/** A page of somebody with a new account. */
+async function signedIn(): Promise<{ page: Page; email: string }> {
+  const page = await visitors.visit()
+  return { page, email: await visitors.signIn(page) }
+}
+
+describe('a purchase', () => {
+  it('goes from registering to the order in the account', async () => {
+    const page = await visitors.visit()
+    const email = await register(page, visitors.shop.url)
+    await link(page, 'Shop').first().click()
+    await page.getByLabel('Search products').fill('oak')
+    await button(page, 'Search').click()
+    await link(page, 'Oak desk tray').click()
+    await page.getByLabel('Quantity').fill('2')
+    await button(page, 'Purchase').click()
+    await page.getByText('Oak desk tray').first().waitFor()
+    expect(await page.getByLabel('Email').inputValue()).toBe(email)
+    await payByCard(page, CARD.good)
+
+    await heading(page, 'Thank you: your order is paid')
+    await link(page, 'All purchases').click()
+    await heading(page, 'Your purchases')
+    const [bought, ...others] = await page.getByRole('main').getByRole('listitem').allInnerTexts()
+    expect(bought).toMatch(/Oak desk tray[^]*2 pieces[^]*\$96\.00[^]*Paid/)
+    expect(others).toEqual([])
+    await link(page, /^Oak desk tray/).click()
+    await heading(page, /^Order T-/)
+    await page.getByText('Your payment arrived').waitFor()
+    expect(await button(page, /^Pay /).count()).toBe(0)
+  })
+
+  it('while signed out leads through sign-in and back to what was chosen', async () => {
+    const page = await visitors.visit()
+    await page.goto(`${visitors.shop.url}/pricing?q=oak`)
+    await link(page, 'Oak desk tray').click()
+    await page.getByLabel('Quantity').fill('3')
+    await button(page, 'Purchase').click()
+    await heading(page, 'Sign in')
+    await page.getByText('to continue with your purchase').waitFor()
+    await page.getByRole('main').getByRole('link', { name: 'Create an account' }).click()
+    const email = await fillInRegistration(page)
+
+    await heading(page, 'Review your order')
+    expect(await page.getByLabel('Quantity').inputValue()).toBe('3')
+    await button(page, 'Pay $144.00').click()
+    await onPayPage(page)
+    await payByCard(page, CARD.good)
+    await heading(page, 'Thank you: your order is paid')
+    expect(await ordersOf(email)).toMatchObject([{ status: 'paid', amountPaid: 14_400 }])
+  })
+
+  it('begins on the review page with a session made by JSON', async () => {
+    const { page, email } = await signedIn()
+    await choose(page, 'Oak desk tray')
+    await link(page, 'Review order first').click()
+    await page.getByLabel('Quantity').fill('2')
+    await button(page, 'Update').click()
+    const answered = page.waitForResponse('**/api/payments/create-session')
+    await button(page, 'Pay $96.00').click()
+    const answer = await answered
+    expect(answer.status()).toBe(200)
+    await onPayPage(page)
+    const [order] = await ordersOf(email)
+    expect(order?.attempts).toMatchObject([{ stripeSessionId: sessionOf(page.url()) }])
+  })
+
+  it('is refused on the review page in words when the last piece has just gone', async () => {
+    const { page } = await signedIn()
+    const { prisma } = visitors.shop.database
+    const where = { slug: 'quiet-clock' }
+    const { id, stock } = await prisma.product.findUniqueOrThrow({ where })
+    await page.goto(`${visitors.shop.url}/checkout/${id}`)
+    await prisma.product.update({ where, data: { stock: 0 } })
+    await button(page, /^Pay /).click()
+    await page.getByRole('alert').getByText('sold out').waitFor()
+    expect(await button(page, /^Pay /).isEnabled()).toBe(true)
+    await prisma.product.update({ where, data: { stock } })
+    expect(visitors.takeFaults()).toEqual([expect.stringMatching(/create-session was answered 409$/)])
+  })
+})
+
+describe('on Stripe’s page', () => {
+  it('a declined card is told, and a good one pays on the same page', async () => {
+    const { page, email } = await signedIn()
+    const address = await purchase(page, 'Oak desk tray')
+    await payByCard(page, CARD.declined)
+    await page.getByRole('alert').getByText('Your card was declined.').waitFor()
+    expect(sessionOf(page.url())).toBe(sessionOf(address))
+    expect(await ordersOf(email)).toMatchObject([{ status: 'pending', purchases: [], mails: [] }])
+
+    await payByCard(page, CARD.good)
+    await heading(page, 'Thank you: your order is paid')
+    await visitors.shop.sandbox.idle()
+    expect(await ordersOf(email)).toMatchObject([
+      { status: 'paid', purchases: [{ purchaseSuccess: true }], mails: [{ kind: 'purchase_succeeded' }] },
+    ])
+  })
+
+  it('3-D Secure pays when it is completed, and not when it fails', async () => {
+    const { page, email } = await signedIn()
+    await purchase(page, 'Oak desk tray')
+    await payByCard(page, CARD.threeDSecure)
+    await button(page, 'Fail authentication').click()
+    await page.getByRole('alert').getByText('unable to authenticate').waitFor()
+    expect(await ordersOf(email)).toMatchObject([{ status: 'pending', purchases: [] }])
+
+    await payByCard(page, CARD.threeDSecure)
+    await button(page, 'Complete authentication').click()
+    await heading(page, 'Thank you: your order is paid')
+    expect(await ordersOf(email)).toMatchObject([{ status: 'paid' }])
+  })
+
+  it('a bank debit is on its way, and the page says by itself when it is paid', async () => {
+    const { page, email } = await signedIn()
+    await page.clock.install()
+    await purchase(page, 'Nest of three bowls')
+    await payByDebit(page, IBAN.good)
+    await heading(page, 'Your payment is on its way')
+    expect(await ordersOf(email)).toMatchObject([{ status: 'processing', purchases: [] }])
+
+    await expect.poll(async () => (await ordersOf(email))[0]?.status, { timeout: 10_000 }).toBe('paid')
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toContain('on its way')
+    await page.clock.fastForward(15_000)
+    await heading(page, 'Thank you: your order is paid')
+  })
+
+  it('cancelling leads back to the product with a kind word', async () => {
+    const { page, email } = await signedIn()
+    await purchase(page, 'Oak desk tray')
+    await link(page, /Back to/).click()
+    await heading(page, 'Oak desk tray')
+    await page.getByRole('status').getByText('No charge was made').waitFor()
+    expect(new URL(page.url()).pathname).toMatch(/^\/pricing\/\d+$/)
+    expect(await ordersOf(email)).toMatchObject([{ status: 'pending', purchases: [], mails: [] }])
+  })
+})
+
+describe('what shoppers do besides', () => {
+  it('closing the tab before the redirect: the webhook alone settles', async () => {
+    const { page, email } = await signedIn()
+    await purchase(page, 'Oak desk tray')
+    const later = await page.context().newPage()
+    // Stripe has the card and answers, but nobody is there any more to follow its answer to the shop.
+    const answered = new Promise<number>((resolve) => {
+      void page.route('**/c/pay/**', async (route) => {
+        const answer = await route.fetch({ maxRedirects: 0 })
+        await page.close()
+        resolve(answer.status())
+      })
+    })
+    await payByCard(page, CARD.good).catch(() => undefined)
+    expect(await answered).toBe(303)
+
+    await visitors.shop.sandbox.idle()
+    await later.goto(`${visitors.shop.url}/account/purchases`)
+    expect(await later.getByRole('main').getByRole('listitem').innerText()).toMatch(/Oak desk tray[^]*Paid/)
+    expect(await ordersOf(email)).toMatchObject([{ status: 'paid', mails: [{ kind: 'purchase_succeeded' }] }])
+  })
+
+  it('typing a success address: nothing happens', async () => {
+    const { page, email } = await signedIn()
+    const session = sessionOf(await purchase(page, 'Oak desk tray'))
+    const { id } = await visitors.shop.database.prisma.product.findUniqueOrThrow({
+      where: { slug: 'oak-desk-tray' },
+    })
+    const success = `${visitors.shop.url}/payment-success/${id}?session_id=`
+    await page.goto(`${success}cs_test_made_up`)
+    await heading(page, /^We can’t find that/)
+    await page.goto(`${visitors.shop.url}/account/purchases`)
+    await heading(page, 'No purchases yet')
+    await page.goto(success + session)
+    await heading(page, 'This order is not paid yet')
+    expect(await ordersOf(email)).toMatchObject([{ status: 'pending', purchases: [], mails: [] }])
+
+    // From there one can go on to pay, at the same session.
+    await link(page, 'Go on to pay').click()
+    await button(page, /^Pay /).click()
+    await onPayPage(page)
+    expect(sessionOf(page.url())).toBe(session)
+  })
+
+  it.each([
+    ['Purchase', false],
+    ['Pay', true],
+  ])('double-clicking %s makes one order and one session', async (name, reviewed) => {
+    const { page, email } = await signedIn()
+    await choose(page, 'Oak desk tray')
+    if (reviewed) await link(page, 'Review order first').click()
+    await button(page, new RegExp(`^${name}`)).dblclick()
+    await onPayPage(page)
+    const [order, ...others] = await ordersOf(email)
+    expect(others).toEqual([])
+    expect(order?.attempts).toMatchObject([{ stripeSessionId: sessionOf(page.url()), status: 'open' }])
+    const { data } = await visitors.shop.stripe.checkout.sessions.list({ limit: 100 })
+    expect(data.filter((session) => session.client_reference_id === order?.key)).toHaveLength(1)
+  })
+
+  it('double-clicking Pay on Stripe’s page pays once', async () => {
+    const { page, email } = await signedIn()
+    await purchase(page, 'Oak desk tray')
+    await page.getByText('Test cards and accounts').click()
+    await button(page, '4242 4242 4242 4242').click()
+    await button(page, /^Pay /).dblclick()
+    await heading(page, 'Thank you: your order is paid')
+    await visitors.shop.sandbox.idle()
+    const [order] = await ordersOf(email)
+    expect(order?.purchases).toHaveLength(1)
+    const { data } = await visitors.shop.stripe.charges.list({ limit: 100 })
+    expect(data.filter((charge) => charge.metadata['order_key'] === order?.key)).toHaveLength(1)
+  })
+
+  it.each([
+    ['Purchase', false],
+    ['Pay', true],
+  ])('going back from Stripe’s page and clicking %s again reuses the session', async (name, reviewed) => {
+    const { page, email } = await signedIn()
+    await choose(page, 'Oak desk tray')
+    if (reviewed) await link(page, 'Review order first').click()
+    const again = button(page, new RegExp(`^${name}`))
+    await again.click()
+    await onPayPage(page)
+    const session = sessionOf(page.url())
+    await page.goBack()
+    await again.click()
+    await onPayPage(page)
+    expect(sessionOf(page.url())).toBe(session)
+    expect(await ordersOf(email)).toHaveLength(1)
+  })
+})

@@ -1,0 +1,66 @@
+// What a person does in a browser, by the labels that they read.
+import { randomBytes } from 'node:crypto'
+import type { Page } from 'playwright-core'
+import { PASSWORD } from '../support/shopper.js'
+
+/** Waits until the page has this heading. */
+export function heading(page: Page, name: string | RegExp): Promise<void> {
+  return page.getByRole('heading', { name }).waitFor()
+}
+
+/** Waits until this is Stripe's page. */
+export function onPayPage(page: Page): Promise<void> {
+  return page.waitForURL('**/c/pay/**', { waitUntil: 'commit' })
+}
+
+export function button(page: Page, name: string | RegExp) {
+  return page.getByRole('button', { name })
+}
+
+export function link(page: Page, name: string | RegExp) {
+  return page.getByRole('link', { name })
+}
+
+export function newAddress(): string {
+  return `ada.${randomBytes(4).toString('hex')}@shopper.example`
+}
+
+/** Fills in the form that is open. @returns the address */
+export async function fillInRegistration(page: Page, name = 'Ada Shopper'): Promise<string> {
+  const email = newAddress()
+  await page.getByLabel('Name').fill(name)
+  await page.getByLabel('Email').fill(email)
+  await page.getByLabel('Password').fill(PASSWORD)
+  await button(page, 'Create account').click()
+  return email
+}
+
+/** From the shop's first page to an account. @returns its address */
+export async function register(page: Page, shopUrl: string, name?: string): Promise<string> {
+  await page.goto(`${shopUrl}/register`)
+  const email = await fillInRegistration(page, name)
+  await button(page, 'Sign out').waitFor()
+  return email
+}
+
+export async function fillInCard(page: Page, number: string): Promise<void> {
+  await page.getByLabel('Card number').fill(number)
+  await page.getByLabel('Expiration').fill('12 / 34')
+  await page.getByLabel('CVC').fill('123')
+  await page.getByLabel('Name on card').fill('Ada Shopper')
+  await page.getByLabel('ZIP or postal code').fill('94103')
+}
+
+/** On Stripe's page. */
+export async function payByCard(page: Page, number: string): Promise<void> {
+  await fillInCard(page, number)
+  await button(page, /^Pay /).click()
+}
+
+/** On Stripe's page. */
+export async function payByDebit(page: Page, account: string): Promise<void> {
+  await page.getByRole('radio', { name: 'Bank debit' }).check()
+  await page.getByLabel('IBAN or account number').fill(account)
+  await page.getByLabel('Account holder').fill('Ada Shopper')
+  await button(page, /^Pay /).click()
+}

@@ -1,0 +1,216 @@
+// Every page of the shop and of the pay page, in every state that a shopper can see.
+import type { Page } from 'playwright-core'
+import { createMailWriter } from '../../src/mail/mail-writer.js'
+import { CARD, IBAN, sessionOf } from '../support/pay-page.js'
+import type { TestShop } from '../support/shop.js'
+import { button, heading, link, onPayPage, payByCard, payByDebit, register } from './shopper.js'
+
+export type ShopOnTour = Pick<TestShop, 'url' | 'database' | 'stripe'> & {
+  sandbox: NonNullable<TestShop['sandbox']>
+}
+
+/** Called at each stop, with a name that can be a file's. */
+export type Look = (name: string) => Promise<void>
+
+const DEBIT = { staysOnItsWay: '000000000009' }
+
+export async function tour(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
+  await strangersPages(page, shop, look)
+  await accountPages(page, shop, look)
+  await register(page, shop.url)
+  await page.goto(`${shop.url}/account/purchases`)
+  await look('purchases-empty')
+  await unpaidPages(page, shop, look)
+  await payPages(page, shop, look)
+  await debitPages(page, shop, look)
+  await page.goto(`${shop.url}/account/purchases`)
+  await look('purchases')
+  await mails(page, shop, look)
+}
+
+async function strangersPages(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
+  for (const [name, path] of [
+    ['pricing', '/pricing'],
+    ['pricing-second-page', '/pricing?page=2'],
+    ['pricing-search', '/pricing?q=cast&category=Kitchen&sort=name'],
+    ['pricing-nothing-found', '/pricing?q=teapot'],
+    ['product', await productPath(shop, 'pivot-desk-lamp')],
+    ['product-few-left', await productPath(shop, 'santoku-knife')],
+    ['product-sold-out', await productPath(shop, 'end-grain-board')],
+    ['not-found', '/nothing-here'],
+    ['mail-none', '/dev/mail'],
+  ]) {
+    await page.goto(shop.url + String(path))
+    await look(String(name))
+  }
+}
+
+async function accountPages(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
+  await page.goto(shop.url + (await productPath(shop, 'oak-desk-tray')))
+  await button(page, 'Purchase').click()
+  await heading(page, 'Sign in')
+  await look('sign-in')
+  await page.getByLabel('Email').fill('nobody@shopper.example')
+  await page.getByLabel('Password').fill('not the password')
+  await button(page, 'Sign in').click()
+  await page.getByRole('alert').waitFor()
+  await look('sign-in-refused')
+
+  await page.goto(`${shop.url}/register`)
+  await look('register')
+  // As a browser that checks nothing by itself would send it.
+  await page.evaluate(`document.querySelector('form[action="/register"]').noValidate = true`)
+  await page.getByLabel('Email').fill('ada@shopper')
+  await button(page, 'Create account').click()
+  await page.getByText('Please tell us your name.').waitFor()
+  await look('register-errors')
+
+  const email = await register(page, shop.url)
+  await button(page, 'Sign out').click()
+  await page.goto(`${shop.url}/login`)
+  await link(page, 'Forgot your password?').click()
+  await look('forgot-password')
+  await page.getByLabel('Email').fill(email)
+  await button(page, 'Send the link').click()
+  await heading(page, 'Look in your mail')
+  await look('forgot-password-sent')
+  await page.goto(`${shop.url}/dev/mail`)
+  await link(page, 'Choose a new password').first().click()
+  await look('mail-password-reset')
+  await page.locator('pre').getByRole('link').click()
+  await heading(page, 'Set a new password')
+  await look('reset-password')
+  await page.goto(`${shop.url}/password/reset/used`)
+  await look('reset-password-used-link')
+}
+
+async function unpaidPages(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
+  const tray = await productPath(shop, 'oak-desk-tray')
+  const review = tray.replace('/pricing/', '/checkout/')
+  await page.goto(`${shop.url}${review}?quantity=2`)
+  await look('review')
+  await page.goto(`${shop.url}${review}?quantity=99`)
+  await look('review-fewer')
+  await page.goto(shop.url + (await productPath(shop, 'end-grain-board')).replace('/pricing/', '/checkout/'))
+  await look('review-sold-out')
+
+  const { sessionId, successUrl, orderUrl } = await purchase(page, shop, 'oak-desk-tray')
+  await look('pay')
+  await button(page, /^Pay /).click()
+  await look('pay-fields-missing')
+  await page.getByText('Test cards and accounts').click()
+  await look('pay-test-cards')
+  await link(page, /^(← )?Back to /).click()
+  await page.getByText('No charge was made').waitFor()
+  await look('product-after-cancelling')
+  await page.goto(successUrl)
+  await look('success-not-paid')
+  await page.goto(orderUrl)
+  await look('order-not-paid')
+
+  await shop.stripe.checkout.sessions.expire(sessionId)
+  await shop.sandbox.idle()
+  await page.goto(`${shop.sandbox.url}/c/pay/${sessionId}`)
+  await look('pay-expired')
+  await page.goto(successUrl)
+  await look('success-expired')
+  await page.goto(orderUrl)
+  await look('order-expired')
+}
+
+async function payPages(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
+  const { sessionId, orderUrl } = await purchase(page, shop, 'iron-kettle')
+  await payByCard(page, CARD.declined)
+  await page.getByText('declined').first().waitFor()
+  await look('pay-declined')
+  await payByCard(page, CARD.threeDSecure)
+  await heading(page, 'Confirm this payment')
+  await look('pay-authentication')
+  await button(page, 'Fail authentication').click()
+  await button(page, /^Pay /).waitFor()
+  await look('pay-authentication-failed')
+  await payByCard(page, CARD.good)
+  await heading(page, 'Thank you: your order is paid')
+  await look('success-paid')
+  await page.goto(orderUrl)
+  await look('order-paid')
+  await page.goto(`${shop.sandbox.url}/c/pay/${sessionId}`)
+  await look('pay-done')
+
+  await page.goto(`${shop.sandbox.url}/c/pay/cs_test_none`)
+  await look('pay-not-found')
+  await page.goto(shop.sandbox.url)
+  await look('sandbox')
+}
+
+async function debitPages(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
+  const waiting = await purchase(page, shop, 'brass-ballpoint')
+  await page.getByRole('radio', { name: 'Bank debit' }).check()
+  await look('pay-bank-debit')
+  await payByDebit(page, DEBIT.staysOnItsWay)
+  await heading(page, 'Your payment is on its way')
+  await look('success-on-its-way')
+  await page.goto(waiting.orderUrl)
+  await look('order-on-its-way')
+
+  const failing = await purchase(page, shop, 'pivot-desk-lamp')
+  await payByDebit(page, IBAN.failing)
+  await heading(page, 'Your payment is on its way')
+  // From here on the sandbox is ahead of the shop, and refuses new sessions for ending too soon.
+  shop.sandbox.advanceClock(60)
+  await shop.sandbox.idle()
+  await page.goto(failing.successUrl)
+  await look('success-failed')
+  await page.goto(failing.orderUrl)
+  await look('order-failed')
+
+  const { prisma } = shop.database
+  const reason = 'Stripe says that 1.00 EUR was paid, and the order is about 149.00 EUR.'
+  const operatorEmail = 'operator@till.example'
+  const { id } = await prisma.order.update({ where: { key: failing.key }, data: { needsAttention: reason } })
+  await prisma.$transaction((tx) =>
+    createMailWriter({ baseUrl: shop.url, operatorEmail }).toOperator(tx, id, reason),
+  )
+  await page.goto(failing.successUrl)
+  await look('success-confirming')
+  await page.goto(failing.orderUrl)
+  await look('order-confirming')
+}
+
+async function mails(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
+  await page.goto(`${shop.url}/dev/mail`)
+  await look('mail')
+  const kinds = await shop.database.prisma.mail.findMany({ distinct: ['kind'], orderBy: { id: 'desc' } })
+  for (const { id, kind } of kinds) {
+    const name = kind.replaceAll('_', '-')
+    await page.goto(`${shop.url}/dev/mail/${id}`)
+    await look(`mail-${name}`)
+    await page.goto(`${shop.url}/dev/mail/${id}/html`)
+    await look(`mail-${name}-html`)
+  }
+}
+
+async function productPath(shop: ShopOnTour, slug: string): Promise<string> {
+  const { id } = await shop.database.prisma.product.findUniqueOrThrow({ where: { slug } })
+  return `/pricing/${id}`
+}
+
+/** From the product's page to Stripe's, signed in. */
+async function purchase(page: Page, shop: ShopOnTour, slug: string) {
+  const path = await productPath(shop, slug)
+  await page.goto(shop.url + path)
+  await button(page, 'Purchase').click()
+  await onPayPage(page)
+  const sessionId = sessionOf(page.url())
+  const { order } = await shop.database.prisma.checkoutAttempt.findUniqueOrThrow({
+    where: { stripeSessionId: sessionId },
+    include: { order: true },
+  })
+  const success = path.replace('/pricing/', '/payment-success/')
+  return {
+    sessionId,
+    key: order.key,
+    orderUrl: `${shop.url}/orders/${order.key}`,
+    successUrl: `${shop.url}${success}?session_id=${sessionId}`,
+  }
+}

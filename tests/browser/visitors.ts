@@ -1,0 +1,64 @@
+// A shop, one Chromium for the test file, and visitors: each a browser profile of its own, watched.
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect } from 'vitest'
+import type { Sandbox } from '../../src/sandbox/index.js'
+import { startTestShop, type TestShop } from '../support/shop.js'
+import { PASSWORD } from '../support/shopper.js'
+import { findChromium, openChromium, watch, type Faults } from './browser.js'
+import { newAddress } from './shopper.js'
+
+export interface Visitors {
+  shop: TestShop & { sandbox: Sandbox }
+  /** A page in a new profile. What goes wrong in it unseen fails the test. */
+  visit(options?: BrowserContextOptions): Promise<Page>
+  /** Gives the page's profile a new account, without walking through the pages for it. @returns its address */
+  signIn(page: Page): Promise<string>
+  /** What went wrong so far in this test, for one that provokes it. */
+  takeFaults(): string[]
+}
+
+/** Call it once, at the top of a test file. */
+export function useVisitors(): Visitors {
+  let shop: TestShop | undefined
+  let browser: Browser | undefined
+  let visits: { context: BrowserContext; faults: Faults }[] = []
+  const takeFaults = () => visits.flatMap(({ faults }) => faults.take())
+
+  beforeAll(async () => {
+    findChromium()
+    shop = await startTestShop()
+    browser = await openChromium()
+  })
+  afterEach(async () => {
+    const faults = takeFaults()
+    await Promise.all(visits.map(({ context }) => context.close()))
+    visits = []
+    expect(faults).toEqual([])
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await shop?.close()
+  })
+
+  return {
+    get shop() {
+      if (!shop?.sandbox) throw new Error('The shop is not open yet.')
+      return { ...shop, sandbox: shop.sandbox }
+    },
+    async visit(options) {
+      if (!browser) throw new Error('The browser is not open yet.')
+      const context = await browser.newContext({ reducedMotion: 'reduce', ...options })
+      context.setDefaultTimeout(10_000)
+      visits.push({ context, faults: watch(context) })
+      return context.newPage()
+    },
+    async signIn(page) {
+      const email = newAddress()
+      const form = { name: 'Ada Shopper', email, password: PASSWORD }
+      const answer = await page.request.post(`${shop?.url ?? ''}/register`, { form, maxRedirects: 0 })
+      expect(answer.status()).toBe(303)
+      return email
+    },
+    takeFaults,
+  }
+}

@@ -1,0 +1,108 @@
+import { once } from 'node:events'
+import { createServer, type Socket } from 'node:net'
+import pg from 'pg'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openDatabase, type Database } from '../../src/database/client.js'
+import { createTestDatabase, type TestDatabase } from '../postgres.js'
+
+let own: TestDatabase
+let database: Database
+
+beforeAll(async () => {
+  own = await createTestDatabase()
+  database = openDatabase(own.url)
+})
+
+afterAll(async () => {
+  await database.close()
+  await own.drop()
+})
+
+/** What an operator, a failover or a restart of the server does to every connection. */
+async function breakConnections(): Promise<number> {
+  const client = new pg.Client({ connectionString: own.url })
+  await client.connect()
+  const { rowCount } = await client.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'till'`,
+  )
+  await client.end()
+  return rowCount ?? 0
+}
+
+test('Prisma and the pool speak to the same database', async () => {
+  const { rows } = await database.pool.query<{ name: string }>('SELECT current_database() AS name')
+  expect(await database.prisma.$queryRaw`SELECT current_database() AS name`).toEqual(rows)
+})
+
+test.each([
+  ['Prisma', ({ prisma }: Database) => prisma.$queryRaw`SELECT 1 AS one`],
+  ['the pool', async ({ pool }: Database) => (await pool.query<{ one: number }>('SELECT 1 AS one')).rows],
+])('idle connections of %s that break are replaced', async (_, ask) => {
+  const idle = openDatabase(own.url)
+  await ask(idle)
+  const broken = new Promise((resolve) => idle.pool.once('remove', resolve))
+  await breakConnections()
+  await broken
+  expect(await ask(idle)).toEqual([{ one: 1 }])
+  await idle.close()
+})
+
+test('a connection that breaks in a transaction fails that transaction and nothing else', async () => {
+  const broken = database.prisma.$transaction(async (tx) => {
+    await tx.$queryRaw`SELECT 1`
+    await breakConnections()
+    await tx.$queryRaw`SELECT 1`
+  })
+  await expect(broken).rejects.toThrow()
+  expect(await database.prisma.$queryRaw`SELECT 1 AS one`).toEqual([{ one: 1 }])
+})
+
+test('a connection that breaks while its holder is not asking anything does not end the process', async () => {
+  const client = await database.pool.connect()
+  await client.query('SELECT 1')
+  const ended = new Promise<void>((resolve) => client.once('end', resolve))
+  await breakConnections()
+  await ended
+  await expect(client.query('SELECT 1')).rejects.toThrow()
+  client.release(true)
+})
+
+test('more transactions than connections wait for each other', async () => {
+  const narrow = openDatabase(own.url, { max: 2 })
+  const transactions = Array.from({ length: 20 }, (_, i) =>
+    narrow.prisma.$transaction(async (tx) => {
+      await tx.$queryRaw`SELECT pg_sleep(0.05)::text`
+      return i
+    }),
+  )
+  expect(await Promise.all(transactions)).toHaveLength(20)
+  expect(narrow.pool.totalCount).toBeLessThanOrEqual(2)
+  await narrow.close()
+})
+
+test('a server that does not answer is an error, not a hang', async () => {
+  const sockets: Socket[] = []
+  const silent = createServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  const address = silent.address() as { port: number }
+  const dead = openDatabase(`postgresql://till:till@127.0.0.1:${address.port}/till`)
+  const begun = performance.now()
+  await expect(dead.prisma.$queryRaw`SELECT 1`).rejects.toThrow()
+  expect(performance.now() - begun).toBeLessThan(9000)
+  await dead.close()
+  sockets.forEach((socket) => socket.destroy())
+  silent.close()
+})
+
+test('closing leaves no connection, and closing twice is no error', async () => {
+  const other = openDatabase(own.url)
+  await other.prisma.$queryRaw`SELECT 1`
+  await Promise.all([other.close(), other.close()])
+  await expect(other.pool.query('SELECT 1')).rejects.toThrow()
+  await expect.poll(() => connectionsOf(database)).toBe(1)
+})
+
+async function connectionsOf({ pool }: Database): Promise<number> {
+  const { rowCount } = await pool.query(`SELECT FROM pg_stat_activity WHERE datname = current_database()`)
+  return rowCount ?? 0
+}

@@ -1,0 +1,210 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import pg from 'pg'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { migrate, resolveMigration } from '../../src/database/migrations.js'
+import { migrationsFolder, schemaFile, writeMigration } from '../../src/database/migrations/folder.js'
+import { difference, writeNextMigration } from '../../src/database/migrations/write.js'
+import { createEmptyDatabase, type TestDatabase } from '../postgres.js'
+
+let database: TestDatabase
+let client: pg.Client
+let folder: string
+
+beforeEach(async () => {
+  database = await createEmptyDatabase()
+  client = new pg.Client({ connectionString: database.url })
+  client.on('error', () => undefined)
+  await client.connect()
+  folder = mkdtempSync(path.join(tmpdir(), 'till-migrations-'))
+})
+
+afterEach(async () => {
+  await client.end()
+  await database.drop()
+  rmSync(folder, { recursive: true })
+})
+
+/** Writes migrations named one, two, … and returns their full names. */
+async function write(...scripts: string[]): Promise<string[]> {
+  const names: string[] = []
+  const titles = ['one', 'two', 'three']
+  for (const [i, sql] of scripts.entries()) names.push(await writeMigration(folder, titles[i] ?? 'more', sql))
+  return names
+}
+
+const tables = async () => {
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename <> '_prisma_migrations' ORDER BY 1`,
+  )
+  return rows.map(({ name }) => name)
+}
+
+const othersOnDatabase = async () => {
+  const { rowCount } = await client.query(
+    `SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+  )
+  return rowCount
+}
+
+const sleeper = `SELECT pid FROM pg_stat_activity
+  WHERE datname = current_database() AND query LIKE '%pg_sleep%' AND state = 'active' AND pid <> pg_backend_pid()`
+
+const waiting = { timeout: 20_000, interval: 20 }
+
+describe('migrate', () => {
+  test('applies what is new, in order, and nothing twice', async () => {
+    const names = await write('CREATE TABLE a ()', 'ALTER TABLE a ADD COLUMN b int')
+    expect(await migrate(database.url, folder)).toEqual(names)
+    expect(await migrate(database.url, folder)).toEqual([])
+    const later = await writeMigration(folder, 'later', 'ALTER TABLE a DROP COLUMN b')
+    expect(await migrate(database.url, folder)).toEqual([later])
+    expect(await tables()).toEqual(['a'])
+  })
+
+  test('leaves neither connections nor locks', async () => {
+    await write('CREATE TABLE a ()')
+    await migrate(database.url, folder)
+    await expect.poll(othersOnDatabase, waiting).toBe(0)
+    const locks = await client.query(
+      `SELECT FROM pg_locks JOIN pg_database ON oid = database WHERE locktype = 'advisory' AND datname = current_database()`,
+    )
+    expect(locks.rowCount).toBe(0)
+  })
+
+  test('by several at once applies everything once', async () => {
+    const names = await write('CREATE TABLE a ()', 'CREATE TABLE b ()')
+    const results = await Promise.all(Array.from({ length: 6 }, () => migrate(database.url, folder)))
+    expect(results.flat()).toEqual(names)
+    const { rows } = await client.query(
+      'SELECT migration_name AS name FROM "_prisma_migrations" ORDER BY started_at',
+    )
+    expect(rows).toEqual(names.map((name) => ({ name })))
+  })
+
+  test('runs functions, literals with semicolons, a comment at the end, and an index made concurrently', async () => {
+    await write(
+      `CREATE TABLE a (b int, c text DEFAULT 'x;y'); CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN 1; END $$; -- done`,
+      'CREATE INDEX CONCURRENTLY a_b ON a (b)',
+    )
+    expect(await migrate(database.url, folder)).toHaveLength(2)
+    expect((await client.query('SELECT f()')).rows).toEqual([{ f: 1 }])
+    expect((await client.query(`SELECT indexname FROM pg_indexes WHERE tablename = 'a'`)).rows).toEqual([
+      { indexname: 'a_b' },
+    ])
+  })
+
+  test('that fails says which migration, why, and what to do; then it can be corrected', async () => {
+    const [one, two = ''] = await write(
+      'CREATE TABLE a (b int); INSERT INTO a VALUES (1), (1)',
+      'CREATE TABLE c (); CREATE UNIQUE INDEX a_b ON a (b)',
+    )
+    const message = `Migration ${two} failed: Unique constraint failed: (b)`
+    await expect(migrate(database.url, folder)).rejects.toThrow(message)
+    expect(await tables()).toEqual(['a'])
+    // And again at the next start, until someone has seen to it.
+    await expect(migrate(database.url, folder)).rejects.toThrow(message)
+    await expect(migrate(database.url, folder)).rejects.toThrow(`npm run migrate:resolve ${two}`)
+    await expect.poll(othersOnDatabase, waiting).toBe(0)
+
+    await expect(resolveMigration(database.url, one ?? '')).rejects.toThrow(`Failed: ${two}`)
+    await resolveMigration(database.url, two)
+    await client.query('DELETE FROM a')
+    expect(await migrate(database.url, folder)).toEqual([two])
+    expect(await tables()).toEqual(['a', 'c'])
+  })
+
+  test('whose connection broke in the middle is done again', async () => {
+    const names = await write('CREATE TABLE a (); SELECT pg_sleep(60)')
+    const broken = migrate(database.url, folder).catch((error: unknown) => String(error))
+    await expect.poll(async () => (await client.query(sleeper)).rowCount, waiting).toBe(1)
+    await client.query(`SELECT pg_terminate_backend(pid) FROM (${sleeper}) AS its`)
+    expect(await broken).toMatch(/connection/)
+    expect(await tables()).toEqual([])
+
+    writeFileSync(path.join(folder, names[0] ?? '', 'migration.sql'), 'CREATE TABLE a ()')
+    expect(await migrate(database.url, folder)).toEqual(names)
+  })
+
+  test('whose process was killed after PostgreSQL had everything is found done', async () => {
+    await write('CREATE TABLE a (); SELECT pg_sleep(1)')
+    const script = fileURLToPath(new URL('migrate-process.ts', import.meta.url))
+    const victim = spawn(process.execPath, ['--import', 'tsx', script, database.url, folder], {
+      stdio: 'ignore',
+    })
+    const exited = once(victim, 'exit')
+    await expect.poll(async () => (await client.query(sleeper)).rowCount, waiting).toBe(1)
+    victim.kill('SIGKILL')
+    await exited
+    // Waits for the lock of the dead process's connection, which PostgreSQL keeps until the script has ended.
+    expect(await migrate(database.url, folder)).toEqual([])
+    expect(await tables()).toEqual(['a'])
+  })
+
+  test('says which server does not answer', async () => {
+    await write('CREATE TABLE a ()')
+    await expect(migrate('postgresql://till:till@127.0.0.1:1/shop', folder)).rejects.toThrow(
+      'The database does not answer (127.0.0.1:1, database shop): connect ECONNREFUSED',
+    )
+  })
+
+  test('of a folder without migrations is a mistake', async () => {
+    await expect(migrate(database.url, path.join(folder, 'nowhere'))).rejects.toThrow('no migrations')
+  })
+})
+
+describe('the next migration', () => {
+  const schema = (fields: string) => {
+    const file = path.join(folder, 'schema.prisma')
+    writeFileSync(
+      file,
+      `datasource db {\n  provider = "postgresql"\n}\n\nmodel Thing {\n  id Int @id\n${fields}}\n`,
+    )
+    return file
+  }
+
+  test('is what the schema has and the migrations have not', async () => {
+    const first = await writeNextMigration(database.url, 'Begin: Things!', folder, schema(''))
+    expect(first).toMatch(/^\d{14}_begin_things$/)
+    expect(readFileSync(path.join(folder, first ?? '', 'migration.sql'), 'utf8')).toMatch(
+      /^-- CreateTable\nCREATE TABLE "Thing"/,
+    )
+    expect(await writeNextMigration(database.url, 'again', folder, schema(''))).toBeUndefined()
+
+    const second = await writeNextMigration(database.url, 'names', folder, schema('  name String?\n'))
+    expect(readFileSync(path.join(folder, second ?? '', 'migration.sql'), 'utf8').trim()).toBe(
+      '-- AlterTable\nALTER TABLE "Thing" ADD COLUMN     "name" TEXT;',
+    )
+    expect(await migrate(database.url, folder)).toEqual([first, second])
+    expect(
+      await writeNextMigration(database.url, 'again', folder, schema('  name String?\n')),
+    ).toBeUndefined()
+  })
+
+  test('leaves no shadow database, also when a migration does not run', async () => {
+    await write('CREATE TABLE "Thing" (id int PRIMARY KEY', 'nonsense')
+    await expect(writeNextMigration(database.url, 'next', folder, schema(''))).rejects.toThrow()
+    const left = await client.query(`SELECT FROM pg_database WHERE datname LIKE 'till_shadow_%'`)
+    expect(left.rowCount).toBe(0)
+    expect(readdirSync(folder).filter((name) => name.endsWith('_next'))).toEqual([])
+  })
+
+  test('sorts after the last one, whatever the clock says', async () => {
+    const now = new Date('2026-05-01T00:00:00Z')
+    for (const title of ['b', 'a', 'c']) await writeMigration(folder, title, 'SELECT 1', now)
+    expect(readdirSync(folder).sort()).toEqual([
+      '20260501000000_b',
+      '20260501000001_a',
+      '20260501000002_c',
+      'migration_lock.toml',
+    ])
+  })
+})
+
+test('prisma/migrations build what prisma/schema.prisma says', async () => {
+  expect(await difference(database.url, migrationsFolder, schemaFile)).toBeUndefined()
+})

@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import pg from 'pg'
+import type { TestProject } from 'vitest/node'
+import { removeEmbedded, startEmbedded } from '../src/database/embedded.js'
+import { migrate } from '../src/database/migrations.js'
+import { findPostgres, type Engine } from './engines.js'
+import { forgetful, startInstalled, type Server } from './installed-postgres.js'
+import { makeServerFolder } from './server-folder.js'
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** The engine that this vitest project tests. */
+    engine: Engine
+    /** Its server, and the migrated database there that every test's own one is a copy of. */
+    postgres: { url: string; template: string }
+  }
+}
+
+/** Once per run and engine: a server, and on it one migrated database to copy. Both go when the run ends. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const { engine } = project.getProvidedContext()
+  const server = await (engine === 'embedded-18' ? startOwn() : startOther())
+  const template = `till_template_${randomBytes(4).toString('hex')}`
+  try {
+    await execute(server.url, `CREATE DATABASE ${template}`)
+    await migrate(withDatabase(server.url, template))
+  } catch (error) {
+    await server.stop()
+    throw error
+  }
+  project.provide('postgres', { url: server.url, template })
+  return async () => {
+    await execute(server.url, `DROP DATABASE ${template} WITH (FORCE)`)
+    await server.stop()
+  }
+}
+
+async function startOwn(): Promise<Server> {
+  const dataDir = makeServerFolder('embedded')
+  const embedded = await startEmbedded(dataDir, console.error, forgetful)
+  return {
+    url: embedded.url,
+    stop: async () => {
+      await embedded.close()
+      // A test that hangs may still be connected, and then the server goes on.
+      await removeEmbedded(dataDir)
+      rmSync(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+async function startOther(): Promise<Server> {
+  const url = process.env.TEST_DATABASE_URL
+  if (url) return { url, stop: () => Promise.resolve() }
+  const bin = findPostgres()
+  if (bin === undefined)
+    throw new Error('There is no PostgreSQL on this machine, and TEST_DATABASE_URL is not set.')
+  return startInstalled(bin)
+}
+
+function withDatabase(url: string, name: string): string {
+  const address = new URL(url)
+  address.pathname = `/${name}`
+  return address.href
+}
+
+async function execute(connectionString: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString })
+  await client.connect()
+  await client.query(sql).finally(() => client.end())
+}

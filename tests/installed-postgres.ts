@@ -1,0 +1,97 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { chownSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import { makeServerFolder } from './server-folder.js'
+
+export interface Server {
+  url: string
+  stop: () => Promise<void>
+}
+
+/** Settings for a server whose data nobody will miss. */
+export const forgetful = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  max_connections: '400',
+}
+
+/** Starts the PostgreSQL whose programs are in `bin`, with an empty data folder that goes away with it. */
+export async function startInstalled(bin: string): Promise<Server> {
+  const folder = makeServerFolder('postgresql')
+  // PostgreSQL refuses to run as root.
+  const user = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {}
+  if (user.uid !== undefined) chownSync(folder, user.uid, user.gid)
+  const data = path.join(folder, 'data')
+  const passwordFile = path.join(folder, 'password')
+  writeFileSync(passwordFile, 'till')
+  const flags = [
+    '-D',
+    data,
+    '-U',
+    'till',
+    '--auth=scram-sha-256',
+    `--pwfile=${passwordFile}`,
+    '--encoding=UTF8',
+    '--no-sync',
+  ]
+  execFileSync(path.join(bin, 'initdb'), [...flags, '--locale=C.UTF-8'], {
+    cwd: '/',
+    stdio: ['ignore', 'ignore', 'pipe'],
+    ...user,
+  })
+
+  const port = await freePort()
+  const settings = {
+    ...forgetful,
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    port: String(port),
+    timezone: 'UTC',
+  }
+  const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  const child = spawn(path.join(bin, 'postgres'), ['-D', data, ...options], {
+    cwd: '/',
+    stdio: ['ignore', 'ignore', 'pipe'],
+    ...user,
+  })
+  let words = ''
+  child.stderr.on('data', (chunk: Buffer) => (words = (words + chunk.toString()).slice(-4000)))
+  const exited = new Promise((resolve) => child.once('exit', resolve))
+
+  const url = `postgresql://till:till@127.0.0.1:${port}/postgres`
+  while (!(await answers(url))) {
+    if (child.exitCode !== null) throw new Error(`PostgreSQL of ${bin} did not start:\n${words}`)
+    await sleep(20)
+  }
+  return {
+    url,
+    stop: async () => {
+      // At once: what is in it goes with the folder.
+      child.kill('SIGQUIT')
+      await exited
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function answers(connectionString: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString })
+  client.on('error', () => undefined)
+  return client.connect().then(
+    () => client.end().then(() => true),
+    () => false,
+  )
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  if (address === null || typeof address === 'string') throw new Error('No free port.')
+  return address.port
+}

@@ -1,0 +1,219 @@
+import { createRequire } from 'node:module'
+import { existsSync, readFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { chromium, type Browser, type Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createSession, createWorld, idOf, payByApi, type World } from './world.js'
+
+const executablePath = '/usr/bin/chromium'
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+interface AxeResults {
+  violations: { id: string; nodes: { html: string }[] }[]
+}
+
+describe.skipIf(!existsSync(executablePath))('in a browser', () => {
+  let world: World
+  let shop: Server
+  let shopUrl: string
+  let browser: Browser
+  let page: Page
+  const errors: string[] = []
+
+  beforeAll(async () => {
+    world = await createWorld()
+    shop = createServer((_request, response) =>
+      response.setHeader('Content-Type', 'text/html').end('<h1>The shop</h1>'),
+    )
+    await new Promise<void>((resolve) => shop.listen(0, '127.0.0.1', resolve))
+    shopUrl = `http://127.0.0.1:${(shop.address() as AddressInfo).port}`
+    browser = await chromium.launch({
+      executablePath,
+      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+    })
+    page = await browser.newPage({ bypassCSP: false })
+    page.setDefaultTimeout(5000)
+    page.on('pageerror', (error) => errors.push(String(error)))
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !message.text().includes('status of 402')) errors.push(message.text())
+    })
+  })
+  afterAll(async () => {
+    await browser.close()
+    await world.close()
+    shop.close()
+  })
+
+  async function open(currency = 'usd'): Promise<string> {
+    const session = await createSession(
+      world.stripe,
+      {
+        success_url: `${shopUrl}/done?s={CHECKOUT_SESSION_ID}`,
+        cancel_url: `${shopUrl}/back`,
+        customer_email: undefined as never,
+      },
+      currency,
+    )
+    await page.goto(session.url ?? '')
+    return session.id
+  }
+
+  async function fillCard(number: string): Promise<void> {
+    await page.getByLabel('Email', { exact: true }).fill('ada@example.com')
+    await page.getByLabel('Card number', { exact: true }).pressSequentially(number)
+    await page.getByLabel('Expiration', { exact: true }).pressSequentially('1234')
+    await page.getByLabel('CVC', { exact: true }).fill('123')
+    await page.getByLabel('Name on card', { exact: true }).fill('Ada Lovelace')
+    await page.getByLabel('Country', { exact: true }).selectOption('US')
+    await page.getByLabel('ZIP or postal code', { exact: true }).fill('94103')
+  }
+
+  const pay = (): Promise<void> => page.getByRole('button', { name: 'Pay $20.00', exact: true }).click()
+
+  test('a card is typed, grouped, paid, and the shopper is back in the shop', async () => {
+    const id = await open()
+    await fillCard('4242424242424242')
+    expect(await page.getByLabel('Card number').inputValue()).toBe('4242 4242 4242 4242')
+    expect(await page.getByLabel('Expiration').inputValue()).toBe('12 / 34')
+    await pay()
+    await page.waitForURL(`${shopUrl}/done?s=${id}`)
+    expect((await world.stripe.checkout.sessions.retrieve(id)).payment_status).toBe('paid')
+  })
+
+  test('mistakes are told before anything is sent', async () => {
+    const id = await open()
+    await fillCard('4242424242424241')
+    await pay()
+    await page.getByText('Your card number is incorrect.').waitFor()
+    expect(await page.evaluate('document.activeElement.id')).toBe('number')
+    expect((await world.stripe.checkout.sessions.retrieve(id)).payment_intent).toBeNull()
+  })
+
+  test('declined, then 3-D Secure failed, then passed', async () => {
+    const id = await open()
+    await fillCard('4000000000000002')
+    await pay()
+    await page.getByRole('alert').getByText('Your card was declined.').waitFor()
+    await fillCard('4000000000003220')
+    await pay()
+    await page.getByRole('button', { name: 'Fail authentication' }).click()
+    await page.getByRole('alert').getByText('unable to authenticate').waitFor()
+    await fillCard('4000000000003220')
+    await pay()
+    await page.getByRole('button', { name: 'Complete authentication' }).click()
+    await page.waitForURL(`${shopUrl}/done?s=${id}`)
+  })
+
+  test('a bank debit, filled from the list of test accounts', async () => {
+    const id = await open('eur')
+    await page.getByLabel('Bank debit').check()
+    expect(await page.getByLabel('Card number').isVisible()).toBe(false)
+    await page.getByLabel('IBAN or account number', { exact: true }).waitFor()
+    await page.getByText('Test cards and accounts').click()
+    await page.getByRole('button', { name: 'AT611904300234573201' }).click()
+    await page.getByRole('button', { name: 'Pay €20.00' }).click()
+    await page.waitForURL(`${shopUrl}/done?s=${id}`)
+    expect((await world.stripe.checkout.sessions.retrieve(id)).payment_status).toBe('unpaid')
+  })
+
+  test('by keyboard alone, and the way back', async () => {
+    await open()
+    await page.getByLabel('Email').focus()
+    await page.keyboard.type('ada@example.com')
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Tab')
+    for (const text of ['4242424242424242', '1234', '123', 'Ada']) {
+      await page.keyboard.type(text)
+      await page.keyboard.press('Tab')
+    }
+    await page.keyboard.press('Tab')
+    await page.keyboard.type('94103')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(`${shopUrl}/done**`)
+    await open()
+    await page.getByRole('link', { name: /Back to/ }).click()
+    await page.waitForURL(`${shopUrl}/back`)
+  })
+
+  test('without script', async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false })
+    const plain = await context.newPage()
+    const session = await createSession(world.stripe, { success_url: `${shopUrl}/done` })
+    await plain.goto(session.url ?? '')
+    await plain.getByLabel('Card number').fill('4242 4242 4242 4242')
+    await plain.getByLabel('Expiration').fill('12/34')
+    await plain.getByLabel('CVC').fill('123')
+    await plain.getByLabel('Name on card').fill('Ada')
+    await plain.getByLabel('ZIP or postal code').fill('94103')
+    await plain.getByRole('button', { name: 'Pay $20.00' }).click()
+    await plain.waitForURL(`${shopUrl}/done`)
+    await context.close()
+  })
+
+  test('two quick presses: one charge', async () => {
+    const id = await open()
+    await fillCard('4242424242424242')
+    await page.getByRole('button', { name: 'Pay $20.00' }).dblclick({ noWaitAfter: true })
+    await page.waitForURL(`${shopUrl}/done?s=${id}`)
+    const { payment_intent: intent } = await world.stripe.checkout.sessions.retrieve(id)
+    const { data } = await world.stripe.charges.list({ payment_intent: idOf(intent) })
+    expect(data).toHaveLength(1)
+  })
+
+  test('every page is accessible in light and dark, and fits a phone', async () => {
+    await page.setViewportSize({ width: 390, height: 844 })
+    const found: string[] = []
+    const run = async (name: string, options: object): Promise<void> => {
+      const { violations } = await page.evaluate(
+        (given) =>
+          (globalThis as unknown as { axe: { run: (o: object) => Promise<AxeResults> } }).axe.run(given),
+        options,
+      )
+      for (const { id, nodes } of violations) found.push(`${name}: ${id} ${nodes[0]?.html ?? ''}`)
+    }
+    const examine = async (name: string): Promise<void> => {
+      // Through the debugger and not as a script tag: the page's own policy stays in force.
+      await page.evaluate(axe)
+      await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
+      await run(name, {})
+      // Only the colours differ.
+      await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
+      await run(`${name}, dark`, { runOnly: ['color-contrast'] })
+      const wide = await page.evaluate('document.documentElement.scrollWidth > innerWidth')
+      if (wide) found.push(`${name}: wider than the screen`)
+    }
+    const id = await open()
+    await page.getByText('Test cards and accounts').click()
+    await examine('pay')
+    await page.getByRole('button', { name: '4000 0000 0000 0002' }).click()
+    await pay()
+    await page.getByRole('alert').getByText('declined').waitFor()
+    await examine('declined')
+    await page.getByLabel('Bank debit').check()
+    await pay()
+    await examine('problems')
+    await page.getByText('Test cards and accounts').click()
+    await page.getByLabel('Card', { exact: true }).check()
+    await page.getByRole('button', { name: '4000 0000 0000 3220' }).click()
+    await pay()
+    await page.getByRole('button', { name: 'Complete authentication' }).waitFor()
+    await examine('3-D Secure')
+    await payByApi(world.stripe, { id })
+    await page.goto(`${world.sandbox.url}/c/pay/${id}`)
+    await examine('complete')
+    await page.goto(world.sandbox.url)
+    await examine('developer')
+    const [event] = (await world.stripe.events.list()).data
+    await page.goto(`${world.sandbox.url}/events/${event?.id ?? ''}`)
+    await examine('event')
+    const [charge] = (await world.stripe.charges.list({ limit: 1 })).data
+    await page.goto(charge?.receipt_url ?? '')
+    await examine('receipt')
+    expect(found).toEqual([])
+  })
+
+  test('nothing went wrong in the console', () => {
+    expect(errors).toEqual([])
+  })
+})

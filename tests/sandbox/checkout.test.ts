@@ -1,0 +1,379 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import {
+  createSession,
+  createWorld,
+  errorOf,
+  idOf,
+  payByApi,
+  payByForm,
+  postForm,
+  type World,
+} from './world.js'
+
+let world: World
+
+beforeAll(async () => {
+  world = await createWorld()
+})
+beforeEach(async () => {
+  // What earlier tests left for later happens now.
+  world.sandbox.advanceClock(60)
+  await world.sandbox.idle()
+  world.events.length = 0
+})
+afterAll(() => world.close())
+
+async function settled(types: string[]): Promise<string[]> {
+  await world.sandbox.idle()
+  return world.types().filter((type) => types.some((prefix) => type.startsWith(prefix)))
+}
+
+test('a purchase: an untouched session has no payment, Pay makes one, and the shop hears of it', async () => {
+  const { stripe, sandbox } = world
+  const session = await createSession(stripe, {
+    client_reference_id: 'order-1',
+    metadata: { order: '1' },
+    payment_intent_data: { metadata: { order: '1' } },
+  })
+  expect(session).toMatchObject({
+    status: 'open',
+    payment_status: 'unpaid',
+    payment_intent: null,
+    amount_total: 2000,
+  })
+  expect(session.url).toBe(`${sandbox.url}/c/pay/${session.id}`)
+  expect(session.id).toMatch(/^cs_test_a1[0-9A-Za-z]{56}$/)
+
+  const answer = await payByForm(session.url)
+  expect(answer.status).toBe(303)
+  expect(answer.headers.get('location')).toBe(`http://127.0.0.1:3000/done?session_id=${session.id}`)
+
+  const paid = await stripe.checkout.sessions.retrieve(session.id, {
+    expand: ['payment_intent.latest_charge'],
+  })
+  expect(paid).toMatchObject({
+    status: 'complete',
+    payment_status: 'paid',
+    url: null,
+    client_reference_id: 'order-1',
+    customer_details: { email: 'ada@example.com', name: 'Ada Lovelace', address: { postal_code: '94103' } },
+    payment_intent: {
+      status: 'succeeded',
+      amount_received: 2000,
+      metadata: { order: '1' },
+      latest_charge: {
+        status: 'succeeded',
+        paid: true,
+        payment_method_details: { card: { last4: '4242', brand: 'visa' } },
+      },
+    },
+  })
+  await sandbox.idle()
+  expect(world.types()).toEqual([
+    'charge.succeeded',
+    'payment_intent.succeeded',
+    'payment_intent.created',
+    'checkout.session.completed',
+  ])
+  sandbox.advanceClock(3)
+  await sandbox.idle()
+  const updated = world.events.at(-1)
+  expect(updated?.type).toBe('charge.updated')
+  expect(updated?.data.object).toMatchObject({
+    balance_transaction: expect.stringMatching(/^txn_/) as string,
+  })
+})
+
+test('a decline leaves the session open, and the next try succeeds on the same payment intent', async () => {
+  const { stripe } = world
+  const session = await createSession(stripe)
+  const declined = await payByForm(session.url, { number: '4000000000009995' })
+  expect(declined.status).toBe(402)
+  expect(await declined.text()).toContain('Your card has insufficient funds.')
+  const open = await stripe.checkout.sessions.retrieve(session.id, { expand: ['payment_intent'] })
+  expect(open).toMatchObject({
+    status: 'open',
+    payment_status: 'unpaid',
+    payment_intent: {
+      status: 'requires_payment_method',
+      last_payment_error: { decline_code: 'insufficient_funds' },
+    },
+  })
+  expect(await settled(['charge', 'payment_intent', 'checkout'])).toEqual([
+    'payment_intent.created',
+    'charge.failed',
+    'payment_intent.payment_failed',
+  ])
+  world.events.length = 0
+
+  expect((await payByForm(session.url)).status).toBe(303)
+  const paid = await stripe.checkout.sessions.retrieve(session.id)
+  expect(paid.payment_intent).toBe(idOf(open.payment_intent))
+  expect(await settled(['charge', 'payment_intent', 'checkout'])).toEqual([
+    'charge.succeeded',
+    'payment_intent.succeeded',
+    'checkout.session.completed',
+  ])
+})
+
+describe('declines by API', () => {
+  test.each([
+    ['chargeDeclined', 'card_declined', 'generic_decline', 'Your card was declined.'],
+    ['visa_chargeDeclined', 'card_declined', 'generic_decline', 'Your card was declined.'],
+    [
+      'chargeDeclinedInsufficientFunds',
+      'card_declined',
+      'insufficient_funds',
+      'Your card has insufficient funds.',
+    ],
+    ['chargeDeclinedLostCard', 'card_declined', 'lost_card', 'Your card was declined.'],
+    ['chargeDeclinedStolenCard', 'card_declined', 'stolen_card', 'Your card was declined.'],
+    ['chargeDeclinedExpiredCard', 'expired_card', 'expired_card', 'Your card has expired.'],
+    ['chargeDeclinedIncorrectCvc', 'incorrect_cvc', 'incorrect_cvc', 'security code is incorrect'],
+    [
+      'chargeDeclinedProcessingError',
+      'processing_error',
+      'processing_error',
+      'An error occurred while processing',
+    ],
+    ['radarBlock', 'card_declined', 'fraudulent', 'Your card was declined.'],
+  ])('pm_card_%s is %s / %s', async (name, code, declineCode, message) => {
+    const session = await createSession(world.stripe)
+    const error = await errorOf(payByApi(world.stripe, session, `pm_card_${name}`))
+    expect(error).toMatchObject({ type: 'StripeCardError', statusCode: 402, code, decline_code: declineCode })
+    expect(error.message).toContain(message)
+    expect(error.raw).toMatchObject({
+      charge: expect.stringMatching(/^ch_/) as string,
+      payment_intent: { object: 'payment_intent', status: 'requires_payment_method' },
+      payment_method: { object: 'payment_method', type: 'card' },
+    })
+  })
+})
+
+describe('3-D Secure', () => {
+  async function challenged(number: string): Promise<{ id: string; challenge: string; url: string | null }> {
+    const session = await createSession(world.stripe)
+    const answer = await payByForm(session.url, { number })
+    expect(answer.status).toBe(303)
+    const challenge = answer.headers.get('location') ?? ''
+    expect(challenge).toMatch(/\/authenticate\/pi_\w+$/)
+    return { id: session.id, challenge, url: session.url }
+  }
+
+  test('passed: the shop is paid', async () => {
+    const { id, challenge } = await challenged('4000000000003220')
+    expect(await (await fetch(challenge)).text()).toContain('Complete authentication')
+    const answer = await postForm(challenge, { outcome: 'complete' })
+    expect(answer.headers.get('location')).toBe(`http://127.0.0.1:3000/done?session_id=${id}`)
+    expect(await world.stripe.checkout.sessions.retrieve(id)).toMatchObject({
+      status: 'complete',
+      payment_status: 'paid',
+    })
+    expect(await settled(['payment_intent', 'checkout'])).toEqual([
+      'payment_intent.created',
+      'payment_intent.requires_action',
+      'payment_intent.succeeded',
+      'checkout.session.completed',
+    ])
+  })
+
+  test('failed: the customer is back on the pay page, which says why', async () => {
+    const { id, challenge } = await challenged('4000000000003220')
+    const answer = await postForm(challenge, { outcome: 'fail' })
+    expect(answer.headers.get('location')).toBe(`/c/pay/${id}?declined`)
+    const page = await fetch(new URL(answer.headers.get('location') ?? '', world.sandbox.url))
+    expect(await page.text()).toContain('unable to authenticate')
+    expect(await settled(['payment_intent.payment_failed', 'charge', 'checkout'])).toEqual([
+      'payment_intent.payment_failed',
+    ])
+    expect((await payByForm(page.url)).status).toBe(303)
+  })
+
+  test('passed, and then declined', async () => {
+    const { id, challenge } = await challenged('4000008400001629')
+    await postForm(challenge, { outcome: 'complete' })
+    const session = await world.stripe.checkout.sessions.retrieve(id, { expand: ['payment_intent'] })
+    expect(session).toMatchObject({
+      status: 'open',
+      payment_intent: { last_payment_error: { code: 'card_declined' } },
+    })
+  })
+
+  test('answered twice: paid once', async () => {
+    const { id, challenge } = await challenged('4000002760003184')
+    const answers = await Promise.all([1, 2, 3].map(() => postForm(challenge, { outcome: 'complete' })))
+    for (const answer of answers) expect(answer.headers.get('location')).toContain(`session_id=${id}`)
+    expect(await settled(['charge.succeeded'])).toHaveLength(1)
+  })
+
+  test('a shop can ask for it with any card', async () => {
+    const session = await createSession(world.stripe, {
+      payment_method_options: { card: { request_three_d_secure: 'challenge' } },
+    })
+    expect((await payByForm(session.url)).headers.get('location')).toContain('/authenticate/')
+  })
+})
+
+describe('bank debit', () => {
+  test.each([
+    ['eur', 'AT611904300234573201', 'paid'],
+    ['usd', '000123456789', 'paid'],
+    ['gbp', 'AT61 1904 3002 3457 3201', 'paid'],
+    ['eur', 'AT861904300235473202', 'unpaid'],
+    ['usd', '000222222227', 'unpaid'],
+  ])('in %s with %s: complete and unpaid at once, %s in the end', async (currency, account, outcome) => {
+    const { stripe, sandbox } = world
+    const session = await createSession(stripe, {}, currency)
+    expect((await payByForm(session.url, { method: 'bank_debit', account })).status).toBe(303)
+    expect(await stripe.checkout.sessions.retrieve(session.id)).toMatchObject({
+      status: 'complete',
+      payment_status: 'unpaid',
+    })
+    expect(await settled(['payment_intent', 'charge', 'checkout'])).toEqual([
+      'payment_intent.created',
+      'payment_intent.processing',
+      'charge.pending',
+      'checkout.session.completed',
+    ])
+    world.events.length = 0
+    sandbox.advanceClock(14)
+    expect(await settled([''])).toEqual([])
+    sandbox.advanceClock(2)
+    expect(await settled(['charge.succeeded', 'charge.failed', 'payment_intent', 'checkout'])).toEqual(
+      outcome === 'paid'
+        ? ['charge.succeeded', 'payment_intent.succeeded', 'checkout.session.async_payment_succeeded']
+        : ['charge.failed', 'payment_intent.payment_failed', 'checkout.session.async_payment_failed'],
+    )
+    expect(await stripe.checkout.sessions.retrieve(session.id)).toMatchObject({
+      status: 'complete',
+      payment_status: outcome,
+    })
+  })
+
+  test('an unusable or unknown account is refused on the page', async () => {
+    const session = await createSession(world.stripe, {}, 'eur')
+    const answers = await Promise.all(
+      ['AT511904300000066666', 'DE00', ''].map((account) =>
+        payByForm(session.url, { method: 'bank_debit', account }),
+      ),
+    )
+    expect(answers.map((answer) => answer.status)).toEqual([400, 400, 422])
+    expect(await world.stripe.checkout.sessions.retrieve(session.id)).toMatchObject({
+      status: 'open',
+      payment_intent: null,
+    })
+  })
+
+  test('is not offered when the shop wants cards only', async () => {
+    const session = await createSession(world.stripe, { allowed_payment_method_types: ['card'] })
+    expect(session.payment_method_types).toEqual(['card'])
+    expect(await (await fetch(session.url ?? '')).text()).not.toContain('Bank debit')
+    const error = await errorOf(payByApi(world.stripe, session, (await bankMethod()).id))
+    expect(error.message).toContain('not allowed')
+  })
+
+  function bankMethod(): Promise<{ id: string }> {
+    return world.stripe.paymentMethods.create({
+      type: 'us_bank_account',
+      us_bank_account: { account_number: '000123456789', routing_number: '110000000' },
+    })
+  }
+})
+
+describe('expiry', () => {
+  test('by itself, when its time has come', async () => {
+    const { stripe, sandbox } = world
+    const soon = Math.floor(Date.now() / 1000) + 31 * 60
+    const session = await createSession(stripe, { expires_at: soon + (await clockOffset()) })
+    sandbox.advanceClock(30 * 60)
+    expect(await stripe.checkout.sessions.retrieve(session.id)).toMatchObject({ status: 'open' })
+    sandbox.advanceClock(60)
+    expect(await settled(['checkout'])).toEqual(['checkout.session.expired'])
+    expect(await stripe.checkout.sessions.retrieve(session.id)).toMatchObject({
+      status: 'expired',
+      url: null,
+    })
+    expect((await payByForm(session.url)).status).toBe(200)
+    expect(await (await fetch(session.url ?? '')).text()).toContain('has expired')
+  })
+
+  test('by the shop, once', async () => {
+    const session = await createSession(world.stripe)
+    expect(await world.stripe.checkout.sessions.expire(session.id)).toMatchObject({ status: 'expired' })
+    const error = await errorOf(world.stripe.checkout.sessions.expire(session.id))
+    expect(error.message).toBe(
+      'Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of "expired".',
+    )
+  })
+
+  async function clockOffset(): Promise<number> {
+    const { created } = await createSession(world.stripe)
+    return created - Math.floor(Date.now() / 1000)
+  }
+})
+
+test('Pay pressed five times at once charges once, and each press leads to the shop', async () => {
+  const session = await createSession(world.stripe)
+  const answers = await Promise.all([1, 2, 3, 4, 5].map(() => payByForm(session.url)))
+  for (const answer of answers) expect(answer.headers.get('location')).toContain(`session_id=${session.id}`)
+  const { data } = await world.stripe.charges.list({ limit: 100 })
+  const { payment_intent: intent } = await world.stripe.checkout.sessions.retrieve(session.id)
+  expect(data.filter((charge) => charge.payment_intent === intent)).toHaveLength(1)
+})
+
+test('a session of nothing to pay completes without a payment', async () => {
+  const session = await createSession(world.stripe, {
+    line_items: [
+      { quantity: 1, price_data: { currency: 'usd', unit_amount: 0, product_data: { name: 'Gift' } } },
+    ],
+  })
+  expect((await payByForm(session.url)).status).toBe(303)
+  expect(await world.stripe.checkout.sessions.retrieve(session.id)).toMatchObject({
+    status: 'complete',
+    payment_status: 'no_payment_required',
+    payment_intent: null,
+  })
+  expect(await settled(['charge', 'payment_intent', 'checkout'])).toEqual(['checkout.session.completed'])
+})
+
+test('lines keep their order, by price and by price_data, and pages of them can be listed', async () => {
+  const { stripe } = world
+  const product = await stripe.products.create({ name: 'Lamp' })
+  const price = await stripe.prices.create({ product: product.id, currency: 'usd', unit_amount: 4900 })
+  const inline = Array.from({ length: 11 }, (_, index) => ({
+    quantity: 1,
+    price_data: { currency: 'usd', unit_amount: 100 + index, product_data: { name: `Pin ${index}` } },
+  }))
+  const session = await createSession(stripe, { line_items: [{ quantity: 2, price: price.id }, ...inline] })
+  expect(session.amount_total).toBe(9800 + 11 * 100 + 55)
+  const expanded = await stripe.checkout.sessions.retrieve(session.id, {
+    expand: ['line_items.data.price.product'],
+  })
+  expect(expanded.line_items).toMatchObject({
+    has_more: true,
+    data: { length: 10, 0: { description: 'Lamp', quantity: 2 } },
+  })
+  const names: string[] = []
+  for await (const line of stripe.checkout.sessions.listLineItems(session.id, { limit: 5 }))
+    names.push(line.description ?? '')
+  expect(names).toEqual(['Lamp', ...inline.map((line) => line.price_data.product_data.name)])
+  const made = await stripe.prices.retrieve(expanded.line_items?.data[1]?.price?.id ?? '', {
+    expand: ['product'],
+  })
+  expect(made).toMatchObject({ active: false, product: { active: false, name: 'Pin 0' } })
+})
+
+test('the payment of a session cannot be confirmed or canceled behind its back', async () => {
+  const session = await createSession(world.stripe)
+  await errorOf(payByApi(world.stripe, session, 'pm_card_chargeDeclined'))
+  const { payment_intent: intent } = await world.stripe.checkout.sessions.retrieve(session.id)
+  expect((await errorOf(world.stripe.paymentIntents.cancel(idOf(intent)))).message).toContain(
+    'Expire the Checkout Session',
+  )
+  expect((await errorOf(world.stripe.paymentIntents.confirm(idOf(intent)))).statusCode).toBe(400)
+  await world.stripe.checkout.sessions.expire(session.id)
+  expect(await settled(['payment_intent.canceled', 'checkout'])).toEqual([
+    'payment_intent.canceled',
+    'checkout.session.expired',
+  ])
+})

@@ -1,0 +1,362 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import Stripe from 'stripe'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { conformanceProblems, sdkTypes } from './conformance.js'
+import { describeParameters } from './request-parameters.js'
+import {
+  createSession,
+  createWorld,
+  errorOf,
+  idOf,
+  payByApi,
+  payByForm,
+  postForm,
+  type World,
+} from './world.js'
+
+const source = new URL('../../src/sandbox/', import.meta.url)
+const eventName = /'(?:charge|checkout|customer|payment_intent|price|product|refund)\.[a-z_.]*[a-z]'/g
+
+let world: World
+
+beforeAll(async () => {
+  // Seconds of pure computation: done before anything is connected.
+  sdkTypes()
+  world = await createWorld()
+})
+afterAll(() => world.close())
+
+const scenarios: Record<string, (world: World) => Promise<void>> = {
+  async 'a catalogue'({ stripe }) {
+    const product = await stripe.products.create({
+      name: 'Mug',
+      description: 'Blue',
+      images: ['http://127.0.0.1:3000/mug.png'],
+      metadata: { sku: 'mug-1' },
+      default_price_data: { currency: 'usd', unit_amount: 1500 },
+      marketing_features: [{ name: 'Blue' }],
+      package_dimensions: { height: 1.5, length: 2, weight: 3, width: 4 },
+    })
+    await stripe.products.update(product.id, {
+      description: '',
+      url: 'https://example.com',
+      unit_label: 'mug',
+    })
+    const price = await stripe.prices.create({
+      product: product.id,
+      currency: 'kwd',
+      unit_amount: 1230,
+      nickname: 'Gulf',
+    })
+    await stripe.prices.create({
+      product: product.id,
+      currency: 'eur',
+      unit_amount: 900,
+      recurring: { interval: 'month' },
+    })
+    await stripe.prices.create({
+      currency: 'jpy',
+      unit_amount_decimal: Stripe.Decimal.from('120.5'),
+      product_data: { name: 'Inline' },
+    })
+    await stripe.prices.update(price.id, { active: false, lookup_key: 'gulf' })
+    await stripe.prices.retrieve(price.id, { expand: ['product'] })
+    await stripe.products.list({ expand: ['data.default_price'] })
+    await stripe.prices.list({ expand: ['data.product'] })
+    const spare = await stripe.products.create({ name: 'Spare' })
+    await stripe.products.del(spare.id)
+    await stripe.products.retrieve(spare.id)
+  },
+
+  async customers({ stripe }) {
+    const customer = await stripe.customers.create({
+      email: 'ada@example.com',
+      name: 'Ada',
+      address: { line1: '1 Street', country: 'GB' },
+      shipping: { name: 'Ada', address: { line1: '1 Street' } },
+    })
+    await stripe.customers.update(customer.id, { phone: '123', metadata: { vip: 'yes' }, shipping: '' })
+    const session = await createSession(stripe, { customer: customer.id, customer_email: undefined as never })
+    await payByApi(stripe, session)
+    await stripe.checkout.sessions.retrieve(session.id, { expand: ['customer', 'payment_intent.customer'] })
+    await stripe.customers.list({ email: 'ada@example.com' })
+    const gone = await stripe.customers.create({})
+    await stripe.customers.del(gone.id)
+    await stripe.customers.retrieve(gone.id)
+  },
+
+  async 'a customer made by the checkout'({ stripe }) {
+    const session = await createSession(stripe, { customer_creation: 'always' })
+    await payByForm(session.url)
+    await stripe.checkout.sessions.retrieve(session.id, { expand: ['customer'] })
+  },
+
+  async 'card payment, everything expanded'({ stripe, sandbox }) {
+    const session = await createSession(stripe, {
+      payment_intent_data: {
+        description: 'Order 1',
+        metadata: { order: '1' },
+        shipping: { name: 'Ada', address: { line1: '1 Street', country: 'US' } },
+        statement_descriptor_suffix: 'MUG',
+      },
+      custom_text: { submit: { message: 'Thank you' } },
+      excluded_payment_method_types: ['klarna'],
+    })
+    await payByForm(session.url)
+    sandbox.advanceClock(5)
+    await sandbox.idle()
+    await stripe.checkout.sessions.retrieve(session.id, {
+      expand: [
+        'line_items.data.price.product',
+        'payment_intent.latest_charge.balance_transaction.source',
+        'payment_intent.payment_method',
+      ],
+    })
+    await stripe.checkout.sessions.listLineItems(session.id)
+    await stripe.checkout.sessions.update(session.id, { metadata: { late: 'yes' } })
+    await stripe.checkout.sessions.list({ expand: ['data.payment_intent', 'data.line_items'] })
+    await stripe.charges.list({ expand: ['data.refunds'] })
+    await stripe.paymentIntents.list({})
+    await stripe.balanceTransactions.list({ expand: ['data.source'] })
+  },
+
+  async 'free of charge'({ stripe }) {
+    const session = await createSession(stripe, {
+      line_items: [
+        { quantity: 1, price_data: { currency: 'usd', unit_amount: 0, product_data: { name: 'Gift' } } },
+      ],
+    })
+    await payByForm(session.url)
+    await stripe.checkout.sessions.retrieve(session.id)
+  },
+
+  async 'declines of every kind'({ stripe }) {
+    const session = await createSession(stripe)
+    const names = [
+      '',
+      'InsufficientFunds',
+      'LostCard',
+      'StolenCard',
+      'ExpiredCard',
+      'IncorrectCvc',
+      'ProcessingError',
+      'VelocityLimitExceeded',
+    ]
+    for (const name of names) await errorOf(payByApi(stripe, session, `pm_card_chargeDeclined${name}`))
+    await errorOf(payByApi(stripe, session, 'pm_card_radarBlock'))
+    const open = await stripe.checkout.sessions.retrieve(session.id, {
+      expand: ['payment_intent.latest_charge'],
+    })
+    await stripe.checkout.sessions.expire(open.id)
+    await stripe.paymentIntents.retrieve(idOf(open.payment_intent))
+  },
+
+  async 'every card that pays'({ stripe }) {
+    const names = [
+      'visa_debit',
+      'mastercard',
+      'mastercard_prepaid',
+      'amex',
+      'discover',
+      'diners',
+      'jcb',
+      'unionpay',
+      'riskLevelElevated',
+      'cvcCheckFail',
+      'avsZipFail',
+      'bypassPending',
+    ]
+    for (const name of names) await payByApi(stripe, await createSession(stripe), `pm_card_${name}`)
+  },
+
+  async '3-D Secure, failed and passed'({ stripe, sandbox }) {
+    const session = await createSession(stripe)
+    await payByApi(stripe, session, 'pm_card_authenticationRequired')
+    const waiting = await stripe.checkout.sessions.retrieve(session.id)
+    const challenge = `${sandbox.url}/authenticate/${idOf(waiting.payment_intent)}`
+    await postForm(challenge, { outcome: 'fail' })
+    await stripe.checkout.sessions.retrieve(session.id, { expand: ['payment_intent'] })
+    await payByApi(stripe, session, 'pm_card_authenticationRequired')
+    await postForm(challenge, { outcome: 'complete' })
+    await stripe.checkout.sessions.retrieve(session.id, { expand: ['payment_intent.latest_charge'] })
+  },
+
+  async 'bank debits that arrive and that fail'({ stripe, sandbox }) {
+    for (const account of ['AT611904300234573201', 'AT861904300235473202', 'AT591904300235473203']) {
+      await payByForm((await createSession(stripe, {}, 'eur')).url, { method: 'bank_debit', account })
+    }
+    for (const account of [
+      '000123456789',
+      '000111111113',
+      '000111111116',
+      '000222222227',
+      '000333333335',
+      '000555555559',
+      '000000000009',
+    ]) {
+      await payByForm((await createSession(stripe)).url, { method: 'bank_debit', account })
+    }
+    sandbox.advanceClock(600)
+    await sandbox.idle()
+    await stripe.checkout.sessions.list({ limit: 100, expand: ['data.payment_intent.latest_charge'] })
+  },
+
+  async 'refunds, with those that are pending or fail'({ stripe, sandbox }) {
+    for (const card of ['visa', 'pendingRefund', 'refundFail']) {
+      const session = await createSession(stripe)
+      await payByApi(stripe, session, `pm_card_${card}`)
+      const { payment_intent: intent } = await stripe.checkout.sessions.retrieve(session.id)
+      const part = await stripe.refunds.create({
+        payment_intent: idOf(intent),
+        amount: 500,
+        reason: 'requested_by_customer',
+      })
+      await stripe.refunds.create({ payment_intent: idOf(intent), metadata: { why: 'rest' } })
+      await stripe.refunds.update(part.id, { metadata: { order: '1' } })
+      sandbox.advanceClock(60)
+      await sandbox.idle()
+      await stripe.refunds.retrieve(part.id, {
+        expand: ['charge', 'payment_intent', 'balance_transaction', 'failure_balance_transaction'],
+      })
+    }
+    await stripe.refunds.list({ expand: ['data.charge.refunds'] })
+  },
+
+  async 'a refunded bank debit'({ stripe, sandbox }) {
+    const session = await createSession(stripe, {}, 'eur')
+    await payByForm(session.url, { method: 'bank_debit', account: 'AT611904300234573201' })
+    sandbox.advanceClock(60)
+    await sandbox.idle()
+    const { payment_intent: intent } = await stripe.checkout.sessions.retrieve(session.id)
+    await stripe.refunds.create({ payment_intent: idOf(intent) })
+  },
+
+  async 'disputes, won, lost and inquired'({ stripe }) {
+    for (const card of [
+      'createDispute',
+      'createDisputeProductNotReceived',
+      'createDisputeInquiry',
+      'createDispute',
+    ]) {
+      await payByApi(stripe, await createSession(stripe), `pm_card_${card}`)
+    }
+    const { data } = await stripe.disputes.list({ expand: ['data.charge', 'data.payment_intent'] })
+    const [first, inquiry, second, third] = data
+    if (!first || !inquiry || !second || !third) throw new Error('four disputes were expected')
+    await stripe.disputes.update(first.id, { evidence: { uncategorized_text: 'winning_evidence' } })
+    await stripe.disputes.update(second.id, { evidence: { uncategorized_text: 'losing_evidence' } })
+    await stripe.disputes.update(inquiry.id, {
+      evidence: { uncategorized_text: 'escalate_inquiry_evidence' },
+    })
+    await stripe.disputes.update(third.id, {
+      evidence: { product_description: 'A mug' },
+      submit: false,
+      metadata: { a: 'b' },
+    })
+    await stripe.disputes.close(third.id)
+    await stripe.disputes.retrieve(first.id)
+  },
+
+  async 'payment intents by API'({ stripe }) {
+    await stripe.paymentIntents.create({
+      amount: 2000,
+      currency: 'usd',
+      confirm: true,
+      payment_method: 'pm_card_visa',
+    })
+    const held = await stripe.paymentIntents.create({
+      amount: 2000,
+      currency: 'usd',
+      confirm: true,
+      payment_method: 'pm_card_visa',
+      capture_method: 'manual',
+    })
+    await stripe.paymentIntents.capture(held.id, { amount_to_capture: 1500 })
+    const plain = await stripe.paymentIntents.create({ amount: 2000, currency: 'eur' })
+    await stripe.paymentIntents.update(plain.id, { description: 'later', metadata: { a: '1' } })
+    await stripe.paymentIntents.cancel(plain.id, { cancellation_reason: 'abandoned' })
+    await stripe.paymentIntents.create({
+      amount: 2000,
+      currency: 'usd',
+      confirm: true,
+      payment_method: 'pm_card_threeDSecure2Required',
+      return_url: 'http://127.0.0.1:3000/back',
+    })
+    await errorOf(
+      stripe.paymentIntents.create({
+        amount: 2000,
+        currency: 'usd',
+        confirm: true,
+        payment_method: 'pm_card_chargeDeclined',
+      }),
+    )
+    const method = await stripe.paymentMethods.create({
+      type: 'card',
+      card: { number: '4242424242424242', exp_month: 12, exp_year: 2034, cvc: '123' },
+      billing_details: { name: 'Ada', email: 'ada@example.com' },
+    })
+    await stripe.paymentMethods.retrieve(method.id)
+    await stripe.paymentMethods.create({ type: 'sepa_debit', sepa_debit: { iban: 'AT611904300234573201' } })
+    await stripe.charges.update(idOf((await stripe.charges.list({ limit: 1 })).data[0] ?? null), {
+      description: 'x',
+    })
+  },
+
+  async 'a held payment through the checkout'({ stripe }) {
+    const session = await createSession(stripe, { payment_intent_data: { capture_method: 'manual' } })
+    await payByForm(session.url)
+    const { payment_intent: intent } = await stripe.checkout.sessions.retrieve(session.id)
+    await stripe.paymentIntents.capture(idOf(intent))
+  },
+
+  async 'webhook endpoints and events'({ stripe }) {
+    const made = await stripe.webhookEndpoints.create({
+      url: 'http://127.0.0.1:9/none',
+      enabled_events: ['charge.captured'],
+    })
+    await stripe.webhookEndpoints.update(made.id, {
+      disabled: true,
+      description: 'off',
+      metadata: { a: '1' },
+    })
+    await stripe.webhookEndpoints.retrieve(made.id)
+    await stripe.webhookEndpoints.list()
+    await stripe.webhookEndpoints.del(made.id)
+    for await (const event of stripe.events.list({ limit: 100 })) await stripe.events.retrieve(event.id)
+  },
+}
+
+test.each(Object.keys(scenarios))('%s: every body has the shape of the SDK’s types', async (name) => {
+  world.bodies.length = 0
+  await scenarios[name]?.(world)
+  await world.sandbox.idle()
+  const bodies = world.bodies.filter((body) => !(body as { error?: object }).error)
+  expect(bodies.length).toBeGreaterThan(2)
+  const problems = bodies.flatMap((body) => conformanceProblems(body))
+  expect([...new Set(problems.map((problem) => problem.replaceAll(/\[\d+\]/g, '[]')))]).toEqual([])
+})
+
+test('these scenarios had every event that the sandbox can send', () => {
+  const sent = readdirSync(source, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .flatMap((file) => readFileSync(new URL(file, source), 'utf8').match(eventName) ?? [])
+    .map((name) => name.slice(1, -1))
+    .filter((name) => name !== 'checkout.session')
+  expect([...new Set(world.types())].sort()).toEqual([...new Set(sent)].sort())
+})
+
+test('the checker sees a missing, an unknown, a mistyped and a wrong value', async () => {
+  const session = JSON.parse(JSON.stringify(await createSession(world.stripe))) as Record<string, unknown>
+  expect(
+    conformanceProblems(Object.fromEntries(Object.entries(session).filter(([name]) => name !== 'status'))),
+  ).toEqual(['Checkout.Session.status: missing'])
+  expect(conformanceProblems({ ...session, extra: 1 })).toEqual(['Checkout.Session.extra: unknown'])
+  expect(conformanceProblems({ ...session, created: '1' })).toHaveLength(1)
+  expect(conformanceProblems({ ...session, status: 'done' })).toHaveLength(1)
+  expect(conformanceProblems({ ...session, custom_fields: null })).toHaveLength(1)
+})
+
+test('the list of request parameters is that of the installed SDK', () => {
+  const committed = readFileSync(new URL('api/parameters.txt', source), 'utf8')
+  expect(describeParameters(sdkTypes())).toBe(committed)
+})

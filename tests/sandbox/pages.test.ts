@@ -1,0 +1,179 @@
+import { request } from 'node:http'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createSession, createWorld, payByApi, payByForm, postForm, type World } from './world.js'
+
+let world: World
+
+beforeAll(async () => {
+  world = await createWorld()
+})
+afterAll(() => world.close())
+
+async function textOf(path: string): Promise<string> {
+  return (await fetch(new URL(path, world.sandbox.url))).text()
+}
+
+describe('the pay page', () => {
+  test('shows what is bought, escaped, and the amount in its currency', async () => {
+    const session = await createSession(world.stripe, {
+      customer_email: undefined as never,
+      line_items: [
+        {
+          quantity: 3,
+          price_data: {
+            currency: 'kwd',
+            unit_amount: 1230,
+            product_data: { name: '<script>alert(1)</script>', images: ['http://127.0.0.1:3000/mug.png'] },
+          },
+        },
+      ],
+      custom_text: { submit: { message: 'We ship on Mondays' } },
+    })
+    const page = await textOf(session.url ?? '')
+    expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt;')
+    expect(page).not.toContain('<script>alert')
+    expect(page).toMatch(/Pay KWD.3\.690/)
+    expect(page).toContain('src="http://127.0.0.1:3000/mug.png"')
+    expect(page).toContain('We ship on Mondays')
+    expect(page).toContain('no money moves')
+    expect(page).toContain('href="http://127.0.0.1:3000/cancelled"')
+  })
+
+  test('has no inline script or style, and may send its form to the shop only', async () => {
+    const session = await createSession(world.stripe)
+    const answer = await fetch(session.url ?? '')
+    const policy = answer.headers.get('content-security-policy') ?? ''
+    expect(policy).toContain("script-src 'self'")
+    expect(policy).not.toContain('unsafe')
+    expect(policy).toContain("form-action 'self' http://127.0.0.1:3000;")
+    const page = await answer.text()
+    expect(page).not.toMatch(/<style|<script(?! src)| style=| on\w+=/)
+  })
+
+  test('without a cancel_url there is no way back', async () => {
+    const session = await world.stripe.checkout.sessions.create({
+      mode: 'payment',
+      success_url: 'http://127.0.0.1:3000/done',
+      line_items: [
+        { quantity: 1, price_data: { currency: 'usd', unit_amount: 100, product_data: { name: 'Pin' } } },
+      ],
+    })
+    expect(await textOf(session.url ?? '')).not.toContain('Back to')
+  })
+
+  test.each([
+    ['number', '4242424242424241', 402, 'Your card number is incorrect.'],
+    ['number', '4000056655665557', 402, 'Your card number is incorrect.'],
+    ['number', '5425233430109903', 402, 'used a non test card'],
+    ['number', '42', 402, 'not a valid credit card number'],
+    ['expiry', '12 / 20', 402, 'expiration year is invalid'],
+    ['expiry', '13 / 34', 402, 'expiration month is invalid'],
+    ['expiry', 'soon', 422, 'MM / YY'],
+    ['cvc', '12', 402, 'security code is invalid'],
+    ['cvc', '', 422, 'Enter the security code.'],
+    ['name', '', 422, 'Enter the name on the card.'],
+    ['postal_code', '', 422, 'Enter a ZIP code.'],
+  ])('%s "%s" is marked at its field, and nothing is charged', async (field, value, status, message) => {
+    const session = await createSession(world.stripe)
+    const answer = await payByForm(session.url, { [field]: value })
+    expect(answer.status).toBe(status)
+    const page = await answer.text()
+    const problem = new RegExp(`id="${field}-problem">([^<]*)<`).exec(page)?.[1] ?? ''
+    expect(problem.replaceAll('&#39;', "'")).toContain(message)
+    expect(page).not.toContain('4242 4242 4242 4242"  type')
+    expect((await world.stripe.checkout.sessions.retrieve(session.id)).payment_intent).toBeNull()
+  })
+
+  test('an email that the shop gave cannot be changed by the form', async () => {
+    const session = await createSession(world.stripe)
+    await payByForm(session.url, { email: 'eve@example.com' })
+    const paid = await world.stripe.checkout.sessions.retrieve(session.id)
+    expect(paid.customer_details?.email).toBe('ada@example.com')
+  })
+
+  test('an email is asked for when the shop gave none', async () => {
+    const session = await createSession(world.stripe, { customer_email: undefined as never })
+    expect((await payByForm(session.url, { email: 'nothing' })).status).toBe(422)
+    await payByForm(session.url, { email: 'eve@example.com' })
+    expect((await world.stripe.checkout.sessions.retrieve(session.id)).customer_details?.email).toBe(
+      'eve@example.com',
+    )
+  })
+
+  test('says in words when it is paid, expired or unknown', async () => {
+    const session = await createSession(world.stripe)
+    await payByApi(world.stripe, session)
+    expect(await textOf(`/c/pay/${session.id}`)).toContain('all done here')
+    const old = await createSession(world.stripe)
+    await world.stripe.checkout.sessions.expire(old.id)
+    expect(await textOf(`/c/pay/${old.id}`)).toContain('This checkout has expired')
+    expect((await fetch(`${world.sandbox.url}/c/pay/cs_test_none`)).status).toBe(404)
+    expect((await fetch(`${world.sandbox.url}/authenticate/pi_none`)).status).toBe(404)
+  })
+
+  test('{CHECKOUT_SESSION_ID} is replaced in its escaped form too', async () => {
+    const session = await createSession(world.stripe, {
+      success_url: 'http://127.0.0.1:3000/?a=%7BCHECKOUT_SESSION_ID%7D',
+    })
+    expect((await payByForm(session.url)).headers.get('location')).toBe(
+      `http://127.0.0.1:3000/?a=${session.id}`,
+    )
+  })
+})
+
+describe('who may press the buttons', () => {
+  test.each([
+    ['another origin', { Origin: 'http://evil.example' }],
+    ['no origin', { Origin: 'null' }],
+    ['another site', { 'Sec-Fetch-Site': 'cross-site' }],
+    ['another port', { 'Sec-Fetch-Site': 'same-site' }],
+  ])('%s may not', async (_, headers) => {
+    const session = await createSession(world.stripe)
+    expect((await postForm(session.url ?? '', {}, headers)).status).toBe(403)
+    expect((await postForm(`${world.sandbox.url}/_sandbox/clock`, { seconds: '1' }, headers)).status).toBe(
+      403,
+    )
+  })
+
+  test('a page under a foreign name sees nothing', async () => {
+    const status = await new Promise((resolve) => {
+      request(world.sandbox.url, { headers: { Host: 'evil.example' } }, (answer) => {
+        answer.resume()
+        resolve(answer.statusCode)
+      }).end()
+    })
+    expect(status).toBe(403)
+    expect((await fetch(world.sandbox.url.replace('127.0.0.1', 'localhost'))).status).toBeLessThan(500)
+  })
+})
+
+test('the developer page has the keys, sessions, events and cards', async () => {
+  await payByApi(world.stripe, await createSession(world.stripe))
+  await world.sandbox.idle()
+  const page = await textOf('/')
+  for (const text of [
+    world.sandbox.secretKey,
+    world.sandbox.webhookSecret,
+    '$20.00',
+    'checkout.session.completed',
+    '4000000000000002',
+    'delivered',
+  ]) {
+    expect(page).toContain(text)
+  }
+  const [event] = (await world.stripe.events.list()).data
+  expect(await textOf(`/events/${event?.id ?? ''}`)).toContain('&#34;object&#34;: &#34;event&#34;')
+})
+
+test('a receipt can be opened from the charge', async () => {
+  await payByApi(world.stripe, await createSession(world.stripe))
+  const [charge] = (await world.stripe.charges.list({ limit: 1 })).data
+  expect(await textOf(charge?.receipt_url ?? '')).toContain('Visa ending in 4242')
+})
+
+test('the clock takes whole seconds only', async () => {
+  const url = `${world.sandbox.url}/_sandbox/clock`
+  for (const seconds of ['-5', '0', 'x', '1.5', ''])
+    expect((await postForm(url, { seconds })).status).toBe(400)
+  expect((await postForm(url, { seconds: '60' })).status).toBe(200)
+})

@@ -1,0 +1,171 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createSandbox } from '../../src/sandbox/index.js'
+import { client, createEndpoint, createSession, idOf, payByApi, payByForm } from './world.js'
+
+let dir: string
+const children: ChildProcess[] = []
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'sandbox-'))
+})
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL')
+  rmSync(dir, { recursive: true, force: true })
+})
+
+const main = fileURLToPath(new URL('../../src/sandbox/main.ts', import.meta.url))
+
+/** The command, as a process of its own. */
+async function start(
+  ...flags: string[]
+): Promise<{ child: ChildProcess; port: number; key: string; secret: string; output: string }> {
+  const child = spawn(process.execPath, ['--import', 'tsx', main, '--dir', dir, ...flags], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  children.push(child)
+  let output = ''
+  child.stderr.on('data', (part: Buffer) => (output += part.toString()))
+  await new Promise<void>((resolve, reject) => {
+    child.stdout.on('data', (part: Buffer) => {
+      output += part.toString()
+      if (output.includes('Test cards')) resolve()
+    })
+    child.on('exit', () => reject(new Error(output)))
+  })
+  const found = (pattern: RegExp): string => pattern.exec(output)?.[1] ?? ''
+  return {
+    child,
+    port: Number(found(/port: (\d+)/)),
+    key: found(/(sk_test_\w+)/),
+    secret: found(/(whsec_\w+)/),
+    output,
+  }
+}
+
+function kill(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  return new Promise((resolve) => {
+    child.on('exit', resolve)
+    child.kill(signal)
+  })
+}
+
+test('kill -9 in the middle of everything: nothing that was answered is lost, keys and endpoint stay', async () => {
+  const endpoint = await createEndpoint()
+  const first = await start('--port', '0', '--webhook', endpoint.url)
+  const stripe = client(first, first.key)
+  const debit = await createSession(stripe, {}, 'eur')
+  await payByForm(debit.url, { method: 'bank_debit', account: 'AT611904300234573201' })
+  const acknowledged: string[] = []
+  let running = true
+  const load = [1, 2, 3, 4].map(async () => {
+    while (running) {
+      try {
+        const session = await createSession(stripe)
+        acknowledged.push(session.id)
+        await payByApi(stripe, session)
+        acknowledged.push(`paid ${session.id}`)
+      } catch {
+        running = false
+      }
+    }
+  })
+  await new Promise((resolve) => setTimeout(resolve, 700))
+  await kill(first.child, 'SIGKILL')
+  await Promise.all(load)
+  expect(acknowledged.length).toBeGreaterThan(10)
+
+  const second = await start('--port', String(first.port), '--webhook', endpoint.url)
+  expect({ key: second.key, secret: second.secret }).toEqual({ key: first.key, secret: first.secret })
+  for (const entry of acknowledged.filter((text) => !text.startsWith('paid'))) {
+    const session = await stripe.checkout.sessions.retrieve(entry)
+    expect(['open', 'complete']).toContain(session.status)
+    if (acknowledged.includes(`paid ${entry}`)) expect(session.payment_status).toBe('paid')
+    expect(await stripe.paymentIntents.list({ limit: 1 })).toBeDefined()
+  }
+  expect((await stripe.webhookEndpoints.list()).data).toHaveLength(1)
+  await fetch(`http://127.0.0.1:${second.port}/_sandbox/clock`, {
+    method: 'POST',
+    body: new URLSearchParams({ seconds: '60' }),
+  })
+  await expect
+    .poll(async () => (await stripe.checkout.sessions.retrieve(debit.id)).payment_status, { timeout: 3000 })
+    .toBe('paid')
+  await endpoint.close()
+})
+
+test('SIGTERM stops it gracefully; the port is told when it is taken; --help and wrong flags are answered', async () => {
+  const first = await start('--port', '0')
+  await expect(start('--port', String(first.port))).rejects.toThrow(`cannot listen on port ${first.port}`)
+  await expect(start('--port', '0')).rejects.toThrow(/in use by another sandbox/)
+  expect(await kill(first.child, 'SIGTERM')).toBe(0)
+  await expect(start('--port', 'x')).rejects.toThrow('not a port number')
+  await expect(start('--webhook', 'localhost')).rejects.toThrow('not a URL')
+})
+
+test('what was on its way goes on after a restart: retries, debits, expiries, idempotency keys, the clock', async () => {
+  const endpoint = await createEndpoint()
+  endpoint.answer = () => 500
+  const first = await createSandbox({ dir, retryDelays: [60] })
+  await first.addWebhookEndpoint({ url: endpoint.url })
+  const stripe = client(first, first.secretKey)
+  first.advanceClock(1000)
+  const debit = await createSession(stripe, {}, 'eur')
+  await payByForm(debit.url, { method: 'bank_debit', account: 'AT611904300234573201' })
+  const open = await createSession(stripe)
+  const product = await stripe.products.create({ name: 'Mug' }, { idempotencyKey: 'once' })
+  await first.idle()
+  const failed = endpoint.deliveries.length
+  await first.close()
+  expect(failed).toBeGreaterThan(3)
+
+  const second = await createSandbox({ dir, retryDelays: [60] })
+  const again = client(second, second.secretKey)
+  expect(second.webhookSecret).toBe(first.webhookSecret)
+  expect((await again.products.create({ name: 'Mug' }, { idempotencyKey: 'once' })).id).toBe(product.id)
+  expect((await createSession(again)).created).toBeGreaterThan(Date.now() / 1000 + 990)
+  expect((await again.checkout.sessions.retrieve(open.id)).url).toContain(`:${second.port}/c/pay/`)
+  endpoint.answer = () => 200
+  second.advanceClock(25 * 3600)
+  await second.idle()
+  expect((await again.events.list({ delivery_success: false })).data).toEqual([])
+  expect((await again.checkout.sessions.retrieve(debit.id)).payment_status).toBe('paid')
+  expect((await again.checkout.sessions.retrieve(open.id)).status).toBe('expired')
+  const { payment_intent: intent } = await again.checkout.sessions.retrieve(debit.id)
+  expect((await again.refunds.create({ payment_intent: idOf(intent) })).status).toBe('succeeded')
+  await second.close()
+  await endpoint.close()
+})
+
+test('half a last line is dropped, a damaged line in the middle is told', async () => {
+  const first = await createSandbox({ dir })
+  const stripe = client(first, first.secretKey)
+  const kept = await stripe.products.create({ name: 'Kept' })
+  await first.close()
+  const file = join(dir, 'journal.jsonl')
+  appendFileSync(file, '[["acct_1","product","prod_half",{"id":"prod_h')
+  const second = await createSandbox({ dir })
+  expect((await client(second, second.secretKey).products.list()).data.map((product) => product.id)).toEqual([
+    kept.id,
+  ])
+  await second.close()
+
+  const lines = readFileSync(file, 'utf8').split('\n')
+  lines[2] = lines[2]?.slice(0, -3) ?? ''
+  writeFileSync(file, lines.join('\n'))
+  await expect(createSandbox({ dir })).rejects.toThrow(/is damaged at line 3/)
+  writeFileSync(file, 'something else\n')
+  await expect(createSandbox({ dir })).rejects.toThrow(/is not a journal/)
+})
+
+test('without a directory nothing is kept, and only this machine is listened to', async () => {
+  const first = await createSandbox()
+  const second = await createSandbox()
+  expect(first.secretKey).not.toBe(second.secretKey)
+  await Promise.all([first.close(), second.close()])
+  await expect(createSandbox({ host: '0.0.0.0' })).rejects.toThrow('loopback')
+})

@@ -1,0 +1,213 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { createSession, createWorld, errorOf, idOf, payByApi, type World } from './world.js'
+
+let world: World
+
+beforeAll(async () => {
+  world = await createWorld()
+})
+beforeEach(async () => {
+  world.sandbox.advanceClock(60)
+  await world.sandbox.idle()
+  world.events.length = 0
+})
+afterAll(() => world.close())
+
+async function paid(card = 'visa'): Promise<{ intent: string; charge: string }> {
+  const session = await createSession(world.stripe)
+  await payByApi(world.stripe, session, `pm_card_${card}`)
+  const { payment_intent: intent } = await world.stripe.checkout.sessions.retrieve(session.id, {
+    expand: ['payment_intent'],
+  })
+  if (typeof intent !== 'object' || intent === null) throw new Error('the session has no payment')
+  world.sandbox.advanceClock(3)
+  await world.sandbox.idle()
+  world.events.length = 0
+  return { intent: intent.id, charge: idOf(intent.latest_charge) }
+}
+
+async function heard(): Promise<string[]> {
+  await world.sandbox.idle()
+  return world.types()
+}
+
+describe('refunds', () => {
+  test('in part, the rest, and nothing more', async () => {
+    const { stripe } = world
+    const { intent, charge } = await paid()
+    const part = await stripe.refunds.create({
+      payment_intent: intent,
+      amount: 500,
+      reason: 'duplicate',
+      metadata: { row: '7' },
+    })
+    expect(part).toMatchObject({
+      amount: 500,
+      status: 'succeeded',
+      charge,
+      payment_intent: intent,
+      reason: 'duplicate',
+      metadata: { row: '7' },
+    })
+    expect(await heard()).toEqual([
+      'refund.created',
+      'charge.refunded',
+      'refund.updated',
+      'charge.refund.updated',
+    ])
+    expect(await stripe.charges.retrieve(charge)).toMatchObject({ amount_refunded: 500, refunded: false })
+    const over = await errorOf(stripe.refunds.create({ charge, amount: 1501 }))
+    expect(over).toMatchObject({ statusCode: 400, param: 'amount', code: undefined })
+    expect(over.message).toBe('Refund amount ($15.01) is greater than unrefunded amount on charge ($15.00)')
+    await stripe.refunds.create({ charge })
+    expect(await stripe.charges.retrieve(charge)).toMatchObject({
+      amount_refunded: 2000,
+      refunded: true,
+      paid: true,
+    })
+    const none = await errorOf(stripe.refunds.create({ payment_intent: intent }))
+    expect(none).toMatchObject({
+      code: 'charge_already_refunded',
+      message: `Charge ${charge} has already been refunded.`,
+    })
+    expect((await stripe.refunds.list({ charge })).data.map((refund) => refund.amount)).toEqual([1500, 500])
+    const booked = await stripe.balanceTransactions.list({ type: 'refund', limit: 2 })
+    expect(booked.data.map((entry) => [entry.amount, entry.net])).toEqual([
+      [-1500, -1500],
+      [-500, -500],
+    ])
+  })
+
+  test('need something to refund', async () => {
+    const { stripe } = world
+    const { intent, charge } = await paid()
+    expect((await errorOf(stripe.refunds.create({}))).message).toContain('payment_intent or charge')
+    expect(await errorOf(stripe.refunds.create({ payment_intent: 'pi_x' }))).toMatchObject({
+      code: 'resource_missing',
+      param: 'payment_intent',
+    })
+    expect(await errorOf(stripe.refunds.create({ charge, amount: 0 }))).toMatchObject({ param: 'amount' })
+    const open = await createSession(stripe)
+    await errorOf(payByApi(stripe, open, 'pm_card_chargeDeclined'))
+    const failed = await stripe.checkout.sessions.retrieve(open.id)
+    expect(
+      (await errorOf(stripe.refunds.create({ payment_intent: idOf(failed.payment_intent) }))).statusCode,
+    ).toBe(400)
+    expect((await stripe.refunds.create({ payment_intent: intent, charge })).status).toBe('succeeded')
+  })
+
+  test('a pending one succeeds later', async () => {
+    const { intent } = await paid('pendingRefund')
+    const refund = await world.stripe.refunds.create({ payment_intent: intent })
+    expect(refund.status).toBe('pending')
+    expect(await heard()).toEqual(['refund.created', 'charge.refunded'])
+    world.sandbox.advanceClock(10)
+    expect(await heard()).toEqual([
+      'refund.created',
+      'charge.refunded',
+      'refund.updated',
+      'charge.refund.updated',
+    ])
+    expect(await world.stripe.refunds.retrieve(refund.id)).toMatchObject({ status: 'succeeded' })
+  })
+
+  test('one that fails later gives the charge its money back, which can be refunded again', async () => {
+    const { intent, charge } = await paid('refundFail')
+    const refund = await world.stripe.refunds.create({ payment_intent: intent })
+    expect(refund.status).toBe('succeeded')
+    world.sandbox.advanceClock(10)
+    expect((await heard()).slice(2)).toEqual(['refund.failed', 'charge.refund.updated'])
+    expect(await world.stripe.refunds.retrieve(refund.id)).toMatchObject({
+      status: 'failed',
+      failure_reason: 'expired_or_canceled_card',
+      failure_balance_transaction: expect.stringMatching(/^txn_/) as string,
+    })
+    expect(await world.stripe.charges.retrieve(charge)).toMatchObject({ amount_refunded: 0, refunded: false })
+    expect(await world.stripe.refunds.create({ charge, amount: 100 })).toMatchObject({ amount: 100 })
+  })
+})
+
+describe('disputes', () => {
+  async function disputed(card: string): Promise<{ id: string; charge: string; intent: string }> {
+    const payment = await paid(card)
+    const [dispute] = (await world.stripe.disputes.list({ payment_intent: payment.intent })).data
+    if (!dispute) throw new Error('the payment was not disputed')
+    return { id: dispute.id, ...payment }
+  }
+
+  test('takes the money and a fee, and blocks refunds', async () => {
+    const session = await createSession(world.stripe)
+    await payByApi(world.stripe, session, 'pm_card_createDispute')
+    expect((await heard()).slice(-2)).toEqual(['charge.dispute.created', 'charge.dispute.funds_withdrawn'])
+    const { id, charge } = await disputed('createDisputeProductNotReceived')
+    expect(await world.stripe.disputes.retrieve(id)).toMatchObject({
+      status: 'needs_response',
+      reason: 'product_not_received',
+      amount: 2000,
+      is_charge_refundable: false,
+      balance_transactions: [{ amount: -2000, fee: 1500, net: -3500, type: 'adjustment' }],
+    })
+    expect(await world.stripe.charges.retrieve(charge)).toMatchObject({ disputed: true })
+    expect(await errorOf(world.stripe.refunds.create({ charge }))).toMatchObject({ code: 'charge_disputed' })
+  })
+
+  test('won: the money comes back', async () => {
+    const { id } = await disputed('createDispute')
+    const after = await world.stripe.disputes.update(id, {
+      evidence: { uncategorized_text: 'winning_evidence' },
+    })
+    expect(after).toMatchObject({
+      status: 'won',
+      balance_transactions: [{ net: -3500 }, { amount: 2000, fee: -1500, net: 3500 }],
+    })
+    expect(await heard()).toEqual([
+      'charge.dispute.updated',
+      'charge.dispute.closed',
+      'charge.dispute.funds_reinstated',
+    ])
+  })
+
+  test('lost, by evidence or by giving up', async () => {
+    const first = await disputed('createDispute')
+    expect(
+      await world.stripe.disputes.update(first.id, { evidence: { uncategorized_text: 'losing_evidence' } }),
+    ).toMatchObject({ status: 'lost' })
+    const second = await disputed('createDispute')
+    expect(await world.stripe.disputes.close(second.id)).toMatchObject({ status: 'lost' })
+    expect(await heard()).toEqual(['charge.dispute.closed'])
+    expect((await errorOf(world.stripe.disputes.close(second.id))).statusCode).toBe(400)
+  })
+
+  test('evidence may be staged before it is submitted', async () => {
+    const { id } = await disputed('createDispute')
+    const staged = await world.stripe.disputes.update(id, {
+      evidence: { product_description: 'A mug' },
+      submit: false,
+    })
+    expect(staged).toMatchObject({
+      status: 'needs_response',
+      evidence_details: { has_evidence: true, submission_count: 0 },
+    })
+    expect(await world.stripe.disputes.update(id, { submit: true })).toMatchObject({
+      status: 'under_review',
+      evidence_details: { submission_count: 1 },
+    })
+  })
+
+  test('an inquiry takes no money until it is escalated', async () => {
+    const { id, charge } = await disputed('createDisputeInquiry')
+    expect(await world.stripe.disputes.retrieve(id)).toMatchObject({
+      status: 'warning_needs_response',
+      is_charge_refundable: true,
+      balance_transactions: [],
+    })
+    const after = await world.stripe.disputes.update(id, {
+      evidence: { uncategorized_text: 'escalate_inquiry_evidence' },
+    })
+    expect(after).toMatchObject({ status: 'needs_response', is_charge_refundable: false })
+    expect(await heard()).toContain('charge.dispute.funds_withdrawn')
+    expect(await errorOf(world.stripe.refunds.create({ charge }))).toMatchObject({ code: 'charge_disputed' })
+    const other = await disputed('createDisputeInquiry')
+    expect(await world.stripe.disputes.close(other.id)).toMatchObject({ status: 'warning_closed' })
+  })
+})

@@ -1,0 +1,128 @@
+import ts from 'typescript'
+import { alternatives, isDecimal, type SdkTypes } from './sdk-types.js'
+
+/** Every operation of the sandbox that the SDK has, and the SDK's name for its parameters. */
+export const operations: Record<string, string> = {
+  'POST /v1/checkout/sessions': 'Checkout.SessionCreateParams',
+  'GET /v1/checkout/sessions': 'Checkout.SessionListParams',
+  'GET /v1/checkout/sessions/{session}': 'Checkout.SessionRetrieveParams',
+  'POST /v1/checkout/sessions/{session}': 'Checkout.SessionUpdateParams',
+  'POST /v1/checkout/sessions/{session}/expire': 'Checkout.SessionExpireParams',
+  'GET /v1/checkout/sessions/{session}/line_items': 'Checkout.SessionListLineItemsParams',
+  'POST /v1/products': 'ProductCreateParams',
+  'GET /v1/products': 'ProductListParams',
+  'GET /v1/products/{id}': 'ProductRetrieveParams',
+  'POST /v1/products/{id}': 'ProductUpdateParams',
+  'DELETE /v1/products/{id}': 'ProductDeleteParams',
+  'POST /v1/prices': 'PriceCreateParams',
+  'GET /v1/prices': 'PriceListParams',
+  'GET /v1/prices/{price}': 'PriceRetrieveParams',
+  'POST /v1/prices/{price}': 'PriceUpdateParams',
+  'POST /v1/customers': 'CustomerCreateParams',
+  'GET /v1/customers': 'CustomerListParams',
+  'GET /v1/customers/{customer}': 'CustomerRetrieveParams',
+  'POST /v1/customers/{customer}': 'CustomerUpdateParams',
+  'DELETE /v1/customers/{customer}': 'CustomerDeleteParams',
+  'POST /v1/payment_methods': 'PaymentMethodCreateParams',
+  'GET /v1/payment_methods/{payment_method}': 'PaymentMethodRetrieveParams',
+  'POST /v1/payment_intents': 'PaymentIntentCreateParams',
+  'GET /v1/payment_intents': 'PaymentIntentListParams',
+  'GET /v1/payment_intents/{intent}': 'PaymentIntentRetrieveParams',
+  'POST /v1/payment_intents/{intent}': 'PaymentIntentUpdateParams',
+  'POST /v1/payment_intents/{intent}/confirm': 'PaymentIntentConfirmParams',
+  'POST /v1/payment_intents/{intent}/cancel': 'PaymentIntentCancelParams',
+  'POST /v1/payment_intents/{intent}/capture': 'PaymentIntentCaptureParams',
+  'GET /v1/charges': 'ChargeListParams',
+  'GET /v1/charges/{charge}': 'ChargeRetrieveParams',
+  'POST /v1/charges/{charge}': 'ChargeUpdateParams',
+  'POST /v1/refunds': 'RefundCreateParams',
+  'GET /v1/refunds': 'RefundListParams',
+  'GET /v1/refunds/{refund}': 'RefundRetrieveParams',
+  'POST /v1/refunds/{refund}': 'RefundUpdateParams',
+  'GET /v1/disputes': 'DisputeListParams',
+  'GET /v1/disputes/{dispute}': 'DisputeRetrieveParams',
+  'POST /v1/disputes/{dispute}': 'DisputeUpdateParams',
+  'POST /v1/disputes/{dispute}/close': 'DisputeCloseParams',
+  'GET /v1/balance_transactions': 'BalanceTransactionListParams',
+  'GET /v1/balance_transactions/{id}': 'BalanceTransactionRetrieveParams',
+  'GET /v1/events': 'EventListParams',
+  'GET /v1/events/{id}': 'EventRetrieveParams',
+  'POST /v1/webhook_endpoints': 'WebhookEndpointCreateParams',
+  'GET /v1/webhook_endpoints': 'WebhookEndpointListParams',
+  'GET /v1/webhook_endpoints/{webhook_endpoint}': 'WebhookEndpointRetrieveParams',
+  'POST /v1/webhook_endpoints/{webhook_endpoint}': 'WebhookEndpointUpdateParams',
+  'DELETE /v1/webhook_endpoints/{webhook_endpoint}': 'WebhookEndpointDeleteParams',
+}
+
+/** TypeScript has one `number`; these are the few that may have a fraction. */
+const fractions = new Set(['height', 'length', 'weight', 'width', 'percent_off', 'percentage'])
+
+/** One line per parameter: its path, `!` if required, `~` if it may be unset by an empty text, and its type. */
+export function describeParameters(sdk: SdkTypes): string {
+  const { checker } = sdk
+  const lines: string[] = []
+
+  function walk(owner: ts.Type, prefix: string): void {
+    for (const property of [...owner.getProperties()].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      const optional = (property.flags & ts.SymbolFlags.Optional) !== 0
+      describe(`${prefix}${property.name}`, property.name, checker.getTypeOfSymbol(property), optional)
+    }
+  }
+
+  function describe(path: string, name: string, declared: ts.Type, optional: boolean): void {
+    const all = alternatives(declared)
+    // `Emptyable<T>` is `null | '' | T`; TypeScript drops the `''` where T is string.
+    const emptyable = all.some((member) => member.flags & ts.TypeFlags.Null)
+    const members = all.filter(
+      (member) => !(member.isStringLiteral() && member.value === '') && !(member.flags & ts.TypeFlags.Null),
+    )
+    const flags = `${optional ? '' : '!'}${emptyable ? '~' : ''}`
+    const element = members.find((member) => sdk.checker.isArrayType(member))
+    if (element) {
+      lines.push(`${path}${flags} array`)
+      const [item] = checker.getTypeArguments(element as ts.TypeReference)
+      if (item) describe(`${path}[]`, name, item, true)
+      return
+    }
+    const objects = members.filter((member) => member.flags & ts.TypeFlags.Object && !isDecimal(member))
+    const object = objects[0]
+    const boolean = members.some((member) => member.flags & ts.TypeFlags.BooleanLike)
+    if (object && !boolean) {
+      const index = checker.getIndexInfoOfType(object, ts.IndexKind.String)
+      if (index) {
+        const plain = alternatives(index.type).every((member) => !(member.flags & ts.TypeFlags.Object))
+        lines.push(`${path}${flags} ${plain ? 'map' : 'table'}`)
+        if (!plain) describe(`${path}{}`, name, index.type, true)
+      } else if (object.getProperty('gte') && object.getProperty('lt')) {
+        lines.push(`${path}${flags} range`)
+      } else {
+        lines.push(`${path}${flags} object`)
+        walk(object, `${path}.`)
+      }
+      return
+    }
+    lines.push(`${path}${flags} ${scalar(name, members, declared)}`)
+  }
+
+  function scalar(name: string, members: ts.Type[], declared: ts.Type): string {
+    const literals = members.flatMap((member) => (member.isStringLiteral() ? [member.value] : []))
+    if (literals.length > 0) {
+      const number = members.some((member) => member.flags & ts.TypeFlags.Number)
+      return `=${[...literals.sort(), ...(number ? ['#'] : [])].join('|')}`
+    }
+    if (members.some(isDecimal)) return 'decimal'
+    if (members.some((member) => member.flags & ts.TypeFlags.BooleanLike)) return 'boolean'
+    if (members.some((member) => member.flags & ts.TypeFlags.Number)) {
+      return fractions.has(name) ? 'number' : 'integer'
+    }
+    if (members.some((member) => member.flags & ts.TypeFlags.String)) return 'string'
+    throw new Error(`no rule for a parameter of type ${checker.typeToString(declared)}`)
+  }
+
+  for (const [operation, name] of Object.entries(operations)) {
+    lines.push(operation)
+    walk(sdk.type(name), '')
+    lines.push('')
+  }
+  return lines.join('\n')
+}
