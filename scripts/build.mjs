@@ -17,7 +17,11 @@ function newest(target) {
 
 function run(bin, args) {
   // `prisma generate` insists on a schema engine it does not use; any existing file keeps it from a download.
-  const env = { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, PRISMA_HIDE_UPDATE_MESSAGE: '1' }
+  const env = {
+    ...process.env,
+    PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
+    PRISMA_HIDE_UPDATE_MESSAGE: '1',
+  }
   const script = at('node_modules', ...bin.split('/'))
   if (!existsSync(script)) {
     console.error(`Cannot build: ${bin} is not installed. Run "npm ci" with development dependencies first.`)

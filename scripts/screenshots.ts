@@ -16,7 +16,7 @@ import { migrate } from '../src/database/migrations.js'
 import { createSandbox } from '../src/sandbox/index.js'
 import { startShop } from '../src/shop.js'
 import { openChromium } from '../tests/browser/browser.js'
-import { tour, type ShopOnTour } from '../tests/browser/tour.js'
+import { mails, tours, type ShopOnTour } from '../tests/browser/tour.js'
 
 const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } }
 const SCHEMES = ['light', 'dark'] as const
@@ -37,16 +37,19 @@ console.log(`The pictures are in ${folder}; the README's is ${path.relative(proj
 async function takePictures(shop: ShopOnTour): Promise<void> {
   const browser = await openChromium()
   try {
-    const context = await browser.newContext({ viewport: SIZES.desktop, reducedMotion: 'reduce' })
-    const page = await context.newPage()
+    let count = 0
+    for (const tour of [...tours, mails]) {
+      const context = await browser.newContext({ viewport: SIZES.desktop, reducedMotion: 'reduce' })
+      const page = await context.newPage()
+      await tour(page, shop, async (name) => {
+        count += 1
+        await picturesOf(page, `${String(count).padStart(2, '0')}-${name}`)
+      })
+      await context.close()
+    }
+    const page = await browser.newPage({ viewport: { width: 1280, height: 830 } })
     await page.goto(`${shop.url}/pricing`)
     await page.screenshot({ path: README_PICTURE })
-
-    let count = 0
-    await tour(page, shop, async (name) => {
-      count += 1
-      await picturesOf(page, `${String(count).padStart(2, '0')}-${name}`)
-    })
   } finally {
     await browser.close()
   }
@@ -75,7 +78,7 @@ async function openShop(): Promise<{ shop: ShopOnTour; close: () => Promise<void
   await seedDemoAccount(database.prisma)
 
   const port = await freePort()
-  const sandbox = await createSandbox()
+  const sandbox = await createSandbox({ delayedMethodSeconds: 1 })
   const webhook = await sandbox.addWebhookEndpoint({ url: `http://127.0.0.1:${port}/stripe/webhook` })
   const { hostname, port: stripePort } = new URL(sandbox.url)
   const stripe = {

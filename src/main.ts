@@ -73,7 +73,7 @@ async function sandboxStripe(config: Config, log: Logger): Promise<StripeAccess>
   const sandbox = await createSandbox({
     port: config.sandboxPort,
     dir: path.join(config.dataDir, 'sandbox'),
-    log: log.child({ part: 'sandbox' }),
+    log: log.child({ part: 'sandbox' }, { level: config.logLevel === 'debug' ? 'debug' : 'warn' }),
   })
   running.push({ stop: () => sandbox.close() })
   const { secret } = await sandbox.addWebhookEndpoint({ url: `${config.baseUrl}/stripe/webhook` })

@@ -12,7 +12,9 @@ try {
   await migrate(url)
   const database = openDatabase(url, { max: 2 })
   const products = await seedCatalog(database.prisma).finally(() => database.close())
-  console.log(products > 0 ? `Added ${products} products.` : 'There are products already: nothing was changed.')
+  console.log(
+    products > 0 ? `Added ${products} products.` : 'There are products already: nothing was changed.',
+  )
 } finally {
   await embedded?.close()
 }

@@ -19,7 +19,8 @@ export async function migrate(url: string, folder = migrationsFolder): Promise<s
     try {
       const { appliedMigrationNames } = await apply().catch(async (error: unknown) => {
         // P3009: an earlier migration has not finished. https://www.prisma.io/docs/orm/reference/error-reference
-        if (!isCode(error, 'P3009') || !(await settleInterrupted(client))) throw error
+        if (!isCode(error, 'P3009')) throw error
+        await settleInterrupted(client)
         return apply()
       })
       return appliedMigrationNames

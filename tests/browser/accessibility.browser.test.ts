@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
-import { tour } from './tour.js'
+import { mails, tours, type Tour } from './tour.js'
 import { useVisitors } from './visitors.js'
 
 const visitors = useVisitors()
@@ -43,14 +43,18 @@ async function problemsOf(page: Page): Promise<string[]> {
   return problems
 }
 
-it('no page keeps anybody out, in any state, light or dark, large or small', async () => {
-  const page = await visitors.visit()
+it('no page keeps anybody out, in any state, light or dark, large or small', async (test) => {
   const problems: string[] = []
   const seen = new Set<string>()
-  await tour(page, visitors.shop, async (name) => {
-    seen.add(name)
-    problems.push(...(await problemsOf(page)).map((problem) => `${name}, ${problem}`))
-  })
+  const walk = async (tour: Tour) => {
+    const page = await visitors.visit(test)
+    await tour(page, visitors.shop, async (name) => {
+      seen.add(name)
+      problems.push(...(await problemsOf(page)).map((problem) => `${name}, ${problem}`))
+    })
+  }
+  await Promise.all(tours.map(walk))
+  await walk(mails)
   expect(problems).toEqual([])
   expect(seen.size).toBeGreaterThan(50)
 }, 180_000)

@@ -12,8 +12,8 @@ async function signIn(page: Page, email: string, password: string): Promise<void
   await button(page, 'Sign in').click()
 }
 
-it('a forgotten password is replaced by way of the mail', async () => {
-  const page = await visitors.visit()
+it('a forgotten password is replaced by way of the mail', async (test) => {
+  const page = await visitors.visit(test)
   const email = await visitors.signIn(page)
   await page.goto(`${visitors.shop.url}/pricing`)
   await button(page, 'Sign out').click()

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, type TestContext } from 'vitest'
 import { CARD, IBAN, sessionOf } from '../support/pay-page.js'
 import {
   button,
@@ -14,6 +14,9 @@ import {
 import { useVisitors } from './visitors.js'
 
 const visitors = useVisitors()
+
+/** Slow enough for the first click to reach the shop before the second. */
+const AS_A_PERSON = { delay: 40 }
 
 /** The shopper's orders, newest first, with what became of them. */
 function ordersOf(email: string) {
@@ -39,14 +42,14 @@ async function purchase(page: Page, product: string): Promise<string> {
 }
 
 /** A page of somebody with a new account. */
-async function signedIn(): Promise<{ page: Page; email: string }> {
-  const page = await visitors.visit()
+async function signedIn(test: TestContext): Promise<{ page: Page; email: string }> {
+  const page = await visitors.visit(test)
   return { page, email: await visitors.signIn(page) }
 }
 
 describe('a purchase', () => {
-  it('goes from registering to the order in the account', async () => {
-    const page = await visitors.visit()
+  it('goes from registering to the order in the account', async (test) => {
+    const page = await visitors.visit(test)
     const email = await register(page, visitors.shop.url)
     await link(page, 'Shop').first().click()
     await page.getByLabel('Search products').fill('oak')
@@ -70,8 +73,8 @@ describe('a purchase', () => {
     expect(await button(page, /^Pay /).count()).toBe(0)
   })
 
-  it('while signed out leads through sign-in and back to what was chosen', async () => {
-    const page = await visitors.visit()
+  it('while signed out leads through sign-in and back to what was chosen', async (test) => {
+    const page = await visitors.visit(test)
     await page.goto(`${visitors.shop.url}/pricing?q=oak`)
     await link(page, 'Oak desk tray').click()
     await page.getByLabel('Quantity').fill('3')
@@ -90,8 +93,8 @@ describe('a purchase', () => {
     expect(await ordersOf(email)).toMatchObject([{ status: 'paid', amountPaid: 14_400 }])
   })
 
-  it('begins on the review page with a session made by JSON', async () => {
-    const { page, email } = await signedIn()
+  it('begins on the review page with a session made by JSON', async (test) => {
+    const { page, email } = await signedIn(test)
     await choose(page, 'Oak desk tray')
     await link(page, 'Review order first').click()
     await page.getByLabel('Quantity').fill('2')
@@ -105,8 +108,8 @@ describe('a purchase', () => {
     expect(order?.attempts).toMatchObject([{ stripeSessionId: sessionOf(page.url()) }])
   })
 
-  it('is refused on the review page in words when the last piece has just gone', async () => {
-    const { page } = await signedIn()
+  it('is refused on the review page in words when the last piece has just gone', async (test) => {
+    const { page } = await signedIn(test)
     const { prisma } = visitors.shop.database
     const where = { slug: 'quiet-clock' }
     const { id, stock } = await prisma.product.findUniqueOrThrow({ where })
@@ -116,13 +119,13 @@ describe('a purchase', () => {
     await page.getByRole('alert').getByText('sold out').waitFor()
     expect(await button(page, /^Pay /).isEnabled()).toBe(true)
     await prisma.product.update({ where, data: { stock } })
-    expect(visitors.takeFaults()).toEqual([expect.stringMatching(/create-session was answered 409$/)])
+    expect(visitors.takeFaults(page)).toEqual([expect.stringMatching(/create-session was answered 409$/)])
   })
 })
 
 describe('on Stripe’s page', () => {
-  it('a declined card is told, and a good one pays on the same page', async () => {
-    const { page, email } = await signedIn()
+  it('a declined card is told, and a good one pays on the same page', async (test) => {
+    const { page, email } = await signedIn(test)
     const address = await purchase(page, 'Oak desk tray')
     await payByCard(page, CARD.declined)
     await page.getByRole('alert').getByText('Your card was declined.').waitFor()
@@ -137,8 +140,8 @@ describe('on Stripe’s page', () => {
     ])
   })
 
-  it('3-D Secure pays when it is completed, and not when it fails', async () => {
-    const { page, email } = await signedIn()
+  it('3-D Secure pays when it is completed, and not when it fails', async (test) => {
+    const { page, email } = await signedIn(test)
     await purchase(page, 'Oak desk tray')
     await payByCard(page, CARD.threeDSecure)
     await button(page, 'Fail authentication').click()
@@ -151,8 +154,8 @@ describe('on Stripe’s page', () => {
     expect(await ordersOf(email)).toMatchObject([{ status: 'paid' }])
   })
 
-  it('a bank debit is on its way, and the page says by itself when it is paid', async () => {
-    const { page, email } = await signedIn()
+  it('a bank debit is on its way, and the page says by itself when it is paid', async (test) => {
+    const { page, email } = await signedIn(test)
     await page.clock.install()
     await purchase(page, 'Nest of three bowls')
     await payByDebit(page, IBAN.good)
@@ -165,8 +168,8 @@ describe('on Stripe’s page', () => {
     await heading(page, 'Thank you: your order is paid')
   })
 
-  it('cancelling leads back to the product with a kind word', async () => {
-    const { page, email } = await signedIn()
+  it('cancelling leads back to the product with a kind word', async (test) => {
+    const { page, email } = await signedIn(test)
     await purchase(page, 'Oak desk tray')
     await link(page, /Back to/).click()
     await heading(page, 'Oak desk tray')
@@ -177,8 +180,8 @@ describe('on Stripe’s page', () => {
 })
 
 describe('what shoppers do besides', () => {
-  it('closing the tab before the redirect: the webhook alone settles', async () => {
-    const { page, email } = await signedIn()
+  it('closing the tab before the redirect: the webhook alone settles', async (test) => {
+    const { page, email } = await signedIn(test)
     await purchase(page, 'Oak desk tray')
     const later = await page.context().newPage()
     // Stripe has the card and answers, but nobody is there any more to follow its answer to the shop.
@@ -198,8 +201,8 @@ describe('what shoppers do besides', () => {
     expect(await ordersOf(email)).toMatchObject([{ status: 'paid', mails: [{ kind: 'purchase_succeeded' }] }])
   })
 
-  it('typing a success address: nothing happens', async () => {
-    const { page, email } = await signedIn()
+  it('typing a success address: nothing happens', async (test) => {
+    const { page, email } = await signedIn(test)
     const session = sessionOf(await purchase(page, 'Oak desk tray'))
     const { id } = await visitors.shop.database.prisma.product.findUniqueOrThrow({
       where: { slug: 'oak-desk-tray' },
@@ -220,14 +223,14 @@ describe('what shoppers do besides', () => {
     expect(sessionOf(page.url())).toBe(session)
   })
 
-  it.each([
+  it.for([
     ['Purchase', false],
     ['Pay', true],
-  ])('double-clicking %s makes one order and one session', async (name, reviewed) => {
-    const { page, email } = await signedIn()
+  ] as const)('double-clicking %s makes one order and one session', async ([name, reviewed], test) => {
+    const { page, email } = await signedIn(test)
     await choose(page, 'Oak desk tray')
     if (reviewed) await link(page, 'Review order first').click()
-    await button(page, new RegExp(`^${name}`)).dblclick()
+    await button(page, new RegExp(`^${name}`)).dblclick(AS_A_PERSON)
     await onPayPage(page)
     const [order, ...others] = await ordersOf(email)
     expect(others).toEqual([])
@@ -236,12 +239,12 @@ describe('what shoppers do besides', () => {
     expect(data.filter((session) => session.client_reference_id === order?.key)).toHaveLength(1)
   })
 
-  it('double-clicking Pay on Stripe’s page pays once', async () => {
-    const { page, email } = await signedIn()
+  it('double-clicking Pay on Stripe’s page pays once', async (test) => {
+    const { page, email } = await signedIn(test)
     await purchase(page, 'Oak desk tray')
     await page.getByText('Test cards and accounts').click()
     await button(page, '4242 4242 4242 4242').click()
-    await button(page, /^Pay /).dblclick()
+    await button(page, /^Pay /).dblclick(AS_A_PERSON)
     await heading(page, 'Thank you: your order is paid')
     await visitors.shop.sandbox.idle()
     const [order] = await ordersOf(email)
@@ -250,21 +253,24 @@ describe('what shoppers do besides', () => {
     expect(data.filter((charge) => charge.metadata['order_key'] === order?.key)).toHaveLength(1)
   })
 
-  it.each([
+  it.for([
     ['Purchase', false],
     ['Pay', true],
-  ])('going back from Stripe’s page and clicking %s again reuses the session', async (name, reviewed) => {
-    const { page, email } = await signedIn()
-    await choose(page, 'Oak desk tray')
-    if (reviewed) await link(page, 'Review order first').click()
-    const again = button(page, new RegExp(`^${name}`))
-    await again.click()
-    await onPayPage(page)
-    const session = sessionOf(page.url())
-    await page.goBack()
-    await again.click()
-    await onPayPage(page)
-    expect(sessionOf(page.url())).toBe(session)
-    expect(await ordersOf(email)).toHaveLength(1)
-  })
+  ] as const)(
+    'going back from Stripe’s page and clicking %s again reuses the session',
+    async ([name, reviewed], test) => {
+      const { page, email } = await signedIn(test)
+      await choose(page, 'Oak desk tray')
+      if (reviewed) await link(page, 'Review order first').click()
+      const again = button(page, new RegExp(`^${name}`))
+      await again.click()
+      await onPayPage(page)
+      const session = sessionOf(page.url())
+      await page.goBack()
+      await again.click()
+      await onPayPage(page)
+      expect(sessionOf(page.url())).toBe(session)
+      expect(await ordersOf(email)).toHaveLength(1)
+    },
+  )
 })

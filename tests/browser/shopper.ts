@@ -10,7 +10,7 @@ export function heading(page: Page, name: string | RegExp): Promise<void> {
 
 /** Waits until this is Stripe's page. */
 export function onPayPage(page: Page): Promise<void> {
-  return page.waitForURL('**/c/pay/**', { waitUntil: 'commit' })
+  return page.getByLabel('Card number').waitFor()
 }
 
 export function button(page: Page, name: string | RegExp) {

@@ -1,6 +1,6 @@
 // A shop, one Chromium for the test file, and visitors: each a browser profile of its own, watched.
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect } from 'vitest'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, type TestContext } from 'vitest'
 import type { Sandbox } from '../../src/sandbox/index.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
 import { PASSWORD } from '../support/shopper.js'
@@ -9,31 +9,25 @@ import { newAddress } from './shopper.js'
 
 export interface Visitors {
   shop: TestShop & { sandbox: Sandbox }
-  /** A page in a new profile. What goes wrong in it unseen fails the test. */
-  visit(options?: BrowserContextOptions): Promise<Page>
+  /** A page in a new profile, for one test. What goes wrong in it unseen fails the test. */
+  visit(test: TestContext, options?: BrowserContextOptions): Promise<Page>
   /** Gives the page's profile a new account, without walking through the pages for it. @returns its address */
   signIn(page: Page): Promise<string>
-  /** What went wrong so far in this test, for one that provokes it. */
-  takeFaults(): string[]
+  /** What went wrong in the page so far, for a test that provokes it. */
+  takeFaults(page: Page): string[]
 }
 
 /** Call it once, at the top of a test file. */
 export function useVisitors(): Visitors {
   let shop: TestShop | undefined
   let browser: Browser | undefined
-  let visits: { context: BrowserContext; faults: Faults }[] = []
-  const takeFaults = () => visits.flatMap(({ faults }) => faults.take())
+  const watched = new WeakMap<object, Faults>()
+  const takeFaults = (page: Page) => watched.get(page.context())?.take() ?? []
 
   beforeAll(async () => {
     findChromium()
     shop = await startTestShop()
     browser = await openChromium()
-  })
-  afterEach(async () => {
-    const faults = takeFaults()
-    await Promise.all(visits.map(({ context }) => context.close()))
-    visits = []
-    expect(faults).toEqual([])
   })
   afterAll(async () => {
     await browser?.close()
@@ -45,12 +39,17 @@ export function useVisitors(): Visitors {
       if (!shop?.sandbox) throw new Error('The shop is not open yet.')
       return { ...shop, sandbox: shop.sandbox }
     },
-    async visit(options) {
+    async visit(test, options) {
       if (!browser) throw new Error('The browser is not open yet.')
       const context = await browser.newContext({ reducedMotion: 'reduce', ...options })
       context.setDefaultTimeout(10_000)
-      visits.push({ context, faults: watch(context) })
-      return context.newPage()
+      watched.set(context, watch(context))
+      const page = await context.newPage()
+      test.onTestFinished(async () => {
+        await context.close()
+        expect(takeFaults(page)).toEqual([])
+      })
+      return page
     },
     async signIn(page) {
       const email = newAddress()

@@ -475,6 +475,11 @@ describe('an installation', () => {
     const second = await startShop({ script: own, dataDir })
     expect(await query(second.url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }])
     await second.stop()
+    // Also when that user could enter the folder by now.
+    chmodSync(closed, 0o755)
+    const third = await startShop({ script: own, dataDir })
+    expect(third.url).toBe(first.url)
+    await third.stop()
 
     const pointer = path.join(dataDir, 'postgres.json')
     const { folder: elsewhere } = JSON.parse(readFileSync(pointer, 'utf8')) as { folder: string }

@@ -53,12 +53,10 @@ export async function spawnShop(dataDir: string, environment: NodeJS.ProcessEnv 
 
 /** Resolves when the shop answers; rejects with what it printed when it ends instead. */
 export async function untilOpen(shop: ShopProcess): Promise<void> {
-  let isOver = false
-  void shop.ended.then(() => (isOver = true))
   for (;;) {
     const answer = await fetch(`${shop.url}/readyz`).catch(() => null)
     if (answer?.ok) return
-    if (isOver) throw new Error(`The shop ended:\n${shop.output()}`)
+    if (shop.process.exitCode !== null) throw new Error(`The shop ended:\n${shop.output()}`)
     await new Promise((resolve) => setTimeout(resolve, 30))
   }
 }

@@ -36,13 +36,14 @@ export async function findHome(dataDir: string): Promise<Home> {
 
   const user = found && found.uid !== 0 ? { uid: found.uid, gid: found.gid } : await nobody()
   const home = { user, programs: lastingFolder }
-  if (found ?? (await canEnter(user, base))) {
-    if (await canEnter(user, base)) return { ...home, cluster: inside }
+  if (found && !(await canEnter(user, base))) {
     throw new Error(
       `The user that owns the database ${inside} (uid ${user.uid}) can no longer enter ${base}.`,
     )
   }
-  const folder = (await readPointer(pointer)) ?? (await writePointer(pointer))
+  const chosen = await readPointer(pointer)
+  if (found || (chosen === undefined && (await canEnter(user, base)))) return { ...home, cluster: inside }
+  const folder = chosen ?? (await writePointer(pointer))
   if (!(await stat(folder).catch(ignore('ENOENT')))) {
     // An empty database in its place would look like a shop that has lost everything without a word.
     throw new Error(

@@ -49,12 +49,10 @@ END $$`
 /**
  * Settles migrations whose process died in the middle: their rows have neither an end nor an error. Holds the
  * engine's lock, so that nobody can be in the middle of them now.
- *
- * @returns whether there were any
  */
-export async function settleInterrupted(client: pg.Client): Promise<boolean> {
+export async function settleInterrupted(client: pg.Client): Promise<void> {
   await client.query('SELECT pg_advisory_lock($1)', [DEPLOYMENT_LOCK])
-  const { rowCount } = await client
+  await client
     .query(
       `UPDATE "_prisma_migrations" SET
          finished_at = CASE WHEN applied_steps_count > 0 THEN now() END,
@@ -62,5 +60,4 @@ export async function settleInterrupted(client: pg.Client): Promise<boolean> {
        WHERE ${isUnfinished} AND logs IS NULL`,
     )
     .finally(() => client.query('SELECT pg_advisory_unlock($1)', [DEPLOYMENT_LOCK]))
-  return rowCount !== 0
 }
