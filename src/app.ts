@@ -73,7 +73,12 @@ export function createApp(parts: AppParts): Express {
   app.use(compression())
   app.use(
     '/assets',
-    express.static(path.join(projectRoot, 'public'), { maxAge: production ? '1h' : 0, fallthrough: true }),
+    express.static(path.join(projectRoot, 'public'), {
+      maxAge: production ? '1h' : 0,
+      // Stripe's page shows our pictures.
+      setHeaders: (response) => response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin'),
+      fallthrough: true,
+    }),
   )
   app.use(sameOriginOnly(baseUrl))
   app.use(express.urlencoded({ extended: false, limit: '32kb', parameterLimit: 50 }))

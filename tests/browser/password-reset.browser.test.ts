@@ -22,7 +22,7 @@ it('a forgotten password is replaced by way of the mail', async (test) => {
   await page.getByLabel('Email').fill(email)
   await button(page, 'Send the link').click()
   await heading(page, 'Look in your mail')
-  await link(page, 'read it in this shop').click()
+  await link(page, 'read it here').click()
 
   const mail = page.getByRole('listitem').filter({ hasText: email })
   await mail.getByRole('link').click()

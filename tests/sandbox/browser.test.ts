@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { chromium, type Browser, type Page } from 'playwright-core'
@@ -13,7 +13,7 @@ interface AxeResults {
   violations: { id: string; nodes: { html: string }[] }[]
 }
 
-describe.skipIf(!existsSync(executablePath))('in a browser', () => {
+describe('in a browser', () => {
   let world: World
   let shop: Server
   let shopUrl: string
