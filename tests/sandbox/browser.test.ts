@@ -213,6 +213,21 @@ describe('in a browser', () => {
     expect(found).toEqual([])
   })
 
+  test.each(['usd', 'eur'])(
+    'the test numbers never make the page scroll sideways, in %s, whatever the font',
+    async (currency) => {
+      await page.setViewportSize({ width: 320, height: 640 })
+      await open(currency)
+      await page.getByText('Test cards and accounts').click()
+      for (const size of ['16px', '20px', '24px']) {
+        const width = await page.evaluate(
+          `document.documentElement.style.fontSize = '${size}'; document.documentElement.scrollWidth`,
+        )
+        expect(`${size}: ${String(width)}`).toBe(`${size}: 320`)
+      }
+    },
+  )
+
   test('nothing went wrong in the console', () => {
     expect(errors).toEqual([])
   })
