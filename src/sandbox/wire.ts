@@ -29,6 +29,11 @@ export type Dispute = Omit<Wire<Stripe.Dispute>, 'balance_transactions' | 'evide
   evidence: Wire<Stripe.Dispute.Evidence>
 }
 export type BalanceTransaction = Wire<Stripe.BalanceTransaction>
+export type Coupon = Wire<Stripe.Coupon>
+export type PromotionCode = Omit<Wire<Stripe.PromotionCode>, 'promotion'> & {
+  promotion: Wire<Stripe.PromotionCode.Promotion>
+}
+export type Discount = Omit<Wire<Stripe.Discount>, 'source'> & { source: Wire<Stripe.Discount.Source> }
 export type WebhookEndpoint = Wire<Stripe.WebhookEndpoint>
 export type Address = Stripe.Address
 export type Metadata = Stripe.Metadata

@@ -377,9 +377,9 @@ describe('parameters of a session', () => {
     ],
     [
       'what the sandbox lacks',
-      `${good}&allow_promotion_codes=true`,
+      `${good}&tax_id_collection[enabled]=true`,
       undefined,
-      'allow_promotion_codes',
+      'tax_id_collection',
       'The sandbox does not support',
     ],
     [

@@ -15,7 +15,8 @@ import {
 } from './world.js'
 
 const source = new URL('../../src/sandbox/', import.meta.url)
-const eventName = /'(?:charge|checkout|customer|payment_intent|price|product|refund)\.[a-z_.]*[a-z]'/g
+const eventName =
+  /'(?:charge|checkout|coupon|customer|payment_intent|price|product|promotion_code|refund)\.[a-z_.]*[a-z]'/g
 
 let world: World
 
@@ -66,6 +67,40 @@ const scenarios: Record<string, (world: World) => Promise<void>> = {
     const spare = await stripe.products.create({ name: 'Spare' })
     await stripe.products.del(spare.id)
     await stripe.products.retrieve(spare.id)
+  },
+
+  async 'coupons and promotion codes'({ stripe }) {
+    const product = await stripe.products.create({ name: 'Mug' })
+    const percent = await stripe.coupons.create({
+      percent_off: 12.5,
+      name: 'Spring',
+      applies_to: { products: [product.id] },
+      expand: ['applies_to'],
+    })
+    await stripe.coupons.update(percent.id, { name: 'Summer', metadata: { a: 'b' } })
+    const amount = await stripe.coupons.create({
+      amount_off: 500,
+      currency: 'usd',
+      duration: 'repeating',
+      duration_in_months: 3,
+      max_redemptions: 10,
+    })
+    const code = await stripe.promotionCodes.create({
+      promotion: { type: 'coupon', coupon: amount.id },
+      code: 'CONFORM',
+      restrictions: { minimum_amount: 100, minimum_amount_currency: 'usd' },
+      expand: ['promotion.coupon'],
+    })
+    await stripe.promotionCodes.update(code.id, { metadata: { a: 'b' } })
+    await stripe.promotionCodes.list({ expand: ['data.promotion.coupon'] })
+    const session = await createSession(stripe, {
+      discounts: [{ promotion_code: code.id }],
+      expand: ['total_details.breakdown', 'line_items.data.discounts', 'discounts.promotion_code'],
+    })
+    await payByApi(stripe, session)
+    await stripe.checkout.sessions.listLineItems(session.id, { expand: ['data.discounts'] })
+    await stripe.coupons.list()
+    await stripe.coupons.del(percent.id)
   },
 
   async customers({ stripe }) {

@@ -7,6 +7,7 @@ const typeOf: Record<string, string> = {
   'checkout.session': 'Checkout.Session',
   balance_transaction: 'BalanceTransaction',
   charge: 'Charge',
+  coupon: 'Coupon',
   customer: 'Customer',
   dispute: 'Dispute',
   event: 'Event',
@@ -15,11 +16,13 @@ const typeOf: Record<string, string> = {
   payment_method: 'PaymentMethod',
   price: 'Price',
   product: 'Product',
+  promotion_code: 'PromotionCode',
   refund: 'Refund',
   webhook_endpoint: 'WebhookEndpoint',
 }
 
 const deletedTypeOf: Record<string, string> = {
+  coupon: 'DeletedCoupon',
   customer: 'DeletedCustomer',
   product: 'DeletedProduct',
   webhook_endpoint: 'DeletedWebhookEndpoint',

@@ -71,6 +71,7 @@ export function emptyParameter(param: string): StripeApiError {
 const nouns: Record<string, string> = {
   webhook_endpoint: 'webhook endpoint',
   payment_method: 'PaymentMethod',
+  promotion_code: 'promotion code',
 }
 
 /** An id in a parameter that belongs to nothing. */

@@ -1,9 +1,19 @@
 import type { Account } from '../state/account.js'
+import { breakdownOf } from '../payments/session-amounts.js'
 import type { ObjectKind } from '../state/records.js'
 import { invalidRequest } from './errors.js'
 import { listOf } from './lists.js'
 
-type Link = ObjectKind | ObjectKind[] | ((account: Account, owner: { id: string }) => object) | null
+interface Owner {
+  id: string
+}
+
+type Link =
+  | ObjectKind
+  | ObjectKind[]
+  /** `part` is where the field is; `owner` is the object that this is a part of. */
+  | ((account: Account, part: Owner, owner: Owner) => object | undefined)
+  | null
 
 /** What can be expanded in each object, and where its id leads. `null`: it is always empty here. */
 const links: Record<string, Record<string, Link>> = {
@@ -20,6 +30,20 @@ const links: Record<string, Record<string, Link>> = {
         `/v1/checkout/sessions/${session.id}/line_items`,
       ),
   },
+  'session discounts': { coupon: 'coupon', promotion_code: 'promotion_code' },
+  'session totals': {
+    breakdown: (account, _details, session) => breakdownOf(account, session.id),
+  },
+  coupon: {
+    applies_to: (account, coupon) => {
+      const products = account.find('coupon_details', coupon.id)?.products ?? null
+      return products === null ? undefined : { products }
+    },
+    currency_options: null,
+  },
+  'discount source': { coupon: 'coupon' },
+  discount: { customer: 'customer', promotion_code: 'promotion_code' },
+  item: { discounts: (account, line) => account.find('line_details', line.id)?.discounts ?? [] },
   payment_intent: {
     customer: 'customer',
     latest_charge: 'charge',
@@ -61,15 +85,23 @@ const links: Record<string, Record<string, Link>> = {
   payment_method: { customer: 'customer' },
   price: { product: 'product' },
   product: { default_price: 'price' },
+  promotion_code: { customer: 'customer' },
+  promotion: { coupon: 'coupon' },
   customer: { default_source: null, test_clock: null },
 }
 
-/** Parts of an object that are objects themselves, and may hold something to expand. */
-const parts: Record<string, string[]> = {
-  list: ['data'],
-  item: ['price'],
-  dispute: ['balance_transactions'],
-  customer: ['invoice_settings'],
+/** Parts of an object that may hold something to expand, and the name of those that do not tell what they are. */
+const parts: Record<string, Record<string, string>> = {
+  'checkout.session': {
+    discounts: 'session discounts',
+    total_details: 'session totals',
+  },
+  list: { data: '' },
+  item: { price: '' },
+  discount: { source: 'discount source' },
+  dispute: { balance_transactions: '' },
+  customer: { invoice_settings: 'invoice settings' },
+  promotion_code: { promotion: 'promotion' },
 }
 
 const deepest = 4
@@ -93,29 +125,47 @@ export function expand(account: Account, answer: object, paths: readonly string[
   return result
 }
 
-function follow(account: Account, node: Node, steps: readonly string[], path: string): Node {
+/** `name` is what `node` is, when it does not say so itself; `owner` is the object that it is a part of. */
+function follow(
+  account: Account,
+  node: Node,
+  steps: readonly string[],
+  path: string,
+  name = '',
+  owner = node,
+): Node {
   const [step, ...rest] = steps
   if (step === undefined) return node
-  const kind = typeof node.object === 'string' ? node.object : ''
-  if (parts[kind]?.includes(step)) return { ...node, [step]: descend(account, node[step], rest, path) }
+  const kind = typeof node.object === 'string' ? node.object : name
+  const part = parts[kind]?.[step]
+  if (part !== undefined) return { ...node, [step]: descend(account, node[step], rest, path, part, node) }
   const link = links[kind]?.[step]
   if (link === undefined) {
     throw invalidRequest(`This property cannot be expanded (${path}).`, 'expand[0]')
   }
   // A field that this object lacks stays away, rather than becoming null.
   if (node[step] === undefined && typeof link !== 'function') return node
-  return { ...node, [step]: descend(account, load(account, node, step, link), rest, path) }
+  const loaded = load(account, node, step, link, owner)
+  return loaded === undefined ? node : { ...node, [step]: descend(account, loaded, rest, path) }
 }
 
-function descend(account: Account, value: unknown, rest: readonly string[], path: string): unknown {
+function descend(
+  account: Account,
+  value: unknown,
+  rest: readonly string[],
+  path: string,
+  name?: string,
+  owner?: Node,
+): unknown {
   if (rest.length === 0 || typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map((item) => descend(account, item, rest, path))
-  return follow(account, value as Node, rest, path)
+  if (Array.isArray(value)) return value.map((item) => descend(account, item, rest, path, name, owner))
+  return follow(account, value as Node, rest, path, name, owner)
 }
 
-function load(account: Account, node: Node, step: string, link: Link): unknown {
+function load(account: Account, node: Node, step: string, link: Link, owner: Node): unknown {
   const value = node[step]
-  if (typeof link === 'function') return value ?? link(account, node as { id: string })
+  if (typeof link === 'function')
+    return value ?? link(account, node as unknown as Owner, owner as unknown as Owner)
   if (link === null || typeof value !== 'string') return value
   for (const kind of [link].flat()) {
     const found = account.find(kind, value)

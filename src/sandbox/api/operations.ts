@@ -1,6 +1,7 @@
 import { balanceTransactionOperations } from '../resources/balance-transactions.js'
 import { chargeOperations } from '../resources/charges.js'
 import { checkoutSessionOperations } from '../resources/checkout-sessions.js'
+import { couponOperations } from '../resources/coupons.js'
 import { customerOperations } from '../resources/customers.js'
 import { disputeOperations } from '../resources/disputes.js'
 import { eventOperations } from '../resources/events.js'
@@ -9,6 +10,7 @@ import { paymentMethodOperations } from '../resources/payment-methods.js'
 import { paymentPageOperations } from '../resources/payment-pages.js'
 import { priceOperations } from '../resources/prices.js'
 import { productOperations } from '../resources/products.js'
+import { promotionCodeOperations } from '../resources/promotion-codes.js'
 import { refundOperations } from '../resources/refunds.js'
 import { webhookEndpointOperations } from '../resources/webhook-endpoints.js'
 import { StripeApiError } from './errors.js'
@@ -19,6 +21,8 @@ const operations: readonly Operation[] = [
   ...paymentPageOperations,
   ...productOperations,
   ...priceOperations,
+  ...couponOperations,
+  ...promotionCodeOperations,
   ...customerOperations,
   ...paymentMethodOperations,
   ...paymentIntentOperations,

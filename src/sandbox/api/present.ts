@@ -1,9 +1,11 @@
+import { isRedeemable, isValid } from '../payments/redemption.js'
 import type { Account } from '../state/account.js'
-import type { Event, Session } from '../wire.js'
+import type { Coupon, Event, PromotionCode, Session } from '../wire.js'
 
 /** A stored object as it is sent: a few values depend on where and when the sandbox runs. */
 export function present(account: Account, object: object): object {
-  const { object: kind } = object as { object?: unknown }
+  const { object: kind, deleted } = object as { object?: unknown; deleted?: boolean }
+  if (deleted) return object
   if (kind === 'checkout.session') {
     const session = object as Session
     return { ...session, url: session.status === 'open' ? payPageUrl(account, session.id) : null }
@@ -13,6 +15,8 @@ export function present(account: Account, object: object): object {
     const targets = account.find('deliveries', event.id)?.targets ?? []
     return { ...event, pending_webhooks: targets.filter((target) => target.state !== 'delivered').length }
   }
+  if (kind === 'coupon') return { ...object, valid: isValid(account, object as Coupon) }
+  if (kind === 'promotion_code') return { ...object, active: isRedeemable(account, object as PromotionCode) }
   return object
 }
 

@@ -8,6 +8,7 @@ import { clockRoutes } from './clock.js'
 import { developerPages } from './developer.js'
 import { loopbackHost, sameOrigin, securityHeaders } from './guard.js'
 import { payPages } from './pay.js'
+import { promotionPages } from './promotion.js'
 import { receiptPages } from './receipt.js'
 
 export interface Parts {
@@ -44,6 +45,7 @@ export function pages(parts: Parts): Express {
   app.use(express.urlencoded({ extended: false, limit: '100kb' }))
 
   app.use(payPages(parts))
+  app.use(promotionPages(parts))
   app.use(authenticationPages(parts))
   app.use(receiptPages(parts))
   app.use(clockRoutes(parts))

@@ -11,6 +11,8 @@ export interface PayForm {
   country: string
   postal_code: string
   account: string
+  /** As it was typed into the field of its own. */
+  promotion_code?: string
 }
 
 /** Field → what is wrong with it. `payment` is about the whole. */

@@ -2,7 +2,8 @@ import { formatAmount } from '../money/currencies.js'
 import { testAccounts } from '../payments/bank-accounts.js'
 import { testCards } from '../payments/test-cards.js'
 import type { Account } from '../state/account.js'
-import type { Session } from '../wire.js'
+import type { AppliedDiscount } from '../state/records.js'
+import type { Coupon, Session } from '../wire.js'
 import { countries } from './countries.js'
 import type { PayForm, Problems } from './pay-form.js'
 
@@ -14,7 +15,7 @@ export function payPageModel(
   problems: Problems,
 ): object {
   const currency = session.currency ?? 'usd'
-  const { lineItems } = account.get('session_details', session.id)
+  const { lineItems, discount } = account.get('session_details', session.id)
   const total = session.amount_total ?? 0
   const debit = session.payment_method_types.find((type) => type !== 'card') ?? null
   const cards = session.payment_method_types.includes('card')
@@ -34,9 +35,25 @@ export function payPageModel(
         image: product.images[0] ?? null,
         quantity: line.quantity ?? 1,
         unit: formatAmount(unit, currency),
-        total: formatAmount(line.amount_total, currency),
+        total: formatAmount(line.amount_subtotal, currency),
       }
     }),
+    sums: sumsOf(session, currency),
+    promotion:
+      session.allow_promotion_codes === true
+        ? {
+            action: `/c/pay/${session.id}/promotion`,
+            applied: discount ? nameOf(account, discount) : null,
+            typed: form.promotion_code ?? '',
+          }
+        : null,
+    discount: discount
+      ? {
+          name: nameOf(account, discount),
+          what: reductionOf(discount.coupon),
+          amount: formatAmount(-(session.total_details?.amount_discount ?? 0), currency),
+        }
+      : null,
     note: session.custom_text.submit?.message ?? null,
     submitLabel:
       session.submit_type === 'donate' ? 'Donate' : session.submit_type === 'book' ? 'Book' : 'Pay',
@@ -55,6 +72,22 @@ export function payPageModel(
     testCards: testCards.map((card) => ({ ...card, spaced: grouped(card.number) })),
     testAccounts: testAccounts.filter((known) => known.type === debit),
   }
+}
+
+/** What leads from the lines to the total, when they differ. */
+function sumsOf(session: Session, currency: string): { subtotal: string } | null {
+  const { amount_subtotal: subtotal, amount_total: total } = session
+  return subtotal === total ? null : { subtotal: formatAmount(subtotal ?? 0, currency) }
+}
+
+function nameOf(account: Account, { discount, coupon }: AppliedDiscount): string {
+  return account.find('promotion_code', discount.promotion_code)?.code ?? coupon.name ?? coupon.id
+}
+
+function reductionOf({ percent_off, amount_off, currency }: Coupon): string {
+  return percent_off === null
+    ? `${formatAmount(amount_off ?? 0, currency ?? 'usd')} off`
+    : `${percent_off}% off`
 }
 
 /** The shop has no name here; its address is what the customer knows. */

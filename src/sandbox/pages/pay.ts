@@ -1,11 +1,11 @@
-import { Router, type Request, type Response } from 'express'
+import { Router, type Response } from 'express'
 import { StripeApiError } from '../api/errors.js'
 import { confirmFreeSession, confirmSession } from '../payments/confirm-session.js'
 import type { Confirmation } from '../payments/confirm.js'
-import { Account } from '../state/account.js'
-import { newId } from '../state/identifiers.js'
+import type { Account } from '../state/account.js'
 import type { Session } from '../wire.js'
 import { message, type Parts } from './app.js'
+import { findSession } from './find-session.js'
 import { securityHeaders } from './guard.js'
 import { type PayForm, type Problems, readPayForm } from './pay-form.js'
 import { payPageModel } from './pay-page-model.js'
@@ -15,18 +15,8 @@ import { paymentMethodOf } from './pay-method.js'
 export function payPages({ surroundings }: Parts): Router {
   const router = Router()
 
-  const find = (
-    request: Request<{ session: string }>,
-  ): { account: Account; session: Session } | undefined => {
-    const { session: id } = request.params
-    const accountId = surroundings.store.accountOf('checkout.session', id)
-    if (accountId === undefined) return undefined
-    const account = new Account(accountId, surroundings, { id: newId('request'), idempotency_key: null })
-    return { account, session: account.get('checkout.session', id) }
-  }
-
   router.get('/c/pay/:session', (request, response) => {
-    const found = find(request)
+    const found = findSession(surroundings, request)
     if (!found) {
       notFound(response)
       return
@@ -44,7 +34,7 @@ export function payPages({ surroundings }: Parts): Router {
   })
 
   router.post('/c/pay/:session', (request, response) => {
-    const found = find(request)
+    const found = findSession(surroundings, request)
     if (!found) {
       notFound(response)
       return
@@ -74,7 +64,7 @@ export function payPages({ surroundings }: Parts): Router {
       )
     } catch (error) {
       if (!(error instanceof StripeApiError)) throw error
-      show(response, error.status, account, session, form, { [fieldOf(error)]: error.message })
+      show(response, error.status, account, session, form, { [fieldOf(error, session)]: error.message })
       return
     }
     if (confirmation.result === 'challenge') {
@@ -103,7 +93,7 @@ export function successUrl(session: Session): string {
   )
 }
 
-function show(
+export function show(
   response: Response,
   status: number,
   account: Account,
@@ -115,7 +105,7 @@ function show(
   response.status(status).render('pay', payPageModel(account, session, form, problems))
 }
 
-function closed(response: Response, session: Session): void {
+export function closed(response: Response, session: Session): void {
   if (session.status === 'complete') {
     const text =
       session.payment_status === 'unpaid'
@@ -138,7 +128,7 @@ function closed(response: Response, session: Session): void {
   )
 }
 
-function notFound(response: Response): void {
+export function notFound(response: Response): void {
   message(
     response,
     404,
@@ -156,6 +146,9 @@ const fields: Record<string, string> = {
   'us_bank_account[account_number]': 'account',
 }
 
-function fieldOf(error: StripeApiError): string {
-  return fields[error.fields.param ?? ''] ?? 'payment'
+function fieldOf(error: StripeApiError, session: Session): string {
+  const { param = '' } = error.fields
+  // Where the shop gave the discount there is no field for it.
+  if (param === 'promotion_code' && session.allow_promotion_codes === true) return param
+  return fields[param] ?? 'payment'
 }

@@ -4,12 +4,14 @@ import type { PaymentIntent, PaymentMethod, Session } from '../wire.js'
 import { confirmIntent, type Confirmation } from './confirm.js'
 import { createIntent } from './intents.js'
 import type { BillingDetails } from './payment-methods.js'
+import { checkDiscount } from './session-discount.js'
 import { completeSession } from './session-outcome.js'
 
 /** The customer presses Pay. The session's payment intent is made at its first confirmation, not before. */
 export function confirmSession(account: Account, session: Session, method: PaymentMethod): Confirmation {
   requireOpen(session)
   if (session.amount_total === 0) return confirmFreeSession(account, session, method.billing_details)
+  checkDiscount(account, session, session.customer_details?.email ?? method.billing_details.email)
   if (!session.payment_method_types.includes(method.type)) {
     throw refused(
       `The payment method type "${method.type}" is not allowed for this Checkout Session. Allowed: ${session.payment_method_types.join(', ')}.`,
@@ -29,13 +31,28 @@ export function confirmFreeSession(
   billing: BillingDetails,
 ): Confirmation {
   requireOpen(session)
-  completeSession(account, session, billing, 'no_payment_required')
+  checkDiscount(account, session, session.customer_details?.email ?? billing.email ?? null)
+  completeSession(account, withoutIntent(account, session), billing, 'no_payment_required')
   return { result: 'paid' }
 }
 
 function requireOpen(session: Session): void {
   if (session.status === 'open') return
   throw refused(`You cannot confirm this Checkout Session because it is ${session.status ?? 'closed'}.`)
+}
+
+/** A payment that failed before a promotion code made everything free is given up. */
+function withoutIntent(account: Account, session: Session): Session {
+  const intent = account.find('payment_intent', session.payment_intent)
+  if (!intent) return session
+  const canceled = account.update('payment_intent', intent.id, {
+    status: 'canceled',
+    canceled_at: account.now(),
+    cancellation_reason: 'automatic',
+    next_action: null,
+  })
+  account.emit('payment_intent.canceled', canceled)
+  return account.update('checkout.session', session.id, { payment_intent: null })
 }
 
 function createSessionIntent(account: Account, session: Session): PaymentIntent {

@@ -2,6 +2,7 @@ import { createCustomer } from '../resources/customers.js'
 import type { Account } from '../state/account.js'
 import type { PaymentIntent, PaymentMethod, Session } from '../wire.js'
 import { type BillingDetails, fullAddress } from './payment-methods.js'
+import { countRedemption } from './session-discount.js'
 
 /** The customer has done their part: the session that this intent belongs to, if any, is complete. */
 export function completeIntentSession(
@@ -50,6 +51,7 @@ export function completeSession(
       tax_ids: [],
     },
   })
+  countRedemption(account, complete)
   account.emit('checkout.session.completed', complete)
   return complete
 }

@@ -3,6 +3,7 @@ import { invalidRequest, missingParameter, noSuch, unsupported } from '../api/er
 import { mergeMetadata } from '../api/metadata.js'
 import { bankDebitFor } from '../payments/bank-accounts.js'
 import { fullAddress } from '../payments/payment-methods.js'
+import { applyGivenDiscount, checkDiscountParameters } from '../payments/session-discount.js'
 import type { Account } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
 import type { SessionDetails } from '../state/records.js'
@@ -10,7 +11,7 @@ import type { Checked, Session } from '../wire.js'
 import { inKeyOrder } from '../state/key-order.js'
 import { createLineItems } from './line-items.js'
 import { sessionDefaults } from './session-defaults.js'
-import { commonCurrency, sessionTotal } from './session-total.js'
+import { commonCurrency } from './session-total.js'
 import { refuseUnsupported } from './unsupported-parameters.js'
 import { checkUrl } from './urls.js'
 
@@ -18,13 +19,11 @@ type Given = Checked<Stripe.Checkout.SessionCreateParams & { payment_method_type
 
 const notActedOn = [
   'after_expiration.recovery',
-  'allow_promotion_codes',
   'automatic_tax',
   'consent_collection.promotions',
   'consent_collection.terms_of_service',
   'custom_fields',
   'customer_account',
-  'discounts',
   'invoice_creation',
   'managed_payments',
   'name_collection.business',
@@ -61,6 +60,7 @@ export function createSession(account: Account, given: Given): Session {
   checkUrl(given.success_url, 'success_url')
   if (given.cancel_url !== undefined) checkUrl(given.cancel_url, 'cancel_url')
   checkCustomer(account, given)
+  checkDiscountParameters(given)
   if (given.client_reference_id !== undefined && given.client_reference_id.length > 200) {
     throw invalidRequest('client_reference_id must be at most 200 characters.', 'client_reference_id')
   }
@@ -69,7 +69,6 @@ export function createSession(account: Account, given: Given): Session {
   const intent = readIntentData(given)
   const lineItems = createLineItems(account, given.line_items)
   const currency = commonCurrency(lineItems, given.currency)
-  const total = sessionTotal(lineItems, currency)
   const types = readMethodTypes(given, currency)
 
   const session = account.save(
@@ -77,8 +76,9 @@ export function createSession(account: Account, given: Given): Session {
     inKeyOrder({
       ...sessionDefaults(given),
       id: newId('checkout.session'),
-      amount_subtotal: total,
-      amount_total: total,
+      // Reckoned below, when the session has its lines.
+      amount_subtotal: 0,
+      amount_total: 0,
       cancel_url: given.cancel_url ?? null,
       client_reference_id: given.client_reference_id ?? null,
       created: account.now(),
@@ -95,7 +95,7 @@ export function createSession(account: Account, given: Given): Session {
   )
   account.save('session_details', { id: session.id, lineItems, intent })
   account.schedule('expire_session', session.id, expiresAt - account.now())
-  return session
+  return applyGivenDiscount(account, session, given)
 }
 
 function checkCustomer(account: Account, given: Given): void {

@@ -30,8 +30,8 @@ export function commonCurrency(lines: readonly LineItem[], asked: string | undef
   return first.currency
 }
 
-export function sessionTotal(lines: readonly LineItem[], currency: string): number {
-  const total = lines.reduce((sum, line) => sum + line.amount_total, 0)
+/** Nothing to pay is fine; less than Stripe charges, or more, is not. */
+export function checkTotal(total: number, currency: string): number {
   const minimum = minimumCharge(currency)
   if (total > 0 && total < minimum.amount) {
     throw invalidRequest(

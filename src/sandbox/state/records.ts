@@ -1,7 +1,9 @@
 import type {
   BalanceTransaction,
   Charge,
+  Coupon,
   Customer,
+  Discount,
   Dispute,
   Event,
   LineItem,
@@ -9,15 +11,38 @@ import type {
   PaymentMethod,
   Price,
   Product,
+  PromotionCode,
   Refund,
   Session,
   WebhookEndpoint,
 } from '../wire.js'
 
+/** A coupon at work in a session. */
+export interface AppliedDiscount {
+  discount: Discount
+  /** As it was then: it may be deleted before the customer pays. */
+  coupon: Coupon
+  /** The products that it is limited to, or null. */
+  products: string[] | null
+}
+
+/** What a coupon knows that is shown only when asked for. */
+export interface CouponDetails {
+  id: string
+  products: string[] | null
+}
+
+/** What a line knows that is shown only when asked for. */
+export interface LineDetails {
+  id: string
+  discounts: { amount: number; discount: Discount }[]
+}
+
 /** What a session knows beyond its public object. */
 export interface SessionDetails {
   id: string
   lineItems: LineItem[]
+  discount?: AppliedDiscount
   /** `payment_intent_data` of the request that made the session: it is used when the customer pays. */
   intent: Partial<
     Pick<
@@ -120,8 +145,12 @@ export interface RecordKinds {
   event: Event
   webhook_endpoint: WebhookEndpoint
   endpoint_secret: EndpointSecret
+  coupon: Coupon
+  promotion_code: PromotionCode
   deleted: Deleted
   session_details: SessionDetails
+  coupon_details: CouponDetails
+  line_details: LineDetails
   intent_details: IntentDetails
   payment_source: PaymentSource
   deliveries: EventDeliveries
@@ -135,6 +164,8 @@ export type ObjectKind = Exclude<
   keyof RecordKinds,
   | 'deleted'
   | 'session_details'
+  | 'coupon_details'
+  | 'line_details'
   | 'intent_details'
   | 'payment_source'
   | 'deliveries'

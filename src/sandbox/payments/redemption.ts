@@ -1,0 +1,91 @@
+import { invalidRequest, type StripeApiError } from '../api/errors.js'
+import { formatAmount } from '../money/currencies.js'
+import type { Account } from '../state/account.js'
+import type { Coupon, LineItem, PromotionCode } from '../wire.js'
+
+/** Who redeems, and what for. */
+export interface Purchase {
+  lines: readonly LineItem[]
+  currency: string
+  customer: string | null
+  /** Known before the customer is, or instead of one. */
+  email: string | null
+}
+
+export function isValid(account: Account, coupon: Coupon): boolean {
+  return (
+    (coupon.redeem_by === null || coupon.redeem_by > account.now()) &&
+    (coupon.max_redemptions === null || coupon.times_redeemed < coupon.max_redemptions)
+  )
+}
+
+/** Whether a code is `active` as Stripe answers it: switched on, in its time, not used up, and so its coupon. */
+export function isRedeemable(account: Account, promotion: PromotionCode): boolean {
+  const coupon = account.find('coupon', promotion.promotion.coupon)
+  return (
+    promotion.active &&
+    (promotion.expires_at === null || promotion.expires_at > account.now()) &&
+    (promotion.max_redemptions === null || promotion.times_redeemed < promotion.max_redemptions) &&
+    coupon !== undefined &&
+    isValid(account, coupon)
+  )
+}
+
+/** Throws what stands against this coupon for this purchase. */
+export function checkCoupon(account: Account, coupon: Coupon, purchase: Purchase, param: string): void {
+  if (!isValid(account, coupon)) throw invalidRequest(`Coupon expired: ${coupon.id}`, param, 'coupon_expired')
+  if (coupon.currency !== null && coupon.currency !== purchase.currency) {
+    throw invalidRequest(
+      `This coupon takes an amount in ${coupon.currency} off and cannot be applied to a purchase in ${purchase.currency}.`,
+      param,
+    )
+  }
+  if (eligibleLines(productsOf(account, coupon), purchase.lines).length === 0)
+    throw invalidRequest('This coupon does not apply to any product of this purchase.', param)
+}
+
+/** Throws what stands against this promotion code for this purchase; its coupon has been checked. */
+export function checkPromotionCode(
+  account: Account,
+  promotion: PromotionCode,
+  purchase: Purchase,
+  param: string,
+): void {
+  const refuse = (why: string): StripeApiError =>
+    invalidRequest(`This promotion code cannot be redeemed because ${why}.`, param)
+  if (!isRedeemable(account, promotion)) throw refuse('it is no longer active')
+  if (promotion.customer !== null && promotion.customer !== purchase.customer)
+    throw refuse('it belongs to another customer')
+  const { first_time_transaction, minimum_amount, minimum_amount_currency } = promotion.restrictions
+  if (minimum_amount !== null && minimum_amount_currency !== null) {
+    if (minimum_amount_currency !== purchase.currency)
+      throw refuse(
+        `its minimum is in ${minimum_amount_currency} and this purchase is in ${purchase.currency}`,
+      )
+    const subtotal = purchase.lines.reduce((sum, line) => sum + line.amount_subtotal, 0)
+    if (subtotal < minimum_amount)
+      throw refuse(`the purchase is below its minimum of ${formatAmount(minimum_amount, purchase.currency)}`)
+  }
+  if (first_time_transaction && hasPaidBefore(account, purchase))
+    throw refuse('the associated customer has prior transactions')
+}
+
+/** The products that a coupon is limited to, or null. */
+export function productsOf(account: Account, coupon: Coupon): string[] | null {
+  return account.find('coupon_details', coupon.id)?.products ?? null
+}
+
+/** The lines that such a coupon makes cheaper. */
+export function eligibleLines(products: string[] | null, lines: readonly LineItem[]): readonly LineItem[] {
+  return products === null ? lines : lines.filter((line) => products.includes(line.price.product))
+}
+
+function hasPaidBefore(account: Account, { customer, email }: Purchase): boolean {
+  const asked = email?.toLowerCase()
+  for (const charge of account.all('charge').newestFirst()) {
+    if (charge.status !== 'succeeded') continue
+    if (customer !== null && charge.customer === customer) return true
+    if (asked !== undefined && charge.billing_details.email?.toLowerCase() === asked) return true
+  }
+  return false
+}
