@@ -62,9 +62,7 @@ export function applyTypedCode(account: Account, session: Session, typed: string
 }
 
 export function removeDiscount(account: Account, session: Session): Session {
-  const { discount: _, ...details } = account.get('session_details', session.id)
-  account.save('session_details', details)
-  return reckon(account, session.id)
+  return reckon(account, session.id, { discount: undefined })
 }
 
 /** At the moment of paying a code may have run out, and who pays is known at last. */

@@ -42,7 +42,7 @@ export interface LineDetails {
 export interface SessionDetails {
   id: string
   lineItems: LineItem[]
-  discount?: AppliedDiscount
+  discount?: AppliedDiscount | undefined
   /** `payment_intent_data` of the request that made the session: it is used when the customer pays. */
   intent: Partial<
     Pick<
