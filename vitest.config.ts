@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { enginesUnderTest, type Engine } from './tests/engines.js'
 
@@ -13,6 +14,8 @@ const embeddedOnly = ['tests/**/*.browser.test.ts']
 
 export default defineConfig({
   test: {
+    // Most tests wait for a database, a browser or a process: two files at a time fill two cores.
+    maxWorkers: Math.max(2, availableParallelism()),
     projects: [
       {
         test: {

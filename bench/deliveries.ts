@@ -14,13 +14,24 @@ export async function sampleSession(stage: Stage): Promise<Session> {
   const access = { secretKey: stage.secretKey, webhookSecrets: [], apiBase: new URL(stage.sandboxUrl) }
   const session = await PaymentService.createCheckoutSession(
     {
+      id: 1,
       key: 'ord_sample',
       email: 'sample@shopper.example',
       currency: 'usd',
-      items: [{ productId: 1, name: 'A sample', unitAmount: 4800, quantity: 1, imagePath: '/sample.svg' }],
+      fromCart: false,
+      items: [
+        {
+          productId: 1,
+          name: 'A sample',
+          unitAmount: 4800,
+          quantity: 1,
+          imagePath: '/sample.svg',
+          stripePriceId: null,
+        },
+      ],
       attempt: { id: randomUUID(), expiresAt: new Date(Date.now() + 31 * 60_000) },
     },
-    createTerminal(access, stage.appId, 'http://127.0.0.1'),
+    createTerminal(access, stage.appId, { baseUrl: 'http://127.0.0.1', promotionCodes: false }),
   )
   return JSON.parse(JSON.stringify(session)) as Session
 }

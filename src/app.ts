@@ -16,19 +16,24 @@ import { refuseNullBytes } from './http/null-bytes.js'
 import { createRateLimits } from './http/rate-limits.js'
 import { oneLoopbackName, sameOriginOnly, securityHeaders } from './http/security.js'
 import { devMailRoutes } from './mail/dev-routes.js'
-import type { MailWriter } from './mail/mail-writer.js'
+import type { MailSender } from './mail/mail-sender.js'
 import { orderApi, orderPages } from './orders/routes.js'
 import { checkoutApi, checkoutPages } from './payments/routes.js'
 import { payPageOrigin, type Terminal } from './payments/stripe-client.js'
+import type { Inbox } from './webhooks/inbox.js'
 import { webhookRoutes } from './webhooks/routes.js'
 
 export interface AppParts {
-  config: Pick<Config, 'production' | 'baseUrl' | 'sessionSecrets' | 'smtpUrl' | 'trustProxy'>
+  config: Pick<
+    Config,
+    'production' | 'baseUrl' | 'sessionSecrets' | 'smtpUrl' | 'operatorEmail' | 'trustProxy'
+  >
   database: Database
   terminal: Terminal
   /** The host of Stripe's API; null is Stripe's own. */
   stripeApiBase: URL | null
-  mail: MailWriter
+  inbox: Inbox
+  sender: MailSender | null
   log: Logger
   /** Whether the sign-in page shows the demo account. */
   demo: boolean
@@ -38,11 +43,11 @@ export interface AppParts {
 }
 
 export function createApp(parts: AppParts): Express {
-  const { config, database, terminal, mail, log } = parts
-  const { baseUrl, production } = config
+  const { config, database, terminal, log } = parts
+  const { baseUrl, production, operatorEmail } = config
   const devMail = !production && config.smtpUrl === null
   const limits = createRateLimits(database.pool)
-  const orderParts = { database, terminal, mail, log, limits }
+  const orderParts = { database, terminal, operatorEmail, log, limits }
   const secureCookies = production && baseUrl.startsWith('https:')
   const { handlers: session, authenticator } = signInMiddleware(database, {
     sessionSecrets: config.sessionSecrets,
@@ -62,13 +67,7 @@ export function createApp(parts: AppParts): Express {
   app.use(securityHeaders(payPageOrigin(parts.stripeApiBase), production))
   app.use(healthRoutes(database, parts.isStopping))
   // Before every parser: the signature is over the bytes as they came.
-  app.use(
-    webhookRoutes(
-      { database, mail, log, appId: terminal.appId, livemode: terminal.livemode },
-      terminal.webhookSecrets,
-      parts.wakeMail,
-    ),
-  )
+  app.use(webhookRoutes(parts.inbox, terminal.webhookSecrets, parts.wakeMail))
   app.use(oneLoopbackName(baseUrl))
   app.use(compression())
   app.use(
@@ -90,13 +89,13 @@ export function createApp(parts: AppParts): Express {
   app.use(shell({ shopName, testMode: !terminal.livemode, devMail }))
   app.use(wakeAfterChange(parts.wakeMail))
   app.use(catalogPages(database.prisma))
-  app.use(accountRoutes({ database, mail, limits, authenticator, baseUrl, demo: parts.demo }))
+  app.use(accountRoutes({ database, limits, authenticator, baseUrl, demo: parts.demo }))
   app.use(purchaseRoutes(database.prisma))
   app.use(orderPages(orderParts))
   app.use(orderApi(orderParts))
   app.use(checkoutPages(orderParts))
   app.use(checkoutApi(orderParts))
-  if (devMail) app.use(devMailRoutes(database.prisma))
+  if (devMail && parts.sender) app.use(devMailRoutes(database.prisma, parts.sender))
   app.use(unknownPath)
   app.use(answerErrors)
   return app

@@ -31,6 +31,8 @@ export interface Config {
   /** null: the local sandbox, started with the shop. */
   stripe: StripeAccess | null
   sandboxPort: number
+  /** Whether Stripe's page takes promotion codes. */
+  promotionCodes: boolean
   sessionSecrets: string[]
   smtpUrl: string | null
   mailFrom: string
@@ -78,6 +80,7 @@ const environment = z.object({
   STRIPE_WEBHOOK_SECRET: optional,
   STRIPE_API_BASE: url(/^https?:$/, 'http://127.0.0.1:12111'),
   SANDBOX_PORT: port.default(12111),
+  STRIPE_PROMOTION_CODES: z.enum(['on', 'off']).default('off'),
   SESSION_SECRET: optional,
   SMTP_URL: url(/^smtps?:$/, 'smtp://user:password@mail.example:587'),
   MAIL_FROM: z.string().trim().min(3).default(`${shopName} <till@localhost>`),
@@ -132,6 +135,7 @@ export function parseConfig(variables: NodeJS.ProcessEnv): Config {
     dataDir,
     stripe,
     sandboxPort: env.SANDBOX_PORT,
+    promotionCodes: env.STRIPE_PROMOTION_CODES === 'on',
     sessionSecrets: sessionSecrets.length > 0 ? sessionSecrets : [developmentSecret(dataDir)],
     smtpUrl: env.SMTP_URL,
     mailFrom: env.MAIL_FROM,

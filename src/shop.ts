@@ -6,9 +6,10 @@ import type { Config, StripeAccess } from './config.js'
 import { openDatabase } from './database/client.js'
 import type { Logger } from './http/logging.js'
 import { createMailSender } from './mail/mail-sender.js'
-import { createMailWriter } from './mail/mail-writer.js'
+import { checkStatusTables } from './orders/order-status.js'
 import { createTerminal } from './payments/stripe-client.js'
 import { shopAppId } from './shop-identity.js'
+import { Inbox } from './webhooks/inbox.js'
 
 export interface ShopOptions {
   config: Config
@@ -35,24 +36,26 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
   const { config, stripe, log } = options
   const database = openDatabase(options.databaseUrl)
   try {
-    const terminal = createTerminal(stripe, await shopAppId(database.prisma), config.baseUrl)
-    const mail = createMailWriter(config)
-    const sender = config.smtpUrl
-      ? createMailSender(database, { ...config, smtpUrl: config.smtpUrl }, log)
-      : null
-    const loops = startLoops(
-      { database, terminal, mail, log },
-      { database, mail, log, appId: terminal.appId, livemode: terminal.livemode },
-      sender,
+    checkStatusTables()
+    const terminal = createTerminal(stripe, await shopAppId(database.prisma), config)
+    const { operatorEmail } = config
+    const inbox = new Inbox({
+      database,
+      operatorEmail,
       log,
-    )
+      appId: terminal.appId,
+      livemode: terminal.livemode,
+    })
+    const sender = createMailSender(database, config, log)
+    const loops = startLoops({ database, terminal, operatorEmail, log }, inbox, sender, log)
     let stopping = false
     const app = createApp({
       config,
       database,
       terminal,
       stripeApiBase: stripe.apiBase,
-      mail,
+      inbox,
+      sender,
       log,
       demo: options.demo,
       wakeMail: () => loops.wakeMail(),

@@ -1,19 +1,13 @@
 // A forgotten password: a link by mail that works once and not for long.
 import { createHash, randomBytes } from 'node:crypto'
 import type { Database } from '../database/client.js'
-import type { MailWriter } from '../mail/mail-writer.js'
 import { hashPassword } from './passwords.js'
 import { endSessions } from './sign-in.js'
 
 const VALID_MINUTES = 60
 
 /** Writes the mail when the address has an account; the caller says the same either way. */
-export async function askForReset(
-  database: Database,
-  mail: MailWriter,
-  baseUrl: string,
-  email: string,
-): Promise<void> {
+export async function askForReset(database: Database, baseUrl: string, email: string): Promise<void> {
   const user = await database.prisma.user.findUnique({ where: { email } })
   if (!user) return
   const token = randomBytes(32).toString('base64url')
@@ -25,7 +19,12 @@ export async function askForReset(
         expiresAt: new Date(Date.now() + VALID_MINUTES * 60_000),
       },
     })
-    await mail.passwordReset(tx, user, `${baseUrl}/password/reset/${token}`, VALID_MINUTES)
+    const data = {
+      name: user.name,
+      resetUrl: `${baseUrl}/password/reset/${token}`,
+      validMinutes: VALID_MINUTES,
+    }
+    await tx.mail.create({ data: { kind: 'password_reset', to: user.email, data } })
   })
 }
 

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { PrismaClient } from '../generated/prisma/client.js'
 import { render } from '../http/render.js'
 import { formatMoney } from '../money.js'
-import { moment } from '../orders/order-view.js'
+import { moment } from '../orders/moment.js'
 import { requireUser, userOf } from './sign-in.js'
 
 const PAGE_SIZE = 20

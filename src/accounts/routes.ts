@@ -5,7 +5,6 @@ import type { Database } from '../database/client.js'
 import type { RateLimits } from '../http/rate-limits.js'
 import { render } from '../http/render.js'
 import type { LoginPage, Notice, RegisterPage } from '../http/view-models.js'
-import type { MailWriter } from '../mail/mail-writer.js'
 import { demoAccount } from './demo-account.js'
 import { fieldErrors, forgotForm, loginForm, registerForm, resetForm, typed } from './forms.js'
 import { ownPath } from './next-path.js'
@@ -15,7 +14,6 @@ import { signIn, signOut, type SignedInUser } from './sign-in.js'
 
 export interface AccountParts {
   database: Database
-  mail: MailWriter
   limits: RateLimits
   authenticator: passport.Authenticator
   baseUrl: string
@@ -27,7 +25,7 @@ const HOME = '/pricing'
 const error = (text: string): Notice => ({ kind: 'error', text })
 
 export function accountRoutes(parts: AccountParts): Router {
-  const { database, mail, limits, authenticator, baseUrl } = parts
+  const { database, limits, authenticator, baseUrl } = parts
   const router = Router()
 
   router.get('/register', (request, response) => {
@@ -128,7 +126,7 @@ export function accountRoutes(parts: AccountParts): Router {
       form.data.email,
       'That mail was asked for several times. Look into your mailbox, or try again in an hour.',
     )
-    await askForReset(database, mail, baseUrl, form.data.email)
+    await askForReset(database, baseUrl, form.data.email)
     render(response, 'accounts/forgot-password', { values: { email }, errors: {}, sent: true, notice: null })
   })
 

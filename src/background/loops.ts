@@ -2,7 +2,7 @@
 import type { Logger } from '../http/logging.js'
 import type { MailSender } from '../mail/mail-sender.js'
 import type { CheckoutParts } from '../payments/open-checkout.js'
-import { retryDueEvents, type InboxParts } from '../webhooks/inbox.js'
+import type { Inbox } from '../webhooks/inbox.js'
 import { startLoop, type Loop } from './loop.js'
 import { settleOverdueAttempts } from './overdue-attempts.js'
 
@@ -15,14 +15,14 @@ export interface Loops {
 /** @param sender null without SMTP: the rows wait to be read at /dev/mail, or for a configuration that can send them */
 export function startLoops(
   checkout: CheckoutParts,
-  inbox: InboxParts,
+  inbox: Inbox,
   sender: MailSender | null,
   log: Logger,
 ): Loops {
   const mail = sender && startLoop('mail', 2, async () => (await sender.sendDue()) > 0, log)
   const loops: Loop[] = [
     ...(mail ? [mail] : []),
-    startLoop('events', 5, async () => (await retryDueEvents(inbox)) > 0, log),
+    startLoop('events', 5, async () => (await inbox.retryDue()) > 0, log),
     startLoop('overdue attempts', 30, async () => (await settleOverdueAttempts(checkout)) > 0, log),
   ]
   return {

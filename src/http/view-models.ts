@@ -1,4 +1,5 @@
 // What each page is given: the contract between the routes and views/. Every value is ready to print.
+import type { OrderStatus } from '../generated/prisma/enums.js'
 
 /** Given to every page beside its own model. */
 export interface Shell {
@@ -82,7 +83,8 @@ export interface OrderLine {
   amount: string
 }
 
-export type OrderState = 'pending' | 'processing' | 'paid' | 'failed' | 'expired' | 'confirming'
+/** An order's status, or that we are finding out. */
+export type OrderState = OrderStatus | 'confirming'
 
 export interface OrderView {
   /** Public key of the order, in URLs. */
@@ -93,13 +95,28 @@ export interface OrderView {
   /** "Paid", "On its way", … */
   stateText: string
   lines: OrderLine[]
+  /** Before a discount. */
   total: string
+  /** What a promotion code took off, and what was paid then; null without one. */
+  discount: { amount: string; paid: string } | null
+  /** Money that went back or is on its way back, the oldest first. */
+  refunds: OrderRefund[]
   currency: string
   email: string
   placedAt: { iso: string; text: string }
   paidAt: { iso: string; text: string } | null
+  /** What happened, in words, the oldest first. */
+  timeline: { at: { iso: string; text: string }; text: string }[]
   /** True when Pay makes sense: pending, or every attempt ended without money. */
   canPay: boolean
+}
+
+export interface OrderRefund {
+  amount: string
+  state: 'pending' | 'succeeded' | 'failed'
+  /** "Refunded", "On its way back", "Did not arrive". */
+  stateText: string
+  at: { iso: string; text: string }
 }
 
 export interface OrderPage {
@@ -206,17 +223,38 @@ export interface Views {
   error: ErrorPage
 }
 
+/** What every mail about an order is given. */
+export interface OrderMail {
+  shopName: string
+  name: string
+  order: OrderView
+  orderUrl: string
+  purchasesUrl: string
+  /** Of a mail to the operator: why. */
+  reason: string
+  /** Of a mail about a refund. */
+  refundAmount: string
+  /** Of a mail about a dispute or inquiry. */
+  dispute: {
+    id: string
+    amount: string
+    reason: string
+    isInquiry: boolean
+    state: string
+    /** Until when the bank takes evidence. */
+    dueBy: { iso: string; text: string } | null
+  } | null
+}
+
 /** Mail templates: views/mail/<name>.html.ejs and views/mail/<name>.txt.ejs, each given this. */
 export interface MailTemplates {
-  'purchase-succeeded': {
-    shopName: string
-    name: string
-    order: OrderView
-    orderUrl: string
-    purchasesUrl: string
-  }
-  'purchase-failed': { shopName: string; name: string; order: OrderView; orderUrl: string }
-  'payment-on-its-way': { shopName: string; name: string; order: OrderView; orderUrl: string }
+  'purchase-succeeded': OrderMail
+  'purchase-failed': OrderMail
+  'payment-on-its-way': OrderMail
+  'refund-succeeded': OrderMail
+  'refund-failed': OrderMail
+  'dispute-opened': OrderMail
+  'dispute-closed': OrderMail
+  'operator-attention': OrderMail
   'password-reset': { shopName: string; name: string; resetUrl: string; validMinutes: number }
-  'operator-attention': { shopName: string; order: OrderView; reason: string }
 }

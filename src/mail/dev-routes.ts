@@ -2,20 +2,27 @@
 import { Router, type RequestHandler } from 'express'
 import type { PrismaClient } from '../generated/prisma/client.js'
 import { notFound } from '../http/problem.js'
+import type { MailSender } from './mail-sender.js'
 import { render } from '../http/render.js'
-import { moment } from '../orders/order-view.js'
+import { moment } from '../orders/moment.js'
 
-export function devMailRoutes(prisma: PrismaClient): Router {
+/** @param sender puts into words what was written a moment ago */
+export function devMailRoutes(prisma: PrismaClient, sender: MailSender): Router {
   const router = Router()
   router.use('/dev/mail', sameMachineOnly)
 
   router.get('/dev/mail', async (_request, response) => {
-    const mails = await prisma.mail.findMany({ orderBy: { id: 'desc' }, take: 100 })
+    while ((await sender.sendDue()) > 0);
+    const mails = await prisma.mail.findMany({
+      where: { sentAt: { not: null } },
+      orderBy: { id: 'desc' },
+      take: 100,
+    })
     render(response, 'mail/dev-list', {
       mails: mails.map((mail) => ({
         id: mail.id,
         to: mail.to,
-        subject: mail.subject,
+        subject: mail.subject ?? '',
         at: moment(mail.createdAt),
         href: `/dev/mail/${mail.id}`,
       })),
@@ -25,7 +32,7 @@ export function devMailRoutes(prisma: PrismaClient): Router {
   router.get('/dev/mail/:id', async (request, response) => {
     const mail = await mailOf(prisma, request.params.id)
     render(response, 'mail/dev-mail', {
-      mail: { to: mail.to, subject: mail.subject, text: mail.text, at: moment(mail.createdAt) },
+      mail: { to: mail.to, subject: mail.subject ?? '', text: mail.text ?? '', at: moment(mail.createdAt) },
       htmlHref: `/dev/mail/${mail.id}/html`,
     })
   })
@@ -37,7 +44,7 @@ export function devMailRoutes(prisma: PrismaClient): Router {
       'Content-Security-Policy',
       "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'",
     )
-    response.type('html').send(mail.html)
+    response.type('html').send(mail.html ?? '')
   })
   return router
 }

@@ -1,8 +1,10 @@
 // Sends the mail rows that are due, one process or many: each row is claimed before it is sent.
-import { createTransport } from 'nodemailer'
+import { createTransport, type Transporter } from 'nodemailer'
+import type { Config } from '../config.js'
 import type { Database } from '../database/client.js'
 import type { Mail } from '../generated/prisma/client.js'
 import type { Logger } from '../http/logging.js'
+import { mailWords } from './mail-words.js'
 
 /** Minutes until the next try; after the last the mail is given up, its row says why. */
 const RETRY_MINUTES = [1, 5, 15, 60, 240, 720, 1440]
@@ -16,43 +18,48 @@ export interface MailSender {
   close(): void
 }
 
-export function createMailSender(
-  database: Database,
-  config: { smtpUrl: string; mailFrom: string },
-  log: Logger,
-): MailSender {
-  const transport = createTransport(
-    {
-      url: config.smtpUrl,
-      pool: true,
-      maxConnections: 2,
-      connectionTimeout: 10_000,
-      greetingTimeout: 10_000,
-      socketTimeout: 30_000,
-    },
-    { from: config.mailFrom },
-  )
+export type MailConfig = Pick<Config, 'smtpUrl' | 'mailFrom' | 'baseUrl' | 'production'>
+
+/**
+ * Without SMTP_URL a mail that is "sent" in development is put into words and kept, to be read at /dev/mail.
+ * @returns null in production without SMTP_URL: the rows wait for a configuration that can send them
+ */
+export function createMailSender(database: Database, config: MailConfig, log: Logger): MailSender | null {
+  const transport = openTransport(config)
+  if (transport === null) return null
   const domain = /@([\w.-]+)/.exec(config.mailFrom)?.[1] ?? 'localhost'
+  const { prisma } = database
 
   async function send(mail: Mail): Promise<void> {
     try {
-      await transport.sendMail({
+      const words = await mailWords(prisma, mail, config)
+      if (words === null) {
+        await prisma.mail.update({ where: { id: mail.id }, data: { outdated: true, dueAt: null } })
+        return
+      }
+      await transport?.sendMail({
         to: mail.to,
-        subject: mail.subject,
-        text: mail.text,
-        html: mail.html,
+        ...words,
         // The same for every try: should an answer be lost on the way, the reader's mailbox knows the second one.
         messageId: `<mail-${mail.id}.${mail.createdAt.getTime()}@${domain}>`,
       })
-      await database.prisma.mail.update({
+      // What opens an account is not kept longer than it must be.
+      const secret = mail.kind === 'password_reset' && config.smtpUrl !== null
+      await prisma.mail.update({
         where: { id: mail.id },
-        data: { sentAt: new Date(), dueAt: null, lastError: null },
+        data: {
+          sentAt: new Date(),
+          dueAt: null,
+          lastError: null,
+          subject: words.subject,
+          ...(secret ? { data: {} } : { text: words.text, html: words.html }),
+        },
       })
     } catch (error) {
       const minutes = RETRY_MINUTES[mail.attempts - 1]
       const dueAt = minutes === undefined ? null : new Date(Date.now() + minutes * 60_000)
       log.warn({ err: error, mail: mail.id, nextTry: dueAt }, 'a mail could not be sent')
-      await database.prisma.mail.update({ where: { id: mail.id }, data: { lastError: String(error), dueAt } })
+      await prisma.mail.update({ where: { id: mail.id }, data: { lastError: String(error), dueAt } })
     }
   }
 
@@ -64,6 +71,22 @@ export function createMailSender(
     },
     close: () => transport.close(),
   }
+}
+
+function openTransport({ smtpUrl, mailFrom, production }: MailConfig): Transporter | null {
+  if (smtpUrl === null)
+    return production ? null : createTransport({ jsonTransport: true }, { from: mailFrom })
+  return createTransport(
+    {
+      url: smtpUrl,
+      pool: true,
+      maxConnections: 2,
+      connectionTimeout: 10_000,
+      greetingTimeout: 10_000,
+      socketTimeout: 30_000,
+    },
+    { from: mailFrom },
+  )
 }
 
 /** Takes the rows that are due; another process passes over those that are being taken. */

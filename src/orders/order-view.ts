@@ -4,9 +4,15 @@ import type { OrderState, OrderView } from '../http/view-models.js'
 import { formatMoney } from '../money.js'
 import { orderNumber } from './order-key.js'
 import { isPayable } from './order-status.js'
+import { refundsView } from './refunds-view.js'
+import { moment } from './moment.js'
+import { timelineOf } from './timeline.js'
 
 const withLines = {
   items: { include: { product: true }, orderBy: { id: 'asc' } },
+  attempts: { orderBy: { number: 'asc' } },
+  refunds: { orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] },
+  disputes: { orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] },
 } as const satisfies Prisma.OrderInclude
 
 export type OrderWithLines = Prisma.OrderGetPayload<{ include: typeof withLines }>
@@ -29,6 +35,10 @@ const STATE_TEXT: Record<OrderState, string> = {
   confirming: 'Being confirmed',
   processing: 'Payment on its way',
   paid: 'Paid',
+  partially_refunded: 'Partly refunded',
+  refunded: 'Refunded',
+  disputed: 'Disputed',
+  charged_back: 'Charged back',
   failed: 'Payment failed',
   expired: 'Not paid',
 }
@@ -50,11 +60,24 @@ export function orderView(order: OrderWithLines, state: OrderState = stateOf(ord
       amount: money(item.unitAmount * item.quantity),
     })),
     total: money(order.total),
+    discount: discountOf(order),
+    refunds: refundsView(order.refunds),
     currency: order.currency.toUpperCase(),
     email: order.email,
     placedAt: moment(order.createdAt),
     paidAt: order.paidAt ? moment(order.paidAt) : null,
+    timeline: timelineOf(order),
     canPay: state !== 'confirming' && isPayable(order.status) && order.needsAttention === null,
+  }
+}
+
+/** Of the attempt that was paid. */
+function discountOf(order: OrderWithLines): OrderView['discount'] {
+  const paid = order.attempts.find((attempt) => attempt.status === 'paid')
+  if (!paid || paid.amountDiscount === 0) return null
+  return {
+    amount: formatMoney(paid.amountDiscount, order.currency),
+    paid: formatMoney(paid.amountTotal ?? order.total, order.currency),
   }
 }
 
@@ -71,6 +94,7 @@ export function orderJson(order: OrderWithLines) {
     currency: order.currency,
     total: order.total,
     amount_paid: order.amountPaid,
+    amount_refunded: order.amountRefunded,
     created_at: order.createdAt.toISOString(),
     paid_at: order.paidAt?.toISOString() ?? null,
     items: order.items.map((item) => ({
@@ -79,12 +103,10 @@ export function orderJson(order: OrderWithLines) {
       unit_amount: item.unitAmount,
       quantity: item.quantity,
     })),
+    refunds: order.refunds.map((refund) => ({
+      amount: refund.amount,
+      status: refund.status === 'requested' ? 'pending' : refund.status,
+      created_at: refund.createdAt.toISOString(),
+    })),
   }
-}
-
-const dateTime = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' })
-
-/** A time for a page: for machines, and in words (UTC). */
-export function moment(time: Date): { iso: string; text: string } {
-  return { iso: time.toISOString(), text: `${dateTime.format(time)} UTC` }
 }

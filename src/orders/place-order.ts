@@ -1,6 +1,6 @@
 // From what a shopper wants to an order row, with names and prices from our own database.
 import type { Transaction } from '../database/client.js'
-import type { PrismaClient } from '../generated/prisma/client.js'
+import type { PrismaClient, Product } from '../generated/prisma/client.js'
 import { badRequest, notFound, Problem } from '../http/problem.js'
 import { MAX_AMOUNT } from '../money.js'
 import { MAX_QUANTITY } from '../catalog/products.js'
@@ -72,7 +72,13 @@ function paidMeanwhile(key: string): Problem {
 }
 
 interface PricedLines {
-  items: { productId: number; name: string; unitAmount: number; quantity: number }[]
+  items: {
+    productId: number
+    name: string
+    unitAmount: number
+    quantity: number
+    stripePriceId: string | null
+  }[]
   currency: string
   total: number
 }
@@ -99,7 +105,8 @@ async function priceLines(
   const items = wanted.map(({ productId, quantity }) => {
     const product = products.find((candidate) => candidate.id === productId)
     if (!product) throw notFound('product')
-    return { productId, name: product.name, unitAmount: product.unitAmount, quantity }
+    const { name, unitAmount } = product
+    return { productId, name, unitAmount, quantity, stripePriceId: usablePrice(product) }
   })
   const currencies = new Set(products.map((product) => product.currency))
   const [currency] = currencies
@@ -113,6 +120,12 @@ async function priceLines(
   if (total > MAX_AMOUNT)
     throw badRequest('order_too_large', 'That is more than can be paid at once: choose fewer units.')
   return { items, currency, total }
+}
+
+/** Stripe's price of a product, unless ours has become another since they were linked: our database decides. */
+function usablePrice(product: Product): string | null {
+  const { stripePriceId, stripePriceAmount, stripePriceCurrency, unitAmount, currency } = product
+  return stripePriceAmount === unitAmount && stripePriceCurrency === currency ? stripePriceId : null
 }
 
 /** The shopper's open orders of exactly these products, whatever quantity or price. */
@@ -139,7 +152,8 @@ function sameContent(order: { currency: string; items: PricedLines['items'] }, l
         (item) =>
           item.productId === line.productId &&
           item.quantity === line.quantity &&
-          item.unitAmount === line.unitAmount,
+          item.unitAmount === line.unitAmount &&
+          item.stripePriceId === line.stripePriceId,
       ),
     )
   )

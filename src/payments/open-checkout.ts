@@ -2,15 +2,16 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type Stripe from 'stripe'
 import type { Database, Transaction } from '../database/client.js'
-import type { CheckoutAttempt } from '../generated/prisma/client.js'
 import type { Logger } from '../http/logging.js'
 import { Problem } from '../http/problem.js'
-import type { MailWriter } from '../mail/mail-writer.js'
+import type { OrderFacts } from '../orders/order-facts.js'
+import { isPayable } from '../orders/order-status.js'
 import { soldOut } from '../orders/sold-out.js'
 import { takeStock } from '../orders/stock.js'
 import { PaymentService, type PayableOrder } from './payment-service.js'
-import { sessionFacts } from './session-facts.js'
-import { applyAttempts, lockOrder, settle, type LockedOrder, type Settlement } from './settle.js'
+import { sessionReport } from './session-report.js'
+import { applyFacts, settle, type Settlement, type SettleParts } from './settle.js'
+import { lockOrder } from './settlement-rows.js'
 import { isInFlight, isRefusal, stripeProblem, type Terminal } from './stripe-client.js'
 
 /** Stripe wants at least 30 minutes, by its own clock: the minute is for clocks that differ and for a retry. */
@@ -26,10 +27,9 @@ export interface OpenCheckout {
   expiresAt: Date
 }
 
-export interface CheckoutParts {
+export interface CheckoutParts extends SettleParts {
   database: Database
   terminal: Terminal
-  mail: MailWriter
   log: Logger
 }
 
@@ -70,7 +70,7 @@ export async function closeCheckout(parts: CheckoutParts, orderId: number): Prom
     // Without an answer from Stripe there may be a session or not: asking again with the same key tells which.
     if (attempt.stripeSessionId === null) {
       const order = await prisma.$transaction((tx) => lockOrder(tx, orderId))
-      await createSession(parts, await payable(prisma, order, attempt))
+      await createSession(parts, await payable(prisma, order, attempt.id, attempt.expiresAt))
     }
     const { stripeSessionId } = await prisma.checkoutAttempt.findUniqueOrThrow({ where: { id: attempt.id } })
     if (stripeSessionId !== null) await closeSession(parts, stripeSessionId)
@@ -99,7 +99,13 @@ async function settleAnswer(
   const session = await ask().catch((error: unknown) => {
     throw stripeProblem(error)
   })
-  return parts.database.prisma.$transaction((tx) => settle(tx, sessionFacts(session), parts.mail))
+  return settleSession(parts, session)
+}
+
+async function settleSession(parts: CheckoutParts, session: Stripe.Checkout.Session): Promise<Settlement> {
+  const report = sessionReport(session, new Date())
+  const [settlement] = await parts.database.prisma.$transaction((tx) => settle(tx, [report], parts))
+  return settlement ?? { kind: 'unknown_order' }
 }
 
 type Step =
@@ -118,7 +124,8 @@ async function nextStep(tx: Transaction, orderId: number): Promise<Step> {
       ? { kind: 'reuse', checkout: { url, sessionId, expiresAt } }
       : { kind: 'close', sessionId }
   }
-  if (last?.status === 'preparing') return { kind: 'create', payable: await payable(tx, order, last) }
+  if (last?.status === 'preparing')
+    return { kind: 'create', payable: await payable(tx, order, last.id, last.expiresAt) }
 
   await refuseUnlessForSale(tx, order)
   if (!order.stockHeld) {
@@ -133,15 +140,15 @@ async function nextStep(tx: Transaction, orderId: number): Promise<Step> {
       expiresAt: new Date((Math.floor(Date.now() / 1000) + LIFETIME_SECONDS) * 1000),
     },
   })
-  return { kind: 'create', payable: await payable(tx, order, attempt) }
+  return { kind: 'create', payable: await payable(tx, order, attempt.id, attempt.expiresAt) }
 }
 
 /** Asks Stripe for the attempt's session and keeps it; or ends the attempt, when Stripe will never give it one. */
 async function createSession(parts: CheckoutParts, order: PayableOrder): Promise<void> {
-  const { database, terminal, mail, log } = parts
+  const { database, terminal, log } = parts
   try {
     const session = await PaymentService.createCheckoutSession(order, terminal)
-    const settlement = await database.prisma.$transaction((tx) => settle(tx, sessionFacts(session), mail))
+    const settlement = await settleSession(parts, session)
     if (settlement.kind !== 'settled')
       log.error({ settlement, session: session.id }, 'a new session does not fit its order')
   } catch (error) {
@@ -151,42 +158,43 @@ async function createSession(parts: CheckoutParts, order: PayableOrder): Promise
     }
     if (!isRefusal(error)) throw stripeProblem(error)
     // Refused before it began: there is no session under this key that anyone was led to.
-    await database.prisma.$transaction((tx) => endAttempt(tx, order.attempt.id, mail))
-    // An attempt of some minutes ago ends too soon for a new session: the next round makes a new attempt.
+    await database.prisma.$transaction((tx) => endAttempt(tx, order, parts))
+    // An attempt of some minutes ago ends too soon for a new session, or was made when the shop was configured
+    // otherwise: the next round makes a new attempt.
     const isOld = order.attempt.expiresAt.getTime() < Date.now() + (LIFETIME_SECONDS - 30) * 1000
-    if (isOld && (error.param === 'expires_at' || error.rawType === 'idempotency_error')) return
+    if (error.rawType === 'idempotency_error' || (isOld && error.param === 'expires_at')) return
     log.error({ err: error, order: order.key }, 'Stripe refused a checkout session')
     throw stripeProblem(error)
   }
 }
 
-async function endAttempt(tx: Transaction, attemptId: string, mail: MailWriter): Promise<void> {
-  const { orderId } = await tx.checkoutAttempt.findUniqueOrThrow({ where: { id: attemptId } })
-  await lockOrder(tx, orderId)
-  await tx.checkoutAttempt.updateMany({
-    where: { id: attemptId, status: 'preparing' },
-    data: { status: 'expired' },
-  })
-  await applyAttempts(tx, await lockOrder(tx, orderId), mail)
+async function endAttempt(tx: Transaction, payable: PayableOrder, parts: CheckoutParts): Promise<void> {
+  const order = await lockOrder(tx, payable.id)
+  const attempts = order.attempts.map((attempt) =>
+    attempt.id === payable.attempt.id && attempt.status === 'preparing'
+      ? { ...attempt, status: 'expired' as const }
+      : attempt,
+  )
+  await applyFacts(tx, order, { ...order, attempts }, parts)
 }
 
-function refuseUnlessPayable(order: LockedOrder): void {
+function refuseUnlessPayable(order: OrderFacts): void {
   const options = { action: { href: `/orders/${order.key}`, label: 'See the order' } }
-  if (order.status === 'paid') {
-    throw new Problem(
-      409,
-      'already_paid',
-      'This order is paid',
-      'There is nothing left to pay: we will not charge you again.',
-      options,
-    )
-  }
   if (order.status === 'processing') {
     throw new Problem(
       409,
       'payment_processing',
       'Your payment is on its way',
       'The bank has not answered yet. Please wait for it: paying again could charge you twice.',
+      options,
+    )
+  }
+  if (!isPayable(order.status)) {
+    throw new Problem(
+      409,
+      'already_paid',
+      'This order is paid',
+      'There is nothing left to pay: we will not charge you again.',
       options,
     )
   }
@@ -201,7 +209,7 @@ function refuseUnlessPayable(order: LockedOrder): void {
   }
 }
 
-async function refuseUnlessForSale(tx: Transaction, order: LockedOrder): Promise<void> {
+async function refuseUnlessForSale(tx: Transaction, order: OrderFacts): Promise<void> {
   const gone = await tx.product.findFirst({
     where: { id: { in: order.items.map((item) => item.productId) }, active: false },
   })
@@ -216,24 +224,30 @@ async function refuseUnlessForSale(tx: Transaction, order: LockedOrder): Promise
 }
 
 async function payable(
-  tx: Pick<Transaction, 'product'>,
-  order: LockedOrder,
-  attempt: CheckoutAttempt,
+  tx: Pick<Transaction, 'orderItem'>,
+  order: OrderFacts,
+  attemptId: string,
+  expiresAt: Date,
 ): Promise<PayableOrder> {
-  const products = await tx.product.findMany({
-    where: { id: { in: order.items.map((item) => item.productId) } },
+  const items = await tx.orderItem.findMany({
+    where: { orderId: order.id },
+    include: { product: { select: { image: true } } },
+    orderBy: { id: 'asc' },
   })
   return {
+    id: order.id,
     key: order.key,
     email: order.email,
     currency: order.currency,
-    items: order.items.map(({ productId, name, unitAmount, quantity }) => ({
+    fromCart: order.cartId !== null,
+    items: items.map(({ productId, name, unitAmount, quantity, stripePriceId, product }) => ({
       productId,
       name,
       unitAmount,
       quantity,
-      imagePath: products.find((product) => product.id === productId)?.image ?? '',
+      stripePriceId,
+      imagePath: product.image,
     })),
-    attempt: { id: attempt.id, expiresAt: attempt.expiresAt },
+    attempt: { id: attemptId, expiresAt },
   }
 }

@@ -4,20 +4,34 @@ import type { Terminal } from './stripe-client.js'
 
 /** What Stripe must know to take payment for one attempt at an order. Money in minor units. */
 export interface PayableOrder {
+  id: number
   /** Our public key of the order: Stripe's `client_reference_id`. */
   key: string
   email: string
   /** Lower case. */
   currency: string
-  items: { productId: number; name: string; unitAmount: number; quantity: number; imagePath: string }[]
+  /** Where the shopper comes back to when they change their mind: the cart, or the product's page. */
+  fromCart: boolean
+  items: PayableItem[]
   /** The attempt's row is written before Stripe is asked; the same attempt asked twice is one session. */
   attempt: { id: string; expiresAt: Date }
+}
+
+export interface PayableItem {
+  productId: number
+  name: string
+  unitAmount: number
+  quantity: number
+  imagePath: string
+  /** A price of Stripe's catalogue over the same amount, to be used instead of `price_data`; null for most. */
+  stripePriceId: string | null
 }
 
 /**
  * The shop's payment verbs: an order in, Stripe's Checkout Session out. No state of its own.
  *
  * Amounts and names come from our database and go to Stripe inline (`price_data`): Stripe's catalogue is not needed.
+ * A product that was linked to a price there is sold by that price, as long as it is over our own amount.
  * Which payment methods are offered is set in Stripe's dashboard, not here (API 2026-09-30 and later take no
  * `payment_method_types`).
  */
@@ -43,18 +57,23 @@ export class PaymentService {
         mode: 'payment',
         client_reference_id: order.key,
         customer_email: order.email,
-        line_items: order.items.map((item) => ({
-          quantity: item.quantity,
-          price_data: {
-            currency: order.currency,
-            unit_amount: item.unitAmount,
-            product_data: { name: item.name, images: [terminal.baseUrl + item.imagePath] },
-          },
-        })),
+        line_items: order.items.map((item) =>
+          item.stripePriceId === null
+            ? {
+                quantity: item.quantity,
+                price_data: {
+                  currency: order.currency,
+                  unit_amount: item.unitAmount,
+                  product_data: { name: item.name, images: [terminal.baseUrl + item.imagePath] },
+                },
+              }
+            : { quantity: item.quantity, price: item.stripePriceId },
+        ),
+        ...(terminal.promotionCodes && { allow_promotion_codes: true }),
         metadata,
         payment_intent_data: { metadata },
         success_url: `${terminal.baseUrl}/payment-success/${productId}?session_id={CHECKOUT_SESSION_ID}`,
-        cancel_url: `${terminal.baseUrl}/pricing/${productId}?cancelled`,
+        cancel_url: `${terminal.baseUrl}${order.fromCart ? '/cart' : `/pricing/${productId}`}?cancelled`,
         expires_at: Math.floor(order.attempt.expiresAt.getTime() / 1000),
       },
       { idempotencyKey: order.attempt.id },
@@ -83,5 +102,31 @@ export class PaymentService {
       if (session.status === 'open') throw error
       return session
     }
+  }
+
+  /**
+   * Sends money back, all or a part of what a payment intent brought.
+   *
+   * Safe to repeat: the refund's row is written before, and its id is the idempotency key.
+   * @throws Stripe.errors.StripeError
+   */
+  static createRefund(
+    refund: { id: string; paymentIntentId: string; amount: number; orderKey: string },
+    terminal: Terminal,
+  ): Promise<Stripe.Refund> {
+    return terminal.stripe.refunds.create(
+      {
+        payment_intent: refund.paymentIntentId,
+        amount: refund.amount,
+        metadata: { app: terminal.appId, order_key: refund.orderKey, refund_id: refund.id },
+      },
+      { idempotencyKey: refund.id },
+    )
+  }
+
+  /** What Stripe knows of a payment's refunds, the newest first. @throws Stripe.errors.StripeError */
+  static async listRefunds(paymentIntentId: string, terminal: Terminal): Promise<Stripe.Refund[]> {
+    const { data } = await terminal.stripe.refunds.list({ payment_intent: paymentIntentId, limit: 100 })
+    return data
   }
 }

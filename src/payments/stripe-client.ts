@@ -1,6 +1,6 @@
 // The one Stripe client, and what it can fail with.
 import Stripe from 'stripe'
-import { isLiveKey, type StripeAccess } from '../config.js'
+import { isLiveKey, type Config, type StripeAccess } from '../config.js'
 import { Problem } from '../http/problem.js'
 
 /** The payment terminal: Stripe's client, and what its events must look like to be ours. */
@@ -12,6 +12,8 @@ export interface Terminal {
   appId: string
   /** What return URLs begin with. */
   baseUrl: string
+  /** Whether Stripe's page takes promotion codes. */
+  promotionCodes: boolean
 }
 
 /** Pinned: events and answers have the shapes that this code was written for, whatever the account's default is. */
@@ -34,13 +36,18 @@ export function createStripe(access: Pick<StripeAccess, 'secretKey' | 'apiBase'>
   })
 }
 
-export function createTerminal(access: StripeAccess, appId: string, baseUrl: string): Terminal {
+export function createTerminal(
+  access: StripeAccess,
+  appId: string,
+  { baseUrl, promotionCodes }: Pick<Config, 'baseUrl' | 'promotionCodes'>,
+): Terminal {
   return {
     stripe: createStripe(access),
     webhookSecrets: access.webhookSecrets,
     livemode: isLiveKey(access.secretKey),
     appId,
     baseUrl,
+    promotionCodes,
   }
 }
 

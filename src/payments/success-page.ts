@@ -66,6 +66,26 @@ const WORDS: Record<OrderState, { heading: string; text: string; refreshAfter: n
     text: 'We have written you a mail with the details. You find the purchase in your account at any time.',
     refreshAfter: null,
   },
+  partially_refunded: {
+    heading: 'This order is partly refunded',
+    text: 'Some of the money has gone back to where it came from. The order’s page says how much, and when.',
+    refreshAfter: null,
+  },
+  refunded: {
+    heading: 'This order is refunded',
+    text: 'The money has gone back to where it came from. It can take some days until your bank shows it.',
+    refreshAfter: null,
+  },
+  disputed: {
+    heading: 'Your bank is looking into this payment',
+    text: 'Your bank has taken the money back while it decides. There is nothing for you to do here.',
+    refreshAfter: null,
+  },
+  charged_back: {
+    heading: 'Your bank has taken this payment back',
+    text: 'The money is with you again, and this order is closed.',
+    refreshAfter: null,
+  },
   processing: {
     heading: 'Your payment is on its way',
     text: 'Your bank has the order to pay; the money takes from some minutes to a few days. We write to you when it is here. Please do not pay again.',

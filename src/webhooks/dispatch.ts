@@ -1,21 +1,25 @@
 // Every event that the shop knows, and what it does with it.
 import type { Transaction } from '../database/client.js'
-import type { MailWriter } from '../mail/mail-writer.js'
+import { UnreadableObject } from '../payments/stripe-object.js'
 import { onSessionAsyncPaymentFailed } from './handlers/checkout-session-async-payment-failed.js'
 import { onSessionAsyncPaymentSucceeded } from './handlers/checkout-session-async-payment-succeeded.js'
 import { onSessionCompleted } from './handlers/checkout-session-completed.js'
 import { onSessionExpired } from './handlers/checkout-session-expired.js'
-import type { Outcome } from './outcomes.js'
+import { onDisputeChanged } from './handlers/dispute-changed.js'
+import { onRefundChanged } from './handlers/refund-changed.js'
+import type { Outcome, Reported } from './outcomes.js'
 import type { SignedEvent } from './verify.js'
 
 export interface HandlerContext {
+  /** For what a handler must write beside what it reports: it commits with the event, or not at all. */
   tx: Transaction
-  mail: MailWriter
   /** Marks our own sessions among those of the account. */
   appId: string
 }
 
-export type Handler = (event: SignedEvent, context: HandlerContext) => Promise<Outcome>
+export type Reading = Outcome | Reported
+
+export type Handler = (event: SignedEvent, context: HandlerContext) => Reading | Promise<Reading>
 
 const HANDLERS: Record<string, Handler> = {
   // The shopper finished Stripe's page: paid, or (bank debits) on its way.
@@ -26,12 +30,24 @@ const HANDLERS: Record<string, Handler> = {
   'checkout.session.async_payment_failed': onSessionAsyncPaymentFailed,
   // Nobody paid in time: the units go back, silently.
   'checkout.session.expired': onSessionExpired,
+  // Money goes back, asked for by us or in Stripe's dashboard.
+  'refund.created': onRefundChanged,
+  'refund.updated': onRefundChanged,
+  'refund.failed': onRefundChanged,
+  // The shopper's bank asks for the money back: opened, answered, decided.
+  'charge.dispute.created': onDisputeChanged,
+  'charge.dispute.updated': onDisputeChanged,
+  'charge.dispute.closed': onDisputeChanged,
+  'charge.dispute.funds_withdrawn': onDisputeChanged,
+  'charge.dispute.funds_reinstated': onDisputeChanged,
 }
 
-/** Known, and nothing to do: the session's own events tell us all of it. */
+/** Known, and nothing to do: sessions, refunds and disputes have events of their own. A declined card is no failed order. */
 const IGNORED = new Set([
   'charge.failed',
   'charge.pending',
+  'charge.refund.updated',
+  'charge.refunded',
   'charge.succeeded',
   'charge.updated',
   'payment_intent.canceled',
@@ -42,12 +58,15 @@ const IGNORED = new Set([
   'payment_intent.succeeded',
 ])
 
+/** The types that an endpoint must be subscribed to. */
+export const HANDLED_TYPES = Object.keys(HANDLERS)
+
 /** @param livemode whether this shop moves money: events of the other mode are not for it */
 export async function dispatch(
   event: SignedEvent,
   context: HandlerContext,
   livemode: boolean,
-): Promise<Outcome> {
+): Promise<Reading> {
   if (event.livemode !== livemode) {
     return {
       kind: 'ignored',
@@ -55,9 +74,16 @@ export async function dispatch(
     }
   }
   const handler = Object.hasOwn(HANDLERS, event.type) ? HANDLERS[event.type] : undefined
-  if (handler) return handler(event, context)
-  return {
-    kind: 'ignored',
-    detail: IGNORED.has(event.type) ? 'ignored on purpose' : 'of a type that the shop does not know',
+  if (!handler) {
+    const detail = IGNORED.has(event.type) ? 'ignored on purpose' : 'of a type that the shop does not know'
+    return { kind: 'ignored', detail }
+  }
+  try {
+    return await handler(event, context)
+  } catch (error) {
+    // Of an API version with other shapes: never a silent nothing.
+    if (error instanceof UnreadableObject)
+      return { kind: 'quarantined', detail: error.message, orderId: null }
+    throw error
   }
 }

@@ -1,108 +1,106 @@
-// Each event once: its row and its effects commit together, or the row says that it is not handled.
-import type { Database, Transaction } from '../database/client.js'
-import type { Prisma } from '../generated/prisma/client.js'
+// Each event once. Deliveries that wait at the same moment are handled together, in one transaction: a set of one when it
+// is quiet, of many in a burst, so that the cost of a commit is shared.
+import { isDatabaseAway } from '../database/errors.js'
+import { Problem } from '../http/problem.js'
 import type { Logger } from '../http/logging.js'
-import type { MailWriter } from '../mail/mail-writer.js'
-import { dispatch } from './dispatch.js'
+import { claimDue, saveFailed } from './event-rows.js'
+import { handleEvents, type Handled, type HandleParts } from './handle-events.js'
 import type { Outcome } from './outcomes.js'
 import type { SignedEvent } from './verify.js'
 
-export interface InboxParts {
-  database: Database
-  mail: MailWriter
+export interface InboxParts extends HandleParts {
   log: Logger
-  appId: string
-  livemode: boolean
 }
 
-/** Seconds until our own next try; Stripe tries again beside us. */
-const RETRY_SECONDS = [10, 60, 300, 1800, 7200, 21_600]
+/** Events of one transaction at most. */
+const MOST_IN_SET = 64
+/** Sets under way at once: one waits for the disk while the other is made ready. */
+const SETS_AT_ONCE = 2
+/** Deliveries that may wait; more are told to come again later. */
+const MOST_WAITING = 1000
 
-/**
- * Handles an event, unless that was done before.
- * @throws what its handler threw, once the row says that the event waits for another try
- */
-export async function receiveEvent(parts: InboxParts, event: SignedEvent): Promise<Outcome | 'known'> {
-  try {
-    return await parts.database.prisma.$transaction(async (tx) => {
-      if (!(await claim(tx, event))) return 'known'
-      const outcome = await dispatch(event, { tx, mail: parts.mail, appId: parts.appId }, parts.livemode)
-      await record(tx, event, outcome)
-      logOutcome(parts.log, event, outcome)
-      return outcome
+interface Waiting {
+  event: SignedEvent
+  resolve: (handled: Handled) => void
+  reject: (error: unknown) => void
+}
+
+export class Inbox {
+  private waiting: Waiting[] = []
+  private underWay = 0
+
+  constructor(private readonly parts: InboxParts) {}
+
+  /**
+   * Handles an event, unless that was done before. Resolves when the effect is committed.
+   * @throws Problem 503 when too many wait; what its handler threw, once the row says that the event waits for another try
+   */
+  receive(event: SignedEvent): Promise<Handled> {
+    if (this.waiting.length >= MOST_WAITING) {
+      throw new Problem(
+        503,
+        'too_many_events',
+        'Too many events at once',
+        'More events wait than can be handled now: send it again later.',
+        { retryAfter: 10 },
+      )
+    }
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ event, resolve, reject })
+      void this.work()
     })
-  } catch (error) {
-    await keepForRetry(parts, event, error)
-    throw error
   }
-}
 
-/** Handles again what is due. Returns how many events were tried. */
-export async function retryDueEvents(parts: InboxParts): Promise<number> {
-  const due = await parts.database.prisma.stripeEvent.findMany({
-    where: { retryAt: { lte: new Date() } },
-    orderBy: { retryAt: 'asc' },
-    take: 20,
-  })
-  for (const row of due) {
-    const { data } = row.payload as unknown as { data: { object: Record<string, unknown> } }
-    const event = { ...row, object: data.object, payload: row.payload as object }
+  /** Handles again what is due. Returns how many events were tried. */
+  async retryDue(): Promise<number> {
+    const due = await this.parts.database.prisma.$transaction((tx) => claimDue(tx, 20))
     // The failure is in the row and in the log; the next event must not wait for it.
-    await receiveEvent(parts, event).catch(() => undefined)
+    await Promise.all(due.map((event) => this.receive(event).catch(() => undefined)))
+    return due.length
   }
-  return due.length
-}
 
-/** True when the event is ours to handle now; its row is locked until this transaction ends. */
-async function claim(tx: Transaction, event: SignedEvent): Promise<boolean> {
-  const { count } = await tx.stripeEvent.createMany({ data: eventRow(event), skipDuplicates: true })
-  if (count === 1) return true
-  const [row] = await tx.$queryRaw<{ handledAt: Date | null }[]>`
-    SELECT "handledAt" FROM "StripeEvent" WHERE id = ${event.id} FOR NO KEY UPDATE`
-  return row?.handledAt === null
-}
-
-async function record(tx: Transaction, event: SignedEvent, outcome: Outcome): Promise<void> {
-  await tx.stripeEvent.update({
-    where: { id: event.id },
-    data: {
-      outcome: outcome.kind,
-      detail: 'detail' in outcome ? outcome.detail : null,
-      orderId: 'orderId' in outcome ? outcome.orderId : null,
-      attempts: { increment: 1 },
-      handledAt: new Date(),
-      retryAt: null,
-      lastError: null,
-    },
-  })
-}
-
-async function keepForRetry(parts: InboxParts, event: SignedEvent, error: unknown): Promise<void> {
-  const { prisma } = parts.database
-  try {
-    await prisma.stripeEvent.createMany({ data: eventRow(event), skipDuplicates: true })
-    const { attempts } = await prisma.stripeEvent.findUniqueOrThrow({
-      where: { id: event.id },
-      select: { attempts: true },
-    })
-    const seconds = RETRY_SECONDS[Math.min(attempts, RETRY_SECONDS.length - 1)] ?? 0
-    await prisma.stripeEvent.updateMany({
-      where: { id: event.id, handledAt: null },
-      data: {
-        attempts: { increment: 1 },
-        lastError: String(error),
-        retryAt: new Date(Date.now() + seconds * 1000),
-      },
-    })
-  } catch (rowError) {
-    // With the database away not even the row can be kept: the answer makes Stripe try again.
-    parts.log.error({ err: rowError, event: event.id }, 'an event could not be kept for a retry')
+  private async work(): Promise<void> {
+    if (this.underWay >= SETS_AT_ONCE) return
+    this.underWay++
+    while (this.waiting.length > 0) await this.handleSet(this.waiting.splice(0, MOST_IN_SET))
+    this.underWay--
   }
-}
 
-function eventRow(event: SignedEvent): Prisma.StripeEventCreateManyInput {
-  const { id, type, created, livemode, apiVersion } = event
-  return { id, type, created, livemode, apiVersion, payload: event.payload }
+  private async handleSet(set: readonly Waiting[]): Promise<void> {
+    try {
+      const handled = await handleEvents(
+        this.parts,
+        set.map(({ event }) => event),
+      )
+      set.forEach((waiting, index) => this.answer(waiting, handled[index]))
+    } catch (error) {
+      const [only, ...others] = set
+      if (only && others.length === 0) await this.fail(only, error)
+      else if (isDatabaseAway(error)) for (const { reject } of set) reject(error)
+      // One bad event hurts nobody: each is tried alone, in a transaction of its own.
+      else for (const waiting of set) await this.handleSet([waiting])
+    }
+  }
+
+  private answer({ event, resolve, reject }: Waiting, handled: Handled | undefined): void {
+    if (!handled) {
+      reject(new Error(`Nothing became of event ${event.id}.`))
+      return
+    }
+    if (!handled.known) logOutcome(this.parts.log, event, handled.outcome)
+    resolve(handled)
+  }
+
+  private async fail({ event, reject }: Waiting, error: unknown): Promise<void> {
+    const { database, log } = this.parts
+    try {
+      if (!isDatabaseAway(error)) await database.prisma.$transaction((tx) => saveFailed(tx, event, error))
+    } catch (rowError) {
+      // Not even the row can be kept: the answer makes Stripe try again.
+      log.error({ err: rowError, event: event.id }, 'an event could not be kept for a retry')
+    }
+    reject(error)
+  }
 }
 
 function logOutcome(log: Logger, event: SignedEvent, outcome: Outcome): void {

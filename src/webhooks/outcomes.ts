@@ -1,9 +1,18 @@
-// What can become of an event. A handler returns one of these; a fault that may pass, it throws.
+// What can become of an event. A handler returns one of these, or what the event reports of a payment; a fault that may
+// pass, it throws.
+import type { Report } from '../payments/merge-report.js'
+
 export type Outcome =
-  | { kind: 'done'; orderId: number }
+  | { kind: 'done'; orderId: number | null }
   /** Of a type that we ignore on purpose or don't know, or of the other mode (test, live). */
   | { kind: 'ignored'; detail: string }
   /** Another app's on the same Stripe account. */
   | { kind: 'not_ours'; detail: string }
   /** Understood, and wrong, for good: an operator must look. */
   | { kind: 'quarantined'; detail: string; orderId: number | null }
+
+/** What the event says of a payment: it is settled together with the others that arrived at the same moment. */
+export interface Reported {
+  kind: 'report'
+  report: Report
+}

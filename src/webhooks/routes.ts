@@ -10,18 +10,18 @@
  * | larger than MAX_BODY                                                     | 413                       |
  * | compressed                                                               | 415                       |
  * | a fault that may pass                                                    | 500, Retry-After          |
- * | the database is away                                                     | 503, Retry-After          |
+ * | the database is away; too many deliveries wait                           | 503, Retry-After          |
  */
 import { raw, Router } from 'express'
 import { Problem } from '../http/problem.js'
 import { isDatabaseAway } from '../database/errors.js'
-import { receiveEvent, type InboxParts } from './inbox.js'
+import type { Inbox } from './inbox.js'
 import { verifyEvent } from './verify.js'
 
 /** Stripe's largest events are some tens of kilobytes. */
 const MAX_BODY = '1mb'
 
-export function webhookRoutes(parts: InboxParts, secrets: readonly string[], afterEvent: () => void): Router {
+export function webhookRoutes(inbox: Inbox, secrets: readonly string[], afterEvent: () => void): Router {
   const router = Router()
   const paths = ['/stripe/webhook', '/api/payments/webhook']
 
@@ -31,9 +31,9 @@ export function webhookRoutes(parts: InboxParts, secrets: readonly string[], aft
     async (request, response) => {
       const event = verifyEvent(request.body, request.get('stripe-signature'), secrets)
       try {
-        await receiveEvent(parts, event)
+        await inbox.receive(event)
       } catch (error) {
-        if (isDatabaseAway(error)) throw error
+        if (isDatabaseAway(error) || error instanceof Problem) throw error
         throw new Problem(
           500,
           'event_not_handled',

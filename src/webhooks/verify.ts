@@ -2,6 +2,7 @@
 import Stripe from 'stripe'
 import { z } from 'zod'
 import { Problem } from '../http/problem.js'
+import { stripeId, words } from '../payments/stripe-object.js'
 
 /** Stripe signs each try anew, so an honest delivery is seconds old. Source: https://docs.stripe.com/webhooks#replay-attacks */
 const TOLERANCE_SECONDS = 300
@@ -9,16 +10,16 @@ const TOLERANCE_SECONDS = 300
 const signatures = Stripe.webhooks.signature ?? missing('webhooks.signature')
 
 const eventShape = z.object({
-  id: z.string().min(1).max(255),
+  id: stripeId,
   object: z.literal('event'),
-  type: z.string().min(1).max(255),
+  type: z.string().regex(/^[\w.]{1,255}$/),
   created: z.number().int().nonnegative().max(253_402_300_799),
   livemode: z.boolean(),
-  api_version: z.string().nullable(),
+  api_version: words.nullable(),
   data: z.object({ object: z.looseObject({}) }),
 })
 
-/** What the shop reads of an event; `payload` is all of it. */
+/** What the shop reads of an event; `text` is all of it, as Stripe wrote it. */
 export interface SignedEvent {
   id: string
   type: string
@@ -26,7 +27,7 @@ export interface SignedEvent {
   livemode: boolean
   apiVersion: string | null
   object: Record<string, unknown>
-  payload: object
+  text: string
 }
 
 /**
@@ -99,7 +100,7 @@ function parseEvent(text: string): SignedEvent {
     livemode,
     apiVersion: api_version,
     object: data.object,
-    payload: payload as object,
+    text,
   }
 }
 

@@ -1,7 +1,6 @@
 // Every page of the shop and of the pay page, in every state that a shopper can see.
 import { setTimeout } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
-import { createMailWriter } from '../../src/mail/mail-writer.js'
 import { CARD, IBAN, sessionOf } from '../support/pay-page.js'
 import type { TestShop } from '../support/shop.js'
 import { button, heading, link, onPayPage, payByCard, payByDebit, register } from './shopper.js'
@@ -168,10 +167,13 @@ async function bankDebits(page: Page, shop: ShopOnTour, look: Look): Promise<voi
 
   const reason = 'Stripe says that 1.00 EUR was paid, and the order is about 149.00 EUR.'
   const operatorEmail = 'operator@till.example'
-  const { id } = await prisma.order.update({ where: { key: failing.key }, data: { needsAttention: reason } })
-  await prisma.$transaction((tx) =>
-    createMailWriter({ baseUrl: shop.url, operatorEmail }).toOperator(tx, id, reason),
-  )
+  const { id } = await prisma.order.update({
+    where: { key: failing.key },
+    data: { needsAttention: reason, incidents: [reason] },
+  })
+  await prisma.mail.create({
+    data: { kind: 'operator_attention', orderId: id, about: reason, to: operatorEmail },
+  })
   await page.goto(failing.successUrl)
   await look('success-confirming')
   await page.goto(failing.orderUrl)

@@ -1,7 +1,25 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { AttemptStatus, OrderStatus } from '../../src/generated/prisma/enums.js'
-import { higher, isAlive, isPayable, mayMove, statusOf } from '../../src/orders/order-status.js'
+import { AttemptStatus, DisputeStatus, OrderStatus } from '../../src/generated/prisma/enums.js'
+import {
+  checkStatusTables,
+  higherAttempt,
+  isAlive,
+  isPayable,
+  mayMove,
+  statusOf,
+} from '../../src/orders/order-status.js'
+
+/** Of an order over 100, whose paid attempts paid that. */
+function statusBy(statuses: readonly AttemptStatus[], amountRefunded = 0, disputes: DisputeStatus[] = []) {
+  const paid = statuses.filter((status) => status === 'paid').length
+  return statusOf({
+    attempts: statuses.map((status) => ({ status })),
+    amountPaid: paid === 0 ? null : paid * 100,
+    amountRefunded,
+    disputes: disputes.map((status) => ({ status })),
+  })
+}
 
 const anyStatus = fc.constantFrom(...Object.values(AttemptStatus))
 
@@ -20,14 +38,14 @@ describe('an order’s status is a function of its attempts', () => {
     [['paid', 'failed'], 'paid'],
     [['paid', 'paid'], 'paid'],
   ])('%j → %s', (attempts, status) => {
-    expect(statusOf(attempts)).toBe(status)
+    expect(statusBy(attempts)).toBe(status)
   })
 
   it('does not depend on the order of the attempts', () => {
     fc.assert(
       fc.property(fc.array(anyStatus, { maxLength: 6 }), (attempts) => {
-        expect(statusOf([...attempts].reverse())).toBe(statusOf(attempts))
-        expect(statusOf([...attempts].sort())).toBe(statusOf(attempts))
+        expect(statusBy([...attempts].reverse())).toBe(statusBy(attempts))
+        expect(statusBy([...attempts].sort())).toBe(statusBy(attempts))
       }),
     )
   })
@@ -35,7 +53,7 @@ describe('an order’s status is a function of its attempts', () => {
   it('knowledge of a session only grows: any order and any repetition of reports ends the same', () => {
     fc.assert(
       fc.property(fc.array(anyStatus, { minLength: 1, maxLength: 8 }), (reports) => {
-        const merged = (list: AttemptStatus[]) => list.reduce(higher, 'preparing')
+        const merged = (list: AttemptStatus[]) => list.reduce<AttemptStatus>(higherAttempt, 'preparing')
         expect(merged([...reports].sort())).toBe(merged(reports))
         expect(merged([...reports, ...reports].reverse())).toBe(merged(reports))
       }),
@@ -60,8 +78,8 @@ describe('an order’s status is a function of its attempts', () => {
           if (!isPayable(status)) return
           const index = attempts.push('preparing') - 1
           for (const seen of reports) {
-            attempts[index] = higher(attempts[index] ?? 'preparing', seen)
-            const next = statusOf(attempts)
+            attempts[index] = higherAttempt(attempts[index] ?? 'preparing', seen)
+            const next = statusBy(attempts)
             expect(mayMove(status, next), `${status} → ${next} by ${attempts.join()}`).toBe(true)
             status = next
           }
@@ -71,8 +89,39 @@ describe('an order’s status is a function of its attempts', () => {
     )
   })
 
-  it('never leaves paid', () => {
-    for (const status of Object.values(OrderStatus)) expect(mayMove('paid', status)).toBe(status === 'paid')
+  it.each<[number, DisputeStatus[], OrderStatus]>([
+    [0, [], 'paid'],
+    [1, [], 'partially_refunded'],
+    [99, [], 'partially_refunded'],
+    [100, [], 'refunded'],
+    [0, ['warning_needs_response'], 'paid'],
+    [0, ['needs_response'], 'disputed'],
+    [100, ['under_review'], 'disputed'],
+    [0, ['won'], 'paid'],
+    [50, ['won'], 'partially_refunded'],
+    [50, ['lost'], 'charged_back'],
+    [0, ['won', 'lost'], 'charged_back'],
+    [0, ['prevented'], 'paid'],
+  ])('paid, %i of 100 refunded, disputes %j → %s', (refunded, disputes, status) => {
+    expect(statusBy(['failed', 'paid'], refunded, disputes)).toBe(status)
+  })
+
+  it('a free order is paid', () => {
+    const facts = { attempts: [{ status: 'paid' as const }], amountPaid: 0, amountRefunded: 0, disputes: [] }
+    expect(statusOf(facts)).toBe('paid')
+  })
+
+  it('money that came is never forgotten, and a lost dispute is the end', () => {
+    const unpaid: OrderStatus[] = ['pending', 'processing', 'failed', 'expired']
+    for (const from of Object.values(OrderStatus)) {
+      if (unpaid.includes(from)) continue
+      for (const to of unpaid) expect(mayMove(from, to)).toBe(false)
+      expect(mayMove('charged_back', from)).toBe(from === 'charged_back')
+    }
+  })
+
+  it('the tables fit each other', () => {
+    expect(checkStatusTables).not.toThrow()
   })
 
   it('can be paid while no money is on its way', () => {

@@ -1,5 +1,5 @@
 // The money of a delayed payment will not come. The session stays complete and unpaid: only this event says so.
 import type { Handler } from '../dispatch.js'
-import { settleSession } from './settle-session.js'
+import { readSession } from './read-session.js'
 
-export const onSessionAsyncPaymentFailed: Handler = (event, context) => settleSession(event, context, true)
+export const onSessionAsyncPaymentFailed: Handler = (event, context) => readSession(event, context, true)

@@ -1,5 +1,5 @@
 // The money of a delayed payment arrived.
 import type { Handler } from '../dispatch.js'
-import { settleSession } from './settle-session.js'
+import { readSession } from './read-session.js'
 
-export const onSessionAsyncPaymentSucceeded: Handler = (event, context) => settleSession(event, context)
+export const onSessionAsyncPaymentSucceeded: Handler = (event, context) => readSession(event, context)

@@ -1,5 +1,5 @@
 // The shopper finished Stripe's page. Paid or not yet paid, the session itself says.
 import type { Handler } from '../dispatch.js'
-import { settleSession } from './settle-session.js'
+import { readSession } from './read-session.js'
 
-export const onSessionCompleted: Handler = (event, context) => settleSession(event, context)
+export const onSessionCompleted: Handler = (event, context) => readSession(event, context)

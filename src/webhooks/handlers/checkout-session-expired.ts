@@ -1,5 +1,5 @@
 // Nobody paid in time, or we closed the session.
 import type { Handler } from '../dispatch.js'
-import { settleSession } from './settle-session.js'
+import { readSession } from './read-session.js'
 
-export const onSessionExpired: Handler = (event, context) => settleSession(event, context)
+export const onSessionExpired: Handler = (event, context) => readSession(event, context)

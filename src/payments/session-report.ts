@@ -1,71 +1,71 @@
 // What a Checkout Session says, in the shop's own terms; from an event or from Stripe's answer alike.
 import { z } from 'zod'
 import type { AttemptStatus } from '../generated/prisma/enums.js'
+import { idOf, read, stripeId, words } from './stripe-object.js'
 
 /** What one look at a session tells. Amounts in minor units. */
-export interface SessionFacts {
+export interface SessionReport {
+  kind: 'session'
   sessionId: string
   status: AttemptStatus
-  /** From `client_reference_id` or metadata: our order, if it is ours. */
+  /** From metadata or `client_reference_id`: our order, if it is ours. */
   orderKey: string | null
   attemptId: string | null
   appId: string | null
+  /** Before discounts. */
+  amountSubtotal: number | null
+  amountDiscount: number
+  /** What is to be paid. */
   amountTotal: number | null
   currency: string | null
   paymentIntentId: string | null
   /** Stripe's page, while the session is open. */
   url: string | null
   expiresAt: Date
+  /** When Stripe said so. */
+  at: Date
 }
 
 /** The fields that settlement needs. A session without them is of another API version, or no session. */
 const sessionShape = z.object({
-  id: z.string().min(1),
+  id: stripeId,
   object: z.literal('checkout.session'),
   status: z.enum(['open', 'complete', 'expired']),
   payment_status: z.enum(['paid', 'unpaid', 'no_payment_required']),
-  client_reference_id: z.string().nullable(),
-  metadata: z.record(z.string(), z.string()).nullable(),
+  client_reference_id: words.nullable(),
+  metadata: z.record(z.string(), words).nullable(),
+  amount_subtotal: z.number().int().nullable(),
   amount_total: z.number().int().nullable(),
-  currency: z.string().nullable(),
-  url: z.string().nullable(),
+  total_details: z.object({ amount_discount: z.number().int() }).nullable(),
+  currency: words.nullable(),
+  url: words.nullable(),
   expires_at: z.number().int(),
-  payment_intent: z.union([z.string(), z.object({ id: z.string(), status: z.string() }), z.null()]),
+  payment_intent: z.union([stripeId, z.object({ id: stripeId, status: z.string() }), z.null()]),
 })
 
-/** A session that lacks what settlement needs; the message names the field. */
-export class UnreadableSession extends Error {
-  override name = 'UnreadableSession'
-}
-
 /**
+ * @param at when this was so: the event's time, or now
  * @param failed a delayed payment's failure is told by its event, and by the payment intent where it is expanded; the
  * session itself stays complete and unpaid
- * @throws UnreadableSession naming the missing or unexpected field
+ * @throws UnreadableObject naming the missing or unexpected field
  */
-export function sessionFacts(object: unknown, failed = false): SessionFacts {
-  const parsed = sessionShape.safeParse(object)
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    throw new UnreadableSession(
-      `checkout.session: ${issue?.path.join('.') ?? '?'}: ${issue?.message ?? 'unreadable'}`,
-    )
-  }
-  const session = parsed.data
+export function sessionReport(object: unknown, at: Date, failed = false): SessionReport {
+  const session = read('checkout.session', sessionShape, object)
   return {
+    kind: 'session',
     sessionId: session.id,
     status: attemptStatus(session, failed),
     orderKey: session.metadata?.['order_key'] ?? session.client_reference_id,
     attemptId: session.metadata?.['attempt_id'] ?? null,
     appId: session.metadata?.['app'] ?? null,
+    amountSubtotal: session.amount_subtotal,
+    amountDiscount: session.total_details?.amount_discount ?? 0,
     amountTotal: session.amount_total,
     currency: session.currency,
-    paymentIntentId:
-      typeof session.payment_intent === 'string'
-        ? session.payment_intent
-        : (session.payment_intent?.id ?? null),
+    paymentIntentId: idOf(session.payment_intent),
     url: session.url,
     expiresAt: new Date(session.expires_at * 1000),
+    at,
   }
 }
 

@@ -1,0 +1,136 @@
+// A mail row in words: subject, text and HTML. Put together when it is sent, from what is true then.
+import path from 'node:path'
+import ejs from 'ejs'
+import { projectRoot, shopName, type Config } from '../config.js'
+import type { PrismaClient, Mail } from '../generated/prisma/client.js'
+import type { MailKind } from '../generated/prisma/enums.js'
+import type { MailTemplates } from '../http/view-models.js'
+import { formatMoney } from '../money.js'
+import type { DisputeFacts, OrderFacts, RefundFacts } from '../orders/order-facts.js'
+import { moment } from '../orders/moment.js'
+import { loadOrder, orderView } from '../orders/order-view.js'
+import { isStillTrue } from '../payments/consequences.js'
+import { readOrder } from '../payments/settlement-rows.js'
+
+export interface MailWords {
+  subject: string
+  text: string
+  html: string
+}
+
+type OrderKind = Exclude<MailKind, 'password_reset'>
+type Template = Exclude<keyof MailTemplates, 'password-reset'>
+
+const ORDER_MAILS: Record<OrderKind, { template: Template; subject: (number: string) => string }> = {
+  purchase_succeeded: {
+    template: 'purchase-succeeded',
+    subject: (number) => `Your order ${number} is paid`,
+  },
+  purchase_failed: {
+    template: 'purchase-failed',
+    subject: (number) => `Your payment for order ${number} did not go through`,
+  },
+  payment_on_its_way: {
+    template: 'payment-on-its-way',
+    subject: (number) => `Your payment for order ${number} is on its way`,
+  },
+  refund_succeeded: {
+    template: 'refund-succeeded',
+    subject: (number) => `Your refund for order ${number}`,
+  },
+  refund_failed: {
+    template: 'refund-failed',
+    subject: (number) => `Your refund for order ${number} did not arrive`,
+  },
+  inquiry_opened: {
+    template: 'dispute-opened',
+    subject: (number) => `A bank asks about order ${number}`,
+  },
+  dispute_opened: {
+    template: 'dispute-opened',
+    subject: (number) => `Order ${number} is disputed`,
+  },
+  dispute_closed: {
+    template: 'dispute-closed',
+    subject: (number) => `The dispute over order ${number} has ended`,
+  },
+  operator_attention: {
+    template: 'operator-attention',
+    subject: (number) => `Order ${number} needs your attention`,
+  },
+}
+
+/** @returns null when the mail is not true any more and must not be sent */
+export async function mailWords(
+  prisma: PrismaClient,
+  mail: Mail,
+  { baseUrl }: Pick<Config, 'baseUrl'>,
+): Promise<MailWords | null> {
+  if (mail.kind === 'password_reset') {
+    const data = mail.data as unknown as Omit<MailTemplates['password-reset'], 'shopName'>
+    const words = await renderMail('password-reset', { shopName, ...data })
+    return { subject: `Choose a new password at ${shopName}`, ...words }
+  }
+  if (mail.orderId === null) return null
+  const facts = await readOrder(prisma, mail.orderId)
+  if (!isStillTrue(mail, facts)) return null
+  const row = await loadOrder(prisma, mail.orderId)
+  const { name } = await prisma.user.findUniqueOrThrow({ where: { id: row.userId }, select: { name: true } })
+  const order = orderView(row)
+  const { template, subject } = ORDER_MAILS[mail.kind]
+  const words = await renderMail(template, {
+    shopName,
+    name,
+    order,
+    orderUrl: `${baseUrl}/orders/${row.key}`,
+    purchasesUrl: `${baseUrl}/account/purchases`,
+    reason: mail.about,
+    ...aboutRefund(facts, mail.about),
+    ...aboutDispute(facts, mail.about),
+  })
+  return { subject: subject(order.number), ...words }
+}
+
+function aboutRefund(order: OrderFacts, about: string) {
+  const refund: RefundFacts | undefined = order.refunds.find(({ stripeRefundId }) => stripeRefundId === about)
+  return { refundAmount: refund ? formatMoney(refund.amount, refund.currency) : '' }
+}
+
+const DISPUTE_STATE: Record<DisputeFacts['status'], string> = {
+  warning_needs_response: 'waiting for your answer',
+  warning_under_review: 'under review',
+  warning_closed: 'closed without a dispute',
+  needs_response: 'waiting for your answer',
+  under_review: 'under review',
+  prevented: 'prevented',
+  won: 'won: the money is yours again',
+  lost: 'lost: the money stays with the shopper',
+}
+
+function aboutDispute(order: OrderFacts, about: string) {
+  const dispute = order.disputes.find(({ id }) => id === about)
+  return {
+    dispute: dispute
+      ? {
+          id: dispute.id,
+          amount: formatMoney(dispute.amount, dispute.currency),
+          reason: dispute.reason.replaceAll('_', ' '),
+          isInquiry: dispute.status.startsWith('warning_'),
+          state: DISPUTE_STATE[dispute.status],
+          dueBy: dispute.evidenceDueBy ? moment(dispute.evidenceDueBy) : null,
+        }
+      : null,
+  }
+}
+
+async function renderMail(
+  template: keyof MailTemplates,
+  data: object,
+): Promise<{ text: string; html: string }> {
+  const file = (type: string) => path.join(projectRoot, 'views', 'mail', `${template}.${type}.ejs`)
+  const [text, html] = await Promise.all([
+    ejs.renderFile(file('txt'), data, { cache: true }),
+    ejs.renderFile(file('html'), data, { cache: true }),
+  ])
+  return { text, html }
+}

@@ -1,0 +1,24 @@
+// An order's refunds in words.
+import type { Refund } from '../generated/prisma/client.js'
+import type { RefundStatus } from '../generated/prisma/enums.js'
+import type { OrderRefund } from '../http/view-models.js'
+import { formatMoney } from '../money.js'
+import { moment } from './moment.js'
+
+const STATES: Record<RefundStatus, { state: OrderRefund['state']; stateText: string }> = {
+  requested: { state: 'pending', stateText: 'On its way back' },
+  pending: { state: 'pending', stateText: 'On its way back' },
+  succeeded: { state: 'succeeded', stateText: 'Refunded' },
+  failed: { state: 'failed', stateText: 'Did not arrive' },
+}
+
+/** What Stripe refused at once never was a refund to the shopper. */
+export function refundsView(refunds: readonly Refund[]): OrderRefund[] {
+  return refunds
+    .filter((refund) => refund.status !== 'failed' || refund.stripeRefundId !== null)
+    .map((refund) => ({
+      amount: formatMoney(refund.amount, refund.currency),
+      ...STATES[refund.status],
+      at: moment(refund.failedAt ?? refund.succeededAt ?? refund.createdAt),
+    }))
+}
