@@ -12,6 +12,9 @@ const onDatabase = (engine: Engine, include: string[]) => ({
 const everyEngine = ['tests/**/*.db.test.ts']
 const embeddedOnly = ['tests/**/*.browser.test.ts']
 
+/** The long runs of the official Stripe CLI: `npm run test:sandbox`. */
+const elsewhere = ['tests/**/*.cli.test.ts']
+
 export default defineConfig({
   test: {
     // Most tests wait for a database, a browser or a process: two files at a time fill two cores.
@@ -22,7 +25,7 @@ export default defineConfig({
           ...times,
           name: 'unit',
           include: ['tests/**/*.test.ts'],
-          exclude: [...everyEngine, ...embeddedOnly],
+          exclude: [...everyEngine, ...embeddedOnly, ...elsewhere],
         },
       },
       ...enginesUnderTest().map((engine) =>

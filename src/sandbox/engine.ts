@@ -1,7 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
 import { accountOfKey } from './api/authentication.js'
 import { apiHandler } from './api/handler.js'
 import { present } from './api/present.js'
+import { CliConnections } from './cli/connections.js'
+import { Listeners } from './cli/listeners.js'
+import { RequestLogs } from './cli/request-logs.js'
 import type { Sandbox, SandboxOptions } from './index.js'
 import { runJobs } from './jobs.js'
 import { silentLog } from './log.js'
@@ -21,9 +25,12 @@ import { Deliverer } from './webhooks/deliverer.js'
 /** Time-scaled: Stripe's sandboxes try three times over a few hours. */
 const defaultRetryDelays = [5, 30, 120, 600, 3600]
 const defaultDelayedMethodSeconds = 15
+const defaultCliReconnectSeconds = 3600
 
-export interface Engine extends Omit<Sandbox, 'url' | 'port' | 'close'> {
+export interface Engine extends Omit<Sandbox, 'url' | 'port' | 'socket' | 'close'> {
   answer: (request: IncomingMessage, response: ServerResponse) => void
+  /** Answers a request to become a WebSocket. */
+  upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
   /** Nothing happens by itself any more. */
   stop: () => void
   /** Lets go of the state on disk. */
@@ -44,17 +51,34 @@ export async function startEngine(options: SandboxOptions, baseUrl: string, port
   forgetOldEvents(store, clock)
 
   const delayedMethodSeconds = options.delayedMethodSeconds ?? defaultDelayedMethodSeconds
-  const surroundings: Surroundings = { store, clock, baseUrl, delayedMethodSeconds, present }
-  const account = new Account(accountOfKey(secretKey), surroundings)
+  const cliReconnectSeconds = options.cliReconnectSeconds ?? defaultCliReconnectSeconds
+  const accountId = accountOfKey(secretKey)
+  // Our own account has one secret for all that is signed: a shop that is told it by `addWebhookEndpoint` accepts what
+  // `stripe listen` forwards too.
+  const listenSecret = (id: string): string =>
+    id === accountId ? webhookSecret : `whsec_${derivedText(`listen ${webhookSecret} ${id}`, 32)}`
+  const surroundings: Surroundings = {
+    store,
+    clock,
+    baseUrl,
+    delayedMethodSeconds,
+    cliReconnectSeconds,
+    listenSecret,
+    present,
+  }
+  const account = new Account(accountId, surroundings)
   const timetable = new Timetable(clock)
   runJobs(surroundings, timetable, log)
   const deliverer = new Deliverer(surroundings, timetable, options.retryDelays ?? defaultRetryDelays, log)
+  const connections = new CliConnections(surroundings, log)
+  const listeners = new Listeners(surroundings, connections, log)
+  const requestLogs = new RequestLogs(surroundings, connections)
 
   const advanceClock = (seconds: number): void => {
     changeSetting(store, 'clock_offset', String(clock.advance(seconds * 1000)))
     timetable.wake()
   }
-  const api = apiHandler(surroundings, log)
+  const api = apiHandler(surroundings, log, (id, request) => requestLogs.report(id, request))
   const app = pages({ surroundings, account, secretKey, publishableKey, webhookSecret, advanceClock, log })
 
   return {
@@ -68,7 +92,9 @@ export async function startEngine(options: SandboxOptions, baseUrl: string, port
     },
     advanceClock,
     async idle() {
-      while (deliverer.isBusy() || timetable.hasDue()) await new Promise((resolve) => setTimeout(resolve, 5))
+      while (deliverer.isBusy() || listeners.isBusy() || timetable.hasDue()) {
+        await new Promise((resolve) => setTimeout(resolve, 5))
+      }
     },
     answer(request, response) {
       // An SDK that asks for anything else must have its answer in the API's shape too.
@@ -76,9 +102,11 @@ export async function startEngine(options: SandboxOptions, baseUrl: string, port
       if (forApi) void api(request, response)
       else app(request, response)
     },
+    upgrade: (request, socket, head) => connections.accept(request, socket, head),
     stop() {
       timetable.close()
       deliverer.close()
+      connections.close()
     },
     release() {
       journal?.close()

@@ -8,6 +8,7 @@ const usage = `A local Stripe: API, pay page and signed webhooks. No account, no
 
   --port NUMBER     where to listen on 127.0.0.1 (default 12111)
   --dir PATH        where to keep the state (default: in memory)
+  --socket PATH     a Unix socket to listen on too (default: stripe.sock in the state's folder)
   --webhook URL     where to deliver events; may be given several times
   --verbose         log every request
   --help            this text
@@ -18,6 +19,7 @@ async function run(): Promise<void> {
     options: {
       port: { type: 'string', default: '12111' },
       dir: { type: 'string' },
+      socket: { type: 'string' },
       webhook: { type: 'string', multiple: true, default: [] },
       verbose: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -35,7 +37,13 @@ async function run(): Promise<void> {
       throw new Error(`--webhook ${url} is not a URL: it begins with http:// or https://.`)
   }
   const log = pino({ level: values.verbose ? 'info' : 'warn' })
-  const sandbox = await createSandbox({ port, log, ...(values.dir === undefined ? {} : { dir: values.dir }) })
+  const { dir, socket } = values
+  const sandbox = await createSandbox({
+    port,
+    log,
+    ...(dir === undefined ? {} : { dir }),
+    ...(socket === undefined ? {} : { socket }),
+  })
   for (const url of values.webhook) await sandbox.addWebhookEndpoint({ url })
   process.stdout.write(greeting(sandbox, values.webhook))
 

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Account, apiVersion, type Surroundings } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
 import type { Log } from '../log.js'
+import type { AnsweredRequest } from '../cli/log-filters.js'
 import { authenticate } from './authentication.js'
 import { errorBody, invalidRequest, StripeApiError } from './errors.js'
 import { expand } from './expansion.js'
@@ -19,8 +20,22 @@ interface Answer {
   original?: string
 }
 
+/** A request that passed the door. */
+interface Asked {
+  account: Account
+  method: string
+  url: URL
+  host: string
+  form: string
+  requestId: string
+}
+
 /** Answers everything under `/v1`. Whatever happens, the answer has Stripe's shape: the SDK takes any other for a success. */
-export function apiHandler(surroundings: Surroundings, log: Log) {
+export function apiHandler(
+  surroundings: Surroundings,
+  log: Log,
+  report: (accountId: string, request: AnsweredRequest) => void,
+) {
   const keys = new RunningKeys()
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -40,13 +55,8 @@ export function apiHandler(surroundings: Surroundings, log: Log) {
       const free = cause.idempotency_key === null ? undefined : keys.claim(accountId, cause.idempotency_key)
       try {
         const body = await readBody(request)
-        answer = answerTo(
-          account,
-          method,
-          url,
-          joined(url.search.slice(1), formText(request, body)),
-          requestId,
-        )
+        const form = joined(url.search.slice(1), formText(request, body))
+        answer = answerTo({ account, method, url, host: request.headers.host ?? '', form, requestId })
       } finally {
         free?.()
       }
@@ -61,12 +71,14 @@ export function apiHandler(surroundings: Surroundings, log: Log) {
       ms: Math.round(performance.now() - started),
     }
     log.info({ ...entry, request: requestId }, 'sandbox api')
+    if (accountId !== null) report(accountId, { ...entry, requestId, error: errorOf(answer) })
   }
 
   /** Synchronous from here on: no other request can see, or come into, a half-made change. */
-  function answerTo(account: Account, method: string, url: URL, form: string, requestId: string): Answer {
+  function answerTo(asked: Asked): Answer {
+    const { account, method, url, form, requestId } = asked
     const key = account.cause.idempotency_key
-    if (key === null) return execute(account, method, url, form, requestId)
+    if (key === null) return execute(asked)
     const print = fingerprint(`${method} ${url.pathname}`, form)
     const earlier = earlierAnswer(account, key, print)
     if (earlier) return { status: earlier.status, body: earlier.body, original: earlier.requestId }
@@ -81,7 +93,7 @@ export function apiHandler(surroundings: Surroundings, log: Log) {
       return answer
     }
     try {
-      return surroundings.store.transaction(() => keep(execute(account, method, url, form, requestId)))
+      return surroundings.store.transaction(() => keep(execute(asked)))
     } catch (error) {
       if (error instanceof StripeApiError) throw error
       const answer = failure(error, account.id, requestId)
@@ -89,12 +101,12 @@ export function apiHandler(surroundings: Surroundings, log: Log) {
     }
   }
 
-  function execute(account: Account, method: string, url: URL, form: string, requestId: string): Answer {
+  function execute({ account, method, url, host, form, requestId }: Asked): Answer {
     const { operation, id } = findOperation(method, url.pathname)
     return surroundings.store.transaction(() => {
       try {
         const parameters = readParameters(operation.name, parseForm(form))
-        const result = operation.run({ account, id, path: url.pathname }, parameters)
+        const result = operation.run({ account, id, path: url.pathname, host }, parameters)
         const object = expand(account, presentAll(account, result), parameters.expand as string[] | undefined)
         return { status: 200, body: JSON.stringify(object, null, 2) }
       } catch (error) {
@@ -119,6 +131,11 @@ export function apiHandler(surroundings: Surroundings, log: Log) {
       body: JSON.stringify(errorBody({ type: 'api_error', message }, accountId, requestId), null, 2),
     }
   }
+}
+
+function errorOf(answer: Answer): Record<string, unknown> {
+  if (answer.status < 400) return {}
+  return (JSON.parse(answer.body) as { error: Record<string, unknown> }).error
 }
 
 function presentAll(account: Account, result: object): object {

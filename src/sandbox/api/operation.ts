@@ -8,6 +8,8 @@ export interface Call {
   id: string
   /** The path as it was asked for, which a list names as its `url`. */
   path: string
+  /** What the caller calls the sandbox: the `Host` of its request. */
+  host: string
 }
 
 export interface Operation {

@@ -1,3 +1,4 @@
+import { cliSessionOperations } from '../cli/session-operation.js'
 import { balanceTransactionOperations } from '../resources/balance-transactions.js'
 import { chargeOperations } from '../resources/charges.js'
 import { checkoutSessionOperations } from '../resources/checkout-sessions.js'
@@ -32,6 +33,7 @@ const operations: readonly Operation[] = [
   ...balanceTransactionOperations,
   ...eventOperations,
   ...webhookEndpointOperations,
+  ...cliSessionOperations,
 ]
 
 const patterns = operations.map((operation) => {

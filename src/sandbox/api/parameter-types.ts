@@ -58,6 +58,16 @@ expand array
 expand[] string
 webhook_endpoint string
 for_stripecli boolean
+
+POST /v1/stripecli/sessions
+device_name~ string
+websocket_features array
+websocket_features[] string
+forward_to_url~ string
+forward_connect_to_url~ string
+forward_thin_to_url~ string
+forward_thin_connect_to_url~ string
+filters~ string
 `
 
 // A file beside the source and not a module: `tsc` copies nothing, so it is found from the project's root.

@@ -1,5 +1,6 @@
 import { isRedeemable, isValid } from '../payments/redemption.js'
 import type { Account } from '../state/account.js'
+import { isThere } from '../state/delivery-targets.js'
 import type { Coupon, Event, PromotionCode, Session } from '../wire.js'
 
 /** A stored object as it is sent: a few values depend on where and when the sandbox runs. */
@@ -13,7 +14,7 @@ export function present(account: Account, object: object): object {
   if (kind === 'event') {
     const event = object as Event
     const targets = account.find('deliveries', event.id)?.targets ?? []
-    return { ...event, pending_webhooks: targets.filter((target) => target.state !== 'delivered').length }
+    return { ...event, pending_webhooks: targets.filter((target) => !isThere(target)).length }
   }
   if (kind === 'coupon') return { ...object, valid: isValid(account, object as Coupon) }
   if (kind === 'promotion_code') return { ...object, active: isRedeemable(account, object as PromotionCode) }

@@ -3,6 +3,7 @@ import { formatAmount } from '../money/currencies.js'
 import { testAccounts } from '../payments/bank-accounts.js'
 import { testCards } from '../payments/test-cards.js'
 import { Account } from '../state/account.js'
+import { isThroughCli, listenersOf, nameOf } from '../state/delivery-targets.js'
 import { resend } from '../webhooks/resend.js'
 import { message, type Parts } from './app.js'
 
@@ -30,6 +31,7 @@ export function developerPages(parts: Parts): Router {
       publishableKey: parts.publishableKey,
       webhookSecret: parts.webhookSecret,
       endpoints: [...account.all('webhook_endpoint').newestFirst()],
+      listeners: listenersOf(account).map(nameOf),
       sessions: first(account.all('checkout.session').newestFirst()).map((session) => ({
         ...session,
         amount: formatAmount(session.amount_total ?? 0, session.currency ?? 'usd'),
@@ -60,9 +62,13 @@ export function developerPages(parts: Parts): Router {
       payload: JSON.stringify(event, null, 2),
       targets: (account.find('deliveries', event.id)?.targets ?? []).map((target) => ({
         ...target,
-        url: account.find('webhook_endpoint', target.endpoint)?.url ?? `${target.endpoint} (deleted)`,
+        url:
+          target.name ??
+          account.find('webhook_endpoint', target.endpoint)?.url ??
+          `${target.endpoint} (deleted)`,
+        ended: isThroughCli(target) && !account.find('cli_session', target.endpoint),
         attempts: target.attempts.map((attempt) => ({ ...attempt, at: timeOf(attempt.at / 1000) })),
-        next: target.state === 'pending' ? timeOf(target.due / 1000) : null,
+        next: target.state === 'pending' && !isThroughCli(target) ? timeOf(target.due / 1000) : null,
       })),
     })
   })
@@ -78,7 +84,7 @@ export function developerPages(parts: Parts): Router {
     const endpoints =
       typeof endpoint === 'string'
         ? [endpoint]
-        : [...account.all('webhook_endpoint').oldestFirst()].map((known) => known.id)
+        : [...account.all('webhook_endpoint').oldestFirst(), ...listenersOf(account)].map((known) => known.id)
     surroundings.store.transaction(() => endpoints.forEach((id) => resend(account, request.params.event, id)))
     response.redirect(303, `/events/${request.params.event}`)
   })
@@ -95,7 +101,8 @@ function deliveryState(account: Account, eventId: string): string {
   const targets = account.find('deliveries', eventId)?.targets ?? []
   if (targets.length === 0) return 'no endpoint'
   if (targets.some((target) => target.state === 'failed')) return 'failed'
-  return targets.every((target) => target.state === 'delivered') ? 'delivered' : 'pending'
+  if (targets.some((target) => target.state === 'pending')) return 'pending'
+  return targets.some((target) => target.state === 'delivered') ? 'delivered' : 'taken'
 }
 
 function timeOf(seconds: number): string {

@@ -4,12 +4,19 @@ import { inRange, listPage } from '../api/lists.js'
 import { operation } from '../api/operation.js'
 import type { Account } from '../state/account.js'
 import type { Event } from '../wire.js'
-import { resend } from '../webhooks/resend.js'
+import { isThere } from '../state/delivery-targets.js'
+import { resend, resendThroughCli, resendToAll } from '../webhooks/resend.js'
 
 /** How long events can be asked for. */
 const lifetime = 30 * 24 * 60 * 60
 
 const mostTypes = 20
+
+interface RetryParams {
+  webhook_endpoint?: string
+  /** What `stripe events resend` says when it names no endpoint. */
+  for_stripecli?: boolean
+}
 
 export const eventOperations = [
   operation<Stripe.EventListParams>('GET /v1/events', (call, params) => {
@@ -37,9 +44,11 @@ export const eventOperations = [
 
   operation('GET /v1/events/{id}', ({ account, id }) => eventAt(account, id)),
 
-  operation<{ webhook_endpoint?: string }>('POST /v1/events/{id}/retry', ({ account, id }, params) => {
+  operation<RetryParams>('POST /v1/events/{id}/retry', ({ account, id }, params) => {
     const event = eventAt(account, id)
-    resend(account, event.id, params.webhook_endpoint)
+    if (params.webhook_endpoint !== undefined) resend(account, event.id, params.webhook_endpoint)
+    else if (params.for_stripecli === true) resendThroughCli(account, event.id)
+    else resendToAll(account, event.id)
     return event
   }),
 ]
@@ -50,7 +59,7 @@ function fits(type: string, pattern: string): boolean {
 }
 
 function isDelivered(account: Account, event: Event): boolean {
-  return (account.find('deliveries', event.id)?.targets ?? []).every((target) => target.state === 'delivered')
+  return (account.find('deliveries', event.id)?.targets ?? []).every(isThere)
 }
 
 function eventAt(account: Account, id: string): Event {

@@ -1,8 +1,9 @@
 import type { EventType } from '../wire.js'
 import type { Clock } from './clock.js'
 import type { Collection } from './collection.js'
+import { deliveryThrough, deliveryTo, listenersOf } from './delivery-targets.js'
 import { newId } from './identifiers.js'
-import type { Job, ObjectKind, RecordKinds } from './records.js'
+import type { Delivery, Job, ObjectKind, RecordKinds } from './records.js'
 import type { Store } from './store.js'
 
 /** What made a change: a request, or nothing when time did. Events name it. */
@@ -18,6 +19,10 @@ export interface Surroundings {
   baseUrl: string
   /** How long a bank debit takes, in seconds. */
   delayedMethodSeconds: number
+  /** How long the official CLI keeps a WebSocket before it opens a new one, in seconds. */
+  cliReconnectSeconds: number
+  /** Signs what goes through `stripe listen`: one secret for each account, the same after a restart. */
+  listenSecret: (accountId: string) => string
   /** Turns a stored object into what Stripe would send. */
   present: (account: Account, object: object) => object
 }
@@ -69,14 +74,19 @@ export class Account {
     this.save('job', { id: newId('job'), kind, subject, due })
   }
 
-  /** Records an event about `object` as it is now, and its deliveries to the endpoints that want it. */
+  /** Records an event about `object` as it is now, and its deliveries to those who want it. */
   emit(type: EventType, object: RecordKinds[ObjectKind], previous?: object): void {
     const id = newId('event')
+    const due = this.surroundings.clock.milliseconds()
     const endpoints = [...this.all('webhook_endpoint').oldestFirst()].filter(
       (endpoint) =>
         endpoint.status === 'enabled' &&
         (endpoint.enabled_events.includes('*') || endpoint.enabled_events.includes(type)),
     )
+    const targets: Delivery[] = [
+      ...endpoints.map((endpoint) => deliveryTo(endpoint.id, due)),
+      ...listenersOf(this).map((session) => deliveryThrough(session, due)),
+    ]
     this.save('event', {
       id,
       object: 'event',
@@ -87,15 +97,10 @@ export class Account {
         ...(previous ? { previous_attributes: previous } : {}),
       },
       livemode: false,
-      pending_webhooks: endpoints.length,
+      pending_webhooks: targets.length,
       request: this.cause,
       type,
     })
-    if (endpoints.length === 0) return
-    const due = this.surroundings.clock.milliseconds()
-    this.save('deliveries', {
-      id,
-      targets: endpoints.map((endpoint) => ({ endpoint: endpoint.id, state: 'pending', due, attempts: [] })),
-    })
+    if (targets.length > 0) this.save('deliveries', { id, targets })
   }
 }

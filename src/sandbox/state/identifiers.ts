@@ -7,6 +7,8 @@ const shapes = {
   balance_transaction: ['txn_3', 23],
   charge: ['ch_3', 23],
   'checkout.session': ['cs_test_a1', 56],
+  cli_conversation: ['wc_', 24],
+  cli_session: ['cliws_', 32],
   customer: ['cus_', 14],
   discount: ['di_1', 23],
   dispute: ['dp_1', 23],

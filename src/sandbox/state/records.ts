@@ -83,10 +83,14 @@ export interface DeliveryAttempt {
   answer: string
 }
 
-/** One event on its way to one endpoint. */
+/** One event on its way to one endpoint, or to one run of `stripe listen`. */
 export interface Delivery {
+  /** The id of the webhook endpoint, or of the CLI's session. */
   endpoint: string
-  state: 'pending' | 'delivered' | 'failed'
+  /** What to call a run of `stripe listen`, which is soon forgotten. */
+  name?: string
+  /** `taken`: the CLI has it, and has not told what the shop answered. It tells nothing when it could not forward. */
+  state: 'pending' | 'taken' | 'delivered' | 'failed'
   /** When the next attempt is due, in milliseconds. */
   due: number
   attempts: DeliveryAttempt[]
@@ -108,6 +112,18 @@ export interface Job {
 export interface EndpointSecret {
   id: string
   secret: string
+}
+
+/** One run of `stripe listen` or `stripe logs tail`. Whoever knows its id may open its WebSocket. */
+export interface CliSession {
+  id: string
+  features: string[]
+  /** Where `stripe listen` said that it forwards to, as it was written there. */
+  forwardsTo: string | null
+  /** The filters of `stripe logs tail`: a JSON object. */
+  filters: string
+  /** Whether it was connected once: `stripe listen --print-secret` asks for a session and does not use it. */
+  connected: boolean
 }
 
 export interface StoredAnswer {
@@ -147,6 +163,7 @@ export interface RecordKinds {
   endpoint_secret: EndpointSecret
   coupon: Coupon
   promotion_code: PromotionCode
+  cli_session: CliSession
   deleted: Deleted
   session_details: SessionDetails
   coupon_details: CouponDetails
@@ -169,6 +186,7 @@ export type ObjectKind = Exclude<
   | 'intent_details'
   | 'payment_source'
   | 'deliveries'
+  | 'cli_session'
   | 'job'
   | 'stored_answer'
   | 'setting'

@@ -1,9 +1,10 @@
 import type { Log } from '../log.js'
 import { Account, type Surroundings } from '../state/account.js'
 import type { Delivery, EventDeliveries } from '../state/records.js'
+import { changeTarget, isThroughCli } from '../state/delivery-targets.js'
 import type { Timetable } from '../state/timetable.js'
+import { deliveryHeaders } from './delivery-headers.js'
 import { Poster } from './post.js'
-import { signatureHeader } from './signature.js'
 
 /** How many deliveries run at the same time. */
 const mostAtOnce = 32
@@ -54,7 +55,7 @@ export class Deliverer {
 
   private plan(accountId: string, record: EventDeliveries): void {
     for (const target of record.targets) {
-      if (target.state !== 'pending') continue
+      if (target.state !== 'pending' || isThroughCli(target)) continue
       const task = { accountId, eventId: record.id, endpointId: target.endpoint }
       if (target.due <= this.surroundings.clock.milliseconds()) this.start(task)
       else this.timetable.plan(target.due, () => this.start(task))
@@ -101,15 +102,7 @@ export class Deliverer {
     const body = JSON.stringify(account.get('event', task.eventId), null, 2)
     const { secret } = account.get('endpoint_secret', endpoint.id)
     const at = this.surroundings.clock.milliseconds()
-    // Signed with real time, not with the sandbox's: the receiver compares it with its own clock.
-    const signature = signatureHeader(secret, body, Math.floor(Date.now() / 1000))
-    const result = await this.poster.post(endpoint.url, body, {
-      Accept: '*/*; q=0.5, application/xml',
-      'Cache-Control': 'no-cache',
-      'Content-Type': 'application/json; charset=utf-8',
-      'Stripe-Signature': signature,
-      'User-Agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
-    })
+    const result = await this.poster.post(endpoint.url, body, deliveryHeaders(secret, body))
     if (this.closed) return
     const delivered = result.status !== null && result.status >= 200 && result.status < 300
     this.record(task, (target) => {
@@ -133,12 +126,9 @@ export class Deliverer {
   }
 
   private record(task: Task, change: (target: Delivery) => Delivery): void {
-    this.surroundings.store.transaction(() => {
-      const account = this.account(task)
-      const { id, targets } = account.get('deliveries', task.eventId)
-      const after = targets.map((target) => (target.endpoint === task.endpointId ? change(target) : target))
-      account.save('deliveries', { id, targets: after })
-    })
+    this.surroundings.store.transaction(() =>
+      changeTarget(this.account(task), task.eventId, task.endpointId, change),
+    )
   }
 
   private account(task: Task): Account {

@@ -1,26 +1,48 @@
 import { noSuch } from '../api/errors.js'
 import type { Account } from '../state/account.js'
+import { deliveryThrough, deliveryTo, isThroughCli, listenersOf } from '../state/delivery-targets.js'
 import type { Delivery } from '../state/records.js'
 
-/** Sends an event again: to one endpoint, or to every one that it was meant for. */
-export function resend(account: Account, eventId: string, endpointId?: string): void {
+/** Sends an event again to every target that it was meant for and that is still there. */
+export function resendToAll(account: Account, eventId: string): void {
+  const known = account.find('deliveries', eventId)?.targets ?? []
+  const there = known.filter(
+    (target) => !isThroughCli(target) || account.find('cli_session', target.endpoint),
+  )
+  sendAgain(account, eventId, there)
+}
+
+/** Sends an event again to one endpoint, or through one `stripe listen`, whether or not it was meant for it. */
+export function resend(account: Account, eventId: string, endpointId: string): void {
+  const due = account.surroundings.clock.milliseconds()
+  const session = account.find('cli_session', endpointId)
+  if (session) sendAgain(account, eventId, [deliveryThrough(session, due)])
+  else if (account.find('webhook_endpoint', endpointId)) {
+    sendAgain(account, eventId, [deliveryTo(endpointId, due)])
+  } else throw noSuch('webhook_endpoint', endpointId, 'webhook_endpoint')
+}
+
+/** Sends an event again through every `stripe listen` that runs. Where none runs, to whom it was meant for. */
+export function resendThroughCli(account: Account, eventId: string): void {
+  const due = account.surroundings.clock.milliseconds()
+  const listeners = listenersOf(account)
+  if (listeners.length === 0) resendToAll(account, eventId)
+  else
+    sendAgain(
+      account,
+      eventId,
+      listeners.map((session) => deliveryThrough(session, due)),
+    )
+}
+
+/** What was tried before stays on record. */
+function sendAgain(account: Account, eventId: string, wanted: readonly Delivery[]): void {
   const due = account.surroundings.clock.milliseconds()
   const known = account.find('deliveries', eventId)?.targets ?? []
-  if (endpointId === undefined) {
-    account.save('deliveries', {
-      id: eventId,
-      targets: known.map((target) => ({ ...target, state: 'pending', due })),
-    })
-    return
-  }
-  if (!account.find('webhook_endpoint', endpointId))
-    throw noSuch('webhook_endpoint', endpointId, 'webhook_endpoint')
-  const target: Delivery = known.find((found) => found.endpoint === endpointId) ?? {
-    endpoint: endpointId,
-    state: 'pending',
-    due,
-    attempts: [],
-  }
-  const others = known.filter((found) => found.endpoint !== endpointId)
-  account.save('deliveries', { id: eventId, targets: [...others, { ...target, state: 'pending', due }] })
+  const again = wanted.map((target): Delivery => {
+    const attempts = known.find((other) => other.endpoint === target.endpoint)?.attempts ?? []
+    return { ...target, state: 'pending', due, attempts }
+  })
+  const others = known.filter((target) => !again.some((other) => other.endpoint === target.endpoint))
+  account.save('deliveries', { id: eventId, targets: [...others, ...again] })
 }

@@ -1,0 +1,155 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { WebSocket, WebSocketServer } from 'ws'
+import type { Log } from '../log.js'
+import { Account, type Surroundings } from '../state/account.js'
+import type { CliSession } from '../state/records.js'
+import { readMessage, type FromCli, type ToCli } from './messages.js'
+
+/** A part of the sandbox that talks to CLIs which asked for its feature. */
+export interface Speaker {
+  feature: string
+  /** The CLI is there, for the first time or again: what it did not acknowledge is to be said now. */
+  opened: (account: Account, session: CliSession) => void
+  heard: (account: Account, session: CliSession, message: FromCli) => void
+  /** The CLI was away for too long, and its session is no more. Inside a transaction. */
+  gone: (account: Account, session: CliSession) => void
+}
+
+/**
+ * How long a CLI may be away, in milliseconds. It comes back after one second when it renews its connection, and
+ * tries every ten seconds when the sandbox is not there.
+ */
+const longestAbsence = 30_000
+
+/** A CLI answers with the event that it got and what the shop said. */
+const largestMessage = 8 * 1024 * 1024
+
+/** What the CLI looks for, word by word, before it asks for a new session. */
+const unknownSession = JSON.stringify({ error: { message: 'Unknown WebSocket ID.' } })
+
+/** The WebSockets of the official CLI: one for each session, which lives on while its connection is renewed. */
+export class CliConnections {
+  private readonly server = new WebSocketServer({
+    noServer: true,
+    maxPayload: largestMessage,
+    handleProtocols: (protocols) => [...protocols][0] ?? false,
+  })
+  private readonly sockets = new Map<string, WebSocket>()
+  private readonly absences = new Map<string, NodeJS.Timeout>()
+  private readonly speakers: Speaker[] = []
+  private closed = false
+
+  constructor(
+    private readonly surroundings: Surroundings,
+    private readonly log: Log,
+  ) {
+    const { store } = surroundings
+    for (const accountId of store.accountIds()) {
+      for (const session of store.records(accountId, 'cli_session').oldestFirst()) this.expect(session.id)
+    }
+    store.onCommit((changes) => {
+      for (const [, kind, id, value] of changes) {
+        if (kind === 'cli_session' && value !== null && !(value as CliSession).connected) this.expect(id)
+      }
+    })
+  }
+
+  addSpeaker(speaker: Speaker): void {
+    this.speakers.push(speaker)
+  }
+
+  isOpen(sessionId: string): boolean {
+    return this.sockets.get(sessionId)?.readyState === WebSocket.OPEN
+  }
+
+  /** Says nothing while the CLI is away. */
+  send(sessionId: string, message: ToCli): void {
+    if (this.isOpen(sessionId)) this.sockets.get(sessionId)?.send(JSON.stringify(message))
+  }
+
+  /** Answers a request to become a WebSocket. */
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const id = request.headers['websocket-id']
+    const accountId =
+      typeof id === 'string' ? this.surroundings.store.accountOf('cli_session', id) : undefined
+    if (typeof id !== 'string' || accountId === undefined || this.closed) {
+      refuse(socket)
+      return
+    }
+    this.server.handleUpgrade(request, socket, head, (opened) => this.open(accountId, id, opened))
+  }
+
+  close(): void {
+    this.closed = true
+    for (const timer of this.absences.values()) clearTimeout(timer)
+    for (const socket of this.sockets.values()) socket.terminate()
+  }
+
+  private open(accountId: string, id: string, socket: WebSocket): void {
+    const account = new Account(accountId, this.surroundings)
+    clearTimeout(this.absences.get(id))
+    this.absences.delete(id)
+    this.sockets.get(id)?.terminate()
+    this.sockets.set(id, socket)
+    socket.on('message', (data: Buffer) => this.hear(account, id, data.toString('utf8')))
+    socket.on('error', (error) => this.log.warn({ err: error }, 'the connection to a CLI failed'))
+    socket.on('close', () => {
+      if (this.sockets.get(id) !== socket) return
+      this.sockets.delete(id)
+      if (!this.closed) this.expect(id)
+    })
+    const session = this.surroundings.store.transaction(() =>
+      account.update('cli_session', id, { connected: true }),
+    )
+    for (const speaker of this.speakersTo(session)) speaker.opened(account, session)
+  }
+
+  private hear(account: Account, id: string, text: string): void {
+    const session = account.find('cli_session', id)
+    const message = readMessage(text)
+    if (this.closed || !session || !message) return
+    try {
+      for (const speaker of this.speakersTo(session)) speaker.heard(account, session, message)
+    } catch (error) {
+      this.log.warn({ err: error, message: message.type }, 'the sandbox failed to note what a CLI said')
+    }
+  }
+
+  /** In real time, whatever the sandbox's clock says: it is a program that is waited for. */
+  private expect(id: string): void {
+    clearTimeout(this.absences.get(id))
+    this.absences.set(id, setTimeout(() => this.giveUp(id), longestAbsence).unref())
+  }
+
+  private giveUp(id: string): void {
+    this.absences.delete(id)
+    const { store } = this.surroundings
+    const accountId = store.accountOf('cli_session', id)
+    if (accountId === undefined) return
+    const account = new Account(accountId, this.surroundings)
+    const session = account.get('cli_session', id)
+    store.transaction(() => {
+      for (const speaker of this.speakersTo(session)) speaker.gone(account, session)
+      account.remove('cli_session', id)
+    })
+  }
+
+  private speakersTo(session: CliSession): Speaker[] {
+    return this.speakers.filter((speaker) => session.features.includes(speaker.feature))
+  }
+}
+
+function refuse(socket: Duplex): void {
+  socket.on('error', () => socket.destroy())
+  socket.end(
+    [
+      'HTTP/1.1 404 Not Found',
+      'Content-Type: application/json',
+      `Content-Length: ${Buffer.byteLength(unknownSession)}`,
+      'Connection: close',
+      '',
+      unknownSession,
+    ].join('\r\n'),
+  )
+}

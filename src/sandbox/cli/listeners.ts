@@ -1,0 +1,183 @@
+import type { Log } from '../log.js'
+import { Account, apiVersion, type Surroundings } from '../state/account.js'
+import { changeTarget, isThroughCli } from '../state/delivery-targets.js'
+import { newId } from '../state/identifiers.js'
+import type { CliSession, Delivery, DeliveryAttempt, EventDeliveries } from '../state/records.js'
+import { deliveryHeaders } from '../webhooks/delivery-headers.js'
+import type { CliConnections, Speaker } from './connections.js'
+import type { FromCli, WebhookResponse } from './messages.js'
+
+/** As much of an answer as is kept for those of endpoints. */
+const longestAnswer = 1000
+
+/** An event that was said to a CLI, in so many conversations, and not acknowledged in all of them. */
+interface Sending {
+  startedAt: number
+  conversations: Set<string>
+}
+
+/**
+ * Sends events through `stripe listen`. What is to be sent stands in the state, as it does for endpoints: what a CLI
+ * has not acknowledged is said again when it is back, be it that the connection was renewed or the sandbox restarted.
+ * Like Stripe, it does not repeat what the shop refused.
+ */
+export class Listeners implements Speaker {
+  readonly feature = 'webhooks'
+  /** Session → event → what is on its way. */
+  private readonly sending = new Map<string, Map<string, Sending>>()
+
+  constructor(
+    private readonly surroundings: Surroundings,
+    private readonly connections: CliConnections,
+    private readonly log: Log,
+  ) {
+    connections.addSpeaker(this)
+    surroundings.store.onCommit((changes) => {
+      for (const [accountId, kind, , value] of changes) {
+        if (kind === 'deliveries' && value !== null) this.plan(accountId, value as EventDeliveries)
+      }
+    })
+  }
+
+  /** Whether a CLI that is there has not yet acknowledged something. */
+  isBusy(): boolean {
+    for (const [sessionId, events] of this.sending) {
+      if (events.size > 0 && this.connections.isOpen(sessionId)) return true
+    }
+    return false
+  }
+
+  opened(account: Account, session: CliSession): void {
+    this.sending.set(session.id, new Map())
+    for (const { id, targets } of account.all('deliveries').oldestFirst()) {
+      if (targets.some((target) => isDue(target, session.id))) this.send(account, session.id, id)
+    }
+  }
+
+  heard(account: Account, session: CliSession, message: FromCli): void {
+    if (message.type === 'event_ack') this.acknowledge(account, session, message.event_id, message)
+    else this.answered(account, session, message)
+  }
+
+  gone(account: Account, session: CliSession): void {
+    this.sending.delete(session.id)
+    const at = this.surroundings.clock.milliseconds()
+    const attempt = { at, milliseconds: 0, status: null, answer: 'stripe listen did not come back' }
+    for (const { id, targets } of account.all('deliveries').oldestFirst()) {
+      if (!targets.some((target) => isDue(target, session.id))) continue
+      changeTarget(account, id, session.id, (target) => ({
+        ...target,
+        state: 'failed',
+        attempts: [...target.attempts, attempt],
+      }))
+    }
+  }
+
+  private plan(accountId: string, record: EventDeliveries): void {
+    for (const target of record.targets) {
+      if (!isThroughCli(target) || target.state !== 'pending') continue
+      if (this.sending.get(target.endpoint)?.has(record.id)) continue
+      if (!this.connections.isOpen(target.endpoint)) continue
+      this.send(new Account(accountId, this.surroundings), target.endpoint, record.id)
+    }
+  }
+
+  private send(account: Account, sessionId: string, eventId: string): void {
+    const body = JSON.stringify(account.get('event', eventId), null, 2)
+    const headers = deliveryHeaders(this.surroundings.listenSecret(account.id), body)
+    const conversations = new Set<string>()
+    this.sendingTo(sessionId).set(eventId, { startedAt: performance.now(), conversations })
+    // Which of the two the CLI wants it does not say; it acknowledges both and forwards one.
+    for (const version of [null, apiVersion]) {
+      const conversation = newId('cli_conversation')
+      conversations.add(conversation)
+      this.connections.send(sessionId, {
+        type: 'webhook_event',
+        endpoint: { api_version: version },
+        event_payload: body,
+        http_headers: headers,
+        webhook_conversation_id: conversation,
+        webhook_id: sessionId,
+      })
+    }
+  }
+
+  private acknowledge(
+    account: Account,
+    session: CliSession,
+    eventId: string,
+    { webhook_conversation_id: conversation }: { webhook_conversation_id: string },
+  ): void {
+    const events = this.sendingTo(session.id)
+    const sending = events.get(eventId)
+    if (!sending?.conversations.delete(conversation) || sending.conversations.size > 0) return
+    events.delete(eventId)
+    this.record(account, session, eventId, sending.startedAt, (target, attempt) =>
+      target.state === 'pending'
+        ? {
+            ...target,
+            state: 'taken',
+            attempts: [...target.attempts, { ...attempt, status: null, answer: takenBy(session) }],
+          }
+        : target,
+    )
+  }
+
+  private answered(account: Account, session: CliSession, response: WebhookResponse): void {
+    const { notification_id: eventId, status } = response
+    const sending = this.sendingTo(session.id).get(eventId)
+    // An answer says more than the acknowledgement, and may come before it.
+    this.sendingTo(session.id).delete(eventId)
+    const accepted = status >= 200 && status < 300
+    this.record(account, session, eventId, sending?.startedAt, (target, attempt) => {
+      const before = target.state === 'taken' ? target.attempts.at(-1) : undefined
+      const answer: DeliveryAttempt = {
+        ...attempt,
+        ...(before && { at: before.at, milliseconds: Math.max(attempt.at - before.at, 0) }),
+        status,
+        answer: response.body.slice(0, longestAnswer),
+      }
+      return {
+        ...target,
+        state: accepted ? 'delivered' : 'failed',
+        attempts: [...(before ? target.attempts.slice(0, -1) : target.attempts), answer],
+      }
+    })
+    if (accepted) return
+    this.log.warn(
+      { event: eventId, to: session.forwardsTo, status, answer: response.body.slice(0, 200) },
+      'a webhook was not accepted',
+    )
+  }
+
+  private record(
+    account: Account,
+    session: CliSession,
+    eventId: string,
+    startedAt: number | undefined,
+    change: (target: Delivery, attempt: Pick<DeliveryAttempt, 'at' | 'milliseconds'>) => Delivery,
+  ): void {
+    if (!account.find('deliveries', eventId)) return
+    const milliseconds = startedAt === undefined ? 0 : Math.round(performance.now() - startedAt)
+    const at = this.surroundings.clock.milliseconds() - milliseconds
+    this.surroundings.store.transaction(() =>
+      changeTarget(account, eventId, session.id, (target) => change(target, { at, milliseconds })),
+    )
+  }
+
+  private sendingTo(sessionId: string): Map<string, Sending> {
+    let events = this.sending.get(sessionId)
+    if (!events) this.sending.set(sessionId, (events = new Map<string, Sending>()))
+    return events
+  }
+}
+
+function isDue(target: Delivery, sessionId: string): boolean {
+  return target.endpoint === sessionId && target.state === 'pending'
+}
+
+function takenBy(session: CliSession): string {
+  return session.forwardsTo === null
+    ? 'stripe listen has it, and forwards to nowhere'
+    : 'stripe listen has it, and told of no answer: it was not asked to forward this type, or could not reach its URL'
+}

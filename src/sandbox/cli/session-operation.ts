@@ -1,0 +1,63 @@
+import { invalidRequest, missingParameter, unsupported } from '../api/errors.js'
+import { operation } from '../api/operation.js'
+import { apiVersion } from '../state/account.js'
+import { newId } from '../state/identifiers.js'
+import { logFilters } from './log-filters.js'
+
+interface SessionParams {
+  device_name?: string
+  websocket_features?: string[]
+  forward_to_url?: string
+  filters?: string
+}
+
+/** What each feature of a session opens, as Stripe calls it when it authorizes it. */
+const authorizedAs: Record<string, string | null> = {
+  webhooks: 'webhook-payloads',
+  request_logs: 'request-log-payloads',
+  // `stripe listen` asks for thin events too when it is not told what to listen for.
+  v2_events: null,
+}
+
+/** How `stripe listen` and `stripe logs tail` begin. Not public: only the official CLI asks this. */
+export const cliSessionOperations = [
+  operation<SessionParams>('POST /v1/stripecli/sessions', ({ account, host }, params) => {
+    const features = params.websocket_features ?? []
+    if (features.length === 0) throw missingParameter('websocket_features')
+    const unknown = features.find((feature) => authorizedAs[feature] === undefined)
+    if (unknown !== undefined) {
+      throw invalidRequest(`Invalid websocket_features: ${unknown}`, 'websocket_features')
+    }
+    const authorized = features.map((feature) => authorizedAs[feature]).find((name) => name)
+    if (!authorized) throw unsupported('thin events', 'websocket_features')
+    const filters = params.filters || '{}'
+    logFilters(filters)
+
+    const { cliReconnectSeconds, listenSecret } = account.surroundings
+    const session = account.save('cli_session', {
+      id: newId('cli_session'),
+      features,
+      forwardsTo: params.forward_to_url || null,
+      filters,
+      connected: false,
+    })
+    return {
+      default_version: apiVersion,
+      display_connect_filter_warning: false,
+      latest_version: apiVersion,
+      reconnect_delay: cliReconnectSeconds,
+      secret: listenSecret(account.id),
+      websocket_authorized_feature: authorized,
+      websocket_id: session.id,
+      websocket_url: `ws://${webSocketHost(host)}/subscribe/${account.id}`,
+    }
+  }),
+]
+
+/**
+ * Through the Unix socket the CLI believes that it talks to Stripe, and dials the socket whatever the URL says. Under
+ * this name it does so even where the environment names a proxy.
+ */
+function webSocketHost(host: string): string {
+  return host === 'api.stripe.com' ? 'sandbox.dev.stripe.me' : host
+}

@@ -1,0 +1,106 @@
+// The official Stripe CLI as a child process, by either of the two ways into a sandbox.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { Sandbox } from '../../../src/sandbox/index.js'
+
+export type Way = 'socket' | 'api-base'
+
+export interface Finished {
+  code: number | null
+  /** What it printed, to both outputs. */
+  output: string
+}
+
+export interface RunningCli {
+  process: ChildProcess
+  output(): string
+  /** Resolves when it has printed this so many times. */
+  until(text: string, times?: number): Promise<void>
+  ended: Promise<Finished>
+  stop(signal?: NodeJS.Signals): Promise<Finished>
+}
+
+export interface Cli {
+  start(...words: string[]): RunningCli
+  /** Runs a command to its end. */
+  run(...words: string[]): Promise<Finished>
+  /** Stops what still runs. */
+  close(): Promise<void>
+}
+
+const require = createRequire(import.meta.url)
+
+/** The program itself: npm's shim would leave it running when it is stopped. */
+function binary(): string {
+  const platforms = require('@stripe/cli/platforms.json') as Record<string, { pkg: string; bin: string }>
+  const platform = platforms[`${process.platform}-${process.arch}`]
+  if (!platform) throw new Error(`Stripe has no CLI for ${process.platform}-${process.arch}.`)
+  return path.join(path.dirname(require.resolve(`${platform.pkg}/package.json`)), 'bin', platform.bin)
+}
+
+export function cliFor(sandbox: Pick<Sandbox, 'url' | 'socket' | 'secretKey'>, way: Way): Cli {
+  const configuration = mkdtempSync(path.join(tmpdir(), 'stripe-cli-'))
+  const started: RunningCli[] = []
+  const environment = {
+    PATH: process.env['PATH'],
+    HOME: configuration,
+    XDG_CONFIG_HOME: configuration,
+    STRIPE_API_KEY: sandbox.secretKey,
+    STRIPE_CLI_TELEMETRY_OPTOUT: '1',
+    // It looks for a newer version of itself, and a machine without a network may take long to say no.
+    HTTPS_PROXY: 'http://127.0.0.1:9',
+    ...(way === 'socket' ? { STRIPE_CLI_UNIX_SOCKET: sandbox.socket ?? '' } : {}),
+  }
+  const start = (...words: string[]): RunningCli => {
+    const all = way === 'socket' ? words : [...words, '--api-base', sandbox.url]
+    const cli = watch(
+      spawn(binary(), all, { env: environment, cwd: configuration, stdio: ['ignore', 'pipe', 'pipe'] }),
+    )
+    started.push(cli)
+    return cli
+  }
+  return {
+    start,
+    run: (...words) => start(...words).ended,
+    async close() {
+      for (const cli of started) await cli.stop('SIGKILL')
+      rmSync(configuration, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Follows a child that prints. */
+export function watch(child: ChildProcess): RunningCli {
+  let output = ''
+  const waiting: (() => void)[] = []
+  const hear = (part: Buffer): void => {
+    output += part.toString()
+    for (const look of waiting) look()
+  }
+  child.stdout?.on('data', hear)
+  child.stderr?.on('data', hear)
+  const ended = new Promise<Finished>((resolve) => {
+    child.once('close', (code) => resolve({ code, output }))
+  })
+  return {
+    process: child,
+    output: () => output,
+    until: (text, times = 1) =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          if (output.split(text).length > times) resolve()
+        }
+        waiting.push(look)
+        look()
+        void ended.then(() => reject(new Error(`It ended before it said "${text}":\n${output}`)))
+      }),
+    ended,
+    stop(signal = 'SIGTERM') {
+      if (child.exitCode === null && child.signalCode === null) child.kill(signal)
+      return ended
+    },
+  }
+}
