@@ -1,7 +1,7 @@
 // What a Dispute says, in the shop's own terms.
 import { z } from 'zod'
 import { DisputeStatus } from '../generated/prisma/enums.js'
-import { idOf, read, reference, stripeId, words } from './stripe-object.js'
+import { amount, idOf, read, reference, seconds, stripeId, words } from './stripe-object.js'
 
 /** What one look at a dispute tells. Amounts in minor units. */
 export interface DisputeReport {
@@ -22,13 +22,13 @@ export interface DisputeReport {
 const disputeShape = z.object({
   id: stripeId,
   object: z.literal('dispute'),
-  amount: z.number().int(),
+  amount,
   currency: words,
   reason: words,
   status: z.enum(DisputeStatus),
   payment_intent: reference,
-  created: z.number().int(),
-  evidence_details: z.object({ due_by: z.number().int().nullable() }),
+  created: seconds,
+  evidence_details: z.object({ due_by: seconds.nullable() }),
 })
 
 /**

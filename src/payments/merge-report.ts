@@ -100,7 +100,8 @@ function mergeAttempt(known: AttemptFacts, report: SessionReport): AttemptFacts 
 /** @param known the refund, when it is known already: the order's, or one that waits for its order */
 export function mergeRefund(known: RefundFacts | undefined, report: RefundReport): RefundFacts {
   const base: RefundFacts = known ?? {
-    id: report.refundId ?? randomUUID(),
+    // Not the one in its metadata: that is another refund's, where Stripe made two of one request.
+    id: randomUUID(),
     stripeRefundId: null,
     paymentIntentId: null,
     amount: report.amount,

@@ -1,7 +1,7 @@
 // What a Refund says, in the shop's own terms; from an event or from Stripe's answer alike.
 import { z } from 'zod'
 import type { RefundStatus } from '../generated/prisma/enums.js'
-import { idOf, read, reference, stripeId, words } from './stripe-object.js'
+import { amount, idOf, read, reference, stripeId, words } from './stripe-object.js'
 
 /** What one look at a refund tells. Amounts in minor units. */
 export interface RefundReport {
@@ -33,7 +33,7 @@ const STATUS = {
 const refundShape = z.object({
   id: stripeId,
   object: z.literal('refund'),
-  amount: z.number().int(),
+  amount,
   currency: words,
   status: z.enum(Object.keys(STATUS) as (keyof typeof STATUS)[]),
   payment_intent: reference,

@@ -1,7 +1,7 @@
 // What a Checkout Session says, in the shop's own terms; from an event or from Stripe's answer alike.
 import { z } from 'zod'
 import type { AttemptStatus } from '../generated/prisma/enums.js'
-import { idOf, read, stripeId, words } from './stripe-object.js'
+import { amount, idOf, read, seconds, stripeId, words } from './stripe-object.js'
 
 /** What one look at a session tells. Amounts in minor units. */
 export interface SessionReport {
@@ -34,12 +34,12 @@ const sessionShape = z.object({
   payment_status: z.enum(['paid', 'unpaid', 'no_payment_required']),
   client_reference_id: words.nullable(),
   metadata: z.record(z.string(), words).nullable(),
-  amount_subtotal: z.number().int().nullable(),
-  amount_total: z.number().int().nullable(),
-  total_details: z.object({ amount_discount: z.number().int() }).nullable(),
+  amount_subtotal: amount.nullable(),
+  amount_total: amount.nullable(),
+  total_details: z.object({ amount_discount: amount }).nullable(),
   currency: words.nullable(),
   url: words.nullable(),
-  expires_at: z.number().int(),
+  expires_at: seconds,
   payment_intent: z.union([stripeId, z.object({ id: stripeId, status: z.string() }), z.null()]),
 })
 

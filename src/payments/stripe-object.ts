@@ -11,14 +11,25 @@ export function read<Shape extends z.ZodType>(name: string, shape: Shape, object
   const parsed = shape.safeParse(object)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
-  throw new UnreadableObject(`${name}: ${issue?.path.join('.') ?? '?'}: ${issue?.message ?? 'unreadable'}`)
+  const field = storable(issue?.path.join('.') ?? '?')
+  throw new UnreadableObject(`${name}: ${field}: ${issue?.message ?? 'unreadable'}`)
 }
 
 /** An id of Stripe's. */
 export const stripeId = z.string().regex(/^\w{1,255}$/)
 
 /** A word or sentence of Stripe's, kept as it is but for what PostgreSQL's text can't hold. */
-export const words = z.string().transform((text) => text.replaceAll('\0', ''))
+export const words = z.string().transform(storable)
+
+function storable(text: string): string {
+  return text.replaceAll('\0', '').replace(/\p{Surrogate}/gu, '\ufffd')
+}
+
+/** Money in minor units. Stripe's own have eight digits, twelve at the very most; a column here holds nine. */
+export const amount = z.number().int().nonnegative().max(2_147_483_647)
+
+/** Seconds since 1970, to the end of the year 9999. */
+export const seconds = z.number().int().nonnegative().max(253_402_300_799)
 
 /** A reference to another object: its id, or the whole of it where it was expanded. */
 export const reference = z.union([stripeId, z.object({ id: stripeId }), z.null()])

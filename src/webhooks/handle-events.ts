@@ -1,6 +1,7 @@
 // A set of events in one transaction: their effects and their rows commit together, or not at all.
 import type { Database, Transaction } from '../database/client.js'
-import { settle, type Settlement, type SettleParts } from '../payments/settle.js'
+import { settle, type SettleParts } from '../payments/settle.js'
+import type { Settlement } from '../payments/settlement-desk.js'
 import { dispatch } from './dispatch.js'
 import { saveHandled, type HandledEvent } from './event-rows.js'
 import type { Outcome } from './outcomes.js'
