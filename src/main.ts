@@ -9,6 +9,7 @@ import { isDatabaseAway } from './database/errors.js'
 import { startEmbedded } from './database/embedded.js'
 import { migrate } from './database/migrations.js'
 import { createLogger, type Logger } from './http/logging.js'
+import { writeLocalStripe } from './local-stripe.js'
 import { startShop } from './shop.js'
 
 interface Stoppable {
@@ -77,7 +78,9 @@ async function sandboxStripe(config: Config, log: Logger): Promise<StripeAccess>
   })
   running.push({ stop: () => sandbox.close() })
   const { secret } = await sandbox.addWebhookEndpoint({ url: `${config.baseUrl}/stripe/webhook` })
-  return { secretKey: sandbox.secretKey, webhookSecrets: [secret], apiBase: new URL(sandbox.url) }
+  const access = { secretKey: sandbox.secretKey, webhookSecrets: [secret], apiBase: new URL(sandbox.url) }
+  writeLocalStripe(config.dataDir, access)
+  return access
 }
 
 function startWorkers(config: Config, databaseUrl: string, stripe: StripeAccess, log: Logger): void {

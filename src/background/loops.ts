@@ -2,6 +2,7 @@
 import type { Logger } from '../http/logging.js'
 import type { MailSender } from '../mail/mail-sender.js'
 import type { CheckoutParts } from '../payments/open-checkout.js'
+import { sendDueRefunds } from '../payments/refunds.js'
 import type { Inbox } from '../webhooks/inbox.js'
 import { startLoop, type Loop } from './loop.js'
 import { settleOverdueAttempts } from './overdue-attempts.js'
@@ -23,6 +24,7 @@ export function startLoops(
   const loops: Loop[] = [
     ...(mail ? [mail] : []),
     startLoop('events', 5, async () => (await inbox.retryDue()) > 0, log),
+    startLoop('refunds', 30, async () => (await sendDueRefunds(checkout)) > 0, log),
     startLoop('overdue attempts', 30, async () => (await settleOverdueAttempts(checkout)) > 0, log),
   ]
   return {

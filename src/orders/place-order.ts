@@ -1,9 +1,10 @@
 // From what a shopper wants to an order row, with names and prices from our own database.
 import type { Transaction } from '../database/client.js'
-import type { PrismaClient, Product } from '../generated/prisma/client.js'
+import type { PrismaClient } from '../generated/prisma/client.js'
 import { badRequest, notFound, Problem } from '../http/problem.js'
 import { MAX_AMOUNT } from '../money.js'
 import { MAX_QUANTITY } from '../catalog/products.js'
+import { usablePrice } from '../catalog/stripe-prices.js'
 import { closeCheckout, type CheckoutParts } from '../payments/open-checkout.js'
 import { newOrderKey } from './order-key.js'
 
@@ -120,12 +121,6 @@ async function priceLines(
   if (total > MAX_AMOUNT)
     throw badRequest('order_too_large', 'That is more than can be paid at once: choose fewer units.')
   return { items, currency, total }
-}
-
-/** Stripe's price of a product, unless ours has become another since they were linked: our database decides. */
-function usablePrice(product: Product): string | null {
-  const { stripePriceId, stripePriceAmount, stripePriceCurrency, unitAmount, currency } = product
-  return stripePriceAmount === unitAmount && stripePriceCurrency === currency ? stripePriceId : null
 }
 
 /** The shopper's open orders of exactly these products, whatever quantity or price. */

@@ -27,6 +27,16 @@ export interface PayableItem {
   stripePriceId: string | null
 }
 
+/** What Stripe's catalogue is told of a product of ours. */
+export interface CatalogProduct {
+  id: number
+  name: string
+  /** URL path of the picture. */
+  image: string
+  unitAmount: number
+  currency: string
+}
+
 /**
  * The shop's payment verbs: an order in, Stripe's Checkout Session out. No state of its own.
  *
@@ -128,5 +138,30 @@ export class PaymentService {
   static async listRefunds(paymentIntentId: string, terminal: Terminal): Promise<Stripe.Refund[]> {
     const { data } = await terminal.stripe.refunds.list({ payment_intent: paymentIntentId, limit: 100 })
     return data
+  }
+
+  /** The disputes and inquiries over a payment. @throws Stripe.errors.StripeError */
+  static async listDisputes(paymentIntentId: string, terminal: Terminal): Promise<Stripe.Dispute[]> {
+    const { data } = await terminal.stripe.disputes.list({ payment_intent: paymentIntentId, limit: 100 })
+    return data
+  }
+
+  /** A price of Stripe's catalogue. @throws Stripe.errors.StripeError */
+  static retrievePrice(priceId: string, terminal: Terminal): Promise<Stripe.Price> {
+    return terminal.stripe.prices.retrieve(priceId)
+  }
+
+  /** Puts a product of ours, at its present price, into Stripe's catalogue. @throws Stripe.errors.StripeError */
+  static createPrice(product: CatalogProduct, terminal: Terminal): Promise<Stripe.Price> {
+    const { id, name, image, unitAmount, currency } = product
+    return terminal.stripe.prices.create({
+      currency,
+      unit_amount: unitAmount,
+      product_data: {
+        name,
+        metadata: { app: terminal.appId, product_id: String(id), image: terminal.baseUrl + image },
+      },
+      metadata: { app: terminal.appId, product_id: String(id) },
+    })
   }
 }

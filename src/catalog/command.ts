@@ -1,0 +1,70 @@
+// npm run products: the catalogue, and its ties to Stripe's, from a terminal.
+import { parseArgs } from 'node:util'
+import { CommandError, runCommand, type CommandParts } from '../command-line/run.js'
+import { table } from '../command-line/table.js'
+import { formatMoney } from '../money.js'
+import { linkPrice, pushProduct, unlinkPrice, usablePrice } from './stripe-prices.js'
+import { parseProductId } from './products.js'
+
+const USAGE = `Usage: npm run products -- COMMAND
+
+  list               the products, and the prices of Stripe's catalogue that some are sold by
+  link ID PRICE      sells product ID by Stripe's price PRICE: its amount and currency become the product's
+  push ID            makes a product and price in Stripe's catalogue from product ID, and links them
+  unlink ID          sells product ID by our own price again`
+
+await runCommand(USAGE, async (parts) => {
+  const { positionals } = parse()
+  const [command, id, price] = positionals
+  switch (command) {
+    case 'list':
+      return list(parts)
+    case 'link':
+      await linkPrice(parts, idOf(id), price ?? missingPrice())
+      return list(parts, idOf(id))
+    case 'push':
+      await pushProduct(parts, idOf(id))
+      return list(parts, idOf(id))
+    case 'unlink':
+      await unlinkPrice(parts.database.prisma, idOf(id))
+      return list(parts, idOf(id))
+    default:
+      throw new CommandError('')
+  }
+})
+
+function parse() {
+  try {
+    return parseArgs({ allowPositionals: true })
+  } catch (error) {
+    throw new CommandError(`${(error as Error).message}\n\n${USAGE}`)
+  }
+}
+
+async function list({ database }: CommandParts, id?: number): Promise<void> {
+  const products = await database.prisma.product.findMany({
+    where: id === undefined ? {} : { id },
+    orderBy: { id: 'asc' },
+  })
+  const rows = products.map((product) => [
+    String(product.id),
+    product.name,
+    formatMoney(product.unitAmount, product.currency),
+    product.stock === null ? 'not counted' : String(product.stock),
+    product.active ? 'yes' : 'no',
+    product.stripePriceId ?? '',
+    product.stripePriceId !== usablePrice(product) ? 'not used: the amounts differ' : '',
+  ])
+  console.log(table(['ID', 'PRODUCT', 'PRICE', 'STOCK', 'ON SALE', 'STRIPE PRICE', 'NOTE'], rows))
+}
+
+function idOf(text: string | undefined): number {
+  const id = text === undefined ? null : parseProductId(text)
+  if (id === null)
+    throw new CommandError(`Which product? Name its id; "npm run products -- list" shows them.`)
+  return id
+}
+
+function missingPrice(): never {
+  throw new CommandError('Which price? Name its id at Stripe, price_….')
+}

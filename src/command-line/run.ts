@@ -1,0 +1,61 @@
+// What the operator's commands share: the shop's configuration, database and Stripe, and faults in a sentence.
+import { ConfigError, loadConfig, type Config } from '../config.js'
+import { openDatabase, type Database } from '../database/client.js'
+import { startEmbedded } from '../database/embedded.js'
+import { isDatabaseAway } from '../database/errors.js'
+import { createLogger } from '../http/logging.js'
+import { Problem } from '../http/problem.js'
+import { readLocalStripe } from '../local-stripe.js'
+import type { CheckoutParts } from '../payments/open-checkout.js'
+import { createTerminal } from '../payments/stripe-client.js'
+import { shopAppId } from '../shop-identity.js'
+
+/** Said by a command that can't do what it was told; the message is all that is printed. */
+export class CommandError extends Error {
+  override name = 'CommandError'
+}
+
+export interface CommandParts extends CheckoutParts {
+  config: Config
+}
+
+/** Runs a command on the shop's database, beside a shop that runs or alone; then ends the process. */
+export async function runCommand(
+  usage: string,
+  command: (parts: CommandParts) => Promise<void>,
+): Promise<void> {
+  try {
+    const config = loadConfig()
+    const embedded = config.databaseUrl === null ? await startEmbedded(config.dataDir) : null
+    const database = openDatabase(config.databaseUrl ?? embedded?.url ?? '', { max: 4 })
+    try {
+      await command(await partsOf(config, database))
+    } finally {
+      await database.close()
+      await embedded?.close()
+    }
+  } catch (error) {
+    process.exitCode = 1
+    console.error(explain(error))
+    if (error instanceof CommandError && error.message === '') console.error(usage)
+  }
+}
+
+async function partsOf(config: Config, database: Database): Promise<CommandParts> {
+  const access = config.stripe ?? readLocalStripe(config.dataDir)
+  if (access === null)
+    throw new CommandError(
+      'There is no Stripe to ask yet: set STRIPE_SECRET_KEY, or start the shop once with npm start.',
+    )
+  const terminal = createTerminal(access, await shopAppId(database.prisma), config)
+  const log = createLogger(config.logLevel === 'info' ? 'warn' : config.logLevel, true)
+  return { config, database, terminal, operatorEmail: config.operatorEmail, log }
+}
+
+function explain(error: unknown): string {
+  if (error instanceof CommandError || error instanceof ConfigError) return error.message
+  if (error instanceof Problem) return error.detail
+  if (isDatabaseAway(error))
+    return `${(error as Error).message}\nIs the database running, and is DATABASE_URL right?`
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}

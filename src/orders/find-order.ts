@@ -1,0 +1,38 @@
+// Finding an order by whatever an operator has at hand.
+import type { PrismaClient } from '../generated/prisma/client.js'
+
+/**
+ * The ids of the orders that a text means: an order key, the number that a shopper quotes ("T-7F3K2M8Q"), Stripe's id of
+ * a session, payment intent, refund or dispute, or a shopper's address. The newest first, 20 at most.
+ */
+export async function findOrderIds(prisma: PrismaClient, text: string): Promise<number[]> {
+  const newest = { orderBy: { id: 'desc' }, take: 20, select: { id: true } } as const
+  const number = /^T-([0-9A-Z]{8})$/i.exec(text)?.[1]
+  if (text.startsWith('ord_')) return ids(await prisma.order.findMany({ where: { key: text }, ...newest }))
+  if (number !== undefined)
+    return ids(
+      await prisma.order.findMany({
+        where: { key: { startsWith: `ord_${number.toLowerCase()}` } },
+        ...newest,
+      }),
+    )
+  if (text.includes('@'))
+    return ids(await prisma.order.findMany({ where: { email: text.toLowerCase() }, ...newest }))
+  return ids(
+    await prisma.order.findMany({
+      where: {
+        OR: [
+          { attempts: { some: { stripeSessionId: text } } },
+          { attempts: { some: { paymentIntentId: text } } },
+          { refunds: { some: { stripeRefundId: text } } },
+          { disputes: { some: { id: text } } },
+        ],
+      },
+      ...newest,
+    }),
+  )
+}
+
+function ids(orders: { id: number }[]): number[] {
+  return orders.map(({ id }) => id)
+}

@@ -1,0 +1,185 @@
+// Sending money back: the refund's row first, then Stripe, then settlement from Stripe's answer, and again from its events.
+import type { Transaction } from '../database/client.js'
+import type { Refund } from '../generated/prisma/client.js'
+import { Problem } from '../http/problem.js'
+import { checkAmount, formatMoney, MoneyError } from '../money.js'
+import { amountPaid, amountRefundable, type OrderFacts } from '../orders/order-facts.js'
+import { isOpenDispute } from '../orders/order-status.js'
+import type { CheckoutParts } from './open-checkout.js'
+import { PaymentService } from './payment-service.js'
+import { refundReport } from './refund-report.js'
+import { applyFacts, settle } from './settle.js'
+import { lockOrder } from './settlement-rows.js'
+import { isInFlight, isRefusal, stripeProblem } from './stripe-client.js'
+
+export interface WantedRefund {
+  /** Minor units; null is all that is left. */
+  amount: number | null
+  /** Whether the order's units go back into stock once the money has gone. */
+  restock: boolean
+  /** Names one click: the same click again is the same refund. Null when every request is one of its own. */
+  requestKey: string | null
+}
+
+/** How long the one who asks has for Stripe's answer before the loop asks too. */
+const LEASE_SECONDS = 120
+const RETRY_SECONDS = 300
+
+/**
+ * Refunds an order, all or in part.
+ *
+ * While Stripe has not answered about an earlier refund of this order, the same amount again continues that one: an
+ * answer that was lost is no second refund.
+ * @returns the refund's row, after Stripe's answer
+ * @throws Problem when nothing was paid, more is asked than is left, the payment is disputed, or Stripe refuses; 503
+ * when Stripe can't be reached: the refund is kept and sent by itself later
+ */
+export async function refundOrder(
+  parts: CheckoutParts,
+  orderId: number,
+  wanted: WantedRefund,
+): Promise<Refund> {
+  const { prisma } = parts.database
+  const id = await prisma.$transaction((tx) => writeRefund(tx, orderId, wanted))
+  await sendRefund(parts, await prisma.refund.findUniqueOrThrow({ where: { id } }))
+  return prisma.refund.findUniqueOrThrow({ where: { id } })
+}
+
+async function writeRefund(tx: Transaction, orderId: number, wanted: WantedRefund): Promise<string> {
+  const order = await lockOrder(tx, orderId)
+  if (wanted.requestKey !== null) {
+    const known = await tx.refund.findUnique({ where: { requestKey: wanted.requestKey } })
+    if (known && known.orderId !== orderId)
+      throw refused('key_reused', 'That key belongs to another order’s refund.')
+    if (known) return known.id
+  }
+  refuseIfDisputed(order)
+  const left = amountRefundable(order)
+  const amount = wanted.amount ?? left
+  const unanswered = order.refunds.find((refund) => refund.status === 'requested')
+  if (unanswered && (wanted.amount === null || unanswered.amount === amount)) return unanswered.id
+
+  const money = (value: number) => formatMoney(value, order.currency)
+  if (amountPaid(order) === null)
+    throw refused('not_paid', 'Nothing was paid for this order: there is nothing to refund.')
+  if (left <= 0) throw refused('already_refunded', 'All that was paid for this order has been refunded.')
+  checkMoney(amount, order.currency)
+  if (amount > left)
+    throw refused('refund_too_large', `${money(amount)} is more than is left to refund: ${money(left)}.`)
+  const paymentIntentId = intentWith(order, amount)
+  if (paymentIntentId === null)
+    throw refused(
+      'refund_spans_payments',
+      'No single payment of this order is that large: refund each by itself.',
+    )
+  const { id } = await tx.refund.create({
+    data: {
+      orderId,
+      paymentIntentId,
+      amount,
+      currency: order.currency,
+      restock: wanted.restock,
+      requestKey: wanted.requestKey,
+      retryAt: new Date(Date.now() + LEASE_SECONDS * 1000),
+    },
+  })
+  return id
+}
+
+/** While a bank decides over the money, or has taken it, a refund would pay the shopper twice. An inquiry is no obstacle. */
+function refuseIfDisputed(order: OrderFacts): void {
+  const dispute = order.disputes.find(({ status }) => isOpenDispute(status) || status === 'lost')
+  if (!dispute) return
+  throw refused(
+    'payment_disputed',
+    dispute.status === 'lost'
+      ? 'The shopper’s bank has taken this payment back: there is nothing left to refund.'
+      : 'The shopper’s bank is deciding over this payment. Answer the dispute in Stripe’s dashboard; a refund now could pay twice.',
+  )
+}
+
+/** A payment of this order of which that much is left. */
+function intentWith(order: OrderFacts, amount: number): string | null {
+  const found = order.attempts.find(({ status, paymentIntentId, amountTotal }) => {
+    if (status !== 'paid' || paymentIntentId === null) return false
+    const gone = order.refunds
+      .filter((refund) => refund.paymentIntentId === paymentIntentId && refund.status !== 'failed')
+      .reduce((sum, refund) => sum + refund.amount, 0)
+    return (amountTotal ?? order.total) - gone >= amount
+  })
+  return found?.paymentIntentId ?? null
+}
+
+/** Asks Stripe for what the row says, unless it has answered. @throws Problem */
+async function sendRefund(parts: CheckoutParts, row: Refund): Promise<void> {
+  const { database, terminal, log } = parts
+  if (row.status !== 'requested' || row.orderId === null || row.paymentIntentId === null) return
+  const { key: orderKey } = await database.prisma.order.findUniqueOrThrow({ where: { id: row.orderId } })
+  const { id, paymentIntentId, amount } = row
+  try {
+    const refund =
+      (await sentBefore(parts, row)) ??
+      (await PaymentService.createRefund({ id, paymentIntentId, amount, orderKey }, terminal))
+    const report = refundReport(refund, new Date())
+    await database.prisma.$transaction((tx) => settle(tx, [report], parts))
+  } catch (error) {
+    // The same click is being answered to somebody else: the row will say what came of it.
+    if (isInFlight(error)) return
+    if (!isRefusal(error)) throw stripeProblem(error)
+    log.warn({ err: error, refund: id, order: orderKey }, 'Stripe refused a refund')
+    await database.prisma.$transaction((tx) => giveUp(tx, row, error.message, parts))
+    throw refused('refund_refused', `Stripe refused the refund: ${error.message}`)
+  }
+}
+
+/** Stripe forgets idempotency keys after a day: a refund that waits longer is looked for before it is made. */
+async function sentBefore(parts: CheckoutParts, row: Refund) {
+  if (Date.now() - row.createdAt.getTime() < LEASE_SECONDS * 1000) return undefined
+  const refunds = await PaymentService.listRefunds(row.paymentIntentId ?? '', parts.terminal)
+  return refunds.find((refund) => refund.metadata?.['refund_id'] === row.id)
+}
+
+async function giveUp(
+  tx: Transaction,
+  row: Refund,
+  failureReason: string,
+  parts: CheckoutParts,
+): Promise<void> {
+  const order = await lockOrder(tx, row.orderId ?? 0)
+  const refunds = order.refunds.map((refund) =>
+    refund.id === row.id && refund.status === 'requested'
+      ? { ...refund, status: 'failed' as const, failedAt: new Date(), failureReason }
+      : refund,
+  )
+  await applyFacts(tx, order, { ...order, refunds }, parts)
+}
+
+/** Sends what Stripe has not answered about. Returns how many were tried. Safe in many processes: each row is claimed. */
+export async function sendDueRefunds(parts: CheckoutParts): Promise<number> {
+  const due = await parts.database.prisma.$queryRaw<Refund[]>`
+    UPDATE "Refund" SET "retryAt" = now() + ${RETRY_SECONDS} * interval '1 second' WHERE id IN (
+      SELECT id FROM "Refund" WHERE "retryAt" <= now() AND status = 'requested'
+      ORDER BY "retryAt" LIMIT 20 FOR UPDATE SKIP LOCKED)
+    RETURNING *`
+  for (const row of due) {
+    try {
+      await sendRefund(parts, row)
+    } catch (error) {
+      parts.log.warn({ err: error, refund: row.id }, 'a refund could not be sent')
+    }
+  }
+  return due.length
+}
+
+function checkMoney(amount: number, currency: string): void {
+  try {
+    checkAmount(amount, currency)
+  } catch (error) {
+    if (error instanceof MoneyError) throw refused('invalid_amount', error.message)
+    throw error
+  }
+}
+
+function refused(code: string, detail: string): Problem {
+  return new Problem(409, code, 'No refund', detail)
+}
