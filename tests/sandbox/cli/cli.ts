@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { projectRoot } from '../../../src/config.js'
 import type { Sandbox } from '../../../src/sandbox/index.js'
 
 export type Way = 'socket' | 'api-base'
@@ -72,8 +73,20 @@ export function cliFor(sandbox: Pick<Sandbox, 'url' | 'socket' | 'secretKey'>, w
   }
 }
 
+/** `npm run stripe`, with these variables, in a process group of its own as in a terminal. */
+export function npmRunStripe(words: string[], environment: NodeJS.ProcessEnv): RunningCli {
+  return watch(
+    spawn('npm', ['run', '--silent', 'stripe', '--', ...words], {
+      cwd: projectRoot,
+      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    }),
+  )
+}
+
 /** Follows a child that prints. */
-export function watch(child: ChildProcess): RunningCli {
+function watch(child: ChildProcess): RunningCli {
   let output = ''
   const waiting: (() => void)[] = []
   const hear = (part: Buffer): void => {

@@ -1,0 +1,198 @@
+// `stripe listen` as the official CLI does it, with what may go wrong between it and the sandbox.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createSandbox, type Sandbox } from '../../../src/sandbox/index.js'
+import { freePort } from '../../support/shop.js'
+import { client, createEndpoint, type Endpoint } from '../world.js'
+import { cliFor, type Cli, type Way } from './cli.js'
+
+let dir: string
+let port: number
+let sandbox: Sandbox
+let shop: Endpoint
+let cli: Cli
+/** The ids of the events that arrived with a good signature. */
+let received: Set<string>
+
+const stripe = () => client(sandbox, sandbox.secretKey)
+const start = () => createSandbox({ dir, port, cliReconnectSeconds: 3 })
+const forwarding = () => ['--skip-update', '--forward-to', shop.url]
+
+beforeEach(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'sandbox-'))
+  port = await freePort()
+  sandbox = await start()
+  received = new Set()
+  shop = await createEndpoint((body, signature) => {
+    received.add(stripe().webhooks.constructEvent(body, signature, sandbox.webhookSecret).id)
+  })
+  cli = cliFor(sandbox, 'socket')
+})
+afterEach(async () => {
+  await cli.close()
+  await shop.close()
+  await sandbox.close()
+  rmSync(dir, { recursive: true, force: true })
+})
+
+async function pageOf(type: string): Promise<string> {
+  const [event] = (await stripe().events.list({ type })).data
+  return (await fetch(`${sandbox.url}/events/${event?.id ?? ''}`)).text()
+}
+
+test.each<Way>(['socket', 'api-base'])(
+  'by %s: 500 events over three new connections and a restart of the sandbox, and none is lost',
+  async (way) => {
+    cli = cliFor(sandbox, way)
+    const listen = cli.start('listen', '--all-snapshot', '--log-level', 'debug', ...forwarding())
+    await listen.until('Ready!')
+    const made: string[] = []
+    const make = async (count: number, pause = 30): Promise<void> => {
+      for (let index = 0; index < count; index++) {
+        await stripe().products.create({ name: `Mug ${index}` })
+        if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause))
+      }
+    }
+    const renewed = 'Resetting the connection'
+    await make(150)
+    await listen.until(renewed, 2)
+    // The CLI is away for a second now: these are on no way yet when the sandbox stops.
+    await make(50, 0)
+    expect((await stripe().events.list({ delivery_success: false })).data).not.toEqual([])
+    await sandbox.close()
+    await new Promise((resolve) => setTimeout(resolve, 2500))
+    sandbox = await start()
+    await make(150)
+    await listen.until(renewed, 3)
+    await make(150)
+    for await (const event of stripe().events.list({ limit: 100 })) made.push(event.id)
+    expect(made).toHaveLength(500)
+    await expect.poll(() => received.size, { timeout: 60_000, interval: 100 }).toBe(500)
+    expect([...received].sort()).toEqual(made.sort())
+    expect(shop.deliveries.every(({ headers }) => headers['stripe-signature'] !== undefined)).toBe(true)
+    expect((await stripe().events.list({ delivery_success: false })).data).toEqual([])
+  },
+)
+
+test('a sandbox that begins anew: the CLI asks for a new session by itself', async () => {
+  const listen = cli.start('listen', '--all-snapshot', ...forwarding())
+  await listen.until('Ready!')
+  const key = sandbox.secretKey
+  await sandbox.close()
+  rmSync(dir, { recursive: true, force: true })
+  sandbox = await start()
+  await listen.until('Ready!', 2)
+  await client(sandbox, key).products.create({ name: 'Mug' })
+  await listen.until('product.created')
+})
+
+test('--print-secret prints it, and it is the one that listen prints, every time', async () => {
+  const printed = (await cli.run('listen', '--print-secret')).output.trim()
+  expect(printed).toBe(sandbox.webhookSecret)
+  await sandbox.close()
+  sandbox = await start()
+  const listen = cli.start('listen', '--all-snapshot', ...forwarding())
+  await listen.until('Ready!')
+  expect(listen.output()).toContain(printed)
+})
+
+test('--events forwards these alone; of the others the page says that no answer is known', async () => {
+  const listen = cli.start('listen', '--events', 'customer.created,product.deleted', ...forwarding())
+  await listen.until('Ready!')
+  await stripe().products.create({ name: 'Mug' })
+  await stripe().customers.create({ name: 'Ada' })
+  await listen.until('[200]')
+  await sandbox.idle()
+  expect(shop.deliveries.map(({ body }) => (JSON.parse(body) as { type: string }).type)).toEqual([
+    'customer.created',
+  ])
+  await expect.poll(() => pageOf('product.created')).toMatch(/state taken[^]*told of no answer/)
+  await expect.poll(() => pageOf('customer.created')).toMatch(/state delivered[^]*200[^]*answer of the shop/)
+})
+
+test('--latest forwards each event, once', async () => {
+  const listen = cli.start('listen', '--latest', '--all-snapshot', ...forwarding())
+  await listen.until('Ready!')
+  await stripe().products.create({ name: 'Mug' })
+  await listen.until('[200]')
+  await stripe().customers.create({ name: 'Ada' })
+  await listen.until('[200]', 2)
+  await sandbox.idle()
+  expect(shop.deliveries).toHaveLength(2)
+  expect(received.size).toBe(2)
+})
+
+test('--use-configured-webhooks takes the path from the endpoint of the account', async () => {
+  const { pathname, origin } = new URL(shop.url)
+  await stripe().webhookEndpoints.create({
+    url: `http://127.0.0.1:1${pathname}`,
+    enabled_events: ['product.created'],
+  })
+  const words = [
+    'listen',
+    '--skip-update',
+    '--all-snapshot',
+    '--use-configured-webhooks',
+    '--forward-to',
+    origin,
+  ]
+  const listen = cli.start(...words)
+  await listen.until('Ready!')
+  await stripe().products.create({ name: 'Mug' })
+  await listen.until('[200]')
+  expect(received.size).toBe(1)
+})
+
+test('a shop that refuses, and one that is not there', async () => {
+  shop.answer = () => 500
+  const listen = cli.start('listen', '--all-snapshot', ...forwarding())
+  await listen.until('Ready!')
+  await stripe().products.create({ name: 'Mug' })
+  await expect.poll(() => pageOf('product.created')).toMatch(/state failed[^]*500[^]*answer of the shop/)
+  await shop.close()
+  await stripe().customers.create({ name: 'Ada' })
+  await listen.until('Failed to POST')
+  await expect.poll(() => pageOf('customer.created')).toMatch(/state taken[^]*could not reach its URL/)
+})
+
+test('events resend: through the CLI, or to an endpoint; an event from before it ran, too', async () => {
+  await stripe().products.create({ name: 'Mug' })
+  const [event] = (await stripe().events.list()).data
+  const id = event?.id ?? ''
+  const listen = cli.start('listen', '--all-snapshot', ...forwarding())
+  await listen.until('Ready!')
+  const resent = await cli.run('events', 'resend', id)
+  expect(resent).toMatchObject({ code: 0 })
+  expect(resent.output).toContain(id)
+  await listen.until(`[${id}]`)
+  await expect.poll(() => [...received]).toEqual([id])
+
+  const second = await createEndpoint()
+  const endpoint = await stripe().webhookEndpoints.create({
+    url: second.url,
+    enabled_events: ['customer.deleted'],
+  })
+  await cli.run('events', 'resend', id, '--webhook-endpoint', endpoint.id)
+  await expect.poll(() => second.deliveries).toHaveLength(1)
+  expect(second.deliveries[0]?.body).toContain(id)
+  expect(shop.deliveries).toHaveLength(1)
+  await second.close()
+})
+
+test('several run at once; one that was killed is waited for, then given up', async () => {
+  const first = cli.start('listen', '--all-snapshot', ...forwarding())
+  await first.until('Ready!')
+  const second = cli.start('listen')
+  await second.until('Ready!')
+  await first.stop('SIGKILL')
+  await stripe().products.create({ name: 'Mug' })
+  await second.until('product.created')
+  await expect
+    .poll(() => pageOf('product.created'))
+    .toMatch(/state pending[^]*state taken[^]*forwards to nowhere/)
+  await expect
+    .poll(() => pageOf('product.created'), { timeout: 40_000, interval: 500 })
+    .toMatch(/state failed[^]*did not come back[^]*has ended/)
+})

@@ -1,0 +1,54 @@
+// `npm run stripe` beside a shop that was started as its users start it, with its own sandbox.
+import { rmSync } from 'node:fs'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { demoAccount } from '../../../src/accounts/demo-account.js'
+import { removeEmbedded } from '../../../src/database/embedded.js'
+import { newDataDir, spawnShop, untilOpen, type ShopProcess } from '../../support/child.js'
+import { sessionOf } from '../../support/pay-page.js'
+import { stranger, textOf } from '../../support/shopper.js'
+import { npmRunStripe, type RunningCli } from './cli.js'
+
+let shop: ShopProcess
+let listen: RunningCli | undefined
+
+beforeAll(async () => {
+  shop = await spawnShop(newDataDir())
+  await untilOpen(shop)
+})
+afterAll(async () => {
+  await listen?.stop()
+  shop.process.kill('SIGTERM')
+  await shop.ended
+  await removeEmbedded(shop.dataDir)
+  rmSync(shop.dataDir, { recursive: true, force: true })
+})
+
+const stripe = (...words: string[]) => npmRunStripe(words, { DATA_DIR: shop.dataDir })
+
+test('listen forwards to the shop, which knows its secret; trigger pays an order of its', async () => {
+  listen = stripe('listen', '--all-snapshot', '--forward-to', `${shop.url}/stripe/webhook`)
+  await listen.until('Ready!')
+
+  const shopper = stranger(shop.url)
+  const { email, password } = demoAccount
+  await shopper.post('/login').type('form').send({ email, password }).expect(303)
+  const { headers } = await shopper.post('/checkout/1').type('form').send({ quantity: '2' }).expect(303)
+  const found = await stripe('get', sessionOf(String(headers['location']))).ended
+  const session = JSON.parse(found.output) as { amount_total: number; metadata: Record<string, string> }
+
+  const { order_key: orderKey, app } = session.metadata
+  const { code, output } = await stripe(
+    ...['trigger', 'checkout.session.completed'],
+    ...['--override', `price:unit_amount=${session.amount_total / 2}`],
+    ...['--override', `payment_page_confirm:expected_amount=${session.amount_total}`],
+    ...['--add', `checkout_session:metadata.order_key=${orderKey}`],
+    ...['--add', `checkout_session:metadata.app=${app}`],
+  ).ended
+  expect({ code, output }).toMatchObject({ code: 0 })
+  await listen.until('[200] POST', 6)
+  expect(listen.output()).toContain('checkout.session.completed')
+  expect(listen.output()).not.toMatch(/\[[45]\d\d\] POST/)
+  await expect
+    .poll(async () => textOf((await shopper.get('/account/purchases')).text), { timeout: 10_000 })
+    .toContain('Paid')
+})

@@ -1,0 +1,67 @@
+// The official CLI pays an order of a shop that runs, by the shop's own metadata.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { newShopper } from '../../support/shopper.js'
+import { sessionOf } from '../../support/pay-page.js'
+import { startTestShop, type TestShop } from '../../support/shop.js'
+import { cliFor, type Cli } from './cli.js'
+
+let shop: TestShop
+let cli: Cli
+
+beforeAll(async () => {
+  shop = await startTestShop()
+  if (!shop.sandbox) throw new Error('the shop has no sandbox')
+  cli = cliFor(shop.sandbox, 'api-base')
+})
+afterAll(async () => {
+  await cli.close()
+  await shop.close()
+})
+
+/** An order that waits for its payment, and the page where it could be paid. */
+async function placeOrder() {
+  const { shopper, email } = await newShopper(shop.url)
+  const lamp = await shop.database.prisma.product.findFirstOrThrow({
+    where: { currency: 'usd', stock: { gte: 10 } },
+  })
+  const { headers } = await shopper
+    .post(`/checkout/${lamp.id}`)
+    .type('form')
+    .send({ quantity: '2' })
+    .expect(303)
+  const order = await shop.database.prisma.order.findFirstOrThrow({ where: { email } })
+  return { shopper, order, sessionId: sessionOf(String(headers['location'])) }
+}
+
+const statusOf = async ({ id }: { id: number }) =>
+  (await shop.database.prisma.order.findUniqueOrThrow({ where: { id } })).status
+
+test('stripe trigger checkout.session.completed, with an order’s metadata, pays that order', async () => {
+  const { shopper, order } = await placeOrder()
+  const { code, output } = await cli.run(
+    ...['trigger', 'checkout.session.completed'],
+    ...['--override', `price:unit_amount=${order.total / 2}`],
+    ...['--override', `payment_page_confirm:expected_amount=${order.total}`],
+    ...['--add', `checkout_session:metadata.order_key=${order.key}`],
+    ...['--add', `checkout_session:metadata.app=${shop.appId}`],
+  )
+  expect({ code, output }).toMatchObject({ code: 0 })
+  await expect.poll(() => statusOf(order), { timeout: 5000 }).toBe('paid')
+  const purchases = await shop.database.prisma.purchaseHistory.findMany({ where: { orderId: order.id } })
+  expect(purchases).toMatchObject([{ purchaseSuccess: true, amount: order.total }])
+  expect((await shopper.get(`/orders/${order.key}`).expect(200)).text).toContain('Paid')
+})
+
+test('without the order’s metadata it is not the shop’s, and pays nothing', async () => {
+  const { order } = await placeOrder()
+  await cli.run('trigger', 'checkout.session.completed')
+  await shop.sandbox?.idle()
+  expect(await statusOf(order)).toBe('pending')
+})
+
+test('stripe post pays the order’s own session, as its page does', async () => {
+  const { order, sessionId } = await placeOrder()
+  const path = `/v1/payment_pages/${sessionId}/confirm`
+  expect(await cli.run('post', path, '-d', 'payment_method=pm_card_visa')).toMatchObject({ code: 0 })
+  await expect.poll(() => statusOf(order), { timeout: 5000 }).toBe('paid')
+})

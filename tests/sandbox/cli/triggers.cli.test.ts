@@ -1,0 +1,90 @@
+// Every `stripe trigger` whose resources the sandbox has: it ends well, and makes the event that it is named after.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createWorld, type World } from '../world.js'
+import { cliFor, type Cli } from './cli.js'
+
+let world: World
+let cli: Cli
+
+beforeAll(async () => {
+  world = await createWorld()
+  cli = cliFor(world.sandbox, 'api-base')
+})
+afterAll(async () => {
+  await cli.close()
+  await world.close()
+})
+
+/** Runs it, lets time pass for what comes later, and returns the types of what it made. */
+async function trigger(name: string, ...options: string[]): Promise<string[]> {
+  await world.sandbox.idle()
+  const before = world.events.length
+  const { code, output } = await cli.run('trigger', name, ...options)
+  expect(output).toContain('Trigger succeeded!')
+  expect(code).toBe(0)
+  world.sandbox.advanceClock(60)
+  await world.sandbox.idle()
+  return world.types().slice(before)
+}
+
+const supported = {
+  checkout: [
+    'checkout.session.completed',
+    'checkout.session.async_payment_succeeded',
+    'checkout.session.async_payment_failed',
+    'checkout.session.expired',
+  ],
+  'payment intents': [
+    'payment_intent.created',
+    'payment_intent.succeeded',
+    'payment_intent.payment_failed',
+    'payment_intent.canceled',
+    'payment_intent.requires_action',
+    'payment_intent.amount_capturable_updated',
+    'payment_intent.processing',
+  ],
+  charges: [
+    'charge.succeeded',
+    'charge.failed',
+    'charge.captured',
+    'charge.refunded',
+    'charge.refund.updated',
+  ],
+  disputes: ['charge.dispute.created', 'charge.dispute.updated', 'charge.dispute.closed'],
+  catalogue: ['product.created', 'product.updated', 'product.deleted', 'price.created', 'price.updated'],
+  customers: ['customer.created', 'customer.updated', 'customer.deleted'],
+  coupons: ['coupon.created', 'coupon.updated', 'coupon.deleted'],
+}
+
+describe.each(Object.entries(supported))('%s', (_group, names) => {
+  test.each(names)('%s', async (name) => {
+    expect(await trigger(name)).toContain(name)
+  })
+})
+
+test('a name with its version is the same', async () => {
+  expect(await trigger('v1.charge.refunded')).toContain('charge.refunded')
+})
+
+test('what a trigger sends can be changed', async () => {
+  const options = [
+    '--override',
+    'price:unit_amount=500',
+    '--override',
+    'payment_page_confirm:expected_amount=1000',
+  ]
+  await trigger(
+    'checkout.session.completed',
+    ...options,
+    '--add',
+    'checkout_session:client_reference_id=mine',
+  )
+  const completed = world.events.filter((event) => event.type === 'checkout.session.completed').at(-1)
+  expect(completed?.data.object).toMatchObject({ amount_total: 1000, client_reference_id: 'mine' })
+})
+
+test('one that the sandbox has not the resources for fails, and says so', async () => {
+  const { code, output } = await cli.run('trigger', 'issuing_card.created')
+  expect(code).toBe(1)
+  expect(output).toContain('This is the sandbox: it has only a part of Stripe')
+})
