@@ -1,6 +1,6 @@
 // npm run products: the catalogue, and its ties to Stripe's, from a terminal.
 import { parseArgs } from 'node:util'
-import { CommandError, runCommand, type CommandParts } from '../command-line/run.js'
+import { CommandError, UsageError, type Command, type CommandParts } from '../command-line/run.js'
 import { table } from '../command-line/table.js'
 import { formatMoney } from '../money.js'
 import { linkPrice, pushProduct, unlinkPrice, usablePrice } from './stripe-prices.js'
@@ -13,8 +13,10 @@ const USAGE = `Usage: npm run products -- COMMAND
   push ID            makes a product and price in Stripe's catalogue from product ID, and links them
   unlink ID          sells product ID by our own price again`
 
-await runCommand(USAGE, async (parts) => {
-  const { positionals } = parse()
+export const productsCommand: Command = { usage: USAGE, run }
+
+async function run(parts: CommandParts, words: readonly string[]): Promise<string> {
+  const { positionals } = parse(words)
   const [command, id, price] = positionals
   switch (command) {
     case 'list':
@@ -29,19 +31,19 @@ await runCommand(USAGE, async (parts) => {
       await unlinkPrice(parts.database.prisma, idOf(id))
       return list(parts, idOf(id))
     default:
-      throw new CommandError('')
-  }
-})
-
-function parse() {
-  try {
-    return parseArgs({ allowPositionals: true })
-  } catch (error) {
-    throw new CommandError(`${(error as Error).message}\n\n${USAGE}`)
+      throw new UsageError()
   }
 }
 
-async function list({ database }: CommandParts, id?: number): Promise<void> {
+function parse(words: readonly string[]) {
+  try {
+    return parseArgs({ args: [...words], allowPositionals: true })
+  } catch (error) {
+    throw new UsageError((error as Error).message)
+  }
+}
+
+async function list({ database }: CommandParts, id?: number): Promise<string> {
   const products = await database.prisma.product.findMany({
     where: id === undefined ? {} : { id },
     orderBy: { id: 'asc' },
@@ -55,7 +57,7 @@ async function list({ database }: CommandParts, id?: number): Promise<void> {
     product.stripePriceId ?? '',
     product.stripePriceId !== usablePrice(product) ? 'not used: the amounts differ' : '',
   ])
-  console.log(table(['ID', 'PRODUCT', 'PRICE', 'STOCK', 'ON SALE', 'STRIPE PRICE', 'NOTE'], rows))
+  return table(['ID', 'PRODUCT', 'PRICE', 'STOCK', 'ON SALE', 'STRIPE PRICE', 'NOTE'], rows)
 }
 
 function idOf(text: string | undefined): number {

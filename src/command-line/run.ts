@@ -15,21 +15,48 @@ export class CommandError extends Error {
   override name = 'CommandError'
 }
 
+/** Said when the words of a command make none: the usage is printed behind the message. */
+export class UsageError extends Error {
+  override name = 'UsageError'
+}
+
 export interface CommandParts extends CheckoutParts {
   config: Config
 }
 
-/** Runs a command on the shop's database, beside a shop that runs or alone; then ends the process. */
-export async function runCommand(
-  usage: string,
-  command: (parts: CommandParts) => Promise<void>,
-): Promise<void> {
+export interface Command {
+  /** Printed when there is no such sub-command. */
+  usage: string
+  /** @returns what is to be printed. @throws CommandError and Problem, whose sentences are printed */
+  run: (parts: CommandParts, words: readonly string[]) => Promise<string>
+}
+
+/** Runs a command and says what came of it: what is to be printed, and the exit code. */
+export async function outputOf(
+  command: Command,
+  parts: CommandParts,
+  words: readonly string[],
+): Promise<{ code: number; output: string }> {
+  try {
+    return { code: 0, output: await command.run(parts, words) }
+  } catch (error) {
+    if (error instanceof UsageError)
+      return { code: 1, output: [error.message, command.usage].filter(Boolean).join('\n\n') }
+    return { code: 1, output: explain(error) }
+  }
+}
+
+/** Runs a command of this process's own, on the shop's database, beside a shop that runs or alone. */
+export async function runCommand(command: Command, words: readonly string[]): Promise<void> {
   try {
     const config = loadConfig()
     const embedded = config.databaseUrl === null ? await startEmbedded(config.dataDir) : null
     const database = openDatabase(config.databaseUrl ?? embedded?.url ?? '', { max: 4 })
     try {
-      await command(await partsOf(config, database))
+      const { code, output } = await outputOf(command, await partsOf(config, database), words)
+      process.exitCode = code
+      if (code === 0) console.log(output)
+      else console.error(output)
     } finally {
       await database.close()
       await embedded?.close()
@@ -37,7 +64,6 @@ export async function runCommand(
   } catch (error) {
     process.exitCode = 1
     console.error(explain(error))
-    if (error instanceof CommandError && error.message === '') console.error(usage)
   }
 }
 

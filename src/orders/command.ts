@@ -1,6 +1,6 @@
 // npm run orders: what an operator asks and does about orders, from a terminal.
 import { parseArgs } from 'node:util'
-import { CommandError, runCommand, type CommandParts } from '../command-line/run.js'
+import { CommandError, UsageError, type Command, type CommandParts } from '../command-line/run.js'
 import { table, time } from '../command-line/table.js'
 import { OrderStatus } from '../generated/prisma/enums.js'
 import { formatMoney, MoneyError, parseMoney } from '../money.js'
@@ -24,8 +24,10 @@ const USAGE = `Usage: npm run orders -- COMMAND
 ORDER is an order key, the number that the shopper quotes (T-7F3K2M8Q), an address, or Stripe's id of a session,
 payment intent, refund or dispute. --status is one of ${Object.values(OrderStatus).join(', ')}.`
 
-await runCommand(USAGE, async (parts) => {
-  const { values, positionals } = parse()
+export const ordersCommand: Command = { usage: USAGE, run }
+
+async function run(parts: CommandParts, words: readonly string[]): Promise<string> {
+  const { values, positionals } = parse(words)
   const [command, order, amount] = positionals
   switch (command) {
     case 'list':
@@ -47,13 +49,14 @@ await runCommand(USAGE, async (parts) => {
       return show(parts, id)
     }
     default:
-      throw new CommandError('')
+      throw new UsageError()
   }
-})
+}
 
-function parse() {
+function parse(words: readonly string[]) {
   try {
     return parseArgs({
+      args: [...words],
       allowPositionals: true,
       options: {
         attention: { type: 'boolean', default: false },
@@ -64,14 +67,14 @@ function parse() {
       },
     })
   } catch (error) {
-    throw new CommandError(`${(error as Error).message}\n\n${USAGE}`)
+    throw new UsageError((error as Error).message)
   }
 }
 
 async function list(
   { database }: CommandParts,
   { attention, status, limit }: { attention: boolean; status?: string | undefined; limit: string },
-): Promise<void> {
+): Promise<string> {
   if (status !== undefined && !Object.hasOwn(OrderStatus, status))
     throw new CommandError(
       `There is no status "${status}": use one of ${Object.values(OrderStatus).join(', ')}.`,
@@ -94,17 +97,15 @@ async function list(
     time(order.createdAt),
     (order.needsAttention ?? '').replaceAll('\n', ' '),
   ])
-  console.log(
-    rows.length === 0
-      ? attention
-        ? 'No order needs a person.'
-        : 'There are no such orders.'
-      : table(['ORDER', 'NUMBER', 'STATUS', 'TOTAL', 'SHOPPER', 'ORDERED (UTC)', 'ATTENTION'], rows),
-  )
+  return rows.length === 0
+    ? attention
+      ? 'No order needs a person.'
+      : 'There are no such orders.'
+    : table(['ORDER', 'NUMBER', 'STATUS', 'TOTAL', 'SHOPPER', 'ORDERED (UTC)', 'ATTENTION'], rows)
 }
 
-async function show({ database }: CommandParts, id: number): Promise<void> {
-  console.log(await describeOrder(database.prisma, id))
+async function show({ database }: CommandParts, id: number): Promise<string> {
+  return await describeOrder(database.prisma, id)
 }
 
 async function refund(
@@ -113,12 +114,11 @@ async function refund(
   amount: string | undefined,
   restock: boolean,
   requestKey: string | null,
-): Promise<void> {
+): Promise<string> {
   const { currency } = await parts.database.prisma.order.findUniqueOrThrow({ where: { id } })
   const wanted = { amount: amount === undefined ? null : amountOf(amount, currency), restock, requestKey }
   const { amount: sent, status } = await refundOrder(parts, id, wanted)
-  console.log(`${formatMoney(sent, currency)}: ${status}.\n`)
-  await show(parts, id)
+  return `${formatMoney(sent, currency)}: ${status}.\n\n${await show(parts, id)}`
 }
 
 function amountOf(text: string, currency: string): number {
@@ -131,7 +131,7 @@ function amountOf(text: string, currency: string): number {
 }
 
 async function only({ database }: CommandParts, text: string | undefined): Promise<number> {
-  if (text === undefined) throw new CommandError(`Which order?\n\n${USAGE}`)
+  if (text === undefined) throw new UsageError('Which order?')
   const found = await findOrderIds(database.prisma, text)
   const [id, ...others] = found
   if (id === undefined) throw new CommandError(`There is no order ${text}.`)

@@ -21,6 +21,8 @@ export interface TestShop {
   stripe: Stripe
   webhookSecret: string
   appId: string
+  /** What it was configured by. */
+  environment: NodeJS.ProcessEnv
   /** Between the shop and its database; `database` here goes past it. */
   proxy: CuttableProxy
   close(): Promise<void>
@@ -54,7 +56,7 @@ export async function startTestShop(options: TestShopOptions = {}): Promise<Test
   const proxy = await openProxy({ host, port: Number(databasePort) })
   const proxiedUrl = new URL(databaseUrl)
   proxiedUrl.host = `127.0.0.1:${proxy.port}`
-  const config = parseConfig({
+  const environment = {
     PORT: String(port),
     DATABASE_URL: proxiedUrl.href,
     STRIPE_SECRET_KEY: sandbox?.secretKey ?? SECRET_KEY,
@@ -62,7 +64,8 @@ export async function startTestShop(options: TestShopOptions = {}): Promise<Test
     STRIPE_API_BASE: apiBase,
     SESSION_SECRET: 'a secret of the tests, long enough',
     ...options.environment,
-  })
+  }
+  const config = parseConfig(environment)
   if (!config.stripe) throw new Error('the shop under test has no Stripe')
   const shop = await startShop({
     config,
@@ -80,6 +83,7 @@ export async function startTestShop(options: TestShopOptions = {}): Promise<Test
     stripe: new Stripe(config.stripe.secretKey, { host: hostname, port: stripePort, protocol: 'http' }),
     webhookSecret,
     appId: await shopAppId(database.prisma),
+    environment,
     proxy,
     async close() {
       await shop.stop()

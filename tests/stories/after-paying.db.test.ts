@@ -1,0 +1,363 @@
+// What can happen to an order after it was paid: money goes back, or a bank asks for it.
+import supertest from 'supertest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runCommand } from '../support/command.js'
+import { CARD, payByCard, sessionOf } from '../support/pay-page.js'
+import { startTestShop, type TestShop } from '../support/shop.js'
+import { newShopper, textOf, type Shopper } from '../support/shopper.js'
+
+let shop: TestShop
+const environment = { OPERATOR_EMAIL: 'operator@till.example', STRIPE_PROMOTION_CODES: 'on' }
+beforeAll(async () => {
+  shop = await startTestShop({ environment })
+})
+afterAll(() => shop.close())
+
+const settled = () => shop.sandbox?.idle()
+
+/** Until what takes days has happened. The sandbox's clock never goes back: the next story has a new shop. */
+async function afterMonths(look: () => Promise<void>): Promise<void> {
+  shop.sandbox?.advanceClock(90 * 86_400)
+  await settled()
+  await look()
+  await shop.close()
+  shop = await startTestShop({ environment })
+}
+
+async function product(where: object = { currency: 'usd', stock: { gte: 10 } }) {
+  return shop.database.prisma.product.findFirstOrThrow({ where, orderBy: { id: 'asc' } })
+}
+
+interface Paid {
+  shopper: Shopper
+  key: string
+  intent: string
+  stockBefore: number
+  productId: number
+  total: number
+}
+
+/** Somebody bought two of the same, with this card. */
+async function paidOrder(card = CARD.good, where?: object): Promise<Paid> {
+  const { id, stock, unitAmount } = await product(where)
+  const { shopper, email } = await newShopper(shop.url)
+  const { headers } = await shopper.post(`/checkout/${id}`).type('form').send({ quantity: '2' }).expect(303)
+  await payByCard(String(headers['location']), card)
+  await settled()
+  const order = await shop.database.prisma.order.findFirstOrThrow({
+    where: { email },
+    include: { attempts: true },
+  })
+  return {
+    shopper,
+    key: order.key,
+    intent: order.attempts[0]?.paymentIntentId ?? '',
+    stockBefore: stock ?? 0,
+    productId: id,
+    total: 2 * unitAmount,
+  }
+}
+
+async function resultOf({ key, productId }: Pick<Paid, 'key' | 'productId'>) {
+  const { prisma } = shop.database
+  const order = await prisma.order.findUniqueOrThrow({
+    where: { key },
+    include: { refunds: { orderBy: { createdAt: 'asc' } }, disputes: true, mails: true, purchases: true },
+  })
+  return {
+    status: order.status,
+    amountPaid: order.amountPaid,
+    amountRefunded: order.amountRefunded,
+    needsAttention: order.needsAttention,
+    refunds: order.refunds.map((refund) => `${refund.amount} ${refund.status}`),
+    mails: order.mails.map((mail) => mail.kind).sort(),
+    purchases: order.purchases.map((purchase) => purchase.amount),
+    stock: (await prisma.product.findUniqueOrThrow({ where: { id: productId } })).stock,
+  }
+}
+
+const orderText = async ({ shopper, key }: Paid) =>
+  textOf((await shopper.get(`/orders/${key}`).expect(200)).text)
+
+describe('a refund by the shop', () => {
+  it('in part, then the rest, and then no more', async () => {
+    const order = await paidOrder()
+    const part = await runCommand(shop, 'orders', 'refund', order.key, '10.00')
+    expect(part).toMatchObject({ code: 0, output: expect.stringContaining('$10.00: succeeded.') as string })
+    await settled()
+    expect(await resultOf(order)).toMatchObject({
+      status: 'partially_refunded',
+      amountRefunded: 1000,
+      refunds: ['1000 succeeded'],
+      mails: ['purchase_succeeded', 'refund_succeeded'],
+      stock: order.stockBefore - 2,
+    })
+    const tooMuch = await runCommand(shop, 'orders', 'refund', order.key, '9999.00')
+    expect(tooMuch).toMatchObject({ code: 1, output: expect.stringContaining('more than is left') as string })
+
+    const rest = await runCommand(shop, 'orders', 'refund', order.key, '--restock')
+    expect(rest.output).toContain('succeeded')
+    await settled()
+    expect(await resultOf(order)).toMatchObject({
+      status: 'refunded',
+      amountRefunded: order.total,
+      refunds: ['1000 succeeded', `${order.total - 1000} succeeded`],
+      mails: ['purchase_succeeded', 'refund_succeeded', 'refund_succeeded'],
+      stock: order.stockBefore,
+    })
+    expect((await runCommand(shop, 'orders', 'refund', order.key)).output).toContain('has been refunded')
+    expect(await orderText(order)).toContain('Refunded')
+  })
+
+  it('two equal parts are two refunds; one click twice is one', async () => {
+    const order = await paidOrder()
+    const click = () => runCommand(shop, 'orders', 'refund', order.key, '5.00', '--key', `click-${order.key}`)
+    const [first, second] = await Promise.all([click(), click()])
+    expect([first.code, second.code]).toEqual([0, 0])
+    await runCommand(shop, 'orders', 'refund', order.key, '5.00')
+    await settled()
+    expect(await resultOf(order)).toMatchObject({
+      amountRefunded: 1000,
+      refunds: ['500 succeeded', '500 succeeded'],
+    })
+    expect((await shop.stripe.refunds.list({ payment_intent: order.intent })).data).toHaveLength(2)
+  })
+
+  it('that comes back is told as such', async () => {
+    const order = await paidOrder('4000 0000 0000 5126')
+    await runCommand(shop, 'orders', 'refund', order.key)
+    await settled()
+    expect(await resultOf(order)).toMatchObject({ status: 'refunded' })
+    await afterMonths(async () => {
+      expect(await resultOf(order)).toMatchObject({
+        status: 'paid',
+        amountRefunded: 0,
+        refunds: [`${order.total} failed`],
+        mails: ['purchase_succeeded', 'refund_failed', 'refund_succeeded'],
+      })
+      expect(await orderText(order)).toContain('Paid')
+    })
+  })
+
+  it('that takes its time is on its way until it arrives', async () => {
+    const order = await paidOrder('4000 0000 0000 7726')
+    await runCommand(shop, 'orders', 'refund', order.key)
+    await settled()
+    expect(await resultOf(order)).toMatchObject({ status: 'paid', refunds: [`${order.total} pending`] })
+    await afterMonths(async () => {
+      expect(await resultOf(order)).toMatchObject({
+        status: 'refunded',
+        refunds: [`${order.total} succeeded`],
+      })
+    })
+  })
+})
+
+describe('a refund in Stripe’s dashboard', () => {
+  it('reaches the order by its events', async () => {
+    const order = await paidOrder()
+    await shop.stripe.refunds.create({ payment_intent: order.intent, amount: 700 })
+    await settled()
+    expect(await resultOf(order)).toMatchObject({
+      status: 'partially_refunded',
+      amountRefunded: 700,
+      mails: ['purchase_succeeded', 'refund_succeeded'],
+    })
+    expect((await runCommand(shop, 'orders', 'refund', order.key)).output).toContain('succeeded')
+    await settled()
+    expect(await resultOf(order)).toMatchObject({ status: 'refunded', amountRefunded: order.total })
+  })
+})
+
+describe('a dispute', () => {
+  it('that is lost: flagged with its deadline, no refund meanwhile, charged back in the end', async () => {
+    const order = await paidOrder('4000 0000 0000 0259')
+    const opened = await resultOf(order)
+    expect(opened).toMatchObject({ status: 'disputed', mails: ['dispute_opened', 'purchase_succeeded'] })
+    expect(opened.needsAttention).toMatch(
+      /^Dispute du?p?_\w+ over \$[\d.]+ \(fraudulent\): answer by \d{4}-\d\d-\d\d\.$/,
+    )
+    expect((await runCommand(shop, 'orders', 'list', '--attention')).output).toContain(order.key)
+    expect(await orderText(order)).toContain('Disputed')
+    const refused = await runCommand(shop, 'orders', 'refund', order.key)
+    expect(refused).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('deciding over this payment') as string,
+    })
+
+    const [dispute] = (await shop.stripe.disputes.list({ payment_intent: order.intent })).data
+    await shop.stripe.disputes.close(dispute?.id ?? '')
+    await settled()
+    expect(await resultOf(order)).toMatchObject({
+      status: 'charged_back',
+      needsAttention: null,
+      mails: ['dispute_closed', 'dispute_opened', 'purchase_succeeded'],
+    })
+  })
+
+  it('that is won leaves the order paid', async () => {
+    const order = await paidOrder('4000 0000 0000 0259')
+    const [dispute] = (await shop.stripe.disputes.list({ payment_intent: order.intent })).data
+    await shop.stripe.disputes.update(dispute?.id ?? '', {
+      evidence: { uncategorized_text: 'winning_evidence' },
+      submit: true,
+    })
+    await afterMonths(async () => {
+      expect(await resultOf(order)).toMatchObject({ status: 'paid', needsAttention: null })
+    })
+  })
+
+  it('that is an inquiry moves no money, and can be refunded away', async () => {
+    const order = await paidOrder('4000 0000 0000 1976')
+    const opened = await resultOf(order)
+    expect(opened).toMatchObject({ status: 'paid', mails: ['inquiry_opened', 'purchase_succeeded'] })
+    expect(opened.needsAttention).toMatch(/^Inquiry /)
+    const attended = await runCommand(shop, 'orders', 'attended', order.key)
+    expect(attended.output).not.toContain('ATTENTION')
+    expect((await runCommand(shop, 'orders', 'refund', order.key)).code).toBe(0)
+    await settled()
+    expect(await resultOf(order)).toMatchObject({ status: 'refunded' })
+  })
+})
+
+describe('a promotion code', () => {
+  it('is recorded, shown, and refundable to what was really paid', async () => {
+    const coupon = await shop.stripe.coupons.create({ percent_off: 25, duration: 'once' })
+    await shop.stripe.promotionCodes.create({
+      promotion: { type: 'coupon', coupon: coupon.id },
+      code: 'QUARTER',
+    })
+    const { id, unitAmount, stock } = await product()
+    const { shopper, email } = await newShopper(shop.url)
+    const { headers } = await shopper.post(`/checkout/${id}`).expect(303)
+    const session = await shop.stripe.checkout.sessions.retrieve(sessionOf(String(headers['location'])))
+    expect(session.allow_promotion_codes).toBe(true)
+    const pay = new URL(String(headers['location']))
+    const applied = await supertest(pay.origin)
+      .post(`${pay.pathname}/promotion`)
+      .type('form')
+      .send({ code: 'QUARTER' })
+    expect(applied.status).toBeLessThan(400)
+    await payByCard(pay.href)
+    await settled()
+    const row = await shop.database.prisma.order.findFirstOrThrow({ where: { email } })
+    const order = {
+      shopper,
+      key: row.key,
+      intent: '',
+      stockBefore: stock ?? 0,
+      productId: id,
+      total: unitAmount,
+    }
+    const paid = unitAmount - Math.round(unitAmount / 4)
+    expect(await resultOf(order)).toMatchObject({
+      status: 'paid',
+      amountPaid: paid,
+      purchases: [paid],
+      needsAttention: null,
+    })
+    expect((await runCommand(shop, 'orders', 'refund', order.key, String(unitAmount / 100))).code).toBe(1)
+    await runCommand(shop, 'orders', 'refund', order.key)
+    await settled()
+    expect(await resultOf(order)).toMatchObject({ status: 'refunded', amountRefunded: paid })
+  })
+})
+
+describe('events that never came', () => {
+  it('are made up for by asking Stripe', async () => {
+    const order = await paidOrder()
+    const { prisma } = shop.database
+    await shop.stripe.refunds.create({ payment_intent: order.intent, amount: 300 })
+    await settled()
+    // As if neither had been told: the order is open, and nothing of the refund is known.
+    await prisma.refund.deleteMany({ where: { order: { key: order.key } } })
+    await prisma.purchaseHistory.deleteMany({ where: { order: { key: order.key } } })
+    await prisma.checkoutAttempt.updateMany({
+      where: { order: { key: order.key } },
+      data: { status: 'open', paymentIntentId: null, paidAt: null, amountTotal: null },
+    })
+    await prisma.order.update({
+      where: { key: order.key },
+      data: { status: 'pending', amountPaid: null, amountRefunded: 0, paidAt: null },
+    })
+    const shown = await runCommand(shop, 'orders', 'settle', order.key)
+    expect(shown).toMatchObject({ code: 0, output: expect.stringContaining('partially_refunded') as string })
+    expect(await resultOf(order)).toMatchObject({ status: 'partially_refunded', amountRefunded: 300 })
+  })
+})
+
+describe('a product sold by a price of Stripe’s catalogue', () => {
+  it('is linked, sold by it, and sold by our own price again when that changes', async () => {
+    const cup = await product({ currency: 'jpy', stock: { gte: 5 } })
+    const pushed = await runCommand(shop, 'products', 'push', String(cup.id))
+    expect(pushed).toMatchObject({ code: 0, output: expect.stringMatching(/price_\w+/) as string })
+    const { stripePriceId } = await product({ id: cup.id })
+    const order = await paidOrder(CARD.good, { id: cup.id })
+    expect(await resultOf(order)).toMatchObject({ status: 'paid', amountPaid: order.total })
+    const lines = async (key: string) => {
+      const attempt = await shop.database.prisma.checkoutAttempt.findFirstOrThrow({
+        where: { order: { key } },
+      })
+      return (await shop.stripe.checkout.sessions.listLineItems(attempt.stripeSessionId ?? '')).data
+    }
+    expect(await lines(order.key)).toMatchObject([{ price: { id: stripePriceId }, quantity: 2 }])
+
+    await shop.database.prisma.product.update({
+      where: { id: cup.id },
+      data: { unitAmount: cup.unitAmount + 10 },
+    })
+    expect((await runCommand(shop, 'products', 'list')).output).toContain('not used: the amounts differ')
+    const dearer = await paidOrder(CARD.good, { id: cup.id })
+    expect(await resultOf(dearer)).toMatchObject({ amountPaid: 2 * (cup.unitAmount + 10) })
+    expect(await lines(dearer.key)).not.toMatchObject([{ price: { id: stripePriceId } }])
+  })
+
+  it('takes over amount and currency of the price, and no price that it can’t sell by', async () => {
+    const { id } = await product({ currency: 'eur' })
+    const made = await shop.stripe.products.create({ name: 'Made at Stripe' })
+    const price = await shop.stripe.prices.create({ product: made.id, currency: 'kwd', unit_amount: 12_340 })
+    expect((await runCommand(shop, 'products', 'link', String(id), price.id)).output).toContain('12.340')
+    expect(await product({ id })).toMatchObject({ unitAmount: 12_340, currency: 'kwd' })
+    await shop.stripe.prices.update(price.id, { active: false })
+    const inactive = await runCommand(shop, 'products', 'link', String(id), price.id)
+    expect(inactive).toMatchObject({ code: 1, output: expect.stringContaining('not active') as string })
+    expect((await runCommand(shop, 'products', 'link', String(id), 'price_nothing')).code).toBe(1)
+    await runCommand(shop, 'products', 'unlink', String(id))
+    expect(await product({ id })).toMatchObject({ stripePriceId: null, currency: 'kwd' })
+
+    // Three decimals, end to end.
+    const order = await paidOrder(CARD.good, { id })
+    expect(await resultOf(order)).toMatchObject({ status: 'paid', amountPaid: 24_680 })
+    expect(await orderText(order)).toContain('24.680')
+    await runCommand(shop, 'orders', 'refund', order.key, '0.010')
+    await settled()
+    expect(await resultOf(order)).toMatchObject({ amountRefunded: 10 })
+  })
+})
+
+describe('the commands', () => {
+  it('say what they can do, and what was wrong', async () => {
+    expect((await runCommand(shop, 'orders')).output).toContain('Usage: npm run orders')
+    expect((await runCommand(shop, 'orders', 'show')).output).toContain('Which order?')
+    expect((await runCommand(shop, 'orders', 'show', 'ord_nothing')).output).toContain('There is no order')
+    expect((await runCommand(shop, 'orders', 'list', '--status', 'lost')).output).toContain(
+      'no status "lost"',
+    )
+    expect((await runCommand(shop, 'orders', 'list', '--all')).output).toContain("Unknown option '--all'")
+    expect((await runCommand(shop, 'products')).output).toContain('Usage: npm run products')
+  })
+
+  it('find an order by what a person has at hand', async () => {
+    const order = await paidOrder()
+    const row = await shop.database.prisma.order.findUniqueOrThrow({
+      where: { key: order.key },
+      include: { attempts: true },
+    })
+    const number = `T-${order.key.slice(4, 12).toUpperCase()}`
+    for (const text of [number, row.email, order.intent, row.attempts[0]?.stripeSessionId ?? '']) {
+      const shown = await runCommand(shop, 'orders', 'show', text)
+      expect(shown.output).toContain(order.key)
+      expect(shown.output).toContain('checkout.session.completed')
+    }
+  })
+})
