@@ -1,3 +1,5 @@
+import { billingWork } from './billing/jobs.js'
+import { advanceTestClock, failTestClock } from './billing/test-clocks.js'
 import type { Log } from './log.js'
 import { settleCharge } from './payments/charges.js'
 import { finishDebit } from './payments/finish-debit.js'
@@ -15,23 +17,35 @@ const work: Record<Job['kind'], (account: Account, subject: string) => void> = {
   settle_charge: settleCharge,
   finish_debit: finishDebit,
   finish_refund: finishRefund,
+  advance_test_clock: advanceTestClock,
+  ...billingWork,
+}
+
+/** What is left when such a job has failed, where that must be seen. */
+const failure: Partial<Record<Job['kind'], (account: Account, subject: string) => void>> = {
+  advance_test_clock: failTestClock,
 }
 
 /** Runs what was scheduled, when it is due, also after a restart: a job is removed in the transaction of its effect. */
 export function runJobs(surroundings: Surroundings, timetable: Timetable, log: Log): void {
   const { store } = surroundings
   const plan = (accountId: string, job: Job): void => {
+    // A job on a test clock waits until that clock is advanced.
+    if (job.testClock !== undefined) return
     timetable.plan(job.due, () => {
       const account = new Account(accountId, surroundings)
       if (!account.find('job', job.id)) return
       try {
         store.transaction(() => {
           account.remove('job', job.id)
-          work[job.kind](account, job.subject)
+          work[job.kind](isBilling(job) ? atItsTime(account, job) : account, job.subject)
         })
       } catch (error) {
         log.warn({ err: error, job }, 'a job of the sandbox failed')
-        store.transaction(() => account.remove('job', job.id))
+        store.transaction(() => {
+          account.remove('job', job.id)
+          failure[job.kind]?.(account, job.subject)
+        })
       }
     })
   }
@@ -42,4 +56,13 @@ export function runJobs(surroundings: Surroundings, timetable: Timetable, log: L
     for (const [accountId, kind, , value] of changes)
       if (kind === 'job' && value !== null) plan(accountId, value as Job)
   })
+}
+
+function isBilling(job: Job): boolean {
+  return Object.hasOwn(billingWork, job.kind)
+}
+
+/** A sandbox that was off for a month renews as of the days on which it should have. */
+function atItsTime(account: Account, job: Job): Account {
+  return account.at({ now: Math.floor(job.due / 1000), testClock: null })
 }

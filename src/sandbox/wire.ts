@@ -1,4 +1,5 @@
 import type Stripe from 'stripe'
+import type { List } from './api/lists.js'
 
 /**
  * The SDK describes what a caller may receive; these are the same objects as they are stored and sent by default:
@@ -18,8 +19,12 @@ type Wire<T> = { [Name in keyof T]: Member<T[Name]> }
 export type Session = Wire<Omit<Stripe.Checkout.Session, 'line_items'>>
 export type LineItem = Omit<Stripe.LineItem, 'price'> & { price: Price }
 export type Product = Wire<Stripe.Product>
-export type Price = Wire<Stripe.Price>
-export type Customer = Wire<Stripe.Customer>
+export type Price = Omit<Wire<Stripe.Price>, 'recurring'> & {
+  recurring: Checked<Stripe.Price.Recurring> | null
+}
+export type Customer = Omit<Wire<Stripe.Customer>, 'invoice_settings'> & {
+  invoice_settings: Wire<Stripe.Customer.InvoiceSettings>
+}
 export type PaymentMethod = Wire<Stripe.PaymentMethod>
 export type PaymentIntent = Wire<Stripe.PaymentIntent>
 export type Charge = Wire<Omit<Stripe.Charge, 'refunds'>>
@@ -34,6 +39,36 @@ export type PromotionCode = Omit<Wire<Stripe.PromotionCode>, 'promotion'> & {
   promotion: Wire<Stripe.PromotionCode.Promotion>
 }
 export type Discount = Omit<Wire<Stripe.Discount>, 'source'> & { source: Wire<Stripe.Discount.Source> }
+export type SetupIntent = Wire<Stripe.SetupIntent>
+export type Plan = Checked<Wire<Stripe.Plan>>
+export type SubscriptionItem = Omit<Wire<Stripe.SubscriptionItem>, 'plan' | 'price'> & {
+  plan: Plan
+  price: Price
+}
+export type Subscription = Wire<Omit<Stripe.Subscription, 'items'>> & { items: List<SubscriptionItem> }
+export type InvoiceLineItem = Omit<Wire<Stripe.InvoiceLineItem>, 'parent' | 'pricing'> & {
+  parent: Wire<Stripe.InvoiceLineItem.Parent> | null
+  pricing: Pricing | null
+}
+/** How a line came to its amount: in invoices and invoice items alike. */
+export interface Pricing {
+  price_details?: { price: string; product: string }
+  type: 'price_details'
+  unit_amount_decimal: string | null
+}
+export type Invoice = Omit<Wire<Stripe.Invoice>, 'lines' | 'parent' | 'payments'> & {
+  lines: List<InvoiceLineItem>
+  parent: {
+    quote_details: null
+    subscription_details: { metadata: Metadata | null; subscription: string } | null
+    type: 'subscription_details'
+  } | null
+}
+export type InvoiceItem = Omit<Wire<Stripe.InvoiceItem>, 'pricing'> & { pricing: Pricing | null }
+export type InvoicePayment = Omit<Wire<Stripe.InvoicePayment>, 'payment'> & {
+  payment: { type: 'payment_intent'; payment_intent: string }
+}
+export type TestClock = Wire<Stripe.TestHelpers.TestClock>
 export type WebhookEndpoint = Wire<Stripe.WebhookEndpoint>
 export type Address = Stripe.Address
 export type Metadata = Stripe.Metadata

@@ -11,20 +11,31 @@ const typeOf: Record<string, string> = {
   customer: 'Customer',
   dispute: 'Dispute',
   event: 'Event',
+  invoice: 'Invoice',
+  invoice_payment: 'InvoicePayment',
+  invoiceitem: 'InvoiceItem',
   item: 'LineItem',
+  line_item: 'InvoiceLineItem',
   payment_intent: 'PaymentIntent',
   payment_method: 'PaymentMethod',
   price: 'Price',
   product: 'Product',
   promotion_code: 'PromotionCode',
   refund: 'Refund',
+  setup_intent: 'SetupIntent',
+  subscription: 'Subscription',
+  subscription_item: 'SubscriptionItem',
+  'test_helpers.test_clock': 'TestHelpers.TestClock',
   webhook_endpoint: 'WebhookEndpoint',
 }
 
 const deletedTypeOf: Record<string, string> = {
   coupon: 'DeletedCoupon',
   customer: 'DeletedCustomer',
+  invoice: 'DeletedInvoice',
+  invoiceitem: 'DeletedInvoiceItem',
   product: 'DeletedProduct',
+  'test_helpers.test_clock': 'TestHelpers.DeletedTestClock',
   webhook_endpoint: 'DeletedWebhookEndpoint',
 }
 
@@ -42,6 +53,7 @@ export function sdkTypes(): SdkTypes {
     ...Object.values(typeOf),
     ...Object.values(deletedTypeOf),
     ...Object.values(operations),
+    'Event.Type',
   ])
   return loaded
 }
@@ -50,6 +62,15 @@ export function sdkTypes(): SdkTypes {
 export function conformanceProblems(body: unknown): string[] {
   return problemsOf(sdkTypes(), body, '').filter(
     (problem) => !exceptions.some((exception) => problem.startsWith(exception)),
+  )
+}
+
+/** Every event type that the SDK knows. */
+export function eventTypes(): Set<string> {
+  return new Set(
+    alternatives(sdkTypes().type('Event.Type')).flatMap((type) =>
+      type.isStringLiteral() ? [type.value] : [],
+    ),
   )
 }
 

@@ -1,4 +1,4 @@
-import type { PaymentIntent, PaymentMethod } from '../wire.js'
+import type { PaymentIntent, PaymentMethod, SetupIntent } from '../wire.js'
 
 export interface ErrorFields {
   type: 'invalid_request_error' | 'card_error' | 'idempotency_error' | 'api_error'
@@ -11,6 +11,7 @@ export interface ErrorFields {
   charge?: string | undefined
   payment_intent?: PaymentIntent | undefined
   payment_method?: PaymentMethod | undefined
+  setup_intent?: SetupIntent | undefined
 }
 
 /** An answer in Stripe's error shape. */
@@ -72,6 +73,8 @@ const nouns: Record<string, string> = {
   webhook_endpoint: 'webhook endpoint',
   payment_method: 'PaymentMethod',
   promotion_code: 'promotion code',
+  'test_helpers.test_clock': 'test clock',
+  setup_intent: 'setupintent',
 }
 
 /** An id in a parameter that belongs to nothing. */

@@ -1,3 +1,4 @@
+import { paymentOf } from '../billing/invoice-outcome.js'
 import type { Account } from '../state/account.js'
 import { breakdownOf } from '../payments/session-amounts.js'
 import type { ObjectKind } from '../state/records.js'
@@ -12,7 +13,7 @@ type Link =
   | ObjectKind
   | ObjectKind[]
   /** `part` is where the field is; `owner` is the object that this is a part of. */
-  | ((account: Account, part: Owner, owner: Owner) => object | undefined)
+  | ((account: Account, part: Owner, owner: Owner) => object | null | undefined)
   | null
 
 /** What can be expanded in each object, and where its id leads. `null`: it is always empty here. */
@@ -20,10 +21,10 @@ const links: Record<string, Record<string, Link>> = {
   'checkout.session': {
     customer: 'customer',
     payment_intent: 'payment_intent',
-    invoice: null,
+    invoice: 'invoice',
     payment_link: null,
-    setup_intent: null,
-    subscription: null,
+    setup_intent: 'setup_intent',
+    subscription: 'subscription',
     line_items: (account, session) =>
       listOf(
         account.get('session_details', session.id).lineItems,
@@ -87,7 +88,69 @@ const links: Record<string, Record<string, Link>> = {
   product: { default_price: 'price' },
   promotion_code: { customer: 'customer' },
   promotion: { coupon: 'coupon' },
-  customer: { default_source: null, test_clock: null },
+  customer: {
+    default_source: null,
+    test_clock: 'test_helpers.test_clock',
+    subscriptions: (account, customer) =>
+      listOf(
+        [...account.all('subscription').newestFirst()].filter(
+          (found) => found.customer === customer.id && found.status !== 'canceled',
+        ),
+        `/v1/customers/${customer.id}/subscriptions`,
+      ),
+  },
+  'invoice settings': { default_payment_method: 'payment_method' },
+  setup_intent: {
+    customer: 'customer',
+    payment_method: 'payment_method',
+    application: null,
+    latest_attempt: null,
+    mandate: null,
+    on_behalf_of: null,
+    single_use_mandate: null,
+  },
+  subscription: {
+    customer: 'customer',
+    default_payment_method: 'payment_method',
+    latest_invoice: 'invoice',
+    test_clock: 'test_helpers.test_clock',
+    application: null,
+    default_source: null,
+    discounts: null,
+    on_behalf_of: null,
+    pending_setup_intent: null,
+    schedule: null,
+  },
+  subscription_item: { discounts: null },
+  invoice: {
+    customer: 'customer',
+    default_payment_method: 'payment_method',
+    test_clock: 'test_helpers.test_clock',
+    account_tax_ids: null,
+    application: null,
+    default_source: null,
+    discounts: null,
+    latest_revision: null,
+    on_behalf_of: null,
+    total_discount_amounts: null,
+    confirmation_secret: (account, invoice) => confirmationSecret(account, invoice.id),
+    payments: (account, invoice) =>
+      listOf(
+        [...account.all('invoice_payment').newestFirst()].filter((payment) => payment.invoice === invoice.id),
+        `/v1/invoice_payments?invoice=${invoice.id}`,
+      ),
+  },
+  'invoice subscription': { subscription: 'subscription' },
+  line_item: { discounts: null, subscription: 'subscription' },
+  invoiceitem: {
+    customer: 'customer',
+    invoice: 'invoice',
+    test_clock: 'test_helpers.test_clock',
+    discounts: null,
+  },
+  'price details': { price: 'price' },
+  invoice_payment: { invoice: 'invoice' },
+  'invoice payment': { payment_intent: 'payment_intent' },
 }
 
 /** Parts of an object that may hold something to expand, and the name of those that do not tell what they are. */
@@ -96,12 +159,20 @@ const parts: Record<string, Record<string, string>> = {
     discounts: 'session discounts',
     total_details: 'session totals',
   },
-  list: { data: '' },
-  item: { price: '' },
   discount: { source: 'discount source' },
+  promotion_code: { promotion: 'promotion' },
+  list: { data: '' },
+  item: { price: 'price' },
   dispute: { balance_transactions: '' },
   customer: { invoice_settings: 'invoice settings' },
-  promotion_code: { promotion: 'promotion' },
+  subscription: { items: 'list' },
+  subscription_item: { price: 'price' },
+  invoice: { lines: 'list', parent: 'invoice parent' },
+  'invoice parent': { subscription_details: 'invoice subscription' },
+  line_item: { pricing: 'line pricing' },
+  invoiceitem: { pricing: 'line pricing' },
+  'line pricing': { price_details: 'price details' },
+  invoice_payment: { payment: 'invoice payment' },
 }
 
 const deepest = 4
@@ -120,7 +191,7 @@ export function expand(account: Account, answer: object, paths: readonly string[
         'property_expansion_max_depth',
       )
     }
-    result = follow(account, result as Node, steps, path)
+    result = follow(account, result as Node, steps, path, '')
   }
   return result
 }
@@ -172,4 +243,11 @@ function load(account: Account, node: Node, step: string, link: Link, owner: Nod
     if (found) return account.surroundings.present(account, found)
   }
   return account.find('deleted', value) ?? value
+}
+
+/** With which a page in the browser can pay an invoice. */
+function confirmationSecret(account: Account, invoiceId: string): object | null {
+  const intent = account.find('payment_intent', paymentOf(account, invoiceId)?.payment.payment_intent)
+  if (!intent?.client_secret) return null
+  return { client_secret: intent.client_secret, type: 'payment_intent' }
 }

@@ -6,6 +6,9 @@ import { couponOperations } from '../resources/coupons.js'
 import { customerOperations } from '../resources/customers.js'
 import { disputeOperations } from '../resources/disputes.js'
 import { eventOperations } from '../resources/events.js'
+import { invoiceItemOperations } from '../resources/invoice-items.js'
+import { invoicePaymentOperations } from '../resources/invoice-payments.js'
+import { invoiceOperations } from '../resources/invoices.js'
 import { paymentIntentOperations } from '../resources/payment-intents.js'
 import { paymentMethodOperations } from '../resources/payment-methods.js'
 import { paymentPageOperations } from '../resources/payment-pages.js'
@@ -13,6 +16,9 @@ import { priceOperations } from '../resources/prices.js'
 import { productOperations } from '../resources/products.js'
 import { promotionCodeOperations } from '../resources/promotion-codes.js'
 import { refundOperations } from '../resources/refunds.js'
+import { setupIntentOperations } from '../resources/setup-intents.js'
+import { subscriptionOperations } from '../resources/subscriptions.js'
+import { testClockOperations } from '../resources/test-clocks.js'
 import { webhookEndpointOperations } from '../resources/webhook-endpoints.js'
 import { StripeApiError } from './errors.js'
 import type { Operation } from './operation.js'
@@ -27,6 +33,12 @@ const operations: readonly Operation[] = [
   ...customerOperations,
   ...paymentMethodOperations,
   ...paymentIntentOperations,
+  ...setupIntentOperations,
+  ...subscriptionOperations,
+  ...invoiceOperations,
+  ...invoiceItemOperations,
+  ...invoicePaymentOperations,
+  ...testClockOperations,
   ...chargeOperations,
   ...refundOperations,
   ...disputeOperations,

@@ -1,7 +1,7 @@
 import { isRedeemable, isValid } from '../payments/redemption.js'
 import type { Account } from '../state/account.js'
 import { isThere } from '../state/delivery-targets.js'
-import type { Coupon, Event, PromotionCode, Session } from '../wire.js'
+import type { Coupon, Event, Invoice, PromotionCode, Session } from '../wire.js'
 
 /** A stored object as it is sent: a few values depend on where and when the sandbox runs. */
 export function present(account: Account, object: object): object {
@@ -11,6 +11,10 @@ export function present(account: Account, object: object): object {
     const session = object as Session
     return { ...session, url: session.status === 'open' ? payPageUrl(account, session.id) : null }
   }
+  if (kind === 'invoice') {
+    const invoice = object as Invoice
+    return { ...invoice, hosted_invoice_url: invoicePageUrl(account, invoice) }
+  }
   if (kind === 'event') {
     const event = object as Event
     const targets = account.find('deliveries', event.id)?.targets ?? []
@@ -19,6 +23,11 @@ export function present(account: Account, object: object): object {
   if (kind === 'coupon') return { ...object, valid: isValid(account, object as Coupon) }
   if (kind === 'promotion_code') return { ...object, active: isRedeemable(account, object as PromotionCode) }
   return object
+}
+
+/** A draft has no page. */
+function invoicePageUrl(account: Account, invoice: Invoice): string | null {
+  return invoice.number === null ? null : `${account.surroundings.baseUrl}/invoices/${invoice.id}`
 }
 
 function payPageUrl(account: Account, sessionId: string): string {

@@ -7,6 +7,7 @@ import { authenticationPages } from './authentication.js'
 import { clockRoutes } from './clock.js'
 import { developerPages } from './developer.js'
 import { loopbackHost, sameOrigin, securityHeaders } from './guard.js'
+import { invoicePages } from './invoice.js'
 import { payPages } from './pay.js'
 import { promotionPages } from './promotion.js'
 import { receiptPages } from './receipt.js'
@@ -48,6 +49,7 @@ export function pages(parts: Parts): Express {
   app.use(promotionPages(parts))
   app.use(authenticationPages(parts))
   app.use(receiptPages(parts))
+  app.use(invoicePages(parts))
   app.use(clockRoutes(parts))
   app.use(developerPages(parts))
 

@@ -1,24 +1,38 @@
 import { Router, type Request, type Response } from 'express'
 import { formatAmount } from '../money/currencies.js'
 import { answerChallenge } from '../payments/confirm.js'
+import { answerSetupChallenge } from '../payments/setup.js'
 import { Account } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
-import type { PaymentIntent, Session } from '../wire.js'
+import type { PaymentIntent, Session, SetupIntent } from '../wire.js'
 import { message, type Parts } from './app.js'
 import { securityHeaders } from './guard.js'
 import { leave } from './pay.js'
+
+interface Found {
+  account: Account
+  intent: PaymentIntent | SetupIntent
+  session: Session | undefined
+  returnUrl: string | null
+}
 
 /** The bank's 3-D Secure page: the customer proves who they are, or does not. */
 export function authenticationPages({ surroundings }: Parts): Router {
   const router = Router()
 
-  const find = (
-    request: Request<{ intent: string }>,
-  ): { account: Account; intent: PaymentIntent } | undefined => {
-    const accountId = surroundings.store.accountOf('payment_intent', request.params.intent)
+  const find = (request: Request<{ intent: string }>): Found | undefined => {
+    const { intent: id } = request.params
+    const kind = id.startsWith('seti_') ? 'setup_intent' : 'payment_intent'
+    const accountId = surroundings.store.accountOf(kind, id)
     if (accountId === undefined) return undefined
     const account = new Account(accountId, surroundings, { id: newId('request'), idempotency_key: null })
-    return { account, intent: account.get('payment_intent', request.params.intent) }
+    const details = account.get(kind === 'setup_intent' ? 'setup_details' : 'intent_details', id)
+    return {
+      account,
+      intent: account.get(kind, id),
+      session: account.find('checkout.session', details.session),
+      returnUrl: details.returnUrl,
+    }
   }
 
   router.get('/authenticate/:intent', (request, response) => {
@@ -27,21 +41,17 @@ export function authenticationPages({ surroundings }: Parts): Router {
       notFound(response)
       return
     }
-    const { account, intent } = found
+    const { account, intent, session, returnUrl } = found
     if (intent.status !== 'requires_action') {
-      goOn(response, account, intent)
+      goOn(response, found)
       return
     }
-    const session = sessionOf(account, intent)
     const method = account.get('payment_method', intent.payment_method)
-    securityHeaders(response, [
-      session?.success_url ?? null,
-      account.get('intent_details', intent.id).returnUrl,
-    ])
+    securityHeaders(response, [session?.success_url ?? null, returnUrl])
     response.render('authenticate', {
-      title: 'Confirm this payment',
+      title: intent.object === 'payment_intent' ? 'Confirm this payment' : 'Save this card',
       action: `/authenticate/${intent.id}`,
-      amount: formatAmount(intent.amount, intent.currency),
+      amount: intent.object === 'payment_intent' ? formatAmount(intent.amount, intent.currency) : null,
       brand: method.card?.brand ?? 'card',
       last4: method.card?.last4 ?? '',
     })
@@ -61,36 +71,35 @@ export function authenticationPages({ surroundings }: Parts): Router {
     }
     // A second click finds the question answered, and goes where the first one went.
     if (intent.status === 'requires_action') {
-      surroundings.store.transaction(() => answerChallenge(account, intent, outcome === 'complete'))
+      const passed = outcome === 'complete'
+      surroundings.store.transaction(() =>
+        intent.object === 'payment_intent'
+          ? answerChallenge(account, intent, passed)
+          : answerSetupChallenge(account, intent, passed),
+      )
     }
-    goOn(response, account, account.get('payment_intent', intent.id))
+    goOn(response, find(request) ?? found)
   })
   return router
 }
 
 /** To where the customer came from: the shop's success page, the pay page with the reason, or the return URL. */
-function goOn(response: Response, account: Account, intent: PaymentIntent): void {
-  const session = sessionOf(account, intent)
+function goOn(response: Response, { intent, session, returnUrl }: Found): void {
   if (session) {
     if (session.status === 'complete') leave(response, session)
     else response.redirect(303, `/c/pay/${session.id}?declined`)
     return
   }
-  const paid = ['succeeded', 'requires_capture', 'processing'].includes(intent.status)
-  const { returnUrl } = account.get('intent_details', intent.id)
+  const done = ['succeeded', 'requires_capture', 'processing'].includes(intent.status)
   if (returnUrl === null) {
-    message(response, 200, paid ? 'Payment confirmed' : 'Payment not confirmed', 'You can close this page.')
+    message(response, 200, done ? 'Confirmed' : 'Not confirmed', 'You can close this page.')
     return
   }
   const url = new URL(returnUrl)
-  url.searchParams.set('payment_intent', intent.id)
-  url.searchParams.set('payment_intent_client_secret', intent.client_secret ?? '')
-  url.searchParams.set('redirect_status', paid ? 'succeeded' : 'failed')
+  url.searchParams.set(intent.object, intent.id)
+  url.searchParams.set(`${intent.object}_client_secret`, intent.client_secret ?? '')
+  url.searchParams.set('redirect_status', done ? 'succeeded' : 'failed')
   response.redirect(303, url.href)
-}
-
-function sessionOf(account: Account, intent: PaymentIntent): Session | undefined {
-  return account.find('checkout.session', account.get('intent_details', intent.id).session)
 }
 
 function notFound(response: Response): void {

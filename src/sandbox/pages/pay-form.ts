@@ -1,3 +1,4 @@
+import { needsMethod } from '../payments/confirm-session.js'
 import type { Session } from '../wire.js'
 
 /** The pay form as it was sent. */
@@ -44,8 +45,7 @@ export function readPayForm(
   }
   return {
     form,
-    problems:
-      session.amount_total === 0 ? emailProblem(form) : { ...emailProblem(form), ...methodProblems(form) },
+    problems: needsMethod(session) ? { ...emailProblem(form), ...methodProblems(form) } : emailProblem(form),
   }
 }
 

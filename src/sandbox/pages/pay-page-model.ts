@@ -4,8 +4,10 @@ import { testCards } from '../payments/test-cards.js'
 import type { Account } from '../state/account.js'
 import type { AppliedDiscount } from '../state/records.js'
 import type { Coupon, Session } from '../wire.js'
+import { needsMethod } from '../payments/confirm-session.js'
 import { countries } from './countries.js'
 import type { PayForm, Problems } from './pay-form.js'
+import { everyText, subscriptionTerms } from './subscription-terms.js'
 
 /** Everything the pay page shows. */
 export function payPageModel(
@@ -17,6 +19,7 @@ export function payPageModel(
   const currency = session.currency ?? 'usd'
   const { lineItems, discount } = account.get('session_details', session.id)
   const total = session.amount_total ?? 0
+  const terms = subscriptionTerms(account, session)
   const debit = session.payment_method_types.find((type) => type !== 'card') ?? null
   const cards = session.payment_method_types.includes('card')
   return {
@@ -25,7 +28,11 @@ export function payPageModel(
     cancelUrl: session.cancel_url,
     shopName: hostOf(session.success_url),
     total: formatAmount(total, currency),
-    free: total === 0,
+    heading: terms?.heading ?? (session.mode === 'setup' ? 'Save a card' : null),
+    terms: terms?.then ?? null,
+    regular: terms?.regular ?? null,
+    due: session.mode === 'setup' ? null : formatAmount(total, currency),
+    free: !needsMethod(session),
     lines: lineItems.map((line) => {
       const product = account.get('product', line.price.product)
       const unit = Number(line.price.unit_amount_decimal)
@@ -36,6 +43,7 @@ export function payPageModel(
         quantity: line.quantity ?? 1,
         unit: formatAmount(unit, currency),
         total: formatAmount(line.amount_subtotal, currency),
+        every: line.price.recurring ? everyText(line.price.recurring) : null,
       }
     }),
     sums: sumsOf(session, currency),
@@ -55,8 +63,7 @@ export function payPageModel(
         }
       : null,
     note: session.custom_text.submit?.message ?? null,
-    submitLabel:
-      session.submit_type === 'donate' ? 'Donate' : session.submit_type === 'book' ? 'Book' : 'Pay',
+    submitLabel: submitLabel(session, total, currency),
     emailFixed: typeof session.customer_details?.email === 'string',
     cards,
     debit,
@@ -88,6 +95,13 @@ function reductionOf({ percent_off, amount_off, currency }: Coupon): string {
   return percent_off === null
     ? `${formatAmount(amount_off ?? 0, currency ?? 'usd')} off`
     : `${percent_off}% off`
+}
+
+function submitLabel(session: Session, total: number, currency: string): string {
+  if (session.mode === 'setup') return 'Save card'
+  if (session.mode === 'subscription') return total === 0 ? 'Start trial' : 'Subscribe'
+  const verb = session.submit_type === 'donate' ? 'Donate' : session.submit_type === 'book' ? 'Book' : 'Pay'
+  return `${verb} ${formatAmount(total, currency)}`
 }
 
 /** The shop has no name here; its address is what the customer knows. */

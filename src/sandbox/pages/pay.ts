@@ -1,9 +1,10 @@
 import { Router, type Response } from 'express'
 import { StripeApiError } from '../api/errors.js'
-import { confirmFreeSession, confirmSession } from '../payments/confirm-session.js'
+import { confirmFreeSession, confirmSession, needsMethod } from '../payments/confirm-session.js'
 import type { Confirmation } from '../payments/confirm.js'
 import type { Account } from '../state/account.js'
 import type { Session } from '../wire.js'
+import { lastProblem } from '../payments/last-problem.js'
 import { message, type Parts } from './app.js'
 import { findSession } from './find-session.js'
 import { securityHeaders } from './guard.js'
@@ -27,9 +28,7 @@ export function payPages({ surroundings }: Parts): Router {
       return
     }
     // The bank's page sends a customer back here after a refusal; the reason is on the intent.
-    const refused =
-      request.query.declined === undefined ? null : account.find('payment_intent', session.payment_intent)
-    const problem = refused?.last_payment_error?.message
+    const problem = request.query.declined === undefined ? undefined : lastProblem(account, session)
     show(response, 200, account, session, {}, problem === undefined ? {} : { payment: problem })
   })
 
@@ -58,9 +57,9 @@ export function payPages({ surroundings }: Parts): Router {
     let confirmation: Confirmation
     try {
       confirmation = surroundings.store.transaction(() =>
-        session.amount_total === 0
-          ? confirmFreeSession(account, session, { email: form.email })
-          : confirmSession(account, session, paymentMethodOf(account, session, form)),
+        needsMethod(session)
+          ? confirmSession(account, session, paymentMethodOf(account, session, form))
+          : confirmFreeSession(account, session, { email: form.email }),
       )
     } catch (error) {
       if (!(error instanceof StripeApiError)) throw error
@@ -110,7 +109,9 @@ export function closed(response: Response, session: Session): void {
     const text =
       session.payment_status === 'unpaid'
         ? 'Your payment is on its way. The shop tells you when it has arrived.'
-        : 'You have completed this payment.'
+        : session.mode === 'payment'
+          ? 'You have completed this payment.'
+          : 'You have completed this checkout.'
     message(response, 200, 'You’re all done here', text, {
       href: successUrl(session),
       label: 'Back to the shop',

@@ -1,16 +1,18 @@
+import { completeSubscriptionSession } from '../billing/session-subscription.js'
 import { refused } from '../api/errors.js'
 import type { Account } from '../state/account.js'
-import type { PaymentIntent, PaymentMethod, Session } from '../wire.js'
+import type { PaymentIntent, PaymentMethod, Session, SetupIntent } from '../wire.js'
 import { confirmIntent, type Confirmation } from './confirm.js'
 import { createIntent } from './intents.js'
 import type { BillingDetails } from './payment-methods.js'
 import { checkDiscount } from './session-discount.js'
 import { completeSession } from './session-outcome.js'
+import { confirmSetup, createSetupIntent } from './setup.js'
 
 /** The customer presses Pay. The session's payment intent is made at its first confirmation, not before. */
 export function confirmSession(account: Account, session: Session, method: PaymentMethod): Confirmation {
   requireOpen(session)
-  if (session.amount_total === 0) return confirmFreeSession(account, session, method.billing_details)
+  if (!needsMethod(session)) return confirmFreeSession(account, session, method.billing_details)
   checkDiscount(account, session, session.customer_details?.email ?? method.billing_details.email)
   if (!session.payment_method_types.includes(method.type)) {
     throw refused(
@@ -18,10 +20,20 @@ export function confirmSession(account: Account, session: Session, method: Payme
       'payment_method',
     )
   }
-  const known = account.find('payment_intent', session.payment_intent)
+  if (!session.amount_total) return confirmSetup(account, setupIntentOf(account, session), method)
+  const known = paymentIntentOf(account, session)
   if (known) return confirmIntent(account, known, method)
   const intent = createSessionIntent(account, session)
-  return confirmIntent(account, intent, method, intent)
+  return confirmIntent(account, intent, method, { unannounced: intent })
+}
+
+/** Whether a card or an account is asked for: also a trial and a set-up, which cost nothing yet, keep one. */
+export function needsMethod(session: Session): boolean {
+  if (session.amount_total) return true
+  return (
+    session.mode === 'setup' ||
+    (session.mode === 'subscription' && session.payment_method_collection === 'always')
+  )
 }
 
 /** Nothing is due: the session completes without a payment. */
@@ -32,8 +44,25 @@ export function confirmFreeSession(
 ): Confirmation {
   requireOpen(session)
   checkDiscount(account, session, session.customer_details?.email ?? billing.email ?? null)
-  completeSession(account, withoutIntent(account, session), billing, 'no_payment_required')
+  if (session.mode === 'subscription') {
+    completeSubscriptionSession(account, session, {
+      billing,
+      method: undefined,
+      intent: undefined,
+      announcePayment: () => undefined,
+    })
+  } else {
+    completeSession(account, withoutIntent(account, session), billing, 'no_payment_required')
+  }
   return { result: 'paid' }
+}
+
+/** The intent that a session pays with, once there was an attempt. */
+export function paymentIntentOf(account: Account, session: Session): PaymentIntent | undefined {
+  return account.find(
+    'payment_intent',
+    session.payment_intent ?? account.get('session_details', session.id).hiddenIntent,
+  )
 }
 
 function requireOpen(session: Session): void {
@@ -56,6 +85,7 @@ function withoutIntent(account: Account, session: Session): Session {
 }
 
 function createSessionIntent(account: Account, session: Session): PaymentIntent {
+  const subscription = session.mode === 'subscription'
   const intent = createIntent(
     account,
     {
@@ -72,9 +102,27 @@ function createSessionIntent(account: Account, session: Session): PaymentIntent 
           request_three_d_secure: session.payment_method_options?.card?.request_three_d_secure ?? 'automatic',
         },
       },
+      ...(subscription ? { description: 'Subscription creation', setup_future_usage: 'off_session' } : {}),
     },
     { session: session.id },
   )
-  account.update('checkout.session', session.id, { payment_intent: intent.id })
+  // A subscription's session shows its invoice, not the payment.
+  if (subscription) account.update('session_details', session.id, { hiddenIntent: intent.id })
+  else account.update('checkout.session', session.id, { payment_intent: intent.id })
+  return intent
+}
+
+function setupIntentOf(account: Account, session: Session): SetupIntent {
+  return (
+    account.find(
+      'setup_intent',
+      session.setup_intent ?? account.get('session_details', session.id).hiddenIntent,
+    ) ?? createHiddenSetup(account, session)
+  )
+}
+
+function createHiddenSetup(account: Account, session: Session): SetupIntent {
+  const intent = createSetupIntent(account, { customer: session.customer }, { session: session.id })
+  account.update('session_details', session.id, { hiddenIntent: intent.id })
   return intent
 }

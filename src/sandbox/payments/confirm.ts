@@ -5,7 +5,7 @@ import { createCharge } from './charges.js'
 import { decline, type DeclineName } from './declines.js'
 import { openDispute } from './disputes.js'
 import { declineFields, lastPaymentError } from './intents.js'
-import { completeIntentSession } from './session-outcome.js'
+import { tellActionRequired, tellFailed, tellPaid, withBuyer } from './intent-owner.js'
 import { testCard, type TestCard } from './test-cards.js'
 import type { ErrorFields } from '../api/errors.js'
 
@@ -20,13 +20,13 @@ const captureDelay = 2
 /**
  * Tries to take the money of a payment intent with a payment method: the pay button, the API and the CLI all end
  * here. `unannounced` is a new intent whose `payment_intent.created` is still to be sent: Stripe's Checkout sends it
- * after the success, and before a failure.
+ * after the success, and before a failure. `offSession`: the customer is not there, as when a subscription renews.
  */
 export function confirmIntent(
   account: Account,
   intent: PaymentIntent,
   method: PaymentMethod,
-  unannounced?: PaymentIntent,
+  { unannounced, offSession = false }: { unannounced?: PaymentIntent; offSession?: boolean } = {},
 ): Confirmation {
   const announce = (): void => {
     if (unannounced) account.emit('payment_intent.created', unannounced)
@@ -39,7 +39,8 @@ export function confirmIntent(
   const card = testCard(number)
   if (!card) throw new Error(`the payment method ${method.id} has an unknown number`)
   const asked = intent.payment_method_options?.card?.request_three_d_secure
-  if (card.challenge || asked === 'any' || asked === 'challenge') {
+  const asks = card.challenge && !(offSession && card.offSession)
+  if (asks || asked === 'any' || asked === 'challenge') {
     announce()
     return askForAuthentication(account, intent, method)
   }
@@ -62,11 +63,12 @@ export function answerChallenge(account: Account, intent: PaymentIntent, passed:
 
 function succeed(
   account: Account,
-  intent: PaymentIntent,
+  given: PaymentIntent,
   method: PaymentMethod,
   card: TestCard | undefined,
   { announce, authenticated }: { announce: () => void; authenticated: boolean },
 ): Confirmation {
+  const intent = withBuyer(account, given, method)
   const charge = createCharge(account, intent, method, { status: 'succeeded', card, authenticated })
   account.emit('charge.succeeded', charge)
   const manual = intent.capture_method === 'manual'
@@ -80,9 +82,10 @@ function succeed(
     next_action: null,
     processing: null,
   })
-  account.emit(manual ? 'payment_intent.amount_capturable_updated' : 'payment_intent.succeeded', paid)
-  announce()
-  completeIntentSession(account, paid, method, manual ? 'unpaid' : 'paid')
+  tellPaid(account, paid, method, manual ? 'unpaid' : 'paid', () => {
+    account.emit(manual ? 'payment_intent.amount_capturable_updated' : 'payment_intent.succeeded', paid)
+    announce()
+  })
   if (!manual) account.schedule('settle_charge', charge.id, captureDelay)
   if (card?.dispute) openDispute(account, charge.id, card.dispute)
   return { result: manual ? 'authorized' : 'paid' }
@@ -123,6 +126,7 @@ function failed(
     latest_charge: charge,
   })
   account.emit('payment_intent.payment_failed', back)
+  tellFailed(account, back)
   return { result: 'declined', error }
 }
 
@@ -136,6 +140,7 @@ function askForAuthentication(account: Account, intent: PaymentIntent, method: P
     next_action: { type: 'redirect_to_url', redirect_to_url: { url, return_url: returnUrl } },
   })
   account.emit('payment_intent.requires_action', waiting)
+  tellActionRequired(account, waiting)
   return { result: 'challenge', url }
 }
 
@@ -154,7 +159,7 @@ function startDebit(
   })
   account.emit('payment_intent.processing', processing)
   account.emit('charge.pending', charge)
-  completeIntentSession(account, processing, method, 'unpaid')
+  tellPaid(account, processing, method, 'unpaid', () => undefined)
   const bank = testAccount(number)
   if (bank && bank.outcome !== 'never') {
     const seconds = account.surroundings.delayedMethodSeconds * (bank.slow ? slowness : 1)

@@ -4,7 +4,7 @@ import { decline } from './declines.js'
 import { openDispute } from './disputes.js'
 import { declineFields, lastPaymentError } from './intents.js'
 import { outcome, settleCharge } from './charges.js'
-import { settleSession } from './session-outcome.js'
+import { tellSettled } from './intent-owner.js'
 
 /** The bank has answered: a debit that was on its way is paid, or it fails. */
 export function finishDebit(account: Account, intentId: string): void {
@@ -27,7 +27,7 @@ export function finishDebit(account: Account, intentId: string): void {
       amount_received: intent.amount,
     })
     account.emit('payment_intent.succeeded', paid)
-    settleSession(account, paid, true)
+    tellSettled(account, paid, method, true)
     settleCharge(account, charge.id)
     if (bank.disputed) openDispute(account, charge.id, 'fraudulent')
     return
@@ -49,5 +49,5 @@ export function finishDebit(account: Account, intentId: string): void {
     last_payment_error: lastPaymentError(error),
   })
   account.emit('payment_intent.payment_failed', back)
-  settleSession(account, back, false)
+  tellSettled(account, back, method, false)
 }

@@ -11,10 +11,15 @@ type Given = Partial<PaymentIntent> & Pick<PaymentIntent, 'amount' | 'currency' 
 export function createIntent(
   account: Account,
   given: Given,
-  links: { session?: string; returnUrl?: string | null } = {},
+  links: { session?: string; invoice?: string; returnUrl?: string | null } = {},
 ): PaymentIntent {
   const id = newId('payment_intent')
-  account.save('intent_details', { id, session: links.session ?? null, returnUrl: links.returnUrl ?? null })
+  account.save('intent_details', {
+    id,
+    session: links.session ?? null,
+    ...(links.invoice === undefined ? {} : { invoice: links.invoice }),
+    returnUrl: links.returnUrl ?? null,
+  })
   return account.save(
     'payment_intent',
     inKeyOrder({

@@ -8,6 +8,10 @@ export interface TestCard {
   does: string
   /** Asks for 3-D Secure before anything else. */
   challenge?: boolean
+  /** Asks nothing when the customer is away: it was set up for that. */
+  offSession?: boolean
+  /** Declined when it is charged, and not before: it can be given to a customer. */
+  attaches?: boolean
   /** Why it is declined, at once or after the challenge. Absent: it is paid. */
   declined?: DeclineName
   dispute?: 'fraudulent' | 'product_not_received' | 'inquiry'
@@ -86,6 +90,7 @@ export const testCards: readonly TestCard[] = [
     names: ['authenticationRequiredOnSetup'],
     does: 'Asks for 3-D Secure, then pays',
     challenge: true,
+    offSession: true,
   },
   {
     number: '4000002760003184',
@@ -98,6 +103,7 @@ export const testCards: readonly TestCard[] = [
     names: ['authenticationRequiredSetupForOffSession'],
     does: 'Asks for 3-D Secure, then pays',
     challenge: true,
+    offSession: true,
   },
   {
     number: '4000008260003178',
@@ -169,6 +175,7 @@ export const testCards: readonly TestCard[] = [
     names: ['chargeCustomerFail'],
     does: 'Declined on every charge',
     declined: 'generic_decline',
+    attaches: true,
   },
   {
     number: '4100000000000019',

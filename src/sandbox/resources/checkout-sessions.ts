@@ -3,6 +3,7 @@ import { notFound, refused } from '../api/errors.js'
 import { hasValues, inRange, listPage } from '../api/lists.js'
 import { mergeMetadata } from '../api/metadata.js'
 import { operation } from '../api/operation.js'
+import { paymentIntentOf } from '../payments/confirm-session.js'
 import type { Account } from '../state/account.js'
 import { Collection } from '../state/collection.js'
 import type { LineItem, Session } from '../wire.js'
@@ -79,7 +80,7 @@ export const checkoutSessionOperations = [
 
 export function expireSession(account: Account, session: Session): Session {
   const expired = account.update('checkout.session', session.id, { status: 'expired', url: null })
-  const intent = account.find('payment_intent', session.payment_intent)
+  const intent = paymentIntentOf(account, session)
   if (intent && (intent.status === 'requires_payment_method' || intent.status === 'requires_action')) {
     const canceled = account.update('payment_intent', intent.id, {
       status: 'canceled',

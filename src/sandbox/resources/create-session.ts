@@ -2,6 +2,7 @@ import type Stripe from 'stripe'
 import { invalidRequest, missingParameter, noSuch, unsupported } from '../api/errors.js'
 import { mergeMetadata } from '../api/metadata.js'
 import { bankDebitFor } from '../payments/bank-accounts.js'
+import { createSetupIntent } from '../payments/setup.js'
 import { fullAddress } from '../payments/payment-methods.js'
 import { applyGivenDiscount, checkDiscountParameters } from '../payments/session-discount.js'
 import type { Account } from '../state/account.js'
@@ -9,9 +10,11 @@ import { newId } from '../state/identifiers.js'
 import type { SessionDetails } from '../state/records.js'
 import type { Checked, Session } from '../wire.js'
 import { inKeyOrder } from '../state/key-order.js'
-import { createLineItems } from './line-items.js'
+import { createLineItems, freeForNow } from './line-items.js'
 import { sessionDefaults } from './session-defaults.js'
+import { checkMode } from './session-modes.js'
 import { commonCurrency } from './session-total.js'
+import { readSubscriptionData } from './subscription-data.js'
 import { refuseUnsupported } from './unsupported-parameters.js'
 import { checkUrl } from './urls.js'
 
@@ -37,10 +40,8 @@ const notActedOn = [
   'payment_method_options.card.restrictions',
   'permissions',
   'phone_number_collection',
-  'setup_intent_data',
   'shipping_address_collection',
   'shipping_options',
-  'subscription_data',
   'tax_id_collection',
 ]
 
@@ -52,10 +53,10 @@ const clockSlack = 10
 export function createSession(account: Account, given: Given): Session {
   if (given.mode === undefined) throw missingParameter('mode')
   refuseUnsupported(given, notActedOn)
-  if (given.mode !== 'payment') throw unsupported(`the mode ${given.mode}`, 'mode')
   if (given.ui_mode !== undefined && given.ui_mode !== 'hosted_page')
     throw unsupported(`the ui_mode ${given.ui_mode}`, 'ui_mode')
-  if (given.line_items === undefined) throw missingParameter('line_items')
+  const { mode } = given
+  checkMode(given, mode)
   if (given.success_url === undefined) throw missingParameter('success_url')
   checkUrl(given.success_url, 'success_url')
   if (given.cancel_url !== undefined) checkUrl(given.cancel_url, 'cancel_url')
@@ -67,18 +68,20 @@ export function createSession(account: Account, given: Given): Session {
   const expiresAt = readExpiry(account, given.expires_at)
   const metadata = mergeMetadata({}, given.metadata)
   const intent = readIntentData(given)
-  const lineItems = createLineItems(account, given.line_items)
-  const currency = commonCurrency(lineItems, given.currency)
-  const types = readMethodTypes(given, currency)
+  const subscription = mode === 'subscription' ? readSubscriptionData(account, given) : undefined
+  const lines = createLineItems(account, given.line_items ?? [], mode)
+  const lineItems = subscription?.trial ? lines.map(freeForNow) : lines
+  const currency = mode === 'setup' ? setupCurrency(given) : commonCurrency(lineItems, given.currency)
+  const types = readMethodTypes(given, currency ?? 'usd')
 
   const session = account.save(
     'checkout.session',
     inKeyOrder({
       ...sessionDefaults(given),
       id: newId('checkout.session'),
-      // Reckoned below, when the session has its lines.
-      amount_subtotal: 0,
-      amount_total: 0,
+      // Reckoned below, when the session has its lines. A set-up has none.
+      amount_subtotal: currency === null ? null : 0,
+      amount_total: currency === null ? null : 0,
       cancel_url: given.cancel_url ?? null,
       client_reference_id: given.client_reference_id ?? null,
       created: account.now(),
@@ -90,12 +93,42 @@ export function createSession(account: Account, given: Given): Session {
       metadata,
       payment_method_types: types,
       success_url: given.success_url,
-      total_details: { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
+      total_details: mode === 'setup' ? null : { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
     }),
   )
-  account.save('session_details', { id: session.id, lineItems, intent })
+  account.save('session_details', {
+    id: session.id,
+    lineItems,
+    intent,
+    ...(subscription ? { subscription } : {}),
+  })
   account.schedule('expire_session', session.id, expiresAt - account.now())
-  return applyGivenDiscount(account, session, given)
+  return mode === 'setup'
+    ? withSetupIntent(account, session, given)
+    : applyGivenDiscount(account, session, given)
+}
+
+/** A set-up has its intent from the beginning. */
+function withSetupIntent(account: Account, session: Session, given: Given): Session {
+  const { description, metadata } = given.setup_intent_data ?? {}
+  const intent = createSetupIntent(
+    account,
+    {
+      customer: session.customer,
+      description: description ?? null,
+      metadata: mergeMetadata({}, metadata, 'setup_intent_data[metadata]'),
+      payment_method_types: session.payment_method_types,
+    },
+    { session: session.id },
+  )
+  return account.update('checkout.session', session.id, { setup_intent: intent.id })
+}
+
+function setupCurrency(given: Given): null {
+  if (given.line_items !== undefined) {
+    throw invalidRequest('You can not pass `line_items` in `setup` mode.', 'line_items')
+  }
+  return null
 }
 
 function checkCustomer(account: Account, given: Given): void {
@@ -177,15 +210,17 @@ function readIntentData(given: Given): SessionDetails['intent'] {
  */
 function readMethodTypes(given: Given, currency: string): string[] {
   const debit = bankDebitFor(currency)
+  // A debit that arrives days later would leave open whether a subscription has begun.
+  const offerable = given.mode === 'payment' ? ['card', 'sepa_debit', 'us_bank_account'] : ['card']
   const asked = given.payment_method_types ?? given.allowed_payment_method_types
   const excluded: readonly string[] = given.excluded_payment_method_types ?? []
   const offered = asked
-    ? asked.filter((type) => ['card', 'sepa_debit', 'us_bank_account'].includes(type))
-    : ['card', debit]
+    ? asked.filter((type) => offerable.includes(type))
+    : ['card', debit].filter((type) => offerable.includes(type))
   const types = offered.filter((type) => !excluded.includes(type))
   if (types.length === 0) {
     throw invalidRequest(
-      `No payment method is left for this Checkout Session. The sandbox has card, sepa_debit and us_bank_account.`,
+      `No payment method is left for this Checkout Session. The sandbox has ${offerable.join(', ')}.`,
       given.payment_method_types ? 'payment_method_types' : 'allowed_payment_method_types',
     )
   }

@@ -1,11 +1,15 @@
 import type Stripe from 'stripe'
-import { invalidRequest, notFound } from '../api/errors.js'
+import { invalidRequest, noSuch, notFound } from '../api/errors.js'
 import { hasValues, inRange, listPage } from '../api/lists.js'
 import { mergeMetadata } from '../api/metadata.js'
 import { operation } from '../api/operation.js'
-import { fullAddress } from '../payments/payment-methods.js'
+import { inCustomersTime } from '../billing/customer-time.js'
+import { endSubscription, isEnded, stopCollecting } from '../billing/subscription-status.js'
+import { attachByApi } from '../payments/attach.js'
+import { fullAddress, resolvePaymentMethod } from '../payments/payment-methods.js'
 import type { Account } from '../state/account.js'
 import { newId, randomText } from '../state/identifiers.js'
+import type { Deleted } from '../state/records.js'
 import type { Checked, Customer } from '../wire.js'
 import { previousValues } from './products.js'
 import { refuseUnsupported } from './unsupported-parameters.js'
@@ -14,32 +18,44 @@ import { withoutUndefined } from './without-undefined.js'
 const notActedOn = [
   'balance',
   'cash_balance',
-  'invoice_settings',
+  'invoice_settings.custom_fields',
+  'invoice_settings.footer',
+  'invoice_settings.rendering_options',
   'source',
   'tax',
   'tax_id_data',
-  'test_clock',
 ]
 
 export const customerOperations = [
   operation<Stripe.CustomerCreateParams>('POST /v1/customers', ({ account }, params) => {
     refuseUnsupported(params, notActedOn)
+    const { payment_method: method, test_clock: clock, invoice_settings: settings } = params
+    if (clock !== undefined) checkTestClock(account, clock)
     const customer = createCustomer(account, {
       ...changesOf(params),
       metadata: mergeMetadata({}, params.metadata),
+      test_clock: clock ?? null,
     })
     account.emit('customer.created', customer)
-    return customer
+    if (method === undefined) return withDefaultMethod(account, customer, settings)
+    const attached = attachByApi(account, resolvePaymentMethod(account, method), customer.id)
+    // A name of a test card makes a new method each time; here both parameters mean the same.
+    const same = settings?.default_payment_method === method
+    return withDefaultMethod(account, customer, same ? { default_payment_method: attached.id } : settings)
   }),
 
   operation<Stripe.CustomerListParams>('GET /v1/customers', (call, params) => {
-    const { email, created } = params
+    const { email, created, test_clock: clock } = params
     return listPage(
       call,
       'customer',
       call.account.all('customer'),
       params,
-      (customer) => hasValues(customer, { email }) && inRange(customer.created, created),
+      (customer) =>
+        hasValues(customer, { email }) &&
+        // Without asking, the customers of test clocks are not listed.
+        customer.test_clock === (clock ?? null) &&
+        inRange(customer.created, created),
     )
   }),
 
@@ -52,19 +68,18 @@ export const customerOperations = [
   operation<Stripe.CustomerUpdateParams>('POST /v1/customers/{customer}', ({ account, id }, params) => {
     const customer = customerAt(account, id)
     refuseUnsupported(params, notActedOn)
-    const updated = account.update('customer', id, {
+    const before = account.update('customer', id, {
       ...changesOf(params),
       metadata: mergeMetadata(customer.metadata, params.metadata),
     })
+    const updated = withDefaultMethod(account, before, params.invoice_settings)
     account.emit('customer.updated', updated, previousValues(customer, updated))
     return updated
   }),
 
   operation('DELETE /v1/customers/{customer}', ({ account, id }) => {
     const customer = customerAt(account, id)
-    account.remove('customer', id)
-    account.emit('customer.deleted', customer)
-    return account.save('deleted', { id, object: 'customer', deleted: true })
+    return forgetCustomer(account, customer)
   }),
 ]
 
@@ -124,7 +139,52 @@ function changesOf(params: Checked<Stripe.CustomerUpdateParams>): Partial<Custom
   }
 }
 
-function customerAt(account: Account, id: string): Customer {
+/** A customer who is deleted subscribes to nothing any more. */
+export function forgetCustomer(account: Account, customer: Customer): Deleted {
+  const inTime = inCustomersTime(account, customer.id)
+  for (const subscription of [...account.all('subscription').oldestFirst()]) {
+    if (subscription.customer !== customer.id || isEnded(subscription)) continue
+    endSubscription(inTime, subscription, 'cancellation_requested')
+  }
+  stopCollecting(account, (invoice) => invoice.customer === customer.id)
+  account.remove('customer', customer.id)
+  account.emit('customer.deleted', customer)
+  return account.save('deleted', { id: customer.id, object: 'customer', deleted: true })
+}
+
+/** The method that pays this customer's invoices, unless a subscription has its own. */
+function withDefaultMethod(
+  account: Account,
+  customer: Customer,
+  settings: Checked<Stripe.CustomerUpdateParams>['invoice_settings'],
+): Customer {
+  const id = settings?.default_payment_method
+  if (id === undefined) return customer
+  const method = resolvePaymentMethod(account, id, 'invoice_settings[default_payment_method]')
+  if (method.customer !== customer.id) {
+    throw invalidRequest(
+      `The customer does not have a payment method with the ID ${method.id}. The payment method must be attached to the customer.`,
+      'invoice_settings[default_payment_method]',
+      'resource_missing',
+    )
+  }
+  return account.update('customer', customer.id, {
+    invoice_settings: { ...customer.invoice_settings, default_payment_method: method.id },
+  })
+}
+
+/** At most this many customers live on one test clock. */
+const mostPerClock = 3
+
+function checkTestClock(account: Account, id: string): void {
+  if (!account.find('test_helpers.test_clock', id)) throw noSuch('test_helpers.test_clock', id, 'test_clock')
+  let others = 0
+  for (const customer of account.all('customer').newestFirst()) if (customer.test_clock === id) others++
+  if (others < mostPerClock) return
+  throw invalidRequest(`You cannot have more than ${mostPerClock} customers on a test clock.`, 'test_clock')
+}
+
+export function customerAt(account: Account, id: string): Customer {
   const customer = account.find('customer', id)
   if (!customer) throw notFound('customer', id)
   return customer

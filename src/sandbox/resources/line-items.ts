@@ -12,14 +12,63 @@ import { checkUrl } from './urls.js'
 type Given = Checked<Stripe.Checkout.SessionCreateParams.LineItem>
 
 const mostLineItems = 100
+/** In subscription mode, of each kind. */
+const mostPerKind = 20
 const largestQuantity = 999_999
 
 /** Makes a session's lines. `price_data` becomes an inactive price and product, so every line has a real price. */
-export function createLineItems(account: Account, given: readonly Given[]): LineItem[] {
+export function createLineItems(
+  account: Account,
+  given: readonly Given[],
+  mode: 'payment' | 'subscription' | 'setup',
+): LineItem[] {
   if (given.length > mostLineItems) {
     throw invalidRequest(`A Checkout Session can have at most ${mostLineItems} line items.`, 'line_items')
   }
-  return given.map((line, index) => createLineItem(account, line, `line_items[${index}]`))
+  const lines = given.map((line, index) => createLineItem(account, line, `line_items[${index}]`))
+  checkRecurring(lines, mode)
+  return lines
+}
+
+/** A payment has nothing that recurs; a subscription has something, and all of it as often. */
+function checkRecurring(lines: readonly LineItem[], mode: 'payment' | 'subscription' | 'setup'): void {
+  const recurring = lines.filter((line) => line.price.recurring)
+  if (mode === 'payment' && recurring.length > 0) {
+    const index = lines.findIndex((line) => line.price.recurring)
+    throw invalidRequest(
+      'You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode or use only one-time prices.',
+      `line_items[${index}]`,
+    )
+  }
+  if (mode !== 'subscription') return
+  if (recurring.length === 0) {
+    throw invalidRequest(
+      'You must provide at least one recurring price in `subscription` mode when using prices.',
+      'line_items',
+    )
+  }
+  if (recurring.length > mostPerKind || lines.length - recurring.length > mostPerKind) {
+    throw invalidRequest(
+      `A Checkout Session in subscription mode can have at most ${mostPerKind} recurring and ${mostPerKind} one-time line items.`,
+      'line_items',
+    )
+  }
+  const intervals = new Set(
+    recurring.map(
+      ({ price }) => `${price.recurring?.interval_count ?? 1} ${price.recurring?.interval ?? ''}`,
+    ),
+  )
+  if (intervals.size > 1) {
+    throw invalidRequest(
+      'Checkout does not support multiple prices with different billing intervals.',
+      'line_items',
+    )
+  }
+}
+
+/** During a trial the recurring lines cost nothing. */
+export function freeForNow(line: LineItem): LineItem {
+  return line.price.recurring ? { ...line, amount_subtotal: 0, amount_total: 0 } : line
 }
 
 function createLineItem(account: Account, given: Given, at: string): LineItem {
@@ -64,7 +113,8 @@ function createLineItem(account: Account, given: Given, at: string): LineItem {
   }
 }
 
-function existingPrice(account: Account, id: string | undefined, at: string): Price {
+/** The price that a `price` parameter names. Throws for one that cannot be sold any more. */
+export function existingPrice(account: Account, id: string | undefined, at: string): Price {
   if (id === undefined) {
     throw invalidRequest('You must specify either `price` or `price_data` when creating a line item.', at)
   }

@@ -1,11 +1,23 @@
 import type Stripe from 'stripe'
-import { missingParameter, notFound, unsupported } from '../api/errors.js'
-import { operation } from '../api/operation.js'
-import { type BillingDetails, makeBankAccount, makeCard, makeNamedCard } from '../payments/payment-methods.js'
+import { missingParameter, notFound, refused, unsupported } from '../api/errors.js'
+import { hasValues, type List, listPage, type Page } from '../api/lists.js'
+import { type Call, operation } from '../api/operation.js'
+import { attachByApi } from '../payments/attach.js'
+import {
+  type BillingDetails,
+  fullAddress,
+  makeBankAccount,
+  makeCard,
+  makeNamedCard,
+} from '../payments/payment-methods.js'
 import { mergeMetadata } from '../api/metadata.js'
 import type { Account } from '../state/account.js'
 import type { Checked, PaymentMethod } from '../wire.js'
 import { noSuch } from '../api/errors.js'
+import { customerAt } from './customers.js'
+import { previousValues } from './products.js'
+import { refuseAllBut, refuseUnsupported } from './unsupported-parameters.js'
+import { withoutUndefined } from './without-undefined.js'
 
 type Given = Checked<Stripe.PaymentMethodCreateParams>
 
@@ -20,7 +32,103 @@ export const paymentMethodOperations = [
     if (!found) throw notFound('payment_method', id, 'payment_method')
     return found
   }),
+
+  operation<Stripe.PaymentMethodListParams>('GET /v1/payment_methods', (call, params) => {
+    refuseUnsupported(params, ['customer_account'])
+    return listMethods(call, params.customer, params)
+  }),
+
+  operation<Stripe.CustomerListPaymentMethodsParams>(
+    'GET /v1/customers/{customer}/payment_methods',
+    (call, params) => listMethods(call, customerAt(call.account, call.id).id, params),
+  ),
+
+  operation<Stripe.PaymentMethodUpdateParams>(
+    'POST /v1/payment_methods/{payment_method}',
+    ({ account, id }, params) => {
+      const method = methodAt(account, id)
+      refuseAllBut(params, ['allow_redisplay', 'billing_details', 'metadata'])
+      const updated = account.update('payment_method', id, {
+        ...withoutUndefined({ allow_redisplay: params.allow_redisplay }),
+        billing_details: changedBilling(method.billing_details, params.billing_details),
+        metadata: mergeMetadata(method.metadata ?? {}, params.metadata),
+      })
+      account.emit('payment_method.updated', updated, previousValues(method, updated))
+      return updated
+    },
+  ),
+
+  operation<Stripe.PaymentMethodAttachParams>(
+    'POST /v1/payment_methods/{payment_method}/attach',
+    ({ account, id }, params) => {
+      refuseUnsupported(params, ['customer_account'])
+      if (params.customer === undefined) throw missingParameter('customer')
+      if (!account.find('customer', params.customer)) throw noSuch('customer', params.customer, 'customer')
+      const method = account.find('payment_method', id) ?? makeNamedCard(account, id)
+      if (!method) throw notFound('payment_method', id, 'payment_method')
+      return attachByApi(account, method, params.customer)
+    },
+  ),
+
+  operation('POST /v1/payment_methods/{payment_method}/detach', ({ account, id }) => {
+    const method = methodAt(account, id)
+    if (method.customer === null) {
+      throw refused(
+        'The payment method you provided is not attached to a customer so detachment is impossible.',
+        'payment_method',
+      )
+    }
+    forgetDefault(account, method)
+    const detached = account.update('payment_method', id, { customer: null })
+    account.emit('payment_method.detached', detached, { customer: method.customer })
+    return detached
+  }),
 ]
+
+/** Only methods that were attached: those of a one-time payment belong to nobody. */
+function listMethods(
+  call: Call,
+  customer: string | undefined,
+  params: { type?: string; allow_redisplay?: string } & Page,
+): List<PaymentMethod> {
+  const { type, allow_redisplay } = params
+  return listPage(
+    call,
+    'payment_method',
+    call.account.all('payment_method'),
+    params,
+    (method) => method.customer !== null && hasValues(method, { customer, type, allow_redisplay }),
+  )
+}
+
+function changedBilling(
+  stored: PaymentMethod['billing_details'],
+  given: Checked<Stripe.PaymentMethodUpdateParams>['billing_details'],
+): PaymentMethod['billing_details'] {
+  const { address, email, name, phone } = given ?? {}
+  return {
+    ...stored,
+    ...(address === undefined ? {} : { address: fullAddress(address || null) }),
+    ...(email === undefined ? {} : { email: email || null }),
+    ...(name === undefined ? {} : { name: name || null }),
+    ...(phone === undefined ? {} : { phone: phone || null }),
+  }
+}
+
+/** A method that is gone pays nothing by default any more. */
+function forgetDefault(account: Account, method: PaymentMethod): void {
+  const customer = account.find('customer', method.customer)
+  if (customer?.invoice_settings.default_payment_method !== method.id) return
+  account.update('customer', customer.id, {
+    invoice_settings: { ...customer.invoice_settings, default_payment_method: null },
+  })
+}
+
+function methodAt(account: Account, id: string): PaymentMethod {
+  const method = account.find('payment_method', id)
+  if (!method) throw notFound('payment_method', id, 'payment_method')
+  return method
+}
 
 function createPaymentMethod(account: Account, given: Given): PaymentMethod {
   const billing = billingOf(given)

@@ -1,8 +1,8 @@
-import { invalidRequest } from '../api/errors.js'
+import { invalidRequest, StripeApiError } from '../api/errors.js'
 import { operation } from '../api/operation.js'
 import { expand } from '../api/expansion.js'
 import { present } from '../api/present.js'
-import { confirmSession } from '../payments/confirm-session.js'
+import { confirmSession, paymentIntentOf } from '../payments/confirm-session.js'
 import { declinedAnswer } from '../payments/intents.js'
 import { resolvePaymentMethod } from '../payments/payment-methods.js'
 import type { Account } from '../state/account.js'
@@ -19,7 +19,7 @@ export const paymentPageOperations = [
     'POST /v1/payment_pages/{session}/confirm',
     ({ account, id }, params) => {
       const session = sessionAt(account, id)
-      if (params.expected_amount !== undefined && params.expected_amount !== session.amount_total) {
+      if (params.expected_amount !== undefined && params.expected_amount !== (session.amount_total ?? 0)) {
         throw invalidRequest(
           `The expected amount (${params.expected_amount}) is not the session's amount (${session.amount_total ?? 0}).`,
           'expected_amount',
@@ -28,7 +28,9 @@ export const paymentPageOperations = [
       const method = resolvePaymentMethod(account, params.payment_method)
       const confirmation = confirmSession(account, session, method)
       if (confirmation.result === 'declined') {
-        throw declinedAnswer(account, confirmation.error, sessionAt(account, id).payment_intent ?? '')
+        const intent = paymentIntentOf(account, sessionAt(account, id))
+        if (intent) throw declinedAnswer(account, confirmation.error, intent.id)
+        throw new StripeApiError(402, confirmation.error, true)
       }
       return page(account, id)
     },

@@ -18,8 +18,12 @@ type Decided =
   | 'success_url'
   | 'total_details'
 
+/** Whether the session makes a customer. */
+const creation = { payment: 'if_required', subscription: 'always', setup: 'if_required' } as const
+
 /** The many fields of a session that the sandbox only carries, as a new session at Stripe has them. */
 export function sessionDefaults(given: Checked<Stripe.Checkout.SessionCreateParams>): Omit<Session, Decided> {
+  const mode = given.mode ?? 'payment'
   return {
     object: 'checkout.session',
     adaptive_pricing: { enabled: given.adaptive_pricing?.enabled ?? false },
@@ -41,40 +45,44 @@ export function sessionDefaults(given: Checked<Stripe.Checkout.SessionCreatePara
       terms_of_service_acceptance: given.custom_text?.terms_of_service_acceptance || null,
     },
     customer_account: null,
-    customer_creation: given.customer === undefined ? (given.customer_creation ?? 'if_required') : null,
+    customer_creation: given.customer === undefined ? (given.customer_creation ?? creation[mode]) : null,
     discounts: [],
     ...(given.excluded_payment_method_types
       ? { excluded_payment_method_types: given.excluded_payment_method_types }
       : {}),
     integration_identifier: given.integration_identifier ?? null,
     invoice: null,
-    invoice_creation: {
-      enabled: false,
-      invoice_data: {
-        account_tax_ids: null,
-        custom_fields: null,
-        description: null,
-        footer: null,
-        issuer: null,
-        metadata: {},
-        rendering_options: null,
-      },
-    },
+    invoice_creation:
+      mode !== 'payment'
+        ? null
+        : {
+            enabled: false,
+            invoice_data: {
+              account_tax_ids: null,
+              custom_fields: null,
+              description: null,
+              footer: null,
+              issuer: null,
+              metadata: {},
+              rendering_options: null,
+            },
+          },
     livemode: false,
     locale: given.locale ?? null,
     managed_payments: { enabled: false },
-    mode: 'payment',
+    mode,
     origin_context: given.origin_context ?? null,
     payment_intent: null,
     payment_link: null,
-    payment_method_collection: given.payment_method_collection ?? 'if_required',
+    payment_method_collection:
+      given.payment_method_collection ?? (mode === 'payment' ? 'if_required' : 'always'),
     payment_method_configuration_details: null,
     payment_method_options: {
       card: {
         request_three_d_secure: given.payment_method_options?.card?.request_three_d_secure ?? 'automatic',
       },
     },
-    payment_status: 'unpaid',
+    payment_status: mode === 'setup' ? 'no_payment_required' : 'unpaid',
     permissions: null,
     phone_number_collection: { enabled: false },
     recovered_from: null,

@@ -3,17 +3,11 @@ import { readCurrency } from '../money/amounts.js'
 import { formatAmount, largestAmount, minimumCharge } from '../money/currencies.js'
 import type { LineItem } from '../wire.js'
 
-/** All lines have one currency, and none is a subscription. */
+/** All lines have one currency. */
 export function commonCurrency(lines: readonly LineItem[], asked: string | undefined): string {
   const first = lines[0]
   if (!first) throw missingParameter('line_items')
   for (const [index, line] of lines.entries()) {
-    if (line.price.recurring) {
-      throw invalidRequest(
-        'You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode or use only one-time prices.',
-        `line_items[${index}]`,
-      )
-    }
     if (line.currency !== first.currency) {
       throw invalidRequest(
         `All line items must use the same currency. Expected ${first.currency}, but \`line_items[${index}]\` uses ${line.currency}.`,

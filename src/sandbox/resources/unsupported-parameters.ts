@@ -25,3 +25,12 @@ export function refuseUnsupported(parameters: object, names: readonly string[], 
     throw unsupported(`the parameter ${param}`, param)
   }
 }
+
+/** The same as `refuseUnsupported`, for requests that have more parameters than the sandbox acts on. */
+export function refuseAllBut(parameters: object, names: readonly string[], prefix = ''): void {
+  refuseUnsupported(
+    parameters,
+    Object.keys(parameters).filter((name) => name !== 'expand' && !names.includes(name)),
+    prefix,
+  )
+}

@@ -3,13 +3,20 @@ import type { Clock } from './clock.js'
 import type { Collection } from './collection.js'
 import { deliveryThrough, deliveryTo, listenersOf } from './delivery-targets.js'
 import { newId } from './identifiers.js'
-import type { Delivery, Job, ObjectKind, RecordKinds } from './records.js'
+import type { BillingJobKind, Delivery, Job, ObjectKind, RecordKinds } from './records.js'
 import type { Store } from './store.js'
 
 /** What made a change: a request, or nothing when time did. Events name it. */
 export interface Cause {
   id: string | null
   idempotency_key: string | null
+}
+
+/** A time that is not the sandbox's. */
+export interface Moment {
+  /** In seconds. */
+  now: number
+  testClock: string | null
 }
 
 export interface Surroundings {
@@ -35,10 +42,21 @@ export class Account {
     readonly id: string,
     readonly surroundings: Surroundings,
     readonly cause: Cause = { id: null, idempotency_key: null },
+    private readonly moment?: Moment,
   ) {}
 
   now(): number {
-    return this.surroundings.clock.seconds()
+    return this.moment?.now ?? this.surroundings.clock.seconds()
+  }
+
+  /** The same account at another moment: that of a test clock, or when something was due. */
+  at(moment: Moment): Account {
+    return new Account(this.id, this.surroundings, this.cause, moment)
+  }
+
+  /** The test clock whose time this is, or null for the sandbox's own. */
+  testClock(): string | null {
+    return this.moment?.testClock ?? null
   }
 
   all<K extends keyof RecordKinds>(kind: K): Collection<RecordKinds[K]> {
@@ -74,6 +92,18 @@ export class Account {
     this.save('job', { id: newId('job'), kind, subject, due })
   }
 
+  /** `at` is in seconds, on the clock that this account lives by. */
+  scheduleBilling(kind: BillingJobKind, subject: string, at: number): void {
+    const testClock = this.testClock()
+    this.save('job', {
+      id: newId('job'),
+      kind,
+      subject,
+      due: at * 1000,
+      ...(testClock === null ? {} : { testClock }),
+    })
+  }
+
   /** Records an event about `object` as it is now, and its deliveries to those who want it. */
   emit(type: EventType, object: RecordKinds[ObjectKind], previous?: object): void {
     const id = newId('event')
@@ -91,7 +121,8 @@ export class Account {
       id,
       object: 'event',
       api_version: apiVersion,
-      created: this.now(),
+      // Also an event of a test clock is of today: it is sent, listed and forgotten in the sandbox's own time.
+      created: this.surroundings.clock.seconds(),
       data: {
         object: this.surroundings.present(this, object),
         ...(previous ? { previous_attributes: previous } : {}),

@@ -6,7 +6,12 @@ import type {
   Discount,
   Dispute,
   Event,
+  Invoice,
+  InvoiceItem,
+  InvoiceLineItem,
+  InvoicePayment,
   LineItem,
+  Metadata,
   PaymentIntent,
   PaymentMethod,
   Price,
@@ -14,6 +19,9 @@ import type {
   PromotionCode,
   Refund,
   Session,
+  SetupIntent,
+  Subscription,
+  TestClock,
   WebhookEndpoint,
 } from '../wire.js'
 
@@ -58,12 +66,37 @@ export interface SessionDetails {
       | 'transfer_group'
     >
   >
+  /** `subscription_data`, for a session that sells a subscription. */
+  subscription?: {
+    description: string | null
+    metadata: Metadata
+    /** Seconds from the moment of the purchase, or null for none. */
+    trial: { days: number } | { end: number } | null
+    missingPaymentMethod: 'cancel' | 'create_invoice' | 'pause'
+  }
+  /** The intent that such a session pays with: unlike a payment's, it is not shown on the session. */
+  hiddenIntent?: string
+}
+
+/** All lines of an invoice; the object itself holds the first of them. */
+export interface InvoiceLines {
+  id: string
+  lines: InvoiceLineItem[]
 }
 
 /** What a payment intent knows beyond its public object. */
 export interface IntentDetails {
   id: string
   /** The session that it pays, if it belongs to one. */
+  session: string | null
+  /** The invoice that it pays. */
+  invoice?: string
+  returnUrl: string | null
+}
+
+/** What a setup intent knows beyond its public object. */
+export interface SetupDetails {
+  id: string
   session: string | null
   returnUrl: string | null
 }
@@ -104,10 +137,28 @@ export interface EventDeliveries {
 /** Something that will happen by itself. `due` is in milliseconds. */
 export interface Job {
   id: string
-  kind: 'expire_session' | 'settle_charge' | 'finish_debit' | 'finish_refund'
+  kind:
+    | 'expire_session'
+    | 'settle_charge'
+    | 'finish_debit'
+    | 'finish_refund'
+    | 'advance_test_clock'
+    | BillingJobKind
   due: number
   subject: string
+  /** The test clock that it waits for, when it is not the sandbox's own. */
+  testClock?: string
 }
+
+/** What subscriptions do by themselves: in the time of the sandbox, or of their customer's test clock. */
+export type BillingJobKind =
+  | 'announce_trial_end'
+  | 'announce_invoice'
+  | 'end_period'
+  | 'cancel_subscription'
+  | 'give_up_subscription'
+  | 'finalize_invoice'
+  | 'collect_invoice'
 
 export interface EndpointSecret {
   id: string
@@ -143,7 +194,7 @@ export interface Setting {
 
 export interface Deleted {
   id: string
-  object: 'product' | 'customer'
+  object: 'product' | 'customer' | 'invoice' | 'invoiceitem' | 'test_helpers.test_clock'
   deleted: true
 }
 
@@ -151,6 +202,12 @@ export interface RecordKinds {
   'checkout.session': Session
   product: Product
   price: Price
+  subscription: Subscription
+  invoice: Invoice
+  invoiceitem: InvoiceItem
+  invoice_payment: InvoicePayment
+  setup_intent: SetupIntent
+  'test_helpers.test_clock': TestClock
   customer: Customer
   payment_method: PaymentMethod
   payment_intent: PaymentIntent
@@ -169,6 +226,8 @@ export interface RecordKinds {
   coupon_details: CouponDetails
   line_details: LineDetails
   intent_details: IntentDetails
+  setup_details: SetupDetails
+  invoice_lines: InvoiceLines
   payment_source: PaymentSource
   deliveries: EventDeliveries
   job: Job
@@ -184,6 +243,8 @@ export type ObjectKind = Exclude<
   | 'coupon_details'
   | 'line_details'
   | 'intent_details'
+  | 'setup_details'
+  | 'invoice_lines'
   | 'payment_source'
   | 'deliveries'
   | 'cli_session'

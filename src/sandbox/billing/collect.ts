@@ -1,0 +1,33 @@
+import { confirmIntent, type Confirmation } from '../payments/confirm.js'
+import type { Account } from '../state/account.js'
+import type { Invoice } from '../wire.js'
+import { markFailed, paymentOf, subscriptionOf } from './invoice-outcome.js'
+
+export type Collection = (Confirmation & { intentId: string }) | { result: 'no_method' }
+
+/** Tries to take what an open invoice asks for. What comes of it, the invoice hears from its payment intent. */
+export function collectInvoice(
+  account: Account,
+  invoice: Invoice,
+  { methodId, offSession }: { methodId?: string | undefined; offSession: boolean },
+): Collection {
+  const payment = paymentOf(account, invoice.id)
+  if (!payment) throw new Error(`the invoice ${invoice.id} has no payment`)
+  const method = account.find('payment_method', methodId ?? methodFor(account, invoice))
+  if (!method) {
+    markFailed(account, invoice)
+    return { result: 'no_method' }
+  }
+  const intent = account.get('payment_intent', payment.payment.payment_intent)
+  return { ...confirmIntent(account, intent, method, { offSession }), intentId: intent.id }
+}
+
+/** What an invoice is paid with when nobody says: its own method, its subscription's, its customer's. */
+export function methodFor(account: Account, invoice: Invoice): string | null {
+  return (
+    invoice.default_payment_method ??
+    account.find('subscription', subscriptionOf(invoice))?.default_payment_method ??
+    account.find('customer', invoice.customer)?.invoice_settings.default_payment_method ??
+    null
+  )
+}

@@ -1,0 +1,67 @@
+import type { Account } from '../state/account.js'
+import { newId } from '../state/identifiers.js'
+import type { Customer, InvoiceItem, Metadata, Price } from '../wire.js'
+import { amountOf, type Period, pricingOf, productName } from './invoice-lines.js'
+
+interface Wanted {
+  customer: Customer
+  /** The draft that takes it, or null to wait for the next one. */
+  invoice: string | null
+  quantity: number
+  description?: string | null
+  discountable?: boolean
+  metadata?: Metadata
+  period?: Period
+  /** A price, or an amount in the smallest unit. */
+  price?: Price
+  amount?: number
+  currency?: string
+  /** A part of a period that a change of the subscription credits or charges. */
+  proration?: { subscription: string; item: string }
+  subscription?: string
+}
+
+/** Stores an invoice item and sends its event. */
+export function createInvoiceItem(account: Account, wanted: Wanted): InvoiceItem {
+  const now = account.now()
+  const { price, quantity, proration } = wanted
+  const amount = wanted.amount ?? (price ? amountOf(price, quantity) : 0)
+  const subscription = proration?.subscription ?? wanted.subscription
+  const item = account.save('invoiceitem', {
+    id: newId('invoiceitem'),
+    object: 'invoiceitem',
+    amount,
+    currency: wanted.currency ?? price?.currency ?? 'usd',
+    customer: wanted.customer.id,
+    customer_account: null,
+    date: now,
+    description: wanted.description ?? (price ? productName(account, price) : null),
+    discountable: proration ? false : (wanted.discountable ?? true),
+    discounts: [],
+    invoice: wanted.invoice,
+    livemode: false,
+    metadata: wanted.metadata ?? {},
+    net_amount: amount,
+    parent:
+      subscription === undefined
+        ? null
+        : {
+            subscription_details: {
+              subscription,
+              ...(proration ? { subscription_item: proration.item } : {}),
+            },
+            type: 'subscription_details',
+          },
+    period: wanted.period ?? { start: now, end: now },
+    pricing: price
+      ? pricingOf(price)
+      : { type: 'price_details', unit_amount_decimal: String(amount / quantity) },
+    proration: proration !== undefined,
+    quantity,
+    quantity_decimal: String(quantity),
+    tax_rates: [],
+    test_clock: account.testClock(),
+  })
+  account.emit('invoiceitem.created', item)
+  return item
+}

@@ -1,0 +1,128 @@
+import { formatAmount } from '../money/currencies.js'
+import type { Account } from '../state/account.js'
+import { newId } from '../state/identifiers.js'
+import type { InvoiceItem, InvoiceLineItem, Price, Subscription, SubscriptionItem } from '../wire.js'
+import { intervalText } from './periods.js'
+
+/** In seconds. */
+export interface Period {
+  start: number
+  end: number
+}
+
+/** What a subscription costs for one period. A trial has the same lines, for nothing. */
+export function subscriptionLines(
+  account: Account,
+  subscription: Subscription,
+  { start, end }: Period,
+  trial = false,
+): InvoiceLineItem[] {
+  return subscription.items.data.map((item) => {
+    const quantity = item.quantity ?? 1
+    const amount = trial ? 0 : amountOf(item.price, quantity)
+    return {
+      ...blankLine(item.price.currency, amount),
+      description: trial
+        ? `Trial period for ${productName(account, item.price)}`
+        : describe(account, item, quantity),
+      metadata: subscription.metadata,
+      parent: {
+        invoice_item_details: null,
+        subscription_item_details: {
+          invoice_item: null,
+          proration: false,
+          proration_details: null,
+          subscription: subscription.id,
+          subscription_item: item.id,
+        },
+        type: 'subscription_item_details',
+      },
+      period: { start, end },
+      pricing: pricingOf(item.price, trial ? '0' : item.price.unit_amount_decimal),
+      quantity,
+      quantity_decimal: String(quantity),
+      subscription: subscription.id,
+    }
+  })
+}
+
+/** The line by which an invoice takes up an invoice item. */
+export function itemLine(item: InvoiceItem): InvoiceLineItem {
+  const subscription = item.parent?.subscription_details?.subscription ?? null
+  return {
+    ...blankLine(item.currency, item.amount),
+    description: item.description,
+    discountable: item.discountable,
+    metadata: item.metadata ?? {},
+    parent: {
+      invoice_item_details: {
+        invoice_item: item.id,
+        proration: item.proration,
+        proration_details: item.proration ? { credited_items: null } : null,
+        subscription,
+      },
+      subscription_item_details: null,
+      type: 'invoice_item_details',
+    },
+    period: item.period,
+    pricing: item.pricing,
+    quantity: item.quantity,
+    quantity_decimal: item.quantity_decimal,
+    subscription,
+  }
+}
+
+/** In the smallest unit. */
+export function amountOf(price: Price, quantity: number): number {
+  return Math.round(Number(price.unit_amount_decimal) * quantity)
+}
+
+export function pricingOf(price: Price, unit = price.unit_amount_decimal): InvoiceLineItem['pricing'] {
+  return {
+    price_details: { price: price.id, product: price.product },
+    type: 'price_details',
+    unit_amount_decimal: unit,
+  }
+}
+
+export function productName(account: Account, price: Price): string {
+  return account.find('product', price.product)?.name ?? price.product
+}
+
+function describe(account: Account, item: SubscriptionItem, quantity: number): string {
+  const { price } = item
+  const unit = formatAmount(Number(price.unit_amount_decimal), price.currency)
+  const every = price.recurring ? ` / ${intervalText(price.recurring)}` : ''
+  return `${quantity} × ${productName(account, price)} (at ${unit}${every})`
+}
+
+function blankLine(
+  currency: string,
+  amount: number,
+): Omit<
+  InvoiceLineItem,
+  | 'description'
+  | 'metadata'
+  | 'parent'
+  | 'period'
+  | 'pricing'
+  | 'quantity'
+  | 'quantity_decimal'
+  | 'subscription'
+> {
+  return {
+    id: newId('invoice_line'),
+    object: 'line_item',
+    amount,
+    currency,
+    discount_amounts: [],
+    discountable: true,
+    discounts: [],
+    // Filled by the invoice that takes the line.
+    invoice: null,
+    livemode: false,
+    pretax_credit_amounts: [],
+    subtotal: amount,
+    taxes: [],
+  }
+}

@@ -1,0 +1,280 @@
+import { refused } from '../api/errors.js'
+import { listOf } from '../api/lists.js'
+import { minimumCharge } from '../money/currencies.js'
+import { createIntent } from '../payments/intents.js'
+import type { Account } from '../state/account.js'
+import { newId } from '../state/identifiers.js'
+import { inKeyOrder } from '../state/key-order.js'
+import type { Customer, Invoice, InvoiceLineItem, Metadata, PaymentIntent, Subscription } from '../wire.js'
+import { markPaid } from './invoice-outcome.js'
+import { itemLine, type Period } from './invoice-lines.js'
+import { billingRules } from './rules.js'
+
+export interface Draft {
+  id?: string
+  customer: Customer
+  currency: string
+  reason: NonNullable<Invoice['billing_reason']>
+  period: Period
+  lines: InvoiceLineItem[]
+  /** More lines, of invoice items that are made for this invoice. */
+  extraLines?: (invoiceId: string) => InvoiceLineItem[]
+  subscription?: Subscription
+  /** Finalizes itself after a while. */
+  advances: boolean
+  takesPendingItems: boolean
+  collectionMethod?: Invoice['collection_method']
+  dueDate?: number | null
+  defaultPaymentMethod?: string | null
+  description?: string | null
+  footer?: string | null
+  metadata?: Metadata
+}
+
+/** Stores a draft and sends `invoice.created`. */
+export function draftInvoice(account: Account, draft: Draft): Invoice {
+  const invoice = unsavedInvoice(account, draft.id ?? newId('invoice'), draft)
+  account.save('invoice', invoice)
+  setLines(account, invoice, [...draft.lines, ...(draft.extraLines?.(invoice.id) ?? [])])
+  if (draft.takesPendingItems) takePendingItems(account, invoice, draft.subscription?.id)
+  if (draft.subscription)
+    account.update('subscription', draft.subscription.id, { latest_invoice: invoice.id })
+  const created = account.get('invoice', invoice.id)
+  account.emit('invoice.created', created)
+  if (created.automatically_finalizes_at !== null) {
+    account.scheduleBilling('finalize_invoice', invoice.id, created.automatically_finalizes_at)
+  }
+  return created
+}
+
+/** An invoice as it would be. It is stored nowhere. */
+export function unsavedInvoice(account: Account, id: string, draft: Draft): Invoice {
+  const now = account.now()
+  const { customer, subscription } = draft
+  return withLines(
+    inKeyOrder({
+      id,
+      object: 'invoice',
+      account_country: 'US',
+      account_name: 'Sandbox',
+      account_tax_ids: null,
+      amount_due: 0,
+      amount_overpaid: 0,
+      amount_paid: 0,
+      amount_remaining: 0,
+      amount_shipping: 0,
+      application: null,
+      attempt_count: 0,
+      attempted: false,
+      auto_advance: draft.advances,
+      automatic_tax: { disabled_reason: null, enabled: false, liability: null, provider: null, status: null },
+      automatically_finalizes_at: draft.advances ? now + billingRules.draftTime : null,
+      billing_reason: draft.reason,
+      collection_method: draft.collectionMethod ?? 'charge_automatically',
+      created: now,
+      currency: draft.currency,
+      custom_fields: null,
+      customer: customer.id,
+      customer_account: null,
+      customer_address: customer.address ?? null,
+      customer_email: customer.email,
+      customer_name: customer.name ?? null,
+      customer_phone: customer.phone ?? null,
+      customer_shipping: customer.shipping,
+      customer_tax_exempt: customer.tax_exempt ?? 'none',
+      customer_tax_ids: [],
+      default_payment_method: draft.defaultPaymentMethod ?? null,
+      default_source: null,
+      default_tax_rates: [],
+      description: draft.description ?? null,
+      discounts: [],
+      due_date: draft.dueDate ?? null,
+      effective_at: null,
+      ending_balance: null,
+      footer: draft.footer ?? null,
+      from_invoice: null,
+      hosted_invoice_url: null,
+      invoice_pdf: null,
+      issuer: { type: 'self' },
+      last_finalization_error: null,
+      latest_revision: null,
+      lines: listOf<InvoiceLineItem>([], ''),
+      livemode: false,
+      metadata: draft.metadata ?? {},
+      next_payment_attempt: draft.advances ? now + billingRules.draftTime : null,
+      number: null,
+      on_behalf_of: null,
+      parent: subscription
+        ? {
+            quote_details: null,
+            subscription_details: { metadata: subscription.metadata, subscription: subscription.id },
+            type: 'subscription_details',
+          }
+        : null,
+      payment_settings: { default_mandate: null, payment_method_options: null, payment_method_types: null },
+      period_end: draft.period.end,
+      period_start: draft.period.start,
+      post_payment_credit_notes_amount: 0,
+      pre_payment_credit_notes_amount: 0,
+      receipt_number: null,
+      rendering: null,
+      shipping_cost: null,
+      shipping_details: null,
+      starting_balance: customer.balance,
+      statement_descriptor: null,
+      status: 'draft',
+      status_transitions: {
+        finalized_at: null,
+        marked_uncollectible_at: null,
+        paid_at: null,
+        voided_at: null,
+      },
+      subtotal: 0,
+      subtotal_excluding_tax: 0,
+      test_clock: account.testClock(),
+      total: 0,
+      total_discount_amounts: [],
+      total_excluding_tax: 0,
+      total_pretax_credit_amounts: [],
+      total_taxes: [],
+      webhooks_delivered_at: null,
+    }),
+    draft.lines,
+  )
+}
+
+/** Gives a draft these lines, and the sums that follow from them. */
+export function setLines(account: Account, invoice: Invoice, lines: InvoiceLineItem[]): Invoice {
+  const own = lines.map((line) => ({ ...line, invoice: invoice.id }))
+  account.save('invoice_lines', { id: invoice.id, lines: own })
+  return account.save('invoice', withLines(invoice, own))
+}
+
+function withLines(invoice: Invoice, lines: InvoiceLineItem[]): Invoice {
+  const total = lines.reduce((sum, line) => sum + line.amount, 0)
+  const { due } = balanceAfter(total, invoice.starting_balance, invoice.currency)
+  return {
+    ...invoice,
+    amount_due: due,
+    amount_remaining: due,
+    lines: listOf(lines, `/v1/invoices/${invoice.id}/lines`),
+    subtotal: total,
+    subtotal_excluding_tax: total,
+    total,
+    total_excluding_tax: total,
+  }
+}
+
+/**
+ * What is asked for now, and what stays on the customer's balance: a credit, which is negative, or an amount that is
+ * too small to be charged.
+ */
+function balanceAfter(
+  total: number,
+  balance: number,
+  currency: string,
+): { due: number; endingBalance: number } {
+  const owed = total + balance
+  const chargeable = owed >= minimumCharge(currency).amount
+  return chargeable ? { due: owed, endingBalance: 0 } : { due: 0, endingBalance: owed }
+}
+
+/** Invoice items wait for the customer's next invoice; those of a subscription for the next one of it. */
+function takePendingItems(account: Account, invoice: Invoice, subscriptionId: string | undefined): void {
+  const { lines } = account.get('invoice_lines', invoice.id)
+  const taken: InvoiceLineItem[] = []
+  for (const item of [...account.all('invoiceitem').oldestFirst()]) {
+    const of = item.parent?.subscription_details?.subscription
+    if (item.customer !== invoice.customer || item.invoice !== null || item.currency !== invoice.currency)
+      continue
+    if (of !== undefined && of !== subscriptionId) continue
+    account.update('invoiceitem', item.id, { invoice: invoice.id })
+    taken.push(itemLine(item))
+  }
+  if (taken.length > 0) setLines(account, account.get('invoice', invoice.id), [...taken, ...lines])
+}
+
+/**
+ * The draft becomes final: it has a number, and a payment intent when something is due. `paidBy` is an intent that
+ * has paid it already.
+ */
+export function finalizeInvoice(account: Account, draftId: string, paidBy?: PaymentIntent): Invoice {
+  const draft = account.get('invoice', draftId)
+  const now = account.now()
+  const customer = account.find('customer', draft.customer)
+  if (!customer) throw refused('The customer of this invoice has been deleted.', 'customer')
+  const { due, endingBalance } = balanceAfter(draft.total, customer.balance, draft.currency)
+  const { invoice_prefix: prefix, next_invoice_sequence: sequence = 1 } = customer
+  account.update('customer', customer.id, {
+    balance: endingBalance,
+    currency: customer.currency ?? draft.currency,
+    next_invoice_sequence: sequence + 1,
+  })
+  const open = account.update('invoice', draft.id, {
+    amount_due: due,
+    amount_remaining: due,
+    automatically_finalizes_at: null,
+    effective_at: now,
+    ending_balance: endingBalance,
+    next_payment_attempt: null,
+    number: `${prefix ?? 'SANDBOX'}-${String(sequence).padStart(4, '0')}`,
+    starting_balance: customer.balance,
+    status: 'open',
+    status_transitions: { ...draft.status_transitions, finalized_at: now },
+  })
+  account.emit('invoice.finalized', open)
+  if (paidBy) {
+    linkPayment(account, open, paidBy.id)
+    account.update('intent_details', paidBy.id, { invoice: open.id })
+  }
+  if (paidBy || due === 0) return markPaid(account, open)
+  createInvoiceIntent(account, open)
+  return account.get('invoice', open.id)
+}
+
+function createInvoiceIntent(account: Account, invoice: Invoice): void {
+  const intent = createIntent(
+    account,
+    {
+      amount: invoice.amount_due,
+      currency: invoice.currency,
+      customer: invoice.customer,
+      description: descriptionOf(invoice),
+      payment_method_types: ['card'],
+      setup_future_usage: invoice.parent === null ? null : 'off_session',
+    },
+    { invoice: invoice.id },
+  )
+  linkPayment(account, invoice, intent.id)
+  account.emit('payment_intent.created', intent)
+}
+
+/** The invoice payment is what connects an invoice and the intent that pays it. */
+function linkPayment(account: Account, invoice: Invoice, intentId: string): void {
+  account.save('invoice_payment', {
+    id: newId('invoice_payment'),
+    object: 'invoice_payment',
+    amount_paid: null,
+    amount_requested: invoice.amount_due,
+    created: account.now(),
+    currency: invoice.currency,
+    invoice: invoice.id,
+    is_default: true,
+    livemode: false,
+    payment: { type: 'payment_intent', payment_intent: intentId },
+    status: 'open',
+    status_transitions: { canceled_at: null, paid_at: null },
+  })
+}
+
+function descriptionOf(invoice: Invoice): string {
+  switch (invoice.billing_reason) {
+    case 'subscription_create':
+      return 'Subscription creation'
+    case 'subscription_cycle':
+    case 'subscription_update':
+      return 'Subscription update'
+    default:
+      return `Payment for Invoice`
+  }
+}

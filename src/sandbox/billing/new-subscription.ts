@@ -1,0 +1,157 @@
+import type { Account } from '../state/account.js'
+import { newId } from '../state/identifiers.js'
+import { inKeyOrder } from '../state/key-order.js'
+import { listOf } from '../api/lists.js'
+import type { Customer, Metadata, Price, Subscription, SubscriptionItem } from '../wire.js'
+import { type Interval, periodEnd } from './periods.js'
+import { planOf } from './plans.js'
+import { billingRules } from './rules.js'
+
+export interface WantedItem {
+  price: Price
+  quantity: number
+  metadata: Metadata
+}
+
+export interface WantedSubscription {
+  customer: Customer
+  items: readonly WantedItem[]
+  /** In seconds, or null for no trial. */
+  trialEnd: number | null
+  status: 'active' | 'incomplete'
+  missingPaymentMethod: 'cancel' | 'create_invoice' | 'pause'
+  savesPaymentMethod: 'off' | 'on_subscription'
+  defaultPaymentMethod: string | null
+  description: string | null
+  metadata: Metadata
+}
+
+/** Stores a subscription that begins now; whoever calls makes its invoice and sends its events. */
+export function newSubscription(account: Account, wanted: WantedSubscription): Subscription {
+  const now = account.now()
+  const id = newId('subscription')
+  const { trialEnd } = wanted
+  const [first] = wanted.items
+  if (!first?.price.recurring) throw new Error('a subscription needs a recurring price')
+  const end = trialEnd ?? periodEnd(now, first.price.recurring, now)
+  const items = wanted.items.map((item) => newItem(account, id, item, { start: now, end }))
+  return account.save(
+    'subscription',
+    inKeyOrder({
+      id,
+      object: 'subscription',
+      application: null,
+      application_fee_percent: null,
+      automatic_tax: { disabled_reason: null, enabled: false, liability: null },
+      billing_cycle_anchor: trialEnd ?? now,
+      billing_cycle_anchor_config: null,
+      billing_mode: { flexible: { proration_discounts: 'included' }, type: 'flexible' },
+      billing_schedules: [],
+      billing_thresholds: null,
+      cancel_at: null,
+      cancel_at_period_end: false,
+      canceled_at: null,
+      cancellation_details: { comment: null, feedback: null, feedback_option: null, reason: null },
+      collection_method: 'charge_automatically',
+      created: now,
+      currency: first.price.currency,
+      customer: wanted.customer.id,
+      customer_account: null,
+      days_until_due: null,
+      default_payment_method: wanted.defaultPaymentMethod,
+      default_source: null,
+      default_tax_rates: [],
+      description: wanted.description,
+      discounts: [],
+      ended_at: null,
+      invoice_settings: {
+        account_tax_ids: null,
+        custom_fields: null,
+        description: null,
+        footer: null,
+        issuer: { type: 'self' },
+      },
+      items: itemList(id, items),
+      latest_invoice: null,
+      livemode: false,
+      managed_payments: null,
+      metadata: wanted.metadata,
+      next_pending_invoice_item_invoice: null,
+      on_behalf_of: null,
+      pause_collection: null,
+      payment_settings: {
+        payment_method_options: null,
+        payment_method_types: null,
+        save_default_payment_method: wanted.savesPaymentMethod,
+      },
+      pending_invoice_item_interval: null,
+      pending_setup_intent: null,
+      pending_update: null,
+      schedule: null,
+      start_date: now,
+      status: trialEnd === null ? wanted.status : 'trialing',
+      test_clock: account.testClock(),
+      transfer_data: null,
+      trial_end: trialEnd,
+      trial_settings: {
+        end_behavior: { billing_cycle_anchor: null, missing_payment_method: wanted.missingPaymentMethod },
+      },
+      trial_start: trialEnd === null ? null : now,
+    }),
+  )
+}
+
+export function newItem(
+  account: Account,
+  subscriptionId: string,
+  { price, quantity, metadata }: WantedItem,
+  period: { start: number; end: number },
+): SubscriptionItem {
+  return {
+    id: newId('subscription_item'),
+    object: 'subscription_item',
+    billing_thresholds: null,
+    created: account.now(),
+    current_period_end: period.end,
+    current_period_start: period.start,
+    current_trial: null,
+    discounts: [],
+    metadata,
+    plan: planOf(price),
+    price,
+    quantity,
+    subscription: subscriptionId,
+    tax_rates: [],
+  }
+}
+
+const mostItems = 20
+
+export function itemList(subscriptionId: string, items: SubscriptionItem[]): Subscription['items'] {
+  return listOf(items, `/v1/subscription_items?subscription=${subscriptionId}`, mostItems)
+}
+
+/** The items of one subscription share one period. */
+export function periodOf(subscription: Subscription): { start: number; end: number } {
+  const [item] = subscription.items.data
+  if (!item) throw new Error(`the subscription ${subscription.id} has no item`)
+  return { start: item.current_period_start, end: item.current_period_end }
+}
+
+export function intervalOf(subscription: Subscription): Interval {
+  const recurring = subscription.items.data[0]?.price.recurring
+  if (!recurring) throw new Error(`the subscription ${subscription.id} has no recurring price`)
+  return recurring
+}
+
+/** Plans what happens by itself in the current period. Each job looks again whether its time has really come. */
+export function planPeriod(account: Account, subscription: Subscription): void {
+  const { start, end } = periodOf(subscription)
+  account.scheduleBilling('end_period', subscription.id, end)
+  const notice = end - billingRules.renewalNotice
+  if (notice > start) account.scheduleBilling('announce_invoice', subscription.id, notice)
+  if (subscription.status !== 'trialing') return
+  const trialNotice = end - billingRules.trialNotice
+  if (trialNotice > account.now()) account.scheduleBilling('announce_trial_end', subscription.id, trialNotice)
+  else account.emit('customer.subscription.trial_will_end', subscription)
+}

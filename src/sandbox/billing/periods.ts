@@ -1,0 +1,48 @@
+/** How often a price is due. */
+export interface Interval {
+  interval: 'day' | 'week' | 'month' | 'year'
+  interval_count: number
+}
+
+const day = 24 * 60 * 60
+
+/** `anchor` moved on by a number of intervals, in seconds. The 31st becomes the last day of a shorter month. */
+export function addIntervals(
+  anchor: number,
+  { interval, interval_count: count }: Interval,
+  times = 1,
+): number {
+  switch (interval) {
+    case 'day':
+      return anchor + times * count * day
+    case 'week':
+      return anchor + times * count * 7 * day
+    case 'month':
+      return addMonths(anchor, times * count)
+    case 'year':
+      return addMonths(anchor, times * count * 12)
+  }
+}
+
+/** When the period that begins at `start` ends: always a whole number of intervals after the anchor. */
+export function periodEnd(anchor: number, interval: Interval, start: number): number {
+  for (let times = 1; ; times++) {
+    const end = addIntervals(anchor, interval, times)
+    if (end > start) return end
+  }
+}
+
+function addMonths(anchor: number, months: number): number {
+  const from = new Date(anchor * 1000)
+  const date = new Date(anchor * 1000)
+  date.setUTCDate(1)
+  date.setUTCMonth(date.getUTCMonth() + months)
+  const lastDay = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate()
+  date.setUTCDate(Math.min(from.getUTCDate(), lastDay))
+  return date.getTime() / 1000
+}
+
+/** `month`, `3 months`. */
+export function intervalText({ interval, interval_count: count }: Interval): string {
+  return count === 1 ? interval : `${count} ${interval}s`
+}

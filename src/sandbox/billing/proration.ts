@@ -1,0 +1,66 @@
+import type { Account } from '../state/account.js'
+import type { Subscription, SubscriptionItem } from '../wire.js'
+import { createInvoiceItem } from './invoice-items.js'
+import { amountOf, productName } from './invoice-lines.js'
+import { periodOf } from './new-subscription.js'
+
+/**
+ * A change in the middle of a period: what was paid and not used is credited, what is left of the period is charged
+ * at the new price. Both wait as invoice items for the next invoice.
+ */
+export function prorate(
+  account: Account,
+  before: Subscription,
+  after: readonly SubscriptionItem[],
+  at: number,
+): void {
+  if (before.status !== 'active' && before.status !== 'past_due') return
+  const { start, end } = periodOf(before)
+  const left = Math.max(0, end - at) / (end - start)
+  for (const old of before.items.data) {
+    const now = after.find((item) => item.id === old.id)
+    if (now && now.price.id === old.price.id && now.quantity === old.quantity) continue
+    add(account, before, old, -Math.round(fullAmount(old) * left), 'Unused time', at)
+    if (now) add(account, before, now, Math.round(fullAmount(now) * left), 'Remaining time', at)
+  }
+  for (const added of after) {
+    if (before.items.data.some((item) => item.id === added.id)) continue
+    add(account, before, added, Math.round(fullAmount(added) * left), 'Remaining time', at)
+  }
+}
+
+function add(
+  account: Account,
+  subscription: Subscription,
+  item: SubscriptionItem,
+  amount: number,
+  what: 'Unused time' | 'Remaining time',
+  at: number,
+): void {
+  const { price, quantity = 1 } = item
+  const name = quantity === 1 ? productName(account, price) : `${quantity} × ${productName(account, price)}`
+  createInvoiceItem(account, {
+    customer: account.get('customer', subscription.customer),
+    invoice: null,
+    price,
+    amount,
+    quantity: 1,
+    description: `${what} on ${name} after ${dateText(at)}`,
+    period: { start: at, end: periodOf(subscription).end },
+    proration: { subscription: subscription.id, item: item.id },
+  })
+}
+
+function fullAmount(item: SubscriptionItem): number {
+  return amountOf(item.price, item.quantity ?? 1)
+}
+
+/** `25 Nov 2026`. */
+function dateText(seconds: number): string {
+  return new Intl.DateTimeFormat('en-GB', {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    timeZone: 'UTC',
+  }).format(seconds * 1000)
+}

@@ -1,0 +1,114 @@
+import { attachMethod } from '../payments/attach.js'
+import { createCustomer } from '../resources/customers.js'
+import { previousValues } from '../resources/products.js'
+import { type BillingDetails, fullAddress } from '../payments/payment-methods.js'
+import type { Account } from '../state/account.js'
+import { newId } from '../state/identifiers.js'
+import type { SessionDetails } from '../state/records.js'
+import type { Customer, LineItem, PaymentIntent, PaymentMethod, Session } from '../wire.js'
+import { inCustomersTime } from './customer-time.js'
+import { createInvoiceItem } from './invoice-items.js'
+import { itemLine, subscriptionLines } from './invoice-lines.js'
+import { draftInvoice, finalizeInvoice } from './invoices.js'
+import { newSubscription, periodOf, planPeriod } from './new-subscription.js'
+
+/** The customer that a session makes. Nobody hears of them before the session is complete. */
+export function newBuyer(account: Account, session: Session, billing: BillingDetails = {}): Customer {
+  return createCustomer(account, {
+    address: fullAddress(billing.address),
+    email: session.customer_details?.email ?? billing.email ?? null,
+    name: billing.name ?? null,
+    phone: billing.phone ?? null,
+  })
+}
+
+interface Purchase {
+  billing: BillingDetails
+  method: PaymentMethod | undefined
+  /** The payment of the first invoice, or nothing when nothing is due yet. */
+  intent: PaymentIntent | undefined
+  /** Sends the events of the payment, which come after those of the session and the subscription. */
+  announcePayment: () => void
+}
+
+/** The customer has paid, or left a card for later: the subscription and its first invoice begin to exist. */
+export function completeSubscriptionSession(outside: Account, opened: Session, purchase: Purchase): void {
+  const account = inCustomersTime(outside, opened.customer)
+  const { billing, method, intent } = purchase
+  const known = account.find('customer', opened.customer)
+  const before = known ?? account.find('customer', intent?.customer) ?? newBuyer(account, opened, billing)
+  if (method) attachMethod(account, method, before.id)
+  if (!known) account.emit('customer.created', before)
+  const customer = account.update('customer', before.id, { currency: opened.currency })
+  account.emit('customer.updated', customer, previousValues(before, customer))
+
+  const details = account.get('session_details', opened.id)
+  const recurring = details.lineItems.filter((line) => line.price.recurring)
+  const subscription = newSubscription(account, {
+    customer,
+    items: recurring.map((line) => ({ price: line.price, quantity: line.quantity ?? 1, metadata: {} })),
+    trialEnd: trialEnd(account, details),
+    status: 'active',
+    missingPaymentMethod: details.subscription?.missingPaymentMethod ?? 'create_invoice',
+    savesPaymentMethod: 'off',
+    defaultPaymentMethod: method?.id ?? null,
+    description: details.subscription?.description ?? null,
+    metadata: details.subscription?.metadata ?? {},
+  })
+  const invoiceId = newId('invoice')
+  account.update('subscription', subscription.id, { latest_invoice: invoiceId })
+  const complete = account.update('checkout.session', opened.id, {
+    status: 'complete',
+    payment_status: intent ? 'paid' : 'no_payment_required',
+    customer: customer.id,
+    customer_details: {
+      address: fullAddress(billing.address),
+      business_name: null,
+      email: opened.customer_details?.email ?? billing.email ?? null,
+      individual_name: null,
+      name: billing.name ?? null,
+      phone: billing.phone ?? null,
+      tax_exempt: 'none',
+      tax_ids: [],
+    },
+    subscription: subscription.id,
+    invoice: invoiceId,
+  })
+  account.emit('checkout.session.completed', complete)
+  account.emit('customer.subscription.created', account.get('subscription', subscription.id))
+  purchase.announcePayment()
+
+  const oneTime = details.lineItems.filter((line) => !line.price.recurring)
+  const trial = subscription.status === 'trialing'
+  const invoice = draftInvoice(account, {
+    id: invoiceId,
+    customer,
+    currency: subscription.currency,
+    reason: 'subscription_create',
+    period: { start: account.now(), end: account.now() },
+    lines: subscriptionLines(account, subscription, periodOf(subscription), trial),
+    extraLines: () => oneTime.map((line) => itemLine(oneTimeItem(account, customer, line, invoiceId))),
+    subscription,
+    advances: true,
+    takesPendingItems: false,
+  })
+  finalizeInvoice(account, invoice.id, intent)
+  planPeriod(account, subscription)
+}
+
+function trialEnd(account: Account, { subscription }: SessionDetails): number | null {
+  const trial = subscription?.trial ?? null
+  if (trial === null) return null
+  return 'end' in trial ? trial.end : account.now() + trial.days * 24 * 60 * 60
+}
+
+/** What is sold once beside a subscription stands on its first invoice. */
+function oneTimeItem(account: Account, customer: Customer, line: LineItem, invoiceId: string) {
+  return createInvoiceItem(account, {
+    customer,
+    invoice: invoiceId,
+    price: line.price,
+    quantity: line.quantity ?? 1,
+    description: line.description,
+  })
+}

@@ -1,0 +1,80 @@
+import type { Account } from '../state/account.js'
+import { newId } from '../state/identifiers.js'
+import type { Job } from '../state/records.js'
+import type { TestClock } from '../wire.js'
+import { billingWork } from './jobs.js'
+
+/** How long Stripe keeps a test clock, in seconds. */
+const lifetime = 7 * 24 * 60 * 60
+
+export function newTestClock(account: Account, frozenTime: number, name: string | null): TestClock {
+  const clock = account.save('test_helpers.test_clock', {
+    id: newId('test_helpers.test_clock'),
+    object: 'test_helpers.test_clock',
+    created: account.now(),
+    deletes_after: account.now() + lifetime,
+    frozen_time: frozenTime,
+    livemode: false,
+    name,
+    status: 'ready',
+    status_details: {},
+  })
+  account.emit('test_helpers.test_clock.created', clock)
+  return clock
+}
+
+/** Answers at once; the time passes a moment later, as `advancing` says. */
+export function startAdvancing(account: Account, clock: TestClock, target: number): TestClock {
+  const advancing = account.update('test_helpers.test_clock', clock.id, {
+    status: 'advancing',
+    status_details: { advancing: { target_frozen_time: target } },
+  })
+  account.emit('test_helpers.test_clock.advancing', advancing)
+  account.schedule('advance_test_clock', clock.id, 0)
+  return advancing
+}
+
+/** Lets the time pass: everything that was due on this clock happens, each thing at its moment. */
+export function advanceTestClock(account: Account, id: string): void {
+  const clock = account.find('test_helpers.test_clock', id)
+  const target = clock?.status_details.advancing?.target_frozen_time
+  if (!clock || target === undefined) return
+  for (let job = nextJob(account, id, target); job; job = nextJob(account, id, target)) {
+    const now = Math.max(Math.floor(job.due / 1000), clock.frozen_time)
+    account.remove('job', job.id)
+    runBillingJob(account.at({ now, testClock: id }), job)
+  }
+  const ready = account.update('test_helpers.test_clock', id, {
+    frozen_time: target,
+    status: 'ready',
+    status_details: {},
+  })
+  account.emit('test_helpers.test_clock.ready', ready)
+}
+
+export function failTestClock(account: Account, id: string): void {
+  const clock = account.find('test_helpers.test_clock', id)
+  if (clock?.status !== 'advancing') return
+  const failed = account.update('test_helpers.test_clock', id, {
+    status: 'internal_failure',
+    status_details: {},
+  })
+  account.emit('test_helpers.test_clock.internal_failure', failed)
+}
+
+function runBillingJob(account: Account, job: Job): void {
+  const work = (billingWork as Partial<Record<Job['kind'], (account: Account, subject: string) => void>>)[
+    job.kind
+  ]
+  if (!work) throw new Error(`${job.kind} does not run on a test clock`)
+  work(account, job.subject)
+}
+
+function nextJob(account: Account, clockId: string, until: number): Job | undefined {
+  let next: Job | undefined
+  for (const job of account.all('job').oldestFirst()) {
+    if (job.testClock !== clockId || job.due > until * 1000) continue
+    if (!next || job.due < next.due) next = job
+  }
+  return next
+}

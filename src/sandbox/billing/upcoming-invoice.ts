@@ -1,0 +1,35 @@
+import type { Account } from '../state/account.js'
+import type { Invoice, Subscription } from '../wire.js'
+import { itemLine, subscriptionLines } from './invoice-lines.js'
+import { unsavedInvoice } from './invoices.js'
+import { intervalOf, periodOf } from './new-subscription.js'
+import { periodEnd } from './periods.js'
+import { billingRules } from './rules.js'
+
+/** The invoice of the next renewal, as it would be if nothing changed. It exists nowhere but in this answer. */
+export function upcomingInvoice(account: Account, subscription: Subscription): Invoice {
+  const current = periodOf(subscription)
+  const end = periodEnd(subscription.billing_cycle_anchor, intervalOf(subscription), current.end)
+  const pending = [...account.all('invoiceitem').oldestFirst()].filter(
+    (item) => item.customer === subscription.customer && item.invoice === null,
+  )
+  const invoice = unsavedInvoice(account, `upcoming_in_${subscription.id.slice(4)}`, {
+    customer: account.get('customer', subscription.customer),
+    currency: subscription.currency,
+    reason: 'upcoming',
+    period: current,
+    lines: [
+      ...pending.map(itemLine),
+      ...subscriptionLines(account, subscription, { start: current.end, end }),
+    ],
+    subscription,
+    advances: true,
+    takesPendingItems: false,
+  })
+  return {
+    ...invoice,
+    created: current.end,
+    next_payment_attempt: current.end + billingRules.draftTime,
+    automatically_finalizes_at: null,
+  }
+}

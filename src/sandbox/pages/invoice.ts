@@ -1,0 +1,53 @@
+import { Router } from 'express'
+import { paymentOf } from '../billing/invoice-outcome.js'
+import { formatAmount } from '../money/currencies.js'
+import { Account } from '../state/account.js'
+import { message, type Parts } from './app.js'
+
+const states: Record<string, string> = {
+  open: 'Due',
+  paid: 'Paid',
+  void: 'Void',
+  uncollectible: 'Not collected',
+}
+
+/** The page behind an invoice's `hosted_invoice_url`. */
+export function invoicePages({ surroundings }: Parts): Router {
+  const router = Router()
+  router.get('/invoices/:invoice', (request, response) => {
+    const accountId = surroundings.store.accountOf('invoice', request.params.invoice)
+    const account = accountId === undefined ? undefined : new Account(accountId, surroundings)
+    const invoice = account?.get('invoice', request.params.invoice)
+    if (!account || !invoice || invoice.number === null) {
+      message(response, 404, 'There is no such invoice', 'It may be a draft, or belong to another sandbox.')
+      return
+    }
+    const money = (amount: number): string => formatAmount(amount, invoice.currency)
+    const payment = account.find('payment_intent', paymentOf(account, invoice.id)?.payment.payment_intent)
+    response.render('invoice', {
+      title: `Invoice ${invoice.number}`,
+      number: invoice.number,
+      amount: money(invoice.status === 'open' ? invoice.amount_remaining : invoice.total),
+      state: states[invoice.status ?? ''] ?? '',
+      date: dateOf(invoice.effective_at ?? invoice.created),
+      due: invoice.due_date === null ? null : dateOf(invoice.due_date),
+      customer: invoice.customer_name ?? invoice.customer_email ?? invoice.customer,
+      lines: account.get('invoice_lines', invoice.id).lines.map((line) => ({
+        description: line.description ?? '',
+        period:
+          line.period.end > line.period.start
+            ? `${dateOf(line.period.start)} to ${dateOf(line.period.end)}`
+            : null,
+        amount: money(line.amount),
+      })),
+      total: money(invoice.total),
+      // A payment that waits for 3-D Secure can be finished here.
+      authenticate: payment?.status === 'requires_action' ? `/authenticate/${payment.id}` : null,
+    })
+  })
+  return router
+}
+
+function dateOf(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().slice(0, 10)
+}

@@ -1,0 +1,34 @@
+import { type ErrorFields, refused, StripeApiError } from '../api/errors.js'
+import type { Account } from '../state/account.js'
+import type { PaymentMethod } from '../wire.js'
+import { decline } from './declines.js'
+import { declineFields } from './intents.js'
+import { testCard } from './test-cards.js'
+
+/** Gives a payment method to a customer, for payments to come. */
+export function attachMethod(account: Account, method: PaymentMethod, customerId: string): PaymentMethod {
+  if (method.customer === customerId) return method
+  const attached = account.update('payment_method', method.id, { customer: customerId })
+  account.emit('payment_method.attached', attached)
+  return attached
+}
+
+/** The same for a request. Throws for a method that somebody has, and for a card that the bank does not let us keep. */
+export function attachByApi(account: Account, method: PaymentMethod, customerId: string): PaymentMethod {
+  if (method.customer !== null && method.customer !== customerId) {
+    throw refused(
+      'The payment method you provided has already been attached to a customer.',
+      'payment_method',
+    )
+  }
+  const refusal = attachRefusal(account, method)
+  if (refusal) throw new StripeApiError(402, refusal, true)
+  return attachMethod(account, method, customerId)
+}
+
+/** Stripe asks the bank before it keeps a card: one that is always declined cannot be kept. */
+export function attachRefusal(account: Account, method: PaymentMethod): ErrorFields | undefined {
+  const card = testCard(account.get('payment_source', method.id).number)
+  if (!card?.declined || card.challenge || card.attaches) return undefined
+  return declineFields(decline(card.declined), method, null)
+}

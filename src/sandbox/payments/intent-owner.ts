@@ -1,0 +1,83 @@
+import { completeSubscriptionSession, newBuyer } from '../billing/session-subscription.js'
+import { inCustomersTime } from '../billing/customer-time.js'
+import { markFailed, markPaid } from '../billing/invoice-outcome.js'
+import type { Account } from '../state/account.js'
+import type { Invoice, PaymentIntent, PaymentMethod, Session } from '../wire.js'
+import { attachMethod } from './attach.js'
+import { completeIntentSession, settleSession } from './session-outcome.js'
+
+/**
+ * What a payment intent was made for hears how the payment goes: a Checkout Session, an invoice, or nobody. Each of
+ * them decides where the events of the payment come among its own.
+ */
+export function tellPaid(
+  account: Account,
+  intent: PaymentIntent,
+  method: PaymentMethod,
+  status: 'paid' | 'unpaid',
+  announcePayment: () => void,
+): void {
+  const session = subscriptionSessionOf(account, intent)
+  if (session) {
+    const billing = method.billing_details
+    completeSubscriptionSession(account, session, { billing, method, intent, announcePayment })
+    return
+  }
+  announcePayment()
+  const invoice = invoiceOf(account, intent)
+  if (!invoice) {
+    completeIntentSession(account, intent, method, status)
+  } else if (status === 'paid') {
+    invoicePaid(account, intent, method, invoice)
+  }
+}
+
+export function tellFailed(account: Account, intent: PaymentIntent): void {
+  const invoice = invoiceOf(account, intent)
+  if (invoice) markFailed(inCustomersTime(account, invoice.customer), invoice)
+}
+
+export function tellActionRequired(account: Account, intent: PaymentIntent): void {
+  const invoice = invoiceOf(account, intent)
+  if (invoice) markFailed(inCustomersTime(account, invoice.customer), invoice, true)
+}
+
+/** A delayed payment has arrived, or will not. */
+export function tellSettled(
+  account: Account,
+  intent: PaymentIntent,
+  method: PaymentMethod,
+  paid: boolean,
+): void {
+  const invoice = invoiceOf(account, intent)
+  if (!invoice) settleSession(account, intent, paid)
+  else if (paid) invoicePaid(account, intent, method, invoice)
+  else tellFailed(account, intent)
+}
+
+/** The buyer of a subscription exists before the charge does, which names them. */
+export function withBuyer(account: Account, intent: PaymentIntent, method: PaymentMethod): PaymentIntent {
+  const session = subscriptionSessionOf(account, intent)
+  if (!session || intent.customer !== null) return intent
+  return account.update('payment_intent', intent.id, {
+    customer: newBuyer(account, session, method.billing_details).id,
+  })
+}
+
+function invoicePaid(account: Account, intent: PaymentIntent, method: PaymentMethod, invoice: Invoice): void {
+  if (invoice.status === 'paid') return
+  const inTime = inCustomersTime(account, invoice.customer)
+  if (intent.setup_future_usage !== null && intent.customer !== null) {
+    attachMethod(inTime, method, intent.customer)
+  }
+  markPaid(inTime, invoice, { methodId: method.id })
+}
+
+function subscriptionSessionOf(account: Account, intent: PaymentIntent): Session | undefined {
+  const session = account.find('checkout.session', account.get('intent_details', intent.id).session)
+  return session?.mode === 'subscription' && session.status === 'open' ? session : undefined
+}
+
+function invoiceOf(account: Account, intent: PaymentIntent): Invoice | undefined {
+  return account.find('invoice', account.get('intent_details', intent.id).invoice)
+}

@@ -1,0 +1,28 @@
+import { completeSubscriptionSession } from '../billing/session-subscription.js'
+import type { Account } from '../state/account.js'
+import type { PaymentMethod } from '../wire.js'
+import { completeSession } from './session-outcome.js'
+
+/** A session that only keeps a card, for a trial or for later, is complete when the card is there. */
+export function completeSetupSession(
+  account: Account,
+  sessionId: string | null,
+  method: PaymentMethod,
+): void {
+  const session = account.find('checkout.session', sessionId)
+  if (session?.status !== 'open') return
+  const billing = method.billing_details
+  if (session.mode === 'subscription') {
+    completeSubscriptionSession(account, session, {
+      billing,
+      method,
+      intent: undefined,
+      announcePayment: () => undefined,
+    })
+    return
+  }
+  const { customer } = completeSession(account, session, billing, 'no_payment_required')
+  if (customer !== null && customer !== method.customer) {
+    account.update('payment_method', method.id, { customer })
+  }
+}

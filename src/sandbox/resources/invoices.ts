@@ -1,0 +1,257 @@
+import type Stripe from 'stripe'
+import { invalidRequest, missingParameter, noSuch, notFound, refused } from '../api/errors.js'
+import { hasValues, inRange, listPage } from '../api/lists.js'
+import { mergeMetadata } from '../api/metadata.js'
+import { operation } from '../api/operation.js'
+import { markUncollectible, voidInvoice } from '../billing/close-invoice.js'
+import { inCustomersTime } from '../billing/customer-time.js'
+import { finalizeAndCollect } from '../billing/cycle.js'
+import { subscriptionOf } from '../billing/invoice-outcome.js'
+import { draftInvoice, finalizeInvoice } from '../billing/invoices.js'
+import { upcomingInvoice } from '../billing/upcoming-invoice.js'
+import { isEnded } from '../billing/subscription-status.js'
+import { readCurrency } from '../money/amounts.js'
+import type { Account } from '../state/account.js'
+import { Collection } from '../state/collection.js'
+import type { Checked, Customer, Invoice, InvoiceLineItem } from '../wire.js'
+import { readDefaultMethod } from './create-subscription.js'
+import { payInvoice } from './pay-invoice.js'
+import { previousValues } from './products.js'
+import { refuseAllBut } from './unsupported-parameters.js'
+import { withoutUndefined } from './without-undefined.js'
+
+const day = 24 * 60 * 60
+
+export const invoiceOperations = [
+  operation<Stripe.InvoiceCreateParams>('POST /v1/invoices', ({ account }, params) =>
+    createInvoice(account, params),
+  ),
+
+  operation<Stripe.InvoiceListParams>('GET /v1/invoices', (call, params) => {
+    const {
+      collection_method,
+      customer,
+      customer_account,
+      status,
+      subscription,
+      created,
+      due_date: due,
+    } = params
+    return listPage(
+      call,
+      'invoice',
+      call.account.all('invoice'),
+      params,
+      (invoice) =>
+        hasValues(invoice, { collection_method, customer, customer_account, status }) &&
+        (subscription === undefined || subscriptionOf(invoice) === subscription) &&
+        (due === undefined || (invoice.due_date !== null && inRange(invoice.due_date, due))) &&
+        inRange(invoice.created, created),
+    )
+  }),
+
+  operation<Stripe.InvoiceCreatePreviewParams>('POST /v1/invoices/create_preview', ({ account }, params) => {
+    refuseAllBut(params, ['customer', 'subscription', 'preview_mode'])
+    const subscription = account.find('subscription', params.subscription)
+    if (params.subscription === undefined) throw missingParameter('subscription')
+    if (!subscription) throw noSuch('subscription', params.subscription, 'subscription')
+    if (isEnded(subscription) || subscription.cancel_at_period_end) {
+      throw invalidRequest(
+        `No upcoming invoices for customer: ${subscription.customer}`,
+        undefined,
+        'invoice_upcoming_none',
+      )
+    }
+    return upcomingInvoice(inCustomersTime(account, subscription.customer), subscription)
+  }),
+
+  operation('GET /v1/invoices/{invoice}', ({ account, id }) => {
+    const found = account.find('invoice', id) ?? account.find('deleted', id)
+    if (found?.object !== 'invoice') throw notFound('invoice', id)
+    return found
+  }),
+
+  operation<Stripe.InvoiceUpdateParams>('POST /v1/invoices/{invoice}', ({ account, id }, params) => {
+    const invoice = invoiceAt(account, id)
+    refuseAllBut(params, [
+      'auto_advance',
+      'days_until_due',
+      'default_payment_method',
+      'description',
+      'due_date',
+      'footer',
+      'metadata',
+    ])
+    const { days_until_due: days, description, footer } = params
+    const customer = account.get('customer', invoice.customer)
+    const updated = account.update('invoice', id, {
+      ...withoutUndefined({
+        auto_advance: params.auto_advance,
+        due_date: days === undefined ? params.due_date : account.now() + days * day,
+      }),
+      ...(params.default_payment_method === undefined
+        ? {}
+        : { default_payment_method: readDefaultMethod(account, customer, params.default_payment_method) }),
+      ...(description === undefined ? {} : { description: description || null }),
+      ...(footer === undefined ? {} : { footer: footer || null }),
+      metadata: mergeMetadata(invoice.metadata ?? {}, params.metadata),
+    })
+    account.emit('invoice.updated', updated, previousValues(invoice, updated))
+    return updated
+  }),
+
+  operation('DELETE /v1/invoices/{invoice}', ({ account, id }) => {
+    const invoice = invoiceAt(account, id)
+    if (invoice.status !== 'draft') {
+      throw refused('You can only delete draft invoices. Void this invoice instead.')
+    }
+    if (invoice.parent !== null)
+      throw refused('You cannot delete an invoice of a subscription. Void it instead.')
+    for (const item of [...account.all('invoiceitem').oldestFirst()]) {
+      if (item.invoice === id) account.remove('invoiceitem', item.id)
+    }
+    account.remove('invoice', id)
+    account.remove('invoice_lines', id)
+    account.emit('invoice.deleted', invoice)
+    return account.save('deleted', { id, object: 'invoice', deleted: true })
+  }),
+
+  operation<Stripe.InvoiceFinalizeInvoiceParams>(
+    'POST /v1/invoices/{invoice}/finalize',
+    ({ account: outside, id }, params) => {
+      const draft = invoiceAt(outside, id)
+      const account = inCustomersTime(outside, draft.customer)
+      requireStatus(draft, ['draft'], 'finalized')
+      if (params.auto_advance !== undefined)
+        account.update('invoice', id, { auto_advance: params.auto_advance })
+      const advances = account.get('invoice', id).auto_advance === true
+      if (advances) finalizeAndCollect(account, draft, { offSession: true })
+      else finalizeInvoice(account, id)
+      return account.get('invoice', id)
+    },
+  ),
+
+  operation<Stripe.InvoicePayParams>('POST /v1/invoices/{invoice}/pay', ({ account, id }, params) =>
+    payInvoice(account, invoiceAt(account, id), params),
+  ),
+
+  operation('POST /v1/invoices/{invoice}/void', ({ account, id }) => {
+    const invoice = invoiceAt(account, id)
+    requireStatus(invoice, ['open', 'uncollectible'], 'voided')
+    return voidInvoice(inCustomersTime(account, invoice.customer), invoice)
+  }),
+
+  operation('POST /v1/invoices/{invoice}/mark_uncollectible', ({ account, id }) => {
+    const invoice = invoiceAt(account, id)
+    requireStatus(invoice, ['open'], 'marked as uncollectible')
+    return markUncollectible(inCustomersTime(account, invoice.customer), invoice)
+  }),
+
+  operation('POST /v1/invoices/{invoice}/send', ({ account: outside, id }) => {
+    const invoice = invoiceAt(outside, id)
+    requireStatus(invoice, ['draft', 'open'], 'sent')
+    if (invoice.collection_method !== 'send_invoice') {
+      throw refused('You can only manually send an invoice if its collection method is `send_invoice`.')
+    }
+    if (invoice.customer_email === null) {
+      throw refused(
+        'The customer must have an email address for an invoice to be sent.',
+        undefined,
+        'missing',
+      )
+    }
+    const account = inCustomersTime(outside, invoice.customer)
+    const open = invoice.status === 'draft' ? finalizeInvoice(account, id) : invoice
+    account.emit('invoice.sent', open)
+    return open
+  }),
+
+  operation<Stripe.InvoiceListLineItemsParams>('GET /v1/invoices/{invoice}/lines', (call, params) => {
+    invoiceAt(call.account, call.id)
+    const lines = new Collection<InvoiceLineItem>()
+    // Lists are newest first, lines are in the order of the invoice.
+    for (const line of [...call.account.get('invoice_lines', call.id).lines].reverse())
+      lines.set(line.id, line)
+    return listPage(call, 'line_item', lines, params)
+  }),
+]
+
+function createInvoice(outside: Account, given: Checked<Stripe.InvoiceCreateParams>): Invoice {
+  refuseAllBut(given, [
+    'auto_advance',
+    'collection_method',
+    'currency',
+    'customer',
+    'days_until_due',
+    'default_payment_method',
+    'description',
+    'due_date',
+    'footer',
+    'metadata',
+    'pending_invoice_items_behavior',
+    'subscription',
+  ])
+  if (given.customer === undefined) throw missingParameter('customer')
+  const customer = outside.find('customer', given.customer)
+  if (!customer) throw noSuch('customer', given.customer, 'customer')
+  const subscription = outside.find('subscription', given.subscription)
+  if (given.subscription !== undefined && subscription?.customer !== customer.id) {
+    throw noSuch('subscription', given.subscription, 'subscription')
+  }
+  const account = inCustomersTime(outside, customer.id)
+  const method = given.collection_method ?? 'charge_automatically'
+  const dueDate =
+    given.days_until_due === undefined ? (given.due_date ?? null) : account.now() + given.days_until_due * day
+  if (method === 'send_invoice' && dueDate === null) {
+    throw invalidRequest(
+      'If invoice collection method is `send_invoice`, you must provide `days_until_due` or `due_date`.',
+      'days_until_due',
+    )
+  }
+  if (method === 'charge_automatically' && dueDate !== null) {
+    throw invalidRequest(
+      'You can only set a due date if the collection method is `send_invoice`.',
+      given.days_until_due === undefined ? 'due_date' : 'days_until_due',
+    )
+  }
+  return draftInvoice(account, {
+    customer,
+    currency: currencyFor(account, customer, given.currency),
+    reason: 'manual',
+    period: { start: account.now(), end: account.now() },
+    lines: [],
+    ...(subscription ? { subscription } : {}),
+    advances: given.auto_advance ?? false,
+    takesPendingItems: given.pending_invoice_items_behavior === 'include' || subscription !== undefined,
+    collectionMethod: method,
+    dueDate,
+    defaultPaymentMethod: readDefaultMethod(account, customer, given.default_payment_method),
+    description: given.description ?? null,
+    footer: given.footer ?? null,
+    metadata: mergeMetadata({}, given.metadata),
+  })
+}
+
+/** That of what the customer is to be charged for, or of earlier invoices. */
+function currencyFor(account: Account, customer: Customer, given: string | undefined): string {
+  if (given !== undefined) return readCurrency(given, 'currency')
+  for (const item of account.all('invoiceitem').newestFirst()) {
+    if (item.customer === customer.id && item.invoice === null) return item.currency
+  }
+  return customer.currency ?? 'usd'
+}
+
+function requireStatus(invoice: Invoice, allowed: readonly string[], verb: string): void {
+  if (allowed.includes(invoice.status ?? '')) return
+  throw refused(
+    `This invoice cannot be ${verb}: its status is ${invoice.status ?? 'none'}, and it must be ${allowed.join(' or ')}.`,
+    undefined,
+    'invoice_not_editable',
+  )
+}
+
+export function invoiceAt(account: Account, id: string): Invoice {
+  const invoice = account.find('invoice', id)
+  if (!invoice) throw notFound('invoice', id)
+  return invoice
+}

@@ -1,0 +1,26 @@
+import { invalidRequest, missingParameter } from '../api/errors.js'
+import { refuseUnsupported } from './unsupported-parameters.js'
+
+type Mode = 'payment' | 'subscription' | 'setup'
+
+/** Parameters that only some modes have. */
+const modesOf: Record<string, readonly Mode[]> = {
+  customer_creation: ['payment', 'setup'],
+  invoice_creation: ['payment'],
+  payment_intent_data: ['payment'],
+  payment_method_collection: ['subscription'],
+  setup_intent_data: ['setup'],
+  submit_type: ['payment'],
+  subscription_data: ['subscription'],
+}
+
+/** Refuses what does not belong to the mode, and asks for what the mode needs. */
+export function checkMode(given: object, mode: Mode): void {
+  for (const [name, modes] of Object.entries(modesOf)) {
+    if (name in given && !modes.includes(mode)) {
+      throw invalidRequest(`You can not pass \`${name}\` in \`${mode}\` mode.`, name)
+    }
+  }
+  if (mode !== 'setup' && !('line_items' in given)) throw missingParameter('line_items')
+  if (mode !== 'payment') refuseUnsupported(given, ['allow_promotion_codes', 'discounts'])
+}

@@ -1,0 +1,65 @@
+import type Stripe from 'stripe'
+import { invalidRequest } from '../api/errors.js'
+import { mergeMetadata } from '../api/metadata.js'
+import { billingRules } from '../billing/rules.js'
+import type { Account } from '../state/account.js'
+import type { SessionDetails } from '../state/records.js'
+import type { Checked } from '../wire.js'
+import { refuseAllBut } from './unsupported-parameters.js'
+
+type Given = Checked<Stripe.Checkout.SessionCreateParams>
+
+const day = 24 * 60 * 60
+
+/** A client computes `trial_end` from its own clock, and the request takes its time. */
+const clockSlack = 10
+
+/** What a session says about the subscription that it will begin. */
+export function readSubscriptionData(account: Account, given: Given): SessionDetails['subscription'] {
+  const data = given.subscription_data ?? {}
+  refuseAllBut(
+    data,
+    ['description', 'metadata', 'trial_end', 'trial_period_days', 'trial_settings'],
+    'subscription_data.',
+  )
+  return {
+    description: data.description ?? null,
+    metadata: mergeMetadata({}, data.metadata, 'subscription_data[metadata]'),
+    trial: readTrial(account, data),
+    missingPaymentMethod: data.trial_settings?.end_behavior.missing_payment_method ?? 'create_invoice',
+  }
+}
+
+function readTrial(account: Account, data: NonNullable<Given['subscription_data']>) {
+  const { trial_end: end, trial_period_days: days } = data
+  if (end !== undefined && days !== undefined) {
+    throw invalidRequest(
+      'You may only specify one of these parameters: subscription_data[trial_end], subscription_data[trial_period_days].',
+      'subscription_data',
+    )
+  }
+  if (days !== undefined) {
+    checkTrialDays(days, 'subscription_data[trial_period_days]')
+    return { days }
+  }
+  if (end === undefined) return null
+  if (end < account.now() + 2 * day - clockSlack) {
+    throw invalidRequest(
+      'The `trial_end` date has to be at least 2 days in the future.',
+      'subscription_data[trial_end]',
+    )
+  }
+  return { end }
+}
+
+export function checkTrialDays(days: number, param: string): void {
+  if (days < 1) {
+    throw invalidRequest('This value must be greater than or equal to 1.', param, 'parameter_invalid_integer')
+  }
+  if (days > billingRules.longestTrialDays) {
+    throw invalidRequest(
+      `Invalid trial_period_days: must be at most ${billingRules.longestTrialDays} days.`,
+      param,
+    )
+  }
+}

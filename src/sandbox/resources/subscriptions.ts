@@ -1,0 +1,100 @@
+import type Stripe from 'stripe'
+import { notFound } from '../api/errors.js'
+import { hasValues, inRange, listPage } from '../api/lists.js'
+import { operation } from '../api/operation.js'
+import { inCustomersTime } from '../billing/customer-time.js'
+import { periodOf } from '../billing/new-subscription.js'
+import { endSubscription, isEnded } from '../billing/subscription-status.js'
+import type { Account } from '../state/account.js'
+import type { Checked, Subscription } from '../wire.js'
+import { createSubscription } from './create-subscription.js'
+import { refuseUnsupported } from './unsupported-parameters.js'
+import { updateSubscription } from './update-subscription.js'
+
+export const subscriptionOperations = [
+  operation<Stripe.SubscriptionCreateParams>('POST /v1/subscriptions', ({ account }, params) =>
+    createSubscription(account, params),
+  ),
+
+  operation<Stripe.SubscriptionListParams>('GET /v1/subscriptions', (call, params) => {
+    const { collection_method, customer, customer_account, price, plan, status, created } = params
+    refuseUnsupported(params, ['automatic_tax'])
+    const { current_period_start: starts, current_period_end: ends } = params
+    return listPage(
+      call,
+      'subscription',
+      call.account.all('subscription'),
+      params,
+      (subscription) =>
+        hasValues(subscription, { collection_method, customer, customer_account }) &&
+        hasStatus(subscription, status) &&
+        (price === undefined || subscription.items.data.some((item) => item.price.id === price)) &&
+        (plan === undefined || subscription.items.data.some((item) => item.plan.id === plan)) &&
+        // Those of test clocks are listed when they are asked for, as at Stripe.
+        (customer !== undefined || subscription.test_clock === (params.test_clock ?? null)) &&
+        (params.test_clock === undefined || subscription.test_clock === params.test_clock) &&
+        inRange(periodOf(subscription).start, starts) &&
+        inRange(periodOf(subscription).end, ends) &&
+        inRange(subscription.created, created),
+    )
+  }),
+
+  operation('GET /v1/subscriptions/{subscription}', ({ account, id }) => subscriptionAt(account, id)),
+
+  operation<Stripe.SubscriptionUpdateParams>(
+    'POST /v1/subscriptions/{subscription}',
+    ({ account, id }, params) => updateSubscription(account, subscriptionAt(account, id), params),
+  ),
+
+  operation<Stripe.SubscriptionCancelParams>(
+    'DELETE /v1/subscriptions/{subscription}',
+    ({ account, id }, params) => {
+      refuseUnsupported(params, ['invoice_now', 'prorate', 'cancellation_details.feedback_option'])
+      const subscription = subscriptionAt(account, id)
+      if (isEnded(subscription)) throw notFound('subscription', id)
+      const { comment, feedback } = params.cancellation_details ?? {}
+      return endSubscription(
+        inCustomersTime(account, subscription.customer),
+        subscription,
+        'cancellation_requested',
+        { comment: comment || null, feedback: feedback || null },
+      )
+    },
+  ),
+
+  operation<Stripe.SubscriptionItemListParams>('GET /v1/subscription_items', (call, params) => {
+    const { items } = subscriptionAt(call.account, params.subscription)
+    return { ...items, url: call.path }
+  }),
+
+  operation('GET /v1/subscription_items/{item}', ({ account, id }) => {
+    for (const { items } of account.all('subscription').newestFirst()) {
+      const item = items.data.find((found) => found.id === id)
+      if (item) return item
+    }
+    throw notFound('subscription_item', id, 'item')
+  }),
+]
+
+/** Without a status, what has ended is left out. */
+function hasStatus(
+  subscription: Subscription,
+  status: Checked<Stripe.SubscriptionListParams>['status'],
+): boolean {
+  switch (status) {
+    case 'all':
+      return true
+    case undefined:
+      return subscription.status !== 'canceled'
+    case 'ended':
+      return isEnded(subscription)
+    default:
+      return subscription.status === status
+  }
+}
+
+export function subscriptionAt(account: Account, id: string): Subscription {
+  const subscription = account.find('subscription', id)
+  if (!subscription) throw notFound('subscription', id)
+  return subscription
+}

@@ -1,0 +1,88 @@
+import type Stripe from 'stripe'
+import { invalidRequest, notFound, refused } from '../api/errors.js'
+import { listPage } from '../api/lists.js'
+import { operation } from '../api/operation.js'
+import { intervalOf } from '../billing/new-subscription.js'
+import { addIntervals, intervalText } from '../billing/periods.js'
+import { isEnded } from '../billing/subscription-status.js'
+import { newTestClock, startAdvancing } from '../billing/test-clocks.js'
+import type { Account } from '../state/account.js'
+import type { TestClock } from '../wire.js'
+import { forgetCustomer } from './customers.js'
+import { refuseUnsupported } from './unsupported-parameters.js'
+
+export const testClockOperations = [
+  operation<Stripe.TestHelpers.TestClockCreateParams>(
+    'POST /v1/test_helpers/test_clocks',
+    ({ account }, params) => {
+      refuseUnsupported(params, ['customer'])
+      if (params.name !== undefined && params.name.length > 300)
+        throw invalidRequest('The name must be at most 300 characters.', 'name')
+      return newTestClock(account, params.frozen_time, params.name ?? null)
+    },
+  ),
+
+  operation<Stripe.TestHelpers.TestClockListParams>('GET /v1/test_helpers/test_clocks', (call, params) =>
+    listPage(call, 'test_helpers.test_clock', call.account.all('test_helpers.test_clock'), params),
+  ),
+
+  operation('GET /v1/test_helpers/test_clocks/{test_clock}', ({ account, id }) => clockAt(account, id)),
+
+  operation<Stripe.TestHelpers.TestClockAdvanceParams>(
+    'POST /v1/test_helpers/test_clocks/{test_clock}/advance',
+    ({ account, id }, params) => {
+      const clock = clockAt(account, id)
+      const { frozen_time: target } = params
+      if (clock.status === 'advancing') throw refused('The test clock is already advancing.')
+      if (target <= clock.frozen_time) {
+        throw invalidRequest(
+          'The frozen time must be after the current frozen time of the test clock.',
+          'frozen_time',
+        )
+      }
+      const limit = furthest(account, clock)
+      if (target > limit.time) {
+        throw invalidRequest(
+          `You can advance a test clock at most ${limit.text} at a time. The furthest is ${limit.time} now.`,
+          'frozen_time',
+        )
+      }
+      return startAdvancing(account, clock, target)
+    },
+  ),
+
+  operation('DELETE /v1/test_helpers/test_clocks/{test_clock}', ({ account, id }) => {
+    const clock = clockAt(account, id)
+    for (const customer of [...account.all('customer').oldestFirst()]) {
+      if (customer.test_clock === id) forgetCustomer(account, customer)
+    }
+    for (const job of [...account.all('job').oldestFirst()]) {
+      if (job.testClock === id) account.remove('job', job.id)
+    }
+    account.remove('test_helpers.test_clock', id)
+    account.emit('test_helpers.test_clock.deleted', clock)
+    return account.save('deleted', { id, object: 'test_helpers.test_clock', deleted: true })
+  }),
+]
+
+/** Two intervals of the shortest subscription, so that none renews unseen; two years when there is none. */
+function furthest(account: Account, clock: TestClock): { time: number; text: string } {
+  let limit = {
+    time: addIntervals(clock.frozen_time, { interval: 'year', interval_count: 2 }),
+    text: 'two years',
+  }
+  for (const subscription of account.all('subscription').oldestFirst()) {
+    if (subscription.test_clock !== clock.id || isEnded(subscription)) continue
+    const interval = intervalOf(subscription)
+    const time = addIntervals(clock.frozen_time, interval, 2)
+    if (time < limit.time)
+      limit = { time, text: `two intervals of the shortest subscription (${intervalText(interval)})` }
+  }
+  return limit
+}
+
+function clockAt(account: Account, id: string): TestClock {
+  const clock = account.find('test_helpers.test_clock', id)
+  if (!clock) throw notFound('test_helpers.test_clock', id)
+  return clock
+}

@@ -1,0 +1,229 @@
+import type Stripe from 'stripe'
+import { createSession, errorOf, idOf, payByApi, payByForm, postForm, type World } from './world.js'
+
+export const day = 24 * 60 * 60
+
+/** A monthly price of 15.00. */
+export async function monthlyPrice(stripe: Stripe, amount = 1500): Promise<Stripe.Price> {
+  return stripe.prices.create({
+    currency: 'usd',
+    unit_amount: amount,
+    recurring: { interval: 'month' },
+    product_data: { name: 'Mug club' },
+  })
+}
+
+/** A customer with a card that pays what becomes due. */
+export async function customerWithCard(
+  stripe: Stripe,
+  card = 'pm_card_visa',
+  more: Stripe.CustomerCreateParams = {},
+): Promise<Stripe.Customer> {
+  return stripe.customers.create({
+    email: 'ada@example.com',
+    name: 'Ada',
+    payment_method: card,
+    invoice_settings: { default_payment_method: card },
+    ...more,
+  })
+}
+
+export async function createClock(stripe: Stripe, start = '2027-01-31T10:00:00Z') {
+  return stripe.testHelpers.testClocks.create({ frozen_time: Date.parse(start) / 1000, name: 'A year' })
+}
+
+/** Moves a test clock, and comes back when everything that was due has happened. */
+export async function advance({ stripe, sandbox }: World, clock: { id: string }, to: number): Promise<void> {
+  await stripe.testHelpers.testClocks.advance(clock.id, { frozen_time: to })
+  for (;;) {
+    await sandbox.idle()
+    const { status } = await stripe.testHelpers.testClocks.retrieve(clock.id)
+    if (status === 'ready') return
+    if (status === 'internal_failure') throw new Error('the test clock failed')
+  }
+}
+
+/** What subscriptions and invoices do, for the test that compares every body with the SDK's types. */
+export const billingScenarios: Record<string, (world: World) => Promise<void>> = {
+  async 'a subscription bought at the checkout'({ stripe }) {
+    const price = await monthlyPrice(stripe)
+    const session = await createSession(stripe, {
+      mode: 'subscription',
+      line_items: [
+        { price: price.id, quantity: 2 },
+        {
+          quantity: 1,
+          price_data: { currency: 'usd', unit_amount: 500, product_data: { name: 'Welcome mug' } },
+        },
+      ],
+      subscription_data: { description: 'Mugs', metadata: { club: 'yes' } },
+    })
+    await payByForm(session.url)
+    await stripe.checkout.sessions.retrieve(session.id, {
+      expand: [
+        'line_items',
+        'customer',
+        'subscription.latest_invoice.payments',
+        'subscription.default_payment_method',
+        'subscription.items.data.price.product',
+        'invoice.customer',
+      ],
+    })
+  },
+
+  async 'a trial at the checkout, with 3-D Secure'({ stripe, sandbox }) {
+    const price = await monthlyPrice(stripe)
+    const session = await createSession(stripe, {
+      mode: 'subscription',
+      line_items: [{ price: price.id, quantity: 1 }],
+      subscription_data: { trial_period_days: 14 },
+    })
+    await errorOf(payByApi(stripe, session, 'pm_card_chargeDeclined'))
+    await payByApi(stripe, session, 'pm_card_authenticationRequired')
+    const [setup] = (await stripe.setupIntents.list({ limit: 1 })).data
+    await postForm(`${sandbox.url}/authenticate/${setup?.id ?? ''}`, { outcome: 'complete' })
+    await stripe.checkout.sessions.retrieve(session.id, { expand: ['subscription'] })
+  },
+
+  async 'a set-up at the checkout'({ stripe }) {
+    const customer = await stripe.customers.create({ email: 'ada@example.com' })
+    const session = await stripe.checkout.sessions.create({
+      mode: 'setup',
+      currency: 'usd',
+      customer: customer.id,
+      success_url: 'http://127.0.0.1:3000/done',
+    })
+    await payByForm(session.url)
+    await stripe.checkout.sessions.retrieve(session.id, { expand: ['setup_intent.payment_method'] })
+    await stripe.paymentMethods.list({ customer: customer.id })
+    await stripe.customers.listPaymentMethods(customer.id, { type: 'card' })
+  },
+
+  async 'payment methods and setup intents by API'({ stripe }) {
+    const customer = await stripe.customers.create({})
+    const method = await stripe.paymentMethods.attach('pm_card_visa', { customer: customer.id })
+    await stripe.customers.update(customer.id, { invoice_settings: { default_payment_method: method.id } })
+    await stripe.customers.retrieve(customer.id, { expand: ['invoice_settings.default_payment_method'] })
+    await stripe.paymentMethods.update(method.id, {
+      billing_details: { name: 'Ada', address: { country: 'GB' } },
+      metadata: { main: 'yes' },
+    })
+    await stripe.paymentMethods.detach(method.id)
+    await stripe.setupIntents.create({ confirm: true, customer: customer.id, payment_method: 'pm_card_visa' })
+    await stripe.setupIntents.create({ confirm: true, payment_method: 'pm_card_authenticationRequired' })
+    await errorOf(stripe.setupIntents.create({ confirm: true, payment_method: 'pm_card_chargeDeclined' }))
+    const plain = await stripe.setupIntents.create({ description: 'later' })
+    await stripe.setupIntents.update(plain.id, { metadata: { a: '1' } })
+    await stripe.setupIntents.cancel(plain.id, { cancellation_reason: 'abandoned' })
+  },
+
+  async 'invoices by hand'({ stripe }) {
+    const customer = await customerWithCard(stripe)
+    const draft = async (more: Stripe.InvoiceCreateParams = {}): Promise<Stripe.Invoice> => {
+      await stripe.invoiceItems.create({ customer: customer.id, amount: 2000, currency: 'usd' })
+      return stripe.invoices.create({
+        customer: customer.id,
+        pending_invoice_items_behavior: 'include',
+        ...more,
+      })
+    }
+    const paid = await draft()
+    await stripe.invoices.pay(paid.id)
+    await stripe.invoices.retrieve(paid.id, {
+      expand: ['payments.data.payment.payment_intent', 'confirmation_secret', 'customer'],
+    })
+    const changed = await draft({ description: 'Mugs' })
+    const item = await stripe.invoiceItems.create({
+      customer: customer.id,
+      invoice: changed.id,
+      amount: 300,
+      currency: 'usd',
+      description: 'Ribbon',
+    })
+    await stripe.invoiceItems.del(item.id)
+    await stripe.invoices.update(changed.id, { metadata: { a: 'b' }, footer: 'Thank you' })
+    await stripe.invoices.finalizeInvoice(changed.id)
+    await stripe.invoices.voidInvoice(changed.id)
+    const lost = await draft()
+    await stripe.invoices.finalizeInvoice(lost.id)
+    await stripe.invoices.markUncollectible(lost.id)
+    const sent = await draft({ collection_method: 'send_invoice', days_until_due: 7 })
+    await stripe.invoices.sendInvoice(sent.id)
+    await stripe.invoices.pay(sent.id, { paid_out_of_band: true })
+    const gone = await draft()
+    await stripe.invoices.del(gone.id)
+    await stripe.invoices.retrieve(gone.id)
+    await stripe.invoices.list({ customer: customer.id, expand: ['data.payments'] })
+    await stripe.invoices.listLineItems(paid.id, { expand: ['data.pricing.price_details.price'] })
+    await stripe.invoicePayments.list({ invoice: paid.id })
+    await stripe.invoiceItems.list({ customer: customer.id })
+  },
+
+  async 'an invoice that needs 3-D Secure, and one that is refused'({ stripe, sandbox }) {
+    const customer = await stripe.customers.create({})
+    const secure = await stripe.paymentMethods.attach('pm_card_threeDSecure2Required', {
+      customer: customer.id,
+    })
+    await stripe.invoiceItems.create({ customer: customer.id, amount: 2000, currency: 'usd' })
+    const invoice = await stripe.invoices.create({
+      customer: customer.id,
+      pending_invoice_items_behavior: 'include',
+    })
+    await errorOf(stripe.invoices.pay(invoice.id, { payment_method: secure.id }))
+    const { data } = await stripe.invoicePayments.list({ invoice: invoice.id })
+    const intent = data[0]?.payment.payment_intent ?? null
+    await postForm(`${sandbox.url}/authenticate/${idOf(intent)}`, { outcome: 'complete' })
+    await stripe.invoices.retrieve(invoice.id)
+  },
+
+  async 'a subscription by API, changed and canceled'({ stripe }) {
+    const customer = await customerWithCard(stripe)
+    const [small, large] = [await monthlyPrice(stripe), await monthlyPrice(stripe, 4500)]
+    const subscription = await stripe.subscriptions.create({
+      customer: customer.id,
+      items: [{ price: small.id }],
+      metadata: { club: 'yes' },
+      expand: ['latest_invoice.confirmation_secret'],
+    })
+    await stripe.subscriptions.update(subscription.id, { metadata: { foo: 'bar' } })
+    await stripe.subscriptions.update(subscription.id, {
+      items: [{ id: subscription.items.data[0]?.id ?? '', price: large.id }],
+      proration_behavior: 'always_invoice',
+    })
+    await stripe.invoices.createPreview({ subscription: subscription.id })
+    await stripe.subscriptions.update(subscription.id, { cancel_at_period_end: true })
+    await stripe.subscriptions.update(subscription.id, { cancel_at_period_end: false })
+    await stripe.subscriptionItems.list({ subscription: subscription.id })
+    await stripe.subscriptions.list({
+      customer: customer.id,
+      expand: ['data.customer', 'data.latest_invoice'],
+    })
+    await stripe.customers.retrieve(customer.id, { expand: ['subscriptions'] })
+    await stripe.subscriptions.cancel(subscription.id, {
+      cancellation_details: { feedback: 'too_expensive' },
+    })
+  },
+
+  async 'a trial without a card, which pauses'({ stripe }) {
+    const customer = await stripe.customers.create({})
+    const price = await monthlyPrice(stripe)
+    const subscription = await stripe.subscriptions.create({
+      customer: customer.id,
+      items: [{ price: price.id }],
+      trial_period_days: 1,
+      trial_settings: { end_behavior: { missing_payment_method: 'pause' } },
+    })
+    await stripe.subscriptions.update(subscription.id, { trial_end: 'now' })
+  },
+
+  async 'a year on a test clock'(world) {
+    const { stripe } = world
+    const clock = await createClock(stripe)
+    const customer = await customerWithCard(stripe, 'pm_card_visa', { test_clock: clock.id })
+    const price = await monthlyPrice(stripe)
+    await stripe.subscriptions.create({ customer: customer.id, items: [{ price: price.id }] })
+    await advance(world, clock, clock.frozen_time + 45 * day)
+    await stripe.testHelpers.testClocks.list()
+    await stripe.testHelpers.testClocks.del(clock.id)
+  },
+}

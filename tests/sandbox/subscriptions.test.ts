@@ -1,0 +1,468 @@
+import type Stripe from 'stripe'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { conformanceProblems, sdkTypes } from './conformance.js'
+import { advance, createClock, customerWithCard, day, monthlyPrice } from './billing-scenarios.js'
+import {
+  createSession,
+  createWorld,
+  errorOf,
+  idOf,
+  payByApi,
+  payByForm,
+  postForm,
+  type World,
+} from './world.js'
+
+let world: World
+let stripe: Stripe
+
+beforeAll(async () => {
+  sdkTypes()
+  world = await createWorld()
+  stripe = world.stripe
+})
+afterAll(() => world.close())
+beforeEach(async () => {
+  await world.sandbox.idle()
+  world.events.length = 0
+})
+
+/** The types of the events since the last look, in order, as far as they begin like one of these. */
+function seen(...beginnings: string[]): string[] {
+  const types = [...world.events]
+    .sort((a, b) => order(a) - order(b))
+    .map((event) => event.type as string)
+    .filter((type) => beginnings.some((beginning) => type.startsWith(beginning)))
+  world.events.length = 0
+  return types
+}
+
+/** Deliveries run side by side; the order in which events came to be is that of the list. */
+let listed: string[] = []
+function order(event: Stripe.Event): number {
+  return -listed.indexOf(event.id)
+}
+async function settled(): Promise<void> {
+  await world.sandbox.idle()
+  listed = (await stripe.events.list({ limit: 100 })).data.map((event) => event.id)
+}
+
+test('a subscription’s life: trial, renewal, a card that fails, a new card, the end', async () => {
+  const price = await monthlyPrice(stripe)
+  const clock = await createClock(stripe, '2027-01-01T12:00:00Z')
+  const start = clock.frozen_time
+  const customer = await customerWithCard(stripe, 'pm_card_visa', { test_clock: clock.id })
+  await settled()
+  seen('')
+
+  // A trial costs nothing, and has an invoice that says so.
+  const { id } = await stripe.subscriptions.create({
+    customer: customer.id,
+    items: [{ price: price.id }],
+    trial_period_days: 14,
+  })
+  const now = (): Promise<Stripe.Subscription> => stripe.subscriptions.retrieve(id)
+  const invoices = async (): Promise<Stripe.Invoice[]> =>
+    (await stripe.invoices.list({ subscription: id })).data
+  expect(await now()).toMatchObject({
+    status: 'trialing',
+    trial_start: start,
+    trial_end: start + 14 * day,
+    items: { data: [{ current_period_start: start, current_period_end: start + 14 * day }] },
+  })
+  expect(await invoices()).toMatchObject([
+    { status: 'paid', total: 0, billing_reason: 'subscription_create' },
+  ])
+  await settled()
+  expect(seen('customer.sub', 'invoice.')).toEqual([
+    'customer.subscription.created',
+    'invoice.created',
+    'invoice.finalized',
+    'invoice.paid',
+    'invoice.payment_succeeded',
+  ])
+
+  // Three days before the end of the trial the shop hears of it.
+  await advance(world, clock, start + 12 * day)
+  await settled()
+  expect(seen('customer.', 'test_helpers', 'invoice')).toEqual([
+    'test_helpers.test_clock.advancing',
+    'invoice.upcoming',
+    'customer.subscription.trial_will_end',
+    'test_helpers.test_clock.ready',
+  ])
+
+  // The trial ends: the first invoice is a draft for an hour, and is then paid.
+  await advance(world, clock, start + 14 * day + 60)
+  expect(await now()).toMatchObject({ status: 'active' })
+  expect((await invoices())[0]).toMatchObject({ status: 'draft', total: 1500, auto_advance: true })
+  await settled()
+  expect(seen('customer.', 'invoice.')).toEqual(['customer.subscription.updated', 'invoice.created'])
+  await advance(world, clock, start + 14 * day + 2 * 3600)
+  expect((await invoices())[0]).toMatchObject({ status: 'paid', amount_paid: 1500, attempt_count: 1 })
+  await settled()
+  expect(seen('charge.s', 'payment_intent', 'invoice')).toEqual([
+    'invoice.finalized',
+    'payment_intent.created',
+    'charge.succeeded',
+    'payment_intent.succeeded',
+    'invoice.paid',
+    'invoice.payment_succeeded',
+    'invoice_payment.paid',
+  ])
+
+  // A month later it renews. The period follows the calendar, from the end of the trial.
+  const renewal = Date.parse('2027-02-15T12:00:00Z') / 1000
+  await advance(world, clock, renewal + 2 * 3600)
+  expect(await now()).toMatchObject({
+    status: 'active',
+    billing_cycle_anchor: start + 14 * day,
+    items: {
+      data: [
+        { current_period_start: renewal, current_period_end: Date.parse('2027-03-15T12:00:00Z') / 1000 },
+      ],
+    },
+  })
+  const [paid] = await invoices()
+  expect(paid).toMatchObject({
+    status: 'paid',
+    billing_reason: 'subscription_cycle',
+    created: renewal,
+    period_start: start + 14 * day,
+    period_end: renewal,
+    parent: { subscription_details: { subscription: id } },
+  })
+  expect(paid?.number).toMatch(/-0003$/)
+  expect(paid?.lines.data[0]).toMatchObject({
+    description: '1 × Mug club (at $15.00 / month)',
+    period: { start: renewal, end: Date.parse('2027-03-15T12:00:00Z') / 1000 },
+  })
+
+  // The card begins to fail: the renewal is tried again after three days.
+  const bad = await stripe.paymentMethods.attach('pm_card_chargeCustomerFail', { customer: customer.id })
+  await stripe.customers.update(customer.id, { invoice_settings: { default_payment_method: bad.id } })
+  await settled()
+  seen('')
+  const failing = Date.parse('2027-03-15T12:00:00Z') / 1000
+  await advance(world, clock, failing + 2 * 3600)
+  expect(await now()).toMatchObject({ status: 'past_due' })
+  expect((await invoices())[0]).toMatchObject({
+    status: 'open',
+    attempt_count: 1,
+    next_payment_attempt: failing + 3600 + 3 * day,
+  })
+  await settled()
+  expect(seen('charge', 'payment_intent', 'invoice', 'customer')).toEqual([
+    'invoice.upcoming',
+    'customer.subscription.updated',
+    'invoice.created',
+    'invoice.finalized',
+    'payment_intent.created',
+    'charge.failed',
+    'payment_intent.payment_failed',
+    'invoice.payment_failed',
+    'customer.subscription.updated',
+  ])
+  await advance(world, clock, failing + 4 * day)
+  expect((await invoices())[0]).toMatchObject({
+    attempt_count: 2,
+    next_payment_attempt: failing + 3600 + 8 * day,
+  })
+
+  // A new card pays at the next try, and the subscription is active again.
+  const good = await stripe.paymentMethods.attach('pm_card_visa', { customer: customer.id })
+  await stripe.subscriptions.update(id, { default_payment_method: good.id })
+  await advance(world, clock, failing + 9 * day)
+  expect(await now()).toMatchObject({ status: 'active' })
+  expect((await invoices())[0]).toMatchObject({ status: 'paid', attempt_count: 3 })
+
+  // It is canceled at the end of what was paid for.
+  const end = Date.parse('2027-04-15T12:00:00Z') / 1000
+  expect(await stripe.subscriptions.update(id, { cancel_at_period_end: true })).toMatchObject({
+    status: 'active',
+    cancel_at: end,
+    cancellation_details: { reason: 'cancellation_requested' },
+  })
+  await settled()
+  seen('')
+  await advance(world, clock, end + 60)
+  expect(await now()).toMatchObject({ status: 'canceled', ended_at: end, cancel_at_period_end: true })
+  await settled()
+  expect(seen('customer', 'invoice')).toEqual(['customer.subscription.deleted'])
+  expect(await invoices()).toHaveLength(4)
+})
+
+test('a card that never pays: after the last try the subscription is canceled', async () => {
+  const price = await monthlyPrice(stripe)
+  const clock = await createClock(stripe, '2027-01-31T00:00:00Z')
+  const customer = await customerWithCard(stripe, 'pm_card_visa', { test_clock: clock.id })
+  const { id } = await stripe.subscriptions.create({ customer: customer.id, items: [{ price: price.id }] })
+  const bad = await stripe.paymentMethods.attach('pm_card_chargeCustomerFail', { customer: customer.id })
+  await stripe.customers.update(customer.id, { invoice_settings: { default_payment_method: bad.id } })
+  // The 31st is the 28th in February, and the 31st again in March.
+  const renewal = Date.parse('2027-02-28T00:00:00Z') / 1000
+  await advance(world, clock, renewal + 16 * day)
+  expect(await stripe.subscriptions.retrieve(id)).toMatchObject({
+    status: 'canceled',
+    ended_at: renewal + 3600 + 15 * day,
+    cancellation_details: { reason: 'payment_failed' },
+    items: { data: [{ current_period_end: Date.parse('2027-03-31T00:00:00Z') / 1000 }] },
+  })
+  expect((await stripe.invoices.list({ subscription: id })).data[0]).toMatchObject({
+    status: 'open',
+    attempt_count: 4,
+    next_payment_attempt: null,
+  })
+})
+
+test('bought at the checkout: the shop hears of session, subscription and invoice in Stripe’s order', async () => {
+  const price = await monthlyPrice(stripe)
+  await settled()
+  seen('')
+  const session = await createSession(stripe, {
+    mode: 'subscription',
+    line_items: [{ price: price.id, quantity: 2 }],
+    subscription_data: { metadata: { club: 'yes' } },
+  })
+  expect(session).toMatchObject({
+    amount_total: 3000,
+    payment_intent: null,
+    subscription: null,
+    mode: 'subscription',
+  })
+  expect((await payByForm(session.url)).status).toBe(303)
+  const done = await stripe.checkout.sessions.retrieve(session.id, {
+    expand: ['subscription', 'invoice.payments', 'customer'],
+  })
+  expect(done).toMatchObject({
+    status: 'complete',
+    payment_status: 'paid',
+    payment_intent: null,
+    customer: { email: 'ada@example.com' },
+    subscription: { status: 'active', metadata: { club: 'yes' } },
+    invoice: { status: 'paid', total: 3000, payments: { data: [{ status: 'paid', amount_paid: 3000 }] } },
+  })
+  await settled()
+  // `charge.updated` follows two seconds later.
+  expect(seen('').filter((type) => type !== 'charge.updated')).toEqual([
+    'charge.succeeded',
+    'payment_method.attached',
+    'customer.created',
+    'customer.updated',
+    'checkout.session.completed',
+    'customer.subscription.created',
+    'payment_intent.succeeded',
+    'payment_intent.created',
+    'invoice.created',
+    'invoice.finalized',
+    'invoice.paid',
+    'invoice.payment_succeeded',
+    'invoice_payment.paid',
+  ])
+})
+
+test('a declined card at the checkout leaves the session open, and no customer', async () => {
+  const price = await monthlyPrice(stripe)
+  const session = await createSession(stripe, {
+    mode: 'subscription',
+    line_items: [{ price: price.id, quantity: 1 }],
+  })
+  const refused = await payByForm(session.url, { number: '4000000000000002' })
+  expect(refused.status).toBe(402)
+  expect(await refused.text()).toContain('Your card was declined.')
+  expect(await stripe.checkout.sessions.retrieve(session.id)).toMatchObject({
+    status: 'open',
+    customer: null,
+    subscription: null,
+  })
+  // With 3-D Secure it goes through, on the same page.
+  const challenge = await payByForm(session.url, { number: '4000002760003184' })
+  const page = challenge.headers.get('location') ?? ''
+  expect(page).toContain('/authenticate/pi_')
+  await postForm(page, { outcome: 'complete' })
+  expect(await stripe.checkout.sessions.retrieve(session.id, { expand: ['subscription'] })).toMatchObject({
+    status: 'complete',
+    subscription: { status: 'active' },
+  })
+})
+
+test('a trial at the checkout takes a card and no money', async () => {
+  const price = await monthlyPrice(stripe)
+  const session = await createSession(stripe, {
+    mode: 'subscription',
+    line_items: [{ price: price.id, quantity: 1 }],
+    subscription_data: { trial_period_days: 7 },
+  })
+  expect(session.amount_total).toBe(0)
+  const page = await (await fetch(session.url ?? '')).text()
+  expect(page).toContain('7 days free, then $15.00 every month')
+  expect(page).toContain('Start trial')
+  await payByForm(session.url)
+  expect(await stripe.checkout.sessions.retrieve(session.id, { expand: ['subscription'] })).toMatchObject({
+    payment_status: 'no_payment_required',
+    subscription: { status: 'trialing', default_payment_method: expect.stringMatching(/^pm_/) as string },
+  })
+})
+
+const refusals: [what: string, changes: Partial<Stripe.Checkout.SessionCreateParams>, message: string][] = [
+  [
+    'nothing that recurs',
+    { mode: 'subscription' },
+    'You must provide at least one recurring price in `subscription` mode when using prices.',
+  ],
+  [
+    'payment_intent_data',
+    { mode: 'subscription', payment_intent_data: { description: 'x' } },
+    'You can not pass `payment_intent_data` in `subscription` mode.',
+  ],
+  [
+    'subscription_data of a payment',
+    { subscription_data: { description: 'x' } },
+    'You can not pass `subscription_data` in `payment` mode.',
+  ],
+  [
+    'what the sandbox does not act on',
+    {
+      mode: 'subscription',
+      line_items: [
+        {
+          quantity: 1,
+          price_data: {
+            currency: 'usd',
+            unit_amount: 100,
+            recurring: { interval: 'week' },
+            product_data: { name: 'x' },
+          },
+        },
+      ],
+      subscription_data: { billing_cycle_anchor: 2_000_000_000 },
+    },
+    'The sandbox does not support the parameter subscription_data[billing_cycle_anchor]. Stripe does.',
+  ],
+]
+
+test.each(refusals)('a session is refused for %s', async (_what, changes, message) => {
+  expect((await errorOf(createSession(stripe, changes))).message).toBe(message)
+})
+
+test('a recurring price in payment mode, and two intervals together, are refused', async () => {
+  const price = await monthlyPrice(stripe)
+  const weekly = await stripe.prices.create({
+    currency: 'usd',
+    unit_amount: 100,
+    recurring: { interval: 'week' },
+    product_data: { name: 'Weekly' },
+  })
+  const inPayment = createSession(stripe, { line_items: [{ price: price.id, quantity: 1 }] })
+  expect((await errorOf(inPayment)).message).toBe(
+    'You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode or use only one-time prices.',
+  )
+  const mixed = createSession(stripe, {
+    mode: 'subscription',
+    line_items: [
+      { price: price.id, quantity: 1 },
+      { price: weekly.id, quantity: 1 },
+    ],
+  })
+  expect((await errorOf(mixed)).message).toBe(
+    'Checkout does not support multiple prices with different billing intervals.',
+  )
+})
+
+test('a first payment by API: refused without a card, incomplete with one that fails, paid later', async () => {
+  const price = await monthlyPrice(stripe)
+  const items = [{ price: price.id }]
+  const nobody = await stripe.customers.create({})
+  expect((await errorOf(stripe.subscriptions.create({ customer: nobody.id, items }))).message).toContain(
+    'This customer has no attached payment source or default payment method.',
+  )
+  const customer = await customerWithCard(stripe, 'pm_card_chargeCustomerFail')
+  await errorOf(
+    stripe.subscriptions.create({ customer: customer.id, items, payment_behavior: 'error_if_incomplete' }),
+  )
+  expect((await stripe.subscriptions.list({ customer: customer.id, status: 'all' })).data).toEqual([])
+
+  const failed = await stripe.subscriptions.create({ customer: customer.id, items })
+  expect(failed.status).toBe('incomplete')
+  const good = await stripe.paymentMethods.attach('pm_card_visa', { customer: customer.id })
+  const invoice = await stripe.invoices.pay(idOf(failed.latest_invoice), { payment_method: good.id })
+  expect(invoice.status).toBe('paid')
+  expect(await stripe.subscriptions.retrieve(failed.id)).toMatchObject({ status: 'active' })
+
+  // A page in the browser pays the first invoice itself.
+  const waiting = await stripe.subscriptions.create({
+    customer: nobody.id,
+    items,
+    payment_behavior: 'default_incomplete',
+    payment_settings: { save_default_payment_method: 'on_subscription' },
+    expand: ['latest_invoice.payments', 'latest_invoice.confirmation_secret'],
+  })
+  const latest = waiting.latest_invoice as Stripe.Invoice
+  const intent = idOf(latest.payments?.data[0]?.payment.payment_intent ?? null)
+  expect(latest.confirmation_secret?.client_secret).toMatch(new RegExp(`^${intent}_secret_`))
+  await stripe.paymentIntents.confirm(intent, { payment_method: 'pm_card_visa' })
+  expect(await stripe.subscriptions.retrieve(waiting.id)).toMatchObject({
+    status: 'active',
+    default_payment_method: expect.stringMatching(/^pm_/) as string,
+  })
+})
+
+test('a change of plan in the middle of a month is prorated', async () => {
+  const [small, large] = [await monthlyPrice(stripe, 3000), await monthlyPrice(stripe, 6000)]
+  const clock = await createClock(stripe, '2027-04-01T00:00:00Z')
+  const customer = await customerWithCard(stripe, 'pm_card_visa', { test_clock: clock.id })
+  const { id, items } = await stripe.subscriptions.create({
+    customer: customer.id,
+    items: [{ price: small.id }],
+  })
+  await advance(world, clock, clock.frozen_time + 10 * day)
+  await stripe.subscriptions.update(id, { items: [{ id: items.data[0]?.id ?? '', price: large.id }] })
+  const preview = await stripe.invoices.createPreview({ subscription: id })
+  expect(preview.lines.data.map((line) => line.amount)).toEqual([-2000, 4000, 6000])
+  expect(preview.lines.data[0]?.description).toBe('Unused time on Mug club after 11 Apr 2027')
+  await advance(world, clock, Date.parse('2027-05-01T02:00:00Z') / 1000)
+  expect((await stripe.invoices.list({ subscription: id })).data[0]).toMatchObject({
+    status: 'paid',
+    total: 8000,
+  })
+})
+
+test('a test clock refuses what Stripe’s refuses', async () => {
+  const clock = await createClock(stripe)
+  const customer = await customerWithCard(stripe, 'pm_card_visa', { test_clock: clock.id })
+  await stripe.subscriptions.create({
+    customer: customer.id,
+    items: [{ price: (await monthlyPrice(stripe)).id }],
+  })
+  const go = (to: number) => errorOf(stripe.testHelpers.testClocks.advance(clock.id, { frozen_time: to }))
+  expect((await go(clock.frozen_time)).message).toContain('must be after the current frozen time')
+  expect((await go(clock.frozen_time + 70 * day)).message).toContain('at most two intervals')
+  for (const name of ['two', 'three']) await stripe.customers.create({ name, test_clock: clock.id })
+  expect((await errorOf(stripe.customers.create({ test_clock: clock.id }))).message).toContain(
+    'more than 3 customers',
+  )
+  await stripe.testHelpers.testClocks.del(clock.id)
+  expect(await stripe.customers.retrieve(customer.id)).toMatchObject({ deleted: true })
+})
+
+test('without a test clock the sandbox’s own time renews, each thing as of its day', async () => {
+  const price = await monthlyPrice(stripe)
+  const session = await createSession(stripe, {
+    mode: 'subscription',
+    line_items: [{ price: price.id, quantity: 1 }],
+  })
+  await payByApi(stripe, session)
+  const { subscription } = await stripe.checkout.sessions.retrieve(session.id)
+  const first = await stripe.subscriptions.retrieve(idOf(subscription))
+  world.sandbox.advanceClock(63 * day)
+  await world.sandbox.idle()
+  const { data } = await stripe.invoices.list({ subscription: first.id })
+  expect(data.map((invoice) => invoice.status)).toEqual(['paid', 'paid', 'paid'])
+  expect(data[1]?.created).toBe(first.items.data[0]?.current_period_end)
+})
+
+test('every body of these stories has the shape of the SDK’s types', () => {
+  const bodies = world.bodies.filter((body) => !(body as { error?: object }).error)
+  expect(bodies.length).toBeGreaterThan(300)
+  expect([...new Set(bodies.flatMap((body) => conformanceProblems(body)))]).toEqual([])
+})
