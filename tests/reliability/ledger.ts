@@ -1,0 +1,203 @@
+// Histories on a real database: their orders as a shopper would have left them, and what the tables say of them afterwards.
+import { randomBytes } from 'node:crypto'
+import fc from 'fast-check'
+import { expect } from 'vitest'
+import { openDatabase, type Database } from '../../src/database/client.js'
+import { newOrderKey } from '../../src/orders/order-key.js'
+import { sessionReport } from '../../src/payments/session-report.js'
+import { settle } from '../../src/payments/settle.js'
+import { handleEvents, type HandleParts } from '../../src/webhooks/handle-events.js'
+import type { SignedEvent } from '../../src/webhooks/verify.js'
+import { createTestDatabase } from '../postgres.js'
+import { purchasesBySession } from './memory.js'
+import { anyPlan, isPaid, outcomeOf, refundAmount, totalOf, type Outcome, type Plan } from './order-lives.js'
+import { mixed, namesOf, randomFrom, shuffled, tell, type Told, type ToldOrder } from './told.js'
+
+export interface Ledger {
+  database: Database
+  parts: HandleParts
+  /** The products that every order here is of; unit amounts are the orders' own. */
+  productIds: number[]
+  close(): Promise<void>
+}
+
+const STOCK = 1_000_000
+const APP_ID = 'till-on-a-database'
+
+export async function openLedger(): Promise<Ledger> {
+  const { url, drop } = await createTestDatabase()
+  const database = openDatabase(url, { max: 8 })
+  const productIds = []
+  for (const slug of ['first', 'second']) {
+    const words = { name: slug, summary: '', description: '', image: '/none.png', category: 'test' }
+    const money = { unitAmount: 1000, currency: 'usd' }
+    const product = await database.prisma.product.create({ data: { slug, ...words, ...money, stock: STOCK } })
+    productIds.push(product.id)
+  }
+  return {
+    database,
+    productIds,
+    parts: { database, appId: APP_ID, livemode: false, operatorEmail: 'operator@till.example' },
+    async close() {
+      await database.close()
+      await drop()
+    },
+  }
+}
+
+export interface StoredOrder {
+  id: number
+  plan: Plan
+  order: ToldOrder
+  told: Told[]
+}
+
+/** Writes the order with its open sessions, its units taken, and our own refunds asked for. */
+export async function storeOrder({ database, productIds }: Ledger, plan: Plan): Promise<StoredOrder> {
+  const label = randomBytes(6).toString('hex')
+  const names = namesOf(label)
+  const key = newOrderKey()
+  const { prisma } = database
+  const email = `${label}@shopper.example`
+  const items = plan.lines.map(([unitAmount, quantity], index) => ({
+    productId: productIds[index] ?? 0,
+    name: 'A thing',
+    unitAmount,
+    quantity,
+  }))
+  for (const { productId, quantity } of items)
+    await prisma.product.update({ where: { id: productId }, data: { stock: { decrement: quantity } } })
+  const order = await prisma.order.create({
+    data: {
+      key,
+      user: { create: { email, name: 'Ada Shopper', passwordHash: 'none' } },
+      email,
+      currency: 'usd',
+      total: totalOf(plan),
+      stockHeld: true,
+      items: { create: items },
+      attempts: {
+        create: plan.sessions.map((_session, index) => ({
+          number: index + 1,
+          status: 'open' as const,
+          stripeSessionId: names.session(index),
+          url: 'http://127.0.0.1/pay',
+          expiresAt: new Date(0),
+        })),
+      },
+    },
+    include: { attempts: { orderBy: { number: 'asc' } } },
+  })
+  const refundIds = new Map<string, string>()
+  for (const [index, session] of plan.sessions.entries()) {
+    for (const [nth, refund] of session.refunds.entries()) {
+      if (!refund.ours || !isPaid(session)) continue
+      const row = await prisma.refund.create({
+        data: {
+          orderId: order.id,
+          paymentIntentId: names.intent(index),
+          amount: refundAmount(plan, session, refund),
+          currency: 'usd',
+          restock: refund.ours.restock,
+        },
+      })
+      refundIds.set(names.refund(index, nth), row.id)
+    }
+  }
+  const attemptIds = order.attempts.map(({ id }) => id)
+  const toldOrder = { key, appId: APP_ID, attemptIds, refundIds, names }
+  return { id: order.id, plan, order: toldOrder, told: tell(plan, toldOrder, label) }
+}
+
+/** Tells sets of news to the shop, some at a time, as several processes would. */
+export async function tellAll(
+  { database, parts }: Ledger,
+  sets: readonly Told[][],
+  atOnce: number,
+): Promise<void> {
+  const queue = [...sets]
+  const work = async () => {
+    for (let set = queue.shift(); set !== undefined; set = queue.shift()) {
+      const events = set.filter((told): told is SignedEvent => 'type' in told)
+      const looks = set.flatMap((told) => ('session' in told ? [sessionReport(told.session, told.at)] : []))
+      if (looks.length > 0) await database.prisma.$transaction((tx) => settle(tx, looks, parts))
+      if (events.length > 0) await handleEvents(parts, events)
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, work))
+}
+
+/** What the tables say of an order. */
+export async function readOutcome({ database: { prisma } }: Ledger, id: number): Promise<Outcome> {
+  const order = await prisma.order.findUniqueOrThrow({
+    where: { id },
+    include: { attempts: true, refunds: true, disputes: true, purchases: true, mails: true },
+  })
+  return {
+    status: order.status,
+    amountPaid: order.amountPaid,
+    amountRefunded: order.amountRefunded,
+    stockHeld: order.stockHeld,
+    sessions: order.attempts.map(({ stripeSessionId, status }) => `${stripeSessionId} ${status}`).sort(),
+    refunds: order.refunds
+      .map(({ stripeRefundId, status, amount }) => `${stripeRefundId} ${status} ${amount}`)
+      .sort(),
+    disputes: order.disputes.map((dispute) => `${dispute.id} ${dispute.status}`).sort(),
+    purchases: purchasesBySession(
+      order.purchases.map((row) => [
+        `${row.stripeSessionId} ${row.productId} ${row.purchaseSuccess}`,
+        row.amount,
+      ]),
+    ),
+    mails: order.mails.map(({ kind, about }) => `${kind} ${about}`).sort(),
+    attention: order.needsAttention?.split('\n') ?? [],
+  }
+}
+
+/** Units that the orders say they hold, and units that are gone from the products. */
+async function readStock({ database, productIds }: Ledger) {
+  const { rows } = await database.pool.query<{ held: number; gone: number }>(
+    `SELECT (SELECT coalesce(sum(i.quantity), 0)::int FROM "OrderItem" i JOIN "Order" o ON o.id = i."orderId"
+             WHERE o."stockHeld") AS held,
+            (SELECT sum($2 - stock)::int FROM "Product" WHERE id = ANY($1)) AS gone`,
+    [productIds, STOCK],
+  )
+  return rows[0]
+}
+
+/**
+ * Draws histories, tells them all at once through one another, and compares each order with its plan.
+ * @returns how many pieces of news were told
+ */
+export async function checkHistories(ledger: Ledger, histories: number, seed: number): Promise<number> {
+  const random = randomFrom(seed)
+  const orders: StoredOrder[] = []
+  for (const plan of fc.sample(anyPlan, { numRuns: histories, seed }))
+    orders.push(await storeOrder(ledger, plan))
+  // Neighbours in time are neighbours in a set: a shuffle of all would hardly ever bring two of one order together.
+  const sets = shuffled(
+    orders.flatMap((_order, index) =>
+      mixed(
+        orders.slice(index, index + 2).flatMap(({ told }) => told),
+        random,
+        8,
+      ),
+    ),
+    random,
+  )
+  await tellAll(ledger, sets, 4)
+  for (const { id, plan, order } of orders)
+    expect(await readOutcome(ledger, id), `seed ${seed}: ${JSON.stringify(plan)}`).toEqual(
+      outcomeOf(plan, order.names),
+    )
+  const stock = await readStock(ledger)
+  expect(stock?.gone).toBe(stock?.held)
+  expect(
+    await ledger.database.prisma.stripeEvent.count({
+      where: { NOT: { outcome: { in: ['done', 'not_ours'] } } },
+    }),
+  ).toBe(0)
+  expect(await ledger.database.prisma.refund.count({ where: { orderId: null } })).toBe(0)
+  expect(await ledger.database.prisma.dispute.count({ where: { orderId: null } })).toBe(0)
+  return sets.flat().length
+}

@@ -1,0 +1,178 @@
+// A shop in memory with one order: settlement's own reading, merging and reckoning, without a database.
+import type { OrderFacts, RefundFacts } from '../../src/orders/order-facts.js'
+import { consequencesOf } from '../../src/payments/consequences.js'
+import type { Orphans, Report } from '../../src/payments/merge-report.js'
+import { sessionReport } from '../../src/payments/session-report.js'
+import { Desk, legalMove } from '../../src/payments/settlement-desk.js'
+import type { Transaction } from '../../src/database/client.js'
+import { dispatch } from '../../src/webhooks/dispatch.js'
+import { isPaid, refundAmount, totalOf, type Outcome, type Plan } from './order-lives.js'
+import { namesOf, tell, type Told, type ToldOrder } from './told.js'
+
+const APP_ID = 'till-in-memory'
+
+export interface History {
+  plan: Plan
+  order: ToldOrder
+  /** All that is told of it, as settlement reads it, in the order in which it happened. */
+  reports: Report[]
+}
+
+export async function historyInMemory(plan: Plan): Promise<History> {
+  const label = 'x'
+  const names = namesOf(label)
+  const refundIds = new Map<string, string>()
+  plan.sessions.forEach((session, index) =>
+    session.refunds.forEach((refund, nth) => {
+      if (isPaid(session) && refund.ours) refundIds.set(names.refund(index, nth), `refund-${index}${nth}`)
+    }),
+  )
+  const attemptIds = plan.sessions.map((_session, index) => `attempt-${index}`)
+  const order = { key: 'ord_in_memory', appId: APP_ID, attemptIds, refundIds, names }
+  return { plan, order, reports: await Promise.all(tell(plan, order, label).map(reportOf)) }
+}
+
+export class MemoryShop {
+  private order: OrderFacts
+  private orphans: Orphans = { refunds: [], disputes: [] }
+  private readonly purchases = new Map<string, number>()
+  private readonly mails = new Set<string>()
+  /** Units that are taken from stock; never below zero, never taken twice. */
+  private taken = 1
+
+  constructor({ plan, order }: History) {
+    this.order = startOf(plan, order)
+  }
+
+  settle(reports: readonly Report[]): void {
+    const waiting = { refunds: this.orphans.refunds, disputes: this.orphans.disputes }
+    const desk = new Desk([this.order], waiting)
+    for (const report of reports) desk.take(report)
+    const settled = desk.orders.get(this.order.id)
+    if (!settled) throw new Error('The order is gone from the desk.')
+    const order = legalMove(this.order, settled)
+    const next = consequencesOf(order)
+    if (order.stockHeld !== next.holdsStock) this.taken += next.holdsStock ? 1 : -1
+    for (const { stripeSessionId, productId, purchaseSuccess, amount } of next.purchases)
+      this.purchases.set(`${stripeSessionId} ${productId} ${purchaseSuccess}`, amount)
+    for (const { kind, about } of next.mails) this.mails.add(`${kind} ${about}`)
+    this.order = { ...order, stockHeld: next.holdsStock }
+    const isHome = (id: string) => [...order.refunds, ...order.disputes].some((item) => item.id === id)
+    this.orphans = {
+      refunds: waiting.refunds.filter(({ id }) => !isHome(id)),
+      disputes: waiting.disputes.filter(({ id }) => !isHome(id)),
+    }
+  }
+
+  outcome(): Outcome {
+    const { order } = this
+    const { amountPaid, amountRefunded, attention } = consequencesOf(order)
+    return {
+      status: order.status,
+      amountPaid,
+      amountRefunded,
+      stockHeld: this.taken === 1,
+      sessions: order.attempts.map(({ stripeSessionId, status }) => `${stripeSessionId} ${status}`).sort(),
+      refunds: order.refunds
+        .map(({ stripeRefundId, status, amount }) => `${stripeRefundId} ${status} ${amount}`)
+        .sort(),
+      disputes: order.disputes.map(({ id, status }) => `${id} ${status}`).sort(),
+      purchases: purchasesBySession([...this.purchases]),
+      mails: [...this.mails].sort(),
+      attention: [...attention, ...order.incidents.map((incident) => `incident: ${incident}`)],
+    }
+  }
+
+  /** What is known beyond the outcome, without the ids and numbers that are made up on the way. */
+  knowledge(): unknown {
+    const { attempts, refunds, disputes, ...order } = this.order
+    const named = <Row extends object>(rows: Row[], name: keyof Row) =>
+      [...rows]
+        .sort((a, b) => (String(a[name]) < String(b[name]) ? -1 : 1))
+        .map((row) => ({ ...row, id: '', number: 0 }))
+    return {
+      ...order,
+      attempts: named(attempts, 'stripeSessionId'),
+      refunds: named(refunds, 'stripeRefundId'),
+      disputes: named(disputes, 'id'),
+      orphans: this.orphans,
+    }
+  }
+}
+
+/** `session product success` → amount, as one line for each session: its lines must add up to what it brought. */
+export function purchasesBySession(rows: readonly (readonly [string, number])[]): string[] {
+  const sums = new Map<string, number>()
+  for (const [key, amount] of rows) {
+    const [session, , success] = key.split(' ')
+    const name = `${session} ${success}`
+    sums.set(name, (sums.get(name) ?? 0) + amount)
+  }
+  return [...sums].map(([name, sum]) => `${name} ${sum}`).sort()
+}
+
+async function reportOf(told: Told): Promise<Report> {
+  if ('session' in told) return sessionReport(told.session, told.at)
+  const reading = await dispatch(told, { tx: null as unknown as Transaction, appId: APP_ID }, false)
+  if (reading.kind !== 'report') throw new Error(`${told.type} is no report: ${JSON.stringify(reading)}`)
+  return reading.report
+}
+
+function startOf(plan: Plan, { key, attemptIds, refundIds, names }: ToldOrder): OrderFacts {
+  const open = {
+    status: 'open',
+    paymentIntentId: null,
+    url: 'http://127.0.0.1/pay',
+    amountDiscount: 0,
+  } as const
+  const never = { amountTotal: null, processingAt: null, failedAt: null, paidAt: null }
+  return {
+    id: 1,
+    key,
+    userId: 1,
+    email: 'ada@shopper.example',
+    cartId: null,
+    currency: 'usd',
+    total: totalOf(plan),
+    status: 'pending',
+    stockHeld: true,
+    incidents: [],
+    attended: [],
+    needsAttention: null,
+    items: plan.lines.map(([unitAmount, quantity], index) => ({
+      productId: index + 1,
+      unitAmount,
+      quantity,
+    })),
+    attempts: plan.sessions.map((_session, index) => ({
+      ...open,
+      ...never,
+      id: attemptIds[index] ?? '',
+      number: index + 1,
+      stripeSessionId: names.session(index),
+      expiresAt: new Date(0),
+    })),
+    refunds: plan.sessions.flatMap((session, index) =>
+      session.refunds.flatMap((refund, nth): RefundFacts[] => {
+        const id = refundIds.get(names.refund(index, nth))
+        if (id === undefined || !refund.ours) return []
+        return [
+          {
+            id,
+            stripeRefundId: null,
+            paymentIntentId: names.intent(index),
+            amount: refundAmount(plan, session, refund),
+            currency: 'usd',
+            status: 'requested',
+            reason: null,
+            failureReason: null,
+            restock: refund.ours.restock,
+            succeededAt: null,
+            failedAt: null,
+          },
+        ]
+      }),
+    ),
+    disputes: [],
+  }
+}

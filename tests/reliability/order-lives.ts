@@ -1,0 +1,320 @@
+// What can happen to one order at Stripe: plans, drawn at random, and what the shop must know when all of it was told.
+import fc from 'fast-check'
+import { formatMoney } from '../../src/money.js'
+import type {
+  AttemptStatus,
+  DisputeStatus,
+  OrderStatus,
+  RefundStatus,
+} from '../../src/generated/prisma/enums.js'
+
+type SessionWord = 'completed' | 'async_payment_succeeded' | 'async_payment_failed' | 'expired'
+
+/** What Stripe says of a session in the course of its life, and what is so in the end. */
+export const SESSION_LIVES = {
+  open: { events: [], ends: 'open' },
+  expired: { events: ['expired'], ends: 'expired' },
+  paid: { events: ['completed'], ends: 'paid' },
+  'paid by debit': { events: ['completed', 'async_payment_succeeded'], ends: 'paid' },
+  'debit failed': { events: ['completed', 'async_payment_failed'], ends: 'failed' },
+  'debit on its way': { events: ['completed'], ends: 'processing' },
+} as const satisfies Record<string, { events: readonly SessionWord[]; ends: AttemptStatus }>
+
+/** Words of Stripe's events about refunds, with the status that the refund has in each. */
+export const REFUND_LIVES = {
+  'at once': {
+    events: [
+      ['created', 'succeeded'],
+      ['updated', 'succeeded'],
+    ],
+    ends: 'succeeded',
+  },
+  slow: {
+    events: [
+      ['created', 'pending'],
+      ['updated', 'succeeded'],
+    ],
+    ends: 'succeeded',
+  },
+  'with a step': {
+    events: [
+      ['created', 'requires_action'],
+      ['updated', 'succeeded'],
+    ],
+    ends: 'succeeded',
+  },
+  'still pending': { events: [['created', 'pending']], ends: 'pending' },
+  'came back': {
+    events: [
+      ['created', 'succeeded'],
+      ['failed', 'failed'],
+      ['updated', 'failed'],
+    ],
+    ends: 'failed',
+  },
+  refused: {
+    events: [
+      ['created', 'pending'],
+      ['failed', 'failed'],
+    ],
+    ends: 'failed',
+  },
+  cancelled: {
+    events: [
+      ['created', 'pending'],
+      ['updated', 'canceled'],
+    ],
+    ends: 'failed',
+  },
+} as const satisfies Record<string, { events: readonly (readonly [string, string])[]; ends: RefundStatus }>
+
+export const DISPUTE_LIVES = {
+  'inquiry open': [['created', 'warning_needs_response']],
+  'inquiry closed': [
+    ['created', 'warning_needs_response'],
+    ['updated', 'warning_under_review'],
+    ['closed', 'warning_closed'],
+  ],
+  'inquiry, then won': [
+    ['created', 'warning_needs_response'],
+    ['updated', 'needs_response'],
+    ['funds_withdrawn', 'needs_response'],
+    ['updated', 'under_review'],
+    ['closed', 'won'],
+    ['funds_reinstated', 'won'],
+  ],
+  open: [
+    ['created', 'needs_response'],
+    ['funds_withdrawn', 'needs_response'],
+  ],
+  answered: [
+    ['created', 'needs_response'],
+    ['funds_withdrawn', 'needs_response'],
+    ['updated', 'under_review'],
+  ],
+  won: [
+    ['created', 'needs_response'],
+    ['funds_withdrawn', 'needs_response'],
+    ['updated', 'under_review'],
+    ['closed', 'won'],
+    ['funds_reinstated', 'won'],
+  ],
+  lost: [
+    ['created', 'needs_response'],
+    ['funds_withdrawn', 'needs_response'],
+    ['updated', 'under_review'],
+    ['closed', 'lost'],
+  ],
+  accepted: [
+    ['created', 'needs_response'],
+    ['funds_withdrawn', 'needs_response'],
+    ['closed', 'lost'],
+  ],
+  prevented: [
+    ['created', 'needs_response'],
+    ['closed', 'prevented'],
+  ],
+} as const satisfies Record<string, readonly (readonly [string, DisputeStatus])[]>
+
+export interface RefundPlan {
+  life: keyof typeof REFUND_LIVES
+  /** Quarters of what the session brought. */
+  quarters: number
+  /** The shop's own: its row is there before Stripe is asked, and says whether the units go back into stock. */
+  ours: { restock: boolean } | null
+}
+
+export interface SessionPlan {
+  life: keyof typeof SESSION_LIVES
+  /** Minor units that a promotion code took off. */
+  discount: number
+  /** Whether somebody asks Stripe about it (a success page, a sweep), beside the events. */
+  lookedAt: boolean
+  /** Of a session that was paid. */
+  refunds: RefundPlan[]
+  dispute: keyof typeof DISPUTE_LIVES | null
+}
+
+export interface Plan {
+  /** [unit amount, quantity] of each line. */
+  lines: [number, number][]
+  sessions: SessionPlan[]
+}
+
+const keys = <Table extends object>(table: Table) =>
+  fc.constantFrom(...(Object.keys(table) as (keyof Table)[]))
+
+const ours = fc.option(fc.record({ restock: fc.boolean() }))
+const failing = fc.constantFrom<RefundPlan['life']>('came back', 'refused', 'cancelled')
+
+/** Never more than was paid at once: parts, equal ones among them; or all, after tries that failed. */
+const anyRefunds: fc.Arbitrary<RefundPlan[]> = fc.oneof(
+  fc.array(fc.record({ life: keys(REFUND_LIVES), quarters: fc.constant(1), ours }), { maxLength: 3 }),
+  fc
+    .tuple(
+      fc.array(fc.record({ life: failing, quarters: fc.constant(4), ours }), { maxLength: 1 }),
+      fc.record({ life: keys(REFUND_LIVES), quarters: fc.constant(4), ours }),
+    )
+    .map(([failed, last]) => [...failed, last]),
+)
+
+const anySession: fc.Arbitrary<SessionPlan> = fc.record({
+  life: keys(SESSION_LIVES),
+  discount: fc.constantFrom(0, 0, 100, 250),
+  lookedAt: fc.boolean(),
+  refunds: fc.oneof(fc.constant<RefundPlan[]>([]), anyRefunds),
+  dispute: fc.oneof(fc.constant(null), keys(DISPUTE_LIVES)),
+})
+
+/** One to three sessions. Two of them can be paid, in a race; more can't: after the first nobody is let to Stripe. */
+export const anyPlan: fc.Arbitrary<Plan> = fc.record({
+  lines: fc.array(fc.tuple(fc.integer({ min: 400, max: 9999 }), fc.integer({ min: 1, max: 3 })), {
+    minLength: 1,
+    maxLength: 2,
+  }),
+  sessions: fc.array(anySession, { minLength: 1, maxLength: 3 }).map((sessions) => {
+    let paid = 0
+    return sessions.map((session) =>
+      SESSION_LIVES[session.life].ends === 'paid' && ++paid > 2
+        ? { ...session, life: 'expired' as const }
+        : session,
+    )
+  }),
+})
+
+export function totalOf(plan: Plan): number {
+  return plan.lines.reduce((sum, [amount, quantity]) => sum + amount * quantity, 0)
+}
+
+export function isPaid(session: SessionPlan): boolean {
+  return SESSION_LIVES[session.life].ends === 'paid'
+}
+
+export function broughtBy(plan: Plan, session: SessionPlan): number {
+  return totalOf(plan) - session.discount
+}
+
+export function refundAmount(plan: Plan, session: SessionPlan, refund: RefundPlan): number {
+  return Math.floor((broughtBy(plan, session) * refund.quarters) / 4)
+}
+
+/** What Stripe's things are called in one history, so that two histories never meet. */
+export interface Names {
+  session(index: number): string
+  intent(index: number): string
+  refund(session: number, index: number): string
+  dispute(session: number): string
+}
+
+/** The day until which a dispute that is open can be answered. */
+export const EVIDENCE_DUE_BY = Date.UTC(2027, 0, 15) / 1000
+
+/** What can be read of an order, in one form for the memory and the database. */
+export interface Outcome {
+  status: OrderStatus
+  amountPaid: number | null
+  amountRefunded: number
+  stockHeld: boolean
+  sessions: string[]
+  refunds: string[]
+  disputes: string[]
+  purchases: string[]
+  mails: string[]
+  attention: string[]
+}
+
+/** What must be known when everything was told, reckoned from the plan alone. */
+export function outcomeOf(plan: Plan, names: Names): Outcome {
+  const sessions = plan.sessions.map((session, index) => ({
+    ...session,
+    index,
+    ends: SESSION_LIVES[session.life].ends,
+  }))
+  const paid = sessions.filter(isPaid)
+  const refunds = paid.flatMap((session) =>
+    session.refunds.map((refund, index) => ({
+      ...refund,
+      id: names.refund(session.index, index),
+      amount: refundAmount(plan, session, refund),
+      ends: REFUND_LIVES[refund.life].ends,
+      arrived: REFUND_LIVES[refund.life].events.some(([, status]) => status === 'succeeded'),
+    })),
+  )
+  const disputes = paid.flatMap((session) => {
+    const life: readonly (readonly [string, DisputeStatus])[] = session.dispute
+      ? DISPUTE_LIVES[session.dispute]
+      : []
+    const said = life.map(([, status]) => status)
+    const ends = said.at(-1)
+    return ends ? [{ id: names.dispute(session.index), said, ends, amount: broughtBy(plan, session) }] : []
+  })
+  const amountPaid =
+    paid.length === 0 ? null : paid.reduce((sum, session) => sum + broughtBy(plan, session), 0)
+  const amountRefunded = refunds.reduce(
+    (sum, { ends, amount }) => sum + (ends === 'succeeded' ? amount : 0),
+    0,
+  )
+  const has = (ends: AttemptStatus) => sessions.some((session) => session.ends === ends)
+  const twice =
+    paid.length < 2
+      ? []
+      : [
+          `Paid 2 times: by ${paid
+            .map(({ index }) => names.session(index))
+            .sort()
+            .join(' and ')}. Refund one of them.`,
+        ]
+  return {
+    status: statusOf(),
+    amountPaid,
+    amountRefunded,
+    stockHeld:
+      (has('open') || has('processing') || has('paid')) &&
+      !refunds.some(({ ours, ends }) => ours?.restock && ends === 'succeeded'),
+    sessions: sessions.map(({ index, ends }) => `${names.session(index)} ${ends}`).sort(),
+    refunds: refunds.map(({ id, ends, amount }) => `${id} ${ends} ${amount}`).sort(),
+    disputes: disputes.map(({ id, ends }) => `${id} ${ends}`).sort(),
+    purchases: sessions
+      .filter(({ ends }) => ends === 'paid' || ends === 'failed')
+      .map(
+        (session) => `${names.session(session.index)} ${session.ends === 'paid'} ${broughtBy(plan, session)}`,
+      )
+      .sort(),
+    mails: [
+      ...(has('paid') ? ['purchase_succeeded '] : []),
+      ...(has('failed') ? ['purchase_failed '] : []),
+      ...(sessions.some(({ life }) => life.includes('debit')) ? ['payment_on_its_way '] : []),
+      ...refunds.flatMap(({ id, arrived, ends }) => [
+        ...(arrived ? [`refund_succeeded ${id}`] : []),
+        ...(ends === 'failed' ? [`refund_failed ${id}`] : []),
+      ]),
+      ...disputes.flatMap(({ id, said, ends }) => [
+        ...(said.some((status) => status.startsWith('warning')) ? [`inquiry_opened ${id}`] : []),
+        ...(said.some((status) => !status.startsWith('warning')) ? [`dispute_opened ${id}`] : []),
+        ...(['warning_closed', 'prevented', 'won', 'lost'].includes(ends) ? [`dispute_closed ${id}`] : []),
+      ]),
+      ...twice.map((incident) => `operator_attention ${incident}`),
+    ].sort(),
+    attention: [
+      ...twice,
+      ...disputes
+        .filter(({ ends }) => ends === 'needs_response' || ends === 'warning_needs_response')
+        .map(
+          ({ id, ends, amount }) =>
+            `${ends === 'needs_response' ? 'Dispute' : 'Inquiry'} ${id} over ${formatMoney(amount, 'usd')} (fraudulent): answer by 2027-01-15.`,
+        ),
+    ].sort(),
+  }
+
+  function statusOf(): OrderStatus {
+    if (amountPaid === null) {
+      if (has('processing')) return 'processing'
+      if (has('open')) return 'pending'
+      return has('failed') ? 'failed' : 'expired'
+    }
+    if (disputes.some(({ ends }) => ends === 'lost')) return 'charged_back'
+    if (disputes.some(({ ends }) => ends === 'needs_response' || ends === 'under_review')) return 'disputed'
+    if (amountRefunded === 0) return 'paid'
+    return amountRefunded === amountPaid ? 'refunded' : 'partially_refunded'
+  }
+}

@@ -1,0 +1,161 @@
+// A plan told as Stripe tells it: signed events, and looks at sessions; whole, then shuffled, doubled and cut into sets.
+import type { SignedEvent } from '../../src/webhooks/verify.js'
+import {
+  broughtBy,
+  DISPUTE_LIVES,
+  EVIDENCE_DUE_BY,
+  isPaid,
+  REFUND_LIVES,
+  refundAmount,
+  SESSION_LIVES,
+  totalOf,
+  type Names,
+  type Plan,
+  type SessionPlan,
+} from './order-lives.js'
+
+/** Somebody asked Stripe about a session: the answer, and when it was given. */
+export interface Look {
+  session: object
+  at: Date
+}
+
+export type Told = SignedEvent | Look
+
+export interface ToldOrder {
+  key: string
+  appId: string
+  /** Ours, one for each session of the plan. */
+  attemptIds: string[]
+  /** Row ids of the refunds that the shop itself asked for, by Stripe's id. */
+  refundIds: Map<string, string>
+  names: Names
+}
+
+export function namesOf(label: string): Names {
+  return {
+    session: (index) => `cs_test_${label}${index}`,
+    intent: (index) => `pi_${label}${index}`,
+    refund: (session, index) => `re_${label}${session}${index}`,
+    dispute: (session) => `dp_${label}${session}`,
+  }
+}
+
+const START = Date.UTC(2026, 10, 1) / 1000
+
+/** All that Stripe says in the course of this order's life, in the order in which it happens. */
+export function tell(plan: Plan, order: ToldOrder, label: string): Told[] {
+  const { names } = order
+  const told: Told[] = []
+
+  const event = (type: string, object: object) => {
+    const id = `evt_${label}${told.length}`
+    // Two in a second: their times do not tell which came first.
+    const created = START + Math.floor(told.length / 2)
+    told.push({
+      id,
+      type,
+      created: new Date(created * 1000),
+      livemode: false,
+      apiVersion: '2026-10-28.endive',
+      object: object as Record<string, unknown>,
+      text: JSON.stringify({ id, object: 'event', type, created, livemode: false, data: { object } }),
+    })
+  }
+  const look = (session: object) => told.push({ session, at: new Date((START + 1000 + told.length) * 1000) })
+
+  plan.sessions.forEach((session, index) => {
+    const state = (status: string, paymentStatus: string, intent: unknown) => ({
+      id: names.session(index),
+      object: 'checkout.session',
+      status,
+      payment_status: paymentStatus,
+      client_reference_id: order.key,
+      metadata: { app: order.appId, order_key: order.key, attempt_id: order.attemptIds[index] },
+      amount_subtotal: totalOf(plan),
+      amount_total: broughtBy(plan, session),
+      total_details: { amount_discount: session.discount },
+      currency: 'usd',
+      payment_intent: intent,
+      url: status === 'open' ? 'http://127.0.0.1/pay' : null,
+      expires_at: START + 1800,
+    })
+    const intent = names.intent(index)
+    const look1 = (make: () => object) => session.lookedAt && look(make())
+    look1(() => state('open', 'unpaid', null))
+    const isDebit = session.life.includes('debit')
+    for (const word of SESSION_LIVES[session.life].events) {
+      const unpaid = (isDebit && word === 'completed') || word === 'async_payment_failed'
+      const expired = word === 'expired'
+      const status = expired ? 'expired' : 'complete'
+      const paymentStatus = expired || unpaid ? 'unpaid' : 'paid'
+      event(`checkout.session.${word}`, state(status, paymentStatus, expired ? null : intent))
+      const intentStatus =
+        word === 'async_payment_failed' ? 'requires_payment_method' : unpaid ? 'processing' : 'succeeded'
+      look1(() => state(status, paymentStatus, expired ? null : { id: intent, status: intentStatus }))
+    }
+    if (isPaid(session)) tellAftermath(session, index)
+  })
+  return told
+
+  function tellAftermath(session: SessionPlan, index: number): void {
+    session.refunds.forEach((refund, nth) => {
+      const id = names.refund(index, nth)
+      for (const [word, status] of REFUND_LIVES[refund.life].events) {
+        event(`refund.${word}`, {
+          id,
+          object: 'refund',
+          amount: refundAmount(plan, session, refund),
+          currency: 'usd',
+          status,
+          payment_intent: names.intent(index),
+          metadata: refund.ours
+            ? { app: order.appId, order_key: order.key, refund_id: order.refundIds.get(id) }
+            : {},
+          reason: null,
+          ...(status === 'failed' && { failure_reason: 'expired_or_canceled_card' }),
+        })
+      }
+    })
+    for (const [word, status] of session.dispute ? DISPUTE_LIVES[session.dispute] : []) {
+      event(`charge.dispute.${word}`, {
+        id: names.dispute(index),
+        object: 'dispute',
+        amount: broughtBy(plan, session),
+        currency: 'usd',
+        reason: 'fraudulent',
+        status,
+        payment_intent: names.intent(index),
+        created: START,
+        evidence_details: {
+          due_by: word === 'closed' || word === 'funds_reinstated' ? null : EVIDENCE_DUE_BY,
+        },
+      })
+    }
+  }
+}
+
+/** Numbers from 0 up to 1, the same for the same seed. */
+export function randomFrom(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
+
+export function shuffled<Item>(items: readonly Item[], random: () => number): Item[] {
+  const keyed = items.map((item) => ({ item, key: random() }))
+  return keyed.sort((a, b) => a.key - b.key).map(({ item }) => item)
+}
+
+/** Each item one to three times, in any order, cut into sets of up to `most`. */
+export function mixed<Item>(items: readonly Item[], random: () => number, most: number): Item[][] {
+  const repeated = items.flatMap((item) => Array<Item>(1 + Math.floor(random() ** 3 * 3)).fill(item))
+  const rest = shuffled(repeated, random)
+  const sets: Item[][] = []
+  while (rest.length > 0) sets.push(rest.splice(0, 1 + Math.floor(random() * most)))
+  return sets
+}
