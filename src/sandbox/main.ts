@@ -73,6 +73,7 @@ function greeting(sandbox: Sandbox, webhooks: string[]): string {
   Delivers events to      ${webhooks.length === 0 ? 'nowhere: start it with --webhook URL' : webhooks.join(', ')}
 
   new Stripe(key, { host: '127.0.0.1', port: ${sandbox.port}, protocol: 'http' })
+  STRIPE_API_KEY=key stripe trigger checkout.session.completed --api-base ${sandbox.url}
 
   Test cards, with any future date and any CVC (all of them: ${sandbox.url}):
 ${cards.join('\n')}
