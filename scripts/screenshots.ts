@@ -90,6 +90,7 @@ async function openShop(): Promise<{ shop: ShopOnTour; close: () => Promise<void
     PORT: String(port),
     DATA_DIR: dataDir,
     OPERATOR_EMAIL: 'operator@till.example',
+    STRIPE_PROMOTION_CODES: 'on',
   })
   const log = pino({ level: 'error' })
   const running = await startShop({ config, databaseUrl: embedded.url, stripe, demo: true, log })

@@ -3,6 +3,7 @@ import path from 'node:path'
 import compression from 'compression'
 import ejs from 'ejs'
 import express, { type Express, type RequestHandler } from 'express'
+import { accountOrderRoutes } from './accounts/orders.js'
 import { accountRoutes } from './accounts/routes.js'
 import { purchaseRoutes } from './accounts/purchases.js'
 import { signInMiddleware } from './accounts/sign-in.js'
@@ -91,6 +92,7 @@ export function createApp(parts: AppParts): Express {
   app.use(catalogPages(database.prisma))
   app.use(accountRoutes({ database, limits, authenticator, baseUrl, demo: parts.demo }))
   app.use(purchaseRoutes(database.prisma))
+  app.use(accountOrderRoutes(database.prisma))
   app.use(orderPages(orderParts))
   app.use(orderApi(orderParts))
   app.use(checkoutPages(orderParts))

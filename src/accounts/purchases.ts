@@ -1,48 +1,57 @@
 // What a shopper bought, and what did not go through: their PurchaseHistory, newest first.
 import { Router } from 'express'
-import { z } from 'zod'
-import type { PrismaClient } from '../generated/prisma/client.js'
+import type { Prisma, PrismaClient } from '../generated/prisma/client.js'
 import { render } from '../http/render.js'
+import type { Purchase } from '../http/view-models.js'
 import { formatMoney } from '../money.js'
 import { moment } from '../orders/moment.js'
+import { filteredList } from './filtered-list.js'
 import { requireUser, userOf } from './sign-in.js'
 
-const PAGE_SIZE = 20
-const pageNumber = z.coerce.number().int().min(1).max(10_000).catch(1)
+const LABELS = { all: 'All', paid: 'Paid', failed: 'Failed' }
+
+const withOrder = {
+  product: true,
+  order: { select: { key: true, amountPaid: true, amountRefunded: true } },
+} as const satisfies Prisma.PurchaseHistoryInclude
 
 export function purchaseRoutes(prisma: PrismaClient): Router {
   const router = Router()
 
   router.get('/account/purchases', requireUser(), async (request, response) => {
-    const page = pageNumber.parse(request.query['page'])
-    const where = { userId: userOf(request).id }
+    const { filter, skip, take, links } = filteredList('/account/purchases', LABELS, request.query)
+    const where = {
+      userId: userOf(request).id,
+      ...(filter !== 'all' && { purchaseSuccess: filter === 'paid' }),
+    }
     const [rows, total] = await Promise.all([
-      prisma.purchaseHistory.findMany({
-        where,
-        include: { product: true, order: { select: { key: true } } },
-        orderBy: { id: 'desc' },
-        skip: (page - 1) * PAGE_SIZE,
-        take: PAGE_SIZE,
-      }),
+      prisma.purchaseHistory.findMany({ where, include: withOrder, orderBy: { id: 'desc' }, skip, take }),
       prisma.purchaseHistory.count({ where }),
     ])
-    const pages = Math.max(1, Math.ceil(total / PAGE_SIZE))
-    render(response, 'accounts/purchases', {
-      purchases: rows.map((row) => ({
-        product: row.product.name,
-        image: row.product.image,
-        orderHref: `/orders/${row.order.key}`,
-        quantity: row.quantity,
-        amount: formatMoney(row.amount, row.currency),
-        status: row.purchaseSuccess ? 'succeeded' : 'failed',
-        statusText: row.purchaseSuccess ? 'Paid' : 'Payment failed',
-        at: moment(row.createdAt),
-      })),
-      page,
-      pages,
-      previousHref: page > 1 ? `/account/purchases?page=${Math.min(page - 1, pages)}` : null,
-      nextHref: page < pages ? `/account/purchases?page=${page + 1}` : null,
-    })
+    render(response, 'accounts/purchases', { purchases: rows.map(purchaseRow), ...links(total) })
   })
   return router
 }
+
+function purchaseRow(row: Prisma.PurchaseHistoryGetPayload<{ include: typeof withOrder }>): Purchase {
+  return {
+    product: row.product.name,
+    image: row.product.image,
+    orderHref: `/orders/${row.order.key}`,
+    quantity: row.quantity,
+    amount: formatMoney(row.amount, row.currency),
+    status: row.purchaseSuccess ? 'succeeded' : 'failed',
+    statusText: row.purchaseSuccess ? 'Paid' : 'Payment failed',
+    refundText: row.purchaseSuccess ? refundText(row) : null,
+    at: moment(row.createdAt),
+  }
+}
+
+/** Money goes back for an order, not for one of its lines. */
+function refundText({ order, currency }: { order: RefundedOrder; currency: string }): string | null {
+  if (order.amountRefunded === 0) return null
+  const all = order.amountRefunded >= (order.amountPaid ?? 0)
+  return all ? 'Refunded' : `${formatMoney(order.amountRefunded, currency)} of the order refunded`
+}
+
+type RefundedOrder = { amountPaid: number | null; amountRefunded: number }

@@ -92,13 +92,25 @@ export interface OrderView {
   /** Short form that a person can read out: "T-7F3K2M". */
   number: string
   state: OrderState
-  /** "Paid", "On its way", … */
+  /** "Paid", "Payment on its way", … */
   stateText: string
+  /** What the state means for the shopper, and what to do next. */
+  sentence: string
   lines: OrderLine[]
   /** Before a discount. */
   total: string
-  /** What a promotion code took off, and what was paid then; null without one. */
-  discount: { amount: string; paid: string } | null
+  /** What a promotion code took off; null without one. */
+  discount: string | null
+  /** The total behind the discount. */
+  due: string
+  /** All that was paid; null until something was. */
+  paid: string | null
+  /** All that has gone back; null when nothing has. */
+  refunded: string | null
+  /** What the shopper's bank holds or has given back to them; null when it asked for nothing. */
+  takenBack: string | null
+  /** What was paid, less what has gone back either way. */
+  kept: string | null
   /** Money that went back or is on its way back, the oldest first. */
   refunds: OrderRefund[]
   currency: string
@@ -109,12 +121,14 @@ export interface OrderView {
   timeline: { at: { iso: string; text: string }; text: string }[]
   /** True when Pay makes sense: pending, or every attempt ended without money. */
   canPay: boolean
+  /** Null until something was paid. */
+  receiptHref: string | null
 }
 
 export interface OrderRefund {
   amount: string
   state: 'pending' | 'succeeded' | 'failed'
-  /** "Refunded", "On its way back", "Did not arrive". */
+  /** "Refunded", "Refund on its way", "Refund did not arrive". */
   stateText: string
   at: { iso: string; text: string }
 }
@@ -122,6 +136,15 @@ export interface OrderRefund {
 export interface OrderPage {
   order: OrderView
   notice: Notice | null
+}
+
+/** GET /orders/:orderKey/receipt, of an order that something was paid for. */
+export interface ReceiptPage {
+  order: OrderView
+  /** The shopper's name. */
+  buyer: string
+  /** When this was so: a printed page does not change any more. */
+  asOf: { iso: string; text: string }
 }
 
 /** /payment-success/:productId. `state` `confirming` refreshes itself, without script too. */
@@ -142,15 +165,41 @@ export interface Purchase {
   amount: string
   status: 'succeeded' | 'failed'
   statusText: string
+  /** What of its order went back; null when nothing did. */
+  refundText: string | null
   at: { iso: string; text: string }
 }
 
-export interface PurchasesPage {
-  purchases: Purchase[]
+/** Of a list in the account: its filters, and its pages. */
+export interface ListLinks {
+  filters: LinkOption[]
   page: number
   pages: number
   previousHref: string | null
   nextHref: string | null
+}
+
+export interface PurchasesPage extends ListLinks {
+  purchases: Purchase[]
+}
+
+export interface OrderRow {
+  href: string
+  number: string
+  /** Of its first product. */
+  image: string
+  /** "Oak desk tray and 2 more". */
+  things: string
+  /** What was paid, or is to be. */
+  amount: string
+  refunded: string | null
+  state: OrderState
+  stateText: string
+  at: { iso: string; text: string }
+}
+
+export interface OrdersPage extends ListLinks {
+  orders: OrderRow[]
 }
 
 export type FieldErrors = Partial<Record<'name' | 'email' | 'password', string>>
@@ -212,8 +261,10 @@ export interface Views {
   'catalog/product': ProductPage
   'orders/review': ReviewPage
   'orders/order': OrderPage
+  'orders/receipt': ReceiptPage
   'payments/success': SuccessPage
   'accounts/purchases': PurchasesPage
+  'accounts/orders': OrdersPage
   'accounts/register': RegisterPage
   'accounts/login': LoginPage
   'accounts/forgot-password': ForgotPasswordPage

@@ -1,11 +1,13 @@
 // An order in words and formatted money: for pages, mails and JSON alike.
 import type { Prisma, PrismaClient } from '../generated/prisma/client.js'
+import type { AttemptStatus } from '../generated/prisma/enums.js'
 import type { OrderState, OrderView } from '../http/view-models.js'
 import { formatMoney } from '../money.js'
 import { orderNumber } from './order-key.js'
-import { isPayable } from './order-status.js'
+import { isOpenDispute, isPayable } from './order-status.js'
 import { refundsView } from './refunds-view.js'
 import { moment } from './moment.js'
+import { STATE_WORDS } from './state-words.js'
 import { timelineOf } from './timeline.js'
 
 const withLines = {
@@ -30,19 +32,6 @@ export function loadOrder(prisma: Pick<PrismaClient, 'order'>, id: number): Prom
   return prisma.order.findUniqueOrThrow({ where: { id }, include: withLines })
 }
 
-const STATE_TEXT: Record<OrderState, string> = {
-  pending: 'Waiting for payment',
-  confirming: 'Being confirmed',
-  processing: 'Payment on its way',
-  paid: 'Paid',
-  partially_refunded: 'Partly refunded',
-  refunded: 'Refunded',
-  disputed: 'Disputed',
-  charged_back: 'Charged back',
-  failed: 'Payment failed',
-  expired: 'Not paid',
-}
-
 /** @param state what to show when it is not simply the order's status */
 export function orderView(order: OrderWithLines, state: OrderState = stateOf(order)): OrderView {
   const money = (amount: number) => formatMoney(amount, order.currency)
@@ -50,7 +39,8 @@ export function orderView(order: OrderWithLines, state: OrderState = stateOf(ord
     key: order.key,
     number: orderNumber(order.key),
     state,
-    stateText: STATE_TEXT[state],
+    stateText: STATE_WORDS[state].name,
+    sentence: STATE_WORDS[state].sentence,
     lines: order.items.map((item) => ({
       name: item.name,
       image: item.product.image,
@@ -60,7 +50,8 @@ export function orderView(order: OrderWithLines, state: OrderState = stateOf(ord
       amount: money(item.unitAmount * item.quantity),
     })),
     total: money(order.total),
-    discount: discountOf(order),
+    ...discountOf(order),
+    ...balanceOf(order),
     refunds: refundsView(order.refunds),
     currency: order.currency.toUpperCase(),
     email: order.email,
@@ -68,21 +59,39 @@ export function orderView(order: OrderWithLines, state: OrderState = stateOf(ord
     paidAt: order.paidAt ? moment(order.paidAt) : null,
     timeline: timelineOf(order),
     canPay: state !== 'confirming' && isPayable(order.status) && order.needsAttention === null,
+    receiptHref: order.amountPaid === null ? null : `/orders/${order.key}/receipt`,
   }
 }
 
-/** Of the attempt that was paid. */
-function discountOf(order: OrderWithLines): OrderView['discount'] {
-  const paid = order.attempts.find((attempt) => attempt.status === 'paid')
-  if (!paid || paid.amountDiscount === 0) return null
+/** Of the session that was paid, or is being: another one begins without it. */
+function discountOf(order: OrderWithLines): Pick<OrderView, 'discount' | 'due'> {
+  const money = (amount: number) => formatMoney(amount, order.currency)
+  const having = (status: AttemptStatus) => order.attempts.find((attempt) => attempt.status === status)
+  const completed = having('paid') ?? having('processing')
+  const discount = completed?.amountDiscount ?? 0
   return {
-    amount: formatMoney(paid.amountDiscount, order.currency),
-    paid: formatMoney(paid.amountTotal ?? order.total, order.currency),
+    discount: discount === 0 ? null : money(discount),
+    due: money(completed?.amountTotal ?? order.total),
+  }
+}
+
+/** What came in, and what of it is with the shopper again. */
+function balanceOf(order: OrderWithLines): Pick<OrderView, 'paid' | 'refunded' | 'takenBack' | 'kept'> {
+  const money = (amount: number) => formatMoney(amount, order.currency)
+  const { amountPaid: paid, amountRefunded: refunded } = order
+  const takenBack = order.disputes
+    .filter(({ status }) => status === 'lost' || isOpenDispute(status))
+    .reduce((sum, { amount }) => sum + amount, 0)
+  return {
+    paid: paid === null ? null : money(paid),
+    refunded: refunded === 0 ? null : money(refunded),
+    takenBack: takenBack === 0 ? null : money(takenBack),
+    kept: paid === null ? null : money(Math.max(0, paid - refunded - takenBack)),
   }
 }
 
 /** An order that an operator must look at before it is settled is being confirmed, to the shopper. */
-function stateOf(order: OrderWithLines): OrderState {
+export function stateOf(order: Pick<OrderWithLines, 'status' | 'needsAttention'>): OrderState {
   return order.needsAttention !== null && isPayable(order.status) ? 'confirming' : order.status
 }
 

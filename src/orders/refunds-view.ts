@@ -6,10 +6,10 @@ import { formatMoney } from '../money.js'
 import { moment } from './moment.js'
 
 const STATES: Record<RefundStatus, { state: OrderRefund['state']; stateText: string }> = {
-  requested: { state: 'pending', stateText: 'On its way back' },
-  pending: { state: 'pending', stateText: 'On its way back' },
+  requested: { state: 'pending', stateText: 'Refund on its way' },
+  pending: { state: 'pending', stateText: 'Refund on its way' },
   succeeded: { state: 'succeeded', stateText: 'Refunded' },
-  failed: { state: 'failed', stateText: 'Did not arrive' },
+  failed: { state: 'failed', stateText: 'Refund did not arrive' },
 }
 
 /** What Stripe refused at once never was a refund to the shopper. */

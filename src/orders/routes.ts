@@ -3,9 +3,11 @@ import { Router } from 'express'
 import { z } from 'zod'
 import { requireApiUser, requireUser, userOf } from '../accounts/sign-in.js'
 import type { RateLimits } from '../http/rate-limits.js'
-import { badRequest, notFound } from '../http/problem.js'
+import { badRequest, notFound, Problem } from '../http/problem.js'
 import { render } from '../http/render.js'
+import type { OrderView } from '../http/view-models.js'
 import { openCheckout, type CheckoutParts } from '../payments/open-checkout.js'
+import { moment } from './moment.js'
 import { isOrderKey } from './order-key.js'
 import { findOwnOrder, orderJson, orderView, type OrderWithLines } from './order-view.js'
 import { placeOrder } from './place-order.js'
@@ -21,11 +23,23 @@ const newOrder = z.object({
 export function orderPages(parts: OrderParts): Router {
   const { prisma } = parts.database
   const router = Router()
-  const signedIn = requireUser((request) => `/orders/${String(request.params['orderKey'])}`)
+  /** After signing in, the page; for paying, the page that has the button. */
+  const signedIn = requireUser((request) =>
+    request.method === 'GET' ? request.originalUrl : `/orders/${String(request.params['orderKey'])}`,
+  )
 
   router.get('/orders/:orderKey', signedIn, async (request, response) => {
     const order = await ownOrder(prisma, request.params['orderKey'], userOf(request).id)
     render(response, 'orders/order', { order: orderView(order), notice: null })
+  })
+
+  router.get('/orders/:orderKey/receipt', signedIn, async (request, response) => {
+    const user = userOf(request)
+    const order = orderView(await ownOrder(prisma, request.params['orderKey'], user.id))
+    if (order.receiptHref === null) throw noReceipt(order)
+    // Not even the browser keeps it: one that was opened before a refund must not come back after it.
+    response.set('Cache-Control', 'no-store')
+    render(response, 'orders/receipt', { order, buyer: user.name, asOf: moment(new Date()) })
   })
 
   router.post('/orders/:orderKey/pay', signedIn, async (request, response) => {
@@ -68,6 +82,16 @@ export async function ownOrder(
   const order = isOrderKey(key) ? await findOwnOrder(prisma, key, userId) : null
   if (!order) throw notFound('order')
   return order
+}
+
+function noReceipt(order: OrderView): Problem {
+  return new Problem(
+    409,
+    'not_paid',
+    'There is no receipt yet',
+    `Order ${order.number} is not paid. Its receipt is here once it is.`,
+    { action: { href: `/orders/${order.key}`, label: 'See the order' } },
+  )
 }
 
 /** @throws Problem 429 when a shopper begins more checkouts than a person does */

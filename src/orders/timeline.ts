@@ -1,5 +1,6 @@
 // What happened to an order, in the shopper's words and in the order of time.
 import type { CheckoutAttempt, Dispute, Order, Refund } from '../generated/prisma/client.js'
+import type { DisputeStatus } from '../generated/prisma/enums.js'
 import type { OrderView } from '../http/view-models.js'
 import { formatMoney } from '../money.js'
 import { moment } from './moment.js'
@@ -35,15 +36,23 @@ export function timelineOf(
       ),
       ...tell(
         dispute.closedAt,
-        dispute.status === 'lost'
-          ? `Your bank decided: ${money(dispute.amount)} stays with you`
-          : 'Your bank decided: the payment stands',
+        CLOSED[dispute.status] ?? `Your bank gave ${money(dispute.amount)} back to you`,
       ),
     ]),
   ]
-  return told
-    .sort((a, b) => a.at.getTime() - b.at.getTime())
-    .map(({ at, text }) => ({ at: moment(at), text }))
+  return told.sort((a, b) => second(a.at) - second(b.at)).map(({ at, text }) => ({ at: moment(at), text }))
+}
+
+/** How a dispute ended, unless the shopper has the money. */
+const CLOSED: Partial<Record<DisputeStatus, string>> = {
+  warning_closed: 'Your bank’s question about this payment is answered',
+  prevented: 'Your bank’s doubt about this payment is settled',
+  won: 'Your bank decided: the payment stands',
+}
+
+/** Stripe's times have whole seconds and ours do not: within one, what is listed first came first. */
+function second(at: Date): number {
+  return Math.floor(at.getTime() / 1000)
 }
 
 function tell(at: Date | null, text: string): Told[] {

@@ -4,6 +4,7 @@ import type { OrderState, SuccessPage } from '../http/view-models.js'
 import { parseProductId } from '../catalog/products.js'
 import { notFound, Problem } from '../http/problem.js'
 import { loadOrder, orderView, type OrderWithLines } from '../orders/order-view.js'
+import { STATE_WORDS } from '../orders/state-words.js'
 import { settleFromStripe, type CheckoutParts } from './open-checkout.js'
 
 /** A page that refreshes itself asks Stripe no more often than this. */
@@ -68,22 +69,22 @@ const WORDS: Record<OrderState, { heading: string; text: string; refreshAfter: n
   },
   partially_refunded: {
     heading: 'This order is partly refunded',
-    text: 'Some of the money has gone back to where it came from. The order’s page says how much, and when.',
+    text: STATE_WORDS.partially_refunded.sentence,
     refreshAfter: null,
   },
   refunded: {
     heading: 'This order is refunded',
-    text: 'The money has gone back to where it came from. It can take some days until your bank shows it.',
+    text: STATE_WORDS.refunded.sentence,
     refreshAfter: null,
   },
   disputed: {
     heading: 'Your bank is looking into this payment',
-    text: 'Your bank has taken the money back while it decides. There is nothing for you to do here.',
+    text: 'It holds the money while it decides. There is nothing for you to do here.',
     refreshAfter: null,
   },
   charged_back: {
     heading: 'Your bank has taken this payment back',
-    text: 'The money is with you again, and this order is closed.',
+    text: STATE_WORDS.charged_back.sentence,
     refreshAfter: null,
   },
   processing: {

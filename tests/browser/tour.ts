@@ -1,6 +1,7 @@
 // Every page of the shop and of the pay page, in every state that a shopper can see.
 import { setTimeout } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
+import type { OrderStatus } from '../../src/generated/prisma/enums.js'
 import { CARD, IBAN, sessionOf } from '../support/pay-page.js'
 import type { TestShop } from '../support/shop.js'
 import { button, heading, link, onPayPage, payByCard, payByDebit, register } from './shopper.js'
@@ -18,7 +19,7 @@ const SILENT_ACCOUNT = '000000000009'
 export type Tour = (page: Page, shop: ShopOnTour, look: Look) => Promise<void>
 
 /** Each wants a browser profile of its own; they do not mind each other. */
-export const tours: readonly Tour[] = [lookingAround, accounts, checkout, bankDebits]
+export const tours: readonly Tour[] = [lookingAround, accounts, checkout, bankDebits, moneyBack]
 
 async function lookingAround(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
   for (const [name, path] of [
@@ -158,8 +159,7 @@ async function bankDebits(page: Page, shop: ShopOnTour, look: Look): Promise<voi
   const failing = await purchase(page, shop, 'pivot-desk-lamp')
   await payByDebit(page, IBAN.failing)
   await heading(page, 'Your payment is on its way')
-  while ((await prisma.order.findUniqueOrThrow({ where: { key: failing.key } })).status === 'processing')
-    await setTimeout(50)
+  await becomes(shop, failing.key, 'failed')
   await page.goto(failing.successUrl)
   await look('success-failed')
   await page.goto(failing.orderUrl)
@@ -182,6 +182,88 @@ async function bankDebits(page: Page, shop: ShopOnTour, look: Look): Promise<voi
   await look('purchases')
 }
 
+async function moneyBack(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
+  await register(page, shop.url)
+  await page.goto(`${shop.url}/account/orders`)
+  await look('orders-none')
+
+  const { id: coupon } = await shop.stripe.coupons.create({ percent_off: 10, duration: 'once' })
+  await shop.stripe.promotionCodes.create({ promotion: { type: 'coupon', coupon }, code: 'TENOFF' })
+  const discounted = await purchase(page, shop, 'nesting-bowls')
+  await page.getByText('Add promotion code').click()
+  await page.getByLabel('Promotion code').fill('tenoff')
+  await button(page, 'Apply').click()
+  await button(page, 'Remove the code TENOFF').waitFor()
+  await payByCard(page, CARD.good)
+  await heading(page, 'Thank you: your order is paid')
+  await look('success-discounted')
+  const order = await becomes(shop, discounted.key, 'paid')
+  const receiptUrl = `${discounted.orderUrl}/receipt`
+  await page.goto(receiptUrl)
+  await look('receipt')
+  const payment_intent = order.attempts[0]?.paymentIntentId ?? ''
+  await shop.stripe.refunds.create({ payment_intent, amount: 1000 })
+  await becomes(shop, discounted.key, 'partially_refunded')
+  await page.goto(discounted.orderUrl)
+  await look('order-partly-refunded')
+  await page.goto(discounted.successUrl)
+  await look('success-partly-refunded')
+  await shop.stripe.refunds.create({ payment_intent })
+  await becomes(shop, discounted.key, 'refunded')
+  await page.goto(discounted.orderUrl)
+  await look('order-refunded')
+  await page.goto(receiptUrl)
+  await look('receipt-refunded')
+
+  await refundsOfOtherCards(page, shop, look)
+  await disputes(page, shop, look)
+  for (const [name, path] of [
+    ['orders', '/account/orders'],
+    ['orders-refunded', '/account/orders?show=refunded'],
+    ['orders-not-there', '/account/orders?show=unpaid'],
+    ['purchases-refunded', '/account/purchases?show=paid'],
+  ]) {
+    await page.goto(shop.url + String(path))
+    await look(String(name))
+  }
+}
+
+async function refundsOfOtherCards(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
+  for (const [name, card, status] of [
+    ['order-refund-on-its-way', CARD.refundPending, 'pending'],
+    ['order-refund-failed', CARD.refundFails, 'failed'],
+  ] as const) {
+    const { key, orderUrl } = await purchase(page, shop, 'stoneware-mug')
+    await payByCard(page, card)
+    const order = await becomes(shop, key, 'paid')
+    await shop.stripe.refunds.create({ payment_intent: order.attempts[0]?.paymentIntentId ?? '' })
+    while ((await shop.database.prisma.refund.count({ where: { order: { key }, status } })) === 0)
+      await setTimeout(50)
+    await page.goto(orderUrl)
+    await look(name)
+  }
+}
+
+async function disputes(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
+  const asked = await purchase(page, shop, 'stoneware-mug')
+  await payByCard(page, CARD.inquiry)
+  await becomes(shop, asked.key, 'paid')
+
+  const { key, orderUrl, successUrl } = await purchase(page, shop, 'salt-cellar')
+  await payByCard(page, CARD.disputed)
+  const { disputes } = await becomes(shop, key, 'disputed')
+  await page.goto(successUrl)
+  await look('success-disputed')
+  await page.goto(orderUrl)
+  await look('order-disputed')
+  await shop.stripe.disputes.close(disputes[0]?.id ?? '')
+  await becomes(shop, key, 'charged_back')
+  await page.goto(orderUrl)
+  await look('order-charged-back')
+  await page.goto(`${orderUrl}/receipt`)
+  await look('receipt-charged-back')
+}
+
 /** When the other tours are over: all mails they gave cause for. */
 export async function mails(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
   await page.goto(`${shop.url}/dev/mail`)
@@ -199,6 +281,17 @@ export async function mails(page: Page, shop: ShopOnTour, look: Look): Promise<v
 async function productPath(shop: ShopOnTour, slug: string): Promise<string> {
   const { id } = await shop.database.prisma.product.findUniqueOrThrow({ where: { slug } })
   return `/pricing/${id}`
+}
+
+/** Waits until Stripe's events have made it so. */
+async function becomes({ database }: ShopOnTour, key: string, status: OrderStatus) {
+  const where = { key }
+  for (;;) {
+    const include = { attempts: true, disputes: true }
+    const order = await database.prisma.order.findUniqueOrThrow({ where, include })
+    if (order.status === status) return order
+    await setTimeout(50)
+  }
 }
 
 /** From the product's page to Stripe's, signed in. */

@@ -26,7 +26,9 @@ export function useVisitors(): Visitors {
 
   beforeAll(async () => {
     findChromium()
-    shop = await startTestShop()
+    shop = await startTestShop({
+      environment: { STRIPE_PROMOTION_CODES: 'on', OPERATOR_EMAIL: 'operator@till.example' },
+    })
     browser = await openChromium()
   })
   afterAll(async () => {

@@ -6,6 +6,10 @@ export const CARD = {
   good: '4242 4242 4242 4242',
   declined: '4000 0000 0000 0002',
   threeDSecure: '4000 0027 6000 3184',
+  refundPending: '4000 0000 0000 7726',
+  refundFails: '4000 0000 0000 5126',
+  disputed: '4000 0000 0000 0259',
+  inquiry: '4000 0000 0000 1976',
 }
 export const IBAN = { good: 'AT611904300234573201', failing: 'AT861904300235473202' }
 
