@@ -57,4 +57,4 @@ it('no page keeps anybody out, in any state, light or dark, large or small', asy
   await walk(mails)
   expect(problems).toEqual([])
   expect(seen.size).toBeGreaterThan(50)
-}, 180_000)
+}, 300_000)

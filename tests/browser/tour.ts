@@ -268,7 +268,9 @@ async function disputes(page: Page, shop: ShopOnTour, look: Look): Promise<void>
 export async function mails(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
   await page.goto(`${shop.url}/dev/mail`)
   await look('mail')
-  await link(page, /is paid$/).click()
+  await link(page, /is paid$/)
+    .first()
+    .click()
   await page.getByRole('region', { name: 'The mail as text' }).waitFor()
   await look('mail-shown')
   const kinds = await shop.database.prisma.mail.findMany({ distinct: ['kind'], orderBy: { id: 'desc' } })

@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { formatMoney } from '../../src/money.js'
+import { disputeTells, learn, openOrderOf, refundTells, sessionTells } from '../support/settled-orders.js'
+import { newShopper, stranger, textOf, type Shopper } from '../support/shopper.js'
+import { startTestShop, type TestShop } from '../support/shop.js'
+
+let shop: TestShop
+beforeAll(async () => {
+  shop = await startTestShop({ sandbox: false })
+})
+afterAll(() => shop.close())
+
+/** The keys of the orders that a page lists, in its order. */
+async function keysOn(shopper: Shopper, path: string): Promise<string[]> {
+  const { text } = await shopper.get(path).expect(200)
+  return [...text.matchAll(/<h2><a href="\/orders\/(ord_\w+)"/g)].map(([, key]) => key ?? '')
+}
+
+/** One order in each state. @returns their keys by state, oldest first */
+async function oneOfEach(email: string) {
+  const order = () => openOrderOf(shop, email)
+  const pending = await order()
+  const processing = await order()
+  await learn(shop, sessionTells(processing, 'processing'))
+  const failed = await order()
+  await learn(shop, sessionTells(failed, 'failed'))
+  const expired = await order()
+  await learn(shop, sessionTells(expired, 'expired'))
+  const paid = await order()
+  await learn(shop, sessionTells(paid, 'paid'))
+  const partly = await order()
+  await learn(shop, sessionTells(partly, 'paid'), refundTells(partly, 'succeeded', 500))
+  const refunded = await order()
+  await learn(shop, sessionTells(refunded, 'paid'), refundTells(refunded, 'succeeded'))
+  const disputed = await order()
+  await learn(shop, sessionTells(disputed, 'paid'), disputeTells(disputed, 'needs_response'))
+  return { pending, processing, failed, expired, paid, partly, refunded, disputed }
+}
+
+describe('the orders in the account', () => {
+  it('are the shopper’s own, newest first, each with its state; a filter shows some', async () => {
+    const { shopper, email } = await newShopper(shop.url)
+    const orders = await oneOfEach(email)
+    const stranger = await newShopper(shop.url)
+    await openOrderOf(shop, stranger.email)
+    type Name = keyof typeof orders
+    const keys = (...names: Name[]) => names.map((name) => orders[name].key)
+
+    const all = Object.values(orders).map(({ key }) => key)
+    expect(await keysOn(shopper, '/account/orders')).toEqual(all.reverse())
+    for (const [show, names] of [
+      ['open', ['processing', 'pending']],
+      ['paid', ['partly', 'paid']],
+      ['refunded', ['refunded', 'partly']],
+      ['disputed', ['disputed']],
+      ['unpaid', ['expired', 'failed']],
+    ] as [string, Name[]][])
+      expect([show, await keysOn(shopper, `/account/orders?show=${show}`)]).toEqual([show, keys(...names)])
+    expect(await keysOn(shopper, '/account/orders?show=nonsense&page=-1')).toHaveLength(all.length)
+
+    const text = textOf((await shopper.get('/account/orders')).text)
+    for (const words of [
+      'Waiting for payment',
+      'Payment on its way',
+      'Payment failed',
+      'Not paid',
+      'Disputed',
+    ])
+      expect(text).toContain(words)
+    expect(text).toContain(`${formatMoney(500, orders.partly.currency)} refunded`)
+  })
+
+  it('come in pages that keep the filter', async () => {
+    const { shopper, email } = await newShopper(shop.url)
+    const keys: string[] = []
+    for (let count = 0; count < 22; count++) {
+      const order = await openOrderOf(shop, email)
+      keys.unshift(order.key)
+    }
+    const { text } = await shopper.get('/account/orders?show=open').expect(200)
+    expect(text).toContain('href="/account/orders?show=open&amp;page=2"')
+    expect(await keysOn(shopper, '/account/orders?show=open')).toEqual(keys.slice(0, 20))
+    expect(await keysOn(shopper, '/account/orders?show=open&page=2')).toEqual(keys.slice(20))
+    expect(textOf((await shopper.get('/account/orders?page=9')).text)).toContain('Show all orders')
+  })
+
+  it('lead to sign-in, and back', async () => {
+    const { headers } = await stranger(shop.url).get('/account/orders?show=paid').expect(303)
+    expect(headers['location']).toBe('/login?next=%2Faccount%2Forders%3Fshow%3Dpaid')
+  })
+})
+
+describe('the purchases in the account', () => {
+  it('can be those that were paid or those that were not, and show what went back', async () => {
+    const { shopper, email } = await newShopper(shop.url)
+    const { failed, paid, partly, refunded, disputed } = await oneOfEach(email)
+    const bought = [disputed, refunded, partly, paid].map(({ key }) => key)
+    expect(await keysOn(shopper, '/account/purchases')).toEqual([...bought, failed.key])
+    expect(await keysOn(shopper, '/account/purchases?show=paid')).toEqual(bought)
+    expect(await keysOn(shopper, '/account/purchases?show=failed')).toEqual([failed.key])
+
+    const text = textOf((await shopper.get('/account/purchases')).text)
+    expect(text.match(/ Refunded /g)).toHaveLength(1)
+    expect(text).toContain(`${formatMoney(500, partly.currency)} of the order refunded`)
+    const { text: list } = await shopper.get('/account/orders').expect(200)
+    expect(list).toContain('href="/account/purchases"')
+  })
+})

@@ -1,0 +1,255 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { formatMoney } from '../../src/money.js'
+import {
+  disputeTells,
+  learn,
+  openOrderOf,
+  refundTells,
+  sessionTells,
+  type KnownOrder,
+} from '../support/settled-orders.js'
+import { newShopper, stranger, textOf, type Shopper } from '../support/shopper.js'
+import { startTestShop, type TestShop } from '../support/shop.js'
+
+let shop: TestShop
+let shopper: Shopper
+let email: string
+beforeAll(async () => {
+  shop = await startTestShop({ sandbox: false })
+  ;({ shopper, email } = await newShopper(shop.url))
+})
+afterAll(() => shop.close())
+
+const money = (order: KnownOrder, amount = order.total) => formatMoney(amount, order.currency)
+const page = async (path: string) => textOf((await shopper.get(path).expect(200)).text)
+
+/** What is learned of an order, in the order of time. */
+type History = (order: KnownOrder) => Parameters<typeof learn>[1][]
+
+const paid: History = (order) => [sessionTells(order, 'paid')]
+
+interface Case {
+  history: History
+  /** In these words, in this order. */
+  says: (order: KnownOrder) => string[]
+  payable?: boolean
+  success: string
+}
+
+const CASES: Record<string, Case> = {
+  'not paid yet': {
+    history: () => [],
+    says: (order) => ['Waiting for payment', `Pay ${money(order)}`, 'What happened', 'Ordered'],
+    payable: true,
+    success: 'We are confirming your payment',
+  },
+  'on its way': {
+    history: (order) => [sessionTells(order, 'processing')],
+    says: () => ['Payment on its way', 'no need to pay again', 'Ordered', 'Your bank was asked to pay'],
+    success: 'Your payment is on its way',
+  },
+  paid: {
+    history: paid,
+    says: (order) => ['Status: Paid', 'Receipt to print', 'Ordered', `Paid ${money(order)}`],
+    success: 'Thank you: your order is paid',
+  },
+  'paid with a discount': {
+    history: (order) => [sessionTells(order, 'paid', 100)],
+    says: (order) => [
+      `Paid ${money(order, order.total - 100)}`,
+      `Before the discount ${money(order)}`,
+      `Discount −${money(order, 100)}`,
+      `Total ${money(order, order.total - 100)}`,
+    ],
+    success: 'Thank you: your order is paid',
+  },
+  failed: {
+    history: (order) => [sessionTells(order, 'processing'), sessionTells(order, 'failed')],
+    says: (order) => [
+      'Payment failed',
+      `Pay ${money(order)}`,
+      'asked to pay',
+      'The payment did not go through',
+    ],
+    payable: true,
+    success: 'Your payment did not go through',
+  },
+  expired: {
+    history: (order) => [sessionTells(order, 'expired')],
+    says: (order) => ['Not paid', 'you can still pay', `Pay ${money(order)}`],
+    payable: true,
+    success: 'This checkout has expired',
+  },
+  'with a refund on its way': {
+    history: (order) => [...paid(order), refundTells(order, 'pending', 500)],
+    says: (order) => [
+      'Status: Paid',
+      `Refund of ${money(order, 500)} on its way`,
+      'Refund on its way',
+      money(order, 500),
+    ],
+    success: 'Thank you: your order is paid',
+  },
+  'refunded in part': {
+    history: (order) => [...paid(order), refundTells(order, 'succeeded', 500)],
+    says: (order) => [
+      'Partly refunded',
+      `Refunded ${money(order, 500)}`,
+      `Total ${money(order)}`,
+      `−${money(order, 500)}`,
+      `Paid in the end ${money(order, order.total - 500)}`,
+    ],
+    success: 'This order is partly refunded',
+  },
+  'refunded in two parts': {
+    history: (order) => [
+      ...paid(order),
+      refundTells(order, 'succeeded', 500),
+      refundTells(order, 'succeeded', order.total - 500),
+    ],
+    says: (order) => [
+      'Status: Refunded',
+      `−${money(order, 500)}`,
+      `−${money(order, order.total - 500)}`,
+      `Paid in the end ${money(order, 0)}`,
+    ],
+    success: 'This order is refunded',
+  },
+  'with a refund that came back': {
+    history: (order) => [
+      ...paid(order),
+      refundTells(order, 'succeeded', order.total, `re_back_${order.id}`),
+      refundTells(order, 'failed', order.total, `re_back_${order.id}`),
+    ],
+    says: (order) => [
+      'Status: Paid',
+      'will find another way',
+      `Refunded ${money(order)}`,
+      `The refund of ${money(order)} did not arrive`,
+      'Refund did not arrive',
+    ],
+    success: 'Thank you: your order is paid',
+  },
+  disputed: {
+    history: (order) => [...paid(order), disputeTells(order, 'needs_response')],
+    says: (order) => [
+      'Status: Disputed',
+      `Your bank took back ${money(order)}`,
+      `Held by your bank −${money(order)}`,
+      `Paid in the end ${money(order, 0)}`,
+    ],
+    success: 'Your bank is looking into this payment',
+  },
+  'charged back': {
+    history: (order) => [
+      ...paid(order),
+      disputeTells(order, 'needs_response', `du_lost_${order.id}`),
+      disputeTells(order, 'lost', `du_lost_${order.id}`),
+    ],
+    says: (order) => [
+      'Charged back',
+      `Your bank took back ${money(order)}`,
+      `Your bank gave ${money(order)} back to you`,
+      `Given back to you by your bank −${money(order)}`,
+    ],
+    success: 'Your bank has taken this payment back',
+  },
+  'with a dispute that the shop won': {
+    history: (order) => [
+      ...paid(order),
+      disputeTells(order, 'needs_response', `du_won_${order.id}`),
+      disputeTells(order, 'won', `du_won_${order.id}`),
+    ],
+    says: () => ['Status: Paid', 'Your bank took back', 'Your bank decided: the payment stands'],
+    success: 'Thank you: your order is paid',
+  },
+}
+
+describe('an order’s page says in words what is known', () => {
+  it.each(Object.entries(CASES))('%s', async (_name, { history, says, payable = false, success }) => {
+    const order = await openOrderOf(shop, email, 2)
+    await learn(shop, ...history(order))
+    const text = await page(`/orders/${order.key}`)
+    let from = 0
+    for (const words of says(order)) {
+      expect(text.slice(from)).toContain(words)
+      from = text.indexOf(words, from) + words.length
+    }
+    expect(text.includes(`Pay ${money(order)}`)).toBe(payable)
+    const after = `/payment-success/${order.productId}?session_id=${order.sessionId}`
+    expect(await page(after)).toContain(success)
+  })
+
+  it('an order that an operator must look at first is being confirmed, and can’t be paid', async () => {
+    const order = await openOrderOf(shop, email)
+    await learn(shop, { ...sessionTells(order, 'paid'), amountTotal: 1 })
+    const text = await page(`/orders/${order.key}`)
+    expect(text).toContain('Being confirmed')
+    expect(text).not.toContain(`Pay ${money(order)}`)
+  })
+
+  it('what happened is told in the order of time, whatever came first', async () => {
+    const order = await openOrderOf(shop, email)
+    const minutes = (count: number) => new Date(Date.now() + count * 60_000)
+    await learn(
+      shop,
+      { ...refundTells(order, 'succeeded', 500, 're_second'), at: minutes(3) },
+      { ...refundTells(order, 'succeeded', 300, 're_first'), at: minutes(2) },
+      sessionTells(order, 'paid', 0, minutes(1)),
+    )
+    const text = await page(`/orders/${order.key}`)
+    const told = [`Paid ${money(order)}`, `Refunded ${money(order, 300)}`, `Refunded ${money(order, 500)}`]
+    const places = ['Ordered', ...told].map((words) => text.indexOf(words, text.indexOf('What happened')))
+    expect(places).toEqual([...places].sort((a, b) => a - b))
+    expect(places[0]).toBeGreaterThan(0)
+  })
+})
+
+describe('the receipt', () => {
+  it('has number, seller, dates, lines, discount, what was paid and what went back', async () => {
+    const order = await openOrderOf(shop, email, 2)
+    await learn(shop, sessionTells(order, 'paid', 100), refundTells(order, 'succeeded', 500))
+    const { text: html, headers } = await shopper.get(`/orders/${order.key}/receipt`).expect(200)
+    const text = textOf(html)
+    const item = await shop.database.prisma.orderItem.findFirstOrThrow({ where: { orderId: order.id } })
+    for (const words of [
+      `Receipt T-${order.key.slice(4, 12).toUpperCase()}`,
+      'Seller: Till',
+      `Sold to Ada Shopper ${email}`,
+      `${item.name} 2 × ${money(order, item.unitAmount)} ${money(order)}`,
+      `Discount −${money(order, 100)}`,
+      `Paid (${order.currency.toUpperCase()}) ${money(order, order.total - 100)}`,
+      `−${money(order, 500)}`,
+      `Paid in the end ${money(order, order.total - 600)}`,
+    ])
+      expect(text).toContain(words)
+    expect(headers['cache-control']).toBe('no-store')
+  })
+
+  it.each([
+    ['waits to be paid', () => []],
+    ['is on its way', (order: KnownOrder) => [sessionTells(order, 'processing')]],
+    ['failed', (order: KnownOrder) => [sessionTells(order, 'failed')]],
+  ] as [string, History][])(
+    'of an order that %s is not there yet, and the page says so',
+    async (_state, history) => {
+      const order = await openOrderOf(shop, email)
+      await learn(shop, ...history(order))
+      const { text } = await shopper.get(`/orders/${order.key}/receipt`).expect(409)
+      expect(textOf(text)).toContain('There is no receipt yet')
+      expect(text).toContain(`href="/orders/${order.key}"`)
+    },
+  )
+
+  it('of somebody else’s order does not exist', async () => {
+    const order = await openOrderOf(shop, email)
+    await learn(shop, ...paid(order))
+    const other = await newShopper(shop.url)
+    await other.shopper.get(`/orders/${order.key}/receipt`).expect(404)
+    await shopper.get('/orders/ord_none/receipt').expect(404)
+    const signIn = await stranger(shop.url).get(`/orders/${order.key}/receipt`).expect(303)
+    expect(signIn.headers['location']).toBe(
+      `/login?next=${encodeURIComponent(`/orders/${order.key}/receipt`)}`,
+    )
+  })
+})

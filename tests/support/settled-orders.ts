@@ -1,0 +1,98 @@
+// Orders of one shopper in whatever state is asked for, made by what Stripe would tell of them.
+import { randomBytes } from 'node:crypto'
+import type { DisputeStatus, RefundStatus } from '../../src/generated/prisma/enums.js'
+import type { DisputeReport } from '../../src/payments/dispute-report.js'
+import type { RefundReport } from '../../src/payments/refund-report.js'
+import type { SessionReport } from '../../src/payments/session-report.js'
+import type { Report } from '../../src/payments/merge-report.js'
+import { settle } from '../../src/payments/settle.js'
+import { openOrder, type OpenOrder } from './events.js'
+import type { TestShop } from './shop.js'
+
+export interface KnownOrder extends OpenOrder {
+  paymentIntentId: string
+}
+
+const name = (prefix: string) => `${prefix}_${randomBytes(8).toString('hex')}`
+
+/** An open order of the shopper with this address, whose units are taken. */
+export async function openOrderOf(shop: TestShop, email: string, quantity = 1): Promise<KnownOrder> {
+  const order = await openOrder(shop, quantity)
+  const { prisma } = shop.database
+  const { id: userId } = await prisma.user.findUniqueOrThrow({ where: { email } })
+  await prisma.order.update({ where: { id: order.id }, data: { userId, email } })
+  return { ...order, userId, paymentIntentId: name('pi') }
+}
+
+/** Brings reports to the settlement, one after the other. */
+export async function learn(shop: TestShop, ...reports: Report[]): Promise<void> {
+  for (const report of reports)
+    await shop.database.prisma.$transaction((tx) => settle(tx, [report], { operatorEmail: null }))
+}
+
+/** @param discount taken off by a promotion code, in minor units */
+export function sessionTells(
+  order: KnownOrder,
+  status: SessionReport['status'],
+  discount = 0,
+  at = new Date(),
+): SessionReport {
+  return {
+    kind: 'session',
+    sessionId: order.sessionId,
+    status,
+    orderKey: order.key,
+    attemptId: order.attemptId,
+    appId: null,
+    amountSubtotal: order.total,
+    amountDiscount: discount,
+    amountTotal: order.total - discount,
+    currency: order.currency,
+    paymentIntentId: order.paymentIntentId,
+    url: null,
+    expiresAt: new Date(at.getTime() + 1_800_000),
+    at,
+  }
+}
+
+/** @param stripeRefundId the same one again is news about the same refund */
+export function refundTells(
+  order: KnownOrder,
+  status: RefundStatus,
+  amount = order.total,
+  stripeRefundId = name('re'),
+): RefundReport {
+  return {
+    kind: 'refund',
+    stripeRefundId,
+    refundId: null,
+    orderKey: order.key,
+    appId: null,
+    paymentIntentId: order.paymentIntentId,
+    amount,
+    currency: order.currency,
+    status,
+    reason: null,
+    failureReason: null,
+    at: new Date(),
+  }
+}
+
+export function disputeTells(
+  order: KnownOrder,
+  status: DisputeStatus,
+  disputeId = name('du'),
+): DisputeReport {
+  return {
+    kind: 'dispute',
+    disputeId,
+    paymentIntentId: order.paymentIntentId,
+    amount: order.total,
+    currency: order.currency,
+    reason: 'fraudulent',
+    status,
+    evidenceDueBy: null,
+    createdAt: new Date(),
+    at: new Date(),
+  }
+}
