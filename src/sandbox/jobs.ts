@@ -2,8 +2,9 @@ import { billingWork } from './billing/jobs.js'
 import { advanceTestClock, failTestClock } from './billing/test-clocks.js'
 import type { Log } from './log.js'
 import { settleCharge } from './payments/charges.js'
+import { missDeadline } from './payments/dispute-decisions.js'
 import { finishDebit } from './payments/finish-debit.js'
-import { finishRefund } from './payments/refunds.js'
+import { finishCardRefund } from './payments/refunds.js'
 import { expireSession } from './resources/checkout-sessions.js'
 import { Account, type Surroundings } from './state/account.js'
 import type { Job } from './state/records.js'
@@ -15,8 +16,9 @@ const work: Record<Job['kind'], (account: Account, subject: string) => void> = {
     if (session.status === 'open') expireSession(account, session)
   },
   settle_charge: settleCharge,
-  finish_debit: finishDebit,
-  finish_refund: finishRefund,
+  finish_debit: (account, subject) => finishDebit(account, subject),
+  finish_refund: finishCardRefund,
+  miss_deadline: missDeadline,
   advance_test_clock: advanceTestClock,
   ...billingWork,
 }

@@ -1,17 +1,11 @@
-import { createRequire } from 'node:module'
-import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createExaminer, type Examiner } from './examine.js'
 import { createSession, createWorld, idOf, payByApi, type World } from './world.js'
 
 const executablePath = '/usr/bin/chromium'
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-
-interface AxeResults {
-  violations: { id: string; nodes: { html: string }[] }[]
-}
 
 describe('in a browser', () => {
   let world: World
@@ -19,6 +13,7 @@ describe('in a browser', () => {
   let shopUrl: string
   let browser: Browser
   let page: Page
+  let examiner: Examiner
   const errors: string[] = []
 
   beforeAll(async () => {
@@ -34,6 +29,7 @@ describe('in a browser', () => {
     })
     page = await browser.newPage({ bypassCSP: false })
     page.setDefaultTimeout(5000)
+    examiner = createExaminer(page)
     page.on('pageerror', (error) => errors.push(String(error)))
     page.on('console', (message) => {
       if (message.type() === 'error' && !message.text().includes('status of 4')) errors.push(message.text())
@@ -44,27 +40,6 @@ describe('in a browser', () => {
     await world.close()
     shop.close()
   })
-
-  const found: string[] = []
-  const run = async (name: string, options: object): Promise<void> => {
-    const { violations } = await page.evaluate(
-      (given) =>
-        (globalThis as unknown as { axe: { run: (o: object) => Promise<AxeResults> } }).axe.run(given),
-      options,
-    )
-    for (const { id, nodes } of violations) found.push(`${name}: ${id} ${nodes[0]?.html ?? ''}`)
-  }
-  const examine = async (name: string): Promise<void> => {
-    // Through the debugger and not as a script tag: the page's own policy stays in force.
-    await page.evaluate(axe)
-    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
-    await run(name, {})
-    // Only the colours differ.
-    await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
-    await run(`${name}, dark`, { runOnly: ['color-contrast'] })
-    const wide = await page.evaluate('document.documentElement.scrollWidth > innerWidth')
-    if (wide) found.push(`${name}: wider than the screen`)
-  }
 
   async function open(currency = 'usd'): Promise<string> {
     const session = await createSession(
@@ -172,12 +147,12 @@ describe('in a browser', () => {
     await page.getByLabel('Promotion code').fill('quarte')
     await page.keyboard.press('Enter')
     await page.getByText('This code is invalid.').waitFor()
-    await examine('promotion code refused')
+    await examiner.examine('promotion code refused')
     await page.getByLabel('Promotion code').fill('quarter')
     await page.getByRole('button', { name: 'Apply' }).click()
     await page.getByRole('button', { name: 'Pay $15.00' }).waitFor()
-    await examine('promotion code')
-    expect(found.splice(0)).toEqual([])
+    await examiner.examine('promotion code')
+    expect(examiner.take()).toEqual([])
     await page.getByRole('button', { name: 'Remove the code QUARTER' }).click()
     await page.getByRole('button', { name: 'Pay $20.00' }).waitFor()
   })
@@ -208,36 +183,30 @@ describe('in a browser', () => {
   })
 
   test('every page is accessible in light and dark, and fits a phone', async () => {
-    found.length = 0
     await page.setViewportSize({ width: 390, height: 844 })
     const id = await open()
     await page.getByText('Test cards and accounts').click()
-    await examine('pay')
+    await examiner.examine('pay')
     await page.getByRole('button', { name: '4000 0000 0000 0002' }).click()
     await pay()
     await page.getByRole('alert').getByText('declined').waitFor()
-    await examine('declined')
+    await examiner.examine('declined')
     await page.getByLabel('Bank debit').check()
     await pay()
-    await examine('problems')
+    await examiner.examine('problems')
     await page.getByText('Test cards and accounts').click()
     await page.getByLabel('Card', { exact: true }).check()
     await page.getByRole('button', { name: '4000 0000 0000 3220' }).click()
     await pay()
     await page.getByRole('button', { name: 'Complete authentication' }).waitFor()
-    await examine('3-D Secure')
+    await examiner.examine('3-D Secure')
     await payByApi(world.stripe, { id })
     await page.goto(`${world.sandbox.url}/c/pay/${id}`)
-    await examine('complete')
-    await page.goto(world.sandbox.url)
-    await examine('developer')
-    const [event] = (await world.stripe.events.list()).data
-    await page.goto(`${world.sandbox.url}/events/${event?.id ?? ''}`)
-    await examine('event')
+    await examiner.examine('complete')
     const [charge] = (await world.stripe.charges.list({ limit: 1 })).data
     await page.goto(charge?.receipt_url ?? '')
-    await examine('receipt')
-    expect(found).toEqual([])
+    await examiner.examine('receipt')
+    expect(examiner.take()).toEqual([])
   })
 
   test.each(['usd', 'eur'])(

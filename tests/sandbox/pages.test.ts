@@ -147,24 +147,6 @@ describe('who may press the buttons', () => {
   })
 })
 
-test('the developer page has the keys, sessions, events and cards', async () => {
-  await payByApi(world.stripe, await createSession(world.stripe))
-  await world.sandbox.idle()
-  const page = await textOf('/')
-  for (const text of [
-    world.sandbox.secretKey,
-    world.sandbox.webhookSecret,
-    '$20.00',
-    'checkout.session.completed',
-    '4000000000000002',
-    'delivered',
-  ]) {
-    expect(page).toContain(text)
-  }
-  const [event] = (await world.stripe.events.list()).data
-  expect(await textOf(`/events/${event?.id ?? ''}`)).toContain('&#34;object&#34;: &#34;event&#34;')
-})
-
 test('a receipt can be opened from the charge', async () => {
   await payByApi(world.stripe, await createSession(world.stripe))
   const [charge] = (await world.stripe.charges.list({ limit: 1 })).data

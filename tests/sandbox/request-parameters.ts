@@ -89,6 +89,7 @@ export const operations: Record<string, string> = {
   'GET /v1/refunds': 'RefundListParams',
   'GET /v1/refunds/{refund}': 'RefundRetrieveParams',
   'POST /v1/refunds/{refund}': 'RefundUpdateParams',
+  'POST /v1/refunds/{refund}/cancel': 'RefundCancelParams',
   'GET /v1/disputes': 'DisputeListParams',
   'GET /v1/disputes/{dispute}': 'DisputeRetrieveParams',
   'POST /v1/disputes/{dispute}': 'DisputeUpdateParams',

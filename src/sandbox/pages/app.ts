@@ -5,9 +5,9 @@ import { instance, instancePath } from '../state/directory-lock.js'
 import type { Account, Surroundings } from '../state/account.js'
 import { authenticationPages } from './authentication.js'
 import { clockRoutes } from './clock.js'
-import { developerPages } from './developer.js'
 import { loopbackHost, sameOrigin, securityHeaders } from './guard.js'
 import { invoicePages } from './invoice.js'
+import { panelPages } from './panel/panel.js'
 import { payPages } from './pay.js'
 import { promotionPages } from './promotion.js'
 import { receiptPages } from './receipt.js'
@@ -27,7 +27,7 @@ export interface Parts {
 const views = fileURLToPath(new URL('../../../src/sandbox/views', import.meta.url))
 const assets = fileURLToPath(new URL('../../../src/sandbox/assets', import.meta.url))
 
-/** What people see: the pay page, the bank's question, receipts, and the page for developers. */
+/** What people see: the pay page, the bank's question, receipts, and the control panel. */
 export function pages(parts: Parts): Express {
   const app = express()
   app.disable('x-powered-by')
@@ -51,7 +51,7 @@ export function pages(parts: Parts): Express {
   app.use(receiptPages(parts))
   app.use(invoicePages(parts))
   app.use(clockRoutes(parts))
-  app.use(developerPages(parts))
+  app.use(panelPages(parts))
 
   app.use((_request, response) =>
     message(response, 404, 'There is no such page', 'The address may be mistyped, or what it named is gone.'),

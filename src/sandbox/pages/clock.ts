@@ -1,5 +1,5 @@
 import { Router } from 'express'
-import type { Parts } from './app.js'
+import { message, type Parts } from './app.js'
 
 const longestStep = 400 * 24 * 60 * 60
 
@@ -16,6 +16,24 @@ export function clockRoutes({ advanceClock, surroundings }: Parts): Router {
     }
     advanceClock(seconds)
     response.json({ now: surroundings.clock.seconds() })
+  })
+
+  // The panel's buttons: the same, and back to the page that they were on.
+  router.post('/clock', (request, response) => {
+    const { seconds, count, unit, back } = (request.body ?? {}) as Record<string, string | undefined>
+    const step = seconds === undefined ? Number(count) * Number(unit) : Number(seconds)
+    if (!Number.isInteger(step) || step < 1 || step > longestStep) {
+      message(
+        response,
+        400,
+        'The clock was not moved',
+        `It moves forward by whole minutes, hours or days, at most ${longestStep / 86_400} days at once.`,
+        { href: '/', label: 'To the overview' },
+      )
+      return
+    }
+    advanceClock(step)
+    response.redirect(303, back !== undefined && /^\/(?![/\\])/.test(back) ? back : '/')
   })
   return router
 }

@@ -3,7 +3,7 @@ import type { PaymentIntent, PaymentMethod } from '../wire.js'
 import { slowness, testAccount } from './bank-accounts.js'
 import { createCharge } from './charges.js'
 import { decline, type DeclineName } from './declines.js'
-import { openDispute } from './disputes.js'
+import { openCardDisputes } from './disputes.js'
 import { declineFields, lastPaymentError } from './intents.js'
 import { tellActionRequired, tellFailed, tellPaid, withBuyer } from './intent-owner.js'
 import { testCard, type TestCard } from './test-cards.js'
@@ -87,7 +87,7 @@ function succeed(
     announce()
   })
   if (!manual) account.schedule('settle_charge', charge.id, captureDelay)
-  if (card?.dispute) openDispute(account, charge.id, card.dispute)
+  if (card?.dispute && !manual) openCardDisputes(account, charge.id, card.dispute)
   return { result: manual ? 'authorized' : 'paid' }
 }
 

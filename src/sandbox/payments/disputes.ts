@@ -1,15 +1,39 @@
+import { refused } from '../api/errors.js'
 import type { Account } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
 import type { Dispute } from '../wire.js'
 import { settleCharge } from './charges.js'
 import { book } from './fees.js'
+import { failPendingRefunds } from './refunds.js'
 
 /** Stripe's fee for a dispute, in the smallest unit. */
-const disputeFee = 1500
+export const disputeFee = 1500
 
-const timeToRespond = 7 * 24 * 60 * 60
+/** In seconds. */
+export const timeToRespond = 7 * 24 * 60 * 60
 
-const networkReasons: Record<string, string> = { fraudulent: '10.4', product_not_received: '13.1' }
+/** Why cardholders complain, and the code that Visa has for it. */
+const networkReasons = {
+  fraudulent: '10.4',
+  product_not_received: '13.1',
+  product_unacceptable: '13.3',
+  duplicate: '12.6',
+  credit_not_processed: '13.6',
+  subscription_canceled: '13.2',
+  unrecognized: null,
+  general: null,
+} as const
+
+export type DisputeReason = keyof typeof networkReasons
+
+export const disputeReasons = Object.keys(networkReasons) as DisputeReason[]
+
+export function isDisputeReason(text: string): text is DisputeReason {
+  return Object.hasOwn(networkReasons, text)
+}
+
+/** What a test card brings about after its payment. */
+export type CardDispute = 'fraudulent' | 'product_not_received' | 'inquiry' | 'multiple'
 
 const noEvidence: Dispute['evidence'] = {
   access_activity_log: null,
@@ -42,22 +66,40 @@ const noEvidence: Dispute['evidence'] = {
   uncategorized_text: null,
 }
 
+/** The disputes of a test card, all opened at once. */
+export function openCardDisputes(account: Account, chargeId: string, kind: CardDispute): void {
+  if (kind === 'inquiry') openDispute(account, chargeId, { reason: 'general', inquiry: true })
+  else if (kind !== 'multiple') openDispute(account, chargeId, { reason: kind })
+  else {
+    const half = Math.floor(account.get('charge', chargeId).amount / 2)
+    openDispute(account, chargeId, { reason: 'fraudulent', amount: half })
+    openDispute(account, chargeId, { reason: 'product_not_received' })
+  }
+}
+
+interface Complaint {
+  reason: DisputeReason
+  inquiry?: boolean
+  /** In the smallest unit; by default all that was neither refunded nor disputed. */
+  amount?: number
+}
+
 /** The cardholder complains to their bank. An inquiry takes no money; a dispute takes the charge and a fee. */
-export function openDispute(
-  account: Account,
-  chargeId: string,
-  kind: 'fraudulent' | 'product_not_received' | 'inquiry',
-): Dispute {
+export function openDispute(account: Account, chargeId: string, complaint: Complaint): Dispute {
+  const { reason, inquiry = false } = complaint
   const charge = settleCharge(account, chargeId)
+  const left = charge.amount_captured - charge.amount_refunded - disputedOf(account, chargeId)
+  const amount = complaint.amount ?? left
+  if (amount < 1 || amount > left)
+    throw refused('This charge was refunded or disputed already: there is nothing left to dispute.')
+  failPendingRefunds(account, chargeId)
   const id = newId('dispute')
-  const inquiry = kind === 'inquiry'
-  const reason = inquiry ? 'general' : kind
-  const networkReason = networkReasons[reason] ?? null
+  const networkReason = networkReasons[reason]
   const brand = charge.payment_method_details?.card?.brand
   const dispute = account.save('dispute', {
     id,
     object: 'dispute',
-    amount: charge.amount,
+    amount,
     balance_transactions: [],
     charge: charge.id,
     created: account.now(),
@@ -99,8 +141,19 @@ export function openDispute(
     status: inquiry ? 'warning_needs_response' : 'needs_response',
   })
   account.update('charge', charge.id, { disputed: true })
+  account.schedule('miss_deadline', id, timeToRespond)
   account.emit('charge.dispute.created', dispute)
   return inquiry ? dispute : withdrawFunds(account, dispute)
+}
+
+/** What disputes hold or have taken; one that was won, or an inquiry that was closed, does not count. */
+function disputedOf(account: Account, chargeId: string): number {
+  let total = 0
+  for (const dispute of account.all('dispute').newestFirst()) {
+    if (dispute.charge === chargeId && dispute.status !== 'won' && dispute.status !== 'warning_closed')
+      total += dispute.amount
+  }
+  return total
 }
 
 export function withdrawFunds(account: Account, dispute: Dispute): Dispute {
@@ -119,31 +172,5 @@ export function withdrawFunds(account: Account, dispute: Dispute): Dispute {
     is_charge_refundable: false,
   })
   account.emit('charge.dispute.funds_withdrawn', after)
-  return after
-}
-
-/** The bank decides. Money that was taken comes back with its fee when the seller wins. */
-export function closeDispute(
-  account: Account,
-  dispute: Dispute,
-  status: 'won' | 'lost' | 'warning_closed',
-): Dispute {
-  const closed = account.update('dispute', dispute.id, { status, is_charge_refundable: status !== 'lost' })
-  account.emit('charge.dispute.closed', closed)
-  if (status !== 'won' || closed.balance_transactions.length === 0) return closed
-  const returned = book(account, {
-    amount: dispute.amount,
-    fee: -disputeFee,
-    feeDescription: 'Dispute fee refund',
-    currency: dispute.currency,
-    description: `Chargeback reversal for ${dispute.charge}`,
-    source: dispute.id,
-    type: 'adjustment',
-    category: 'dispute_reversal',
-  })
-  const after = account.update('dispute', dispute.id, {
-    balance_transactions: [...closed.balance_transactions, returned],
-  })
-  account.emit('charge.dispute.funds_reinstated', after)
   return after
 }

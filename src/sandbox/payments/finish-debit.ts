@@ -1,20 +1,24 @@
 import type { Account } from '../state/account.js'
 import { testAccount } from './bank-accounts.js'
-import { decline } from './declines.js'
+import { decline, type DeclineName } from './declines.js'
 import { openDispute } from './disputes.js'
 import { declineFields, lastPaymentError } from './intents.js'
 import { outcome, settleCharge } from './charges.js'
 import { tellSettled } from './intent-owner.js'
 
-/** The bank has answered: a debit that was on its way is paid, or it fails. */
-export function finishDebit(account: Account, intentId: string): void {
+/**
+ * The bank has answered: a debit that was on its way is paid, or it fails. What the account number stands for decides,
+ * unless the answer is given.
+ */
+export function finishDebit(account: Account, intentId: string, given?: 'paid' | DeclineName): void {
   const intent = account.get('payment_intent', intentId)
   if (intent.status !== 'processing' || !intent.latest_charge) return
   const method = account.get('payment_method', intent.payment_method)
   const bank = testAccount(account.get('payment_source', method.id).number)
-  if (!bank || bank.outcome === 'never') return
+  const answer = given ?? bank?.outcome ?? 'never'
+  if (answer === 'never') return
 
-  if (bank.outcome === 'paid') {
+  if (answer === 'paid') {
     const charge = account.update('charge', intent.latest_charge, {
       status: 'succeeded',
       paid: true,
@@ -29,11 +33,11 @@ export function finishDebit(account: Account, intentId: string): void {
     account.emit('payment_intent.succeeded', paid)
     tellSettled(account, paid, method, true)
     settleCharge(account, charge.id)
-    if (bank.disputed) openDispute(account, charge.id, 'fraudulent')
+    if (bank?.disputed) openDispute(account, charge.id, { reason: 'fraudulent' })
     return
   }
 
-  const reason = decline(bank.outcome)
+  const reason = decline(answer)
   const error = declineFields(reason, method, intent.latest_charge)
   const charge = account.update('charge', intent.latest_charge, {
     status: 'failed',

@@ -87,24 +87,61 @@ export function refundCharge(account: Account, unsettled: Charge, asked: Asked):
       card: { ...card, reference: randomDigits(), reference_status: 'available' },
     },
   })
-  const previous = { destination_details: refund.destination_details }
-  account.emit('refund.updated', referenced, previous)
-  account.emit('charge.refund.updated', referenced, previous)
+  emitUpdate(account, referenced, { destination_details: refund.destination_details })
   return refund
 }
 
-/** A refund that was pending has arrived; one that seemed to succeed has failed, and the charge has its money back. */
-export function finishRefund(account: Account, refundId: string): void {
+/** What a test card makes of its refund, when its time has come and nobody has decided otherwise. */
+export function finishCardRefund(account: Account, refundId: string): void {
   const refund = account.get('refund', refundId)
-  if (refund.status === 'pending') {
-    const { pending_reason: reason, ...rest } = refund
-    const succeeded = account.save('refund', { ...rest, status: 'succeeded' })
-    const previous = { status: 'pending', pending_reason: reason }
-    account.emit('refund.updated', succeeded, previous)
-    account.emit('charge.refund.updated', succeeded, previous)
+  const card = testCard(account.find('payment_source', refund.payment_method)?.number ?? '')
+  if (card?.refund === 'pending' && refund.status === 'pending') finishRefund(account, refundId, 'succeeded')
+  if (card?.refund === 'fails' && refund.status === 'succeeded') finishRefund(account, refundId, 'failed')
+}
+
+/** A refund that was pending has arrived, or one has failed and the charge has its money back. */
+export function finishRefund(account: Account, refundId: string, outcome: 'succeeded' | 'failed'): void {
+  const refund = account.get('refund', refundId)
+  if (outcome === 'failed') {
+    if (refund.status !== 'pending' && refund.status !== 'succeeded')
+      throw refused(`This refund is ${refund.status ?? 'closed'} already.`)
+    const failed = giveBack(account, refund, 'failed', 'expired_or_canceled_card')
+    account.emit('refund.failed', failed)
+    account.emit('charge.refund.updated', failed, { status: refund.status })
     return
   }
-  if (refund.status !== 'succeeded') return
+  if (refund.status !== 'pending') throw refused('Only a pending refund can arrive.')
+  const { pending_reason: reason, ...rest } = refund
+  const succeeded = account.save('refund', { ...rest, status: 'succeeded' })
+  emitUpdate(account, succeeded, { status: 'pending', pending_reason: reason })
+}
+
+/**
+ * Stripe cancels what waits for the customer (`requires_action`) by API, and what is pending in its dashboard; no test
+ * card makes the former.
+ */
+export function cancelRefund(account: Account, refund: Refund): Refund {
+  if (refund.status !== 'pending' && refund.status !== 'requires_action') {
+    throw refused(
+      `Refund ${refund.id} cannot be canceled because its status is ${refund.status ?? 'unknown'}. Only a refund that is pending or requires action can be canceled.`,
+    )
+  }
+  const canceled = giveBack(account, refund, 'canceled', 'merchant_request')
+  emitUpdate(account, canceled, { status: refund.status })
+  return canceled
+}
+
+/** A bank that takes the whole payment back does not also pay a refund that is on its way. */
+export function failPendingRefunds(account: Account, chargeId: string): void {
+  for (const refund of [...account.all('refund').newestFirst()]) {
+    if (refund.charge !== chargeId || refund.status !== 'pending') continue
+    const failed = giveBack(account, refund, 'failed', 'charge_for_pending_refund_disputed')
+    account.emit('refund.failed', failed)
+    account.emit('charge.refund.updated', failed, { status: refund.status })
+  }
+}
+
+function giveBack(account: Account, refund: Refund, status: 'failed' | 'canceled', reason: string): Refund {
   const charge = account.get('charge', refund.charge)
   const returned = book(account, {
     amount: refund.amount,
@@ -115,17 +152,23 @@ export function finishRefund(account: Account, refundId: string): void {
     type: 'refund_failure',
     category: 'refund_failure',
   })
-  const failed = account.update('refund', refund.id, {
-    status: 'failed',
-    failure_reason: 'expired_or_canceled_card',
-    failure_balance_transaction: returned.id,
-  })
+  const rest = { ...refund }
+  delete rest.pending_reason
   account.update('charge', charge.id, {
     amount_refunded: charge.amount_refunded - refund.amount,
     refunded: false,
   })
-  account.emit('refund.failed', failed)
-  account.emit('charge.refund.updated', failed, { status: 'succeeded' })
+  return account.save('refund', {
+    ...rest,
+    status,
+    failure_reason: reason,
+    failure_balance_transaction: returned.id,
+  })
+}
+
+function emitUpdate(account: Account, refund: Refund, previous: object): void {
+  account.emit('refund.updated', refund, previous)
+  account.emit('charge.refund.updated', refund, previous)
 }
 
 function checkRefundable(account: Account, charge: Charge, amount: number | undefined, open: number): void {

@@ -1,4 +1,5 @@
 import type { DeclineName } from './declines.js'
+import type { CardDispute } from './disputes.js'
 
 export interface TestCard {
   number: string
@@ -14,7 +15,7 @@ export interface TestCard {
   attaches?: boolean
   /** Why it is declined, at once or after the challenge. Absent: it is paid. */
   declined?: DeclineName
-  dispute?: 'fraudulent' | 'product_not_received' | 'inquiry'
+  dispute?: CardDispute
   refund?: 'pending' | 'fails'
   risk?: 'elevated' | 'highest'
   failsCheck?: 'cvc' | 'postal_code'
@@ -202,6 +203,12 @@ export const testCards: readonly TestCard[] = [
     names: ['createDisputeInquiry'],
     does: 'Pays, then an inquiry',
     dispute: 'inquiry',
+  },
+  {
+    number: '4000004040000079',
+    names: ['createMultipleDisputes'],
+    does: 'Pays, then disputed twice',
+    dispute: 'multiple',
   },
   {
     number: '4000000000007726',

@@ -3,7 +3,7 @@ import { invalidRequest, noSuch, notFound, refused } from '../api/errors.js'
 import { hasValues, inRange, listPage } from '../api/lists.js'
 import { mergeMetadata } from '../api/metadata.js'
 import { operation } from '../api/operation.js'
-import { refundCharge } from '../payments/refunds.js'
+import { cancelRefund, refundCharge } from '../payments/refunds.js'
 import type { Account } from '../state/account.js'
 import type { Charge, Refund } from '../wire.js'
 import { previousValues } from './products.js'
@@ -47,6 +47,10 @@ export const refundOperations = [
       (refund) => hasValues(refund, { charge, payment_intent }) && inRange(refund.created, created),
     )
   }),
+
+  operation('POST /v1/refunds/{refund}/cancel', ({ account, id }) =>
+    cancelRefund(account, refundAt(account, id)),
+  ),
 
   operation('GET /v1/refunds/{refund}', ({ account, id }) => refundAt(account, id)),
 

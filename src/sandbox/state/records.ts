@@ -142,6 +142,7 @@ export interface Job {
     | 'settle_charge'
     | 'finish_debit'
     | 'finish_refund'
+    | 'miss_deadline'
     | 'advance_test_clock'
     | BillingJobKind
   due: number

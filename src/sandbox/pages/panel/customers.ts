@@ -1,0 +1,78 @@
+import { panelKind } from './kind.js'
+import { paymentState } from './payments.js'
+import { relatedEvents } from './related-events.js'
+import { amount, facts, metadataFacts, paymentMethod, time } from './shown.js'
+
+/** Customers. Guests, whom a session does not keep, have none. */
+export const customers = panelKind<'customer'>({
+  path: 'customers',
+  kind: 'customer',
+  title: 'Customers',
+  empty: 'None yet. Sessions keep their customers with customer_creation: always, or by an API call.',
+  columns: [
+    { label: 'Email' },
+    { label: 'Name' },
+    { label: 'Payments', as: 'amount' },
+    { label: 'Created', as: 'time', extra: true },
+  ],
+  states: [],
+  state: () => '',
+  cells: (account, customer) => {
+    const intents = [...account.all('payment_intent').newestFirst()]
+    const count = intents.filter((intent) => intent.customer === customer.id).length
+    return [customer.email ?? '—', customer.name ?? '—', String(count), time(customer.created)]
+  },
+  words: (_, customer) => [
+    customer.id,
+    customer.email,
+    customer.name,
+    customer.phone,
+    customer.description,
+    ...Object.values(customer.metadata),
+  ],
+  page(account, customer) {
+    const intents = [...account.all('payment_intent').newestFirst()].filter(
+      (intent) => intent.customer === customer.id,
+    )
+    return {
+      title: customer.name ?? customer.email ?? customer.id,
+      state: '',
+      facts: facts(
+        { label: 'Email', value: customer.email ?? '' },
+        { label: 'Phone', value: customer.phone ?? '' },
+        { label: 'Description', value: customer.description ?? '' },
+        {
+          label: 'Address',
+          value: Object.values(customer.address ?? {})
+            .filter((part) => part !== null)
+            .join(', '),
+        },
+        { label: 'Created', value: time(customer.created) },
+        metadataFacts(customer.metadata),
+      ),
+      tables: [
+        {
+          title: 'Payments',
+          columns: [
+            { label: 'Amount', as: 'amount' },
+            { label: 'Status', as: 'state' },
+            { label: 'Paid with' },
+            { label: 'Created', as: 'time', extra: true },
+          ],
+          rows: intents.map((intent) => ({
+            href: `/payments/${intent.id}`,
+            cells: [
+              amount(intent.amount, intent.currency),
+              paymentState(account, intent),
+              paymentMethod(account, intent.payment_method),
+              time(intent.created),
+            ],
+          })),
+          empty: 'None yet.',
+        },
+        relatedEvents(account, customer.id),
+      ],
+    }
+  },
+  actions: {},
+})

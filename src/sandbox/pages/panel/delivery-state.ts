@@ -1,0 +1,17 @@
+import type { Account } from '../../state/account.js'
+import type { Delivery } from '../../state/records.js'
+
+/** One word for all deliveries of an event. */
+export function deliveryState(account: Account, eventId: string): string {
+  const targets = account.find('deliveries', eventId)?.targets ?? []
+  if (targets.length === 0) return 'no endpoint'
+  if (targets.some((target) => target.state === 'failed')) return 'failed'
+  if (targets.some((target) => target.state === 'pending')) return 'pending'
+  return targets.some((target) => target.state === 'delivered') ? 'delivered' : 'taken'
+}
+
+/** Where a delivery goes, for people. */
+export function nameOfTarget(account: Account, target: Delivery): string {
+  const { name, endpoint } = target
+  return name ?? account.find('webhook_endpoint', endpoint)?.url ?? `${endpoint} (deleted)`
+}

@@ -1,0 +1,92 @@
+import { Router } from 'express'
+import { testAccounts } from '../../payments/bank-accounts.js'
+import { testCards } from '../../payments/test-cards.js'
+import type { Account } from '../../state/account.js'
+import { listenersOf, nameOf } from '../../state/delivery-targets.js'
+import type { RecordKinds } from '../../state/records.js'
+import type { Parts } from '../app.js'
+import { events } from './events.js'
+import type { PanelKind, Table } from './kind.js'
+import { payments } from './payments.js'
+import { accountAsked, otherAccounts, shell } from './shell.js'
+
+/** The first page (keys, and what happened last), and the list of test cards. */
+export function overviewPages(parts: Parts): Router {
+  const { surroundings } = parts
+  const router = Router()
+  router.get('/', (request, response) => {
+    const account = accountAsked(parts, request)
+    response.render('panel/overview', {
+      ...shell(parts, request, account, ''),
+      title: 'Overview',
+      baseUrl: surroundings.baseUrl,
+      port: surroundings.baseUrl.split(':').pop(),
+      accounts: [parts.account.id, ...otherAccounts(parts)],
+      secretKey: parts.secretKey,
+      publishableKey: parts.publishableKey,
+      webhookSecret: parts.webhookSecret,
+      heard: account.all('webhook_endpoint').size > 0 || listenersOf(account).length > 0,
+      listeners: listenersOf(account).map(nameOf),
+      counts: countsOf(account),
+      tables: [latest(account, payments, 6), latest(account, events, 10)],
+    })
+  })
+
+  router.get('/cards', (request, response) => {
+    response.render('panel/cards', {
+      ...shell(parts, request, accountAsked(parts, request), 'cards'),
+      title: 'Test cards',
+      testCards: testCards.map((card) => ({
+        number: card.number.replace(/(.{4})(?=.)/g, '$1 '),
+        name: card.names[0] ? `pm_card_${card.names[0]}` : '',
+        does: card.does,
+      })),
+      testAccounts,
+    })
+  })
+  return router
+}
+
+function latest(account: Account, kind: PanelKind, count: number): Table {
+  const rows = []
+  for (const record of account.all(kind.kind).newestFirst()) {
+    rows.push({ href: `/${kind.path}/${record.id}`, cells: kind.cells(account, record) })
+    if (rows.length === count) break
+  }
+  return { title: kind.title, columns: kind.columns, rows, empty: kind.empty }
+}
+
+/** What may need a look. */
+function countsOf(account: Account): { label: string; value: number; href: string; tone: string }[] {
+  const count = <K extends keyof RecordKinds>(kind: K, fits: (record: RecordKinds[K]) => boolean): number => {
+    let found = 0
+    for (const record of account.all(kind).newestFirst()) if (fits(record)) found += 1
+    return found
+  }
+  const failed = count('deliveries', ({ targets }) => targets.some((target) => target.state === 'failed'))
+  const waiting = count('deliveries', ({ targets }) => targets.some((target) => target.state === 'pending'))
+  const asked = count('dispute', ({ status }) => status.endsWith('needs_response'))
+  const open = count('checkout.session', ({ status }) => status === 'open')
+  return [
+    { label: 'Open sessions', value: open, href: '/sessions?state=open', tone: 'quiet' },
+    {
+      label: 'Payments',
+      value: account.all('payment_intent').size,
+      href: '/payments',
+      tone: 'quiet',
+    },
+    { label: 'Disputes to answer', value: asked, href: '/disputes', tone: asked > 0 ? 'bad' : 'quiet' },
+    {
+      label: 'Deliveries waiting',
+      value: waiting,
+      href: '/deliveries?state=pending',
+      tone: waiting > 0 ? 'wait' : 'quiet',
+    },
+    {
+      label: 'Deliveries failed',
+      value: failed,
+      href: '/deliveries?state=failed',
+      tone: failed > 0 ? 'bad' : 'quiet',
+    },
+  ]
+}

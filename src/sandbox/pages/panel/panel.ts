@@ -1,0 +1,166 @@
+import { Router, type Request, type Response } from 'express'
+import { StripeApiError } from '../../api/errors.js'
+import { Account } from '../../state/account.js'
+import { newId } from '../../state/identifiers.js'
+import type { RecordKinds } from '../../state/records.js'
+import { message, type Parts } from '../app.js'
+import { customers } from './customers.js'
+import { deliveryPages } from './deliveries.js'
+import { disputes } from './disputes.js'
+import { endpoints } from './endpoints.js'
+import { events } from './events.js'
+import { objectPath } from './find.js'
+import type { PanelKind, Row } from './kind.js'
+import { overviewPages } from './overview.js'
+import { payments } from './payments.js'
+import { pageSize, query, type Query } from './query.js'
+import { refunds } from './refunds.js'
+import { sessions } from './sessions.js'
+import { accountAsked, shell } from './shell.js'
+
+const kinds: readonly PanelKind[] = [sessions, payments, customers, refunds, disputes, events, endpoints]
+
+/** Nobody may come back to read them. */
+const mostNotes = 100
+
+/** The control panel: everything that is in the sandbox, and buttons for what Stripe and the banks would do. */
+export function panelPages(parts: Parts): Router {
+  const router = Router()
+  // What a button did is told once, on the page that follows.
+  const notes = new Map<string, string>()
+  router.use(overviewPages(parts))
+  router.use(deliveryPages(parts))
+  for (const kind of kinds) {
+    router.get(`/${kind.path}`, (request, response) => list(parts, kind, request, response))
+    router.get(`/${kind.path}/:id`, (request, response) => {
+      const found = find(parts, kind, request)
+      if (!found) {
+        notFound(response)
+        return
+      }
+      const done = notes.get(found.record.id)
+      notes.delete(found.record.id)
+      show(parts, kind, found, request, response, done === undefined ? {} : { done })
+    })
+    router.post(`/${kind.path}/:id/:action`, (request, response) =>
+      act(parts, kind, notes, request, response),
+    )
+  }
+  return router
+}
+
+type Found = { account: Account; record: RecordKinds[keyof RecordKinds] }
+type Asked = Request<{ id: string; action?: string }>
+
+function find(parts: Parts, kind: PanelKind, request: Asked): Found | undefined {
+  const { surroundings } = parts
+  const accountId = surroundings.store.accountOf(kind.kind, request.params.id)
+  if (accountId === undefined) return undefined
+  const account = new Account(accountId, surroundings, { id: newId('request'), idempotency_key: null })
+  return { account, record: account.get(kind.kind, request.params.id) }
+}
+
+function list(parts: Parts, kind: PanelKind, request: Request, response: Response): void {
+  const account = accountAsked(parts, request)
+  const asked = query(request)
+  const exact = objectPath(account, asked.text)
+  if (exact !== null) {
+    response.redirect(303, exact)
+    return
+  }
+  const { rows, older } = listPage(account, kind, asked)
+  response.render('panel/list', {
+    ...shell(parts, request, account, kind.path),
+    title: kind.title,
+    path: `/${kind.path}`,
+    empty: kind.empty,
+    columns: kind.columns,
+    states: kind.states,
+    asked,
+    rows,
+    older,
+  })
+}
+
+function listPage(account: Account, kind: PanelKind, asked: Query): { rows: Row[]; older: string | null } {
+  const wanted = asked.text.toLowerCase()
+  const rows: Row[] = []
+  let last: string | undefined
+  for (const record of account.all(kind.kind).newestFirst(asked.after)) {
+    if (asked.state !== '' && kind.state(account, record) !== asked.state) continue
+    if (wanted !== '' && !kind.words(account, record).some((word) => word?.toLowerCase().includes(wanted)))
+      continue
+    if (rows.length === pageSize) return { rows, older: last ?? null }
+    rows.push({ href: `/${kind.path}/${record.id}`, cells: kind.cells(account, record) })
+    last = record.id
+  }
+  return { rows, older: null }
+}
+
+function show(
+  parts: Parts,
+  kind: PanelKind,
+  { account, record }: Found,
+  request: Asked,
+  response: Response,
+  said: { done?: string; problem?: string } = {},
+): void {
+  const { present } = parts.surroundings
+  response.render('panel/object', {
+    ...shell(parts, request, account, kind.path),
+    back: `/${kind.path}/${record.id}`,
+    id: record.id,
+    path: `/${kind.path}`,
+    kindTitle: kind.title,
+    deliveries: null,
+    links: [],
+    tables: [],
+    actions: [],
+    ...kind.page(account, record),
+    payload: JSON.stringify(present(account, record), null, 2),
+    ...said,
+  })
+}
+
+function act(
+  parts: Parts,
+  kind: PanelKind,
+  notes: Map<string, string>,
+  request: Asked,
+  response: Response,
+): void {
+  const found = find(parts, kind, request)
+  const { action: name = '' } = request.params
+  const action = Object.hasOwn(kind.actions, name) ? kind.actions[name] : undefined
+  if (!found || !action) {
+    notFound(response)
+    return
+  }
+  const body = (request.body ?? {}) as Record<string, unknown>
+  const text = (name: string): string => {
+    const value = body[name]
+    return typeof value === 'string' ? value.trim().slice(0, 5000) : ''
+  }
+  try {
+    const done = parts.surroundings.store.transaction(() =>
+      action(found.account, found.record, { text, choice: text('choice') }),
+    )
+    if (notes.size > mostNotes) notes.clear()
+    notes.set(found.record.id, done)
+    response.redirect(303, `/${kind.path}/${found.record.id}`)
+  } catch (error) {
+    if (!(error instanceof StripeApiError)) throw error
+    response.status(error.status)
+    show(parts, kind, found, request, response, { problem: error.message })
+  }
+}
+
+function notFound(response: Response): void {
+  message(
+    response,
+    404,
+    'There is no such object',
+    'It may belong to another sandbox, or be too old to be kept.',
+    { href: '/', label: 'To the overview' },
+  )
+}

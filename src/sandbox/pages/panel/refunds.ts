@@ -1,0 +1,86 @@
+import { cancelRefund, finishRefund } from '../../payments/refunds.js'
+import { panelKind, type ActionForm } from './kind.js'
+import { relatedEvents } from './related-events.js'
+import { amount, facts, metadataFacts, time, words } from './shown.js'
+
+/** Refunds. */
+export const refunds = panelKind<'refund'>({
+  path: 'refunds',
+  kind: 'refund',
+  title: 'Refunds',
+  empty: 'None yet. A payment’s page has a button for it.',
+  columns: [
+    { label: 'Amount', as: 'amount' },
+    { label: 'Status', as: 'state' },
+    { label: 'Reason' },
+    { label: 'Payment', as: 'code', extra: true },
+    { label: 'Created', as: 'time', extra: true },
+  ],
+  states: ['succeeded', 'pending', 'failed', 'canceled'],
+  state: (_, refund) => refund.status ?? '',
+  cells: (_, refund) => [
+    amount(refund.amount, refund.currency),
+    refund.status ?? '',
+    words(refund.reason ?? '—'),
+    refund.payment_intent ?? '',
+    time(refund.created),
+  ],
+  words: (_, refund) => [
+    refund.id,
+    refund.payment_intent,
+    refund.charge,
+    ...Object.values(refund.metadata ?? {}),
+  ],
+  page(account, refund) {
+    const actions: ActionForm[] = []
+    if (refund.status === 'pending' || refund.status === 'succeeded') {
+      actions.push({
+        name: 'finish',
+        title: 'Finish',
+        explain: 'What the customer’s bank does with the money.',
+        buttons: [
+          ...(refund.status === 'pending' ? [{ label: 'It arrives', value: 'succeed' }] : []),
+          { label: 'It fails', value: 'fail', quiet: true },
+        ],
+      })
+    }
+    if (refund.status === 'pending') {
+      actions.push({
+        name: 'cancel',
+        title: 'Cancel',
+        explain: 'As the API’s cancel: possible while it is pending.',
+        buttons: [{ label: 'Cancel the refund', quiet: true }],
+      })
+    }
+    return {
+      title: amount(refund.amount, refund.currency),
+      state: refund.status ?? '',
+      facts: facts(
+        refund.payment_intent === null
+          ? null
+          : {
+              label: 'Payment',
+              value: refund.payment_intent,
+              href: `/payments/${refund.payment_intent}`,
+              code: true,
+            },
+        { label: 'Reason', value: words(refund.reason ?? '') },
+        { label: 'Failed because', value: words(refund.failure_reason ?? '') },
+        { label: 'Created', value: time(refund.created) },
+        metadataFacts(refund.metadata),
+      ),
+      actions,
+      tables: [relatedEvents(account, refund.id)],
+    }
+  },
+  actions: {
+    finish(account, refund, { choice }) {
+      finishRefund(account, refund.id, choice === 'fail' ? 'failed' : 'succeeded')
+      return choice === 'fail' ? 'The refund failed: the money is back.' : 'The refund has arrived.'
+    },
+    cancel(account, refund) {
+      cancelRefund(account, refund)
+      return 'The refund was canceled.'
+    },
+  },
+})

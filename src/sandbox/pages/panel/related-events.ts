@@ -1,0 +1,32 @@
+import type { Account } from '../../state/account.js'
+import type { Row, Table } from './kind.js'
+import { deliveryState } from './delivery-state.js'
+import { time } from './shown.js'
+
+/** How far back is looked, and how many are shown: a page must stay quick in a long test run. */
+const mostSeen = 20_000
+const mostShown = 60
+
+/** What happened to an object: the events that are about it or name it. */
+export function relatedEvents(account: Account, ...ids: (string | null)[]): Table {
+  const wanted = new Set(ids.filter((id) => id !== null))
+  const rows: Row[] = []
+  let seen = 0
+  for (const event of account.all('event').newestFirst()) {
+    if (++seen > mostSeen || rows.length === mostShown) break
+    const { object } = event.data
+    const names = object as Record<string, unknown>
+    const about = [names.id, names.payment_intent, names.charge, names.customer]
+    if (!about.some((id) => typeof id === 'string' && wanted.has(id))) continue
+    rows.push({
+      href: `/events/${event.id}`,
+      cells: [event.type, deliveryState(account, event.id), time(event.created)],
+    })
+  }
+  return {
+    title: 'Events',
+    columns: [{ label: 'Type' }, { label: 'Delivery', as: 'state' }, { label: 'When', as: 'time' }],
+    rows,
+    empty: 'None yet.',
+  }
+}

@@ -1,0 +1,22 @@
+import { refused } from '../../api/errors.js'
+import { finishDebit } from '../../payments/finish-debit.js'
+import type { Account } from '../../state/account.js'
+import type { ActionForm } from './kind.js'
+
+/** For a bank debit that is on its way: nobody has to wait for the bank. */
+export const debitAction: ActionForm = {
+  name: 'settle',
+  title: 'Settle the debit',
+  explain: 'The bank answers now instead of later.',
+  buttons: [
+    { label: 'The money arrives', value: 'pay' },
+    { label: 'The bank refuses', value: 'fail', quiet: true },
+  ],
+}
+
+export function settleDebit(account: Account, intentId: string | null, choice: string): string {
+  if (account.find('payment_intent', intentId)?.status !== 'processing')
+    throw refused('No debit is on its way: the bank has answered already.')
+  finishDebit(account, intentId ?? '', choice === 'fail' ? 'debit_failed' : 'paid')
+  return choice === 'fail' ? 'The bank refused the debit.' : 'The money has arrived.'
+}

@@ -1,0 +1,65 @@
+import type { Request } from 'express'
+import { Account } from '../../state/account.js'
+import type { Parts } from '../app.js'
+import { time, tone } from './shown.js'
+
+/** The panel's parts, in the order of its navigation. */
+const places = [
+  ['', 'Overview'],
+  ['sessions', 'Sessions'],
+  ['payments', 'Payments'],
+  ['customers', 'Customers'],
+  ['refunds', 'Refunds'],
+  ['disputes', 'Disputes'],
+  ['events', 'Events'],
+  ['deliveries', 'Deliveries'],
+  ['endpoints', 'Endpoints'],
+  ['cards', 'Test cards'],
+] as const
+
+/** The account that a list is about: that of the printed key, unless the address names another. */
+export function accountAsked(parts: Parts, request: Request): Account {
+  const { account: asked } = request.query
+  const { surroundings, account } = parts
+  return typeof asked === 'string' && otherAccounts(parts).includes(asked)
+    ? new Account(asked, surroundings)
+    : account
+}
+
+export function otherAccounts({ surroundings, account }: Parts): string[] {
+  return surroundings.store.accountIds().filter((id) => id.startsWith('acct_') && id !== account.id)
+}
+
+/** What surrounds every page of the panel. `here` is the part that the page belongs to. */
+export function shell(parts: Parts, request: Request, account: Account, here: string): object {
+  const own = account.id === parts.account.id
+  const suffix = own ? '' : `?account=${account.id}`
+  const { clock } = parts.surroundings
+  return {
+    nav: places.map(([path, label]) => ({ href: `/${path}${suffix}`, label, current: path === here })),
+    accountId: account.id,
+    own,
+    suffix,
+    now: time(clock.seconds()),
+    ahead: distance(clock.milliseconds() - Date.now()),
+    back: request.path,
+    done: null,
+    problem: null,
+    tone,
+  }
+}
+
+/** `1 d 3 h` for people; null when the clock is right. */
+function distance(milliseconds: number): string | null {
+  const minutes = Math.round(milliseconds / 60_000)
+  if (minutes < 1) return null
+  const parts = [
+    [Math.floor(minutes / 1440), 'd'],
+    [Math.floor((minutes % 1440) / 60), 'h'],
+    [minutes % 60, 'min'],
+  ] as const
+  return parts
+    .filter(([count]) => count > 0)
+    .map(([count, unit]) => `${count} ${unit}`)
+    .join(' ')
+}

@@ -1,0 +1,137 @@
+import type Stripe from 'stripe'
+import { refused } from '../api/errors.js'
+import { mergeMetadata } from '../api/metadata.js'
+import { previousValues } from '../resources/products.js'
+import { withoutUndefined } from '../resources/without-undefined.js'
+import type { Account } from '../state/account.js'
+import type { Checked, Dispute } from '../wire.js'
+import { disputeFee, timeToRespond, withdrawFunds } from './disputes.js'
+import { book } from './fees.js'
+
+export type Decision = 'win' | 'lose' | 'escalate'
+
+/** Stripe's test evidence, in `uncategorized_text`, decides at once; any other stays under review. */
+const testEvidence: Record<string, Decision> = {
+  winning_evidence: 'win',
+  losing_evidence: 'lose',
+  escalate_inquiry_evidence: 'escalate',
+}
+
+const answerable = ['needs_response', 'warning_needs_response']
+const open = [...answerable, 'under_review', 'warning_under_review']
+
+export function mayBeAnswered(dispute: Dispute): boolean {
+  return answerable.includes(dispute.status)
+}
+
+export interface GivenEvidence {
+  evidence?: Checked<Stripe.DisputeUpdateParams.Evidence> | undefined
+  metadata?: Checked<Stripe.DisputeUpdateParams>['metadata']
+  /** True hands it to the bank, false keeps it; by default evidence is handed over. */
+  submit?: boolean | undefined
+}
+
+/** The shop answers. Evidence may be kept in steps; the bank sees it when it is submitted. */
+export function giveEvidence(account: Account, dispute: Dispute, given: GivenEvidence): Dispute {
+  const { evidence, submit } = given
+  if ((evidence !== undefined || submit === true) && !mayBeAnswered(dispute))
+    throw refused('This dispute is already closed or under review; its evidence cannot be changed.')
+  const fields = Object.entries(withoutUndefined(evidence ?? {})).map(([name, value]) => [
+    name,
+    value === '' ? null : value,
+  ])
+  const submitted = submit ?? evidence !== undefined
+  const details = dispute.evidence_details
+  const changed = account.update('dispute', dispute.id, {
+    evidence: { ...dispute.evidence, ...(Object.fromEntries(fields) as object) },
+    evidence_details: {
+      ...details,
+      has_evidence: details.has_evidence || fields.length > 0,
+      submission_count: details.submission_count + (submitted ? 1 : 0),
+      submission_method: submitted ? 'manual' : details.submission_method,
+    },
+    metadata: mergeMetadata(dispute.metadata, given.metadata),
+    ...(submitted ? { status: isInquiry(dispute) ? 'warning_under_review' : 'under_review' } : {}),
+  })
+  account.emit('charge.dispute.updated', changed, previousValues(dispute, changed))
+  const decision = submitted ? testEvidence[changed.evidence.uncategorized_text ?? ''] : undefined
+  if (decision === undefined || (decision === 'escalate' && !isInquiry(changed))) return changed
+  return decideDispute(account, changed, decision)
+}
+
+/** The bank decides. An inquiry can be won or lost in no other way than by being closed. */
+export function decideDispute(account: Account, dispute: Dispute, decision: Decision): Dispute {
+  if (!open.includes(dispute.status)) throw refused('This dispute is already closed.')
+  if (decision === 'escalate') {
+    if (!isInquiry(dispute)) throw refused('Only an inquiry can be escalated; this is a dispute already.')
+    return escalate(account, dispute)
+  }
+  if (isInquiry(dispute)) return closeDispute(account, dispute, 'warning_closed')
+  return closeDispute(account, dispute, decision === 'win' ? 'won' : 'lost')
+}
+
+/** The shop gives in. */
+export function acceptDispute(account: Account, dispute: Dispute): Dispute {
+  if (!mayBeAnswered(dispute)) throw refused('This dispute is already closed.')
+  return closeDispute(account, dispute, isInquiry(dispute) ? 'warning_closed' : 'lost')
+}
+
+/** Nobody answered in time: a dispute is lost, an inquiry fizzles out. */
+export function missDeadline(account: Account, id: string): void {
+  const dispute = account.get('dispute', id)
+  const { due_by: due } = dispute.evidence_details
+  // An inquiry that was escalated meanwhile has a later date.
+  if (!mayBeAnswered(dispute) || due === null || due > account.now()) return
+  const late = account.update('dispute', id, {
+    evidence_details: { ...dispute.evidence_details, past_due: true },
+  })
+  closeDispute(account, late, isInquiry(late) ? 'warning_closed' : 'lost')
+}
+
+/** Money that was taken comes back with its fee when the shop wins. */
+function closeDispute(
+  account: Account,
+  dispute: Dispute,
+  status: 'won' | 'lost' | 'warning_closed',
+): Dispute {
+  const closed = account.update('dispute', dispute.id, { status, is_charge_refundable: status !== 'lost' })
+  account.emit('charge.dispute.closed', closed, { status: dispute.status })
+  if (status !== 'won' || closed.balance_transactions.length === 0) return closed
+  const returned = book(account, {
+    amount: dispute.amount,
+    fee: -disputeFee,
+    feeDescription: 'Dispute fee refund',
+    currency: dispute.currency,
+    description: `Chargeback reversal for ${dispute.charge}`,
+    source: dispute.id,
+    type: 'adjustment',
+    category: 'dispute_reversal',
+  })
+  const after = account.update('dispute', dispute.id, {
+    balance_transactions: [...closed.balance_transactions, returned],
+  })
+  account.emit('charge.dispute.funds_reinstated', after)
+  return after
+}
+
+/** The customer was not content with an answer: the bank takes the money, and asks the shop once more. */
+function escalate(account: Account, inquiry: Dispute): Dispute {
+  const { card } = inquiry.payment_method_details ?? {}
+  const dispute = account.update('dispute', inquiry.id, {
+    status: 'needs_response',
+    evidence_details: {
+      ...inquiry.evidence_details,
+      due_by: account.now() + timeToRespond,
+      submission_count: 0,
+      submission_method: 'not_submitted',
+    },
+    ...(card ? { payment_method_details: { type: 'card', card: { ...card, case_type: 'chargeback' } } } : {}),
+  })
+  account.schedule('miss_deadline', dispute.id, timeToRespond)
+  account.emit('charge.dispute.updated', dispute, previousValues(inquiry, dispute))
+  return withdrawFunds(account, dispute)
+}
+
+function isInquiry(dispute: Dispute): boolean {
+  return dispute.status.startsWith('warning')
+}

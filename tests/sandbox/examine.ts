@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { Page } from 'playwright-core'
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+interface AxeResults {
+  violations: { id: string; nodes: { html: string }[] }[]
+}
+
+export interface Examiner {
+  /** Looks at the page as it is now: what axe finds, in light and dark, and whether it fits the screen. */
+  examine(name: string): Promise<void>
+  /** What was found since this was asked last. */
+  take(): string[]
+}
+
+export function createExaminer(page: Page): Examiner {
+  const found: string[] = []
+  const run = async (name: string, options: object): Promise<void> => {
+    const { violations } = await page.evaluate(
+      (given) =>
+        (globalThis as unknown as { axe: { run: (o: object) => Promise<AxeResults> } }).axe.run(given),
+      options,
+    )
+    for (const { id, nodes } of violations) found.push(`${name}: ${id} ${nodes[0]?.html ?? ''}`)
+  }
+  return {
+    async examine(name) {
+      // Through the debugger and not as a script tag: the page's own policy stays in force.
+      await page.evaluate(axe)
+      await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
+      await run(name, {})
+      // Only the colours differ.
+      await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
+      await run(`${name}, dark`, { runOnly: ['color-contrast'] })
+      const wide = await page.evaluate('document.documentElement.scrollWidth > innerWidth')
+      if (wide) found.push(`${name}: wider than the screen`)
+    },
+    take: () => found.splice(0),
+  }
+}

@@ -1,0 +1,257 @@
+import type Stripe from 'stripe'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  client,
+  createSession,
+  createWorld,
+  errorOf,
+  idOf,
+  payByApi,
+  payByForm,
+  postForm,
+  type World,
+} from './world.js'
+
+let world: World
+let stripe: Stripe
+
+beforeAll(async () => {
+  world = await createWorld({ retryDelays: [5] })
+  stripe = world.stripe
+})
+afterAll(() => world.close())
+
+async function read(path: string): Promise<string> {
+  const answer = await fetch(world.sandbox.url + path)
+  expect(answer.status).toBe(200)
+  return (await answer.text()).replaceAll('&#39;', "'")
+}
+
+/** Presses a button, and reads the page that follows. */
+async function press(path: string, fields: Record<string, string> = {}): Promise<string> {
+  const answer = await postForm(world.sandbox.url + path, fields)
+  expect(answer.status).toBe(303)
+  return read(answer.headers.get('location') ?? '')
+}
+
+async function refusal(path: string, fields: Record<string, string> = {}): Promise<string> {
+  const answer = await postForm(world.sandbox.url + path, fields)
+  expect(answer.status).toBe(400)
+  return /class="refused">([^<]*)</.exec(await answer.text())?.[1] ?? ''
+}
+
+async function paid(card = 'visa', currency = 'usd'): Promise<{ session: string; intent: string }> {
+  const session = await createSession(stripe, {}, currency)
+  await payByApi(stripe, session, `pm_card_${card}`)
+  const { payment_intent: intent } = await stripe.checkout.sessions.retrieve(session.id)
+  return { session: session.id, intent: idOf(intent) }
+}
+
+test('the overview has the keys, what happened last, and what may need a look', async () => {
+  await paid()
+  await paid('createDispute')
+  await world.sandbox.idle()
+  const page = await read('/')
+  for (const text of [
+    world.sandbox.secretKey,
+    world.sandbox.webhookSecret,
+    '$20.00',
+    'charge.dispute.created',
+    'no money moves',
+  ])
+    expect(page).toContain(text)
+  expect(page).toMatch(/tone-bad">1<\/strong> <span>Disputes to answer/)
+})
+
+describe('lists', () => {
+  test('are searched by id and text, narrowed by status, and read in pages', async () => {
+    const { intent, session } = await paid()
+    await errorOf(payByApi(stripe, await createSession(stripe), 'pm_card_chargeDeclined'))
+    expect(await read('/payments?state=failed')).not.toContain(intent)
+    expect(await read('/payments?state=succeeded')).toContain(intent)
+    expect(await read(`/payments?q=${intent.slice(3, 15)}`)).toContain(intent)
+    expect(await read('/payments?q=nothing-like-it')).toContain('Nothing fits.')
+    expect(await read('/sessions?q=ADA@example')).toContain(session)
+    // A whole id leads straight to its page, from wherever it was typed.
+    expect((await fetch(`${world.sandbox.url}/events?q=${intent}`)).url).toContain(`/payments/${intent}`)
+
+    for (let index = 0; index < 52; index++) await stripe.customers.create({ name: `Person ${index}` })
+    const first = await read('/customers?q=person')
+    expect(first).toContain('Person 51')
+    expect(first).not.toContain('Person 1<')
+    const older = /href="([^"]+)">Older</.exec(first)?.[1]?.replaceAll('&amp;', '&') ?? ''
+    const second = await read(older)
+    expect(second).toContain('Person 1<')
+    expect(second).not.toContain('Person 51')
+  })
+
+  test('are those of one account; another key’s are reached by its name', async () => {
+    const other = client(world.sandbox, 'sk_test_panel')
+    const session = await createSession(other)
+    const list = await read('/sessions')
+    expect(list).not.toContain(session.id)
+    const [, account = ''] = /\/\?account=(acct_\w+)/.exec(await read('/')) ?? []
+    expect(account).toMatch(/^acct_/)
+    const names = [...(await read('/')).matchAll(/\/\?account=(acct_\w+)/g)].map((match) => match[1] ?? '')
+    const pages = await Promise.all([...new Set(names)].map((name) => read(`/sessions?account=${name}`)))
+    expect(pages.filter((page) => page.includes(session.id))).toHaveLength(1)
+    expect(await read(`/sessions/${session.id}`)).toContain('the account of another key')
+  })
+})
+
+describe('buttons', () => {
+  test('a refund in part, the rest, and a clear word against more', async () => {
+    const { intent } = await paid()
+    expect(await press(`/payments/${intent}/refund`, { amount: '5.25', reason: 'duplicate' })).toContain(
+      '$5.25 refunded.',
+    )
+    expect(await read(`/payments/${intent}`)).toContain('partly refunded')
+    expect(await refusal(`/payments/${intent}/refund`, { amount: '100' })).toContain(
+      'greater than unrefunded',
+    )
+    expect(await refusal(`/payments/${intent}/refund`, { amount: '1.234' })).toContain(
+      'is not an amount in usd',
+    )
+    await press(`/payments/${intent}/refund`, { amount: '' })
+    expect(await refusal(`/payments/${intent}/refund`)).toContain('already been refunded')
+    const { data } = await stripe.refunds.list({ payment_intent: intent })
+    expect(data.map((refund) => [refund.amount, refund.reason])).toEqual([
+      [1475, null],
+      [525, 'duplicate'],
+    ])
+  })
+
+  test('amounts are typed as the currency has them', async () => {
+    const { intent } = await paid('visa', 'jpy')
+    expect(await refusal(`/payments/${intent}/refund`, { amount: '1.5' })).toContain(
+      'is not an amount in jpy',
+    )
+    expect(await press(`/payments/${intent}/refund`, { amount: '500' })).toContain('¥500 refunded.')
+  })
+
+  test('a dispute is raised, answered, and won; an inquiry is escalated and lost', async () => {
+    const first = await paid()
+    await press(`/payments/${first.intent}/dispute`, { reason: 'duplicate', kind: 'dispute' })
+    const dispute = (await stripe.disputes.list({ payment_intent: first.intent })).data[0]
+    expect(dispute).toMatchObject({
+      status: 'needs_response',
+      reason: 'duplicate',
+      network_reason_code: '12.6',
+    })
+    const at = `/disputes/${dispute?.id ?? ''}`
+    await press(`${at}/evidence`, { evidence: 'A receipt', choice: 'stage' })
+    expect(await press(`${at}/evidence`, { evidence: '', choice: 'submit' })).toContain('under review')
+    expect(await press(`${at}/decide`, { choice: 'win' })).toContain('dispute reversal')
+    expect(await refusal(`${at}/decide`, { choice: 'lose' })).toContain('already closed')
+
+    const second = await paid()
+    await press(`/payments/${second.intent}/dispute`, { reason: 'general', kind: 'inquiry' })
+    const inquiry = (await stripe.disputes.list({ payment_intent: second.intent })).data[0]
+    const there = `/disputes/${inquiry?.id ?? ''}`
+    expect(await press(`${there}/decide`, { choice: 'escalate' })).toContain('needs response')
+    expect(await press(`${there}/accept`)).toContain('lost')
+    expect(await refusal(`/payments/${second.intent}/dispute`, { reason: 'general' })).toContain(
+      'nothing left',
+    )
+  })
+
+  test('a debit arrives now, or is refused now', async () => {
+    const debit = async (): Promise<string> => {
+      const session = await createSession(stripe, {}, 'eur')
+      await payByForm(session.url, { method: 'bank_debit', account: 'AT611904300234573201' })
+      return session.id
+    }
+    const [good, bad] = [await debit(), await debit()]
+    expect(await press(`/sessions/${good}/settle`, { choice: 'pay' })).toContain('The money has arrived.')
+    expect((await stripe.checkout.sessions.retrieve(good)).payment_status).toBe('paid')
+    expect(await press(`/sessions/${bad}/settle`, { choice: 'fail' })).toContain('The bank refused')
+    expect(await stripe.checkout.sessions.retrieve(bad, { expand: ['payment_intent'] })).toMatchObject({
+      payment_status: 'unpaid',
+      payment_intent: { status: 'requires_payment_method' },
+    })
+    expect(await refusal(`/sessions/${bad}/settle`, { choice: 'pay' })).toContain('answered already')
+  })
+
+  test('a pending refund is canceled, one that succeeded fails', async () => {
+    const { intent } = await paid('pendingRefund')
+    const pending = await stripe.refunds.create({ payment_intent: intent, amount: 500 })
+    expect(await press(`/refunds/${pending.id}/cancel`)).toContain('canceled')
+    const again = await stripe.refunds.create({ payment_intent: intent, amount: 500 })
+    expect(await press(`/refunds/${again.id}/finish`, { choice: 'succeed' })).toContain('succeeded')
+    world.sandbox.advanceClock(60)
+    expect((await stripe.refunds.retrieve(again.id)).status).toBe('succeeded')
+    expect(await press(`/refunds/${again.id}/finish`, { choice: 'fail' })).toContain('failed')
+    expect(await refusal(`/refunds/${again.id}/finish`, { choice: 'fail' })).toContain('failed already')
+  })
+
+  test('a held payment is captured in part', async () => {
+    const session = await createSession(stripe, { payment_intent_data: { capture_method: 'manual' } })
+    await payByForm(session.url)
+    const intent = idOf((await stripe.checkout.sessions.retrieve(session.id)).payment_intent)
+    expect(await press(`/payments/${intent}/capture`, { amount: '15' })).toContain('captured')
+    expect((await stripe.paymentIntents.retrieve(intent)).amount_received).toBe(1500)
+  })
+
+  test('a session expires, once', async () => {
+    const session = await createSession(stripe)
+    expect(await press(`/sessions/${session.id}/expire`)).toContain('The session has expired.')
+    // What was done is told once.
+    expect(await read(`/sessions/${session.id}`)).not.toContain('The session has expired.')
+    expect(await refusal(`/sessions/${session.id}/expire`)).toContain('expired already')
+  })
+
+  test('an endpoint is switched off and on, and an event that failed is sent again', async () => {
+    const [endpoint] = (await stripe.webhookEndpoints.list()).data
+    const at = `/endpoints/${endpoint?.id ?? ''}`
+    await world.sandbox.idle()
+    expect(await press(`${at}/disable`)).toContain('disabled')
+    const before = world.events.length
+    await stripe.customers.create({ name: 'Unheard' })
+    await world.sandbox.idle()
+    expect(world.events).toHaveLength(before)
+    expect(await press(`${at}/enable`)).toContain('enabled')
+    const [event] = (await stripe.events.list({ type: 'customer.created', limit: 1 })).data
+    expect(await read(`/events/${event?.id ?? ''}`)).toContain('No endpoint wanted this event.')
+    await press(`/events/${event?.id ?? ''}/resend`)
+    await world.sandbox.idle()
+    expect(world.events.at(-1)?.id).toBe(event?.id)
+
+    world.endpoint.answer = () => 500
+    const failing = await stripe.customers.create({ name: 'Refused' })
+    await world.sandbox.idle()
+    world.sandbox.advanceClock(60)
+    await world.sandbox.idle()
+    world.endpoint.answer = () => 200
+    const list = await read('/deliveries?state=failed')
+    expect(list).toContain('customer.created')
+    expect(await read(`/deliveries?state=failed&q=${endpoint?.id ?? ''}`)).toContain('500')
+    const [failed] = (await stripe.events.list({ delivery_success: false })).data
+    expect(failed?.data.object).toMatchObject({ id: failing.id })
+    expect(await read(`/events/${failed?.id ?? ''}`)).toContain('answer of the shop')
+  })
+
+  test('the clock is moved from any page, and the page is shown again', async () => {
+    const session = await createSession(stripe)
+    const url = `${world.sandbox.url}/clock`
+    const answer = await postForm(url, { seconds: '86400', back: `/sessions/${session.id}` })
+    expect(answer.headers.get('location')).toBe(`/sessions/${session.id}`)
+    await world.sandbox.idle()
+    expect(await read(`/sessions/${session.id}`)).toContain('expired')
+    expect(
+      (await postForm(url, { count: '2', unit: '3600', back: '//evil.example' })).headers.get('location'),
+    ).toBe('/')
+    expect((await postForm(url, { count: '-2', unit: '3600' })).status).toBe(400)
+  })
+
+  test('another site cannot press them, and unknown ones are not found', async () => {
+    const { intent } = await paid()
+    const url = `${world.sandbox.url}/payments/${intent}`
+    expect((await postForm(`${url}/refund`, {}, { Origin: 'http://evil.example' })).status).toBe(403)
+    expect((await postForm(`${world.sandbox.url}/clock`, { seconds: '60' }, { Origin: 'null' })).status).toBe(
+      403,
+    )
+    expect((await postForm(`${url}/constructor`, {})).status).toBe(404)
+    expect((await fetch(`${world.sandbox.url}/payments/pi_none`)).status).toBe(404)
+    expect((await stripe.refunds.list({ payment_intent: intent })).data).toEqual([])
+  })
+})
