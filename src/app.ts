@@ -1,7 +1,9 @@
-// The shop as an Express app: the middleware in order, on one screen.
+// The shop as an Express app: the middleware in order, on one screen. Stripe's deliveries are answered before it
+// (webhooks/endpoint.ts).
 import path from 'node:path'
 import compression from 'compression'
 import ejs from 'ejs'
+import type { Registry } from 'prom-client'
 import express, { type Express, type RequestHandler } from 'express'
 import { accountOrderRoutes } from './accounts/orders.js'
 import { accountRoutes } from './accounts/routes.js'
@@ -14,6 +16,7 @@ import { answerErrors, unknownPath } from './http/errors.js'
 import { healthRoutes } from './http/health.js'
 import { requestLog, type Logger } from './http/logging.js'
 import { refuseNullBytes } from './http/null-bytes.js'
+import { metricsRoutes } from './http/metrics.js'
 import { createRateLimits } from './http/rate-limits.js'
 import { oneLoopbackName, sameOriginOnly, securityHeaders } from './http/security.js'
 import { devMailRoutes } from './mail/dev-routes.js'
@@ -22,18 +25,25 @@ import { orderApi, orderPages } from './orders/routes.js'
 import { checkoutApi, checkoutPages } from './payments/routes.js'
 import { payPageOrigin, type Terminal } from './payments/stripe-client.js'
 import type { Inbox } from './webhooks/inbox.js'
-import { webhookRoutes } from './webhooks/routes.js'
 
 export interface AppParts {
   config: Pick<
     Config,
-    'production' | 'baseUrl' | 'sessionSecrets' | 'smtpUrl' | 'operatorEmail' | 'trustProxy'
+    | 'production'
+    | 'baseUrl'
+    | 'sessionSecrets'
+    | 'smtpUrl'
+    | 'operatorEmail'
+    | 'trustProxy'
+    | 'metricsToken'
+    | 'backlogLimitSeconds'
   >
   database: Database
   terminal: Terminal
   /** The host of Stripe's API; null is Stripe's own. */
   stripeApiBase: URL | null
   inbox: Inbox
+  registry: Registry
   sender: MailSender | null
   log: Logger
   /** Whether the sign-in page shows the demo account. */
@@ -66,9 +76,15 @@ export function createApp(parts: AppParts): Express {
 
   app.use(requestLog(log))
   app.use(securityHeaders(payPageOrigin(parts.stripeApiBase), production))
-  app.use(healthRoutes(database, parts.isStopping))
-  // Before every parser: the signature is over the bytes as they came.
-  app.use(webhookRoutes(parts.inbox, terminal.webhookSecrets, parts.wakeMail))
+  app.use(
+    healthRoutes({
+      database,
+      isStopping: parts.isStopping,
+      secondsBehind: () => parts.inbox.secondsBehind(),
+      backlogLimitSeconds: config.backlogLimitSeconds,
+    }),
+  )
+  app.use(metricsRoutes(parts.registry, config.metricsToken))
   app.use(oneLoopbackName(baseUrl))
   app.use(compression())
   app.use(

@@ -38,6 +38,10 @@ export interface Config {
   mailFrom: string
   operatorEmail: string | null
   webConcurrency: number
+  /** Who asks for /metrics must bring it; null: only this machine may ask. */
+  metricsToken: string | null
+  /** The shop is not ready when events have been due for longer. */
+  backlogLimitSeconds: number
   logLevel: string
   /** Express's `trust proxy`. */
   trustProxy: boolean | number | string
@@ -88,6 +92,8 @@ const environment = z.object({
     message: 'is not an e-mail address',
   }),
   WEB_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(1),
+  METRICS_TOKEN: optional,
+  BACKLOG_LIMIT_SECONDS: z.coerce.number().int().min(1).default(300),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   TRUST_PROXY: z.string().trim().default('off'),
 })
@@ -121,6 +127,8 @@ export function parseConfig(variables: NodeJS.ProcessEnv): Config {
   if (production && sessionSecrets.length === 0) {
     problems.push('SESSION_SECRET is missing: make one with "openssl rand -hex 32".')
   }
+  if (production && env.METRICS_TOKEN !== null && isWeak(env.METRICS_TOKEN))
+    problems.push('METRICS_TOKEN is too weak: make one with "openssl rand -hex 32".')
   const stripe = stripeAccess(env, production, problems)
   if (problems.length > 0) throw new ConfigError(problems)
 
@@ -141,6 +149,8 @@ export function parseConfig(variables: NodeJS.ProcessEnv): Config {
     mailFrom: env.MAIL_FROM,
     operatorEmail: env.OPERATOR_EMAIL,
     webConcurrency: env.WEB_CONCURRENCY,
+    metricsToken: env.METRICS_TOKEN,
+    backlogLimitSeconds: env.BACKLOG_LIMIT_SECONDS,
     logLevel: env.LOG_LEVEL,
     trustProxy: trustProxy(env.TRUST_PROXY),
   }

@@ -10,6 +10,8 @@ import { startEmbedded } from './database/embedded.js'
 import { migrate } from './database/migrations.js'
 import { createLogger, type Logger } from './http/logging.js'
 import { writeLocalStripe } from './local-stripe.js'
+import { STRIPE_API_VERSION } from './payments/stripe-client.js'
+import { collectFromWorkers } from './http/metrics.js'
 import { startShop } from './shop.js'
 
 interface Stoppable {
@@ -38,7 +40,14 @@ async function lead(config: Config, log: Logger): Promise<void> {
   if (config.webConcurrency > 1) startWorkers(config, databaseUrl, stripe, log)
   else running.push(await startShop({ config, databaseUrl, stripe, demo: sandbox !== null, log }))
   if (!config.production) greet(config, sandbox !== null)
-  log.info({ url: config.baseUrl, stripe: stripe.apiBase?.origin ?? 'api.stripe.com' }, 'the shop is open')
+  log.info(
+    {
+      url: config.baseUrl,
+      stripe: stripe.apiBase?.origin ?? 'api.stripe.com',
+      stripeVersion: STRIPE_API_VERSION,
+    },
+    'the shop is open',
+  )
 }
 
 async function work(config: Config, log: Logger): Promise<void> {
@@ -94,6 +103,7 @@ function startWorkers(config: Config, databaseUrl: string, stripe: StripeAccess,
   }
   let stopping = false
   const listening = new Set<number>()
+  collectFromWorkers()
   for (let count = 0; count < config.webConcurrency; count++) cluster.fork(environment)
   cluster.on('listening', (worker) => listening.add(worker.id))
   cluster.on('exit', (worker, code) => {
@@ -132,6 +142,7 @@ function greet(config: Config, sandbox: boolean): void {
   const lines = [
     '',
     `  The shop is open:   ${config.baseUrl}/pricing`,
+    `  Stripe's API:       ${STRIPE_API_VERSION}`,
     ...(config.smtpUrl ? [] : [`  Its mail:           ${config.baseUrl}/dev/mail`]),
     ...(sandbox
       ? [

@@ -5,11 +5,15 @@ import { startLoops } from './background/loops.js'
 import type { Config, StripeAccess } from './config.js'
 import { openDatabase } from './database/client.js'
 import type { Logger } from './http/logging.js'
+import { createRegistry } from './http/metrics.js'
 import { createMailSender } from './mail/mail-sender.js'
 import { checkStatusTables } from './orders/order-status.js'
 import { createTerminal } from './payments/stripe-client.js'
 import { shopAppId } from './shop-identity.js'
+import { webhooksFirst } from './webhooks/endpoint.js'
+import { backlogOf } from './webhooks/event-rows.js'
 import { Inbox } from './webhooks/inbox.js'
+import { createWebhookMetrics } from './webhooks/metrics.js'
 
 export interface ShopOptions {
   config: Config
@@ -39,29 +43,46 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
     checkStatusTables()
     const terminal = createTerminal(stripe, await shopAppId(database.prisma), config)
     const { operatorEmail } = config
+    const registry = createRegistry()
+    const metrics = createWebhookMetrics(registry, async () => ({
+      waiting: inbox.size,
+      ...(await backlogOf(database)),
+    }))
     const inbox = new Inbox({
       database,
       operatorEmail,
       log,
       appId: terminal.appId,
       livemode: terminal.livemode,
+      onCommit: (size) => metrics.committed(size),
     })
     const sender = createMailSender(database, config, log)
     const loops = startLoops({ database, terminal, operatorEmail, log }, inbox, sender, log)
     let stopping = false
+    const isStopping = () => stopping
+    const wakeMail = () => loops.wakeMail()
     const app = createApp({
       config,
       database,
       terminal,
       stripeApiBase: stripe.apiBase,
       inbox,
+      registry,
       sender,
       log,
       demo: options.demo,
-      wakeMail: () => loops.wakeMail(),
-      isStopping: () => stopping,
+      wakeMail,
+      isStopping,
     })
-    const server = createServer(app)
+    const endpoint = {
+      inbox,
+      secrets: terminal.webhookSecrets,
+      metrics,
+      log,
+      afterEvent: wakeMail,
+      isStopping,
+    }
+    const server = createServer(webhooksFirst(endpoint, app))
     // A body that never ends must not hold a connection for ever.
     server.requestTimeout = 30_000
     server.headersTimeout = 10_000

@@ -36,7 +36,8 @@ export const answerErrors: ErrorRequestHandler = (error: unknown, request, respo
   else answerPage(response, problem)
 }
 
-function asProblem(error: unknown): Problem {
+/** What the caller is told of an error, whatever it was. */
+export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error
   if (isDatabaseAway(error)) {
     return new Problem(
@@ -74,16 +75,19 @@ function wantsJson(request: Request): boolean {
 }
 
 function answerJson(response: Response, problem: Problem): void {
-  response.type('application/problem+json').send(
-    JSON.stringify({
-      type: 'about:blank',
-      title: problem.title,
-      status: problem.status,
-      detail: problem.detail,
-      code: problem.code,
-      request_id: response.get('x-request-id'),
-    }),
-  )
+  response.type('application/problem+json').send(problemJson(problem, response.get('x-request-id')))
+}
+
+/** RFC 9457, with our stable code and the id that the log knows the request by. */
+export function problemJson(problem: Problem, requestId: string | undefined): string {
+  return JSON.stringify({
+    type: 'about:blank',
+    title: problem.title,
+    status: problem.status,
+    detail: problem.detail,
+    code: problem.code,
+    request_id: requestId,
+  })
 }
 
 function answerPage(response: Response, problem: Problem): void {

@@ -3,7 +3,16 @@ import { Router } from 'express'
 import type { Database } from '../database/client.js'
 import { Problem } from './problem.js'
 
-export function healthRoutes(database: Database, isStopping: () => boolean): Router {
+export interface HealthParts {
+  database: Database
+  isStopping: () => boolean
+  /** For how long the work that is behind most has been due, in seconds; 0 when none is. */
+  secondsBehind: () => Promise<number>
+  /** More than this is not ready. */
+  backlogLimitSeconds: number
+}
+
+export function healthRoutes(parts: HealthParts): Router {
   const router = Router()
 
   router.get('/healthz', (_request, response) => {
@@ -11,10 +20,20 @@ export function healthRoutes(database: Database, isStopping: () => boolean): Rou
   })
 
   router.get('/readyz', async (_request, response) => {
-    if (isStopping())
-      throw new Problem(503, 'stopping', 'Stopping', 'This process is about to end.', { retryAfter: 1 })
-    await database.pool.query('SELECT 1')
+    if (parts.isStopping()) throw notReady('stopping', 'This process is about to end.', 1)
+    await parts.database.pool.query('SELECT 1')
+    const behind = await parts.secondsBehind()
+    if (behind > parts.backlogLimitSeconds)
+      throw notReady(
+        'backlog',
+        `Stripe’s events have waited for ${Math.round(behind)} seconds: more than the ${parts.backlogLimitSeconds} of BACKLOG_LIMIT_SECONDS.`,
+        10,
+      )
     response.json({ status: 'ready' })
   })
   return router
+}
+
+function notReady(code: string, detail: string, retryAfter: number): Problem {
+  return new Problem(503, code, 'Not ready', detail, { retryAfter })
 }

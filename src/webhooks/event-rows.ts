@@ -1,7 +1,7 @@
 // The rows of events: one for each that Stripe signed for us, saying what became of it.
 import { Prisma } from '../generated/prisma/client.js'
 import type { StripeEvent } from '../generated/prisma/client.js'
-import type { Transaction } from '../database/client.js'
+import type { Database, Transaction } from '../database/client.js'
 import type { Outcome } from './outcomes.js'
 import type { SignedEvent } from './verify.js'
 
@@ -73,6 +73,23 @@ export async function claimDue(tx: Transaction, most: number): Promise<SignedEve
       SELECT id FROM "StripeEvent" WHERE "retryAt" <= now() ORDER BY "retryAt" LIMIT ${most} FOR UPDATE SKIP LOCKED)
     RETURNING *`
   return rows.map(storedEvent)
+}
+
+/** What is stored and not handled, to be tried again; and for how long the one that is due first has been due. */
+export async function backlogOf(
+  database: Database,
+): Promise<{ unhandled: number; oldestSeconds: number; overdueSeconds: number }> {
+  const { rows } = await database.pool.query<Record<'unhandled' | 'oldest' | 'overdue', string | null>>(
+    `SELECT count(*) AS unhandled, extract(epoch FROM now() - min("receivedAt")) AS oldest,
+       extract(epoch FROM now() - min("retryAt")) AS overdue
+     FROM "StripeEvent" WHERE "retryAt" IS NOT NULL`,
+  )
+  const [row] = rows
+  return {
+    unhandled: Number(row?.unhandled ?? 0),
+    oldestSeconds: Number(row?.oldest ?? 0),
+    overdueSeconds: Math.max(0, Number(row?.overdue ?? 0)),
+  }
 }
 
 /** A row as the event that it was. */

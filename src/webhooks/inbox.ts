@@ -3,13 +3,15 @@
 import { isDatabaseAway } from '../database/errors.js'
 import { Problem } from '../http/problem.js'
 import type { Logger } from '../http/logging.js'
-import { claimDue, saveFailed } from './event-rows.js'
+import { backlogOf, claimDue, saveFailed } from './event-rows.js'
 import { handleEvents, type Handled, type HandleParts } from './handle-events.js'
 import type { Outcome } from './outcomes.js'
 import type { SignedEvent } from './verify.js'
 
 export interface InboxParts extends HandleParts {
   log: Logger
+  /** A set of that many events was committed. */
+  onCommit: (size: number) => void
 }
 
 /** Events of one transaction at most. */
@@ -21,6 +23,7 @@ const MOST_WAITING = 1000
 
 interface Waiting {
   event: SignedEvent
+  since: number
   resolve: (handled: Handled) => void
   reject: (error: unknown) => void
 }
@@ -30,6 +33,19 @@ export class Inbox {
   private underWay = 0
 
   constructor(private readonly parts: InboxParts) {}
+
+  /** Deliveries that wait for their turn. */
+  get size(): number {
+    return this.waiting.length
+  }
+
+  /** For how long events have been due that are not handled: here, and in the table that all processes share. */
+  async secondsBehind(): Promise<number> {
+    const [first] = this.waiting
+    const here = first ? (performance.now() - first.since) / 1000 : 0
+    const { overdueSeconds } = await backlogOf(this.parts.database)
+    return Math.max(here, overdueSeconds)
+  }
 
   /**
    * Handles an event, unless that was done before. Resolves when the effect is committed.
@@ -46,7 +62,7 @@ export class Inbox {
       )
     }
     return new Promise((resolve, reject) => {
-      this.waiting.push({ event, resolve, reject })
+      this.waiting.push({ event, since: performance.now(), resolve, reject })
       void this.work()
     })
   }
@@ -72,6 +88,7 @@ export class Inbox {
         this.parts,
         set.map(({ event }) => event),
       )
+      this.parts.onCommit(set.length)
       set.forEach((waiting, index) => this.answer(waiting, handled[index]))
     } catch (error) {
       const [only, ...others] = set

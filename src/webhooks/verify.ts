@@ -33,13 +33,14 @@ export interface SignedEvent {
 /**
  * @param body the request's bytes, untouched
  * @param secrets any of them may have signed it: there are several while a secret is being rotated
+ * @returns the event, and which secret matched, counted from 1
  * @throws Problem 400 saying what was probably done wrong
  */
 export function verifyEvent(
   body: unknown,
   signature: string | undefined,
   secrets: readonly string[],
-): SignedEvent {
+): { event: SignedEvent; secret: number } {
   if (!Buffer.isBuffer(body) || body.length === 0) throw refuse('empty_body', 'The request has no body.')
   if (signature === undefined) throw refuse('signature_missing', 'The Stripe-Signature header is missing.')
   const text = body.toString('utf8')
@@ -64,7 +65,7 @@ export function verifyEvent(
   if (!(sent <= Date.now() / 1000 + TOLERANCE_SECONDS)) {
     throw refuse('signature_from_future', 'The signature is from the future: a clock is wrong.')
   }
-  return parseEvent(text)
+  return { event: parseEvent(text), secret: faults.indexOf(null) + 1 }
 }
 
 /** Null when the signature is good. */

@@ -1,0 +1,135 @@
+/**
+ * POST /stripe/webhook, and the same at /api/payments/webhook. Answered before the shop's app sees the request: the
+ * signature is over the bytes as they came, so no parser, session or cookie may come first; and Stripe's bursts must not
+ * wait for what pages need.
+ *
+ * | what                                                                     | answer                    |
+ * | ------------------------------------------------------------------------ | ------------------------- |
+ * | handled, known already, unknown type, not ours, other mode               | 200 `{"received": true}`  |
+ * | a fault that will not pass (amount differs from the order, …)            | 200; the operator is told |
+ * | signature missing, wrong, too old; not what was signed; no event         | 400                       |
+ * | larger than an event can be                                              | 413                       |
+ * | compressed                                                               | 415                       |
+ * | a fault that may pass                                                    | 500, Retry-After          |
+ * | the database is away; too many deliveries wait                           | 503, Retry-After          |
+ */
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { isDatabaseAway } from '../database/errors.js'
+import { asProblem, problemJson } from '../http/errors.js'
+import type { Logger } from '../http/logging.js'
+import { Problem } from '../http/problem.js'
+import type { Inbox } from './inbox.js'
+import type { WebhookMetrics } from './metrics.js'
+import { readBody } from './read-body.js'
+import { verifyEvent } from './verify.js'
+
+const PATH = /^\/(?:stripe|api\/payments)\/webhook\/?(?:\?|$)/i
+
+export interface EndpointParts {
+  inbox: Inbox
+  secrets: readonly string[]
+  metrics: WebhookMetrics
+  log: Logger
+  /** Called when an event was handled: there may be mail to send. */
+  afterEvent: () => void
+  isStopping: () => boolean
+}
+
+/** Answers deliveries, and leaves every other request to the app. */
+export function webhooksFirst(parts: EndpointParts, app: RequestListener): RequestListener {
+  return (request, response) => {
+    if (PATH.test(request.url ?? '')) void answer(parts, request, response)
+    else app(request, response)
+  }
+}
+
+async function answer(
+  parts: EndpointParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const requestId = randomUUID()
+  let began = 0
+  try {
+    if (request.method !== 'POST') throw onlyPost()
+    const body = await readBody(request)
+    began = performance.now()
+    await receive(parts, body, request.headers['stripe-signature'])
+    send(parts, response, 200, { 'X-Request-Id': requestId }, '{"received":true}')
+  } catch (error) {
+    refuse(parts, response, requestId, error)
+  }
+  if (began > 0) parts.metrics.answered((performance.now() - began) / 1000)
+}
+
+async function receive(
+  { inbox, secrets, metrics, afterEvent }: EndpointParts,
+  body: Buffer,
+  signature: string | string[] | undefined,
+): Promise<void> {
+  const { event, secret } = verifyEvent(body, signature?.toString(), secrets)
+  metrics.signedBy(secret)
+  try {
+    const { outcome, known } = await inbox.receive(event)
+    metrics.accepted(event.type, known ? 'known' : outcome.kind)
+  } catch (error) {
+    if (isDatabaseAway(error) || error instanceof Problem) throw error
+    throw new Problem(
+      500,
+      'event_not_handled',
+      'Not handled',
+      'The event could not be handled now: send it again.',
+      {
+        retryAfter: 30,
+        cause: error,
+      },
+    )
+  }
+  afterEvent()
+}
+
+function refuse(parts: EndpointParts, response: ServerResponse, requestId: string, error: unknown): void {
+  const problem = asProblem(error)
+  parts.metrics.refused(problem)
+  const line = { request: requestId, code: problem.code, reason: problem.detail, err: problem.options.cause }
+  if (problem.status >= 500) parts.log.error(line, 'a delivery could not be handled')
+  else parts.log.warn(line, 'a delivery was refused')
+  const { retryAfter } = problem.options
+  const headers = {
+    'X-Request-Id': requestId,
+    ...(problem.status === 405 && { Allow: 'POST' }),
+    ...(retryAfter !== undefined && { 'Retry-After': String(retryAfter) }),
+    // What is left of a body that is not read would be taken for the next request.
+    ...(problem.status === 413 && { Connection: 'close' }),
+  }
+  send(parts, response, problem.status, headers, problemJson(problem, requestId), 'application/problem+json')
+}
+
+function send(
+  { isStopping }: EndpointParts,
+  response: ServerResponse,
+  status: number,
+  headers: Record<string, string>,
+  body: string,
+  type = 'application/json; charset=utf-8',
+): void {
+  response.writeHead(status, {
+    'Content-Type': type,
+    'Content-Length': Buffer.byteLength(body),
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+    ...headers,
+    ...(isStopping() && { Connection: 'close' }),
+  })
+  response.end(response.req.method === 'HEAD' ? undefined : body)
+}
+
+function onlyPost(): Problem {
+  return new Problem(
+    405,
+    'method_not_allowed',
+    'Stripe posts here',
+    'This address takes POST requests from Stripe.',
+  )
+}
