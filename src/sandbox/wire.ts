@@ -68,6 +68,9 @@ export type InvoiceItem = Omit<Wire<Stripe.InvoiceItem>, 'pricing'> & { pricing:
 export type InvoicePayment = Omit<Wire<Stripe.InvoicePayment>, 'payment'> & {
   payment: { type: 'payment_intent'; payment_intent: string }
 }
+export type PaymentLink = Omit<Wire<Stripe.PaymentLink>, 'line_items'>
+export type PortalConfiguration = Wire<Stripe.BillingPortal.Configuration>
+export type PortalSession = Wire<Stripe.BillingPortal.Session>
 export type TestClock = Wire<Stripe.TestHelpers.TestClock>
 export type WebhookEndpoint = Wire<Stripe.WebhookEndpoint>
 export type Address = Stripe.Address

@@ -226,4 +226,56 @@ export const billingScenarios: Record<string, (world: World) => Promise<void>> =
     await stripe.testHelpers.testClocks.list()
     await stripe.testHelpers.testClocks.del(clock.id)
   },
+
+  async 'payment links'({ stripe }) {
+    const link = await stripe.paymentLinks.create({
+      line_items: [
+        {
+          quantity: 2,
+          price_data: { currency: 'usd', unit_amount: 900, product_data: { name: 'Mug' } },
+        },
+      ],
+      after_completion: { type: 'redirect', redirect: { url: 'http://127.0.0.1:3000/thanks' } },
+      custom_text: { submit: { message: 'Thank you' } },
+      payment_intent_data: { description: 'By link', metadata: { from: 'link' } },
+      restrictions: { completed_sessions: { limit: 3 } },
+      metadata: { season: 'spring' },
+    })
+    await stripe.paymentLinks.update(link.id, {
+      metadata: { season: 'summer' },
+      inactive_message: 'Sold out',
+    })
+    const opened = await fetch(link.url, { redirect: 'manual' })
+    await payByForm(new URL(opened.headers.get('location') ?? '', link.url).href)
+    await stripe.checkout.sessions.list({ payment_link: link.id, expand: ['data.payment_link'] })
+    const price = await monthlyPrice(stripe)
+    await stripe.paymentLinks.create({
+      line_items: [{ price: price.id, quantity: 1 }],
+      subscription_data: {
+        trial_period_days: 7,
+        trial_settings: { end_behavior: { missing_payment_method: 'cancel' } },
+      },
+    })
+    await stripe.paymentLinks.list({ expand: ['data.line_items'] })
+    await stripe.paymentLinks.listLineItems(link.id)
+  },
+
+  async 'the billing portal'({ stripe }) {
+    const customer = await customerWithCard(stripe)
+    const price = await monthlyPrice(stripe)
+    await stripe.subscriptions.create({ customer: customer.id, items: [{ price: price.id }] })
+    const configuration = await stripe.billingPortal.configurations.create({
+      business_profile: { headline: 'Mugs', privacy_policy_url: 'https://www.example.com' },
+      features: { subscription_cancel: { enabled: true }, payment_method_update: { enabled: true } },
+    })
+    await stripe.billingPortal.configurations.update(configuration.id, { metadata: { foo: 'bar' } })
+    const session = await stripe.billingPortal.sessions.create({
+      customer: customer.id,
+      configuration: configuration.id,
+      return_url: 'http://127.0.0.1:3000/account',
+      expand: ['configuration'],
+    })
+    await postForm(`${session.url}/card`, { number: '5555555555554444', expiry: '12 / 34', cvc: '123' })
+    await stripe.billingPortal.configurations.list()
+  },
 }

@@ -6,6 +6,8 @@ import { alternatives, isDecimal, loadSdkTypes, type SdkTypes } from './sdk-type
 const typeOf: Record<string, string> = {
   'checkout.session': 'Checkout.Session',
   balance_transaction: 'BalanceTransaction',
+  'billing_portal.configuration': 'BillingPortal.Configuration',
+  'billing_portal.session': 'BillingPortal.Session',
   charge: 'Charge',
   coupon: 'Coupon',
   customer: 'Customer',
@@ -17,6 +19,7 @@ const typeOf: Record<string, string> = {
   item: 'LineItem',
   line_item: 'InvoiceLineItem',
   payment_intent: 'PaymentIntent',
+  payment_link: 'PaymentLink',
   payment_method: 'PaymentMethod',
   price: 'Price',
   product: 'Product',

@@ -75,6 +75,7 @@ const nouns: Record<string, string> = {
   promotion_code: 'promotion code',
   'test_helpers.test_clock': 'test clock',
   setup_intent: 'setupintent',
+  'billing_portal.configuration': 'configuration',
 }
 
 /** An id in a parameter that belongs to nothing. */

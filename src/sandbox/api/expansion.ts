@@ -22,7 +22,7 @@ const links: Record<string, Record<string, Link>> = {
     customer: 'customer',
     payment_intent: 'payment_intent',
     invoice: 'invoice',
-    payment_link: null,
+    payment_link: 'payment_link',
     setup_intent: 'setup_intent',
     subscription: 'subscription',
     line_items: (account, session) =>
@@ -84,6 +84,17 @@ const links: Record<string, Record<string, Link>> = {
   dispute: { charge: 'charge', payment_intent: 'payment_intent' },
   balance_transaction: { source: ['charge', 'refund', 'dispute'] },
   payment_method: { customer: 'customer' },
+  payment_link: {
+    application: null,
+    on_behalf_of: null,
+    line_items: (account, link) =>
+      listOf(
+        account.get('payment_link_details', link.id).lineItems,
+        `/v1/payment_links/${link.id}/line_items`,
+      ),
+  },
+  'billing_portal.session': { configuration: 'billing_portal.configuration' },
+  'billing_portal.configuration': { application: null },
   price: { product: 'product' },
   product: { default_price: 'price' },
   promotion_code: { customer: 'customer' },

@@ -10,8 +10,10 @@ import { invoiceItemOperations } from '../resources/invoice-items.js'
 import { invoicePaymentOperations } from '../resources/invoice-payments.js'
 import { invoiceOperations } from '../resources/invoices.js'
 import { paymentIntentOperations } from '../resources/payment-intents.js'
+import { paymentLinkOperations } from '../resources/payment-links.js'
 import { paymentMethodOperations } from '../resources/payment-methods.js'
 import { paymentPageOperations } from '../resources/payment-pages.js'
+import { portalOperations } from '../resources/portal.js'
 import { priceOperations } from '../resources/prices.js'
 import { productOperations } from '../resources/products.js'
 import { promotionCodeOperations } from '../resources/promotion-codes.js'
@@ -39,6 +41,8 @@ const operations: readonly Operation[] = [
   ...invoiceItemOperations,
   ...invoicePaymentOperations,
   ...testClockOperations,
+  ...paymentLinkOperations,
+  ...portalOperations,
   ...chargeOperations,
   ...refundOperations,
   ...disputeOperations,

@@ -1,7 +1,7 @@
 import { isRedeemable, isValid } from '../payments/redemption.js'
 import type { Account } from '../state/account.js'
 import { isThere } from '../state/delivery-targets.js'
-import type { Coupon, Event, Invoice, PromotionCode, Session } from '../wire.js'
+import type { Coupon, Event, Invoice, PaymentLink, PortalSession, PromotionCode, Session } from '../wire.js'
 
 /** A stored object as it is sent: a few values depend on where and when the sandbox runs. */
 export function present(account: Account, object: object): object {
@@ -10,6 +10,14 @@ export function present(account: Account, object: object): object {
   if (kind === 'checkout.session') {
     const session = object as Session
     return { ...session, url: session.status === 'open' ? payPageUrl(account, session.id) : null }
+  }
+  if (kind === 'payment_link') {
+    const link = object as PaymentLink
+    return { ...link, url: `${account.surroundings.baseUrl}/b/${link.id}` }
+  }
+  if (kind === 'billing_portal.session') {
+    const session = object as PortalSession
+    return { ...session, url: `${account.surroundings.baseUrl}/p/session/${session.id}` }
   }
   if (kind === 'invoice') {
     const invoice = object as Invoice

@@ -1,4 +1,5 @@
 import { attachMethod } from '../payments/attach.js'
+import { countSale } from '../payments/count-sale.js'
 import { createCustomer } from '../resources/customers.js'
 import { previousValues } from '../resources/products.js'
 import { type BillingDetails, fullAddress } from '../payments/payment-methods.js'
@@ -74,6 +75,7 @@ export function completeSubscriptionSession(outside: Account, opened: Session, p
     subscription: subscription.id,
     invoice: invoiceId,
   })
+  countSale(account, complete)
   account.emit('checkout.session.completed', complete)
   account.emit('customer.subscription.created', account.get('subscription', subscription.id))
   purchase.announcePayment()

@@ -9,6 +9,8 @@ import { loopbackHost, sameOrigin, securityHeaders } from './guard.js'
 import { invoicePages } from './invoice.js'
 import { panelPages } from './panel/panel.js'
 import { payPages } from './pay.js'
+import { paymentLinkPages } from './payment-link.js'
+import { portalPages } from './portal.js'
 import { promotionPages } from './promotion.js'
 import { receiptPages } from './receipt.js'
 
@@ -50,6 +52,8 @@ export function pages(parts: Parts): Express {
   app.use(authenticationPages(parts))
   app.use(receiptPages(parts))
   app.use(invoicePages(parts))
+  app.use(paymentLinkPages(parts))
+  app.use(portalPages(parts))
   app.use(clockRoutes(parts))
   app.use(panelPages(parts))
 

@@ -24,7 +24,7 @@ export function payPages({ surroundings }: Parts): Router {
     }
     const { account, session } = found
     if (session.status !== 'open') {
-      closed(response, session)
+      closed(response, account, session)
       return
     }
     // The bank's page sends a customer back here after a refusal; the reason is on the intent.
@@ -45,7 +45,7 @@ export function payPages({ surroundings }: Parts): Router {
       return
     }
     if (session.status !== 'open') {
-      closed(response, session)
+      closed(response, account, session)
       return
     }
     const { form, problems } = readPayForm((request.body ?? {}) as Record<string, unknown>, session)
@@ -85,8 +85,9 @@ export function leave(response: Response, session: Session): void {
   response.redirect(303, successUrl(session))
 }
 
+/** The session of a payment link may have none: its own page says that it is done. */
 export function successUrl(session: Session): string {
-  return (session.success_url ?? '/').replaceAll(
+  return (session.success_url ?? `/c/pay/${session.id}`).replaceAll(
     /\{CHECKOUT_SESSION_ID\}|%7BCHECKOUT_SESSION_ID%7D/gi,
     session.id,
   )
@@ -104,7 +105,7 @@ export function show(
   response.status(status).render('pay', payPageModel(account, session, form, problems))
 }
 
-export function closed(response: Response, session: Session): void {
+export function closed(response: Response, account: Account, session: Session): void {
   if (session.status === 'complete') {
     const text =
       session.payment_status === 'unpaid'
@@ -112,10 +113,16 @@ export function closed(response: Response, session: Session): void {
         : session.mode === 'payment'
           ? 'You have completed this payment.'
           : 'You have completed this checkout.'
-    message(response, 200, 'You’re all done here', text, {
-      href: successUrl(session),
-      label: 'Back to the shop',
-    })
+    const link = account.find('payment_link', session.payment_link)
+    const own = link?.after_completion.hosted_confirmation?.custom_message
+    const back = { href: successUrl(session), label: 'Back to the shop' }
+    message(
+      response,
+      200,
+      'You’re all done here',
+      own ?? text,
+      session.success_url === null ? undefined : back,
+    )
     return
   }
   const link =

@@ -16,7 +16,7 @@ export function promotionPages({ surroundings }: Parts): Router {
     }
     const { account, session } = found
     if (session.status !== 'open') {
-      closed(response, session)
+      closed(response, found.account, session)
       return
     }
     const { code, remove } = (request.body ?? {}) as { code?: unknown; remove?: unknown }

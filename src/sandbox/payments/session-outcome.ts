@@ -2,7 +2,7 @@ import { createCustomer } from '../resources/customers.js'
 import type { Account } from '../state/account.js'
 import type { PaymentIntent, PaymentMethod, Session } from '../wire.js'
 import { type BillingDetails, fullAddress } from './payment-methods.js'
-import { countRedemption } from './session-discount.js'
+import { countSale } from './count-sale.js'
 
 /** The customer has done their part: the session that this intent belongs to, if any, is complete. */
 export function completeIntentSession(
@@ -51,7 +51,7 @@ export function completeSession(
       tax_ids: [],
     },
   })
-  countRedemption(account, complete)
+  countSale(account, complete)
   account.emit('checkout.session.completed', complete)
   return complete
 }

@@ -7,6 +7,7 @@ import { attachMethod, attachRefusal } from './attach.js'
 import type { Confirmation } from './confirm.js'
 import { decline } from './declines.js'
 import { declineFields, lastPaymentError } from './intents.js'
+import { makeDefault } from '../billing/default-method.js'
 import { completeSetupSession } from './setup-session.js'
 import { testCard } from './test-cards.js'
 
@@ -14,10 +15,15 @@ import { testCard } from './test-cards.js'
 export function createSetupIntent(
   account: Account,
   given: Partial<SetupIntent>,
-  links: { session?: string; returnUrl?: string | null } = {},
+  links: { session?: string; returnUrl?: string | null; makesDefault?: boolean } = {},
 ): SetupIntent {
   const id = newId('setup_intent')
-  account.save('setup_details', { id, session: links.session ?? null, returnUrl: links.returnUrl ?? null })
+  account.save('setup_details', {
+    id,
+    session: links.session ?? null,
+    returnUrl: links.returnUrl ?? null,
+    ...(links.makesDefault === true ? { makesDefault: true } : {}),
+  })
   const intent = account.save(
     'setup_intent',
     inKeyOrder({
@@ -94,7 +100,10 @@ function succeed(account: Account, intent: SetupIntent, method: PaymentMethod): 
     next_action: null,
   })
   account.emit('setup_intent.succeeded', done)
-  completeSetupSession(account, account.get('setup_details', intent.id).session, method)
+  const details = account.get('setup_details', intent.id)
+  completeSetupSession(account, details.session, method)
+  if (details.makesDefault === true && intent.customer !== null)
+    makeDefault(account, intent.customer, method.id)
   return { result: 'paid' }
 }
 

@@ -7,10 +7,10 @@ import { fullAddress } from '../payments/payment-methods.js'
 import { applyGivenDiscount, checkDiscountParameters } from '../payments/session-discount.js'
 import type { Account } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
-import type { SessionDetails } from '../state/records.js'
+import type { PaymentLinkDetails, SessionDetails } from '../state/records.js'
 import type { Checked, Session } from '../wire.js'
 import { inKeyOrder } from '../state/key-order.js'
-import { createLineItems, freeForNow } from './line-items.js'
+import { copiesOf, createLineItems, freeForNow } from './line-items.js'
 import { sessionDefaults } from './session-defaults.js'
 import { checkMode } from './session-modes.js'
 import { commonCurrency } from './session-total.js'
@@ -50,15 +50,16 @@ const longestLife = 24 * 60 * 60
 /** A client computes `expires_at` from its own clock, and the request takes its time. */
 const clockSlack = 10
 
-export function createSession(account: Account, given: Given): Session {
+/** `link` is the payment link that makes it: its lines are ready, and it may lead nowhere afterwards. */
+export function createSession(account: Account, given: Given, link?: PaymentLinkDetails): Session {
   if (given.mode === undefined) throw missingParameter('mode')
   refuseUnsupported(given, notActedOn)
   if (given.ui_mode !== undefined && given.ui_mode !== 'hosted_page')
     throw unsupported(`the ui_mode ${given.ui_mode}`, 'ui_mode')
   const { mode } = given
-  checkMode(given, mode)
-  if (given.success_url === undefined) throw missingParameter('success_url')
-  checkUrl(given.success_url, 'success_url')
+  checkMode(given, mode, link !== undefined)
+  if (given.success_url !== undefined) checkUrl(given.success_url, 'success_url')
+  else if (!link) throw missingParameter('success_url')
   if (given.cancel_url !== undefined) checkUrl(given.cancel_url, 'cancel_url')
   checkCustomer(account, given)
   checkDiscountParameters(given)
@@ -69,7 +70,7 @@ export function createSession(account: Account, given: Given): Session {
   const metadata = mergeMetadata({}, given.metadata)
   const intent = readIntentData(given)
   const subscription = mode === 'subscription' ? readSubscriptionData(account, given) : undefined
-  const lines = createLineItems(account, given.line_items ?? [], mode)
+  const lines = link ? copiesOf(link.lineItems) : createLineItems(account, given.line_items ?? [], mode)
   const lineItems = subscription?.trial ? lines.map(freeForNow) : lines
   const currency = mode === 'setup' ? setupCurrency(given) : commonCurrency(lineItems, given.currency)
   const types = readMethodTypes(given, currency ?? 'usd')
@@ -92,7 +93,8 @@ export function createSession(account: Account, given: Given): Session {
       expires_at: expiresAt,
       metadata,
       payment_method_types: types,
-      success_url: given.success_url,
+      success_url: given.success_url ?? null,
+      ...(link ? { payment_link: link.id } : {}),
       total_details: mode === 'setup' ? null : { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
     }),
   )

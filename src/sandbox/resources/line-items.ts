@@ -66,6 +66,11 @@ function checkRecurring(lines: readonly LineItem[], mode: 'payment' | 'subscript
   }
 }
 
+/** The lines of a payment link, for one of its sessions. */
+export function copiesOf(lines: readonly LineItem[]): LineItem[] {
+  return lines.map((line) => ({ ...line, id: newId('line_item') }))
+}
+
 /** During a trial the recurring lines cost nothing. */
 export function freeForNow(line: LineItem): LineItem {
   return line.price.recurring ? { ...line, amount_subtotal: 0, amount_total: 0 } : line

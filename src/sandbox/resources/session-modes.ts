@@ -15,12 +15,12 @@ const modesOf: Record<string, readonly Mode[]> = {
 }
 
 /** Refuses what does not belong to the mode, and asks for what the mode needs. */
-export function checkMode(given: object, mode: Mode): void {
+export function checkMode(given: object, mode: Mode, hasLines: boolean): void {
   for (const [name, modes] of Object.entries(modesOf)) {
     if (name in given && !modes.includes(mode)) {
       throw invalidRequest(`You can not pass \`${name}\` in \`${mode}\` mode.`, name)
     }
   }
-  if (mode !== 'setup' && !('line_items' in given)) throw missingParameter('line_items')
+  if (mode !== 'setup' && !hasLines && !('line_items' in given)) throw missingParameter('line_items')
   if (mode !== 'payment') refuseUnsupported(given, ['allow_promotion_codes', 'discounts'])
 }

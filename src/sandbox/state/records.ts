@@ -1,6 +1,8 @@
+import type Stripe from 'stripe'
 import type {
   BalanceTransaction,
   Charge,
+  Checked,
   Coupon,
   Customer,
   Discount,
@@ -13,7 +15,10 @@ import type {
   LineItem,
   Metadata,
   PaymentIntent,
+  PaymentLink,
   PaymentMethod,
+  PortalConfiguration,
+  PortalSession,
   Price,
   Product,
   PromotionCode,
@@ -94,10 +99,19 @@ export interface IntentDetails {
   returnUrl: string | null
 }
 
+/** What a payment link knows beyond its public object: the parameters and the lines of the sessions that it makes. */
+export interface PaymentLinkDetails {
+  id: string
+  lineItems: LineItem[]
+  session: Checked<Stripe.Checkout.SessionCreateParams>
+}
+
 /** What a setup intent knows beyond its public object. */
 export interface SetupDetails {
   id: string
   session: string | null
+  /** The customer pays with it from now on. */
+  makesDefault?: boolean
   returnUrl: string | null
 }
 
@@ -208,6 +222,9 @@ export interface RecordKinds {
   invoiceitem: InvoiceItem
   invoice_payment: InvoicePayment
   setup_intent: SetupIntent
+  payment_link: PaymentLink
+  'billing_portal.configuration': PortalConfiguration
+  'billing_portal.session': PortalSession
   'test_helpers.test_clock': TestClock
   customer: Customer
   payment_method: PaymentMethod
@@ -228,6 +245,7 @@ export interface RecordKinds {
   line_details: LineDetails
   intent_details: IntentDetails
   setup_details: SetupDetails
+  payment_link_details: PaymentLinkDetails
   invoice_lines: InvoiceLines
   payment_source: PaymentSource
   deliveries: EventDeliveries
@@ -245,6 +263,7 @@ export type ObjectKind = Exclude<
   | 'line_details'
   | 'intent_details'
   | 'setup_details'
+  | 'payment_link_details'
   | 'invoice_lines'
   | 'payment_source'
   | 'deliveries'

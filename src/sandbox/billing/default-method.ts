@@ -1,0 +1,19 @@
+import { previousValues } from '../resources/products.js'
+import type { Account } from '../state/account.js'
+import { inCustomersTime } from './customer-time.js'
+import { changeSubscription, isEnded } from './subscription-status.js'
+
+/** The customer pays with this method from now on, also for subscriptions that had one of their own. */
+export function makeDefault(account: Account, customerId: string, methodId: string): void {
+  const customer = account.get('customer', customerId)
+  const updated = account.update('customer', customerId, {
+    invoice_settings: { ...customer.invoice_settings, default_payment_method: methodId },
+  })
+  account.emit('customer.updated', updated, previousValues(customer, updated))
+  const inTime = inCustomersTime(account, customerId)
+  for (const subscription of [...account.all('subscription').oldestFirst()]) {
+    if (subscription.customer !== customerId || isEnded(subscription)) continue
+    if (subscription.default_payment_method !== null)
+      changeSubscription(inTime, subscription, { default_payment_method: methodId })
+  }
+}

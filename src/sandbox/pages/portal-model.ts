@@ -1,0 +1,106 @@
+import { amountOf, productName } from '../billing/invoice-lines.js'
+import { periodOf } from '../billing/new-subscription.js'
+import { isEnded } from '../billing/subscription-status.js'
+import { formatAmount } from '../money/currencies.js'
+import { testCards } from '../payments/test-cards.js'
+import type { Account } from '../state/account.js'
+import type { Invoice, PortalConfiguration, PortalSession, Subscription } from '../wire.js'
+import { everyText } from './subscription-terms.js'
+
+const mostInvoices = 24
+
+/** Everything the portal shows. */
+export function portalModel(
+  account: Account,
+  session: PortalSession,
+  configuration: PortalConfiguration,
+  problem: string | null,
+): object {
+  const { features, business_profile: profile } = configuration
+  const customer = account.get('customer', session.customer)
+  const subscriptions = [...account.all('subscription').newestFirst()].filter(
+    (found) => found.customer === customer.id && !isEnded(found),
+  )
+  const method = account.find(
+    'payment_method',
+    subscriptions.find((found) => found.default_payment_method !== null)?.default_payment_method ??
+      customer.invoice_settings.default_payment_method,
+  )
+  return {
+    title: 'Your subscriptions',
+    headline: profile.headline,
+    privacyUrl: profile.privacy_policy_url,
+    termsUrl: profile.terms_of_service_url,
+    action: `/p/session/${session.id}`,
+    returnUrl: session.return_url,
+    customer: customer.name ?? customer.email ?? 'Your account',
+    problem,
+    canCancel: features.subscription_cancel.enabled,
+    cancelsAtOnce: features.subscription_cancel.mode === 'immediately',
+    canChangeCard: features.payment_method_update.enabled,
+    subscriptions: subscriptions.map((subscription) => shownSubscription(account, subscription)),
+    card: method?.card ?? null,
+    invoices: features.invoice_history.enabled ? shownInvoices(account, customer.id) : null,
+    testCards: testCards.slice(0, 2).concat(testCards.filter((card) => card.attaches || card.offSession)),
+  }
+}
+
+function shownSubscription(account: Account, subscription: Subscription): object {
+  const [first] = subscription.items.data
+  const amount = subscription.items.data.reduce(
+    (sum, item) => sum + amountOf(item.price, item.quantity ?? 1),
+    0,
+  )
+  const price = formatAmount(amount, subscription.currency)
+  return {
+    id: subscription.id,
+    name: subscription.items.data.map((item) => productName(account, item.price)).join(', '),
+    price: first?.price.recurring ? `${price} ${everyText(first.price.recurring)}` : price,
+    state: stateOf(subscription),
+    ends: subscription.cancel_at !== null,
+  }
+}
+
+/** In words for the customer. */
+function stateOf(subscription: Subscription): string {
+  const end = dateOf(periodOf(subscription).end)
+  if (subscription.cancel_at !== null) return `Ends on ${dateOf(subscription.cancel_at)}`
+  switch (subscription.status) {
+    case 'trialing':
+      return `Free until ${end}`
+    case 'past_due':
+      return 'The last payment failed. Change your card; it is tried again.'
+    case 'incomplete':
+      return 'Waiting for the first payment'
+    case 'paused':
+      return 'Paused'
+    default:
+      return `Renews on ${end}`
+  }
+}
+
+const invoiceStates: Record<string, string> = {
+  open: 'Due',
+  paid: 'Paid',
+  void: 'Void',
+  uncollectible: 'Not collected',
+}
+
+function shownInvoices(account: Account, customerId: string): object[] {
+  const shown: Invoice[] = []
+  for (const invoice of account.all('invoice').newestFirst()) {
+    if (invoice.customer !== customerId || invoice.number === null) continue
+    if (shown.push(invoice) === mostInvoices) break
+  }
+  return shown.map((invoice) => ({
+    number: invoice.number,
+    href: `/invoices/${invoice.id}`,
+    date: dateOf(invoice.created),
+    amount: formatAmount(invoice.total, invoice.currency),
+    state: invoiceStates[invoice.status ?? ''] ?? '',
+  }))
+}
+
+function dateOf(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().slice(0, 10)
+}

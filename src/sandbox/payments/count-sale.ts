@@ -1,0 +1,14 @@
+import type { Account } from '../state/account.js'
+import type { Session } from '../wire.js'
+import { countRedemption } from './session-discount.js'
+
+/** A session was completed: what may be used only so often has been used once more. */
+export function countSale(account: Account, session: Session): void {
+  countRedemption(account, session)
+  const link = account.find('payment_link', session.payment_link)
+  if (!link?.restrictions) return
+  const { count, limit } = link.restrictions.completed_sessions
+  account.update('payment_link', link.id, {
+    restrictions: { completed_sessions: { count: count + 1, limit } },
+  })
+}

@@ -1,0 +1,211 @@
+import type Stripe from 'stripe'
+import { invalidRequest, missingParameter, noSuch, notFound } from '../api/errors.js'
+import { hasValues, listPage } from '../api/lists.js'
+import { mergeMetadata } from '../api/metadata.js'
+import { operation } from '../api/operation.js'
+import type { Account } from '../state/account.js'
+import { newId } from '../state/identifiers.js'
+import { inKeyOrder } from '../state/key-order.js'
+import type { Checked, PortalConfiguration } from '../wire.js'
+import { previousValues } from './products.js'
+import { refuseAllBut, refuseUnsupported } from './unsupported-parameters.js'
+import { checkUrl } from './urls.js'
+
+type Created = Checked<Stripe.BillingPortal.ConfigurationCreateParams>
+type Updated = Checked<Stripe.BillingPortal.ConfigurationUpdateParams>
+
+/** Parts of the portal that the sandbox's page has not. */
+const notActedOn = [
+  'features.customer_update',
+  'features.subscription_pause',
+  'features.subscription_update',
+  'features.subscription_cancel.cancellation_reason',
+  'features.subscription_cancel.proration_behavior',
+  'login_page',
+]
+
+export const portalOperations = [
+  operation<Stripe.BillingPortal.ConfigurationCreateParams>(
+    'POST /v1/billing_portal/configurations',
+    ({ account }, params) => {
+      refuseUnsupported(params, notActedOn)
+      const configuration = saveConfiguration(account, params, false)
+      account.emit('billing_portal.configuration.created', configuration)
+      return configuration
+    },
+  ),
+
+  operation<Stripe.BillingPortal.ConfigurationListParams>(
+    'GET /v1/billing_portal/configurations',
+    (call, params) => {
+      const { active, is_default } = params
+      return listPage(
+        call,
+        'billing_portal.configuration',
+        call.account.all('billing_portal.configuration'),
+        params,
+        (configuration) => hasValues(configuration, { active, is_default }),
+      )
+    },
+  ),
+
+  operation('GET /v1/billing_portal/configurations/{configuration}', ({ account, id }) =>
+    configurationAt(account, id),
+  ),
+
+  operation<Stripe.BillingPortal.ConfigurationUpdateParams>(
+    'POST /v1/billing_portal/configurations/{configuration}',
+    ({ account, id }, params) => {
+      refuseUnsupported(params, notActedOn)
+      const before = configurationAt(account, id)
+      const updated = account.update('billing_portal.configuration', id, {
+        ...shownParameters(params, before),
+        active: params.active ?? before.active,
+        metadata: mergeMetadata(before.metadata ?? {}, params.metadata),
+        updated: account.now(),
+      })
+      account.emit('billing_portal.configuration.updated', updated, previousValues(before, updated))
+      return updated
+    },
+  ),
+
+  operation<Stripe.BillingPortal.SessionCreateParams>(
+    'POST /v1/billing_portal/sessions',
+    ({ account }, params) => {
+      refuseAllBut(params, ['configuration', 'customer', 'locale', 'return_url'])
+      if (params.customer === undefined) throw missingParameter('customer')
+      if (!account.find('customer', params.customer)) throw noSuch('customer', params.customer, 'customer')
+      const configuration = configurationFor(account, params.configuration)
+      const session = account.save(
+        'billing_portal.session',
+        inKeyOrder({
+          id: newId('billing_portal.session'),
+          object: 'billing_portal.session',
+          configuration: configuration.id,
+          created: account.now(),
+          customer: params.customer,
+          customer_account: null,
+          flow: null,
+          livemode: false,
+          locale: params.locale ?? null,
+          on_behalf_of: null,
+          return_url:
+            params.return_url === undefined
+              ? configuration.default_return_url
+              : checkUrl(params.return_url, 'return_url'),
+          url: '',
+        }),
+      )
+      account.emit('billing_portal.session.created', session)
+      return session
+    },
+  ),
+]
+
+/** Without a name it is the default one, which is made when it is first needed. */
+function configurationFor(account: Account, id: string | undefined): PortalConfiguration {
+  if (id !== undefined) {
+    const named = account.find('billing_portal.configuration', id)
+    if (!named) throw noSuch('billing_portal.configuration', id, 'configuration')
+    if (!named.active) throw invalidRequest('This portal configuration is not active.', 'configuration')
+    return named
+  }
+  for (const known of account.all('billing_portal.configuration').oldestFirst())
+    if (known.is_default) return known
+  const everything = { enabled: true }
+  return saveConfiguration(
+    account,
+    {
+      features: {
+        invoice_history: everything,
+        payment_method_update: everything,
+        subscription_cancel: everything,
+      },
+    },
+    true,
+  )
+}
+
+function saveConfiguration(account: Account, params: Created, isDefault: boolean): PortalConfiguration {
+  const now = account.now()
+  const blank: PortalConfiguration = {
+    id: newId('billing_portal.configuration'),
+    object: 'billing_portal.configuration',
+    active: true,
+    application: null,
+    business_profile: { headline: null, privacy_policy_url: null, terms_of_service_url: null },
+    created: now,
+    default_return_url: null,
+    features: {
+      customer_update: { allowed_updates: [], enabled: false },
+      invoice_history: { enabled: false },
+      payment_method_update: { enabled: false, payment_method_configuration: null },
+      subscription_cancel: {
+        cancellation_reason: { enabled: false, feedback_options: null, options: [] },
+        enabled: false,
+        mode: 'at_period_end',
+        proration_behavior: 'none',
+      },
+      subscription_pause: { duration: { interval_options: [], type: 'indefinite' }, enabled: false },
+      subscription_update: {
+        billing_cycle_anchor: null,
+        default_allowed_updates: [],
+        enabled: false,
+        proration_behavior: 'none',
+        schedule_at_period_end: { conditions: [] },
+        trial_update_behavior: 'end_trial',
+      },
+    },
+    is_default: isDefault,
+    livemode: false,
+    login_page: { enabled: false, url: null },
+    metadata: mergeMetadata({}, params.metadata),
+    name: null,
+    updated: now,
+  }
+  return account.save('billing_portal.configuration', { ...blank, ...shownParameters(params, blank) })
+}
+
+function shownParameters(
+  params: Created | Updated,
+  before: PortalConfiguration,
+): Partial<PortalConfiguration> {
+  const { business_profile: profile, default_return_url: back, features, name } = params
+  const {
+    invoice_history: history,
+    payment_method_update: method,
+    subscription_cancel: cancel,
+  } = features ?? {}
+  return {
+    business_profile: profile
+      ? {
+          headline:
+            profile.headline === undefined ? before.business_profile.headline : profile.headline || null,
+          privacy_policy_url: profile.privacy_policy_url || before.business_profile.privacy_policy_url,
+          terms_of_service_url: profile.terms_of_service_url || before.business_profile.terms_of_service_url,
+        }
+      : before.business_profile,
+    default_return_url:
+      back === undefined ? before.default_return_url : back ? checkUrl(back, 'default_return_url') : null,
+    name: name === undefined ? before.name : name || null,
+    features: {
+      ...before.features,
+      invoice_history: history ?? before.features.invoice_history,
+      payment_method_update: {
+        ...before.features.payment_method_update,
+        enabled: method?.enabled ?? before.features.payment_method_update.enabled,
+      },
+      subscription_cancel: {
+        ...before.features.subscription_cancel,
+        enabled: cancel?.enabled ?? before.features.subscription_cancel.enabled,
+        mode: cancel?.mode ?? before.features.subscription_cancel.mode,
+      },
+    },
+  }
+}
+
+function configurationAt(account: Account, id: string): PortalConfiguration {
+  const configuration = account.find('billing_portal.configuration', id)
+  if (!configuration) throw notFound('billing_portal.configuration', id, 'configuration')
+  return configuration
+}
