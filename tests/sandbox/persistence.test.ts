@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -99,10 +99,13 @@ test('kill -9 in the middle of everything: nothing that was answered is lost, ke
 })
 
 test('SIGTERM stops it gracefully; the port is told when it is taken; --help and wrong flags are answered', async () => {
-  const first = await start('--port', '0')
+  const socket = join(dir, 'own.sock')
+  const first = await start('--port', '0', '--socket', socket)
+  expect(existsSync(socket)).toBe(true)
   await expect(start('--port', String(first.port))).rejects.toThrow(`cannot listen on port ${first.port}`)
   await expect(start('--port', '0')).rejects.toThrow(/in use by another sandbox/)
   expect(await kill(first.child, 'SIGTERM')).toBe(0)
+  expect(existsSync(socket)).toBe(false)
   await expect(start('--port', 'x')).rejects.toThrow('not a port number')
   await expect(start('--webhook', 'localhost')).rejects.toThrow('not a URL')
 })

@@ -3,6 +3,7 @@ import { Account, apiVersion, type Surroundings } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
 import type { Log } from '../log.js'
 import type { AnsweredRequest } from '../cli/log-filters.js'
+import { inTodaysWords } from '../cli/older-words.js'
 import { authenticate } from './authentication.js'
 import { errorBody, invalidRequest, StripeApiError } from './errors.js'
 import { expand } from './expansion.js'
@@ -26,6 +27,7 @@ interface Asked {
   method: string
   url: URL
   host: string
+  userAgent: string
   form: string
   requestId: string
 }
@@ -56,7 +58,8 @@ export function apiHandler(
       try {
         const body = await readBody(request)
         const form = joined(url.search.slice(1), formText(request, body))
-        answer = answerTo({ account, method, url, host: request.headers.host ?? '', form, requestId })
+        const { host = '', 'user-agent': userAgent = '' } = request.headers
+        answer = answerTo({ account, method, url, host, userAgent, form, requestId })
       } finally {
         free?.()
       }
@@ -101,11 +104,12 @@ export function apiHandler(
     }
   }
 
-  function execute({ account, method, url, host, form, requestId }: Asked): Answer {
+  function execute({ account, method, url, host, userAgent, form, requestId }: Asked): Answer {
     const { operation, id } = findOperation(method, url.pathname)
     return surroundings.store.transaction(() => {
       try {
-        const parameters = readParameters(operation.name, parseForm(form))
+        const given = inTodaysWords(operation.name, parseForm(form), userAgent)
+        const parameters = readParameters(operation.name, given)
         const result = operation.run({ account, id, path: url.pathname, host }, parameters)
         const object = expand(account, presentAll(account, result), parameters.expand as string[] | undefined)
         return { status: 200, body: JSON.stringify(object, null, 2) }

@@ -53,7 +53,13 @@ const supported = {
   disputes: ['charge.dispute.created', 'charge.dispute.updated', 'charge.dispute.closed'],
   catalogue: ['product.created', 'product.updated', 'product.deleted', 'price.created', 'price.updated'],
   customers: ['customer.created', 'customer.updated', 'customer.deleted'],
-  coupons: ['coupon.created', 'coupon.updated', 'coupon.deleted'],
+  coupons: [
+    'coupon.created',
+    'coupon.updated',
+    'coupon.deleted',
+    'promotion_code.created',
+    'promotion_code.updated',
+  ],
 }
 
 describe.each(Object.entries(supported))('%s', (_group, names) => {
