@@ -9,6 +9,9 @@ import { accountOrderRoutes } from './accounts/orders.js'
 import { accountRoutes } from './accounts/routes.js'
 import { purchaseRoutes } from './accounts/purchases.js'
 import { signInMiddleware } from './accounts/sign-in.js'
+import { guestCookie } from './cart/guest-cookie.js'
+import { cartPages } from './cart/routes.js'
+import { visitorsCart } from './cart/visitors-cart.js'
 import { catalogApi, catalogPages } from './catalog/routes.js'
 import { projectRoot, shopName, type Config } from './config.js'
 import type { Database } from './database/client.js'
@@ -60,6 +63,7 @@ export function createApp(parts: AppParts): Express {
   const limits = createRateLimits(database.pool)
   const orderParts = { database, terminal, operatorEmail, log, limits }
   const secureCookies = production && baseUrl.startsWith('https:')
+  const cookie = guestCookie(secureCookies)
   const { handlers: session, authenticator } = signInMiddleware(database, {
     sessionSecrets: config.sessionSecrets,
     secureCookies,
@@ -103,12 +107,14 @@ export function createApp(parts: AppParts): Express {
   app.use(catalogApi(database.prisma))
 
   app.use(...session)
+  app.use(visitorsCart(database.prisma, cookie))
   app.use(shell({ shopName, testMode: !terminal.livemode, devMail }))
   app.use(wakeAfterChange(parts.wakeMail))
   app.use(catalogPages(database.prisma))
   app.use(accountRoutes({ database, limits, authenticator, baseUrl, demo: parts.demo }))
   app.use(purchaseRoutes(database.prisma))
   app.use(accountOrderRoutes(database.prisma))
+  app.use(cartPages({ ...orderParts, cookie }))
   app.use(orderPages(orderParts))
   app.use(orderApi(orderParts))
   app.use(checkoutPages(orderParts))

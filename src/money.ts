@@ -96,6 +96,16 @@ export function parseMoney(text: string, currency: string): number {
   return Number(match[1] + fraction.padEnd(decimals, '0'))
 }
 
+/** "usd" → "US dollars". */
+export function nameOfCurrency(currency: string): string {
+  const format = new Intl.NumberFormat('en-US', {
+    style: 'currency',
+    currency: currency.toUpperCase(),
+    currencyDisplay: 'name',
+  })
+  return format.formatToParts(2).find(({ type }) => type === 'currency')?.value ?? currency.toUpperCase()
+}
+
 /** 4800, "usd" → "$48.00"; 6800, "jpy" → "¥6,800". */
 export function formatMoney(amount: number, currency: string, locale = 'en-US'): string {
   const { shown } = ruleOf(currency)

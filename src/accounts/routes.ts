@@ -66,7 +66,7 @@ export function accountRoutes(parts: AccountParts): Router {
   router.get('/login', (request, response) => {
     if (goHomeIfSignedIn(request, response)) return
     const next = ownPath(request.query['next'])
-    const notice: Notice | null = next.startsWith('/checkout/')
+    const notice: Notice | null = /^\/(checkout|cart)\b/.test(next)
       ? { kind: 'info', text: 'Sign in or create an account to continue with your purchase.' }
       : request.query['changed'] === undefined
         ? null

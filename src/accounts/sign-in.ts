@@ -5,6 +5,7 @@ import session from 'express-session'
 import passport from 'passport'
 import { Strategy } from 'passport-local'
 import type { Database } from '../database/client.js'
+import type { PrismaClient } from '../generated/prisma/client.js'
 import type { Role } from '../generated/prisma/enums.js'
 import { Problem } from '../http/problem.js'
 import { loginHref } from './next-path.js'
@@ -15,6 +16,8 @@ export interface SignedInUser {
   email: string
   name: string
   role: Role
+  /** As it was when the request came. */
+  piecesInCart?: number
 }
 
 declare global {
@@ -44,7 +47,7 @@ export function signInMiddleware(
   )
   authenticator.serializeUser((user, done) => done(null, user.id))
   authenticator.deserializeUser((id: number, done) => {
-    prisma.user.findUnique({ where: { id }, select: WHO }).then((user) => done(null, user ?? false), done)
+    findVisitor(prisma, id).then((user) => done(null, user ?? false), done)
   })
 
   return {
@@ -67,6 +70,16 @@ export function signInMiddleware(
       authenticator.session() as RequestHandler,
     ],
   }
+}
+
+/** Who this is and what every page shows of them, in one query: it is asked at each request of a signed-in visitor. */
+async function findVisitor(prisma: PrismaClient, id: number): Promise<SignedInUser | undefined> {
+  const [user] = await prisma.$queryRaw<SignedInUser[]>`
+    SELECT id, email, name, role::text, coalesce((
+      SELECT sum(item.quantity) FROM "Cart" cart JOIN "CartItem" item ON item."cartId" = cart.id
+      WHERE cart."userId" = "User".id), 0)::int AS "piecesInCart"
+    FROM "User" WHERE id = ${id}`
+  return user
 }
 
 async function findByPassword(

@@ -5,6 +5,7 @@ import type { CheckoutParts } from '../payments/open-checkout.js'
 import { sendDueRefunds } from '../payments/refunds.js'
 import type { Inbox } from '../webhooks/inbox.js'
 import { startLoop, type Loop } from './loop.js'
+import { deleteOldCarts } from './old-carts.js'
 import { settleOverdueAttempts } from './overdue-attempts.js'
 
 export interface Loops {
@@ -26,6 +27,7 @@ export function startLoops(
     startLoop('events', 5, async () => (await inbox.retryDue()) > 0, log),
     startLoop('refunds', 30, async () => (await sendDueRefunds(checkout)) > 0, log),
     startLoop('overdue attempts', 30, async () => (await settleOverdueAttempts(checkout)) > 0, log),
+    startLoop('old carts', 3600, async () => (await deleteOldCarts(checkout.database.prisma)) > 0, log),
   ]
   return {
     wakeMail: () => mail?.wake(),

@@ -6,6 +6,8 @@ import type { ProductCard } from '../http/view-models.js'
 
 /** Units of one product in one order. */
 export const MAX_QUANTITY = 20
+/** Different products in one order. */
+export const MAX_PRODUCTS = 20
 const FEW = 5
 const PAGE_SIZE = 9
 
@@ -79,7 +81,7 @@ export function parseProductId(text: string): number | null {
 }
 
 /** How many units one order may take of it now; 0 is sold out. */
-export function maxQuantity(product: Product): number {
+export function maxQuantity(product: Pick<Product, 'stock'>): number {
   return product.stock === null ? MAX_QUANTITY : Math.min(MAX_QUANTITY, product.stock)
 }
 

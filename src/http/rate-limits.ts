@@ -11,6 +11,8 @@ const LIMITS = {
   signInAccount: [100, 60 * 60],
   register: [300, 60 * 60],
   passwordReset: [3, 60 * 60],
+  /** New guests' carts from one place. */
+  newCart: [300, 60],
   /** Checkouts of one shopper: each may ask Stripe. */
   checkout: [30, 60],
 } as const satisfies Record<string, readonly [number, number]>

@@ -13,6 +13,8 @@ declare global {
     // Express hands `locals` to every view.
     interface Locals extends Partial<Shell> {
       shopName?: string
+      /** True on the first page after signing in, when what a guest had chosen has joined the account's cart. */
+      cartJoined?: boolean
     }
   }
 }

@@ -12,6 +12,8 @@ export interface Shell {
   testMode: boolean
   /** True in development without SMTP: mail is readable at /dev/mail. */
   devMail: boolean
+  /** Pieces in the visitor's cart; 0 without one. */
+  cartCount: number
 }
 
 /** A sentence for the shopper on top of a page. */
@@ -147,6 +149,48 @@ export interface ReceiptPage {
   asOf: { iso: string; text: string }
 }
 
+export interface CartLine {
+  productId: number
+  name: string
+  image: string
+  /** Null for a product that is no longer sold. */
+  href: string | null
+  quantity: number
+  /** What can be had of it now: 0 when none. */
+  maxQuantity: number
+  unitAmount: string
+  /** Null when it can't be had. */
+  amount: string | null
+  /** Why it can't be ordered like this ("Only 3 left"), and the quantity that could; 0 for none. */
+  problem: { text: string; fits: number } | null
+  /** "The price has changed: …" */
+  note: string | null
+}
+
+/** What is paid together: the products of one currency. */
+export interface CartGroup {
+  /** Lower case. */
+  currency: string
+  /** "US dollars" */
+  currencyName: string
+  lines: CartLine[]
+  /** Of what can be had. */
+  total: string
+  /** The same in minor units: sent back at checkout, to tell whether the shopper saw what they order. */
+  totalAmount: number
+  /** False when the total leaves out what can't be had. */
+  isWhole: boolean
+  /** Why it can't be ordered as it is; null when it can. */
+  obstacle: string | null
+}
+
+export interface CartPage {
+  groups: CartGroup[]
+  /** Pieces in all groups. */
+  pieces: number
+  notice: Notice | null
+}
+
 /** /payment-success/:productId. `state` `confirming` refreshes itself, without script too. */
 export interface SuccessPage {
   order: OrderView
@@ -259,6 +303,7 @@ export interface DevMailPage {
 export interface Views {
   'catalog/list': CatalogList
   'catalog/product': ProductPage
+  'cart/cart': CartPage
   'orders/review': ReviewPage
   'orders/order': OrderPage
   'orders/receipt': ReceiptPage

@@ -1,9 +1,8 @@
 // From what a shopper wants to an order row, with names and prices from our own database.
 import type { Transaction } from '../database/client.js'
-import type { PrismaClient } from '../generated/prisma/client.js'
 import { badRequest, notFound, Problem } from '../http/problem.js'
 import { MAX_AMOUNT } from '../money.js'
-import { MAX_QUANTITY } from '../catalog/products.js'
+import { MAX_PRODUCTS, MAX_QUANTITY } from '../catalog/products.js'
 import { usablePrice } from '../catalog/stripe-prices.js'
 import { closeCheckout, type CheckoutParts } from '../payments/open-checkout.js'
 import { newOrderKey } from './order-key.js'
@@ -20,9 +19,14 @@ export interface PlacedOrder {
   created: boolean
 }
 
+/** Two tabs that change their mind against each other are told to try again. */
+const ROUNDS = 5
+
 /**
- * Makes the order, or finds the shopper's own open one with exactly this content. Open orders of the same products with
- * other content are closed first, at Stripe too: what the shopper changed their mind about can't be paid any more.
+ * Makes the order, or finds the shopper's own open one with exactly this content. Open orders that it takes the place of
+ * are closed first, at Stripe too: what the shopper changed their mind about can't be paid any more. These are orders of
+ * the same products, and those of the same cart in the same currency.
+ * @param cartId the cart that is ordered; null when products are ordered by themselves
  * @throws Problem for unknown or inactive products, quantities out of range, mixed currencies; when the older order was
  * paid in the meantime; when Stripe can't be reached to close it
  */
@@ -30,36 +34,58 @@ export async function placeOrder(
   parts: CheckoutParts,
   user: { id: number; email: string },
   wanted: readonly WantedItem[],
+  cartId: number | null = null,
 ): Promise<PlacedOrder> {
   checkQuantities(wanted)
-  for (const older of await findOlder(parts.database.prisma, user.id, wanted)) {
-    if (!(await closeCheckout(parts, older.id))) throw paidMeanwhile(older.key)
+  for (let round = 0; round < ROUNDS; round++) {
+    const { placed, older } = await parts.database.prisma.$transaction((tx) =>
+      place(tx, user, wanted, cartId),
+    )
+    if (placed) return placed
+    for (const { id, key } of older) if (!(await closeCheckout(parts, id))) throw paidMeanwhile(key)
   }
-  return parts.database.prisma.$transaction(async (tx) => {
-    // One placing at a time for each shopper: two tabs and a double click meet here.
-    await tx.$queryRaw`SELECT id FROM "User" WHERE id = ${user.id} FOR NO KEY UPDATE`
-    const lines = await priceLines(tx, wanted)
-    const same = (await openOrdersFor(tx, user.id, lines)).find((order) => sameContent(order, lines))
-    if (same) return { id: same.id, key: same.key, created: false }
-
-    const order = await tx.order.create({
-      data: {
-        key: newOrderKey(),
-        userId: user.id,
-        email: user.email,
-        currency: lines.currency,
-        total: lines.total,
-        items: { create: lines.items },
-      },
-    })
-    return { id: order.id, key: order.key, created: true }
-  })
+  throw new Problem(
+    503,
+    'order_busy',
+    'Please try again',
+    'Another order of the same is being changed. Nothing was charged.',
+    { retryAfter: 2 },
+  )
 }
 
-/** The shopper's open orders of the same products, with another quantity or price. */
-async function findOlder(prisma: PrismaClient, userId: number, wanted: readonly WantedItem[]) {
-  const lines = await priceLines(prisma, wanted)
-  return (await openOrdersFor(prisma, userId, lines)).filter((order) => !sameContent(order, lines))
+type Placing =
+  | { placed: PlacedOrder; older: [] }
+  /** These must be closed first. */
+  | { placed: null; older: { id: number; key: string }[] }
+
+async function place(
+  tx: Transaction,
+  user: { id: number; email: string },
+  wanted: readonly WantedItem[],
+  cartId: number | null,
+): Promise<Placing> {
+  // One placing at a time for each shopper: two tabs and a double click meet here.
+  await tx.$queryRaw`SELECT id FROM "User" WHERE id = ${user.id} FOR NO KEY UPDATE`
+  const lines = await priceLines(tx, wanted)
+  const open = await openOrders(tx, user.id, lines, cartId)
+  const isSame = (order: OpenOrder) => order.cartId === cartId && sameContent(order, lines)
+  const older = open.filter((order) => !isSame(order))
+  if (older.length > 0) return { placed: null, older }
+  const [same] = open
+  if (same) return { placed: { id: same.id, key: same.key, created: false }, older: [] }
+
+  const order = await tx.order.create({
+    data: {
+      key: newOrderKey(),
+      userId: user.id,
+      cartId,
+      email: user.email,
+      currency: lines.currency,
+      total: lines.total,
+      items: { create: lines.items },
+    },
+  })
+  return { placed: { id: order.id, key: order.key, created: true }, older: [] }
 }
 
 function paidMeanwhile(key: string): Problem {
@@ -86,6 +112,9 @@ interface PricedLines {
 
 function checkQuantities(wanted: readonly WantedItem[]): void {
   if (wanted.length === 0) throw badRequest('empty_order', 'Choose at least one product.')
+  if (wanted.length > MAX_PRODUCTS) {
+    throw badRequest('too_many_products', `An order has at most ${MAX_PRODUCTS} different products.`)
+  }
   if (new Set(wanted.map((item) => item.productId)).size !== wanted.length) {
     throw badRequest('duplicate_product', 'Name each product once, with its whole quantity.')
   }
@@ -96,10 +125,7 @@ function checkQuantities(wanted: readonly WantedItem[]): void {
   }
 }
 
-async function priceLines(
-  tx: Pick<Transaction, 'product'>,
-  wanted: readonly WantedItem[],
-): Promise<PricedLines> {
+async function priceLines(tx: Transaction, wanted: readonly WantedItem[]): Promise<PricedLines> {
   const products = await tx.product.findMany({
     where: { id: { in: wanted.map((item) => item.productId) }, active: true },
   })
@@ -123,15 +149,20 @@ async function priceLines(
   return { items, currency, total }
 }
 
-/** The shopper's open orders of exactly these products, whatever quantity or price. */
-async function openOrdersFor(tx: Pick<Transaction, 'order'>, userId: number, lines: PricedLines) {
+type OpenOrder = Awaited<ReturnType<typeof openOrders>>[number]
+
+/** The shopper's open orders of exactly these products, whatever quantity or price, and those of this cart. */
+async function openOrders(tx: Transaction, userId: number, lines: PricedLines, cartId: number | null) {
   const ids = lines.items.map((item) => item.productId)
+  const sameProducts = {
+    items: { every: { productId: { in: ids } }, some: {} },
+    AND: ids.map((productId) => ({ items: { some: { productId } } })),
+  }
   return tx.order.findMany({
     where: {
       userId,
       status: 'pending',
-      items: { every: { productId: { in: ids } }, some: {} },
-      AND: ids.map((productId) => ({ items: { some: { productId } } })),
+      OR: [sameProducts, ...(cartId === null ? [] : [{ cartId, currency: lines.currency }])],
     },
     include: { items: true },
     orderBy: { id: 'desc' },
@@ -142,6 +173,7 @@ async function openOrdersFor(tx: Pick<Transaction, 'order'>, userId: number, lin
 function sameContent(order: { currency: string; items: PricedLines['items'] }, lines: PricedLines): boolean {
   return (
     order.currency === lines.currency &&
+    order.items.length === lines.items.length &&
     lines.items.every((line) =>
       order.items.some(
         (item) =>

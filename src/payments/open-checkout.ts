@@ -131,7 +131,10 @@ async function nextStep(tx: Transaction, orderId: number): Promise<Step> {
   await refuseUnlessForSale(tx, order)
   if (!order.stockHeld) {
     const short = await takeStock(tx, order.items)
-    if (short !== null) throw soldOut(await tx.product.findUniqueOrThrow({ where: { id: short } }))
+    if (short !== null) {
+      const product = await tx.product.findUniqueOrThrow({ where: { id: short } })
+      throw soldOut(product, order.cartId !== null)
+    }
   }
   await tx.order.update({ where: { id: orderId }, data: { stockHeld: true, status: 'pending' } })
   const attempt = await tx.checkoutAttempt.create({

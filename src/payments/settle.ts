@@ -1,7 +1,7 @@
 // The one settlement: whoever learned something about a payment brings it here, any number of times, in any order.
 import { isDeepStrictEqual } from 'node:util'
 import type { Transaction } from '../database/client.js'
-import { amountPaid, type OrderFacts } from '../orders/order-facts.js'
+import type { OrderFacts } from '../orders/order-facts.js'
 import { releaseStock, takeStock } from '../orders/stock.js'
 import { consequencesOf, type Consequences } from './consequences.js'
 import type { Orphans, Report } from './merge-report.js'
@@ -58,8 +58,12 @@ async function apply(
   const changes = pairs.map(({ old, order }) => changeOf(old, order, parts))
   await saveChanges(tx, changes, orphans)
   for (const { old, order } of pairs)
-    if (order.cartId !== null && amountPaid(old) === null && amountPaid(order) !== null)
-      await clearCart(tx, order)
+    if (order.cartId !== null && !wasOrdered(old) && wasOrdered(order)) await clearCart(tx, order)
+}
+
+/** Whether the shopper has once completed a checkout of it, be the money here or on its way. */
+function wasOrdered(order: OrderFacts): boolean {
+  return order.attempts.some(({ processingAt, paidAt }) => processingAt !== null || paidAt !== null)
 }
 
 const SHORTAGE = 'Paid after its units were given back'
@@ -132,7 +136,7 @@ function isKnown<Item>(known: readonly Item[], item: Item): boolean {
   return known.some((other) => isDeepStrictEqual(other, item))
 }
 
-/** What was bought leaves the cart; what was added meanwhile stays. */
+/** What was ordered leaves the cart, once; what was added meanwhile stays. */
 async function clearCart(tx: Transaction, order: OrderFacts): Promise<void> {
   for (const { productId, quantity } of order.items) {
     await tx.cartItem.deleteMany({

@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "CartItem" ADD COLUMN     "currency" TEXT NOT NULL,
+ADD COLUMN     "unitAmount" INTEGER NOT NULL;

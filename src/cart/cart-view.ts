@@ -1,0 +1,113 @@
+// The cart's page: what is in it, what of it can be had, and what must be changed before it can be ordered.
+import { MAX_PRODUCTS, MAX_QUANTITY, maxQuantity } from '../catalog/products.js'
+import type { CartGroup, CartLine } from '../http/view-models.js'
+import { formatMoney, MAX_AMOUNT, nameOfCurrency } from '../money.js'
+import { hasNewPrice, type LoadedCart, type LoadedItem } from './cart.js'
+
+/** What is paid together: the items of one currency. */
+export interface CartPart {
+  cartId: number
+  currency: string
+  items: LoadedItem[]
+  /** Of what can be had, in minor units. */
+  total: number
+  /** Why it can't be ordered as it is, in words for the shopper; null when it can. */
+  obstacle: string | null
+  view: CartGroup
+}
+
+/** The parts of a cart, in the order in which it was filled. */
+export function partsOf(cart: LoadedCart | null): CartPart[] {
+  if (!cart) return []
+  const currencies = [...new Set(cart.items.map((item) => item.product.currency))]
+  return currencies.map((currency) => partOf(cart, currency, heldUnits(cart)))
+}
+
+function partOf(cart: LoadedCart, currency: string, held: Map<number, number>): CartPart {
+  const items = cart.items.filter((item) => item.product.currency === currency)
+  const lines = items.map((item) => {
+    const most = mostOf(item, held)
+    return { item, most, obstacle: obstacleOf(item, most) }
+  })
+  const total = lines
+    .filter(({ obstacle }) => obstacle === null)
+    .reduce((sum, { item }) => sum + item.product.unitAmount * item.quantity, 0)
+  const obstacle = lines.find((line) => line.obstacle !== null)?.obstacle ?? tooMuch(items, total)
+  return {
+    cartId: cart.id,
+    currency,
+    items,
+    total,
+    obstacle,
+    view: {
+      currency,
+      currencyName: nameOfCurrency(currency),
+      lines: lines.map((line) => lineView(line.item, line.most, line.obstacle)),
+      total: formatMoney(total, currency),
+      totalAmount: total,
+      isWhole: lines.every((line) => line.obstacle === null),
+      obstacle,
+    },
+  }
+}
+
+/** Units that open orders of this cart have taken from stock: they are there for whoever orders it again. */
+function heldUnits(cart: LoadedCart): Map<number, number> {
+  const held = new Map<number, number>()
+  for (const { productId, quantity } of cart.orders.flatMap((order) => order.items))
+    held.set(productId, (held.get(productId) ?? 0) + quantity)
+  return held
+}
+
+/** How many units can be had; 0 when none. */
+function mostOf({ product, productId }: LoadedItem, held: Map<number, number>): number {
+  if (!product.active) return 0
+  const stock = product.stock === null ? null : product.stock + (held.get(productId) ?? 0)
+  return maxQuantity({ stock })
+}
+
+function obstacleOf({ product, quantity }: LoadedItem, most: number): string | null {
+  if (!product.active) return `“${product.name}” is no longer sold. Take it out to go on.`
+  if (most === 0) return `“${product.name}” has sold out. Take it out to go on.`
+  if (quantity > most)
+    return `There are only ${most} left of “${product.name}”. Choose a smaller quantity to go on.`
+  return null
+}
+
+function tooMuch(items: LoadedItem[], total: number): string | null {
+  if (items.length > MAX_PRODUCTS)
+    return `An order has at most ${MAX_PRODUCTS} different products. Take some out, and order them afterwards.`
+  return total > MAX_AMOUNT ? 'That is more than can be paid at once. Choose fewer units to go on.' : null
+}
+
+function lineView(item: LoadedItem, most: number, obstacle: string | null): CartLine {
+  const { product, quantity } = item
+  return {
+    productId: product.id,
+    name: product.name,
+    image: product.image,
+    href: product.active ? `/pricing/${product.id}` : null,
+    quantity,
+    maxQuantity: most,
+    unitAmount: formatMoney(product.unitAmount, product.currency),
+    amount: most === 0 ? null : formatMoney(product.unitAmount * quantity, product.currency),
+    problem: obstacle === null ? null : { text: problemText(product.active, most), fits: most },
+    note: noteOf(item, obstacle),
+  }
+}
+
+function problemText(active: boolean, most: number): string {
+  if (!active) return 'No longer sold'
+  return most === 0 ? 'Sold out' : `Only ${most} left`
+}
+
+function noteOf(item: LoadedItem, obstacle: string | null): string | null {
+  if (obstacle !== null) return null
+  if (hasNewPrice(item)) {
+    const [now, then] = [item.product, item].map(({ unitAmount, currency }) =>
+      formatMoney(unitAmount, currency),
+    )
+    return `The price has changed: ${now} each, it was ${then}.`
+  }
+  return item.quantity === MAX_QUANTITY ? `${MAX_QUANTITY} is the most in one order.` : null
+}

@@ -1,0 +1,25 @@
+// What the cart's forms send, checked at the edge.
+import { z } from 'zod'
+import { MAX_QUANTITY } from '../catalog/products.js'
+
+const digits = z.union([
+  z
+    .string()
+    .regex(/^\d{1,9}$/)
+    .transform(Number),
+  z.int(),
+])
+
+export const additionForm = z.object({
+  product_id: digits,
+  quantity: digits.pipe(z.int().min(1).max(MAX_QUANTITY)).default(1),
+})
+
+/** 0 takes the product out. */
+export const quantityForm = z.object({ quantity: digits.pipe(z.int().min(0).max(MAX_QUANTITY)) })
+
+/** What is not there or nonsense was not seen. */
+export const checkoutForm = z.object({
+  currency: z.string().optional().catch(undefined),
+  total: digits.optional().catch(undefined),
+})

@@ -1,0 +1,455 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { deleteOldCarts } from '../../src/background/old-carts.js'
+import { IBAN, payByCard, payByDebit, sessionOf } from '../support/pay-page.js'
+import { newShopper, PASSWORD, stranger, textOf, type Shopper } from '../support/shopper.js'
+import { startTestShop, type TestShop } from '../support/shop.js'
+
+let shop: TestShop
+beforeAll(async () => {
+  shop = await startTestShop()
+})
+afterAll(() => shop.close())
+
+interface Thing {
+  id: number
+  name: string
+  unitAmount: number
+  stock: number | null
+}
+
+const productOf = (slug: string): Promise<Thing> =>
+  shop.database.prisma.product.findUniqueOrThrow({ where: { slug } })
+
+/** Runs the work with the product changed, and changes it back. */
+async function withProduct(
+  product: Thing,
+  data: Partial<Thing> & { active?: boolean },
+  work: () => Promise<void>,
+) {
+  const products = shop.database.prisma.product
+  const where = { id: product.id }
+  const { unitAmount, stock } = await products.findUniqueOrThrow({ where })
+  await products.update({ where, data })
+  try {
+    await work()
+  } finally {
+    await products.update({ where, data: { unitAmount, stock, active: true } })
+  }
+}
+
+const add = (shopper: Shopper, product: Thing, quantity = 1) =>
+  shopper.post('/cart/items').type('form').send({ product_id: product.id, quantity }).expect(303)
+const setTo = (shopper: Shopper, product: Thing, quantity: number) =>
+  shopper.post(`/cart/items/${product.id}`).type('form').send({ quantity })
+const checkOut = (shopper: Shopper, seen: object = {}) =>
+  shopper.post('/cart/checkout').type('form').send(seen)
+
+/** The cart's page as text. */
+const cartText = async (shopper: Shopper) => textOf((await shopper.get('/cart').expect(200)).text)
+
+/** Checks out, and reads the review page. @returns the order's key */
+async function orderCart(shopper: Shopper, seen: object = {}): Promise<string> {
+  const { headers } = await checkOut(shopper, seen).expect(303)
+  expect(headers['location']).toMatch(/^\/orders\/ord_\w+$/)
+  return String(headers['location']).replace('/orders/', '')
+}
+
+/** From the review page to Stripe's. @returns its address */
+async function pay(shopper: Shopper, key: string): Promise<string> {
+  return String((await shopper.post(`/orders/${key}/pay`).expect(303)).headers['location'])
+}
+
+function ordersOf(email: string) {
+  return shop.database.prisma.order.findMany({
+    where: { email },
+    include: { items: { orderBy: { id: 'asc' } }, attempts: true, purchases: true },
+    orderBy: { id: 'asc' },
+  })
+}
+
+/** What stands in the account's cart: product → quantity. */
+async function cartOf(email: string): Promise<Record<number, number>> {
+  const items = await shop.database.prisma.cartItem.findMany({ where: { cart: { user: { email } } } })
+  return Object.fromEntries(items.map(({ productId, quantity }) => [productId, quantity]))
+}
+
+describe('a cart', () => {
+  it('is filled by a guest, joins the account, becomes one order of many items, and is empty once that is paid', async () => {
+    const [mug, notebook, tray] = await Promise.all([
+      productOf('stoneware-mug'),
+      productOf('grid-notebook'),
+      productOf('oak-desk-tray'),
+    ])
+    // Looking around leaves no cookie; putting something into the cart does.
+    const ada = stranger(shop.url)
+    for (const path of ['/pricing', `/pricing/${mug.id}`, '/cart'])
+      expect((await ada.get(path).expect(200)).headers['set-cookie']).toBeUndefined()
+    expect(await cartText(ada)).toContain('There is nothing in it')
+    const first = await add(ada, mug, 2)
+    expect(first.headers['location']).toBe(`/cart?added=${mug.id}`)
+    const [cookie] = first.headers['set-cookie'] as unknown as string[]
+    expect(cookie).toMatch(/^till-cart=[\w-]{43}; Max-Age=7776000; Path=\/;.*HttpOnly; SameSite=Lax$/)
+    const token = /till-cart=([\w-]+)/.exec(cookie ?? '')?.[1] ?? ''
+    expect(await shop.database.prisma.cart.count({ where: { tokenHash: token } })).toBe(0)
+    await add(ada, mug)
+    await add(ada, notebook)
+    const page = await ada.get(`/cart?added=${notebook.id}`).expect(200)
+    expect(textOf(page.text)).toContain(`“${notebook.name}” is in your cart.`)
+    expect(textOf(page.text)).toContain('Cart 4 pieces')
+    expect(textOf(page.text)).toContain('Total $102.00')
+
+    // Checking out asks who they are; with the new account they are back at their cart.
+    const asked = await checkOut(ada).expect(303)
+    expect(asked.headers['location']).toBe('/login?next=%2Fcart')
+    const email = 'cart@shopper.example'
+    const form = { name: 'Ada', email, password: PASSWORD, next: '/cart' }
+    expect((await ada.post('/register').type('form').send(form).expect(303)).headers['location']).toBe(
+      '/cart',
+    )
+    const joined = await ada.get('/cart').expect(200)
+    expect(textOf(joined.text)).toContain('What you chose before you signed in is in your cart.')
+    expect(String(joined.headers['set-cookie'])).toMatch(/till-cart=;/)
+    expect(await cartText(ada)).not.toContain('before you signed in')
+
+    // One order of both; the review page shows it before anything is paid.
+    const key = await orderCart(ada, { currency: 'usd', total: 10_200 })
+    const review = textOf((await ada.get(`/orders/${key}`).expect(200)).text)
+    for (const words of [mug.name, notebook.name, 'Pay $102.00']) expect(review).toContain(words)
+    const checkoutUrl = await pay(ada, key)
+    const session = await shop.stripe.checkout.sessions.retrieve(sessionOf(checkoutUrl), {
+      expand: ['line_items'],
+    })
+    expect(session).toMatchObject({
+      amount_total: 10_200,
+      cancel_url: `${shop.url}/cart?cancelled`,
+      metadata: { product_id: `${mug.id},${notebook.id}` },
+      line_items: { data: [{ quantity: 3 }, { quantity: 1 }] },
+    })
+
+    // They change their mind, come back, add something, and still pay the first order.
+    expect(textOf((await ada.get('/cart?cancelled').expect(200)).text)).toContain('No charge was made')
+    await add(ada, mug)
+    await add(ada, tray)
+    await payByCard(checkoutUrl)
+    await shop.sandbox?.idle()
+    const [order] = await ordersOf(email)
+    expect(order).toMatchObject({ status: 'paid', amountPaid: 10_200 })
+    expect(order?.purchases.map(({ productId, quantity }) => [productId, quantity])).toEqual([
+      [mug.id, 3],
+      [notebook.id, 1],
+    ])
+    // What was bought is out of the cart; what was added meanwhile is there.
+    expect(await cartOf(email)).toEqual({ [mug.id]: 1, [tray.id]: 1 })
+  })
+
+  it('follows a guest to an account that has one: quantities add up, to the most that one order takes', async () => {
+    const [mug, pencils] = await Promise.all([productOf('stoneware-mug'), productOf('cedar-pencils')])
+    const { shopper, email } = await newShopper(shop.url)
+    await add(shopper, mug, 15)
+    await shopper.post('/logout').expect(303)
+    expect(await cartText(shopper)).toContain('There is nothing in it')
+    await add(shopper, mug, 15)
+    await add(shopper, pencils, 2)
+    await shopper.post('/login').type('form').send({ email, password: PASSWORD }).expect(303)
+    // Pages that a browser opens at once join it once.
+    await Promise.all(Array.from({ length: 5 }, () => shopper.get('/pricing').expect(200)))
+    expect(await cartOf(email)).toEqual({ [mug.id]: 20, [pencils.id]: 2 })
+    expect(await cartText(shopper)).toContain('20 is the most in one order.')
+    expect(await shop.database.prisma.cart.count({ where: { userId: null, items: { some: {} } } })).toBe(0)
+  })
+
+  it('of a guest is nobody else’s, and an unknown token opens none', async () => {
+    const mug = await productOf('stoneware-mug')
+    const { shopper } = await newShopper(shop.url)
+    await add(shopper, mug)
+    const other = stranger(shop.url)
+    expect(await cartText(other)).toContain('There is nothing in it')
+    const cookie = `till-cart=${'x'.repeat(43)}`
+    expect(textOf((await other.get('/cart').set('cookie', cookie).expect(200)).text)).toContain(
+      'There is nothing in it',
+    )
+    await other.post(`/cart/items/${mug.id}`).type('form').send({ quantity: 5 }).expect(404)
+  })
+
+  it('takes quantities that a form can mean, and says what is wrong with others', async () => {
+    const mug = await productOf('stoneware-mug')
+    const { shopper, email } = await newShopper(shop.url)
+    await add(shopper, mug, 2)
+    await setTo(shopper, mug, 5).expect(303)
+    expect(await cartOf(email)).toEqual({ [mug.id]: 5 })
+    for (const quantity of ['', '-1', '1.5', 'x', '21', '999999999999']) {
+      const { text } = await setTo(shopper, mug, quantity as unknown as number).expect(400)
+      expect(textOf(text)).toContain('Choose a quantity from 0 to 20.')
+    }
+    for (const quantity of ['0', '21', '-1', 'x'])
+      await shopper.post('/cart/items').type('form').send({ product_id: mug.id, quantity }).expect(400)
+    for (const product_id of ['', '0', '999999', 'x'])
+      await shopper.post('/cart/items').type('form').send({ product_id }).expect(404)
+    await shopper.post('/cart/items').expect(404)
+    expect(await cartOf(email)).toEqual({ [mug.id]: 5 })
+    // Removing, and removing again as a double click does.
+    await setTo(shopper, mug, 0).expect(303)
+    const { headers } = await setTo(shopper, mug, 0).expect(303)
+    expect(textOf((await shopper.get(String(headers['location'])).expect(200)).text)).toContain(
+      'out of your cart',
+    )
+    expect(textOf((await checkOut(shopper).expect(409)).text)).toContain('Your cart is empty')
+  })
+
+  it('has room for twenty different products', async () => {
+    const { prisma } = shop.database
+    const { id: _, ...like } = await prisma.product.findUniqueOrThrow({ where: { slug: 'grid-notebook' } })
+    await prisma.product.createMany({
+      data: Array.from({ length: 21 }, (_, index) => ({
+        ...like,
+        slug: `ruler-${index}`,
+        name: `Ruler ${index}`,
+      })),
+    })
+    const rulers = await prisma.product.findMany({ where: { slug: { startsWith: 'ruler-' } } })
+    const { shopper } = await newShopper(shop.url)
+    for (const ruler of rulers.slice(0, 20)) await add(shopper, ruler)
+    const { text } = await shopper
+      .post('/cart/items')
+      .type('form')
+      .send({ product_id: rulers[20]?.id })
+      .expect(409)
+    expect(textOf(text)).toContain('room for 20 different products')
+    const key = await orderCart(shopper)
+    expect(await shop.database.prisma.orderItem.count({ where: { order: { key } } })).toBe(20)
+    await payByCard(await pay(shopper, key))
+    await prisma.product.updateMany({ where: { slug: { startsWith: 'ruler-' } }, data: { active: false } })
+  })
+
+  it('of a guest is forgotten after ninety days, an account’s is not', async () => {
+    const { prisma } = shop.database
+    const mug = await productOf('stoneware-mug')
+    const guest = stranger(shop.url)
+    const { shopper, email } = await newShopper(shop.url)
+    await add(guest, mug)
+    await add(shopper, mug)
+    const age = (days: number) =>
+      prisma.cart.updateMany({ data: { updatedAt: new Date(Date.now() - days * 24 * 60 * 60 * 1000) } })
+    await age(89)
+    await deleteOldCarts(prisma)
+    expect(await cartText(guest)).toContain(mug.name)
+    await age(91)
+    await deleteOldCarts(prisma)
+    expect(await cartText(guest)).toContain('There is nothing in it')
+    expect(await cartOf(email)).toEqual({ [mug.id]: 1 })
+  })
+})
+
+describe('two currencies in a cart', () => {
+  it('are two orders, checked out one after the other', async () => {
+    const [mug, kettle] = await Promise.all([productOf('stoneware-mug'), productOf('iron-kettle')])
+    const { shopper, email } = await newShopper(shop.url)
+    await add(shopper, mug)
+    await add(shopper, kettle)
+    expect(await cartText(shopper)).toContain('so these are 2 orders')
+    const refused = textOf((await checkOut(shopper).expect(409)).text)
+    expect(refused).toContain('prices in US dollars and in Japanese yen')
+    expect(await ordersOf(email)).toEqual([])
+
+    const dollars = await orderCart(shopper, { currency: 'usd', total: mug.unitAmount })
+    const dollarsUrl = await pay(shopper, dollars)
+    // The other order leaves the first one alone.
+    const yen = await orderCart(shopper, { currency: 'jpy', total: kettle.unitAmount })
+    await payByCard(dollarsUrl)
+    await payByCard(await pay(shopper, yen))
+    await shop.sandbox?.idle()
+    expect(await ordersOf(email)).toMatchObject([
+      { currency: 'usd', status: 'paid', amountPaid: mug.unitAmount },
+      { currency: 'jpy', status: 'paid', amountPaid: kettle.unitAmount },
+    ])
+    expect(await cartOf(email)).toEqual({})
+  })
+})
+
+describe('what changed since it was put into the cart', () => {
+  it('a price: told on the page, and nobody orders at a price that they did not see', async () => {
+    const mug = await productOf('stoneware-mug')
+    const { shopper, email } = await newShopper(shop.url)
+    await add(shopper, mug, 2)
+    await withProduct(mug, { unitAmount: 3100 }, async () => {
+      // The page still shows the old price, here; or nobody looked at a page at all.
+      for (const seen of [{ currency: 'usd', total: 5600 }, { total: 5600 }]) {
+        const { text } = await checkOut(shopper, seen).expect(409)
+        expect(textOf(text)).toMatch(/has changed since .*nothing was ordered/)
+        expect(textOf(text)).toContain('Total $62.00')
+      }
+      expect(await ordersOf(email)).toEqual([])
+      // They have been told now.
+      const key = await orderCart(shopper, { currency: 'usd', total: 6200 })
+      expect(await ordersOf(email)).toMatchObject([{ key, total: 6200 }])
+    })
+  })
+
+  it('a price: the page says what it was, and having seen that is enough', async () => {
+    const mug = await productOf('stoneware-mug')
+    const { shopper } = await newShopper(shop.url)
+    await add(shopper, mug, 2)
+    await withProduct(mug, { unitAmount: 2500 }, async () => {
+      expect(await cartText(shopper)).toContain('The price has changed: $25.00 each, it was $28.00.')
+      await orderCart(shopper, { currency: 'usd', total: 5000 })
+      expect(await cartText(shopper)).not.toContain('The price has changed')
+    })
+  })
+
+  it.each([
+    ['sold out', { stock: 0 }, 'Sold out', 'has sold out. Take it out to go on.'],
+    ['fewer left', { stock: 2 }, 'Only 2 left', 'There are only 2 left'],
+    ['no longer sold', { active: false }, 'No longer sold', 'is no longer sold. Take it out to go on.'],
+  ])('%s: said on the page, and checkout is refused with it', async (_what, change, word, sentence) => {
+    const [mug, notebook] = await Promise.all([productOf('stoneware-mug'), productOf('grid-notebook')])
+    const { shopper, email } = await newShopper(shop.url)
+    await add(shopper, mug, 3)
+    await add(shopper, notebook)
+    await withProduct(mug, change, async () => {
+      const page = await cartText(shopper)
+      expect(page).toContain(word)
+      expect(page).toContain(sentence)
+      expect(page).toContain('Total of the rest $18.00')
+      const { text } = await checkOut(shopper, { currency: 'usd', total: 1800 }).expect(409)
+      expect(textOf(text)).toContain(sentence)
+      expect(await ordersOf(email)).toEqual([])
+      await setTo(shopper, mug, 0).expect(303)
+      await orderCart(shopper, { currency: 'usd', total: 1800 })
+    })
+  })
+
+  it('the last units went between the review and Pay: nothing is charged, and the way back is the cart', async () => {
+    const mug = await productOf('stoneware-mug')
+    const { shopper } = await newShopper(shop.url)
+    await add(shopper, mug, 2)
+    const key = await orderCart(shopper)
+    await withProduct(mug, { stock: 1 }, async () => {
+      const { text } = await shopper.post(`/orders/${key}/pay`).expect(409)
+      expect(textOf(text)).toContain('Only 1 left')
+      expect(text).toContain('href="/cart"')
+      expect(await cartText(shopper)).toContain('Only 1 left')
+    })
+  })
+
+  it('the last units are this cart’s own: its order holds them, and can be paid again', async () => {
+    const mug = await productOf('stoneware-mug')
+    const { shopper } = await newShopper(shop.url)
+    await add(shopper, mug, 2)
+    await withProduct(mug, { stock: 2 }, async () => {
+      const key = await orderCart(shopper)
+      const url = await pay(shopper, key)
+      expect((await productOf('stoneware-mug')).stock).toBe(0)
+      const page = await cartText(shopper)
+      expect(page).not.toContain('Sold out')
+      // From the cart and from its own page it is the same order, at the same session.
+      expect(await orderCart(shopper, { currency: 'usd', total: 5600 })).toBe(key)
+      expect(await pay(shopper, key)).toBe(url)
+      // Fewer of them is another order; its units come from the first one.
+      await setTo(shopper, mug, 1).expect(303)
+      const smaller = await orderCart(shopper)
+      expect(smaller).not.toBe(key)
+      await payByCard(await pay(shopper, smaller))
+      await shop.sandbox?.idle()
+      expect((await productOf('stoneware-mug')).stock).toBe(1)
+    })
+  })
+})
+
+describe('a cart that was changed after checkout', () => {
+  it('closes the first session before the second opens', async () => {
+    const [mug, notebook] = await Promise.all([productOf('stoneware-mug'), productOf('grid-notebook')])
+    const { shopper, email } = await newShopper(shop.url)
+    await add(shopper, mug)
+    const first = sessionOf(await pay(shopper, await orderCart(shopper)))
+    await add(shopper, notebook)
+    const second = sessionOf(await pay(shopper, await orderCart(shopper)))
+    const retrieve = (id: string) => shop.stripe.checkout.sessions.retrieve(id)
+    expect((await retrieve(first)).status).toBe('expired')
+    expect(await retrieve(second)).toMatchObject({
+      status: 'open',
+      amount_total: mug.unitAmount + notebook.unitAmount,
+    })
+    expect((await ordersOf(email)).map(({ status }) => status)).toEqual(['expired', 'pending'])
+  })
+
+  it('when the first was paid in another tab meanwhile: says so, leads there, and charges nothing again', async () => {
+    const [mug, notebook] = await Promise.all([productOf('stoneware-mug'), productOf('grid-notebook')])
+    const { shopper, email } = await newShopper(shop.url)
+    await add(shopper, mug)
+    const key = await orderCart(shopper)
+    const url = await pay(shopper, key)
+    await add(shopper, notebook)
+    const { data: endpoints } = await shop.stripe.webhookEndpoints.list()
+    const disable = (disabled: boolean) =>
+      Promise.all(endpoints.map(({ id }) => shop.stripe.webhookEndpoints.update(id, { disabled })))
+    await disable(true)
+    try {
+      await payByCard(url)
+      const { text } = await checkOut(shopper).expect(409)
+      expect(textOf(text)).toContain('You have just paid for this')
+      expect(text).toContain(`href="/orders/${key}"`)
+    } finally {
+      await disable(false)
+    }
+    expect(await ordersOf(email)).toMatchObject([{ key, status: 'paid' }])
+    expect(await cartOf(email)).toEqual({ [notebook.id]: 1 })
+    // A page that was opened before shows what is no longer there.
+    const stale = await checkOut(shopper, {
+      currency: 'usd',
+      total: mug.unitAmount + notebook.unitAmount,
+    }).expect(409)
+    expect(textOf(stale.text)).toContain('Your cart has changed since that page was opened')
+  })
+
+  it('an order that the bank has yet to pay is out of the cart, and does not come back twice', async () => {
+    const lamp = await productOf('pivot-desk-lamp')
+    const { shopper, email } = await newShopper(shop.url)
+    await add(shopper, lamp, 2)
+    const key = await orderCart(shopper)
+    await payByDebit(await pay(shopper, key), IBAN.failing)
+    await expect.poll(() => cartOf(email)).toEqual({})
+    await expect.poll(async () => (await ordersOf(email))[0]?.status, { timeout: 15_000 }).toBe('failed')
+    // They put two more into the cart, and pay the failed order in another way.
+    await add(shopper, lamp, 2)
+    await payByCard(await pay(shopper, key))
+    await shop.sandbox?.idle()
+    expect(await ordersOf(email)).toMatchObject([{ status: 'paid' }])
+    expect(await cartOf(email)).toEqual({ [lamp.id]: 2 })
+  })
+})
+
+describe('clicks at once', () => {
+  it('ten on checkout are one order; ten on Pay one session', async () => {
+    const [mug, notebook] = await Promise.all([productOf('stoneware-mug'), productOf('grid-notebook')])
+    const { shopper, email } = await newShopper(shop.url)
+    await add(shopper, mug, 2)
+    await add(shopper, notebook)
+    const clicks = await Promise.all(Array.from({ length: 10 }, () => checkOut(shopper)))
+    expect(clicks.map(({ status }) => status)).toEqual(Array(10).fill(303))
+    expect(new Set(clicks.map(({ headers }) => headers['location'])).size).toBe(1)
+    const [order, ...others] = await ordersOf(email)
+    expect(others).toEqual([])
+    const pays = await Promise.all(Array.from({ length: 10 }, () => pay(shopper, order?.key ?? '')))
+    expect(new Set(pays).size).toBe(1)
+  })
+
+  it('ten on Add to cart add ten, in a new cart too', async () => {
+    const mug = await productOf('stoneware-mug')
+    const { shopper, email } = await newShopper(shop.url)
+    await Promise.all(Array.from({ length: 10 }, () => add(shopper, mug)))
+    expect(await cartOf(email)).toEqual({ [mug.id]: 10 })
+  })
+
+  it('Purchase of what is in the cart’s open order takes its place, and leaves the cart alone', async () => {
+    const mug = await productOf('stoneware-mug')
+    const { shopper, email } = await newShopper(shop.url)
+    await add(shopper, mug)
+    const fromCart = sessionOf(await pay(shopper, await orderCart(shopper)))
+    const { headers } = await shopper.post(`/checkout/${mug.id}`).expect(303)
+    expect((await shop.stripe.checkout.sessions.retrieve(fromCart)).status).toBe('expired')
+    await payByCard(String(headers['location']))
+    await shop.sandbox?.idle()
+    expect((await ordersOf(email)).map(({ status }) => status)).toEqual(['expired', 'paid'])
+    expect(await cartOf(email)).toEqual({ [mug.id]: 1 })
+  })
+})
