@@ -19,7 +19,7 @@ const SILENT_ACCOUNT = '000000000009'
 export type Tour = (page: Page, shop: ShopOnTour, look: Look) => Promise<void>
 
 /** Each wants a browser profile of its own; they do not mind each other. */
-export const tours: readonly Tour[] = [lookingAround, accounts, checkout, bankDebits, moneyBack]
+export const tours: readonly Tour[] = [lookingAround, accounts, cart, checkout, bankDebits, moneyBack]
 
 async function lookingAround(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
   for (const [name, path] of [
@@ -75,6 +75,61 @@ async function accounts(page: Page, shop: ShopOnTour, look: Look): Promise<void>
   await look('reset-password')
   await page.goto(`${shop.url}/password/reset/used`)
   await look('reset-password-used-link')
+}
+
+async function cart(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
+  await page.goto(`${shop.url}/cart`)
+  await look('cart-empty')
+  await addToCart(page, shop, 'nesting-bowls')
+  await look('cart-added')
+  await link(page, 'Go on shopping').click()
+  await look('pricing-with-cart')
+  await addToCart(page, shop, 'salt-cellar', 3)
+  await page.goto(`${shop.url}/cart`)
+  await look('cart-two-currencies')
+  await button(page, 'Check out in euros').click()
+  await heading(page, 'Sign in')
+  await look('cart-sign-in')
+  await register(page, shop.url)
+  await page.goto(`${shop.url}/cart`)
+  await look('cart-joined')
+
+  const { prisma } = shop.database
+  const like = await prisma.product.findUniqueOrThrow({
+    where: { slug: 'salt-cellar' },
+    omit: { id: true },
+  })
+  const change = (slug: string, data: object) => prisma.product.update({ where: { slug }, data })
+  for (const [slug, name] of [
+    ['tour-gone', 'Ruler of a very long name, in case that somebody writes one'],
+    ['tour-sold-out', 'Blotter'],
+    ['tour-few', 'Bookend'],
+    ['tour-dearer', 'Paper knife'],
+  ] as const) {
+    await prisma.product.create({ data: { ...like, slug, name, stock: 30 } })
+    await addToCart(page, shop, slug, 20)
+  }
+  await change('tour-dearer', { unitAmount: 5000 })
+  await page.goto(`${shop.url}/cart`)
+  await look('cart-new-price')
+  await change('tour-gone', { active: false })
+  await change('tour-sold-out', { stock: 0 })
+  await change('tour-few', { stock: 3 })
+  await button(page, 'Check out in US dollars').click()
+  await page.getByRole('alert').waitFor()
+  await look('cart-refused')
+  await button(page, /^Take 3 instead/).click()
+  for (const name of [/^Remove Ruler/, 'Remove Blotter']) await button(page, name).click()
+  await look('cart-removed')
+  await button(page, 'Check out in US dollars').click()
+  await heading(page, /^Order T-/)
+  await look('cart-review')
+  await button(page, /^Pay /).click()
+  await onPayPage(page)
+  await link(page, /^(← )?Back to /).click()
+  await page.getByText('No charge was made').waitFor()
+  await look('cart-after-cancelling')
+  await prisma.product.updateMany({ where: { slug: { startsWith: 'tour-' } }, data: { active: false } })
 }
 
 async function checkout(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
@@ -278,6 +333,13 @@ export async function mails(page: Page, shop: ShopOnTour, look: Look): Promise<v
     await page.goto(`${shop.url}/dev/mail/${id}/html`)
     await look(`mail-${kind.replaceAll('_', '-')}`)
   }
+}
+
+async function addToCart(page: Page, shop: ShopOnTour, slug: string, quantity = 1): Promise<void> {
+  await page.goto(shop.url + (await productPath(shop, slug)))
+  await page.getByLabel('Quantity').fill(String(quantity))
+  await button(page, 'Add to cart').click()
+  await heading(page, 'Your cart')
 }
 
 async function productPath(shop: ShopOnTour, slug: string): Promise<string> {

@@ -198,7 +198,10 @@ describe('a cart', () => {
 
   it('has room for twenty different products', async () => {
     const { prisma } = shop.database
-    const { id: _, ...like } = await prisma.product.findUniqueOrThrow({ where: { slug: 'grid-notebook' } })
+    const like = await prisma.product.findUniqueOrThrow({
+      where: { slug: 'grid-notebook' },
+      omit: { id: true },
+    })
     await prisma.product.createMany({
       data: Array.from({ length: 21 }, (_, index) => ({
         ...like,
