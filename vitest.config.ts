@@ -5,7 +5,7 @@ import { enginesUnderTest, type Engine } from './tests/engines.js'
 const times = { testTimeout: 30_000, hookTimeout: 60_000 }
 
 /** What needs a database runs on both ends of what the shop supports: the PostgreSQL that comes with it, and the oldest. */
-const onDatabase = (engine: Engine, include: string[]) => ({
+export const onDatabase = (engine: Engine, include: string[]) => ({
   test: { ...times, name: engine, include, globalSetup: ['tests/global-setup.ts'], provide: { engine } },
 })
 

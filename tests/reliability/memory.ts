@@ -1,4 +1,6 @@
 // A shop in memory with one order: settlement's own reading, merging and reckoning, without a database.
+import fc from 'fast-check'
+import { expect } from 'vitest'
 import type { OrderFacts, RefundFacts } from '../../src/orders/order-facts.js'
 import { consequencesOf } from '../../src/payments/consequences.js'
 import type { Orphans, Report } from '../../src/payments/merge-report.js'
@@ -6,19 +8,19 @@ import { sessionReport } from '../../src/payments/session-report.js'
 import { Desk, legalMove } from '../../src/payments/settlement-desk.js'
 import type { Transaction } from '../../src/database/client.js'
 import { dispatch } from '../../src/webhooks/dispatch.js'
-import { isPaid, refundAmount, totalOf, type Outcome, type Plan } from './order-lives.js'
-import { namesOf, tell, type Told, type ToldOrder } from './told.js'
+import { anyPlan, isPaid, outcomeOf, refundAmount, totalOf, type Outcome, type Plan } from './order-lives.js'
+import { mixed, namesOf, randomFrom, tell, type Told, type ToldOrder } from './told.js'
 
 const APP_ID = 'till-in-memory'
 
-export interface History {
+interface History {
   plan: Plan
   order: ToldOrder
   /** All that is told of it, as settlement reads it, in the order in which it happened. */
   reports: Report[]
 }
 
-export async function historyInMemory(plan: Plan): Promise<History> {
+async function historyInMemory(plan: Plan): Promise<History> {
   const label = 'x'
   const names = namesOf(label)
   const refundIds = new Map<string, string>()
@@ -32,7 +34,7 @@ export async function historyInMemory(plan: Plan): Promise<History> {
   return { plan, order, reports: await Promise.all(tell(plan, order, label).map(reportOf)) }
 }
 
-export class MemoryShop {
+class MemoryShop {
   private order: OrderFacts
   private orphans: Orphans = { refunds: [], disputes: [] }
   private readonly purchases = new Map<string, number>()
@@ -175,4 +177,31 @@ function startOf(plan: Plan, { key, attemptIds, refundIds, names }: ToldOrder): 
     ),
     disputes: [],
   }
+}
+
+function settled(history: History, sets: Report[][]): MemoryShop {
+  const shop = new MemoryShop(history)
+  for (const set of sets) shop.settle(set)
+  return shop
+}
+
+/** Draws histories and tells each of them twice: as it happened; and shuffled, doubled, in sets. */
+export async function checkInMemory(histories: number): Promise<void> {
+  await fc.assert(
+    fc.asyncProperty(anyPlan, fc.nat(), async (plan, seed) => {
+      const history = await historyInMemory(plan)
+      const expected = outcomeOf(plan, history.order.names)
+      const inOrder = settled(
+        history,
+        history.reports.map((report) => [report]),
+      )
+      expect(inOrder.outcome()).toEqual(expected)
+
+      const anyhow = settled(history, mixed(history.reports, randomFrom(seed), 8))
+      expect(anyhow.outcome()).toEqual(expected)
+      // And all that is known beyond the outcome, down to the times.
+      expect(anyhow.knowledge()).toEqual(inOrder.knowledge())
+    }),
+    { numRuns: histories },
+  )
 }

@@ -83,6 +83,19 @@ export const DISPUTE_LIVES = {
     ['closed', 'won'],
     ['funds_reinstated', 'won'],
   ],
+  'inquiry answered, then lost': [
+    ['created', 'warning_needs_response'],
+    ['updated', 'warning_under_review'],
+    ['updated', 'needs_response'],
+    ['funds_withdrawn', 'needs_response'],
+    ['closed', 'lost'],
+  ],
+  'inquiry closed, then a dispute': [
+    ['created', 'warning_needs_response'],
+    ['closed', 'warning_closed'],
+    ['updated', 'needs_response'],
+    ['funds_withdrawn', 'needs_response'],
+  ],
   open: [
     ['created', 'needs_response'],
     ['funds_withdrawn', 'needs_response'],
@@ -206,8 +219,11 @@ export interface Names {
   dispute(session: number): string
 }
 
-/** The day until which a dispute that is open can be answered. */
-export const EVIDENCE_DUE_BY = Date.UTC(2027, 0, 15) / 1000
+/** Until when it can be answered: a dispute gives more time than the inquiry that it was. */
+export const evidenceDueBy = (status: DisputeStatus) =>
+  status.startsWith('warning') ? INQUIRY_DUE_BY : DISPUTE_DUE_BY
+const INQUIRY_DUE_BY = '2027-01-05'
+const DISPUTE_DUE_BY = '2027-01-15'
 
 /** What can be read of an order, in one form for the memory and the database. */
 export interface Outcome {
@@ -288,10 +304,12 @@ export function outcomeOf(plan: Plan, names: Names): Outcome {
         ...(arrived ? [`refund_succeeded ${id}`] : []),
         ...(ends === 'failed' ? [`refund_failed ${id}`] : []),
       ]),
-      ...disputes.flatMap(({ id, said, ends }) => [
+      ...disputes.flatMap(({ id, said }) => [
         ...(said.some((status) => status.startsWith('warning')) ? [`inquiry_opened ${id}`] : []),
         ...(said.some((status) => !status.startsWith('warning')) ? [`dispute_opened ${id}`] : []),
-        ...(['warning_closed', 'prevented', 'won', 'lost'].includes(ends) ? [`dispute_closed ${id}`] : []),
+        ...(said.some((status) => ['warning_closed', 'prevented', 'won', 'lost'].includes(status))
+          ? [`dispute_closed ${id}`]
+          : []),
       ]),
       ...twice.map((incident) => `operator_attention ${incident}`),
     ].sort(),
@@ -301,7 +319,7 @@ export function outcomeOf(plan: Plan, names: Names): Outcome {
         .filter(({ ends }) => ends === 'needs_response' || ends === 'warning_needs_response')
         .map(
           ({ id, ends, amount }) =>
-            `${ends === 'needs_response' ? 'Dispute' : 'Inquiry'} ${id} over ${formatMoney(amount, 'usd')} (fraudulent): answer by 2027-01-15.`,
+            `${ends === 'needs_response' ? 'Dispute' : 'Inquiry'} ${id} over ${formatMoney(amount, 'usd')} (fraudulent): answer by ${evidenceDueBy(ends)}.`,
         ),
     ].sort(),
   }

@@ -3,7 +3,7 @@ import type { SignedEvent } from '../../src/webhooks/verify.js'
 import {
   broughtBy,
   DISPUTE_LIVES,
-  EVIDENCE_DUE_BY,
+  evidenceDueBy,
   isPaid,
   REFUND_LIVES,
   refundAmount,
@@ -128,7 +128,10 @@ export function tell(plan: Plan, order: ToldOrder, label: string): Told[] {
         payment_intent: names.intent(index),
         created: START,
         evidence_details: {
-          due_by: word === 'closed' || word === 'funds_reinstated' ? null : EVIDENCE_DUE_BY,
+          due_by:
+            word === 'closed' || word === 'funds_reinstated'
+              ? null
+              : Date.parse(evidenceDueBy(status)) / 1000,
         },
       })
     }

@@ -113,8 +113,6 @@ export const billingScenarios: Record<string, (world: World) => Promise<void>> =
     await stripe.setupIntents.create({ confirm: true, payment_method: 'pm_card_authenticationRequired' })
     await errorOf(stripe.setupIntents.create({ confirm: true, payment_method: 'pm_card_chargeDeclined' }))
     const plain = await stripe.setupIntents.create({ description: 'later' })
-    // As the official CLI sends it.
-    await stripe.rawRequest('POST', '/v1/setup_intents', { payment_method_types: ['card'] })
     await stripe.setupIntents.update(plain.id, { metadata: { a: '1' } })
     await stripe.setupIntents.cancel(plain.id, { cancellation_reason: 'abandoned' })
   },

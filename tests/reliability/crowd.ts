@@ -1,0 +1,95 @@
+// Many shoppers at one moment, each signed in already; and the shop's own tools, to be used at the same moment.
+import pg from 'pg'
+import { pino } from 'pino'
+import { insertShoppers, type Shopper } from '../../bench/shoppers.js'
+import type { CheckoutParts } from '../../src/payments/open-checkout.js'
+import { createTerminal } from '../../src/payments/stripe-client.js'
+import type { TestShop } from '../support/shop.js'
+
+/** What tests/support/shop.ts signs its cookies with: the first of its two. */
+const SESSION_SECRET = 'a secret of the tests'
+
+export async function signedIn(shop: TestShop, count: number): Promise<Shopper[]> {
+  const client = new pg.Client({ connectionString: shop.databaseUrl })
+  await client.connect()
+  return insertShoppers(client, SESSION_SECRET, count).finally(() => client.end())
+}
+
+export interface Answer {
+  status: number
+  /** Where a redirect leads. */
+  location: string
+  /** Of a problem. */
+  code: string | null
+}
+
+export async function click(
+  shop: TestShop,
+  shopper: Shopper,
+  method: 'GET' | 'POST',
+  path: string,
+  form: Record<string, string> = {},
+): Promise<Answer> {
+  const response = await fetch(shop.url + path, {
+    method,
+    redirect: 'manual',
+    headers: { cookie: shopper.cookie, accept: 'application/json' },
+    ...(method === 'POST' && { body: new URLSearchParams(form) }),
+  })
+  const body: unknown = await response.json().catch(() => null)
+  const code = (body as { code?: unknown } | null)?.code
+  return {
+    status: response.status,
+    location: response.headers.get('location') ?? '',
+    code: typeof code === 'string' ? code : null,
+  }
+}
+
+/** How often each answer was given, as `303` or `409 sold_out`. */
+export function counts(answers: readonly Answer[]): Record<string, number> {
+  const table: Record<string, number> = {}
+  for (const { status, code } of answers) {
+    const name = code === null ? String(status) : `${status} ${code}`
+    table[name] = (table[name] ?? 0) + 1
+  }
+  return table
+}
+
+/** As a process beside the shop has them: for sweeps, refunds and other work of operators. */
+export function partsOf(shop: TestShop): CheckoutParts {
+  const { sandbox, webhookSecret, appId, url, database } = shop
+  if (!sandbox) throw new Error('These parts need a Stripe to ask.')
+  const access = {
+    secretKey: sandbox.secretKey,
+    webhookSecrets: [webhookSecret],
+    apiBase: new URL(sandbox.url),
+  }
+  return {
+    database,
+    terminal: createTerminal(access, appId, { baseUrl: url, promotionCodes: false }),
+    operatorEmail: 'operator@till.example',
+    log: pino({ level: 'silent' }),
+  }
+}
+
+/** A product of its own for one race. */
+export async function newProduct(shop: TestShop, stock: number): Promise<number> {
+  const { id } = await shop.database.prisma.product.create({
+    data: {
+      slug: `race-${Date.now()}-${Math.random()}`,
+      name: 'A rare thing',
+      summary: '',
+      description: '',
+      image: '/assets/none.png',
+      category: 'test',
+      unitAmount: 2500,
+      currency: 'usd',
+      stock,
+    },
+  })
+  return id
+}
+
+export async function stockOf(shop: TestShop, id: number): Promise<number | null> {
+  return (await shop.database.prisma.product.findUniqueOrThrow({ where: { id } })).stock
+}

@@ -1,0 +1,219 @@
+// Everybody at one moment: what is sold is sold once, whoever was first, and the tables say so afterwards.
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { settleOverdueAttempts } from '../../src/background/overdue-attempts.js'
+import { closeCheckout } from '../../src/payments/open-checkout.js'
+import { refundOrder } from '../../src/payments/refunds.js'
+import { engine } from '../postgres.js'
+import { deliver } from '../support/events.js'
+import { payByCard, sessionOf } from '../support/pay-page.js'
+import { startTestShop, type TestShop } from '../support/shop.js'
+import { click, counts, newProduct, partsOf, signedIn, stockOf, type Answer } from './crowd.js'
+
+let shop: TestShop
+beforeAll(async () => {
+  shop = await startTestShop({ environment: { OPERATOR_EMAIL: 'operator@till.example' } })
+})
+afterAll(() => shop.close())
+
+const say = (line: string) => console.log(`${engine()}: ${line}`)
+const times = <Result>(count: number, make: (index: number) => Result) =>
+  Array.from({ length: count }, (_none, index) => make(index))
+
+/** One order by its shopper's mail, with all that hangs on it. */
+function ordersOf(email: string) {
+  return shop.database.prisma.order.findMany({
+    where: { email },
+    include: { attempts: true, purchases: true, mails: true, refunds: true, items: true, events: true },
+    orderBy: { id: 'asc' },
+  })
+}
+
+/** A shopper on Stripe's page, about to pay. */
+async function atStripe(productId: number, quantity = '1') {
+  const [ada] = await signedIn(shop, 1)
+  if (!ada) throw new Error('Nobody is signed in.')
+  const { location } = await click(shop, ada, 'POST', `/checkout/${productId}`, { quantity })
+  return { ada, url: location, sessionId: sessionOf(location) }
+}
+
+it('100 buyers of 10 units', async () => {
+  const productId = await newProduct(shop, 10)
+  const buyers = await signedIn(shop, 100)
+  const answers = await Promise.all(
+    buyers.map((buyer) => click(shop, buyer, 'POST', `/checkout/${productId}`)),
+  )
+  say(`100 buyers of 10 units: ${JSON.stringify(counts(answers))}`)
+  expect(counts(answers)).toEqual({ 303: 10, '409 sold_out': 90 })
+  expect(await stockOf(shop, productId)).toBe(0)
+  const held = { items: { some: { productId } }, stockHeld: true }
+  expect(await shop.database.prisma.order.count({ where: held })).toBe(10)
+
+  // Nobody pays: the units are for sale again.
+  const sessions = answers.filter(({ status }) => status === 303).map(({ location }) => sessionOf(location))
+  await Promise.all(sessions.map((session) => shop.stripe.checkout.sessions.expire(session)))
+  await expect.poll(() => stockOf(shop, productId), { timeout: 30_000 }).toBe(10)
+  expect(await shop.database.prisma.order.count({ where: held })).toBe(0)
+})
+
+it('a double click, twenty times over, is one order, one attempt, one session', async () => {
+  const productId = await newProduct(shop, 50)
+  const [ada] = await signedIn(shop, 1)
+  if (!ada) throw new Error('Nobody is signed in.')
+  const answers = await Promise.all(times(20, () => click(shop, ada, 'POST', `/checkout/${productId}`)))
+  const [order, ...others] = await ordersOf(ada.email)
+  const sessions = await shop.stripe.checkout.sessions.list({ limit: 100 })
+  const own = sessions.data.filter((session) => session.customer_email === ada.email)
+  say(`20 clicks: ${JSON.stringify(counts(answers))}, ${own.length} session`)
+  expect(counts(answers)).toEqual({ 303: 20 })
+  expect(new Set(answers.map(({ location }) => location)).size).toBe(1)
+  expect(others).toEqual([])
+  expect(order?.attempts).toHaveLength(1)
+  expect(own).toHaveLength(1)
+  expect(await stockOf(shop, productId)).toBe(49)
+})
+
+it('two tabs with other quantities: each order has one session at most, and stock is what they hold', async () => {
+  const productId = await newProduct(shop, 200)
+  const shoppers = await signedIn(shop, 15)
+  const answers = await Promise.all(
+    shoppers.flatMap((shopper) =>
+      ['1', '2'].map((quantity) => click(shop, shopper, 'POST', `/checkout/${productId}`, { quantity })),
+    ),
+  )
+  let held = 0
+  let open = 0
+  for (const { email } of shoppers) {
+    for (const order of await ordersOf(email)) {
+      const alive = order.attempts.filter(({ status }) => status === 'open')
+      expect(alive.length).toBeLessThanOrEqual(1)
+      open += alive.length
+      if (order.stockHeld) held += order.items[0]?.quantity ?? 0
+    }
+  }
+  say(`15 shoppers with two tabs: ${JSON.stringify(counts(answers))}, ${open} sessions open`)
+  expect(answers.filter(({ status }) => status >= 500)).toEqual([])
+  expect(open).toBeGreaterThanOrEqual(15)
+  expect(await stockOf(shop, productId)).toBe(200 - held)
+})
+
+it('50 deliveries of one event, 20 loads of the success page and a sweep: one purchase', async () => {
+  const productId = await newProduct(shop, 50)
+  const { ada, url, sessionId } = await atStripe(productId)
+  // Stripe's own delivery comes as well.
+  await payByCard(url)
+  const { data: events } = await shop.stripe.events.list({ type: 'checkout.session.completed', limit: 20 })
+  const event = events.find(({ data }) => (data.object as { id: string }).id === sessionId)
+  if (!event) throw new Error('Stripe has no such event.')
+  await shop.database.prisma.checkoutAttempt.updateMany({
+    where: { stripeSessionId: sessionId },
+    data: { expiresAt: new Date(0) },
+  })
+  const page = `/payment-success/${productId}?session_id=${sessionId}`
+  const [deliveries, loads] = await Promise.all([
+    Promise.all(times(50, () => deliver(shop, event))),
+    Promise.all(times(20, () => click(shop, ada, 'GET', page))),
+    settleOverdueAttempts(partsOf(shop)),
+  ])
+  say(`50 deliveries, 20 page loads, a sweep: ${JSON.stringify(counts(loads))}`)
+  expect(new Set(deliveries.map(({ status }) => status))).toEqual(new Set([200]))
+  expect(counts(loads)).toEqual({ 200: 20 })
+  const [order] = await ordersOf(ada.email)
+  expect(order).toMatchObject({ status: 'paid', amountPaid: 2500, needsAttention: null, stockHeld: true })
+  expect(order?.purchases).toHaveLength(1)
+  expect(order?.mails.map(({ kind }) => kind)).toEqual(['purchase_succeeded'])
+  expect(order?.events.filter(({ id }) => id === event.id)).toHaveLength(1)
+  expect(await stockOf(shop, productId)).toBe(49)
+})
+
+it('the card, the expiry, the webhook, the page and the sweep at one instant: paid or expired, never both', async () => {
+  const productId = await newProduct(shop, 100)
+  const parts = partsOf(shop)
+  const ends: Record<string, number> = {}
+  await Promise.all(
+    times(20, async (index) => {
+      const { ada, url, sessionId } = await atStripe(productId)
+      await shop.database.prisma.checkoutAttempt.updateMany({
+        where: { stripeSessionId: sessionId },
+        data: { expiresAt: new Date(0) },
+      })
+      const [before] = await ordersOf(ada.email)
+      const page = `/payment-success/${productId}?session_id=${sessionId}`
+      // Half of them are given a head start, so that both ends come about.
+      const paying = payByCard(url).catch(() => null)
+      if (index % 2 === 0) await paying
+      await Promise.all([
+        paying,
+        closeCheckout(parts, before?.id ?? 0),
+        settleOverdueAttempts(parts),
+        ...times(3, () => click(shop, ada, 'GET', page)),
+      ])
+      await shop.sandbox?.idle()
+      const session = await shop.stripe.checkout.sessions.retrieve(sessionId)
+      const expected = session.status === 'complete' ? 'paid' : 'expired'
+      await expect
+        .poll(async () => (await ordersOf(ada.email))[0]?.status, { timeout: 20_000 })
+        .toBe(expected)
+      const [order] = await ordersOf(ada.email)
+      expect(order?.purchases).toHaveLength(expected === 'paid' ? 1 : 0)
+      expect(order?.mails.map(({ kind }) => kind)).toEqual(expected === 'paid' ? ['purchase_succeeded'] : [])
+      expect(order?.stockHeld).toBe(expected === 'paid')
+      expect(order?.needsAttention).toBeNull()
+      ends[expected] = (ends[expected] ?? 0) + 1
+    }),
+  )
+  say(`20 races of card, expiry, webhook, page and sweep: ${JSON.stringify(ends)}`)
+  expect(await stockOf(shop, productId)).toBe(100 - (ends['paid'] ?? 0))
+})
+
+it('a refund clicked 20 times is one refund; 20 clicks of their own send back no more than was paid', async () => {
+  const productId = await newProduct(shop, 50)
+  const parts = partsOf(shop)
+  const refundAll = async (keys: (index: number) => string) => {
+    const { ada, url } = await atStripe(productId)
+    await payByCard(url)
+    await expect.poll(async () => (await ordersOf(ada.email))[0]?.status, { timeout: 20_000 }).toBe('paid')
+    const [paid] = await ordersOf(ada.email)
+    const clicks = await Promise.allSettled(
+      times(20, (index) =>
+        refundOrder(parts, paid?.id ?? 0, { amount: 625, restock: false, requestKey: keys(index) }),
+      ),
+    )
+    await shop.sandbox?.idle()
+    const [order] = await ordersOf(ada.email)
+    const intent = order?.attempts[0]?.paymentIntentId ?? ''
+    const atStripeNow = await shop.stripe.refunds.list({ payment_intent: intent, limit: 100 })
+    const failed = clicks.flatMap((clicked) =>
+      clicked.status === 'rejected'
+        ? [(clicked.reason as Partial<Answer>).code ?? String(clicked.reason)]
+        : [],
+    )
+    return { order, atStripeNow: atStripeNow.data, failed }
+  }
+
+  const same = await refundAll(() => 'one click')
+  say(`20 clicks of one refund: ${same.atStripeNow.length} at Stripe, refused ${JSON.stringify(same.failed)}`)
+  expect(same.atStripeNow).toHaveLength(1)
+  expect(same.order).toMatchObject({ status: 'partially_refunded', amountRefunded: 625 })
+  expect(same.order?.refunds).toHaveLength(1)
+
+  const each = await refundAll((index) => `click ${index}`)
+  say(`20 refunds of a quarter: ${each.atStripeNow.length} at Stripe, ${each.failed.length} refused`)
+  const sum = each.atStripeNow.reduce((total, { amount }) => total + amount, 0)
+  expect(sum).toBeLessThanOrEqual(2500)
+  expect(each.order?.amountRefunded).toBe(sum)
+  expect(each.order?.refunds.filter(({ status }) => status === 'succeeded')).toHaveLength(
+    each.atStripeNow.length,
+  )
+})
+
+it('nothing of all this was a deadlock, and no event is left', async () => {
+  const { rows } = await shop.database.pool.query<{ deadlocks: string }>(
+    'SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()',
+  )
+  expect(Number(rows[0]?.deadlocks)).toBe(0)
+  expect(await shop.database.prisma.stripeEvent.count({ where: { handledAt: null } })).toBe(0)
+  const doubled = await shop.database.pool.query(
+    `SELECT 1 FROM "PurchaseHistory" GROUP BY "orderId", "productId" HAVING count(*) > 1`,
+  )
+  expect(doubled.rowCount).toBe(0)
+})

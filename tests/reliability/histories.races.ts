@@ -1,0 +1,75 @@
+// Histories by the hundred on a database and by the thousand in memory; and sets that meet in opposite orders.
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { engine } from '../postgres.js'
+import { checkHistories, openLedger, storeOrder, tellAll, type Ledger } from './ledger.js'
+import { checkInMemory } from './memory.js'
+import type { Plan } from './order-lives.js'
+import type { Told } from './told.js'
+
+let ledger: Ledger
+beforeAll(async () => {
+  ledger = await openLedger()
+})
+afterAll(() => ledger.close())
+
+/** PostgreSQL's own count, for this database. */
+async function deadlocks(): Promise<number> {
+  const { rows } = await ledger.database.pool.query<{ deadlocks: string }>(
+    'SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()',
+  )
+  return Number(rows[0]?.deadlocks)
+}
+
+it('10000 histories in memory', () => checkInMemory(10_000))
+
+it('400 histories on a database, told through one another', async () => {
+  const seed = Date.now() % 1_000_000
+  const told = await checkHistories(ledger, 400, seed)
+  console.log(
+    `${engine()}: 400 histories, ${told} pieces of news, seed ${seed}, ${await deadlocks()} deadlocks`,
+  )
+  expect(await deadlocks()).toBe(0)
+})
+
+it('sets that touch the same orders, payments and products in opposite orders never wait in a circle', async () => {
+  const orders = []
+  for (let count = 0; count < 24; count++) orders.push(await storeOrder(ledger, ALL_AT_ONCE))
+  const all = orders.flatMap(({ told }) => told)
+  const sets: Told[][] = []
+  for (let round = 0; round < 40; round++) {
+    const some = all.filter((_told, index) => (index * 7 + round) % 5 === 0)
+    sets.push(some, [...some].reverse())
+  }
+  await tellAll(ledger, sets, 8)
+  console.log(
+    `${engine()}: ${sets.length} opposite sets, ${sets.flat().length} pieces of news, ${await deadlocks()} deadlocks`,
+  )
+  expect(await deadlocks()).toBe(0)
+  const statuses = await ledger.database.prisma.order.groupBy({
+    by: ['status'],
+    where: { id: { in: orders.map(({ id }) => id) } },
+    _count: true,
+  })
+  expect(statuses).toEqual([{ status: 'disputed', _count: 24 }])
+})
+
+/** Stock moves both ways, and refunds and disputes look for their order by the payment alone. */
+const ALL_AT_ONCE: Plan = {
+  lines: [
+    [1000, 1],
+    [2500, 2],
+  ],
+  sessions: [
+    { life: 'expired', discount: 0, lookedAt: true, refunds: [], dispute: null },
+    {
+      life: 'paid by debit',
+      discount: 0,
+      lookedAt: true,
+      refunds: [
+        { life: 'came back', quarters: 1, ours: { restock: true } },
+        { life: 'slow', quarters: 1, ours: null },
+      ],
+      dispute: 'open',
+    },
+  ],
+}

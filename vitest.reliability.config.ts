@@ -1,0 +1,18 @@
+// Long runs that try to break settlement: crowds at one moment, and processes that are killed. `npm run test:races`.
+import { defineConfig } from 'vitest/config'
+import { enginesUnderTest } from './tests/engines.js'
+import { onDatabase } from './vitest.config.js'
+
+export default defineConfig({
+  test: {
+    // One at a time: each of them is a crowd by itself.
+    maxWorkers: 1,
+    fileParallelism: false,
+    // Their counts are what they are run for.
+    disableConsoleIntercept: true,
+    projects: enginesUnderTest().map((engine) => {
+      const { test } = onDatabase(engine, ['tests/reliability/**/*.races.ts'])
+      return { test: { ...test, testTimeout: 300_000 } }
+    }),
+  },
+})
