@@ -60,11 +60,61 @@ const supported = {
     'promotion_code.created',
     'promotion_code.updated',
   ],
+  'payment methods': ['payment_method.attached', 'payment_method.detached', 'payment_method.updated'],
+  'setup intents': [
+    'setup_intent.created',
+    'setup_intent.requires_action',
+    'setup_intent.succeeded',
+    'setup_intent.setup_failed',
+    'setup_intent.canceled',
+  ],
+  subscriptions: [
+    'customer.subscription.created',
+    'customer.subscription.updated',
+    'customer.subscription.paused',
+    'customer.subscription.trial_will_end',
+    'customer.subscription.deleted',
+    'subscription.payment_succeeded',
+    'subscription.payment_failed',
+  ],
+  invoices: [
+    'invoice.created',
+    'invoice.updated',
+    'invoice.finalized',
+    'invoice.sent',
+    'invoice.paid',
+    'invoice.payment_succeeded',
+    'invoice.payment_failed',
+    'invoice.payment_action_required',
+    'invoice.marked_uncollectible',
+    'invoice.voided',
+    'invoice.deleted',
+    'invoiceitem.created',
+    'invoiceitem.deleted',
+  ],
+  'payment links': ['payment_link.created'],
+  'the billing portal': [
+    'billing_portal.configuration.created',
+    'billing_portal.configuration.updated',
+    'billing_portal.session.created',
+  ],
+  'test clocks': [
+    'test_helpers.test_clock.created',
+    'test_helpers.test_clock.advancing',
+    'test_helpers.test_clock.ready',
+    'test_helpers.test_clock.deleted',
+  ],
+}
+
+/** Triggers that are called otherwise than what they make. */
+const eventOf: Record<string, string> = {
+  'subscription.payment_succeeded': 'invoice.payment_succeeded',
+  'subscription.payment_failed': 'invoice.payment_failed',
 }
 
 describe.each(Object.entries(supported))('%s', (_group, names) => {
   test.each(names)('%s', async (name) => {
-    expect(await trigger(name)).toContain(name)
+    expect(await trigger(name)).toContain(eventOf[name] ?? name)
   })
 })
 
