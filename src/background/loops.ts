@@ -3,6 +3,7 @@ import type { Logger } from '../http/logging.js'
 import type { MailSender } from '../mail/mail-sender.js'
 import type { CheckoutParts } from '../payments/open-checkout.js'
 import { sendDueRefunds } from '../payments/refunds.js'
+import { catchUpInTurn } from '../webhooks/catch-up.js'
 import type { Inbox } from '../webhooks/inbox.js'
 import { startLoop, type Loop } from './loop.js'
 import { deleteOldCarts } from './old-carts.js'
@@ -25,6 +26,7 @@ export function startLoops(
   const loops: Loop[] = [
     ...(mail ? [mail] : []),
     startLoop('events', 5, async () => (await inbox.retryDue()) > 0, log),
+    startLoop('catch-up', 60, () => catchUpInTurn({ ...checkout, inbox }).then(() => false), log),
     startLoop('refunds', 30, async () => (await sendDueRefunds(checkout)) > 0, log),
     startLoop('overdue attempts', 30, async () => (await settleOverdueAttempts(checkout)) > 0, log),
     startLoop('old carts', 3600, async () => (await deleteOldCarts(checkout.database.prisma)) > 0, log),

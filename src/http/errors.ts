@@ -70,7 +70,7 @@ export function asProblem(error: unknown): Problem {
 }
 
 function wantsJson(request: Request): boolean {
-  if (/^\/(api|stripe)(\/|$)/.test(request.path)) return true
+  if (/^\/(api|stripe|healthz|readyz|metrics)(\/|$)/.test(request.path)) return true
   return request.accepts(['html', 'json']) === 'json'
 }
 

@@ -164,4 +164,18 @@ export class PaymentService {
       metadata: { app: terminal.appId, product_id: String(id) },
     })
   }
+
+  /**
+   * Events that Stripe made at or after a time, the newest first; it keeps them for 30 days.
+   * @param types at most 20
+   */
+  static listEvents(since: Date, types: string[], terminal: Terminal): AsyncIterable<Stripe.Event> {
+    const created = { gte: Math.floor(since.getTime() / 1000) }
+    return terminal.stripe.events.list({ created, types, limit: 100 })
+  }
+
+  /** One event. @throws Stripe.errors.StripeError */
+  static retrieveEvent(eventId: string, terminal: Terminal): Promise<Stripe.Event> {
+    return terminal.stripe.events.retrieve(eventId)
+  }
 }

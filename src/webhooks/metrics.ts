@@ -61,16 +61,25 @@ export function createWebhookMetrics(registry: Registry, backlog: () => Promise<
     buckets: [1, 2, 4, 8, 16, 32, 64],
     registers,
   })
-  const waiting = new Gauge({
+  // One question to the database for the three of them.
+  let asked: Promise<Backlog> | null = null
+  const now = () => (asked ??= backlog().finally(() => (asked = null)))
+  new Gauge({
     name: 'till_webhook_waiting',
     help: 'Deliveries that wait for their turn in this process.',
     registers,
+    async collect() {
+      this.set((await now()).waiting)
+    },
   })
-  const unhandled = new Gauge({
+  new Gauge({
     name: 'till_events_unhandled',
     help: 'Events that are stored and not handled yet.',
     aggregator: 'max',
     registers,
+    async collect() {
+      this.set((await now()).unhandled)
+    },
   })
   new Gauge({
     name: 'till_events_oldest_unhandled_seconds',
@@ -78,10 +87,7 @@ export function createWebhookMetrics(registry: Registry, backlog: () => Promise<
     aggregator: 'max',
     registers,
     async collect() {
-      const now = await backlog()
-      waiting.set(now.waiting)
-      unhandled.set(now.unhandled)
-      this.set(now.oldestSeconds)
+      this.set((await now()).oldestSeconds)
     },
   })
   return {

@@ -83,7 +83,11 @@ function signatureFault(text: string, signature: string, secret: string): string
   }
 }
 
-function parseEvent(text: string): SignedEvent {
+/**
+ * An event's text as the shop reads it.
+ * @throws Problem 400 naming what makes it no event
+ */
+export function parseEvent(text: string): SignedEvent {
   let payload: unknown
   try {
     payload = JSON.parse(text)

@@ -5,9 +5,10 @@ import { outputOf, type CommandParts } from '../../src/command-line/run.js'
 import { parseConfig } from '../../src/config.js'
 import { ordersCommand } from '../../src/orders/command.js'
 import { createTerminal } from '../../src/payments/stripe-client.js'
+import { eventsCommand } from '../../src/webhooks/command.js'
 import type { TestShop } from './shop.js'
 
-const COMMANDS = { orders: ordersCommand, products: productsCommand }
+const COMMANDS = { orders: ordersCommand, events: eventsCommand, products: productsCommand }
 
 /** What `npm run NAME -- WORDS` prints and exits with. */
 export function runCommand(

@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "Shop" ADD COLUMN     "caughtUpAt" TIMESTAMPTZ(3),
+ADD COLUMN     "caughtUpTo" TIMESTAMPTZ(3);

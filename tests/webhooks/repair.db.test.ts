@@ -1,0 +1,189 @@
+// What makes up for events that did not come, or came and could not be handled.
+import supertest from 'supertest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Inbox } from '../../src/webhooks/inbox.js'
+import { catchUp, catchUpInTurn } from '../../src/webhooks/catch-up.js'
+import { partsOf, runCommand } from '../support/command.js'
+import { deliver, openOrder, sessionEvent } from '../support/events.js'
+import { payByCard } from '../support/pay-page.js'
+import { startTestShop, type TestShop } from '../support/shop.js'
+import { newShopper } from '../support/shopper.js'
+
+let shop: TestShop
+beforeAll(async () => {
+  shop = await startTestShop({
+    environment: { METRICS_TOKEN: 'a token for the tests', BACKLOG_LIMIT_SECONDS: '60' },
+  })
+})
+afterAll(() => shop.close())
+
+const prisma = () => shop.database.prisma
+const statusOf = async (key: string) => (await prisma().order.findUniqueOrThrow({ where: { key } })).status
+
+/** Stripe knows of a payment, and its events were never delivered. */
+async function paidUnheard(): Promise<string> {
+  const [endpoint] = (await shop.stripe.webhookEndpoints.list()).data
+  await shop.stripe.webhookEndpoints.update(endpoint?.id ?? '', { disabled: true })
+  const { id } = await prisma().product.findFirstOrThrow({ where: { stock: { gte: 10 } } })
+  const { shopper, email } = await newShopper(shop.url)
+  const { headers } = await shopper.post(`/checkout/${id}`).expect(303)
+  await payByCard(String(headers['location']))
+  await shop.sandbox?.idle()
+  await shop.stripe.webhookEndpoints.update(endpoint?.id ?? '', { disabled: false })
+  const { key, status } = await prisma().order.findFirstOrThrow({ where: { email } })
+  expect(status).toBe('pending')
+  return key
+}
+
+function catchUpParts() {
+  const parts = partsOf(shop)
+  const { appId, livemode } = parts.terminal
+  return { ...parts, inbox: new Inbox({ ...parts, appId, livemode, onCommit: () => undefined }) }
+}
+
+describe('events that were never delivered', () => {
+  it('are found in Stripe’s list by one process of many, once', async () => {
+    const key = await paidUnheard()
+    // As if the last time were long ago.
+    await prisma().shop.updateMany({ data: { caughtUpAt: null } })
+    const answers = await Promise.all([1, 2, 3, 4].map(() => catchUpInTurn(catchUpParts())))
+    const [caughtUp, ...others] = answers.filter((answer) => answer !== null)
+    expect(others).toEqual([])
+    expect(caughtUp).toMatchObject({ failed: 0 })
+    expect(caughtUp?.missed).toBeGreaterThanOrEqual(1)
+    expect(await statusOf(key)).toBe('paid')
+    expect(await catchUpInTurn(catchUpParts())).toBeNull()
+    const { caughtUpTo } = await prisma().shop.findFirstOrThrow()
+    expect(caughtUpTo?.getTime()).toBeGreaterThan(Date.now() - 700_000)
+  })
+
+  it('are the same whoever finds them, and however many at once', async () => {
+    const key = await paidUnheard()
+    const since = new Date(Date.now() - 3_600_000)
+    const found = await Promise.all([1, 2, 3].map(() => catchUp(catchUpParts(), since)))
+    expect(found.map(({ failed }) => failed)).toEqual([0, 0, 0])
+    expect(await statusOf(key)).toBe('paid')
+    const where = { order: { key } }
+    expect(await prisma().purchaseHistory.count({ where })).toBe(1)
+    expect(await prisma().stripeEvent.count({ where })).toBe(1)
+  })
+
+  it('are fetched by an operator, all or one', async () => {
+    const key = await paidUnheard()
+    expect(await runCommand(shop, 'events', 'catch-up', '--since', '2h')).toMatchObject({
+      code: 0,
+      output: expect.stringMatching(/were new to us\.$/) as string,
+    })
+    expect(await statusOf(key)).toBe('paid')
+
+    const other = await paidUnheard()
+    const listed = await shop.stripe.events.list({ type: 'checkout.session.completed', limit: 1 })
+    const replayed = await runCommand(shop, 'events', 'replay', listed.data[0]?.id ?? '')
+    expect(replayed).toMatchObject({ code: 0, output: expect.stringContaining('Outcome   done') as string })
+    expect(await statusOf(other)).toBe('paid')
+  })
+})
+
+describe('an event that can’t be handled', () => {
+  it('is kept with the reason, given up after its tries, and replayed when the cause is gone', async () => {
+    const order = await openOrder(shop)
+    const event = sessionEvent(shop, order, 'checkout.session.completed')
+    // A fault that will last: the mail's row can't be written.
+    await prisma().$executeRawUnsafe(
+      'ALTER TABLE "Mail" ADD CONSTRAINT broken CHECK (kind <> \'purchase_succeeded\') NOT VALID',
+    )
+    await deliver(shop, event).expect(500)
+    expect(await prisma().stripeEvent.findUniqueOrThrow({ where: { id: event.id } })).toMatchObject({
+      outcome: 'unhandled',
+      attempts: 1,
+      handledAt: null,
+      lastError: expect.stringContaining('broken') as string,
+    })
+    // Other events are not held up by it.
+    const other = await openOrder(shop)
+    await deliver(shop, sessionEvent(shop, other, 'checkout.session.expired')).expect(200)
+    for (let tries = 2; tries <= 8; tries++) await deliver(shop, event).expect(500)
+    expect(await prisma().stripeEvent.findUniqueOrThrow({ where: { id: event.id } })).toMatchObject({
+      outcome: 'failed',
+      retryAt: null,
+    })
+    expect((await runCommand(shop, 'events', 'list', '--outcome', 'failed')).output).toContain(event.id)
+    expect((await runCommand(shop, 'events', 'show', event.id)).output).toContain(order.sessionId)
+
+    await prisma().$executeRawUnsafe('ALTER TABLE "Mail" DROP CONSTRAINT broken')
+    const replayed = await runCommand(shop, 'events', 'replay', '--failed')
+    expect(replayed.output).toMatch(new RegExp(`${event.id} .*done`))
+    expect(await statusOf(order.key)).toBe('paid')
+    expect((await runCommand(shop, 'events', 'replay', '--failed')).output).toBe('Every event is handled.')
+  })
+
+  it('is tried again by itself, and makes the shop unready when that is late', async () => {
+    const order = await openOrder(shop)
+    const event = sessionEvent(shop, order, 'checkout.session.completed')
+    const ready = () => supertest(shop.url).get('/readyz')
+    const late = new Date(Date.now() - 120_000)
+    await prisma().stripeEvent.create({
+      data: {
+        id: event.id,
+        type: event.type,
+        created: late,
+        livemode: false,
+        payload: event,
+        receivedAt: late,
+        retryAt: new Date(Date.now() + 3_600_000),
+      },
+    })
+    // On its way through its tries it is nobody's delay.
+    await ready().expect(200)
+    const metrics = await supertest(shop.url)
+      .get('/metrics')
+      .set('authorization', 'Bearer a token for the tests')
+      .expect(200)
+    expect(metrics.text).toMatch(/^till_events_unhandled 1$/m)
+
+    // Due, and held so that no process can take it: as if none had the time.
+    const holder = await shop.database.pool.connect()
+    await holder.query('BEGIN')
+    await holder.query('SELECT id FROM "StripeEvent" WHERE id = $1 FOR UPDATE', [event.id])
+    await holder.query('UPDATE "StripeEvent" SET "retryAt" = $1 WHERE id = $2', [late, event.id])
+    // Committed and taken again before anybody could come between.
+    await holder.query(`COMMIT; BEGIN; SELECT id FROM "StripeEvent" WHERE id = '${event.id}' FOR UPDATE`)
+    const { body } = await ready().expect(503)
+    expect(body).toMatchObject({
+      code: 'backlog',
+      detail: expect.stringContaining('BACKLOG_LIMIT_SECONDS') as string,
+    })
+    await holder.query('ROLLBACK')
+    holder.release()
+    await expect.poll(() => statusOf(order.key), { timeout: 15_000 }).toBe('paid')
+    await ready().expect(200)
+  })
+})
+
+describe('metrics', () => {
+  it('count what came, what was refused and why, and which secret signed', async () => {
+    const order = await openOrder(shop)
+    await deliver(shop, sessionEvent(shop, order, 'checkout.session.completed')).expect(200)
+    await deliver(shop, { ...sessionEvent(shop, order, 'checkout.session.expired'), type: 'made.up' }).expect(
+      200,
+    )
+    await deliver(shop, {}, { secret: 'whsec_another' }).expect(400)
+    const { text } = await supertest(shop.url)
+      .get('/metrics')
+      .set('authorization', 'Bearer a token for the tests')
+      .expect(200)
+    expect(text).toMatch(
+      /^till_webhook_deliveries_total\{type="checkout\.session\.completed",outcome="done"\} [1-9]/m,
+    )
+    expect(text).toMatch(/^till_webhook_deliveries_total\{type="other",outcome="ignored"\} [1-9]/m)
+    expect(text).toMatch(/^till_webhook_refusals_total\{status="400",reason="signature_invalid"\} [1-9]/m)
+    expect(text).toMatch(/^till_webhook_signed_by_total\{secret="1"\} [1-9]/m)
+    expect(text).toMatch(/^till_webhook_set_size_count [1-9]/m)
+    expect(text).toMatch(/^till_webhook_answer_seconds_count [1-9]/m)
+  })
+
+  it('are for those who bring the token', async () => {
+    await supertest(shop.url).get('/metrics').expect(404)
+    await supertest(shop.url).get('/metrics').set('authorization', 'Bearer another').expect(404)
+  })
+})
