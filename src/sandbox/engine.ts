@@ -6,6 +6,7 @@ import { present } from './api/present.js'
 import { CliConnections } from './cli/connections.js'
 import { Listeners } from './cli/listeners.js'
 import { RequestLogs } from './cli/request-logs.js'
+import { Faults } from './faults/faults.js'
 import type { Sandbox, SandboxOptions } from './index.js'
 import { runJobs } from './jobs.js'
 import { silentLog } from './log.js'
@@ -69,7 +70,15 @@ export async function startEngine(options: SandboxOptions, baseUrl: string, port
   const account = new Account(accountId, surroundings)
   const timetable = new Timetable(clock)
   runJobs(surroundings, timetable, log)
-  const deliverer = new Deliverer(surroundings, timetable, options.retryDelays ?? defaultRetryDelays, log)
+  const faults = new Faults()
+  faults.set(options.faults ?? {})
+  const deliverer = new Deliverer(
+    surroundings,
+    timetable,
+    options.retryDelays ?? defaultRetryDelays,
+    faults,
+    log,
+  )
   const connections = new CliConnections(surroundings, log)
   const listeners = new Listeners(surroundings, connections, log)
   const requestLogs = new RequestLogs(surroundings, connections)
@@ -78,8 +87,17 @@ export async function startEngine(options: SandboxOptions, baseUrl: string, port
     changeSetting(store, 'clock_offset', String(clock.advance(seconds * 1000)))
     timetable.wake()
   }
-  const api = apiHandler(surroundings, log, (id, request) => requestLogs.report(id, request))
-  const app = pages({ surroundings, account, secretKey, publishableKey, webhookSecret, advanceClock, log })
+  const api = apiHandler(surroundings, log, (id, request) => requestLogs.report(id, request), faults)
+  const app = pages({
+    surroundings,
+    account,
+    secretKey,
+    publishableKey,
+    webhookSecret,
+    advanceClock,
+    log,
+    faults,
+  })
 
   return {
     secretKey,
@@ -91,6 +109,7 @@ export async function startEngine(options: SandboxOptions, baseUrl: string, port
       )
     },
     advanceClock,
+    faults,
     async idle() {
       while (deliverer.isBusy() || listeners.isBusy() || timetable.hasDue()) {
         await new Promise((resolve) => setTimeout(resolve, 5))

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { startEngine, type Engine } from './engine.js'
+import type { FaultName, FaultSettings } from './faults/settings.js'
 import { silentLog, type Log } from './log.js'
 import { writeConnection } from './state/connection-file.js'
 import { clearSocket, hasUnixSockets, isTooLong, keepPrivate } from './unix-socket.js'
@@ -20,6 +21,8 @@ export interface SandboxOptions {
   retryDelays?: number[]
   /** How long a bank debit is on its way. */
   delayedMethodSeconds?: number
+  /** What goes wrong from the start; `faults.set` changes it. */
+  faults?: FaultSettings
   /** How often `stripe listen` renews its connection, in seconds. */
   cliReconnectSeconds?: number
 }
@@ -41,9 +44,21 @@ export interface Sandbox {
   }): Promise<{ id: string; secret: string }>
   /** Moves the sandbox's clock forward: sessions expire, debits arrive, deliveries are tried again. */
   advanceClock(seconds: number): void
+  /** What goes wrong on demand. A restart forgets it. */
+  faults: FaultControl
   /** Resolves when no delivery is on its way or due. */
   idle(): Promise<void>
   close(): Promise<void>
+}
+
+/** Faults on demand, for tests of how a shop bears them. */
+export interface FaultControl {
+  /** Replaces what was set before; what is not named is off, and the counts begin at nothing. */
+  set(settings: FaultSettings): void
+  clear(): void
+  readonly settings: FaultSettings
+  /** How often each has struck. */
+  readonly counts: Partial<Record<FaultName, number>>
 }
 
 const loopback = new Set(['127.0.0.1', '::1', 'localhost'])
@@ -75,7 +90,8 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   }
   try {
     engine = await starting
-    const { secretKey, publishableKey, webhookSecret, addWebhookEndpoint, advanceClock, idle } = engine
+    const { secretKey, publishableKey, webhookSecret, addWebhookEndpoint, advanceClock, faults, idle } =
+      engine
     const socket = await listenOnSocket(socketServer, options)
     if (dir !== undefined) forget = writeConnection(dir, { url: baseUrl, socket, secretKey })
     return {
@@ -87,6 +103,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       webhookSecret,
       addWebhookEndpoint,
       advanceClock,
+      faults,
       idle,
       close,
     }

@@ -81,6 +81,7 @@ describe('the panel in a browser', () => {
       '/events',
       `/events/${event?.id ?? ''}`,
       '/deliveries',
+      '/faults',
       '/endpoints',
       `/endpoints/${endpoint?.id ?? ''}`,
       '/cards',

@@ -4,6 +4,8 @@ import { newId } from '../state/identifiers.js'
 import type { Log } from '../log.js'
 import type { AnsweredRequest } from '../cli/log-filters.js'
 import { inTodaysWords } from '../cli/older-words.js'
+import { faultAnswer } from '../faults/api-faults.js'
+import type { ApiFault, Faults } from '../faults/faults.js'
 import { authenticate } from './authentication.js'
 import { errorBody, invalidRequest, StripeApiError } from './errors.js'
 import { expand } from './expansion.js'
@@ -13,6 +15,12 @@ import { findOperation } from './operations.js'
 import { readParameters } from './parameters.js'
 import { present } from './present.js'
 import { readBody } from './request-body.js'
+
+/** What Stripe says about the limit that was met. */
+const limitReasons: Record<string, string> = {
+  requestsPerSecond: 'global-rate',
+  rateLimit: 'global-rate',
+}
 
 interface Answer {
   status: number
@@ -37,6 +45,7 @@ export function apiHandler(
   surroundings: Surroundings,
   log: Log,
   report: (accountId: string, request: AnsweredRequest) => void,
+  faults: Faults,
 ) {
   const keys = new RunningKeys()
 
@@ -49,9 +58,12 @@ export function apiHandler(
     let accountId: string | null = null
     let version: string = apiVersion
     let answer: Answer
+    let fault: ApiFault | undefined
     try {
       accountId = authenticate(request.headers.authorization)
       version = readVersion(header(request, 'stripe-version'))
+      fault = faults.planRequest(accountId)
+      if (fault !== undefined && fault !== 'timeout') throw faultAnswer(fault)
       const cause = { id: requestId, idempotency_key: method === 'POST' ? readKey(key) : null }
       const account = new Account(accountId, surroundings, cause)
       const free = cause.idempotency_key === null ? undefined : keys.claim(accountId, cause.idempotency_key)
@@ -66,7 +78,9 @@ export function apiHandler(
     } catch (error) {
       answer = failure(error, accountId, requestId)
     }
-    send(response, answer, { requestId, version, key })
+    // Carried out and not answered: the connection stays as it is until the caller gives up.
+    if (fault !== 'timeout')
+      send(response, answer, { requestId, version, key, limited: limitReasons[fault ?? ''] })
     const entry = {
       method,
       path: url.pathname,
@@ -151,7 +165,12 @@ function presentAll(account: Account, result: object): object {
 function send(
   response: ServerResponse,
   answer: Answer,
-  { requestId, version, key }: { requestId: string; version: string; key: string | undefined },
+  {
+    requestId,
+    version,
+    key,
+    limited,
+  }: { requestId: string; version: string; key: string | undefined; limited: string | undefined },
 ): void {
   const headers: Record<string, string | number> = {
     'Content-Type': 'application/json',
@@ -165,6 +184,7 @@ function send(
     headers['Idempotent-Replayed'] = 'true'
     headers['Original-Request'] = answer.original
   }
+  if (limited !== undefined) headers['Stripe-Rate-Limited-Reason'] = limited
   if (answer.status === 401) headers['WWW-Authenticate'] = 'Basic realm="Stripe"'
   response.writeHead(answer.status, headers).end(answer.body)
 }

@@ -84,7 +84,7 @@ export class Listeners implements Speaker {
 
   private send(account: Account, sessionId: string, eventId: string): void {
     const body = JSON.stringify(account.get('event', eventId), null, 2)
-    const headers = deliveryHeaders(this.surroundings.listenSecret(account.id), body)
+    const headers = deliveryHeaders([this.surroundings.listenSecret(account.id)], body)
     const conversations = new Set<string>()
     this.sendingTo(sessionId).set(eventId, { startedAt: performance.now(), conversations })
     // Which of the two the CLI wants it does not say; it acknowledges both and forwards one.

@@ -1,10 +1,12 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express'
 import { fileURLToPath } from 'node:url'
+import type { Faults } from '../faults/faults.js'
 import type { Log } from '../log.js'
 import { instance, instancePath } from '../state/directory-lock.js'
 import type { Account, Surroundings } from '../state/account.js'
 import { authenticationPages } from './authentication.js'
 import { clockRoutes } from './clock.js'
+import { faultRoutes } from './faults.js'
 import { loopbackHost, sameOrigin, securityHeaders } from './guard.js'
 import { invoicePages } from './invoice.js'
 import { panelPages } from './panel/panel.js'
@@ -22,6 +24,7 @@ export interface Parts {
   publishableKey: string
   webhookSecret: string
   advanceClock: (seconds: number) => void
+  faults: Faults
   log: Log
 }
 
@@ -55,6 +58,7 @@ export function pages(parts: Parts): Express {
   app.use(paymentLinkPages(parts))
   app.use(portalPages(parts))
   app.use(clockRoutes(parts))
+  app.use(faultRoutes(parts))
   app.use(panelPages(parts))
 
   app.use((_request, response) =>

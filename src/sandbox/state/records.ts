@@ -136,8 +136,8 @@ export interface Delivery {
   endpoint: string
   /** What to call a run of `stripe listen`, which is soon forgotten. */
   name?: string
-  /** `taken`: the CLI has it, and has not told what the shop answered. It tells nothing when it could not forward. */
-  state: 'pending' | 'taken' | 'delivered' | 'failed'
+  /** `dropped`: lost by a fault that was asked for. `taken`: the CLI has it, and has not told what the shop answered. It tells nothing when it could not forward. */
+  state: 'pending' | 'taken' | 'delivered' | 'failed' | 'dropped'
   /** When the next attempt is due, in milliseconds. */
   due: number
   attempts: DeliveryAttempt[]
@@ -178,6 +178,8 @@ export type BillingJobKind =
 export interface EndpointSecret {
   id: string
   secret: string
+  /** After a roll: the secret before, and until when it signs too, in seconds. */
+  previous?: { secret: string; until: number }
 }
 
 /** One run of `stripe listen` or `stripe logs tail`. Whoever knows its id may open its WebSocket. */

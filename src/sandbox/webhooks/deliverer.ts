@@ -1,9 +1,11 @@
+import type { Faults } from '../faults/faults.js'
 import type { Log } from '../log.js'
 import { Account, type Surroundings } from '../state/account.js'
 import type { Delivery, EventDeliveries } from '../state/records.js'
 import { changeTarget, isThroughCli } from '../state/delivery-targets.js'
 import type { Timetable } from '../state/timetable.js'
-import { deliveryHeaders } from './delivery-headers.js'
+import { liveSecrets } from './endpoint-secrets.js'
+import { postAsPlanned } from './faulty-post.js'
 import { Poster } from './post.js'
 
 /** How many deliveries run at the same time. */
@@ -29,6 +31,7 @@ export class Deliverer {
     private readonly surroundings: Surroundings,
     private readonly timetable: Timetable,
     private readonly retryDelays: readonly number[],
+    private readonly faults: Faults,
     private readonly log: Log,
   ) {
     const { store } = surroundings
@@ -85,10 +88,14 @@ export class Deliverer {
     }
   }
 
-  private isDue(task: Task): boolean {
-    const target = this.account(task)
+  private targetOf(task: Task): Delivery | undefined {
+    return this.account(task)
       .find('deliveries', task.eventId)
       ?.targets.find((found) => found.endpoint === task.endpointId)
+  }
+
+  private isDue(task: Task): boolean {
+    const target = this.targetOf(task)
     return target?.state === 'pending' && target.due <= this.surroundings.clock.milliseconds()
   }
 
@@ -100,14 +107,21 @@ export class Deliverer {
       return
     }
     const body = JSON.stringify(account.get('event', task.eventId), null, 2)
-    const { secret } = account.get('endpoint_secret', endpoint.id)
     const at = this.surroundings.clock.milliseconds()
-    const result = await this.poster.post(endpoint.url, body, deliveryHeaders(secret, body))
+    const earlier = this.targetOf(task)?.attempts.length ?? 0
+    const plan = this.faults.planDelivery(`${task.eventId}/${task.endpointId}`, earlier)
+    if (plan.drop) {
+      const lost = { at, milliseconds: 0, status: null, answer: 'not sent: dropped by a fault' }
+      this.record(task, (target) => ({ ...target, state: 'dropped', attempts: [...target.attempts, lost] }))
+      return
+    }
+    const secrets = liveSecrets(account, endpoint.id)
+    const [result, ...copies] = await postAsPlanned(this.poster, { url: endpoint.url, body, secrets }, plan)
     if (this.closed) return
     const delivered = result.status !== null && result.status >= 200 && result.status < 300
     this.record(task, (target) => {
-      const attempts = [...target.attempts, { at, ...result }]
-      const delay = this.retryDelays[attempts.length - 1]
+      const attempts = [...target.attempts, ...[...copies, result].map((sent) => ({ at, ...sent }))]
+      const delay = this.retryDelays[Math.floor(target.attempts.length / (copies.length + 1))]
       if (delivered) return { ...target, attempts, state: 'delivered' }
       if (delay === undefined) return { ...target, attempts, state: 'failed' }
       return { ...target, attempts, due: this.surroundings.clock.milliseconds() + delay * 1000 }

@@ -1,12 +1,12 @@
 import { signatureHeader } from './signature.js'
 
 /** What Stripe sends with an event. Signed with real time, not with the sandbox's: the receiver compares it with its own clock. */
-export function deliveryHeaders(secret: string, body: string): Record<string, string> {
+export function deliveryHeaders(secrets: readonly string[], body: string): Record<string, string> {
   return {
     Accept: '*/*; q=0.5, application/xml',
     'Cache-Control': 'no-cache',
     'Content-Type': 'application/json; charset=utf-8',
-    'Stripe-Signature': signatureHeader(secret, body, Math.floor(Date.now() / 1000)),
+    'Stripe-Signature': signatureHeader(secrets, body, Math.floor(Date.now() / 1000)),
     'User-Agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
   }
 }

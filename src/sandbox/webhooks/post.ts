@@ -19,7 +19,12 @@ export class Poster {
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 32 })
   private readonly secureAgent = new SecureAgent({ keepAlive: true, maxSockets: 32 })
 
-  post(url: string, body: string, headers: Record<string, string>): Promise<PostResult> {
+  post(
+    url: string,
+    body: string,
+    headers: Record<string, string>,
+    { pause, truncate }: { pause: number; truncate: boolean } = { pause: 0, truncate: false },
+  ): Promise<PostResult> {
     const started = performance.now()
     const secure = url.startsWith('https:')
     const send = secure ? httpsRequest : httpRequest
@@ -37,7 +42,17 @@ export class Poster {
         (response) => void readStart(response).then((text) => finish(response.statusCode ?? null, text)),
       )
       request.on('error', (error) => finish(null, reasonOf(error)))
-      request.end(body)
+      if (pause === 0 && !truncate) {
+        request.end(body)
+        return
+      }
+      const half = Math.floor(body.length / 2)
+      request.write(body.slice(0, half), () => {
+        setTimeout(() => {
+          if (truncate) request.destroy(new Error('broken off in the middle of the body by a fault'))
+          else request.end(body.slice(half))
+        }, pause)
+      })
     })
   }
 

@@ -36,7 +36,7 @@ export function deliveryPages(parts: Parts): Router {
       path: '/deliveries',
       empty: 'None yet. An event is delivered to every endpoint that wants it.',
       columns,
-      states: ['delivered', 'taken', 'pending', 'failed'],
+      states: ['delivered', 'taken', 'pending', 'failed', 'dropped'],
       asked,
       rows,
       older,

@@ -6,6 +6,7 @@ export function deliveryState(account: Account, eventId: string): string {
   const targets = account.find('deliveries', eventId)?.targets ?? []
   if (targets.length === 0) return 'no endpoint'
   if (targets.some((target) => target.state === 'failed')) return 'failed'
+  if (targets.some((target) => target.state === 'dropped')) return 'dropped'
   if (targets.some((target) => target.state === 'pending')) return 'pending'
   return targets.some((target) => target.state === 'delivered') ? 'delivered' : 'taken'
 }

@@ -1,3 +1,4 @@
+import { liveSecrets, rollSecret } from '../../webhooks/endpoint-secrets.js'
 import { panelKind } from './kind.js'
 import { facts, metadataFacts, time } from './shown.js'
 
@@ -27,7 +28,11 @@ export const endpoints = panelKind<'webhook_endpoint'>({
       title: endpoint.url,
       state: endpoint.status,
       facts: facts(
-        { label: 'Secret', value: account.get('endpoint_secret', endpoint.id).secret, code: true },
+        liveSecrets(account, endpoint.id).map((secret, index) => ({
+          label: index === 0 ? 'Secret' : 'Old secret, still live',
+          value: secret,
+          code: true,
+        })),
         { label: 'Events', value: endpoint.enabled_events.join(', ').replace('*', 'all') },
         { label: 'Description', value: endpoint.description ?? '' },
         { label: 'Created', value: time(endpoint.created) },
@@ -43,10 +48,31 @@ export const endpoints = panelKind<'webhook_endpoint'>({
               buttons: [{ label: 'Disable', quiet: true }],
             }
           : { name: 'enable', title: 'Enable', buttons: [{ label: 'Enable' }] },
+        {
+          name: 'roll',
+          title: 'Roll the secret',
+          explain: 'A new secret. While the old one lives too, every delivery has a signature by each.',
+          fields: [
+            {
+              name: 'overlap',
+              label: 'The old one lives',
+              options: [
+                { value: '86400', label: '24 hours' },
+                { value: '3600', label: '1 hour' },
+                { value: '0', label: 'no longer' },
+              ],
+            },
+          ],
+          buttons: [{ label: 'Roll', quiet: true }],
+        },
       ],
     }
   },
   actions: {
+    roll(account, endpoint, { text }) {
+      rollSecret(account, endpoint.id, Number(text('overlap')) || 0)
+      return 'There is a new secret. Give it to the shop.'
+    },
     disable(account, endpoint) {
       account.update('webhook_endpoint', endpoint.id, { status: 'disabled' })
       return 'The endpoint is disabled.'

@@ -17,7 +17,7 @@ export const events = panelKind<'event'>({
     { label: 'About', as: 'code', extra: true },
     { label: 'When', as: 'time', extra: true },
   ],
-  states: ['delivered', 'taken', 'pending', 'failed', 'no endpoint'],
+  states: ['delivered', 'taken', 'pending', 'failed', 'dropped', 'no endpoint'],
   state: (account, event) => deliveryState(account, event.id),
   cells: (account, event) => [
     event.type,

@@ -9,6 +9,7 @@ import { deliveryPages } from './deliveries.js'
 import { disputes } from './disputes.js'
 import { endpoints } from './endpoints.js'
 import { events } from './events.js'
+import { faultPages } from './faults.js'
 import { objectPath } from './find.js'
 import type { PanelKind, Row } from './kind.js'
 import { overviewPages } from './overview.js'
@@ -30,6 +31,7 @@ export function panelPages(parts: Parts): Router {
   const notes = new Map<string, string>()
   router.use(overviewPages(parts))
   router.use(deliveryPages(parts))
+  router.use(faultPages(parts))
   for (const kind of kinds) {
     router.get(`/${kind.path}`, (request, response) => list(parts, kind, request, response))
     router.get(`/${kind.path}/:id`, (request, response) => {

@@ -14,6 +14,7 @@ const places = [
   ['events', 'Events'],
   ['deliveries', 'Deliveries'],
   ['endpoints', 'Endpoints'],
+  ['faults', 'Faults'],
   ['cards', 'Test cards'],
 ] as const
 
@@ -43,6 +44,7 @@ export function shell(parts: Parts, request: Request, account: Account, here: st
     now: time(clock.seconds()),
     ahead: distance(clock.milliseconds() - Date.now()),
     back: request.path,
+    faultsOn: parts.faults.areOn,
     done: null,
     problem: null,
     tone,

@@ -1,0 +1,184 @@
+import { createHash } from 'node:crypto'
+import { type FaultName, faultRules, type FaultSettings, faultValue, largestSeed } from './settings.js'
+
+/** The longest that a delivery is held back so that others overtake it, in milliseconds. */
+const longestHold = 500
+
+/** What is done to one attempt to deliver an event. */
+export interface DeliveryPlan {
+  drop: boolean
+  /** In milliseconds, before it is sent. */
+  wait: number
+  copies: number
+  wrongSignature: boolean
+  truncate: boolean
+  /** In milliseconds, in the middle of the body. */
+  pause: number
+}
+
+export type ApiFault = 'error' | 'rateLimit' | 'timeout' | 'requestsPerSecond'
+
+/**
+ * Makes things go wrong on demand. Every decision follows from the seed and from what is decided about, not from when:
+ * the third event's first attempt meets the same fate in every run.
+ */
+export class Faults {
+  private seed = 1
+  private values = new Map<FaultName, number>()
+  private done = new Map<FaultName, number>()
+  private readonly ordinals = new Map<string, number>()
+  private readonly lastSecond = new Map<string, number[]>()
+
+  /** Replaces what was set before; what is not named is off. Throws for a name or value that makes no sense. */
+  set(settings: FaultSettings): void {
+    this.setFlat(flatten(settings))
+  }
+
+  /** The same, by names like `deliveries.drop`. Values may be text. */
+  setFlat(given: Record<string, unknown>): void {
+    const { seed = 1, ...rest } = given
+    const wanted = Number(seed)
+    if (!Number.isInteger(wanted) || wanted < 0 || wanted > largestSeed)
+      throw new RangeError(`seed must be a whole number from 0 to ${largestSeed}.`)
+    const values = new Map<FaultName, number>()
+    for (const [name, value] of Object.entries(rest)) {
+      const rule = faultRules.find((known) => known.name === name)
+      if (!rule) {
+        const names = faultRules.map((known) => known.name).join(', ')
+        throw new RangeError(`There is no fault "${name}". There are seed, ${names}.`)
+      }
+      const number = faultValue(rule, value)
+      if (typeof number === 'string') throw new RangeError(number)
+      if (number > 0) values.set(rule.name, number)
+    }
+    this.seed = wanted
+    this.values = values
+    this.done = new Map()
+    this.ordinals.clear()
+    this.lastSecond.clear()
+  }
+
+  clear(): void {
+    this.setFlat({})
+  }
+
+  /** What is on now. */
+  get settings(): FaultSettings {
+    const on: Record<string, Record<string, number>> = {}
+    for (const [name, value] of this.values) {
+      const [group = '', key = ''] = name.split('.')
+      ;(on[group] ??= {})[key] = value
+    }
+    return { seed: this.seed, ...on }
+  }
+
+  /** How often each fault has struck since it was set. */
+  get counts(): Partial<Record<FaultName, number>> {
+    return Object.fromEntries(this.done)
+  }
+
+  valueOf(name: FaultName): number {
+    return this.values.get(name) ?? 0
+  }
+
+  get areOn(): boolean {
+    return this.values.size > 0
+  }
+
+  /** `target` names an event and its endpoint, `attempt` counts from 0. */
+  planDelivery(target: string, attempt: number): DeliveryPlan {
+    if (!this.areOn) return untouched
+    const key = `${this.ordinalOf(target)}/${attempt}`
+    if (this.strikes('deliveries.drop', key)) return { ...untouched, drop: true }
+    const reordered = this.strikes('deliveries.reorder', key)
+    const held = reordered ? this.fraction('hold', key) * longestHold : 0
+    return {
+      drop: false,
+      wait: this.always('deliveries.delay') + held,
+      copies: this.always('deliveries.duplicate'),
+      wrongSignature: this.strikes('deliveries.wrongSignature', key),
+      truncate: this.strikes('deliveries.truncate', key),
+      pause: this.always('deliveries.slow'),
+    }
+  }
+
+  /** What happens to the next request of an account, if anything. */
+  planRequest(accountId: string): ApiFault | undefined {
+    if (!this.areOn) return undefined
+    if (this.isTooFast(accountId)) return this.count('api.requestsPerSecond', 'requestsPerSecond')
+    const key = String(this.next(`requests of ${accountId}`))
+    if (this.strikes('api.rateLimit', key)) return 'rateLimit'
+    if (this.strikes('api.error', key)) return 'error'
+    return this.strikes('api.timeout', key) ? 'timeout' : undefined
+  }
+
+  private isTooFast(accountId: string): boolean {
+    const most = this.valueOf('api.requestsPerSecond')
+    if (most === 0) return false
+    const now = performance.now()
+    const recent = (this.lastSecond.get(accountId) ?? []).filter((at) => at > now - 1000)
+    const tooFast = recent.length >= most
+    // One that is refused does not count, or a caller that repeats at once would never get through.
+    if (!tooFast) recent.push(now)
+    this.lastSecond.set(accountId, recent)
+    return tooFast
+  }
+
+  private strikes(name: FaultName, key: string): boolean {
+    const chance = this.valueOf(name)
+    if (chance === 0 || this.fraction(name, key) >= chance) return false
+    return this.count(name, true)
+  }
+
+  private always(name: FaultName): number {
+    const value = this.valueOf(name)
+    return value === 0 ? 0 : this.count(name, value)
+  }
+
+  private count<T>(name: FaultName, result: T): T {
+    this.done.set(name, (this.done.get(name) ?? 0) + 1)
+    return result
+  }
+
+  /** From 0 up to, and without, 1. */
+  private fraction(name: string, key: string): number {
+    return createHash('sha256').update(`${this.seed}/${name}/${key}`).digest().readUInt32BE() / 2 ** 32
+  }
+
+  /** Ids are random: what happens in each run alike is the order in which things are first seen. */
+  private ordinalOf(target: string): number {
+    const known = this.ordinals.get(target)
+    if (known !== undefined) return known
+    const ordinal = this.next('targets')
+    this.ordinals.set(target, ordinal)
+    return ordinal
+  }
+
+  private next(counter: string): number {
+    const count = this.ordinals.get(counter) ?? 0
+    this.ordinals.set(counter, count + 1)
+    return count
+  }
+}
+
+const untouched: DeliveryPlan = {
+  drop: false,
+  wait: 0,
+  copies: 0,
+  wrongSignature: false,
+  truncate: false,
+  pause: 0,
+}
+
+/** `{ deliveries: { drop: 0.1 } }` → `{ 'deliveries.drop': 0.1 }`. What is flat already stays. */
+export function flatten(settings: object): Record<string, unknown> {
+  const flat: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(settings) as [string, unknown][]) {
+    if (typeof value !== 'object' || value === null) {
+      flat[name] = value
+      continue
+    }
+    for (const [key, inner] of Object.entries(value) as [string, unknown][]) flat[`${name}.${key}`] = inner
+  }
+  return flat
+}

@@ -1,0 +1,33 @@
+import express, { Router } from 'express'
+import { flatten } from '../faults/faults.js'
+import type { Parts } from './app.js'
+
+const path = '/_sandbox/faults'
+
+/**
+ * Faults for programs: `GET` tells what is on and how often it struck, `POST` replaces it, `DELETE` turns all off.
+ * `{"seed":7,"deliveries":{"drop":0.1}}` as JSON, or `seed=7&deliveries.drop=0.1`.
+ */
+export function faultRoutes({ faults }: Parts): Router {
+  const router = Router()
+  const state = (): object => ({ settings: faults.settings, counts: faults.counts })
+
+  router.get(path, (_request, response) => void response.json(state()))
+
+  router.post(path, express.json({ limit: '10kb' }), (request, response) => {
+    try {
+      faults.setFlat(flatten((request.body ?? {}) as object))
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+      response.status(400).json({ error: { message: error.message } })
+      return
+    }
+    response.json(state())
+  })
+
+  router.delete(path, (_request, response) => {
+    faults.clear()
+    response.json(state())
+  })
+  return router
+}

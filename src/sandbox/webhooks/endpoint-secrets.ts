@@ -1,0 +1,24 @@
+import type { Account } from '../state/account.js'
+import { newId } from '../state/identifiers.js'
+
+/** How long the old secret may still be used after a roll, at most, in seconds. */
+const longestOverlap = 24 * 60 * 60
+
+/** The secrets that sign what an endpoint is sent: the present one, and for a while the one before it. */
+export function liveSecrets(account: Account, endpointId: string): string[] {
+  const { secret, previous } = account.get('endpoint_secret', endpointId)
+  return previous && previous.until > account.now() ? [secret, previous.secret] : [secret]
+}
+
+/** Makes a new secret. The old one goes on signing for `overlap` seconds, so that a shop can change over in peace. */
+export function rollSecret(account: Account, endpointId: string, overlap: number): string {
+  const { secret: old } = account.get('endpoint_secret', endpointId)
+  const secret = newId('webhook_secret')
+  const until = account.now() + Math.min(overlap, longestOverlap)
+  account.save('endpoint_secret', {
+    id: endpointId,
+    secret,
+    ...(overlap > 0 ? { previous: { secret: old, until } } : {}),
+  })
+  return secret
+}
