@@ -24,6 +24,7 @@ import { createRateLimits } from './http/rate-limits.js'
 import { oneLoopbackName, sameOriginOnly, securityHeaders } from './http/security.js'
 import { devMailRoutes } from './mail/dev-routes.js'
 import type { MailSender } from './mail/mail-sender.js'
+import type { OrderWatch } from './orders/order-watch.js'
 import { orderApi, orderPages } from './orders/routes.js'
 import { checkoutApi, checkoutPages } from './payments/routes.js'
 import { payPageOrigin, type Terminal } from './payments/stripe-client.js'
@@ -47,6 +48,7 @@ export interface AppParts {
   stripeApiBase: URL | null
   inbox: Inbox
   registry: Registry
+  watch: OrderWatch
   sender: MailSender | null
   log: Logger
   /** Whether the sign-in page shows the demo account. */
@@ -115,7 +117,7 @@ export function createApp(parts: AppParts): Express {
   app.use(purchaseRoutes(database.prisma))
   app.use(accountOrderRoutes(database.prisma))
   app.use(cartPages({ ...orderParts, cookie }))
-  app.use(orderPages(orderParts))
+  app.use(orderPages(orderParts, parts.watch))
   app.use(orderApi(orderParts))
   app.use(checkoutPages(orderParts))
   app.use(checkoutApi(orderParts))

@@ -7,6 +7,7 @@ import { openDatabase } from './database/client.js'
 import type { Logger } from './http/logging.js'
 import { createRegistry } from './http/metrics.js'
 import { createMailSender } from './mail/mail-sender.js'
+import { OrderWatch } from './orders/order-watch.js'
 import { checkStatusTables } from './orders/order-status.js'
 import { createTerminal } from './payments/stripe-client.js'
 import { shopAppId } from './shop-identity.js'
@@ -58,6 +59,7 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
     })
     const sender = createMailSender(database, config, log)
     const loops = startLoops({ database, terminal, operatorEmail, log }, inbox, sender, log)
+    const watch = new OrderWatch(database, log)
     let stopping = false
     const isStopping = () => stopping
     const wakeMail = () => loops.wakeMail()
@@ -68,6 +70,7 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
       stripeApiBase: stripe.apiBase,
       inbox,
       registry,
+      watch,
       sender,
       log,
       demo: options.demo,
@@ -97,6 +100,8 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
       async stop() {
         if (stopping) return
         stopping = true
+        // Before the server waits for what is under way: a watcher would go on watching.
+        await watch.stop()
         await closeServer(server)
         await loops.stop()
         await database.close()

@@ -107,12 +107,10 @@ export interface OrderView {
   due: string
   /** All that was paid; null until something was. */
   paid: string | null
-  /** All that has gone back; null when nothing has. */
-  refunded: string | null
   /** What the shopper's bank holds or has given back to them; null when it asked for nothing. */
-  takenBack: string | null
-  /** What was paid, less what has gone back either way. */
-  kept: string | null
+  takenBack: { text: string; amount: string } | null
+  /** What was paid, less what has gone back either way; null when nothing has. */
+  kept: { text: string; amount: string } | null
   /** Money that went back or is on its way back, the oldest first. */
   refunds: OrderRefund[]
   currency: string
@@ -135,9 +133,20 @@ export interface OrderRefund {
   at: { iso: string; text: string }
 }
 
+/** Of a page that waits for news of its order. */
+export interface Live {
+  /** Where they are told, as server-sent events. */
+  events: string
+  /** The order's state as it would be told. */
+  known: OrderState
+  /** Seconds after which the page looks by itself whether there are any; null when it need not. */
+  lookAfter: number | null
+}
+
 export interface OrderPage {
   order: OrderView
   notice: Notice | null
+  live: Live | null
 }
 
 /** GET /orders/:orderKey/receipt, of an order that something was paid for. */
@@ -191,14 +200,13 @@ export interface CartPage {
   notice: Notice | null
 }
 
-/** /payment-success/:productId. `state` `confirming` refreshes itself, without script too. */
+/** /payment-success/:productId. While it waits it looks again by itself, without script too. */
 export interface SuccessPage {
   order: OrderView
   heading: string
   /** What is known, and what the shopper should do (or need not do) next. */
   text: string
-  /** Seconds until the page reloads itself; null when it need not. */
-  refreshAfter: number | null
+  live: Live | null
 }
 
 export interface Purchase {
@@ -328,6 +336,8 @@ export interface OrderMail {
   purchasesUrl: string
   /** Of a mail to the operator: why. */
   reason: string
+  /** Of a mail about a payment on its way: the day by which the money should be here, or known to fail. */
+  newsBy: string
   /** Of a mail about a refund. */
   refundAmount: string
   /** Of a mail about a dispute or inquiry. */
@@ -336,7 +346,8 @@ export interface OrderMail {
     amount: string
     reason: string
     isInquiry: boolean
-    state: string
+    /** How it ended, in a sentence; empty while it has not. */
+    outcome: string
     /** Until when the bank takes evidence. */
     dueBy: { iso: string; text: string } | null
   } | null

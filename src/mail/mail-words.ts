@@ -3,11 +3,12 @@ import path from 'node:path'
 import ejs from 'ejs'
 import { projectRoot, shopName, type Config } from '../config.js'
 import type { PrismaClient, Mail } from '../generated/prisma/client.js'
-import type { MailKind } from '../generated/prisma/enums.js'
+import type { DisputeStatus, MailKind } from '../generated/prisma/enums.js'
 import type { MailTemplates } from '../http/view-models.js'
 import { formatMoney } from '../money.js'
-import type { DisputeFacts, OrderFacts, RefundFacts } from '../orders/order-facts.js'
-import { moment } from '../orders/moment.js'
+import type { OrderFacts, RefundFacts } from '../orders/order-facts.js'
+import { day, moment } from '../orders/moment.js'
+import { isInquiry } from '../orders/order-status.js'
 import { loadOrder, orderView } from '../orders/order-view.js'
 import { isStillTrue } from '../payments/consequences.js'
 import { readOrder } from '../payments/settlement-rows.js'
@@ -21,7 +22,10 @@ export interface MailWords {
 type OrderKind = Exclude<MailKind, 'password_reset'>
 type Template = Exclude<keyof MailTemplates, 'password-reset'>
 
-const ORDER_MAILS: Record<OrderKind, { template: Template; subject: (number: string) => string }> = {
+const ORDER_MAILS: Record<
+  OrderKind,
+  { template: Template; subject: (number: string, isInquiry: boolean) => string }
+> = {
   purchase_succeeded: {
     template: 'purchase-succeeded',
     subject: (number) => `Your order ${number} is paid`,
@@ -52,13 +56,17 @@ const ORDER_MAILS: Record<OrderKind, { template: Template; subject: (number: str
   },
   dispute_closed: {
     template: 'dispute-closed',
-    subject: (number) => `The dispute over order ${number} has ended`,
+    subject: (number, isInquiry) =>
+      `The ${isInquiry ? 'inquiry' : 'dispute'} about order ${number} has ended`,
   },
   operator_attention: {
     template: 'operator-attention',
     subject: (number) => `Order ${number} needs your attention`,
   },
 }
+
+/** A bank debit takes five working days; a weekend is always among them. */
+const BANK_DAYS = 7
 
 /** @returns null when the mail is not true any more and must not be sent */
 export async function mailWords(
@@ -77,6 +85,7 @@ export async function mailWords(
   const row = await loadOrder(prisma, mail.orderId)
   const { name } = await prisma.user.findUniqueOrThrow({ where: { id: row.userId }, select: { name: true } })
   const order = orderView(row)
+  const about = aboutDispute(facts, mail.about)
   const { template, subject } = ORDER_MAILS[mail.kind]
   const words = await renderMail(template, {
     shopName,
@@ -85,10 +94,11 @@ export async function mailWords(
     orderUrl: `${baseUrl}/orders/${row.key}`,
     purchasesUrl: `${baseUrl}/account/purchases`,
     reason: mail.about,
+    newsBy: day(new Date(mail.createdAt.getTime() + BANK_DAYS * 24 * 60 * 60 * 1000)),
     ...aboutRefund(facts, mail.about),
-    ...aboutDispute(facts, mail.about),
+    ...about,
   })
-  return { subject: subject(order.number), ...words }
+  return { subject: subject(order.number, about.dispute?.isInquiry ?? false), ...words }
 }
 
 function aboutRefund(order: OrderFacts, about: string) {
@@ -96,15 +106,12 @@ function aboutRefund(order: OrderFacts, about: string) {
   return { refundAmount: refund ? formatMoney(refund.amount, refund.currency) : '' }
 }
 
-const DISPUTE_STATE: Record<DisputeFacts['status'], string> = {
-  warning_needs_response: 'waiting for your answer',
-  warning_under_review: 'under review',
-  warning_closed: 'closed without a dispute',
-  needs_response: 'waiting for your answer',
-  under_review: 'under review',
-  prevented: 'prevented',
-  won: 'won: the money is yours again',
-  lost: 'lost: the money stays with the shopper',
+/** How a dispute ended; one that has not needs no words for it. */
+const OUTCOMES: Partial<Record<DisputeStatus, string>> = {
+  warning_closed: 'The bank closed it without a dispute, and no money moved.',
+  prevented: 'It was settled before it became a dispute.',
+  won: 'You won: the money is yours again.',
+  lost: 'You lost: the money stays with the shopper.',
 }
 
 function aboutDispute(order: OrderFacts, about: string) {
@@ -115,8 +122,8 @@ function aboutDispute(order: OrderFacts, about: string) {
           id: dispute.id,
           amount: formatMoney(dispute.amount, dispute.currency),
           reason: dispute.reason.replaceAll('_', ' '),
-          isInquiry: dispute.status.startsWith('warning_'),
-          state: DISPUTE_STATE[dispute.status],
+          isInquiry: isInquiry(dispute.status),
+          outcome: OUTCOMES[dispute.status] ?? '',
           dueBy: dispute.evidenceDueBy ? moment(dispute.evidenceDueBy) : null,
         }
       : null,

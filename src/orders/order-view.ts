@@ -76,17 +76,24 @@ function discountOf(order: OrderWithLines): Pick<OrderView, 'discount' | 'due'> 
 }
 
 /** What came in, and what of it is with the shopper again. */
-function balanceOf(order: OrderWithLines): Pick<OrderView, 'paid' | 'refunded' | 'takenBack' | 'kept'> {
+function balanceOf(order: OrderWithLines): Pick<OrderView, 'paid' | 'takenBack' | 'kept'> {
   const money = (amount: number) => formatMoney(amount, order.currency)
   const { amountPaid: paid, amountRefunded: refunded } = order
   const takenBack = order.disputes
     .filter(({ status }) => status === 'lost' || isOpenDispute(status))
     .reduce((sum, { amount }) => sum + amount, 0)
+  const isOpen = order.disputes.some(({ status }) => isOpenDispute(status))
+  const kept = Math.max(0, (paid ?? 0) - refunded - takenBack)
   return {
     paid: paid === null ? null : money(paid),
-    refunded: refunded === 0 ? null : money(refunded),
-    takenBack: takenBack === 0 ? null : money(takenBack),
-    kept: paid === null ? null : money(Math.max(0, paid - refunded - takenBack)),
+    takenBack:
+      takenBack === 0
+        ? null
+        : { text: isOpen ? 'Held by the bank' : 'Given back by the bank', amount: money(takenBack) },
+    kept:
+      refunded + takenBack === 0
+        ? null
+        : { text: isOpen ? 'Paid for now' : 'Paid in the end', amount: money(kept) },
   }
 }
 

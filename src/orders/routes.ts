@@ -9,7 +9,10 @@ import type { OrderView } from '../http/view-models.js'
 import { openCheckout, type CheckoutParts } from '../payments/open-checkout.js'
 import { moment } from './moment.js'
 import { isOrderKey } from './order-key.js'
-import { findOwnOrder, orderJson, orderView, type OrderWithLines } from './order-view.js'
+import { streamOrder } from './event-stream.js'
+import { liveView } from './live-view.js'
+import type { OrderWatch } from './order-watch.js'
+import { findOwnOrder, orderJson, orderView, stateOf, type OrderWithLines } from './order-view.js'
 import { placeOrder } from './place-order.js'
 
 export interface OrderParts extends CheckoutParts {
@@ -20,7 +23,8 @@ const newOrder = z.object({
   items: z.array(z.object({ product_id: z.number().int().positive(), quantity: z.number().int() })).max(100),
 })
 
-export function orderPages(parts: OrderParts): Router {
+/** @param watch where pages that wait are told of news */
+export function orderPages(parts: OrderParts, watch: OrderWatch): Router {
   const { prisma } = parts.database
   const router = Router()
   /** After signing in, the page; for paying, the page that has the button. */
@@ -30,7 +34,15 @@ export function orderPages(parts: OrderParts): Router {
 
   router.get('/orders/:orderKey', signedIn, async (request, response) => {
     const order = await ownOrder(prisma, request.params['orderKey'], userOf(request).id)
-    render(response, 'orders/order', { order: orderView(order), notice: null })
+    render(response, 'orders/order', { order: orderView(order), notice: null, live: liveView(order) })
+  })
+
+  // No page: who is not signed in is not led anywhere.
+  router.get('/orders/:orderKey/events', async (request, response) => {
+    if (!request.user) throw notFound('order')
+    const order = await ownOrder(prisma, request.params['orderKey'], request.user.id)
+    if (request.method === 'HEAD') response.type('text/event-stream').end()
+    else streamOrder(response, watch, order, stateOf(order))
   })
 
   router.get('/orders/:orderKey/receipt', signedIn, async (request, response) => {

@@ -1,8 +1,9 @@
 // What the page after paying says: what we know of the order, never what the address claims.
 import type { CheckoutAttempt } from '../generated/prisma/client.js'
-import type { OrderState, SuccessPage } from '../http/view-models.js'
+import type { Live, OrderState, SuccessPage } from '../http/view-models.js'
 import { parseProductId } from '../catalog/products.js'
 import { notFound, Problem } from '../http/problem.js'
+import { liveView, waitFor } from '../orders/live-view.js'
 import { loadOrder, orderView, type OrderWithLines } from '../orders/order-view.js'
 import { STATE_WORDS } from '../orders/state-words.js'
 import { settleFromStripe, type CheckoutParts } from './open-checkout.js'
@@ -61,62 +62,66 @@ async function askStripe(parts: CheckoutParts, sessionId: string): Promise<boole
   }
 }
 
-const WORDS: Record<OrderState, { heading: string; text: string; refreshAfter: number | null }> = {
+const WORDS: Record<OrderState, { heading: string; text: string }> = {
   paid: {
     heading: 'Thank you: your order is paid',
     text: 'We have written you a mail with the details. You find the purchase in your account at any time.',
-    refreshAfter: null,
   },
   partially_refunded: {
     heading: 'This order is partly refunded',
     text: STATE_WORDS.partially_refunded.sentence,
-    refreshAfter: null,
   },
   refunded: {
     heading: 'This order is refunded',
     text: STATE_WORDS.refunded.sentence,
-    refreshAfter: null,
   },
   disputed: {
     heading: 'Your bank is looking into this payment',
     text: 'It holds the money while it decides. There is nothing for you to do here.',
-    refreshAfter: null,
   },
   charged_back: {
     heading: 'Your bank has taken this payment back',
     text: STATE_WORDS.charged_back.sentence,
-    refreshAfter: null,
   },
   processing: {
     heading: 'Your payment is on its way',
     text: 'Your bank has the order to pay; the money takes from some minutes to a few days. We write to you when it is here. Please do not pay again.',
-    refreshAfter: 15,
   },
   confirming: {
     heading: 'We are confirming your payment',
     text: 'This takes a few seconds. You may wait here, or leave: we write to you either way. Please do not pay again.',
-    refreshAfter: 3,
   },
   failed: {
     heading: 'Your payment did not go through',
     text: 'Nothing was charged. Your order is kept, and you can try again with another way to pay.',
-    refreshAfter: null,
   },
   expired: {
     heading: 'This checkout has expired',
     text: 'It was not paid in time, and nothing was charged. Your order is kept, and you can try again.',
-    refreshAfter: null,
   },
   pending: {
     heading: 'This order is not paid yet',
     text: 'The payment page was not finished, and nothing was charged. You can go on where you left.',
-    refreshAfter: null,
   },
 }
 
+/** While Stripe's word is waited for, which the page asks for each time it looks. */
+const CONFIRMING_SECONDS = 3
+
 /** @param certain whether "not paid" is what Stripe says, too */
 export function successPage({ order, certain }: Found): SuccessPage {
-  const known = orderView(order)
-  const state = known.state === 'pending' && !certain ? 'confirming' : known.state
-  return { order: orderView(order, state), ...WORDS[state] }
+  const { state } = orderView(order)
+  if (state === 'pending')
+    return certain
+      ? page(order, state, waitFor(order, null))
+      : page(order, 'confirming', waitFor(order, CONFIRMING_SECONDS))
+  return page(order, state, liveView(order))
+}
+
+function page(order: OrderWithLines, state: OrderState, live: Live | null): SuccessPage {
+  const view = orderView(order, state)
+  const { heading, text } = WORDS[state]
+  // An order that a person must look at takes more than a few seconds.
+  const underReview = state === 'confirming' && order.needsAttention !== null
+  return { order: view, heading, text: underReview ? view.sentence : text, live }
 }

@@ -27,6 +27,11 @@ function ordersOf(email: string) {
   })
 }
 
+/** The rows of the account's list. */
+function purchasesOn(page: Page) {
+  return page.getByRole('list', { name: 'Purchases' }).getByRole('listitem')
+}
+
 /** To the product's page. */
 async function choose(page: Page, name: string): Promise<void> {
   const { id } = await visitors.shop.database.prisma.product.findFirstOrThrow({ where: { name } })
@@ -64,7 +69,7 @@ describe('a purchase', () => {
     await heading(page, 'Thank you: your order is paid')
     await link(page, 'All purchases').click()
     await heading(page, 'Your purchases')
-    const [bought, ...others] = await page.getByRole('main').getByRole('listitem').allInnerTexts()
+    const [bought, ...others] = await purchasesOn(page).allInnerTexts()
     expect(bought).toMatch(/Oak desk tray[^]*2 pieces[^]*\$96\.00[^]*Paid/)
     expect(others).toEqual([])
     await link(page, /^Oak desk tray/).click()
@@ -162,10 +167,28 @@ describe('on Stripe’s page', () => {
     await heading(page, 'Your payment is on its way')
     expect(await ordersOf(email)).toMatchObject([{ status: 'processing', purchases: [] }])
 
+    // The page's own clock stands still: it does not look by itself, and keeps its focus where it is.
+    const orderLink = link(page, 'See your order')
+    await orderLink.focus()
+    await heading(page, 'Thank you: your order is paid')
+    expect(await ordersOf(email)).toMatchObject([{ status: 'paid' }])
+    expect(await page.title()).toContain('your order is paid')
+    expect(await page.getByRole('status').innerText()).toBe('Thank you: your order is paid')
+    expect(await orderLink.and(page.locator(':focus')).count()).toBe(1)
+  })
+
+  it('without the shop’s events, the page looks by itself', async (test) => {
+    const { page, email } = await signedIn(test)
+    await page.clock.install()
+    await page.route('**/orders/*/events', (route) => route.fulfill({ status: 503 }))
+    await purchase(page, 'Nest of three bowls')
+    await payByDebit(page, IBAN.good)
+    await heading(page, 'Your payment is on its way')
     await expect.poll(async () => (await ordersOf(email))[0]?.status, { timeout: 10_000 }).toBe('paid')
     expect(await page.getByRole('heading', { level: 1 }).innerText()).toContain('on its way')
     await page.clock.fastForward(15_000)
     await heading(page, 'Thank you: your order is paid')
+    expect(visitors.takeFaults(page)).toEqual([expect.stringMatching(/events was answered 503$/)])
   })
 
   it('cancelling leads back to the product with a kind word', async (test) => {
@@ -197,7 +220,7 @@ describe('what shoppers do besides', () => {
 
     await visitors.shop.sandbox.idle()
     await later.goto(`${visitors.shop.url}/account/purchases`)
-    expect(await later.getByRole('main').getByRole('listitem').innerText()).toMatch(/Oak desk tray[^]*Paid/)
+    expect(await purchasesOn(later).innerText()).toMatch(/Oak desk tray[^]*Paid/)
     expect(await ordersOf(email)).toMatchObject([{ status: 'paid', mails: [{ kind: 'purchase_succeeded' }] }])
   })
 

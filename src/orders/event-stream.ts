@@ -1,0 +1,46 @@
+// News of one order to one browser, as server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html).
+import type { Response } from 'express'
+import type { OrderState } from '../http/view-models.js'
+import type { OrderWatch } from './order-watch.js'
+
+/** Proxies close what is silent for longer, most of them after a minute. */
+const HEARTBEAT_SECONDS = 20
+/** A page that is still open then connects again, and shows again that it may. */
+const LIFETIME_MINUTES = 10
+/** How long a browser waits before it does. */
+const RECONNECT_SECONDS = 3
+
+/**
+ * Sends the order's state, and each one that follows.
+ * @throws Problem, with nothing sent, when as many are watching as can be
+ */
+export function streamOrder(
+  response: Response,
+  watch: OrderWatch,
+  order: { key: string; userId: number },
+  state: OrderState,
+): void {
+  const send = (text: string) => {
+    if (!response.writableEnded) response.write(text)
+  }
+  const tell = (news: OrderState) => send(`event: state\ndata: ${news}\n\n`)
+  const leave = watch.add(order, state, { tell, end: () => response.end() })
+
+  response.set({
+    'Content-Type': 'text/event-stream; charset=utf-8',
+    // Compressed it would wait to be worth a packet; so it would in nginx's buffer.
+    'Cache-Control': 'no-store, no-transform',
+    'X-Accel-Buffering': 'no',
+    // When it ends, so does the connection: a shop that stops does not wait for it to idle.
+    Connection: 'close',
+  })
+  send(`retry: ${RECONNECT_SECONDS * 1000}\n\n`)
+  tell(state)
+  const heartbeat = setInterval(() => send(': still here\n\n'), HEARTBEAT_SECONDS * 1000)
+  const lifetime = setTimeout(() => response.end(), LIFETIME_MINUTES * 60_000)
+  response.once('close', () => {
+    leave()
+    clearInterval(heartbeat)
+    clearTimeout(lifetime)
+  })
+}
