@@ -100,9 +100,8 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
       async stop() {
         if (stopping) return
         stopping = true
-        // Before the server waits for what is under way: a watcher would go on watching.
-        await watch.stop()
-        await closeServer(server)
+        // The server waits for what is under way, and a watcher would go on watching.
+        await Promise.all([watch.stop(), closeServer(server)])
         await loops.stop()
         await database.close()
       },
