@@ -119,6 +119,8 @@ export interface OrderView {
   paidAt: { iso: string; text: string } | null
   /** What happened, in words, the oldest first. */
   timeline: { at: { iso: string; text: string }; text: string }[]
+  /** Where an order that is not paid yet can still be made another one; null when it was not made from the cart. */
+  cartHref: string | null
   /** True when Pay makes sense: pending, or every attempt ended without money. */
   canPay: boolean
   /** Null until something was paid. */

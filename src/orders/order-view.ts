@@ -58,6 +58,7 @@ export function orderView(order: OrderWithLines, state: OrderState = stateOf(ord
     placedAt: moment(order.createdAt),
     paidAt: order.paidAt ? moment(order.paidAt) : null,
     timeline: timelineOf(order),
+    cartHref: order.status === 'pending' && order.cartId !== null ? '/cart' : null,
     canPay: state !== 'confirming' && isPayable(order.status) && order.needsAttention === null,
     receiptHref: order.amountPaid === null ? null : `/orders/${order.key}/receipt`,
   }

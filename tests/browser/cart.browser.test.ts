@@ -1,0 +1,89 @@
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { CARD, sessionOf } from '../support/pay-page.js'
+import { button, fillInRegistration, heading, link, onPayPage, payByCard } from './shopper.js'
+import { useVisitors } from './visitors.js'
+
+const visitors = useVisitors()
+
+const ordersOf = (email: string) =>
+  visitors.shop.database.prisma.order.findMany({
+    where: { email },
+    include: { attempts: true },
+    orderBy: { id: 'asc' },
+  })
+
+async function addFromItsPage(page: Page, name: string, quantity: number): Promise<void> {
+  await page.goto(`${visitors.shop.url}/pricing?q=${encodeURIComponent(name)}`)
+  await link(page, name).click()
+  await page.getByLabel('Quantity').fill(String(quantity))
+  await button(page, 'Add to cart').click()
+  await page.getByRole('status').getByText(`“${name}” is in your cart.`).waitFor()
+}
+
+const scrollsSideways = (page: Page) =>
+  page.evaluate<boolean>('document.documentElement.scrollWidth > document.documentElement.clientWidth')
+
+describe('from the cart to the paid order', () => {
+  it.for([
+    ['at a desk', { viewport: { width: 1280, height: 800 } }],
+    ['on a phone', { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }],
+    ['without script', { javaScriptEnabled: false }],
+  ] as const)('%s', async ([, options], test) => {
+    const page = await visitors.visit(test, options)
+    // From the list, and from a product's page; then more of the one and none of the other.
+    await page.goto(`${visitors.shop.url}/pricing?q=oak`)
+    await button(page, 'Add to cart Oak desk tray').click()
+    await heading(page, 'Your cart')
+    await link(page, 'Go on shopping').click()
+    await addFromItsPage(page, 'Salt cellar with lid', 2)
+    await addFromItsPage(page, 'Stoneware mug', 1)
+    await page.getByLabel('Quantity of Oak desk tray').fill('3')
+    await button(page, 'Update the quantity of Oak desk tray').click()
+    await page.getByText('3 × $48.00').waitFor()
+    await button(page, 'Remove Stoneware mug').click()
+    await page.getByRole('status').getByText('out of your cart').waitFor()
+    await link(page, 'Cart 5 pieces').waitFor()
+    await page.getByText('$212.00').waitFor()
+
+    // Who they are is asked once; the cart is there behind it.
+    await button(page, 'Check out').click()
+    await heading(page, 'Sign in')
+    await page.getByRole('main').getByRole('link', { name: 'Create an account' }).click()
+    const email = await fillInRegistration(page)
+    await page.getByRole('status').getByText('What you chose before you signed in').waitFor()
+    await button(page, 'Check out').click()
+    await heading(page, /^Order T-/)
+    await page.getByText('3 × $48.00').waitFor()
+    if ('viewport' in options) expect(await scrollsSideways(page)).toBe(false)
+
+    // They hesitate on Stripe's page, come back to the cart, and pay the same order at the same session.
+    await button(page, 'Pay $212.00').click()
+    await onPayPage(page)
+    const session = sessionOf(page.url())
+    await link(page, /Back to/).click()
+    await page.getByRole('status').getByText('No charge was made').waitFor()
+    expect(new URL(page.url()).pathname).toBe('/cart')
+    await button(page, 'Check out').click()
+    await button(page, 'Pay $212.00').click()
+    await onPayPage(page)
+    expect(sessionOf(page.url())).toBe(session)
+    await payByCard(page, CARD.good)
+    await heading(page, 'Thank you: your order is paid')
+    await visitors.shop.sandbox.idle()
+    expect(await ordersOf(email)).toMatchObject([
+      { status: 'paid', amountPaid: 21_200, attempts: [{ stripeSessionId: session }] },
+    ])
+    await page.goto(`${visitors.shop.url}/cart`)
+    await heading(page, 'There is nothing in it')
+  })
+})
+
+it('double-clicking Check out makes one order', async (test) => {
+  const page = await visitors.visit(test)
+  const email = await visitors.signIn(page)
+  await addFromItsPage(page, 'Oak desk tray', 1)
+  await button(page, 'Check out').dblclick({ delay: 40 })
+  await heading(page, /^Order T-/)
+  expect(await ordersOf(email)).toHaveLength(1)
+})
