@@ -65,6 +65,9 @@ export function client(sandbox: { port: number }, key: string, bodies?: unknown[
   })
 }
 
+/** Longer than a screen is wide, with and without a place to break it. */
+const answerOfShop = `answer of the shop ${'that goes on '.repeat(12)}${'and-on-'.repeat(24)}`
+
 export async function createEndpoint(
   verify: (body: string, signature: string) => void = () => undefined,
 ): Promise<Endpoint> {
@@ -81,7 +84,7 @@ export async function createEndpoint(
       } catch {
         status = 400
       }
-      response.writeHead(status).end('answer of the shop')
+      response.writeHead(status).end(answerOfShop)
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
