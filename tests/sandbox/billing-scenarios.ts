@@ -113,6 +113,8 @@ export const billingScenarios: Record<string, (world: World) => Promise<void>> =
     await stripe.setupIntents.create({ confirm: true, payment_method: 'pm_card_authenticationRequired' })
     await errorOf(stripe.setupIntents.create({ confirm: true, payment_method: 'pm_card_chargeDeclined' }))
     const plain = await stripe.setupIntents.create({ description: 'later' })
+    // As the official CLI sends it.
+    await stripe.rawRequest('POST', '/v1/setup_intents', { payment_method_types: ['card'] })
     await stripe.setupIntents.update(plain.id, { metadata: { a: '1' } })
     await stripe.setupIntents.cancel(plain.id, { cancellation_reason: 'abandoned' })
   },
@@ -221,14 +223,21 @@ export const billingScenarios: Record<string, (world: World) => Promise<void>> =
     const clock = await createClock(stripe)
     const customer = await customerWithCard(stripe, 'pm_card_visa', { test_clock: clock.id })
     const price = await monthlyPrice(stripe)
-    await stripe.subscriptions.create({ customer: customer.id, items: [{ price: price.id }] })
+    const coupon = await stripe.coupons.create({ percent_off: 20, duration: 'forever' })
+    const { id } = await stripe.subscriptions.create({
+      customer: customer.id,
+      items: [{ price: price.id }],
+      discounts: [{ coupon: coupon.id }],
+    })
     await advance(world, clock, clock.frozen_time + 45 * day)
+    await stripe.subscriptions.retrieve(id, { expand: ['discounts', 'latest_invoice.discounts'] })
     await stripe.testHelpers.testClocks.list()
     await stripe.testHelpers.testClocks.del(clock.id)
   },
 
   async 'payment links'({ stripe }) {
     const link = await stripe.paymentLinks.create({
+      allow_promotion_codes: true,
       line_items: [
         {
           quantity: 2,

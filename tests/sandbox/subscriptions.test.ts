@@ -427,6 +427,38 @@ test('a change of plan in the middle of a month is prorated', async () => {
   })
 })
 
+const durations: [Stripe.CouponCreateParams, totals: number[], says: string][] = [
+  [{ percent_off: 20, duration: 'once' }, [1200, 1500, 1500, 1500], 'then $15.00 every month'],
+  [{ percent_off: 20, duration: 'forever' }, [1200, 1200, 1200, 1200], 'then $12.00 every month'],
+  [
+    { amount_off: 500, currency: 'usd', duration: 'repeating', duration_in_months: 2 },
+    [1000, 1000, 1500, 1500],
+    'then $10.00 every month for 2 months, then $15.00 every month',
+  ],
+]
+
+test.each(durations)('a coupon on a subscription: %j', async (wanted, totals, says) => {
+  const price = await monthlyPrice(stripe)
+  const coupon = await stripe.coupons.create(wanted)
+  const clock = await createClock(stripe, '2027-01-01T00:00:00Z')
+  const customer = await customerWithCard(stripe, 'pm_card_visa', { test_clock: clock.id })
+  const session = await createSession(stripe, {
+    mode: 'subscription',
+    customer: customer.id,
+    customer_email: undefined as never,
+    line_items: [{ price: price.id, quantity: 1 }],
+    discounts: [{ coupon: coupon.id }],
+  })
+  expect(await (await fetch(session.url ?? '')).text()).toContain(says)
+  await payByApi(stripe, session)
+  const { subscription } = await stripe.checkout.sessions.retrieve(session.id)
+  for (const month of [2, 3, 4]) await advance(world, clock, Date.parse(`2027-0${month}-01T02:00:00Z`) / 1000)
+  const { data } = await stripe.invoices.list({ subscription: idOf(subscription) })
+  expect(data.map((invoice) => invoice.total).reverse()).toEqual(totals)
+  expect(data.map((invoice) => invoice.subtotal)).toEqual([1500, 1500, 1500, 1500])
+  expect((await stripe.coupons.retrieve(coupon.id)).times_redeemed).toBe(1)
+})
+
 test('a test clock refuses what Stripe’s refuses', async () => {
   const clock = await createClock(stripe)
   const customer = await customerWithCard(stripe, 'pm_card_visa', { test_clock: clock.id })

@@ -127,7 +127,7 @@ const links: Record<string, Record<string, Link>> = {
     test_clock: 'test_helpers.test_clock',
     application: null,
     default_source: null,
-    discounts: null,
+    discounts: 'discount',
     on_behalf_of: null,
     pending_setup_intent: null,
     schedule: null,
@@ -140,7 +140,7 @@ const links: Record<string, Record<string, Link>> = {
     account_tax_ids: null,
     application: null,
     default_source: null,
-    discounts: null,
+    discounts: 'discount',
     latest_revision: null,
     on_behalf_of: null,
     total_discount_amounts: null,
@@ -248,7 +248,12 @@ function load(account: Account, node: Node, step: string, link: Link, owner: Nod
   const value = node[step]
   if (typeof link === 'function')
     return value ?? link(account, node as unknown as Owner, owner as unknown as Owner)
-  if (link === null || typeof value !== 'string') return value
+  if (link !== null && Array.isArray(value)) return value.map((id: unknown) => loadOne(account, id, link))
+  return link === null ? value : loadOne(account, value, link)
+}
+
+function loadOne(account: Account, value: unknown, link: ObjectKind | ObjectKind[]): unknown {
+  if (typeof value !== 'string') return value
   for (const kind of [link].flat()) {
     const found = account.find(kind, value)
     if (found) return account.surroundings.present(account, found)

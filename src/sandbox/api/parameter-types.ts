@@ -43,6 +43,10 @@ POST /v1/payment_intents/{intent}/confirm
 payment_method_types array
 payment_method_types[] string
 
+POST /v1/setup_intents
+payment_method_types array
+payment_method_types[] string
+
 GET /v1/payment_pages/{session}
 expand array
 expand[] string

@@ -5,7 +5,9 @@ import { createIntent } from '../payments/intents.js'
 import type { Account } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
 import { inKeyOrder } from '../state/key-order.js'
+import type { AppliedDiscount } from '../state/records.js'
 import type { Customer, Invoice, InvoiceLineItem, Metadata, PaymentIntent, Subscription } from '../wire.js'
+import { discountOf, reduceLines, totalReductions, useDiscount } from './discounts.js'
 import { markPaid } from './invoice-outcome.js'
 import { itemLine, type Period } from './invoice-lines.js'
 import { billingRules } from './rules.js'
@@ -20,6 +22,8 @@ export interface Draft {
   /** More lines, of invoice items that are made for this invoice. */
   extraLines?: (invoiceId: string) => InvoiceLineItem[]
   subscription?: Subscription
+  /** What makes the lines cheaper: that of the subscription, when it has one. */
+  discount?: AppliedDiscount | undefined
   /** Finalizes itself after a while. */
   advances: boolean
   takesPendingItems: boolean
@@ -32,14 +36,19 @@ export interface Draft {
 }
 
 /** Stores a draft and sends `invoice.created`. */
-export function draftInvoice(account: Account, draft: Draft): Invoice {
+export function draftInvoice(account: Account, asked: Draft): Invoice {
+  const discount = asked.subscription ? discountOf(account, asked.subscription.id) : undefined
+  const draft: Draft = { ...asked, discount }
   const invoice = unsavedInvoice(account, draft.id ?? newId('invoice'), draft)
   account.save('invoice', invoice)
+  account.save('invoice_lines', { id: invoice.id, lines: [], discount })
   setLines(account, invoice, [...draft.lines, ...(draft.extraLines?.(invoice.id) ?? [])])
   if (draft.takesPendingItems) takePendingItems(account, invoice, draft.subscription?.id)
-  if (draft.subscription)
-    account.update('subscription', draft.subscription.id, { latest_invoice: invoice.id })
   const created = account.get('invoice', invoice.id)
+  if (draft.subscription) {
+    account.update('subscription', draft.subscription.id, { latest_invoice: invoice.id })
+    if (created.total < created.subtotal) useDiscount(account, draft.subscription.id)
+  }
   account.emit('invoice.created', created)
   if (created.automatically_finalizes_at !== null) {
     account.scheduleBilling('finalize_invoice', invoice.id, created.automatically_finalizes_at)
@@ -87,7 +96,7 @@ export function unsavedInvoice(account: Account, id: string, draft: Draft): Invo
       default_source: null,
       default_tax_rates: [],
       description: draft.description ?? null,
-      discounts: [],
+      discounts: draft.discount ? [draft.discount.discount.id] : [],
       due_date: draft.dueDate ?? null,
       effective_at: null,
       ending_balance: null,
@@ -139,28 +148,32 @@ export function unsavedInvoice(account: Account, id: string, draft: Draft): Invo
       total_taxes: [],
       webhooks_delivered_at: null,
     }),
-    draft.lines,
+    reduceLines(draft.lines, draft.currency, draft.discount),
   )
 }
 
 /** Gives a draft these lines, and the sums that follow from them. */
 export function setLines(account: Account, invoice: Invoice, lines: InvoiceLineItem[]): Invoice {
-  const own = lines.map((line) => ({ ...line, invoice: invoice.id }))
-  account.save('invoice_lines', { id: invoice.id, lines: own })
+  const { discount } = account.get('invoice_lines', invoice.id)
+  const own = reduceLines(lines, invoice.currency, discount).map((line) => ({ ...line, invoice: invoice.id }))
+  account.save('invoice_lines', { id: invoice.id, lines: own, discount })
   return account.save('invoice', withLines(invoice, own))
 }
 
 function withLines(invoice: Invoice, lines: InvoiceLineItem[]): Invoice {
-  const total = lines.reduce((sum, line) => sum + line.amount, 0)
+  const subtotal = lines.reduce((sum, line) => sum + line.amount, 0)
+  const reductions = totalReductions(lines)
+  const total = subtotal - reductions.reduce((sum, { amount }) => sum + amount, 0)
   const { due } = balanceAfter(total, invoice.starting_balance, invoice.currency)
   return {
     ...invoice,
     amount_due: due,
     amount_remaining: due,
     lines: listOf(lines, `/v1/invoices/${invoice.id}/lines`),
-    subtotal: total,
-    subtotal_excluding_tax: total,
+    subtotal,
+    subtotal_excluding_tax: subtotal,
     total,
+    total_discount_amounts: reductions,
     total_excluding_tax: total,
   }
 }

@@ -8,6 +8,7 @@ import { newId } from '../state/identifiers.js'
 import type { SessionDetails } from '../state/records.js'
 import type { Customer, LineItem, PaymentIntent, PaymentMethod, Session } from '../wire.js'
 import { inCustomersTime } from './customer-time.js'
+import { attachDiscount } from './discounts.js'
 import { createInvoiceItem } from './invoice-items.js'
 import { itemLine, subscriptionLines } from './invoice-lines.js'
 import { draftInvoice, finalizeInvoice } from './invoices.js'
@@ -56,6 +57,7 @@ export function completeSubscriptionSession(outside: Account, opened: Session, p
     description: details.subscription?.description ?? null,
     metadata: details.subscription?.metadata ?? {},
   })
+  if (details.discount) attachDiscount(account, subscription, details.discount)
   const invoiceId = newId('invoice')
   account.update('subscription', subscription.id, { latest_invoice: invoiceId })
   const complete = account.update('checkout.session', opened.id, {
@@ -90,7 +92,7 @@ export function completeSubscriptionSession(outside: Account, opened: Session, p
     period: { start: account.now(), end: account.now() },
     lines: subscriptionLines(account, subscription, periodOf(subscription), trial),
     extraLines: () => oneTime.map((line) => itemLine(oneTimeItem(account, customer, line, invoiceId))),
-    subscription,
+    subscription: account.get('subscription', subscription.id),
     advances: true,
     takesPendingItems: false,
   })

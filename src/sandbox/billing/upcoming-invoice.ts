@@ -1,5 +1,6 @@
 import type { Account } from '../state/account.js'
 import type { Invoice, Subscription } from '../wire.js'
+import { discountOf } from './discounts.js'
 import { itemLine, subscriptionLines } from './invoice-lines.js'
 import { unsavedInvoice } from './invoices.js'
 import { intervalOf, periodOf } from './new-subscription.js'
@@ -23,6 +24,7 @@ export function upcomingInvoice(account: Account, subscription: Subscription): I
       ...subscriptionLines(account, subscription, { start: current.end, end }),
     ],
     subscription,
+    discount: discountOf(account, subscription.id),
     advances: true,
     takesPendingItems: false,
   })

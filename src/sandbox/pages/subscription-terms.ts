@@ -1,8 +1,11 @@
 import { intervalText } from '../billing/periods.js'
 import { amountOf } from '../billing/invoice-lines.js'
 import { formatAmount } from '../money/currencies.js'
+import { eligibleLines } from '../payments/redemption.js'
+import { reductions } from '../payments/reductions.js'
 import type { Account } from '../state/account.js'
-import type { Price, Session } from '../wire.js'
+import type { AppliedDiscount } from '../state/records.js'
+import type { LineItem, Price, Session } from '../wire.js'
 
 const day = 24 * 60 * 60
 
@@ -11,12 +14,11 @@ export function subscriptionTerms(
   account: Account,
   session: Session,
 ): { heading: string; then: string; regular: string } | undefined {
-  const { lineItems, subscription } = account.get('session_details', session.id)
+  const { lineItems, subscription, discount } = account.get('session_details', session.id)
   const recurring = lineItems.filter((line) => line.price.recurring)
   const first = recurring[0]
   if (session.mode !== 'subscription' || !first?.price.recurring) return undefined
-  const amount = recurring.reduce((sum, line) => sum + amountOf(line.price, line.quantity ?? 1), 0)
-  const regular = `${formatAmount(amount, first.price.currency)} ${everyText(first.price.recurring)}`
+  const regular = regularly(recurring, first.price, discount)
   const name = recurring.length === 1 ? (first.description ?? 'this plan') : `${recurring.length} products`
   const trial = subscription?.trial ?? null
   if (trial === null) return { heading: `Subscribe to ${name}`, then: `then ${regular}`, regular }
@@ -26,6 +28,21 @@ export function subscriptionTerms(
     then: `${days} ${days === 1 ? 'day' : 'days'} free, then ${regular}`,
     regular,
   }
+}
+
+/** What is charged after today. A coupon for one time is used up by then. */
+function regularly(recurring: LineItem[], first: Price, discount: AppliedDiscount | undefined): string {
+  const every = first.recurring ? everyText(first.recurring) : ''
+  const amounts = recurring.map((line) => amountOf(line.price, line.quantity ?? 1))
+  const price = (sum: number): string => `${formatAmount(sum, first.currency)} ${every}`
+  const full = amounts.reduce((sum, amount) => sum + amount, 0)
+  if (!discount || discount.coupon.duration === 'once') return price(full)
+  const eligible = new Set(eligibleLines(discount.products, recurring))
+  const bases = recurring.map((line, index) => (eligible.has(line) ? (amounts[index] ?? 0) : 0))
+  const off = reductions(discount.coupon, bases, first.currency).reduce((sum, amount) => sum + amount, 0)
+  const { duration, duration_in_months: months } = discount.coupon
+  if (duration === 'forever' || months === null) return price(full - off)
+  return `${price(full - off)} for ${months} ${months === 1 ? 'month' : 'months'}, then ${price(full)}`
 }
 
 /** `every month`, `every 3 months`. */

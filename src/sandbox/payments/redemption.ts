@@ -3,9 +3,12 @@ import { formatAmount } from '../money/currencies.js'
 import type { Account } from '../state/account.js'
 import type { Coupon, LineItem, PromotionCode } from '../wire.js'
 
+/** What a coupon needs to know of a line. */
+export type PricedLine = Pick<LineItem, 'amount_subtotal' | 'price'>
+
 /** Who redeems, and what for. */
 export interface Purchase {
-  lines: readonly LineItem[]
+  lines: readonly PricedLine[]
   currency: string
   customer: string | null
   /** Known before the customer is, or instead of one. */
@@ -76,7 +79,10 @@ export function productsOf(account: Account, coupon: Coupon): string[] | null {
 }
 
 /** The lines that such a coupon makes cheaper. */
-export function eligibleLines(products: string[] | null, lines: readonly LineItem[]): readonly LineItem[] {
+export function eligibleLines<T extends PricedLine>(
+  products: string[] | null,
+  lines: readonly T[],
+): readonly T[] {
   return products === null ? lines : lines.filter((line) => products.includes(line.price.product))
 }
 

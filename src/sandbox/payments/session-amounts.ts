@@ -1,9 +1,9 @@
-import { amountGranularity } from '../money/currencies.js'
 import { checkTotal } from '../resources/session-total.js'
 import type { Account } from '../state/account.js'
 import type { AppliedDiscount, SessionDetails } from '../state/records.js'
 import type { LineItem, Session } from '../wire.js'
 import { eligibleLines } from './redemption.js'
+import { reductions } from './reductions.js'
 
 /**
  * Computes what a session costs from its details, and stores it. Everything that changes a price ends here, so that
@@ -51,28 +51,7 @@ function reductionsOf({ lineItems, discount }: SessionDetails, currency: string)
   const { coupon, products } = discount
   const eligible = new Set(eligibleLines(products, lineItems))
   const bases = lineItems.map((line) => (eligible.has(line) ? line.amount_subtotal : 0))
-  const unit = amountGranularity(currency)
-  if (coupon.percent_off !== null) {
-    const share = coupon.percent_off / 100
-    return bases.map((base) => Math.round((base * share) / unit) * unit)
-  }
-  return split(coupon.amount_off ?? 0, bases, unit)
-}
-
-/** Divides an amount among lines by what they cost, in whole units; no line becomes negative, nothing gets lost. */
-function split(amount: number, bases: readonly number[], unit: number): number[] {
-  const whole = bases.reduce((total, base) => total + base, 0)
-  const wanted = Math.min(amount, whole)
-  let given = 0
-  let seen = 0
-  return bases.map((base) => {
-    seen += base
-    // What all lines up to this one bear, less what those before it bear.
-    const upToHere = whole === 0 ? 0 : Math.floor((wanted * seen) / whole / unit) * unit
-    const here = upToHere - given
-    given = upToHere
-    return here
-  })
+  return reductions(coupon, bases, currency)
 }
 
 function saveLineDetails(

@@ -13,6 +13,7 @@ import type { Account } from '../state/account.js'
 import type { Checked, Customer, Subscription } from '../wire.js'
 import { existingPrice } from './line-items.js'
 import { checkTrialDays } from './subscription-data.js'
+import { applyDiscounts } from './subscription-discounts.js'
 import { readItems } from './subscription-items.js'
 import { refuseAllBut, refuseUnsupported } from './unsupported-parameters.js'
 
@@ -28,6 +29,7 @@ const actedOn = [
   'customer',
   'default_payment_method',
   'description',
+  'discounts',
   'items',
   'metadata',
   'off_session',
@@ -80,7 +82,7 @@ export function createSubscription(outside: Account, given: Given): Subscription
     description: given.description ?? null,
     metadata: mergeMetadata({}, given.metadata),
   })
-  const subscription = withEnd(account, created, given)
+  const subscription = applyDiscounts(account, withEnd(account, created, given), given.discounts ?? [])
   account.emit('customer.subscription.created', subscription)
   invoiceAndCollect(account, customer, subscription, given)
   planPeriod(account, account.get('subscription', subscription.id))

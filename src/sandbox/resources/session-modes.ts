@@ -22,5 +22,5 @@ export function checkMode(given: object, mode: Mode, hasLines: boolean): void {
     }
   }
   if (mode !== 'setup' && !hasLines && !('line_items' in given)) throw missingParameter('line_items')
-  if (mode !== 'payment') refuseUnsupported(given, ['allow_promotion_codes', 'discounts'])
+  if (mode === 'setup') refuseUnsupported(given, ['allow_promotion_codes', 'discounts'])
 }

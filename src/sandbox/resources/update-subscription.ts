@@ -3,6 +3,7 @@ import { invalidRequest, noSuch, unsupported } from '../api/errors.js'
 import { mergeMetadata } from '../api/metadata.js'
 import { inCustomersTime } from '../billing/customer-time.js'
 import { endTrial, finalizeAndCollect } from '../billing/cycle.js'
+import { detachDiscount } from '../billing/discounts.js'
 import { draftInvoice } from '../billing/invoices.js'
 import { itemList, newItem, periodOf, planPeriod } from '../billing/new-subscription.js'
 import { prorate } from '../billing/proration.js'
@@ -11,6 +12,7 @@ import type { Account } from '../state/account.js'
 import type { Checked, Subscription, SubscriptionItem } from '../wire.js'
 import { endingChanges, readDefaultMethod, readTime } from './create-subscription.js'
 import { planOf } from '../billing/plans.js'
+import { applyDiscounts } from './subscription-discounts.js'
 import { checkAlike, readItem, readItemPrice } from './subscription-items.js'
 import { refuseAllBut, refuseUnsupported } from './unsupported-parameters.js'
 import { withoutUndefined } from './without-undefined.js'
@@ -23,6 +25,7 @@ const actedOn = [
   'cancellation_details',
   'default_payment_method',
   'description',
+  'discounts',
   'items',
   'metadata',
   'off_session',
@@ -60,6 +63,7 @@ export function updateSubscription(outside: Account, before: Subscription, given
   }
   const trialEnd = readTrialEnd(account, before, given)
   const after = changeSubscription(account, before, {
+    ...changedDiscounts(account, before, given.discounts),
     ...endingChanges(account, before, given.cancel_at, given.cancel_at_period_end),
     ...plainChanges(account, before, given),
     items: itemList(
@@ -114,6 +118,17 @@ function plainChanges(account: Account, before: Subscription, given: Given): Par
         }
       : undefined,
   })
+}
+
+/** Other discounts take the place of the old ones; an empty text removes them. */
+function changedDiscounts(
+  account: Account,
+  before: Subscription,
+  given: Given['discounts'],
+): Pick<Subscription, 'discounts'> | undefined {
+  if (given === undefined) return undefined
+  detachDiscount(account, before.id)
+  return { discounts: applyDiscounts(account, account.get('subscription', before.id), given || []).discounts }
 }
 
 /** A longer or shorter trial. Only one that still runs can be moved. */

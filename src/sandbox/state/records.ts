@@ -87,6 +87,7 @@ export interface SessionDetails {
 export interface InvoiceLines {
   id: string
   lines: InvoiceLineItem[]
+  discount?: AppliedDiscount | undefined
 }
 
 /** What a payment intent knows beyond its public object. */
@@ -97,6 +98,12 @@ export interface IntentDetails {
   /** The invoice that it pays. */
   invoice?: string
   returnUrl: string | null
+}
+
+/** What a subscription knows beyond its public object. */
+export interface SubscriptionDetails {
+  id: string
+  discount: AppliedDiscount
 }
 
 /** What a payment link knows beyond its public object: the parameters and the lines of the sessions that it makes. */
@@ -220,6 +227,8 @@ export interface RecordKinds {
   product: Product
   price: Price
   subscription: Subscription
+  subscription_details: SubscriptionDetails
+  discount: Discount
   invoice: Invoice
   invoiceitem: InvoiceItem
   invoice_payment: InvoicePayment
@@ -267,6 +276,7 @@ export type ObjectKind = Exclude<
   | 'setup_details'
   | 'payment_link_details'
   | 'invoice_lines'
+  | 'subscription_details'
   | 'payment_source'
   | 'deliveries'
   | 'cli_session'

@@ -1,0 +1,75 @@
+import { reductions } from '../payments/reductions.js'
+import type { Account } from '../state/account.js'
+import { newId } from '../state/identifiers.js'
+import type { AppliedDiscount } from '../state/records.js'
+import type { InvoiceLineItem, Subscription } from '../wire.js'
+import { addIntervals } from './periods.js'
+
+/** Puts a coupon to work in a subscription, for as long as the coupon says. */
+export function attachDiscount(
+  account: Account,
+  subscription: Subscription,
+  { coupon, products, discount }: AppliedDiscount,
+): Subscription {
+  const start = account.now()
+  const months = coupon.duration === 'repeating' ? coupon.duration_in_months : null
+  const own = account.save('discount', {
+    ...discount,
+    id: newId('discount'),
+    customer: subscription.customer,
+    end: months === null ? null : addIntervals(start, { interval: 'month', interval_count: months }),
+    start,
+    subscription: subscription.id,
+  })
+  account.save('subscription_details', { id: subscription.id, discount: { coupon, products, discount: own } })
+  return account.update('subscription', subscription.id, { discounts: [own.id] })
+}
+
+export function detachDiscount(account: Account, subscriptionId: string): void {
+  account.remove('subscription_details', subscriptionId)
+  account.update('subscription', subscriptionId, { discounts: [] })
+}
+
+/** The discount of a subscription's next invoice, if it has not run out. */
+export function discountOf(account: Account, subscriptionId: string): AppliedDiscount | undefined {
+  const applied = account.find('subscription_details', subscriptionId)?.discount
+  const end = applied?.discount.end ?? null
+  return end !== null && end <= account.now() ? undefined : applied
+}
+
+/** An invoice was made cheaper: a coupon for one time is used up. */
+export function useDiscount(account: Account, subscriptionId: string): void {
+  const applied = account.find('subscription_details', subscriptionId)?.discount
+  if (applied?.coupon.duration === 'once') detachDiscount(account, subscriptionId)
+}
+
+/** The lines with what the discount takes off each. */
+export function reduceLines(
+  lines: readonly InvoiceLineItem[],
+  currency: string,
+  applied: AppliedDiscount | undefined,
+): InvoiceLineItem[] {
+  if (!applied) return [...lines]
+  const { coupon, products, discount } = applied
+  const bases = lines.map((line) => {
+    const product = line.pricing?.price_details?.product
+    const eligible = products === null || (product !== undefined && products.includes(product))
+    return eligible && line.discountable && line.amount > 0 ? line.amount : 0
+  })
+  const off = reductions(coupon, bases, currency)
+  return lines.map((line, index) => {
+    const amount = off[index] ?? 0
+    return { ...line, discount_amounts: amount === 0 ? [] : [{ amount, discount: discount.id }] }
+  })
+}
+
+/** The sum that each discount takes off an invoice. */
+export function totalReductions(lines: readonly InvoiceLineItem[]): { amount: number; discount: string }[] {
+  const sums = new Map<string, number>()
+  for (const { discount_amounts: parts } of lines) {
+    for (const { amount, discount } of parts ?? []) {
+      sums.set(discount, (sums.get(discount) ?? 0) + amount)
+    }
+  }
+  return [...sums].map(([discount, amount]) => ({ amount, discount }))
+}
