@@ -1,4 +1,5 @@
-// Long runs that try to break settlement: crowds at one moment, and processes that are killed. `npm run test:races`.
+// Long runs that try to break settlement: crowds at one moment, and processes that are killed. `npm run
+// test:races`, `npm run test:chaos`.
 import { defineConfig } from 'vitest/config'
 import { enginesUnderTest } from './tests/engines.js'
 import { onDatabase } from './vitest.config.js'
@@ -11,7 +12,7 @@ export default defineConfig({
     // Their counts are what they are run for.
     disableConsoleIntercept: true,
     projects: enginesUnderTest().map((engine) => {
-      const { test } = onDatabase(engine, ['tests/reliability/**/*.races.ts'])
+      const { test } = onDatabase(engine, ['tests/reliability/**/*.{races,chaos}.ts'])
       return { test: { ...test, testTimeout: 300_000 } }
     }),
   },

@@ -11,6 +11,11 @@ export interface Server {
   stop: () => Promise<void>
 }
 
+export interface RestartableServer extends Server {
+  /** Ends the server, at once (SIGQUIT) or as an operator would (SIGINT), and starts it again at the same address. */
+  restart: (how: 'SIGQUIT' | 'SIGINT') => Promise<void>
+}
+
 /** Settings for a server whose data nobody will miss. */
 export const forgetful = {
   fsync: 'off',
@@ -19,11 +24,19 @@ export const forgetful = {
   max_connections: '400',
 }
 
-/** Starts the PostgreSQL whose programs are in `bin`, with an empty data folder that goes away with it. */
-export async function startInstalled(bin: string): Promise<Server> {
+/**
+ * Starts the PostgreSQL whose programs are in `bin`, with an empty data folder that goes away with it.
+ * @param libraries the folder of its own libraries, where it does not use the system's
+ */
+export async function startInstalled(
+  bin: string,
+  chosen: Record<string, string> = forgetful,
+  libraries?: string,
+): Promise<RestartableServer> {
   const folder = makeServerFolder('postgresql')
   // PostgreSQL refuses to run as root.
   const user = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {}
+  const env = { ...process.env, ...(libraries !== undefined && { LD_LIBRARY_PATH: libraries }) }
   if (user.uid !== undefined) chownSync(folder, user.uid, user.gid)
   const data = path.join(folder, 'data')
   const passwordFile = path.join(folder, 'password')
@@ -41,38 +54,51 @@ export async function startInstalled(bin: string): Promise<Server> {
   execFileSync(path.join(bin, 'initdb'), [...flags, '--locale=C.UTF-8'], {
     cwd: '/',
     stdio: ['ignore', 'ignore', 'pipe'],
+    env,
     ...user,
   })
 
   const port = await freePort()
   const settings = {
-    ...forgetful,
+    ...chosen,
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
     port: String(port),
     timezone: 'UTC',
   }
   const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  const child = spawn(path.join(bin, 'postgres'), ['-D', data, ...options], {
-    cwd: '/',
-    stdio: ['ignore', 'ignore', 'pipe'],
-    ...user,
-  })
-  let words = ''
-  child.stderr.on('data', (chunk: Buffer) => (words = (words + chunk.toString()).slice(-4000)))
-  const exited = new Promise((resolve) => child.once('exit', resolve))
-
   const url = `postgresql://till:till@127.0.0.1:${port}/postgres`
-  while (!(await answers(url))) {
-    if (child.exitCode !== null) throw new Error(`PostgreSQL of ${bin} did not start:\n${words}`)
-    await sleep(20)
+
+  async function launch() {
+    const child = spawn(path.join(bin, 'postgres'), ['-D', data, ...options], {
+      cwd: '/',
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env,
+      ...user,
+    })
+    let words = ''
+    child.stderr.on('data', (chunk: Buffer) => (words = (words + chunk.toString()).slice(-4000)))
+    const exited = new Promise((resolve) => child.once('exit', resolve))
+    while (!(await answers(url))) {
+      if (child.exitCode !== null) throw new Error(`PostgreSQL of ${bin} did not start:\n${words}`)
+      await sleep(20)
+    }
+    return async (how: 'SIGQUIT' | 'SIGINT') => {
+      child.kill(how)
+      await exited
+    }
   }
+
+  let end = await launch()
   return {
     url,
+    restart: async (how) => {
+      await end(how)
+      end = await launch()
+    },
     stop: async () => {
       // At once: what is in it goes with the folder.
-      child.kill('SIGQUIT')
-      await exited
+      await end('SIGQUIT')
       rmSync(folder, { recursive: true, force: true })
     },
   }

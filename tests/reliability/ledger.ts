@@ -26,6 +26,11 @@ const APP_ID = 'till-on-a-database'
 
 export async function openLedger(): Promise<Ledger> {
   const { url, drop } = await createTestDatabase()
+  return ledgerAt(url, APP_ID, drop)
+}
+
+/** A ledger on a database that is there already, with the products of its own. */
+export async function ledgerAt(url: string, appId: string, drop: () => Promise<void>): Promise<Ledger> {
   const database = openDatabase(url, { max: 8 })
   const productIds = []
   for (const slug of ['first', 'second']) {
@@ -37,7 +42,7 @@ export async function openLedger(): Promise<Ledger> {
   return {
     database,
     productIds,
-    parts: { database, appId: APP_ID, livemode: false, operatorEmail: 'operator@till.example' },
+    parts: { database, appId, livemode: false, operatorEmail: 'operator@till.example' },
     async close() {
       await database.close()
       await drop()
@@ -53,7 +58,7 @@ export interface StoredOrder {
 }
 
 /** Writes the order with its open sessions, its units taken, and our own refunds asked for. */
-export async function storeOrder({ database, productIds }: Ledger, plan: Plan): Promise<StoredOrder> {
+export async function storeOrder({ database, productIds, parts }: Ledger, plan: Plan): Promise<StoredOrder> {
   const label = randomBytes(6).toString('hex')
   const names = namesOf(label)
   const key = newOrderKey()
@@ -105,7 +110,7 @@ export async function storeOrder({ database, productIds }: Ledger, plan: Plan): 
     }
   }
   const attemptIds = order.attempts.map(({ id }) => id)
-  const toldOrder = { key, appId: APP_ID, attemptIds, refundIds, names }
+  const toldOrder = { key, appId: parts.appId, attemptIds, refundIds, names }
   return { id: order.id, plan, order: toldOrder, told: tell(plan, toldOrder, label) }
 }
 
@@ -155,7 +160,7 @@ export async function readOutcome({ database: { prisma } }: Ledger, id: number):
 }
 
 /** Units that the orders say they hold, and units that are gone from the products. */
-async function readStock({ database, productIds }: Ledger) {
+export async function readStock({ database, productIds }: Ledger) {
   const { rows } = await database.pool.query<{ held: number; gone: number }>(
     `SELECT (SELECT coalesce(sum(i.quantity), 0)::int FROM "OrderItem" i JOIN "Order" o ON o.id = i."orderId"
              WHERE o."stockHeld") AS held,

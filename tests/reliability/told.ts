@@ -50,6 +50,7 @@ export function tell(plan: Plan, order: ToldOrder, label: string): Told[] {
 
   const event = (type: string, object: object) => {
     const id = `evt_${label}${told.length}`
+    const head = { id, object: 'event', api_version: '2026-10-28.endive' }
     // Two in a second: their times do not tell which came first.
     const created = START + Math.floor(told.length / 2)
     told.push({
@@ -59,7 +60,7 @@ export function tell(plan: Plan, order: ToldOrder, label: string): Told[] {
       livemode: false,
       apiVersion: '2026-10-28.endive',
       object: object as Record<string, unknown>,
-      text: JSON.stringify({ id, object: 'event', type, created, livemode: false, data: { object } }),
+      text: JSON.stringify({ ...head, type, created, livemode: false, data: { object } }, null, 2),
     })
   }
   const look = (session: object) => told.push({ session, at: new Date((START + 1000 + told.length) * 1000) })
@@ -154,10 +155,10 @@ export function shuffled<Item>(items: readonly Item[], random: () => number): It
   return keyed.sort((a, b) => a.key - b.key).map(({ item }) => item)
 }
 
-/** Each item one to three times, in any order, cut into sets of up to `most`. */
+/** Each item one to three times, in any order or from the last to the first, cut into sets of up to `most`. */
 export function mixed<Item>(items: readonly Item[], random: () => number, most: number): Item[][] {
   const repeated = items.flatMap((item) => Array<Item>(1 + Math.floor(random() ** 3 * 3)).fill(item))
-  const rest = shuffled(repeated, random)
+  const rest = random() < 1 / 3 ? repeated.reverse() : shuffled(repeated, random)
   const sets: Item[][] = []
   while (rest.length > 0) sets.push(rest.splice(0, 1 + Math.floor(random() * most)))
   return sets

@@ -1,0 +1,190 @@
+// Two shop processes on one database under a stream of events, while processes are killed, the database is restarted and
+// connections are cut: afterwards the tables say what was paid, and nothing that was answered 200 is missing.
+import { rmSync } from 'node:fs'
+import { setTimeout as wait } from 'node:timers/promises'
+import fc from 'fast-check'
+import pg from 'pg'
+import { afterAll, expect, it } from 'vitest'
+import { findBinaries } from '../../src/database/embedded/binaries.js'
+import { isRoot, nobody } from '../../src/database/embedded/user.js'
+import { openDatabase } from '../../src/database/client.js'
+import { migrate } from '../../src/database/migrations.js'
+import { shopAppId } from '../../src/shop-identity.js'
+import { findPostgres } from '../engines.js'
+import { startInstalled, type RestartableServer } from '../installed-postgres.js'
+import { engine } from '../postgres.js'
+import { makeServerFolder } from '../server-folder.js'
+import { newDataDir, spawnShop, untilOpen, type ShopProcess } from '../support/child.js'
+import { openProxy } from '../support/cuttable-proxy.js'
+import { freePort } from '../support/shop.js'
+import { Deliverer } from './deliverer.js'
+import { ledgerAt, readOutcome, readStock, storeOrder, type StoredOrder } from './ledger.js'
+import { anyPlan, outcomeOf } from './order-lives.js'
+import { randomFrom, shuffled } from './told.js'
+
+const ROUNDS = 30
+const ORDERS_IN_ROUND = 6
+const GRACEFUL_STOPS = 4
+/** As README promises it: an orchestrator's usual patience. */
+const STOP_SECONDS = 10
+
+const WEBHOOK_SECRET = 'whsec_of_the_shop_in_the_chaos'
+
+/** What is acknowledged is written: only the disk itself is trusted more than in production. */
+const HONEST = { fsync: 'off', synchronous_commit: 'on', max_connections: '200' }
+
+const cleanups: (() => unknown)[] = []
+afterAll(async () => {
+  for (const cleanup of cleanups.reverse()) await cleanup()
+})
+
+async function startServer(): Promise<RestartableServer> {
+  if (engine() === 'embedded-18') {
+    const user = isRoot() ? await nobody() : undefined
+    const { postgres, lib } = await findBinaries(user, () => Promise.resolve(makeServerFolder('programs')))
+    return startInstalled(postgres.replace(/[\\/]postgres$/, ''), HONEST, lib)
+  }
+  const bin = findPostgres()
+  if (bin === undefined) throw new Error('This needs a PostgreSQL 15 that it may restart: install one.')
+  return startInstalled(bin, HONEST)
+}
+
+it(`${ROUNDS} kills, restarts of the database, cut connections and graceful stops lose nothing and double nothing`, async () => {
+  const seed = Date.now() % 1_000_000
+  console.log(`${engine()}: seed ${seed}`)
+  const random = randomFrom(seed)
+  const server = await startServer()
+  cleanups.push(() => server.stop())
+  await createDatabase(server.url)
+  const databaseUrl = withDatabase(server.url, 'chaos')
+  await migrate(databaseUrl)
+
+  const proxy = await openProxy({ host: '127.0.0.1', port: Number(new URL(databaseUrl).port) })
+  cleanups.push(() => proxy.close())
+  const proxied = new URL(databaseUrl)
+  proxied.port = String(proxy.port)
+  const [first, second] = [await freePort(), await freePort()]
+  const environment = {
+    DATABASE_URL: proxied.href,
+    STRIPE_SECRET_KEY: 'sk_test_shopinthechaos',
+    STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET,
+    STRIPE_API_BASE: `http://127.0.0.1:${await freePort()}`,
+    SESSION_SECRET: 'a secret of the tests that is long enough',
+    OPERATOR_EMAIL: 'operator@till.example',
+    LOG_LEVEL: 'warn',
+  }
+  const start = async (port: number) => {
+    const dataDir = newDataDir()
+    const shop = await spawnShop(dataDir, { ...environment, PORT: String(port) })
+    cleanups.push(async () => {
+      shop.process.kill('SIGKILL')
+      await shop.ended
+      rmSync(dataDir, { recursive: true, force: true })
+    })
+    return shop
+  }
+  const shops: [ShopProcess, ShopProcess] = [await start(first), await start(second)]
+  await Promise.all(shops.map(untilOpen))
+
+  const database = openDatabase(databaseUrl, { max: 2 })
+  const appId = await shopAppId(database.prisma)
+  await database.close()
+  const ledger = await ledgerAt(databaseUrl, appId, () => Promise.resolve())
+  cleanups.push(() => ledger.close())
+  const deliverer = new Deliverer(
+    shops.map(({ url }) => url),
+    WEBHOOK_SECRET,
+    random,
+  )
+  cleanups.push(() => deliverer.close())
+
+  const orders: StoredOrder[] = []
+  const plans = fc.sample(anyPlan, { numRuns: (ROUNDS + GRACEFUL_STOPS) * ORDERS_IN_ROUND, seed })
+  /** Makes orders and sends all that Stripe says of them, each event one to five times, in any order. */
+  const moreEvents = async () => {
+    const batch: StoredOrder[] = []
+    for (const plan of plans.splice(0, ORDERS_IN_ROUND)) batch.push(await storeOrder(ledger, plan))
+    orders.push(...batch)
+    const events = batch.flatMap(({ told }) =>
+      told.flatMap((one) =>
+        'type' in one ? Array.from({ length: 1 + Math.floor(random() ** 2 * 5) }, () => one) : [],
+      ),
+    )
+    deliverer.send(shuffled(events, random))
+  }
+
+  let restarts = 0
+  let cuts = 0
+  let returning: Promise<unknown> = Promise.resolve()
+  for (let round = 0; round < ROUNDS; round++) {
+    await moreEvents()
+    await wait(random() * 300)
+    if (round % 6 === 5) {
+      await server.restart(random() < 0.5 ? 'SIGQUIT' : 'SIGINT')
+      restarts++
+    }
+    if (round % 3 === 1) {
+      proxy.cut()
+      await wait(random() * 200)
+      proxy.join()
+      cuts++
+    }
+    // One of them is there at any time, as behind a load balancer.
+    await returning
+    const victim = random() < 0.5 ? 0 : 1
+    shops[victim].process.kill('SIGKILL')
+    await shops[victim].ended
+    shops[victim] = await start(victim === 0 ? first : second)
+    returning = untilOpen(shops[victim])
+  }
+  await returning
+
+  // Stopped as a deployment does it, in the middle of deliveries.
+  const stops: number[] = []
+  for (let stop = 0; stop < GRACEFUL_STOPS; stop++) {
+    await moreEvents()
+    await wait(100)
+    const victim = stop % 2 === 0 ? 0 : 1
+    const began = Date.now()
+    shops[victim].process.kill('SIGTERM')
+    expect(await shops[victim].ended, shops[victim].output()).toBe(0)
+    stops.push((Date.now() - began) / 1000)
+    shops[victim] = await start(victim === 0 ? first : second)
+    await untilOpen(shops[victim])
+  }
+  await deliverer.drained(120)
+  const { counts, answered } = deliverer
+  console.log(
+    `${engine()}: ${orders.length} orders, ${answered.size} events, ${counts.accepted} deliveries accepted of ${counts.tries} tries ` +
+      `(else ${JSON.stringify(counts.others)}); ${ROUNDS} kills, ${restarts} restarts of the database, ${cuts} cuts; ` +
+      `stopped in ${stops.map((seconds) => seconds.toFixed(1)).join(', ')} s`,
+  )
+  expect(Math.max(...stops)).toBeLessThan(STOP_SECONDS)
+
+  // What could not be handled at once is handled by the loops.
+  const { prisma } = ledger.database
+  await expect
+    .poll(() => prisma.stripeEvent.count({ where: { handledAt: null } }), { timeout: 60_000, interval: 500 })
+    .toBe(0)
+  const stored = await prisma.stripeEvent.findMany({ select: { id: true } })
+  const ids = new Set(stored.map(({ id }) => id))
+  expect([...answered].filter((id) => !ids.has(id))).toEqual([])
+  for (const { id, plan, order } of orders)
+    expect(await readOutcome(ledger, id), `seed ${seed}: ${JSON.stringify(plan)}`).toEqual(
+      outcomeOf(plan, order.names),
+    )
+  const stock = await readStock(ledger)
+  expect(stock?.gone).toBe(stock?.held)
+})
+
+async function createDatabase(serverUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: serverUrl })
+  await client.connect()
+  await client.query('CREATE DATABASE chaos').finally(() => client.end())
+}
+
+function withDatabase(url: string, name: string): string {
+  const address = new URL(url)
+  address.pathname = `/${name}`
+  return address.href
+}
