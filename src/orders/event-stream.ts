@@ -3,12 +3,15 @@ import type { Response } from 'express'
 import type { OrderState } from '../http/view-models.js'
 import type { OrderWatch } from './order-watch.js'
 
-/** Proxies close what is silent for longer, most of them after a minute. */
-const HEARTBEAT_SECONDS = 20
-/** A page that is still open then connects again, and shows again that it may. */
-const LIFETIME_MINUTES = 10
-/** How long a browser waits before it does. */
-const RECONNECT_SECONDS = 3
+/** In seconds. */
+const TIMES = {
+  /** Proxies close what is silent for longer, most of them after a minute. */
+  heartbeat: 20,
+  /** A page that is still open then connects again, and shows again that it may. */
+  lifetime: 600,
+  /** How long a browser waits before it does. */
+  reconnect: 3,
+}
 
 /**
  * Sends the order's state, and each one that follows.
@@ -19,6 +22,7 @@ export function streamOrder(
   watch: OrderWatch,
   order: { key: string; userId: number },
   state: OrderState,
+  times = TIMES,
 ): void {
   const send = (text: string) => {
     if (!response.writableEnded) response.write(text)
@@ -34,10 +38,10 @@ export function streamOrder(
     // When it ends, so does the connection: a shop that stops does not wait for it to idle.
     Connection: 'close',
   })
-  send(`retry: ${RECONNECT_SECONDS * 1000}\n\n`)
+  send(`retry: ${times.reconnect * 1000}\n\n`)
   tell(state)
-  const heartbeat = setInterval(() => send(': still here\n\n'), HEARTBEAT_SECONDS * 1000)
-  const lifetime = setTimeout(() => response.end(), LIFETIME_MINUTES * 60_000)
+  const heartbeat = setInterval(() => send(': still here\n\n'), times.heartbeat * 1000)
+  const lifetime = setTimeout(() => response.end(), times.lifetime * 1000)
   response.once('close', () => {
     leave()
     clearInterval(heartbeat)

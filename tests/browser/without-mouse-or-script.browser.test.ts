@@ -147,8 +147,11 @@ describe('with script', () => {
       await payByDebit(page, IBAN.good)
       await heading(page, 'We are confirming your payment')
       await news()
-      await page.clock.fastForward(12_000)
-      await heading(page, 'Your payment is on its way')
+      const title = async () => {
+        await page.clock.fastForward(12_000)
+        return page.title()
+      }
+      await expect.poll(title, { timeout: 10_000 }).toContain('Your payment is on its way')
     })
     expect(await page.getByText('shows news by itself').count()).toBe(1)
   })

@@ -1,7 +1,10 @@
 import { get, type IncomingMessage } from 'node:http'
+import express from 'express'
 import { pino } from 'pino'
+import supertest from 'supertest'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDatabase } from '../../src/database/client.js'
+import { streamOrder } from '../../src/orders/event-stream.js'
 import { OrderWatch } from '../../src/orders/order-watch.js'
 import { learn, openOrderOf, sessionTells, type KnownOrder } from '../support/settled-orders.js'
 import { newShopper, PASSWORD, stranger } from '../support/shopper.js'
@@ -166,6 +169,21 @@ describe('watching', () => {
     await new Promise((resolve) => setTimeout(resolve, 1500))
     const before = asked()
     await new Promise((resolve) => setTimeout(resolve, 2500))
+    expect(asked()).toBe(before)
+    await close()
+  })
+
+  it('a stream says now and then that it is still there, ends by itself, and watches no longer', async () => {
+    const { watch, asked, close } = openWatch()
+    const app = express().get('/', (_request, response) => {
+      const times = { heartbeat: 0.2, lifetime: 1, reconnect: 3 }
+      streamOrder(response, watch, { key: 'ord_none', userId: 1 }, 'pending', times)
+    })
+    const { text } = await supertest(app).get('/').expect(200)
+    expect(text).toMatch(/^retry: 3000\n\nevent: state\ndata: pending\n\n(: still here\n\n){3,5}$/)
+    await new Promise((resolve) => setTimeout(resolve, 1500))
+    const before = asked()
+    await new Promise((resolve) => setTimeout(resolve, 1500))
     expect(asked()).toBe(before)
     await close()
   })

@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest'
+import { learn, openOrderOf, refundTells, sessionTells } from '../support/settled-orders.js'
+import { button, heading, link } from './shopper.js'
+import { useVisitors } from './visitors.js'
+
+const visitors = useVisitors()
+
+it('a receipt is one sheet of paper, of either size, with nothing of the page around it', async (test) => {
+  const page = await visitors.visit(test)
+  const order = await openOrderOf(visitors.shop, await visitors.signIn(page), 3)
+  await learn(visitors.shop, sessionTells(order, 'paid', 100), refundTells(order, 'succeeded', 500))
+  await page.goto(`${visitors.shop.url}/orders/${order.key}`)
+  await link(page, 'Receipt to print').click()
+  await heading(page, 'Receipt')
+  expect(await button(page, 'Print').isVisible()).toBe(true)
+
+  for (const format of ['A4', 'Letter']) {
+    const paper = (await page.pdf({ format })).toString('latin1')
+    expect([format, paper.match(/\/Type \/Page\b/g)?.length]).toEqual([format, 1])
+  }
+  await page.emulateMedia({ media: 'print' })
+  for (const part of [page.getByRole('navigation').first(), button(page, 'Print'), link(page, /^Order/)])
+    expect(await part.isVisible()).toBe(false)
+  expect(await page.getByRole('table').isVisible()).toBe(true)
+})
+
+it('without script the browser’s own print does it: no button that does nothing', async (test) => {
+  const page = await visitors.visit(test, { javaScriptEnabled: false })
+  const order = await openOrderOf(visitors.shop, await visitors.signIn(page))
+  await learn(visitors.shop, sessionTells(order, 'paid'))
+  await page.goto(`${visitors.shop.url}/orders/${order.key}/receipt`)
+  await heading(page, 'Receipt')
+  expect(await page.locator('[data-print]').isVisible()).toBe(false)
+})
