@@ -15,6 +15,7 @@ import { createEndpoint } from './resources/webhook-endpoints.js'
 import { changeSetting, setting } from './settings.js'
 import { Account, type Surroundings } from './state/account.js'
 import { Clock } from './state/clock.js'
+import { compactWhileRunning } from './state/compaction.js'
 import { lockDirectory } from './state/directory-lock.js'
 import { forgetOldEvents } from './state/forget-old-events.js'
 import { derivedText, newId } from './state/identifiers.js'
@@ -42,7 +43,7 @@ export interface Engine extends Omit<Sandbox, 'url' | 'port' | 'socket' | 'close
 export async function startEngine(options: SandboxOptions, baseUrl: string, port: number): Promise<Engine> {
   const { dir, log = silentLog } = options
   const unlock = dir === undefined ? undefined : await lockDirectory(dir, port)
-  const journal = dir === undefined ? undefined : new Journal(dir)
+  const journal = dir === undefined ? undefined : new Journal(dir, options.compactAbove)
   const store = new Store(journal)
   store.compact()
   const clock = new Clock(Number(setting(store, 'clock_offset', () => '0')))
@@ -50,6 +51,7 @@ export async function startEngine(options: SandboxOptions, baseUrl: string, port
   const publishableKey = `pk_test_${derivedText(`publishable ${secretKey}`, 32)}`
   const webhookSecret = setting(store, 'webhook_secret', () => newId('webhook_secret'))
   forgetOldEvents(store, clock)
+  if (journal) compactWhileRunning(store, journal, clock, log)
 
   const delayedMethodSeconds = options.delayedMethodSeconds ?? defaultDelayedMethodSeconds
   const cliReconnectSeconds = options.cliReconnectSeconds ?? defaultCliReconnectSeconds

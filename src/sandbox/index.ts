@@ -14,6 +14,8 @@ export interface SandboxOptions {
   port?: number
   /** Where the state is kept. Without it, it is in memory only. */
   dir?: string
+  /** The journal in `dir` is rewritten when it is larger than this, in bytes, and than four times what is alive. */
+  compactAbove?: number
   /** The path of a Unix socket to listen on too; by default `stripe.sock` in `dir`, if there is one. */
   socket?: string
   log?: Log

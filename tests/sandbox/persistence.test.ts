@@ -1,5 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -163,6 +172,85 @@ test('half a last line is dropped, a damaged line in the middle is told', async 
   await expect(createSandbox({ dir })).rejects.toThrow(/is damaged at line 3/)
   writeFileSync(file, 'something else\n')
   await expect(createSandbox({ dir })).rejects.toThrow(/is not a journal/)
+})
+
+/** A sandbox that rewrites its journal all the time, as a process of its own. */
+async function startCompacting(): Promise<{ child: ChildProcess; port: number; key: string }> {
+  const program = `
+    const { createSandbox } = await import(${JSON.stringify(new URL('../../src/sandbox/index.ts', import.meta.url).href)})
+    const sandbox = await createSandbox({ dir: ${JSON.stringify(dir)}, compactAbove: 1 })
+    console.log(JSON.stringify({ port: sandbox.port, key: sandbox.secretKey }))
+    // Every step is a line in the journal that leaves nothing alive.
+    setInterval(() => { for (let step = 0; step < 500; step++) sandbox.advanceClock(1) }, 1)`
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  children.push(child)
+  const [line] = (await once(child.stdout, 'data')) as [Buffer]
+  return { child, ...(JSON.parse(line.toString()) as { port: number; key: string }) }
+}
+
+test('kill -9 while the journal is rewritten over and over: nothing that was answered is lost', async () => {
+  const acknowledged = new Map<string, string>()
+  for (const milliseconds of [300, 450, 600]) {
+    const { child, port, key } = await startCompacting()
+    const stripe = client({ port }, key)
+    const found = new Map<string, string>()
+    for await (const customer of stripe.customers.list({ limit: 100 }))
+      found.set(customer.id, customer.name ?? '')
+    for (const [id, name] of acknowledged) expect(found.get(id)).toBe(name)
+    const kept = acknowledged.size
+    const { id } = await stripe.customers.create({ name: 'first' })
+    let running = true
+    const load = (async () => {
+      for (let count = 0; running; count++) {
+        try {
+          const made = await stripe.customers.create({ name: `Person ${count}` })
+          acknowledged.set(made.id, made.name ?? '')
+          await stripe.customers.update(id, { name: `renamed ${count}` })
+          acknowledged.set(id, `renamed ${count}`)
+        } catch {
+          running = false
+          // Whether the last renaming was carried out is not known.
+          acknowledged.delete(id)
+        }
+      }
+    })()
+    const file = (): number => statSync(join(dir, 'journal.jsonl')).ino
+    const first = file()
+    await expect.poll(file, { interval: 2 }).not.toBe(first)
+    await new Promise((resolve) => setTimeout(resolve, milliseconds))
+    await kill(child, 'SIGKILL')
+    await load
+    expect(acknowledged.size).toBeGreaterThan(kept + 3)
+  }
+})
+
+test('a journal is rewritten while the sandbox runs, and stays small', async () => {
+  // What a sandbox that was killed while it rewrote leaves behind.
+  writeFileSync(join(dir, 'journal.jsonl.new'), '{"sandbox":1}\n[["acct_1","prod')
+  const rewritten: object[] = []
+  const log = { info: (fields: object) => void rewritten.push(fields), warn: () => undefined }
+  const sandbox = await createSandbox({ dir, compactAbove: 20_000, log })
+  const stripe = client(sandbox, sandbox.secretKey)
+  const { id } = await stripe.customers.create({ name: 'Ada' })
+  // The clock is what changes most and takes no room: each step is a line of its own.
+  let largest = 0
+  for (let count = 0; count < 1500; count++) {
+    sandbox.advanceClock(1)
+    if (count % 20 === 0) {
+      await stripe.customers.retrieve(id)
+      largest = Math.max(largest, statSync(join(dir, 'journal.jsonl')).size)
+    }
+  }
+  await sandbox.close()
+  const sizes = rewritten.filter((fields) => 'after' in fields) as { before: number; after: number }[]
+  expect(sizes.length).toBeGreaterThan(0)
+  for (const { before, after } of sizes) expect(after).toBeLessThan(before)
+  expect(largest).toBeLessThan(45_000)
+  const again = await createSandbox({ dir })
+  expect((await client(again, again.secretKey).customers.retrieve(id)).id).toBe(id)
+  await again.close()
 })
 
 test('without a directory nothing is kept, and only this machine is listened to', async () => {

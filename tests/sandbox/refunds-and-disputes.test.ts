@@ -127,6 +127,33 @@ describe('refunds', () => {
   })
 })
 
+describe('canceling a refund', () => {
+  test('while it is pending: the charge has its money back, and can be refunded again', async () => {
+    const { intent, charge } = await paid('pendingRefund')
+    const refund = await world.stripe.refunds.create({ payment_intent: intent, amount: 800 })
+    expect(await world.stripe.refunds.cancel(refund.id)).toMatchObject({
+      status: 'canceled',
+      failure_reason: 'merchant_request',
+    })
+    expect((await heard()).slice(2)).toEqual(['refund.updated', 'charge.refund.updated'])
+    expect(await world.stripe.charges.retrieve(charge)).toMatchObject({ amount_refunded: 0 })
+    // Its time comes all the same, and finds nothing to do.
+    world.sandbox.advanceClock(60)
+    await world.sandbox.idle()
+    expect((await world.stripe.refunds.retrieve(refund.id)).status).toBe('canceled')
+    expect(await world.stripe.refunds.create({ charge })).toMatchObject({ amount: 2000 })
+  })
+
+  test('no more when it has succeeded', async () => {
+    const { intent } = await paid()
+    const refund = await world.stripe.refunds.create({ payment_intent: intent })
+    expect((await errorOf(world.stripe.refunds.cancel(refund.id))).message).toContain(
+      'its status is succeeded',
+    )
+    expect(await errorOf(world.stripe.refunds.cancel('re_none'))).toMatchObject({ statusCode: 404 })
+  })
+})
+
 describe('disputes', () => {
   async function disputed(card: string): Promise<{ id: string; charge: string; intent: string }> {
     const payment = await paid(card)
@@ -209,5 +236,82 @@ describe('disputes', () => {
     expect(await errorOf(world.stripe.refunds.create({ charge }))).toMatchObject({ code: 'charge_disputed' })
     const other = await disputed('createDisputeInquiry')
     expect(await world.stripe.disputes.close(other.id)).toMatchObject({ status: 'warning_closed' })
+  })
+
+  test('an answer of the usual kind stays under review until the bank decides', async () => {
+    const { id } = await disputed('createDispute')
+    expect(
+      await world.stripe.disputes.update(id, { evidence: { uncategorized_text: 'We sent it' } }),
+    ).toMatchObject({
+      status: 'under_review',
+      evidence_details: { has_evidence: true, submission_count: 1, past_due: false },
+    })
+    expect(await heard()).toEqual(['charge.dispute.updated'])
+    const again = await errorOf(
+      world.stripe.disputes.update(id, { evidence: { uncategorized_text: 'And more' } }),
+    )
+    expect(again.statusCode).toBe(400)
+  })
+
+  test('one that nobody answers is lost when its time is over, an inquiry fizzles out', async () => {
+    const dispute = await disputed('createDispute')
+    const inquiry = await disputed('createDisputeInquiry')
+    world.events.length = 0
+    world.sandbox.advanceClock(6.9 * 24 * 3600)
+    await world.sandbox.idle()
+    expect((await world.stripe.disputes.retrieve(dispute.id)).status).toBe('needs_response')
+    world.sandbox.advanceClock(24 * 3600)
+    await world.sandbox.idle()
+    expect(await world.stripe.disputes.retrieve(dispute.id)).toMatchObject({
+      status: 'lost',
+      evidence_details: { past_due: true },
+    })
+    expect((await world.stripe.disputes.retrieve(inquiry.id)).status).toBe('warning_closed')
+    const closed = world.events.flatMap((event) =>
+      event.type === 'charge.dispute.closed' ? [event.data.object.id] : [],
+    )
+    expect(closed).toEqual(expect.arrayContaining([dispute.id, inquiry.id]))
+  })
+
+  test('an escalated inquiry is a dispute with a new date, and can be won', async () => {
+    const { id } = await disputed('createDisputeInquiry')
+    const before = await world.stripe.disputes.retrieve(id)
+    expect(before.payment_method_details?.card?.case_type).toBe('inquiry')
+    world.sandbox.advanceClock(3600)
+    const escalated = await world.stripe.disputes.update(id, {
+      evidence: { uncategorized_text: 'escalate_inquiry_evidence' },
+    })
+    expect(escalated.payment_method_details?.card?.case_type).toBe('chargeback')
+    expect(escalated.evidence_details.due_by).toBeGreaterThan((before.evidence_details.due_by ?? 0) + 3000)
+    expect(
+      await world.stripe.disputes.update(id, { evidence: { uncategorized_text: 'winning_evidence' } }),
+    ).toMatchObject({ status: 'won', balance_transactions: [{ net: -3500 }, { net: 3500 }] })
+    expect(await heard()).toEqual([
+      'charge.dispute.updated',
+      'charge.dispute.updated',
+      'charge.dispute.funds_withdrawn',
+      'charge.dispute.updated',
+      'charge.dispute.closed',
+      'charge.dispute.funds_reinstated',
+    ])
+  })
+
+  test('a payment may be disputed twice, together for no more than was paid', async () => {
+    const { intent } = await disputed('createMultipleDisputes')
+    const { data } = await world.stripe.disputes.list({ payment_intent: intent })
+    expect(data.map((dispute) => [dispute.reason, dispute.amount])).toEqual([
+      ['product_not_received', 1000],
+      ['fraudulent', 1000],
+    ])
+  })
+
+  test('every dispute moves money that the balance shows', async () => {
+    const { id } = await disputed('createDispute')
+    await world.stripe.disputes.update(id, { evidence: { uncategorized_text: 'winning_evidence' } })
+    const { data } = await world.stripe.balanceTransactions.list({ source: id })
+    expect(data.map((entry) => [entry.amount, entry.fee, entry.net, entry.reporting_category])).toEqual([
+      [2000, -1500, 3500, 'dispute_reversal'],
+      [-2000, 1500, -3500, 'dispute'],
+    ])
   })
 })

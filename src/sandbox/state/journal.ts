@@ -16,6 +16,12 @@ export type Change = [account: string, kind: string, id: string, value: unknown]
 
 const header = '{"sandbox":1}\n'
 
+/** How many times what is alive a journal may be. */
+const bloated = 4
+
+/** Written at once, in bytes: a system call for each record would take longer than the records. */
+const chunk = 1024 * 1024
+
 /**
  * The state on disk: one line per transaction, written before the answer leaves. A killed process can at worst
  * leave half of the last line, which no caller was told about; it is dropped at the next start.
@@ -24,8 +30,14 @@ export class Journal {
   private readonly file: string
   private descriptor: number | undefined
   private length = 0
+  /** The size at which it is worth being rewritten. */
+  private limit = 0
 
-  constructor(directory: string) {
+  /** `smallest`: below this size, in bytes, it is not rewritten while the sandbox runs. */
+  constructor(
+    directory: string,
+    private readonly smallest = 8 * 1024 * 1024,
+  ) {
     mkdirSync(directory, { recursive: true })
     this.file = join(directory, 'journal.jsonl')
   }
@@ -58,11 +70,37 @@ export class Journal {
   compact(changes: Iterable<Change>): void {
     const draft = `${this.file}.new`
     const descriptor = openSync(draft, 'w', 0o600)
-    this.length = writeSync(descriptor, header)
-    for (const change of changes) this.length += writeSync(descriptor, `${JSON.stringify([change])}\n`)
-    fsyncSync(descriptor)
-    renameSync(draft, this.file)
+    let length: number
+    try {
+      length = writeAll(descriptor, changes)
+      fsyncSync(descriptor)
+      renameSync(draft, this.file)
+    } catch (error) {
+      closeSync(descriptor)
+      throw error
+    }
+    if (this.descriptor !== undefined) closeSync(this.descriptor)
     this.descriptor = descriptor
+    this.length = length
+    this.limit = Math.max(this.smallest, bloated * length)
+  }
+
+  get size(): number {
+    return this.length
+  }
+
+  /** Whether it is much larger than what was alive when it was last rewritten. */
+  isBloated(): boolean {
+    return this.length > this.limit
+  }
+
+  /** Rewriting did not work: it is not tried again at once. */
+  waitUntilItDoubles(): void {
+    this.limit = 2 * this.length
+  }
+
+  isOpen(): boolean {
+    return this.descriptor !== undefined
   }
 
   append(changes: Change[]): void {
@@ -84,4 +122,22 @@ export class Journal {
     if (this.descriptor !== undefined) closeSync(this.descriptor)
     this.descriptor = undefined
   }
+}
+
+/** Returns how many bytes were written. */
+function writeAll(descriptor: number, changes: Iterable<Change>): number {
+  let length = 0
+  let waiting = header
+  const flush = (): void => {
+    const bytes = Buffer.from(waiting)
+    for (let written = 0; written < bytes.length;) written += writeSync(descriptor, bytes, written)
+    length += bytes.length
+    waiting = ''
+  }
+  for (const change of changes) {
+    waiting += `${JSON.stringify([change])}\n`
+    if (waiting.length >= chunk) flush()
+  }
+  flush()
+  return length
 }

@@ -23,8 +23,9 @@ export class Store {
     }
   }
 
-  /** Rewrites the journal with what is alive. Called once, before the first transaction. */
+  /** Rewrites the journal with what is alive. Never inside a transaction, whose changes may yet be taken back. */
   compact(): void {
+    if (this.pending) throw new Error('the journal cannot be rewritten inside a transaction')
     this.journal?.compact(this.everything())
   }
 
