@@ -39,6 +39,7 @@ export type PromotionCode = Omit<Wire<Stripe.PromotionCode>, 'promotion'> & {
   promotion: Wire<Stripe.PromotionCode.Promotion>
 }
 export type Discount = Omit<Wire<Stripe.Discount>, 'source'> & { source: Wire<Stripe.Discount.Source> }
+export type Card = Wire<Stripe.Card>
 export type SetupIntent = Wire<Stripe.SetupIntent>
 export type Plan = Checked<Wire<Stripe.Plan>>
 export type SubscriptionItem = Omit<Wire<Stripe.SubscriptionItem>, 'plan' | 'price'> & {

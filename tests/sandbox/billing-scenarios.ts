@@ -119,6 +119,17 @@ export const billingScenarios: Record<string, (world: World) => Promise<void>> =
     await stripe.setupIntents.cancel(plain.id, { cancellation_reason: 'abandoned' })
   },
 
+  async 'cards in the old way'({ stripe }) {
+    const price = await monthlyPrice(stripe)
+    const customer = await stripe.customers.create({ source: 'tok_visa' })
+    await stripe.subscriptions.create({ customer: customer.id, items: [{ price: price.id }] })
+    const second = await stripe.customers.createSource(customer.id, { source: 'tok_mastercard' })
+    await stripe.customers.updateSource(customer.id, second.id, { metadata: { foo: 'bar' } })
+    await stripe.customers.retrieveSource(customer.id, second.id)
+    await stripe.customers.listSources(customer.id)
+    await stripe.customers.retrieve(customer.id, { expand: ['default_source', 'sources'] })
+  },
+
   async 'invoices by hand'({ stripe }) {
     const customer = await customerWithCard(stripe)
     const draft = async (more: Stripe.InvoiceCreateParams = {}): Promise<Stripe.Invoice> => {

@@ -8,6 +8,7 @@ const typeOf: Record<string, string> = {
   balance_transaction: 'BalanceTransaction',
   'billing_portal.configuration': 'BillingPortal.Configuration',
   'billing_portal.session': 'BillingPortal.Session',
+  card: 'Card',
   charge: 'Charge',
   coupon: 'Coupon',
   customer: 'Customer',

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type Stripe from 'stripe'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { conformanceProblems, sdkTypes } from './conformance.js'
@@ -491,6 +494,32 @@ test('without a test clock the sandbox’s own time renews, each thing as of its
   const { data } = await stripe.invoices.list({ subscription: first.id })
   expect(data.map((invoice) => invoice.status)).toEqual(['paid', 'paid', 'paid'])
   expect(data[1]?.created).toBe(first.items.data[0]?.current_period_end)
+})
+
+test('a sandbox that was stopped renews when it runs again, and a test clock goes on', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'sandbox-'))
+  const before = await createWorld({ dir })
+  const price = await monthlyPrice(before.stripe)
+  const clock = await createClock(before.stripe, '2027-01-01T00:00:00Z')
+  const begin = async (more: Stripe.CustomerCreateParams): Promise<string> => {
+    const customer = await customerWithCard(before.stripe, 'pm_card_visa', more)
+    const items = [{ price: price.id }]
+    return (await before.stripe.subscriptions.create({ customer: customer.id, items })).id
+  }
+  const [real, frozen] = [await begin({}), await begin({ test_clock: clock.id })]
+  await before.close()
+  const after = await createWorld({ dir })
+  try {
+    after.sandbox.advanceClock(32 * day)
+    await advance(after, clock, clock.frozen_time + 32 * day)
+    for (const subscription of [real, frozen]) {
+      const { data } = await after.stripe.invoices.list({ subscription })
+      expect(data.map((invoice) => invoice.status)).toEqual(['paid', 'paid'])
+    }
+  } finally {
+    await after.close()
+    await rm(dir, { recursive: true })
+  }
 })
 
 test('every body of these stories has the shape of the SDK’s types', () => {

@@ -100,8 +100,13 @@ const links: Record<string, Record<string, Link>> = {
   promotion_code: { customer: 'customer' },
   promotion: { coupon: 'coupon' },
   customer: {
-    default_source: null,
+    default_source: 'card',
     test_clock: 'test_helpers.test_clock',
+    sources: (account, customer) =>
+      listOf(
+        [...account.all('card').newestFirst()].filter((card) => card.customer === customer.id),
+        `/v1/customers/${customer.id}/sources`,
+      ),
     subscriptions: (account, customer) =>
       listOf(
         [...account.all('subscription').newestFirst()].filter(
@@ -110,6 +115,7 @@ const links: Record<string, Record<string, Link>> = {
         `/v1/customers/${customer.id}/subscriptions`,
       ),
   },
+  card: { customer: 'customer' },
   'invoice settings': { default_payment_method: 'payment_method' },
   setup_intent: {
     customer: 'customer',

@@ -19,6 +19,7 @@ import { productOperations } from '../resources/products.js'
 import { promotionCodeOperations } from '../resources/promotion-codes.js'
 import { refundOperations } from '../resources/refunds.js'
 import { setupIntentOperations } from '../resources/setup-intents.js'
+import { sourceOperations } from '../resources/sources.js'
 import { subscriptionOperations } from '../resources/subscriptions.js'
 import { testClockOperations } from '../resources/test-clocks.js'
 import { webhookEndpointOperations } from '../resources/webhook-endpoints.js'
@@ -36,6 +37,7 @@ const operations: readonly Operation[] = [
   ...paymentMethodOperations,
   ...paymentIntentOperations,
   ...setupIntentOperations,
+  ...sourceOperations,
   ...subscriptionOperations,
   ...invoiceOperations,
   ...invoiceItemOperations,
@@ -54,7 +56,7 @@ const operations: readonly Operation[] = [
 
 const patterns = operations.map((operation) => {
   const [method = '', path = ''] = operation.name.split(' ')
-  return { operation, method, pattern: new RegExp(`^${path.replace(/\{\w+\}/, '([^/]+)')}$`) }
+  return { operation, method, pattern: new RegExp(`^${path.replaceAll(/\{\w+\}/g, '([^/]+)')}$`) }
 })
 
 export function findOperation(method: string, path: string): { operation: Operation; id: string } {

@@ -27,7 +27,12 @@ export function methodFor(account: Account, invoice: Invoice): string | null {
   return (
     invoice.default_payment_method ??
     account.find('subscription', subscriptionOf(invoice))?.default_payment_method ??
-    account.find('customer', invoice.customer)?.invoice_settings.default_payment_method ??
-    null
+    customersMethod(account, invoice.customer)
   )
+}
+
+/** What a customer pays with by default: a payment method, or a card in the old way. */
+export function customersMethod(account: Account, customerId: string | null): string | null {
+  const customer = account.find('customer', customerId)
+  return customer?.invoice_settings.default_payment_method ?? customer?.default_source ?? null
 }

@@ -1,7 +1,7 @@
 import type { Account } from '../state/account.js'
 import type { Invoice, Subscription } from '../wire.js'
 import { voidInvoice } from './close-invoice.js'
-import { type Collection, collectInvoice } from './collect.js'
+import { type Collection, collectInvoice, customersMethod } from './collect.js'
 import { subscriptionLines } from './invoice-lines.js'
 import { subscriptionOf } from './invoice-outcome.js'
 import { draftInvoice, finalizeInvoice } from './invoices.js'
@@ -30,10 +30,7 @@ export function endTrial(
   reason: 'subscription_cycle' | 'subscription_update',
 ): Invoice | null {
   const behavior = subscription.trial_settings?.end_behavior.missing_payment_method ?? 'create_invoice'
-  const { customer } = subscription
-  const method =
-    subscription.default_payment_method ??
-    account.find('customer', customer)?.invoice_settings.default_payment_method
+  const method = subscription.default_payment_method ?? customersMethod(account, subscription.customer)
   if (method || behavior === 'create_invoice') return beginPeriod(account, subscription, reason)
   if (behavior === 'cancel') {
     endSubscription(account, subscription, 'cancellation_requested')

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe'
 import { invalidRequest, missingParameter, noSuch, StripeApiError, unsupported } from '../api/errors.js'
 import { mergeMetadata } from '../api/metadata.js'
-import { collectInvoice } from '../billing/collect.js'
+import { collectInvoice, customersMethod } from '../billing/collect.js'
 import { inCustomersTime } from '../billing/customer-time.js'
 import { createInvoiceItem } from '../billing/invoice-items.js'
 import { itemLine, subscriptionLines } from '../billing/invoice-lines.js'
@@ -63,7 +63,7 @@ export function createSubscription(outside: Account, given: Given): Subscription
   const trialEnd = readTrialEnd(account, given)
   const behavior = given.payment_behavior ?? 'allow_incomplete'
   const amount = items.reduce((sum, item) => sum + Number(item.price.unit_amount_decimal) * item.quantity, 0)
-  const onFile = methodId ?? customer.invoice_settings.default_payment_method
+  const onFile = methodId ?? customersMethod(account, customer.id)
   if (trialEnd === null && amount > 0 && behavior !== 'default_incomplete' && !onFile) {
     throw invalidRequest(
       'This customer has no attached payment source or default payment method. Please consider adding a default payment method. For more information, visit https://stripe.com/docs/billing/subscriptions/payment-methods-setting#payment-method-priority.',

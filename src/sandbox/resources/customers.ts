@@ -12,6 +12,7 @@ import { newId, randomText } from '../state/identifiers.js'
 import type { Deleted } from '../state/records.js'
 import type { Checked, Customer } from '../wire.js'
 import { previousValues } from './products.js'
+import { addSource } from './sources.js'
 import { refuseUnsupported } from './unsupported-parameters.js'
 import { withoutUndefined } from './without-undefined.js'
 
@@ -21,7 +22,6 @@ const notActedOn = [
   'invoice_settings.custom_fields',
   'invoice_settings.footer',
   'invoice_settings.rendering_options',
-  'source',
   'tax',
   'tax_id_data',
 ]
@@ -37,7 +37,9 @@ export const customerOperations = [
       test_clock: clock ?? null,
     })
     account.emit('customer.created', customer)
-    if (method === undefined) return withDefaultMethod(account, customer, settings)
+    if (params.source !== undefined) addSource(account, customer, params.source)
+    if (method === undefined)
+      return withDefaultMethod(account, account.get('customer', customer.id), settings)
     const attached = attachByApi(account, resolvePaymentMethod(account, method), customer.id)
     // A name of a test card makes a new method each time; here both parameters mean the same.
     const same = settings?.default_payment_method === method
@@ -72,7 +74,10 @@ export const customerOperations = [
       ...changesOf(params),
       metadata: mergeMetadata(customer.metadata, params.metadata),
     })
-    const updated = withDefaultMethod(account, before, params.invoice_settings)
+    if (params.source !== undefined) {
+      account.update('customer', id, { default_source: addSource(account, before, params.source).id })
+    }
+    const updated = withDefaultMethod(account, account.get('customer', id), params.invoice_settings)
     account.emit('customer.updated', updated, previousValues(customer, updated))
     return updated
   }),

@@ -5,6 +5,7 @@ const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 /** Stripe's prefixes, and how many characters follow. Letters and digits only: the official CLI relies on it. */
 const shapes = {
   balance_transaction: ['txn_3', 23],
+  card: ['card_1', 23],
   charge: ['ch_3', 23],
   'checkout.session': ['cs_test_a1', 56],
   cli_conversation: ['wc_', 24],

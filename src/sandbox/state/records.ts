@@ -1,6 +1,7 @@
 import type Stripe from 'stripe'
 import type {
   BalanceTransaction,
+  Card,
   Charge,
   Checked,
   Coupon,
@@ -233,6 +234,7 @@ export interface RecordKinds {
   invoiceitem: InvoiceItem
   invoice_payment: InvoicePayment
   setup_intent: SetupIntent
+  card: Card
   payment_link: PaymentLink
   'billing_portal.configuration': PortalConfiguration
   'billing_portal.session': PortalSession

@@ -52,7 +52,13 @@ const supported = {
   ],
   disputes: ['charge.dispute.created', 'charge.dispute.updated', 'charge.dispute.closed'],
   catalogue: ['product.created', 'product.updated', 'product.deleted', 'price.created', 'price.updated'],
-  customers: ['customer.created', 'customer.updated', 'customer.deleted'],
+  customers: [
+    'customer.created',
+    'customer.updated',
+    'customer.deleted',
+    'customer.source.created',
+    'customer.source.updated',
+  ],
   coupons: [
     'coupon.created',
     'coupon.updated',
@@ -92,7 +98,7 @@ const supported = {
     'invoiceitem.created',
     'invoiceitem.deleted',
   ],
-  'payment links': ['payment_link.created'],
+  'payment links': ['payment_link.created', 'payment_link.updated'],
   'the billing portal': [
     'billing_portal.configuration.created',
     'billing_portal.configuration.updated',
