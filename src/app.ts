@@ -6,9 +6,10 @@ import ejs from 'ejs'
 import type { Registry } from 'prom-client'
 import express, { type Express, type RequestHandler } from 'express'
 import { accountOrderRoutes } from './accounts/orders.js'
+import { apiDocumentRoutes } from './api/routes.js'
 import { accountRoutes } from './accounts/routes.js'
 import { purchaseRoutes } from './accounts/purchases.js'
-import { signInMiddleware } from './accounts/sign-in.js'
+import { sessionCookieName, signInMiddleware } from './accounts/sign-in.js'
 import { guestCookie } from './cart/guest-cookie.js'
 import { cartPages } from './cart/routes.js'
 import { visitorsCart } from './cart/visitors-cart.js'
@@ -119,6 +120,7 @@ export function createApp(parts: AppParts): Express {
   app.use(cartPages({ ...orderParts, cookie }))
   app.use(orderPages(orderParts, parts.watch))
   app.use(orderApi(orderParts))
+  app.use(apiDocumentRoutes(baseUrl, sessionCookieName(secureCookies)))
   app.use(checkoutPages(orderParts))
   app.use(checkoutApi(orderParts))
   if (devMail && parts.sender) app.use(devMailRoutes(database.prisma, parts.sender))

@@ -31,6 +31,10 @@ declare global {
 const FOURTEEN_DAYS_MS = 14 * 24 * 60 * 60 * 1000
 const WHO = { id: true, email: true, name: true, role: true } as const
 
+export function sessionCookieName(secureCookies: boolean): string {
+  return secureCookies ? '__Host-till' : 'till'
+}
+
 /** Session and user of a request. Only a browser that was signed in has a cookie, so all others cost nothing. */
 export function signInMiddleware(
   database: Database,
@@ -54,7 +58,7 @@ export function signInMiddleware(
     authenticator,
     handlers: [
       session({
-        name: config.secureCookies ? '__Host-till' : 'till',
+        name: sessionCookieName(config.secureCookies),
         secret: config.sessionSecrets,
         resave: false,
         saveUninitialized: false,

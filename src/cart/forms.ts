@@ -7,7 +7,7 @@ const digits = z.union([
     .string()
     .regex(/^\d{1,9}$/)
     .transform(Number),
-  z.int(),
+  z.int().min(0).max(999_999_999),
 ])
 
 export const additionForm = z.object({

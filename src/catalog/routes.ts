@@ -1,6 +1,7 @@
 // The pricing pages, and the same as JSON.
 import { Router, type Request } from 'express'
 import { z } from 'zod'
+import type { ProductJson } from '../api/schemas.js'
 import type { Product } from '../generated/prisma/client.js'
 import type { PrismaClient } from '../generated/prisma/client.js'
 import { notFound } from '../http/problem.js'
@@ -120,7 +121,7 @@ function listHref(query: ProductQuery): string {
   return text ? `/pricing?${text}` : '/pricing'
 }
 
-function productJson(product: Product) {
+function productJson(product: Product): ProductJson {
   const { id, slug, name, summary, description, image, category, unitAmount, currency, stock } = product
   return {
     id,

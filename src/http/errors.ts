@@ -86,6 +86,7 @@ export function problemJson(problem: Problem, requestId: string | undefined): st
     status: problem.status,
     detail: problem.detail,
     code: problem.code,
+    errors: problem.options.errors,
     request_id: requestId,
   })
 }

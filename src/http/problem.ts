@@ -16,6 +16,8 @@ export class Problem extends Error {
       action?: { href: string; label: string }
       /** Seconds, sent as Retry-After. */
       retryAfter?: number
+      /** Which fields of the body are wrong, and why. */
+      errors?: { field: string; detail: string }[]
       cause?: unknown
     } = {},
   ) {

@@ -309,6 +309,36 @@ export interface DevMailPage {
   htmlHref: string
 }
 
+export interface ApiField {
+  /** "items[].quantity" */
+  name: string
+  type: string
+  description: string
+}
+
+export interface ApiOperation {
+  /** For links on the page. */
+  id: string
+  /** "GET" */
+  method: string
+  path: string
+  summary: string
+  description: string | null
+  signedIn: boolean
+  parameters: ApiField[]
+  body: ApiField[]
+  answers: { status: string; description: string }[]
+  /** Fields of what is answered when all is well. */
+  answer: ApiField[]
+  problems: { status: string; code: string; when: string }[]
+}
+
+export interface ApiDocsPage {
+  heading: string
+  introduction: string
+  operations: ApiOperation[]
+}
+
 /** View name (its file below views/) → what it is given. */
 export interface Views {
   'catalog/list': CatalogList
@@ -324,6 +354,7 @@ export interface Views {
   'accounts/login': LoginPage
   'accounts/forgot-password': ForgotPasswordPage
   'accounts/reset-password': ResetPasswordPage
+  'api/docs': ApiDocsPage
   'mail/dev-list': DevMailList
   'mail/dev-mail': DevMailPage
   error: ErrorPage

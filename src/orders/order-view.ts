@@ -1,4 +1,5 @@
 // An order in words and formatted money: for pages, mails and JSON alike.
+import type { OrderJson } from '../api/schemas.js'
 import type { Prisma, PrismaClient } from '../generated/prisma/client.js'
 import type { AttemptStatus } from '../generated/prisma/enums.js'
 import type { OrderState, OrderView } from '../http/view-models.js'
@@ -26,6 +27,27 @@ export function findOwnOrder(
   userId: number,
 ): Promise<OrderWithLines | null> {
   return prisma.order.findFirst({ where: { key, userId }, include: withLines })
+}
+
+const PAGE_SIZE = 20
+
+/** A page of this shopper's orders, the newest first. */
+export async function findOwnOrders(
+  prisma: PrismaClient,
+  userId: number,
+  page: number,
+): Promise<{ orders: OrderWithLines[]; pages: number; total: number }> {
+  const [orders, total] = await Promise.all([
+    prisma.order.findMany({
+      where: { userId },
+      include: withLines,
+      orderBy: { id: 'desc' },
+      skip: (page - 1) * PAGE_SIZE,
+      take: PAGE_SIZE,
+    }),
+    prisma.order.count({ where: { userId } }),
+  ])
+  return { orders, pages: Math.max(1, Math.ceil(total / PAGE_SIZE)), total }
 }
 
 export function loadOrder(prisma: Pick<PrismaClient, 'order'>, id: number): Promise<OrderWithLines> {
@@ -103,7 +125,7 @@ export function stateOf(order: Pick<OrderWithLines, 'status' | 'needsAttention'>
   return order.needsAttention !== null && isPayable(order.status) ? 'confirming' : order.status
 }
 
-export function orderJson(order: OrderWithLines) {
+export function orderJson(order: OrderWithLines): OrderJson {
   return {
     order_id: order.key,
     number: orderNumber(order.key),

@@ -1,9 +1,11 @@
 // An order's page, paying it, and orders as JSON. Somebody else's order does not exist.
 import { Router } from 'express'
 import { z } from 'zod'
+import { readBody } from '../api/body.js'
+import { newOrder, type OrderListJson } from '../api/schemas.js'
 import { requireApiUser, requireUser, userOf } from '../accounts/sign-in.js'
 import type { RateLimits } from '../http/rate-limits.js'
-import { badRequest, notFound, Problem } from '../http/problem.js'
+import { notFound, Problem } from '../http/problem.js'
 import { render } from '../http/render.js'
 import type { OrderView } from '../http/view-models.js'
 import { openCheckout, type CheckoutParts } from '../payments/open-checkout.js'
@@ -12,18 +14,23 @@ import { isOrderKey } from './order-key.js'
 import { streamOrder } from './event-stream.js'
 import { liveView } from './live-view.js'
 import type { OrderWatch } from './order-watch.js'
-import { findOwnOrder, orderJson, orderView, stateOf, type OrderWithLines } from './order-view.js'
+import {
+  findOwnOrder,
+  findOwnOrders,
+  orderJson,
+  orderView,
+  stateOf,
+  type OrderWithLines,
+} from './order-view.js'
 import { placeOrder } from './place-order.js'
 
 export interface OrderParts extends CheckoutParts {
   limits: RateLimits
 }
 
-const newOrder = z.object({
-  items: z.array(z.object({ product_id: z.number().int().positive(), quantity: z.number().int() })).max(100),
-})
-
 /** @param watch where pages that wait are told of news */
+const pageNumber = z.coerce.number().int().min(1).max(10_000).catch(1)
+
 export function orderPages(parts: OrderParts, watch: OrderWatch): Router {
   const { prisma } = parts.database
   const router = Router()
@@ -68,15 +75,20 @@ export function orderApi(parts: OrderParts): Router {
   const router = Router()
 
   router.post('/api/orders', requireApiUser, async (request, response) => {
-    const form = newOrder.safeParse(request.body)
-    if (!form.success)
-      throw badRequest('invalid_order', 'Send {"items": [{"product_id": 1, "quantity": 1}]}.')
+    const { items } = readBody(newOrder, request.body, 'invalid_order')
     const user = userOf(request)
     await countCheckout(parts.limits, user.id)
-    const wanted = form.data.items.map((item) => ({ productId: item.product_id, quantity: item.quantity }))
+    const wanted = items.map((item) => ({ productId: item.product_id, quantity: item.quantity }))
     const { key, created } = await placeOrder(parts, user, wanted)
     response.status(created ? 201 : 200).location(`/api/orders/${key}`)
     response.json(orderJson(await ownOrder(prisma, key, user.id)))
+  })
+
+  router.get('/api/orders', requireApiUser, async (request, response) => {
+    const page = pageNumber.parse(request.query['page'])
+    const { orders, pages, total } = await findOwnOrders(prisma, userOf(request).id, page)
+    const list: OrderListJson = { orders: orders.map(orderJson), page, pages, total }
+    response.json(list)
   })
 
   router.get('/api/orders/:orderKey', requireApiUser, async (request, response) => {

@@ -1,20 +1,18 @@
 // From Purchase to Stripe's page, and back to the page that tells the truth.
 import { Router, type Request } from 'express'
-import { z } from 'zod'
 import { requireApiUser, requireUser, userOf } from '../accounts/sign-in.js'
+import { readBody } from '../api/body.js'
+import { newSession, type CheckoutSessionJson } from '../api/schemas.js'
 import { MAX_QUANTITY, maxQuantity, productCard } from '../catalog/products.js'
 import { productOf } from '../catalog/routes.js'
 import { badRequest } from '../http/problem.js'
 import { render } from '../http/render.js'
 import { formatMoney } from '../money.js'
-import { isOrderKey } from '../orders/order-key.js'
 import { orderView } from '../orders/order-view.js'
 import { placeOrder } from '../orders/place-order.js'
 import { countCheckout, ownOrder, type OrderParts } from '../orders/routes.js'
 import { openCheckout } from './open-checkout.js'
 import { orderOfSession, successPage } from './success-page.js'
-
-const createSession = z.object({ order_id: z.string().refine(isOrderKey) })
 
 export function checkoutPages(parts: OrderParts): Router {
   const { prisma } = parts.database
@@ -69,18 +67,18 @@ export function checkoutApi(parts: OrderParts): Router {
   const router = Router()
 
   router.post('/api/payments/create-session', requireApiUser, async (request, response) => {
-    const form = createSession.safeParse(request.body)
-    if (!form.success) throw badRequest('invalid_order_id', 'Send {"order_id": "ord_…"}.')
+    const { order_id: key } = readBody(newSession, request.body, 'invalid_order_id')
     const user = userOf(request)
-    const order = await ownOrder(parts.database.prisma, form.data.order_id, user.id)
+    const order = await ownOrder(parts.database.prisma, key, user.id)
     await countCheckout(parts.limits, user.id)
     const { url, sessionId, expiresAt } = await openCheckout(parts, order.id)
-    response.json({
+    const session: CheckoutSessionJson = {
       checkout_url: url,
       session_id: sessionId,
       expires_at: expiresAt.toISOString(),
       order: { order_id: order.key, total: orderView(order).total },
-    })
+    }
+    response.json(session)
   })
   return router
 }

@@ -31,6 +31,7 @@ async function lookingAround(page: Page, shop: ShopOnTour, look: Look): Promise<
     ['product', await productPath(shop, 'pivot-desk-lamp')],
     ['product-few-left', await productPath(shop, 'santoku-knife')],
     ['product-sold-out', await productPath(shop, 'end-grain-board')],
+    ['api', '/api/docs'],
     ['not-found', '/nothing-here'],
   ]) {
     await page.goto(shop.url + String(path))

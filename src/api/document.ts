@@ -1,0 +1,112 @@
+// The OpenAPI document, made from the table of operations and the schemas that the code itself checks with.
+import { z } from 'zod'
+import { shopName } from '../config.js'
+import { answerSchemas, operations, requestSchemas, type Operation, type Parameter } from './operations.js'
+
+export interface JsonSchema {
+  type?: string
+  description?: string
+  properties?: Record<string, JsonSchema>
+  required?: string[]
+  items?: JsonSchema
+  anyOf?: JsonSchema[]
+  enum?: unknown[]
+  const?: unknown
+  format?: string
+  minimum?: number
+  maximum?: number
+  $ref?: string
+}
+
+const INTRODUCTION =
+  'Orders belong to a shopper: send the cookie that signing in answers with (POST /login with email and password, as a form or as JSON). ' +
+  'Refusals are problem details (RFC 9457) with a stable code; besides those listed, any operation may answer 400 malformed_request, 500 internal_error and 503 database_unavailable.'
+
+/** @param cookieName by which a signed-in shopper is known */
+export function openApiDocument(baseUrl: string, cookieName: string) {
+  return {
+    openapi: '3.1.1',
+    info: { title: `${shopName} API`, version: '1', description: INTRODUCTION },
+    servers: [{ url: baseUrl }],
+    paths: pathsOf(operations),
+    components: {
+      securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: cookieName } },
+      schemas: { ...schemasOf(requestSchemas, 'input'), ...schemasOf(answerSchemas, 'output') },
+    },
+  }
+}
+
+export type OpenApiDocument = ReturnType<typeof openApiDocument>
+
+function pathsOf(all: readonly Operation[]): Record<string, Record<string, object>> {
+  const paths: Record<string, Record<string, object>> = {}
+  for (const operation of all) (paths[operation.path] ??= {})[operation.method] = describe(operation)
+  return paths
+}
+
+function describe(operation: Operation): object {
+  const { summary, description, signedIn, parameters, body } = operation
+  return {
+    summary,
+    ...(description !== undefined && { description }),
+    ...(signedIn && { security: [{ session: [] }] }),
+    ...(parameters.length > 0 && { parameters: parameters.map(describeParameter) }),
+    ...(body !== null && { requestBody: { required: true, content: json('application/json', body) } }),
+    responses: { ...answersOf(operation), ...refusalsOf(operation) },
+  }
+}
+
+function answersOf({ answers }: Operation): Record<string, object> {
+  const location = { Location: { description: 'The order’s path.', schema: { type: 'string' } } }
+  return Object.fromEntries(
+    Object.entries(answers).map(([status, answer]) => [
+      status,
+      {
+        description: answer.description,
+        ...(answer.location && { headers: location }),
+        content: json('application/json', answer.schema),
+      },
+    ]),
+  )
+}
+
+function refusalsOf({ problems }: Operation): Record<string, object> {
+  const sentences = (status: number) =>
+    problems.filter(([other]) => other === status).map(([, code, when]) => `${code}: ${when}`)
+  return Object.fromEntries(
+    problems.map(([status]) => [
+      status,
+      { description: sentences(status).join(' '), content: json('application/problem+json', 'Problem') },
+    ]),
+  )
+}
+
+function describeParameter({ name, in: place, description, type }: Parameter): object {
+  return { name, in: place, required: place === 'path', description, schema: { type } }
+}
+
+function json(type: string, schema: string | null): object {
+  return {
+    [type]: { schema: schema === null ? { type: 'object' } : { $ref: `#/components/schemas/${schema}` } },
+  }
+}
+
+/** @param io what a caller sends may leave out defaults; what we answer has nothing that is not named */
+function schemasOf(schemas: Record<string, z.ZodType>, io: 'input' | 'output'): Record<string, JsonSchema> {
+  const registry = z.registry<{ id: string }>()
+  for (const [id, schema] of Object.entries(schemas)) registry.add(schema, { id })
+  const made = z.toJSONSchema(registry, { io, uri: (id) => `#/components/schemas/${id}` })
+  return Object.fromEntries(
+    Object.entries(made.schemas).map(([name, schema]) => [name, tidied(schema) as JsonSchema]),
+  )
+}
+
+/** Without what a reader of the document does not need: addresses, and long patterns that say what a format says. */
+function tidied(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(tidied)
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).filter(
+    ([key]) => key !== '$schema' && key !== '$id' && !(key === 'pattern' && 'format' in value),
+  )
+  return Object.fromEntries(entries.map(([key, inner]) => [key, tidied(inner)]))
+}

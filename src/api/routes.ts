@@ -1,0 +1,21 @@
+// The API's own description: for programs, and for people.
+import { Router } from 'express'
+import { render } from '../http/render.js'
+import { docsPage } from './docs-page.js'
+import { openApiDocument } from './document.js'
+
+/** @param cookieName by which a signed-in shopper is known */
+export function apiDocumentRoutes(baseUrl: string, cookieName: string): Router {
+  const document = openApiDocument(baseUrl, cookieName)
+  const page = docsPage(document)
+  const router = Router()
+
+  router.get('/api/openapi.json', (_request, response) => {
+    response.json(document)
+  })
+
+  router.get('/api/docs', (_request, response) => {
+    render(response, 'api/docs', page)
+  })
+  return router
+}
