@@ -1,9 +1,10 @@
 // The one settlement: whoever learned something about a payment brings it here, any number of times, in any order.
 import { isDeepStrictEqual } from 'node:util'
 import type { Transaction } from '../database/client.js'
+import type { Prisma } from '../generated/prisma/client.js'
 import type { OrderFacts } from '../orders/order-facts.js'
 import { releaseStock, takeStock } from '../orders/stock.js'
-import { consequencesOf, type Consequences } from './consequences.js'
+import { consequencesOf, type Consequences, type PurchaseRow } from './consequences.js'
 import type { Orphans, Report } from './merge-report.js'
 import { Desk, legalMove, type Settlement } from './settlement-desk.js'
 import { lockOrders, saveChanges, type OrderChange } from './settlement-rows.js'
@@ -23,11 +24,30 @@ export async function settle(
   reports: readonly Report[],
   parts: SettleParts,
 ): Promise<Settlement[]> {
-  const { orders, orphans } = await lockOrders(tx, reports)
+  const { settlements } = await settleWith(tx, reports, parts, () => null)
+  return settlements
+}
+
+/**
+ * The same, and sends one more statement with the settlement's own: a round trip less where every one counts.
+ * @param statement from what became of the reports; it returns ids
+ * @returns those ids, too
+ */
+export async function settleWith(
+  tx: Transaction,
+  reports: readonly Report[],
+  parts: SettleParts,
+  statement: (settlements: Settlement[]) => Prisma.Sql | null,
+): Promise<{ settlements: Settlement[]; rows: { id: string }[] }> {
+  const { orders, orphans } =
+    reports.length === 0
+      ? { orders: [], orphans: { refunds: [], disputes: [] } }
+      : await lockOrders(tx, reports)
   const desk = new Desk(orders, orphans)
   const settlements = reports.map((report) => desk.take(report))
-  await apply(tx, orders, [...desk.orders.values()], parts, desk.newOrphans())
-  return settlements
+  const last = statement(settlements)
+  const rows = await apply(tx, orders, [...desk.orders.values()], parts, desk.newOrphans(), last)
+  return { settlements, rows }
 }
 
 /** Brings one locked order's status, stock and mails in line with what was changed of its facts. */
@@ -46,7 +66,8 @@ async function apply(
   after: readonly OrderFacts[],
   parts: SettleParts,
   orphans: Orphans,
-): Promise<void> {
+  last: Prisma.Sql | null = null,
+): Promise<{ id: string }[]> {
   const pairs = after.flatMap((order) => {
     const old = before.find(({ id }) => id === order.id)
     return old === undefined || isDeepStrictEqual(old, order) ? [] : [{ old, order: legalMove(old, order) }]
@@ -56,9 +77,10 @@ async function apply(
     pairs.map(({ order }) => order),
   )
   const changes = pairs.map(({ old, order }) => changeOf(old, order, parts))
-  await saveChanges(tx, changes, orphans)
+  const rows = await saveChanges(tx, changes, orphans, last)
   for (const { old, order } of pairs)
     if (order.cartId !== null && !wasOrdered(old) && wasOrdered(order)) await clearCart(tx, order)
+  return rows
 }
 
 /** Whether the shopper has once completed a checkout of it, be the money here or on its way. */
@@ -99,18 +121,19 @@ async function moveStock(tx: Transaction, orders: OrderFacts[]): Promise<void> {
 }
 
 function changeOf(before: OrderFacts, order: OrderFacts, parts: SettleParts): OrderChange {
+  const { id, userId, currency, status, stockHeld, incidents } = order
   const next = consequencesOf(order)
+  const { paidAt, amountPaid, amountRefunded, attention } = next
+  const needsAttention = attention.join('\n') || null
+  const { purchases, mails } = news(before, order, next, parts)
   return {
-    order: { ...order, ...summary(next) },
+    order: { id, status, stockHeld, incidents, paidAt, amountPaid, amountRefunded, needsAttention },
     attempts: order.attempts.filter((attempt) => !isKnown(before.attempts, attempt)),
     refunds: order.refunds.filter((refund) => !isKnown(before.refunds, refund)),
     disputes: order.disputes.filter((dispute) => !isKnown(before.disputes, dispute)),
-    ...news(before, order, next, parts),
+    purchases: purchases.map((purchase) => ({ ...purchase, userId, currency })),
+    mails,
   }
-}
-
-function summary({ paidAt, amountPaid, amountRefunded, attention }: Consequences) {
-  return { paidAt, amountPaid, amountRefunded, needsAttention: attention.join('\n') || null }
 }
 
 /** The purchases and mails that were not due before. */
@@ -119,7 +142,7 @@ function news(
   order: OrderFacts,
   next: Consequences,
   { operatorEmail }: SettleParts,
-): Pick<OrderChange, 'purchases' | 'mails'> {
+): { purchases: PurchaseRow[]; mails: OrderChange['mails'] } {
   const known = consequencesOf(before)
   return {
     purchases: next.purchases.filter((purchase) => !isKnown(known.purchases, purchase)),

@@ -27,7 +27,7 @@ export async function lockOrders(
   const byIntent = reports.some((report) => report.kind !== 'session')
   if (byIntent) await tx.$executeRaw(lockIntents(intents))
 
-  const found = await tx.$queryRaw<{ id: number }[]>`
+  const found = await tx.$queryRaw<{ id: number }[]>`/* prepared */
     WITH intents AS MATERIALIZED (${byIntent ? Prisma.sql`SELECT 1` : lockIntents(intents)})
     SELECT o.id FROM "Order" o
     WHERE (SELECT count(*) FROM intents) >= 0 AND o.id IN (
@@ -75,7 +75,7 @@ async function readOrders(
 ): Promise<{ orders: OrderFacts[]; orphans: Orphans }> {
   const [row] = await tx.$queryRaw<
     { orders: StoredOrder[] | null; refunds: Stored[] | null; disputes: Stored[] | null }[]
-  >`
+  >`/* prepared */
     SELECT
       (SELECT json_agg(json_build_object(
         'id', o.id, 'key', o.key, 'userId', o."userId", 'email', o.email, 'cartId', o."cartId",
@@ -145,28 +145,32 @@ function dated(row: Stored): Stored {
 
 /** What a settlement changed of one order. */
 export interface OrderChange {
-  order: OrderFacts & {
+  order: Pick<OrderFacts, 'id' | 'status' | 'stockHeld' | 'incidents' | 'needsAttention'> & {
     paidAt: Date | null
     amountPaid: number | null
     amountRefunded: number
-    needsAttention: string | null
   }
   attempts: OrderFacts['attempts']
   refunds: RefundFacts[]
   disputes: DisputeFacts[]
-  purchases: PurchaseRow[]
+  purchases: (PurchaseRow & Pick<OrderFacts, 'userId' | 'currency'>)[]
   mails: { kind: MailKind; about: string; to: string }[]
 }
 
-/** Writes the changes, in one statement; rows that are there already stay as they are. */
+/**
+ * Writes the changes, in one statement; rows that are there already stay as they are.
+ * @param last one more statement to be sent with them, for what is written together with a settlement
+ * @returns the ids that that statement returns
+ */
 export async function saveChanges(
   tx: Transaction,
   changes: readonly OrderChange[],
-  orphans: Orphans = { refunds: [], disputes: [] },
-): Promise<void> {
-  const rows = <Row>(pick: (change: OrderChange) => readonly Row[]) =>
+  orphans: Orphans,
+  last: Prisma.Sql | null,
+): Promise<{ id: string }[]> {
+  const rows = <Item>(pick: (change: OrderChange) => readonly Item[]) =>
     changes.flatMap((change) => pick(change).map((row) => ({ ...row, orderId: change.order.id })))
-  const orphan = <Row>(row: Row) => ({ ...row, orderId: null })
+  const orphan = <Item>(row: Item) => ({ ...row, orderId: null })
   const steps = [
     step(
       ORDERS,
@@ -180,23 +184,19 @@ export async function saveChanges(
     step(DISPUTES, [...rows((change) => change.disputes), ...orphans.disputes.map(orphan)]),
     step(
       PURCHASES,
-      changes.flatMap(({ order, purchases }) =>
-        purchases.map((row) => ({
-          ...row,
-          orderId: order.id,
-          userId: order.userId,
-          currency: order.currency,
-        })),
-      ),
+      rows((change) => change.purchases),
     ),
     step(
       MAILS,
       rows((change) => change.mails),
     ),
   ].filter((sql) => sql !== null)
-  if (steps.length === 0) return
-  const named = steps.map((sql, index) => Prisma.sql`${Prisma.raw(`step${index}`)} AS (${sql})`)
-  await tx.$executeRaw`WITH ${Prisma.join(named, ', ')} SELECT 1`
+  if (steps.length === 0 && last === null) return []
+  const named = steps.map((sql, index) => Prisma.sql`${Prisma.raw(`step${index}`)} AS (${sql}),`)
+  const closing = last ?? Prisma.sql`SELECT NULL::text AS id`
+  return tx.$queryRaw<
+    { id: string }[]
+  >`/* prepared */ WITH ${named.length === 0 ? Prisma.empty : Prisma.join(named, ' ')} last AS (${closing}) SELECT * FROM last`
 }
 
 type Step = (rows: string) => Prisma.Sql

@@ -14,13 +14,9 @@ export interface HandledEvent {
  * Writes what became of a set of events, in one statement and in the order of their ids, so that two sets with the same
  * event never wait in a circle.
  * @param again also those that were handled before: somebody asked for it
- * @returns the ids that were not handled before
+ * @returns the statement; it returns the ids that were not handled before
  */
-export async function saveHandled(
-  tx: Transaction,
-  handled: readonly HandledEvent[],
-  again = false,
-): Promise<Set<string>> {
+export function handledRows(handled: readonly HandledEvent[], again: boolean): Prisma.Sql {
   const sorted = [...new Map(handled.map((one) => [one.event.id, one])).values()].sort((a, b) =>
     a.event.id < b.event.id ? -1 : 1,
   )
@@ -30,7 +26,7 @@ export async function saveHandled(
     detail: 'detail' in outcome ? outcome.detail : null,
     orderId: 'orderId' in outcome ? outcome.orderId : null,
   }))
-  const written = await tx.$queryRaw<{ id: string }[]>`
+  return Prisma.sql`
     INSERT INTO "StripeEvent" AS known (id, type, created, livemode, "apiVersion", outcome, detail, "orderId", payload,
       attempts, "handledAt")
     SELECT x.id, x.type, x.created, x.livemode, x."apiVersion", x.outcome, x.detail, x."orderId", x.payload::json, 1, now()
@@ -43,7 +39,6 @@ export async function saveHandled(
       attempts = known.attempts + 1, "handledAt" = now(), "retryAt" = NULL, "lastError" = NULL
     ${again ? Prisma.empty : Prisma.sql`WHERE known."handledAt" IS NULL`}
     RETURNING id`
-  return new Set(written.map(({ id }) => id))
 }
 
 /** Seconds until our own next try; Stripe tries again beside us. After the last, the event is given up. */

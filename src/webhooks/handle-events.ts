@@ -1,9 +1,9 @@
 // A set of events in one transaction: their effects and their rows commit together, or not at all.
-import type { Database, Transaction } from '../database/client.js'
-import { settle, type SettleParts } from '../payments/settle.js'
+import type { Database } from '../database/client.js'
+import { settleWith, type SettleParts } from '../payments/settle.js'
 import type { Settlement } from '../payments/settlement-desk.js'
-import { dispatch } from './dispatch.js'
-import { saveHandled, type HandledEvent } from './event-rows.js'
+import { dispatch, type Reading } from './dispatch.js'
+import { handledRows, type HandledEvent } from './event-rows.js'
 import type { Outcome } from './outcomes.js'
 import type { SignedEvent } from './verify.js'
 
@@ -31,37 +31,42 @@ export async function handleEvents(
   again = false,
 ): Promise<Handled[]> {
   return parts.database.prisma.$transaction(async (tx) => {
-    const outcomes = await outcomesOf(tx, events, parts)
-    const handled = events.map((event, index): HandledEvent => ({ event, outcome: outcomes[index] ?? LOST }))
-    const news = await saveHandled(tx, handled, again)
-    return handled.map(({ event, outcome }) => ({ outcome, known: !news.delete(event.id) }))
+    const readings: Reading[] = []
+    // One after the other: they share one connection.
+    for (const event of events)
+      readings.push(await dispatch(event, { tx, appId: parts.appId }, parts.livemode))
+    const reports = readings.flatMap((reading) => (reading.kind === 'report' ? [reading.report] : []))
+    const outcomes = (settlements: Settlement[]) => {
+      let settled = 0
+      return readings.map((reading) =>
+        reading.kind === 'report' ? outcomeOf(settlements[settled++], reading.report) : reading,
+      )
+    }
+    const { settlements, rows } = await settleWith(tx, reports, parts, (settled) =>
+      handledRows(pairs(events, outcomes(settled)), again),
+    )
+    const news = new Set(rows.map(({ id }) => id))
+    return outcomes(settlements).map((outcome, index) => ({
+      outcome,
+      known: !news.delete(events[index]?.id ?? ''),
+    }))
   })
 }
 
-const LOST: Outcome = { kind: 'quarantined', detail: 'nothing became of it', orderId: null }
-
-async function outcomesOf(
-  tx: Transaction,
-  events: readonly SignedEvent[],
-  parts: HandleParts,
-): Promise<Outcome[]> {
-  const readings = []
-  // One after the other: they share one connection.
-  for (const event of events) readings.push(await dispatch(event, { tx, appId: parts.appId }, parts.livemode))
-  const reports = readings.flatMap((reading) => (reading.kind === 'report' ? [reading.report] : []))
-  const settlements = reports.length === 0 ? [] : await settle(tx, reports, parts)
-  return readings.map((reading) => {
-    if (reading.kind !== 'report') return reading
-    const settlement = settlements[reports.indexOf(reading.report)]
-    return settlement ? outcomeOf(settlement, reading.report) : LOST
+function pairs(events: readonly SignedEvent[], outcomes: readonly Outcome[]): HandledEvent[] {
+  return events.flatMap((event, index) => {
+    const outcome = outcomes[index]
+    return outcome === undefined ? [] : [{ event, outcome }]
   })
 }
 
 function outcomeOf(
-  settlement: Settlement,
+  settlement: Settlement | undefined,
   report: { kind: string; orderKey?: string | null; paymentIntentId: string | null },
 ): Outcome {
-  switch (settlement.kind) {
+  switch (settlement?.kind) {
+    case undefined:
+      throw new Error('A report was not settled.')
     case 'settled':
       return { kind: 'done', orderId: settlement.orderId }
     case 'quarantined':

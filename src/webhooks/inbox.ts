@@ -17,7 +17,7 @@ export interface InboxParts extends HandleParts {
 /** Events of one transaction at most. */
 const MOST_IN_SET = 64
 /** Sets under way at once: one waits for the disk while the other is made ready. */
-const SETS_AT_ONCE = 2
+const SETS_AT_ONCE = 1
 /** Deliveries that may wait; more are told to come again later. */
 const MOST_WAITING = 1000
 
