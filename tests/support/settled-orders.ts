@@ -24,10 +24,12 @@ export async function openOrderOf(shop: TestShop, email: string, quantity = 1): 
   return { ...order, userId, paymentIntentId: name('pi') }
 }
 
+export const OPERATOR = 'operator@till.example'
+
 /** Brings reports to the settlement, one after the other. */
 export async function learn(shop: TestShop, ...reports: Report[]): Promise<void> {
   for (const report of reports)
-    await shop.database.prisma.$transaction((tx) => settle(tx, [report], { operatorEmail: null }))
+    await shop.database.prisma.$transaction((tx) => settle(tx, [report], { operatorEmail: OPERATOR }))
 }
 
 /** @param discount taken off by a promotion code, in minor units */
