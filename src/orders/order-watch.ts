@@ -93,7 +93,6 @@ export class OrderWatch {
   }
 
   private async statesOf(keys: string[]): Promise<Map<string, OrderState>> {
-    if (keys.length === 0) return new Map()
     const { rows } = await this.database.pool.query<{
       key: string
       status: OrderStatus
