@@ -410,6 +410,25 @@ test('a first payment by API: refused without a card, incomplete with one that f
   })
 })
 
+test('a draft by hand goes on by itself when it is told to; its payment belongs to it', async () => {
+  const customer = await customerWithCard(stripe, 'pm_card_chargeCustomerFail')
+  await stripe.invoiceItems.create({ customer: customer.id, amount: 2000, currency: 'usd' })
+  const draft = await stripe.invoices.create({
+    customer: customer.id,
+    pending_invoice_items_behavior: 'include',
+  })
+  expect(draft).toMatchObject({ status: 'draft', total: 2000, auto_advance: false })
+  await stripe.invoices.update(draft.id, { auto_advance: true })
+  world.sandbox.advanceClock(3601)
+  await world.sandbox.idle()
+  const open = await stripe.invoices.retrieve(draft.id, { expand: ['payments'] })
+  expect(open).toMatchObject({ status: 'open', attempt_count: 1 })
+  const intent = idOf(open.payments?.data[0]?.payment.payment_intent ?? null)
+  expect((await errorOf(stripe.paymentIntents.cancel(intent))).message).toContain('Void the invoice instead.')
+  await stripe.invoices.voidInvoice(draft.id)
+  expect(await stripe.paymentIntents.retrieve(intent)).toMatchObject({ status: 'canceled' })
+})
+
 test('a change of plan in the middle of a month is prorated', async () => {
   const [small, large] = [await monthlyPrice(stripe, 3000), await monthlyPrice(stripe, 6000)]
   const clock = await createClock(stripe, '2027-04-01T00:00:00Z')

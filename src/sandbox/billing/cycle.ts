@@ -4,7 +4,8 @@ import { voidInvoice } from './close-invoice.js'
 import { type Collection, collectInvoice, customersMethod } from './collect.js'
 import { subscriptionLines } from './invoice-lines.js'
 import { subscriptionOf } from './invoice-outcome.js'
-import { draftInvoice, finalizeInvoice } from './invoices.js'
+import { finalizeInvoice } from './finalize-invoice.js'
+import { draftInvoice } from './invoices.js'
 import { intervalOf, itemList, periodOf, planPeriod } from './new-subscription.js'
 import { periodEnd } from './periods.js'
 import { billingRules } from './rules.js'
@@ -106,7 +107,11 @@ export function finalizeAndCollect(
   how: { offSession: boolean },
 ): Collection | null {
   const invoice = finalizeInvoice(account, draft.id)
-  if (invoice.status !== 'open' || invoice.collection_method !== 'charge_automatically') return null
+  if (invoice.status !== 'open') return null
+  if (invoice.collection_method === 'send_invoice') {
+    account.emit('invoice.sent', invoice)
+    return null
+  }
   return collectInvoice(account, invoice, how)
 }
 

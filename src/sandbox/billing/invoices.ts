@@ -1,14 +1,11 @@
-import { refused } from '../api/errors.js'
 import { listOf } from '../api/lists.js'
-import { minimumCharge } from '../money/currencies.js'
-import { createIntent } from '../payments/intents.js'
 import type { Account } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
 import { inKeyOrder } from '../state/key-order.js'
 import type { AppliedDiscount } from '../state/records.js'
-import type { Customer, Invoice, InvoiceLineItem, Metadata, PaymentIntent, Subscription } from '../wire.js'
+import type { Customer, Invoice, InvoiceLineItem, Metadata, Subscription } from '../wire.js'
+import { balanceAfter } from './balance.js'
 import { discountOf, reduceLines, totalReductions, useDiscount } from './discounts.js'
-import { markPaid } from './invoice-outcome.js'
 import { itemLine, type Period } from './invoice-lines.js'
 import { billingRules } from './rules.js'
 
@@ -178,20 +175,6 @@ function withLines(invoice: Invoice, lines: InvoiceLineItem[]): Invoice {
   }
 }
 
-/**
- * What is asked for now, and what stays on the customer's balance: a credit, which is negative, or an amount that is
- * too small to be charged.
- */
-function balanceAfter(
-  total: number,
-  balance: number,
-  currency: string,
-): { due: number; endingBalance: number } {
-  const owed = total + balance
-  const chargeable = owed >= minimumCharge(currency).amount
-  return chargeable ? { due: owed, endingBalance: 0 } : { due: 0, endingBalance: owed }
-}
-
 /** Invoice items wait for the customer's next invoice; those of a subscription for the next one of it. */
 function takePendingItems(account: Account, invoice: Invoice, subscriptionId: string | undefined): void {
   const { lines } = account.get('invoice_lines', invoice.id)
@@ -205,89 +188,4 @@ function takePendingItems(account: Account, invoice: Invoice, subscriptionId: st
     taken.push(itemLine(item))
   }
   if (taken.length > 0) setLines(account, account.get('invoice', invoice.id), [...taken, ...lines])
-}
-
-/**
- * The draft becomes final: it has a number, and a payment intent when something is due. `paidBy` is an intent that
- * has paid it already.
- */
-export function finalizeInvoice(account: Account, draftId: string, paidBy?: PaymentIntent): Invoice {
-  const draft = account.get('invoice', draftId)
-  const now = account.now()
-  const customer = account.find('customer', draft.customer)
-  if (!customer) throw refused('The customer of this invoice has been deleted.', 'customer')
-  const { due, endingBalance } = balanceAfter(draft.total, customer.balance, draft.currency)
-  const { invoice_prefix: prefix, next_invoice_sequence: sequence = 1 } = customer
-  account.update('customer', customer.id, {
-    balance: endingBalance,
-    currency: customer.currency ?? draft.currency,
-    next_invoice_sequence: sequence + 1,
-  })
-  const open = account.update('invoice', draft.id, {
-    amount_due: due,
-    amount_remaining: due,
-    automatically_finalizes_at: null,
-    effective_at: now,
-    ending_balance: endingBalance,
-    next_payment_attempt: null,
-    number: `${prefix ?? 'SANDBOX'}-${String(sequence).padStart(4, '0')}`,
-    starting_balance: customer.balance,
-    status: 'open',
-    status_transitions: { ...draft.status_transitions, finalized_at: now },
-  })
-  account.emit('invoice.finalized', open)
-  if (paidBy) {
-    linkPayment(account, open, paidBy.id)
-    account.update('intent_details', paidBy.id, { invoice: open.id })
-  }
-  if (paidBy || due === 0) return markPaid(account, open)
-  createInvoiceIntent(account, open)
-  return account.get('invoice', open.id)
-}
-
-function createInvoiceIntent(account: Account, invoice: Invoice): void {
-  const intent = createIntent(
-    account,
-    {
-      amount: invoice.amount_due,
-      currency: invoice.currency,
-      customer: invoice.customer,
-      description: descriptionOf(invoice),
-      payment_method_types: ['card'],
-      setup_future_usage: invoice.parent === null ? null : 'off_session',
-    },
-    { invoice: invoice.id },
-  )
-  linkPayment(account, invoice, intent.id)
-  account.emit('payment_intent.created', intent)
-}
-
-/** The invoice payment is what connects an invoice and the intent that pays it. */
-function linkPayment(account: Account, invoice: Invoice, intentId: string): void {
-  account.save('invoice_payment', {
-    id: newId('invoice_payment'),
-    object: 'invoice_payment',
-    amount_paid: null,
-    amount_requested: invoice.amount_due,
-    created: account.now(),
-    currency: invoice.currency,
-    invoice: invoice.id,
-    is_default: true,
-    livemode: false,
-    payment: { type: 'payment_intent', payment_intent: intentId },
-    status: 'open',
-    status_transitions: { canceled_at: null, paid_at: null },
-  })
-}
-
-function descriptionOf(invoice: Invoice): string {
-  switch (invoice.billing_reason) {
-    case 'subscription_create':
-      return 'Subscription creation'
-    case 'subscription_cycle':
-    case 'subscription_update':
-      return 'Subscription update'
-    default:
-      return `Payment for Invoice`
-  }
 }

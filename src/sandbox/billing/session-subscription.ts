@@ -11,7 +11,8 @@ import { inCustomersTime } from './customer-time.js'
 import { attachDiscount } from './discounts.js'
 import { createInvoiceItem } from './invoice-items.js'
 import { itemLine, subscriptionLines } from './invoice-lines.js'
-import { draftInvoice, finalizeInvoice } from './invoices.js'
+import { finalizeInvoice } from './finalize-invoice.js'
+import { draftInvoice } from './invoices.js'
 import { newSubscription, periodOf, planPeriod } from './new-subscription.js'
 
 /** The customer that a session makes. Nobody hears of them before the session is complete. */

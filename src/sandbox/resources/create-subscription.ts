@@ -5,16 +5,17 @@ import { collectInvoice, customersMethod } from '../billing/collect.js'
 import { inCustomersTime } from '../billing/customer-time.js'
 import { createInvoiceItem } from '../billing/invoice-items.js'
 import { itemLine, subscriptionLines } from '../billing/invoice-lines.js'
-import { draftInvoice, finalizeInvoice } from '../billing/invoices.js'
+import { finalizeInvoice } from '../billing/finalize-invoice.js'
+import { draftInvoice } from '../billing/invoices.js'
 import { newSubscription, periodOf, planPeriod } from '../billing/new-subscription.js'
 import { billingRules } from '../billing/rules.js'
-import { resolvePaymentMethod } from '../payments/payment-methods.js'
 import type { Account } from '../state/account.js'
 import type { Checked, Customer, Subscription } from '../wire.js'
 import { existingPrice } from './line-items.js'
 import { checkTrialDays } from './subscription-data.js'
 import { applyDiscounts } from './subscription-discounts.js'
 import { readItems } from './subscription-items.js'
+import { endingChanges, readDefaultMethod, readTime } from './subscription-parameters.js'
 import { refuseAllBut, refuseUnsupported } from './unsupported-parameters.js'
 
 type Given = Checked<Stripe.SubscriptionCreateParams>
@@ -183,30 +184,6 @@ function readTrialEnd(account: Account, given: Given): number | null {
   return readTime(account, end, 'trial_end')
 }
 
-/** A moment to come, or null for now. */
-export function readTime(account: Account, given: number | 'now' | undefined, param: string): number | null {
-  if (given === undefined || given === 'now') return null
-  if (given <= account.now()) {
-    throw invalidRequest('Invalid timestamp: must be an integer Unix timestamp in the future.', param)
-  }
-  return given
-}
-
-export function readDefaultMethod(
-  account: Account,
-  customer: Customer,
-  given: string | undefined,
-): string | null {
-  if (given === undefined) return null
-  const method = resolvePaymentMethod(account, given, 'default_payment_method')
-  if (method.customer === customer.id) return method.id
-  throw invalidRequest(
-    `The customer does not have a payment method with the ID ${method.id}. The payment method must be attached to the customer.`,
-    'default_payment_method',
-    'resource_missing',
-  )
-}
-
 /** When the subscription is to end by itself. */
 function withEnd(account: Account, subscription: Subscription, given: Given): Subscription {
   const { cancel_at: at, cancel_at_period_end: atPeriodEnd } = given
@@ -221,40 +198,4 @@ function withEnd(account: Account, subscription: Subscription, given: Given): Su
     subscription.id,
     endingChanges(account, subscription, at, atPeriodEnd),
   )
-}
-
-/** Shared by creation and update. An empty text takes a planned end back. */
-export function endingChanges(
-  account: Account,
-  subscription: Subscription,
-  at: Checked<Stripe.SubscriptionUpdateParams>['cancel_at'],
-  atPeriodEnd: boolean | undefined,
-): Partial<Subscription> {
-  const details = { comment: null, feedback: null, feedback_option: null }
-  if (atPeriodEnd === true) {
-    return {
-      cancel_at_period_end: true,
-      cancel_at: periodOf(subscription).end,
-      canceled_at: account.now(),
-      cancellation_details: { ...details, reason: 'cancellation_requested' },
-    }
-  }
-  if (typeof at === 'number') {
-    const end = readTime(account, at, 'cancel_at')
-    account.scheduleBilling('cancel_subscription', subscription.id, at)
-    return {
-      cancel_at_period_end: false,
-      cancel_at: end,
-      canceled_at: account.now(),
-      cancellation_details: { ...details, reason: 'cancellation_requested' },
-    }
-  }
-  if (typeof at === 'string' && at !== '') throw unsupported(`cancel_at ${at}`, 'cancel_at')
-  if (atPeriodEnd === undefined && at === undefined) return {}
-  return {
-    cancel_at_period_end: false,
-    cancel_at: null,
-    canceled_at: null,
-    cancellation_details: { ...details, reason: null },
-  }
 }

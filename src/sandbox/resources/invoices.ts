@@ -7,16 +7,17 @@ import { markUncollectible, voidInvoice } from '../billing/close-invoice.js'
 import { inCustomersTime } from '../billing/customer-time.js'
 import { finalizeAndCollect } from '../billing/cycle.js'
 import { subscriptionOf } from '../billing/invoice-outcome.js'
-import { draftInvoice, finalizeInvoice } from '../billing/invoices.js'
+import { finalizeInvoice } from '../billing/finalize-invoice.js'
+import { billingRules } from '../billing/rules.js'
 import { upcomingInvoice } from '../billing/upcoming-invoice.js'
 import { isEnded } from '../billing/subscription-status.js'
-import { readCurrency } from '../money/amounts.js'
 import type { Account } from '../state/account.js'
 import { Collection } from '../state/collection.js'
-import type { Checked, Customer, Invoice, InvoiceLineItem } from '../wire.js'
-import { readDefaultMethod } from './create-subscription.js'
+import type { Invoice, InvoiceLineItem } from '../wire.js'
+import { createInvoice } from './create-invoice.js'
 import { payInvoice } from './pay-invoice.js'
 import { previousValues } from './products.js'
+import { readDefaultMethod } from './subscription-parameters.js'
 import { refuseAllBut } from './unsupported-parameters.js'
 import { withoutUndefined } from './without-undefined.js'
 
@@ -71,8 +72,9 @@ export const invoiceOperations = [
     return found
   }),
 
-  operation<Stripe.InvoiceUpdateParams>('POST /v1/invoices/{invoice}', ({ account, id }, params) => {
-    const invoice = invoiceAt(account, id)
+  operation<Stripe.InvoiceUpdateParams>('POST /v1/invoices/{invoice}', ({ account: outside, id }, params) => {
+    const invoice = invoiceAt(outside, id)
+    const account = inCustomersTime(outside, invoice.customer)
     refuseAllBut(params, [
       'auto_advance',
       'days_until_due',
@@ -85,8 +87,8 @@ export const invoiceOperations = [
     const { days_until_due: days, description, footer } = params
     const customer = account.get('customer', invoice.customer)
     const updated = account.update('invoice', id, {
+      ...advancing(account, invoice, params.auto_advance),
       ...withoutUndefined({
-        auto_advance: params.auto_advance,
         due_date: days === undefined ? params.due_date : account.now() + days * day,
       }),
       ...(params.default_payment_method === undefined
@@ -176,69 +178,13 @@ export const invoiceOperations = [
   }),
 ]
 
-function createInvoice(outside: Account, given: Checked<Stripe.InvoiceCreateParams>): Invoice {
-  refuseAllBut(given, [
-    'auto_advance',
-    'collection_method',
-    'currency',
-    'customer',
-    'days_until_due',
-    'default_payment_method',
-    'description',
-    'due_date',
-    'footer',
-    'metadata',
-    'pending_invoice_items_behavior',
-    'subscription',
-  ])
-  if (given.customer === undefined) throw missingParameter('customer')
-  const customer = outside.find('customer', given.customer)
-  if (!customer) throw noSuch('customer', given.customer, 'customer')
-  const subscription = outside.find('subscription', given.subscription)
-  if (given.subscription !== undefined && subscription?.customer !== customer.id) {
-    throw noSuch('subscription', given.subscription, 'subscription')
-  }
-  const account = inCustomersTime(outside, customer.id)
-  const method = given.collection_method ?? 'charge_automatically'
-  const dueDate =
-    given.days_until_due === undefined ? (given.due_date ?? null) : account.now() + given.days_until_due * day
-  if (method === 'send_invoice' && dueDate === null) {
-    throw invalidRequest(
-      'If invoice collection method is `send_invoice`, you must provide `days_until_due` or `due_date`.',
-      'days_until_due',
-    )
-  }
-  if (method === 'charge_automatically' && dueDate !== null) {
-    throw invalidRequest(
-      'You can only set a due date if the collection method is `send_invoice`.',
-      given.days_until_due === undefined ? 'due_date' : 'days_until_due',
-    )
-  }
-  return draftInvoice(account, {
-    customer,
-    currency: currencyFor(account, customer, given.currency),
-    reason: 'manual',
-    period: { start: account.now(), end: account.now() },
-    lines: [],
-    ...(subscription ? { subscription } : {}),
-    advances: given.auto_advance ?? false,
-    takesPendingItems: given.pending_invoice_items_behavior === 'include' || subscription !== undefined,
-    collectionMethod: method,
-    dueDate,
-    defaultPaymentMethod: readDefaultMethod(account, customer, given.default_payment_method),
-    description: given.description ?? null,
-    footer: given.footer ?? null,
-    metadata: mergeMetadata({}, given.metadata),
-  })
-}
-
-/** That of what the customer is to be charged for, or of earlier invoices. */
-function currencyFor(account: Account, customer: Customer, given: string | undefined): string {
-  if (given !== undefined) return readCurrency(given, 'currency')
-  for (const item of account.all('invoiceitem').newestFirst()) {
-    if (item.customer === customer.id && item.invoice === null) return item.currency
-  }
-  return customer.currency ?? 'usd'
+/** A draft that is to go on by itself does so after the usual while. */
+function advancing(account: Account, invoice: Invoice, advances: boolean | undefined): Partial<Invoice> {
+  if (advances === undefined) return {}
+  if (invoice.status !== 'draft') return { auto_advance: advances }
+  const at = advances ? account.now() + billingRules.draftTime : null
+  if (at !== null) account.scheduleBilling('finalize_invoice', invoice.id, at)
+  return { auto_advance: advances, automatically_finalizes_at: at, next_payment_attempt: at }
 }
 
 function requireStatus(invoice: Invoice, allowed: readonly string[], verb: string): void {

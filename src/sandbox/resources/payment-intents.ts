@@ -206,7 +206,15 @@ function given(params: Created): Partial<PaymentIntent> {
 }
 
 function refuseSessionIntent(account: Account, intent: PaymentIntent, verb: string): void {
-  if (account.get('intent_details', intent.id).session === null) return
+  const { session, invoice } = account.get('intent_details', intent.id)
+  if (verb === 'canceled' && session === null && invoice !== undefined) {
+    throw refused(
+      'This PaymentIntent pays an invoice and cannot be canceled directly. Void the invoice instead.',
+      undefined,
+      'payment_intent_unexpected_state',
+    )
+  }
+  if (session === null) return
   throw refused(
     `This PaymentIntent was created by a Checkout Session and cannot be ${verb} directly. Expire the Checkout Session instead.`,
     undefined,
