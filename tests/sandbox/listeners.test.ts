@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { createSandbox, type Sandbox } from '../../src/sandbox/index.js'
-import { client, createSession, errorOf, payByApi, postForm } from './world.js'
+import { client, createEndpoint, createSession, errorOf, payByApi, postForm } from './world.js'
 
 let dir: string
 let sandbox: Sandbox
@@ -213,6 +213,21 @@ test('events that were made before are sent by a resend, from the API and from t
   const [, endpoint = ''] = /name="endpoint" value="(\w+)"/.exec(page) ?? []
   await postForm(`${sandbox.url}/events/${event?.id ?? ''}/resend`, { endpoint })
   await expect.poll(() => listener.types()).toHaveLength(2)
+})
+
+test('a resend for the CLI where none listens goes to whom the event was for', async () => {
+  const shop = await createEndpoint()
+  await sandbox.addWebhookEndpoint({ url: shop.url })
+  await makeEvent()
+  await sandbox.idle()
+  const [event] = (await stripe().events.list()).data
+  await stripe().rawRequest('POST', `/v1/events/${event?.id ?? ''}/retry`, { for_stripecli: 'true' })
+  await sandbox.idle()
+  expect(shop.deliveries.map(({ body }) => (JSON.parse(body) as { id: string }).id)).toEqual([
+    event?.id,
+    event?.id,
+  ])
+  await shop.close()
 })
 
 test('a WebSocket of nobody is refused with the words that the CLI looks for', async () => {

@@ -15,6 +15,7 @@ export interface Finished {
   output: string
 }
 
+/** A program that runs and prints. */
 export interface RunningCli {
   process: ChildProcess
   output(): string
@@ -86,7 +87,7 @@ export function npmRunStripe(words: string[], environment: NodeJS.ProcessEnv): R
 }
 
 /** Follows a child that prints. */
-function watch(child: ChildProcess): RunningCli {
+export function watch(child: ChildProcess): RunningCli {
   let output = ''
   const waiting: (() => void)[] = []
   const hear = (part: Buffer): void => {

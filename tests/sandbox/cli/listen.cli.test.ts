@@ -1,12 +1,14 @@
 // `stripe listen` as the official CLI does it, with what may go wrong between it and the sandbox.
+import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { projectRoot } from '../../../src/config.js'
 import { createSandbox, type Sandbox } from '../../../src/sandbox/index.js'
 import { freePort } from '../../support/shop.js'
 import { client, createEndpoint, type Endpoint } from '../world.js'
-import { cliFor, type Cli, type Way } from './cli.js'
+import { cliFor, watch, type Cli, type RunningCli, type Way } from './cli.js'
 
 let dir: string
 let port: number
@@ -36,6 +38,14 @@ afterEach(async () => {
   await sandbox.close()
   rmSync(dir, { recursive: true, force: true })
 })
+
+/** `npm run sandbox` as a process of its own, on the state and the port of this test. */
+async function startProcess(): Promise<RunningCli> {
+  const words = ['dist/sandbox/main.js', '--dir', dir, '--port', String(port)]
+  const child = watch(spawn(process.execPath, words, { cwd: projectRoot, stdio: ['ignore', 'pipe', 'pipe'] }))
+  await child.until('Test cards')
+  return child
+}
 
 async function pageOf(type: string): Promise<string> {
   const [event] = (await stripe().events.list({ type })).data
@@ -76,6 +86,20 @@ test.each<Way>(['socket', 'api-base'])(
   },
 )
 
+test('a sandbox that is killed: it comes back on its port and its socket, and nothing is lost', async () => {
+  await sandbox.close()
+  const first = await startProcess()
+  const listen = cli.start('listen', '--all-snapshot', ...forwarding())
+  await listen.until('Ready!')
+  const { products } = stripe()
+  for (let index = 0; index < 20; index++) await products.create({ name: 'Mug' })
+  await first.stop('SIGKILL')
+  const second = await startProcess()
+  for (let index = 0; index < 20; index++) await products.create({ name: 'Mug' })
+  await expect.poll(() => received.size, { timeout: 30_000, interval: 100 }).toBe(40)
+  await second.stop()
+})
+
 test('a sandbox that begins anew: the CLI asks for a new session by itself', async () => {
   const listen = cli.start('listen', '--all-snapshot', ...forwarding())
   await listen.until('Ready!')
@@ -108,8 +132,8 @@ test('--events forwards these alone; of the others the page says that no answer 
   expect(shop.deliveries.map(({ body }) => (JSON.parse(body) as { type: string }).type)).toEqual([
     'customer.created',
   ])
-  await expect.poll(() => pageOf('product.created')).toMatch(/state taken[^]*told of no answer/)
-  await expect.poll(() => pageOf('customer.created')).toMatch(/state delivered[^]*200[^]*answer of the shop/)
+  await expect.poll(() => pageOf('product.created')).toMatch(/>taken<[^]*told of no answer/)
+  await expect.poll(() => pageOf('customer.created')).toMatch(/>delivered<[^]*200[^]*answer of the shop/)
 })
 
 test('--latest forwards each event, once', async () => {
@@ -150,11 +174,11 @@ test('a shop that refuses, and one that is not there', async () => {
   const listen = cli.start('listen', '--all-snapshot', ...forwarding())
   await listen.until('Ready!')
   await stripe().products.create({ name: 'Mug' })
-  await expect.poll(() => pageOf('product.created')).toMatch(/state failed[^]*500[^]*answer of the shop/)
+  await expect.poll(() => pageOf('product.created')).toMatch(/>failed<[^]*500[^]*answer of the shop/)
   await shop.close()
   await stripe().customers.create({ name: 'Ada' })
   await listen.until('Failed to POST')
-  await expect.poll(() => pageOf('customer.created')).toMatch(/state taken[^]*could not reach its URL/)
+  await expect.poll(() => pageOf('customer.created')).toMatch(/>taken<[^]*could not reach its URL/)
 })
 
 test('events resend: through the CLI, or to an endpoint; an event from before it ran, too', async () => {
@@ -189,10 +213,8 @@ test('several run at once; one that was killed is waited for, then given up', as
   await first.stop('SIGKILL')
   await stripe().products.create({ name: 'Mug' })
   await second.until('product.created')
-  await expect
-    .poll(() => pageOf('product.created'))
-    .toMatch(/state pending[^]*state taken[^]*forwards to nowhere/)
+  await expect.poll(() => pageOf('product.created')).toMatch(/>pending<[^]*>taken<[^]*forwards to nowhere/)
   await expect
     .poll(() => pageOf('product.created'), { timeout: 40_000, interval: 500 })
-    .toMatch(/state failed[^]*did not come back[^]*has ended/)
+    .toMatch(/>failed<[^]*did not come back[^]*has ended/)
 })
