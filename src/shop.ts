@@ -1,5 +1,6 @@
 // Puts one shop process together: the database, the payment terminal, the app, the loops; and takes it apart again.
 import { createServer, type Server } from 'node:http'
+import { setTimeout as wait } from 'node:timers/promises'
 import { createApp } from './app.js'
 import { startLoops } from './background/loops.js'
 import type { Config, StripeAccess } from './config.js'
@@ -29,11 +30,11 @@ export interface Shop {
   server: Server
   /** Where it listens: with port 0, the one that was free. */
   port: number
-  /** Answers what is under way, finishes the loops, closes the database. */
+  /** Answers what is under way, finishes the loops, closes the database; all within seconds. */
   stop(): Promise<void>
 }
 
-/** How long requests under way may take after the shop was told to stop. */
+/** How long requests and loops under way may take after the shop was told to stop. */
 const STOP_SECONDS = 8
 
 /** @throws Error with code EADDRINUSE when the port is taken */
@@ -90,7 +91,7 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
     server.requestTimeout = 30_000
     server.headersTimeout = 10_000
     await listen(server, config.port, config.host).catch(async (error: unknown) => {
-      await loops.stop()
+      await within(1, loops.stop())
       throw error
     })
     const address = server.address()
@@ -101,8 +102,7 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
         if (stopping) return
         stopping = true
         // The server waits for what is under way, and a watcher would go on watching.
-        await Promise.all([watch.stop(), closeServer(server)])
-        await loops.stop()
+        await Promise.all([watch.stop(), closeServer(server), within(STOP_SECONDS, loops.stop())])
         await database.close()
       },
     }
@@ -120,6 +120,11 @@ function listen(server: Server, port: number, host: string): Promise<void> {
       resolve()
     })
   })
+}
+
+/** A loop may be waiting for Stripe, for a minute. It can be broken off anywhere: its rows say what is left to do. */
+async function within(seconds: number, stopped: Promise<void>): Promise<void> {
+  await Promise.race([stopped, wait(seconds * 1000, undefined, { ref: false })])
 }
 
 /** No new connections; what is under way is answered, within the time there is. */

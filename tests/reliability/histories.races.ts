@@ -53,6 +53,28 @@ it('sets that touch the same orders, payments and products in opposite orders ne
   expect(statuses).toEqual([{ status: 'disputed', _count: 24 }])
 })
 
+it('sets of other orders that give back the same products in opposite orders never wait in a circle', async () => {
+  const sets: Told[][] = []
+  for (let pair = 0; pair < 40; pair++) {
+    for (const turns of [
+      [0, 1],
+      [1, 0],
+    ]) {
+      const orders = []
+      for (const turn of turns) orders.push(await storeOrder(ledger, NOBODY_PAYS, turn))
+      sets.push(orders.flatMap(({ told }) => told))
+    }
+  }
+  await tellAll(ledger, sets, 8)
+  console.log(`${engine()}: ${sets.length} sets of expiries, ${await deadlocks()} deadlocks`)
+  expect(await deadlocks()).toBe(0)
+})
+
+const NOBODY_PAYS: Plan = {
+  lines: [[1000, 1]],
+  sessions: [{ life: 'expired', discount: 0, lookedAt: false, refunds: [], dispute: null }],
+}
+
 /** Stock moves both ways, and refunds and disputes look for their order by the payment alone. */
 const ALL_AT_ONCE: Plan = {
   lines: [

@@ -1,5 +1,5 @@
 // Histories on a real database: their orders as a shopper would have left them, and what the tables say of them afterwards.
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import { openDatabase, type Database } from '../../src/database/client.js'
@@ -57,15 +57,22 @@ export interface StoredOrder {
   told: Told[]
 }
 
-/** Writes the order with its open sessions, its units taken, and our own refunds asked for. */
-export async function storeOrder({ database, productIds, parts }: Ledger, plan: Plan): Promise<StoredOrder> {
+/**
+ * Writes the order with its open sessions, its units taken, and our own refunds asked for.
+ * @param turn with which of the products its lines begin: any, unless it is said
+ */
+export async function storeOrder(
+  { database, productIds, parts }: Ledger,
+  plan: Plan,
+  turn = randomInt(productIds.length),
+): Promise<StoredOrder> {
   const label = randomBytes(6).toString('hex')
   const names = namesOf(label)
   const key = newOrderKey()
   const { prisma } = database
   const email = `${label}@shopper.example`
   const items = plan.lines.map(([unitAmount, quantity], index) => ({
-    productId: productIds[index] ?? 0,
+    productId: productIds[(turn + index) % productIds.length] ?? 0,
     name: 'A thing',
     unitAmount,
     quantity,
