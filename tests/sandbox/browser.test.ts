@@ -157,6 +157,41 @@ describe('in a browser', () => {
     await page.getByRole('button', { name: 'Pay $20.00' }).waitFor()
   })
 
+  test('a parcel: an address, a way to ship, and all of it readable', async () => {
+    const way = (display_name: string, amount: number) => ({
+      shipping_rate_data: { display_name, fixed_amount: { amount, currency: 'usd' } },
+    })
+    const session = await createSession(world.stripe, {
+      success_url: `${shopUrl}/done`,
+      billing_address_collection: 'required',
+      phone_number_collection: { enabled: true },
+      shipping_address_collection: { allowed_countries: ['US', 'CA'] },
+      shipping_options: [way('Post', 500), way('Courier', 1500)],
+    })
+    await page.goto(session.url ?? '')
+    await page.getByRole('button', { name: 'Courier' }).click()
+    await page.getByRole('button', { name: 'Pay $35.00' }).waitFor()
+    await page.setViewportSize({ width: 320, height: 640 })
+    await examiner.examine('a parcel')
+    expect(examiner.take()).toEqual([])
+    await page.getByLabel('Phone').fill('+1 555 0100')
+    await page.getByLabel('Full name').fill('Ada Lovelace')
+    for (const index of [0, 1]) {
+      await page.getByLabel('Street and number').nth(index).fill('1 Street')
+      await page.getByLabel('Town or city').nth(index).fill('Town')
+    }
+    await page.getByLabel('Country to ship to').selectOption('CA')
+    await page.getByLabel('Card number').fill('4242424242424242')
+    await page.getByLabel('Expiration').pressSequentially('1234')
+    await page.getByLabel('CVC').fill('123')
+    await page.getByLabel('Name on card').fill('Ada Lovelace')
+    await page.getByLabel('ZIP or postal code').fill('94103')
+    await page.getByRole('button', { name: 'Pay $35.00' }).click()
+    await page.waitForURL(`${shopUrl}/done`)
+    const paid = await world.stripe.checkout.sessions.retrieve(session.id)
+    expect(paid.collected_information?.shipping_details?.address.country).toBe('CA')
+  })
+
   test('without script', async () => {
     const context = await browser.newContext({ javaScriptEnabled: false })
     const plain = await context.newPage()

@@ -106,6 +106,40 @@ const scenarios: Record<string, (world: World) => Promise<void>> = {
     await stripe.coupons.del(percent.id)
   },
 
+  async shipping({ stripe }) {
+    const rate = await stripe.shippingRates.create({
+      display_name: 'Post',
+      fixed_amount: { amount: 700, currency: 'usd' },
+      delivery_estimate: { maximum: { unit: 'day', value: 3 } },
+    })
+    await stripe.shippingRates.update(rate.id, { metadata: { a: 'b' } })
+    await stripe.shippingRates.list()
+    const session = await createSession(stripe, {
+      billing_address_collection: 'required',
+      phone_number_collection: { enabled: true },
+      shipping_address_collection: { allowed_countries: ['US'] },
+      shipping_options: [{ shipping_rate: rate.id }],
+    })
+    const paid = await payByForm(session.url, {
+      phone: '+1 555 0100',
+      billing_line1: '1 Street',
+      billing_city: 'Town',
+      shipping_name: 'Ada',
+      shipping_line1: '1 Street',
+      shipping_city: 'Town',
+      shipping_postal_code: '94103',
+      shipping_country: 'US',
+    })
+    expect(paid.status).toBe(303)
+    await stripe.checkout.sessions.retrieve(session.id, {
+      expand: [
+        'shipping_cost.shipping_rate',
+        'shipping_options.shipping_rate',
+        'payment_intent.latest_charge',
+      ],
+    })
+  },
+
   async customers({ stripe }) {
     const customer = await stripe.customers.create({
       email: 'ada@example.com',

@@ -25,6 +25,7 @@ const typeOf: Record<string, string> = {
   price: 'Price',
   product: 'Product',
   promotion_code: 'PromotionCode',
+  shipping_rate: 'ShippingRate',
   refund: 'Refund',
   setup_intent: 'SetupIntent',
   subscription: 'Subscription',

@@ -73,6 +73,7 @@ const nouns: Record<string, string> = {
   webhook_endpoint: 'webhook endpoint',
   payment_method: 'PaymentMethod',
   promotion_code: 'promotion code',
+  shipping_rate: 'shipping rate',
   'test_helpers.test_clock': 'test clock',
   setup_intent: 'setupintent',
   'billing_portal.configuration': 'configuration',

@@ -31,6 +31,7 @@ const links: Record<string, Record<string, Link>> = {
         `/v1/checkout/sessions/${session.id}/line_items`,
       ),
   },
+  'session shipping': { shipping_rate: 'shipping_rate' },
   'session discounts': { coupon: 'coupon', promotion_code: 'promotion_code' },
   'session totals': {
     breakdown: (account, _details, session) => breakdownOf(account, session.id),
@@ -174,6 +175,8 @@ const links: Record<string, Record<string, Link>> = {
 const parts: Record<string, Record<string, string>> = {
   'checkout.session': {
     discounts: 'session discounts',
+    shipping_cost: 'session shipping',
+    shipping_options: 'session shipping',
     total_details: 'session totals',
   },
   discount: { source: 'discount source' },

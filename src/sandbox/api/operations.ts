@@ -23,6 +23,7 @@ import { sourceOperations } from '../resources/sources.js'
 import { subscriptionOperations } from '../resources/subscriptions.js'
 import { testClockOperations } from '../resources/test-clocks.js'
 import { webhookEndpointOperations } from '../resources/webhook-endpoints.js'
+import { shippingRateOperations } from '../resources/shipping-rates.js'
 import { StripeApiError } from './errors.js'
 import type { Operation } from './operation.js'
 
@@ -33,6 +34,7 @@ const operations: readonly Operation[] = [
   ...priceOperations,
   ...couponOperations,
   ...promotionCodeOperations,
+  ...shippingRateOperations,
   ...customerOperations,
   ...paymentMethodOperations,
   ...paymentIntentOperations,

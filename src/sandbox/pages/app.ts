@@ -15,6 +15,7 @@ import { paymentLinkPages } from './payment-link.js'
 import { portalPages } from './portal.js'
 import { promotionPages } from './promotion.js'
 import { receiptPages } from './receipt.js'
+import { shippingPages } from './shipping.js'
 
 export interface Parts {
   surroundings: Surroundings
@@ -52,6 +53,7 @@ export function pages(parts: Parts): Express {
 
   app.use(payPages(parts))
   app.use(promotionPages(parts))
+  app.use(shippingPages(parts))
   app.use(authenticationPages(parts))
   app.use(receiptPages(parts))
   app.use(invoicePages(parts))

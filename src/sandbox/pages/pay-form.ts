@@ -1,4 +1,5 @@
 import { needsMethod } from '../payments/confirm-session.js'
+import { billingProblems, readAddress, shippingProblems, type TypedAddress } from './delivery-address.js'
 import type { Session } from '../wire.js'
 
 /** The pay form as it was sent. */
@@ -12,6 +13,9 @@ export interface PayForm {
   country: string
   postal_code: string
   account: string
+  phone: string
+  billing: TypedAddress
+  shipping: TypedAddress
   /** As it was typed into the field of its own. */
   promotion_code?: string
 }
@@ -42,16 +46,33 @@ export function readPayForm(
     country: /^[A-Z]{2}$/.test(text('country')) ? text('country') : 'US',
     postal_code: text('postal_code'),
     account: text('account'),
+    phone: text('phone'),
+    billing: readAddress(text, 'billing'),
+    shipping: readAddress(text, 'shipping'),
   }
+  const asksForMethod = needsMethod(session)
   return {
     form,
-    problems: needsMethod(session) ? { ...emailProblem(form), ...methodProblems(form) } : emailProblem(form),
+    problems: {
+      ...emailProblem(form),
+      ...(asksForMethod ? methodProblems(form) : {}),
+      ...(asksForMethod && session.billing_address_collection === 'required'
+        ? billingProblems(form.billing)
+        : {}),
+      ...(session.phone_number_collection?.enabled ? phoneProblem(form) : {}),
+      ...(session.shipping_address_collection ? shippingProblems(form.shipping, session) : {}),
+    },
   }
 }
 
 function emailProblem(form: PayForm): Problems {
   if (form.email === '') return { email: 'Enter your email address.' }
   return /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(form.email) ? {} : { email: 'This email address is incomplete.' }
+}
+
+function phoneProblem({ phone }: PayForm): Problems {
+  if (phone === '') return { phone: 'Enter your phone number.' }
+  return /^\+?[\d\s()./-]{6,20}$/.test(phone) ? {} : { phone: 'This phone number is incomplete.' }
 }
 
 function methodProblems(form: PayForm): Problems {

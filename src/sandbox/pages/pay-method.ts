@@ -1,6 +1,7 @@
 import type { Account } from '../state/account.js'
 import type { PaymentMethod, Session } from '../wire.js'
 import { makeBankAccount, makeCard } from '../payments/payment-methods.js'
+import { addressOf } from './delivery-address.js'
 import { type PayForm, readExpiry } from './pay-form.js'
 
 /** The payment method that a valid form describes. */
@@ -8,7 +9,12 @@ export function paymentMethodOf(account: Account, session: Session, form: PayFor
   const billing = {
     email: form.email,
     name: form.name,
-    address: { country: form.country, postal_code: form.postal_code || null },
+    phone: form.phone || null,
+    address: {
+      ...addressOf(form.billing),
+      country: form.country,
+      postal_code: form.postal_code || null,
+    },
   }
   if (form.method === 'bank_debit') {
     const type = session.payment_method_types.includes('us_bank_account') ? 'us_bank_account' : 'sepa_debit'

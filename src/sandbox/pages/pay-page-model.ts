@@ -3,7 +3,7 @@ import { testAccounts } from '../payments/bank-accounts.js'
 import { testCards } from '../payments/test-cards.js'
 import type { Account } from '../state/account.js'
 import type { AppliedDiscount } from '../state/records.js'
-import type { Coupon, Session } from '../wire.js'
+import type { Coupon, Session, ShippingRate } from '../wire.js'
 import { needsMethod } from '../payments/confirm-session.js'
 import { countries } from './countries.js'
 import type { PayForm, Problems } from './pay-form.js'
@@ -47,6 +47,14 @@ export function payPageModel(
       }
     }),
     sums: sumsOf(session, currency),
+    shipping: shippingOf(account, session, currency),
+    asks: {
+      phone: session.phone_number_collection?.enabled === true,
+      billing: session.billing_address_collection === 'required',
+      shippingTo: countries.filter((country) => allowedCountries(session).includes(country.code)),
+    },
+    billing: form.billing ?? {},
+    shippingAddress: form.shipping ?? {},
     promotion:
       session.allow_promotion_codes === true
         ? {
@@ -73,6 +81,7 @@ export function payPageModel(
       name: form.name ?? session.customer_details?.name ?? '',
       country: form.country ?? 'US',
       postal_code: form.postal_code ?? '',
+      phone: form.phone ?? session.customer_details?.phone ?? '',
     },
     problems,
     countries,
@@ -85,6 +94,40 @@ export function payPageModel(
 function sumsOf(session: Session, currency: string): { subtotal: string } | null {
   const { amount_subtotal: subtotal, amount_total: total } = session
   return subtotal === total ? null : { subtotal: formatAmount(subtotal ?? 0, currency) }
+}
+
+function allowedCountries(session: Session): readonly string[] {
+  return session.shipping_address_collection?.allowed_countries ?? []
+}
+
+/** The ways to ship, and which one is chosen; null when there is no choice to make. */
+function shippingOf(account: Account, session: Session, currency: string): object | null {
+  if (session.shipping_options.length === 0) return null
+  return {
+    action: `/c/pay/${session.id}/shipping`,
+    amount: formatAmount(session.shipping_cost?.amount_total ?? 0, currency),
+    options: session.shipping_options.map((option) => {
+      const rate = account.get('shipping_rate', option.shipping_rate)
+      return {
+        id: rate.id,
+        name: rate.display_name ?? 'Shipping',
+        estimate: estimateOf(rate),
+        amount: option.shipping_amount === 0 ? 'Free' : formatAmount(option.shipping_amount, currency),
+        chosen: rate.id === session.shipping_cost?.shipping_rate,
+      }
+    }),
+  }
+}
+
+/** `2–5 business days`. */
+function estimateOf({ delivery_estimate: estimate }: ShippingRate): string | null {
+  const { minimum, maximum } = estimate ?? {}
+  const last = maximum ?? minimum
+  if (!last) return null
+  const unit = `${last.unit.replace('_', ' ')}${last.value === 1 ? '' : 's'}`
+  if (minimum && maximum && minimum.value !== maximum.value)
+    return `${minimum.value}–${maximum.value} ${unit}`
+  return maximum ? `at most ${maximum.value} ${unit}` : `at least ${last.value} ${unit}`
 }
 
 function nameOf(account: Account, { discount, coupon }: AppliedDiscount): string {

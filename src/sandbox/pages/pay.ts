@@ -6,6 +6,7 @@ import type { Account } from '../state/account.js'
 import type { Session } from '../wire.js'
 import { lastProblem } from '../payments/last-problem.js'
 import { message, type Parts } from './app.js'
+import { keepShipping } from './delivery-address.js'
 import { findSession } from './find-session.js'
 import { securityHeaders } from './guard.js'
 import { type PayForm, type Problems, readPayForm } from './pay-form.js'
@@ -56,11 +57,13 @@ export function payPages({ surroundings }: Parts): Router {
 
     let confirmation: Confirmation
     try {
-      confirmation = surroundings.store.transaction(() =>
-        needsMethod(session)
-          ? confirmSession(account, session, paymentMethodOf(account, session, form))
-          : confirmFreeSession(account, session, { email: form.email }),
-      )
+      confirmation = surroundings.store.transaction(() => {
+        if (session.shipping_address_collection) keepShipping(account, session, form.shipping, form.phone)
+        const known = account.get('checkout.session', session.id)
+        return needsMethod(known)
+          ? confirmSession(account, known, paymentMethodOf(account, known, form))
+          : confirmFreeSession(account, known, { email: form.email, phone: form.phone || null })
+      })
     } catch (error) {
       if (!(error instanceof StripeApiError)) throw error
       show(response, error.status, account, session, form, { [fieldOf(error, session)]: error.message })

@@ -24,13 +24,27 @@ export function reckon(account: Account, id: string, changes: Partial<SessionDet
   if (known.discount || account.find('line_details', lineItems[0]?.id))
     saveLineDetails(account, lineItems, known.discount)
 
-  const total = checkTotal(sum(lineItems, 'amount_total'), currency)
+  const shipping = account.find('shipping_rate', known.shippingRate)
+  const shippingAmount = shipping?.fixed_amount?.amount ?? 0
+  const total = checkTotal(sum(lineItems, 'amount_total') + shippingAmount, currency)
   const { discount } = known
   const priced = account.update('checkout.session', id, {
     amount_subtotal: sum(lineItems, 'amount_subtotal'),
     amount_total: total,
     discounts: discount ? [shownDiscount(discount)] : [],
-    total_details: { amount_discount: sum(lineItems, 'amount_discount'), amount_shipping: 0, amount_tax: 0 },
+    shipping_cost: shipping
+      ? {
+          amount_subtotal: shippingAmount,
+          amount_tax: 0,
+          amount_total: shippingAmount,
+          shipping_rate: shipping.id,
+        }
+      : null,
+    total_details: {
+      amount_discount: sum(lineItems, 'amount_discount'),
+      amount_shipping: shippingAmount,
+      amount_tax: 0,
+    },
   })
   const intent = account.find('payment_intent', priced.payment_intent)
   if (intent && total > 0 && intent.amount !== total)

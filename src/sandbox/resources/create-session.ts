@@ -15,6 +15,7 @@ import { sessionDefaults } from './session-defaults.js'
 import { checkMode } from './session-modes.js'
 import { commonCurrency } from './session-total.js'
 import { readSubscriptionData } from './subscription-data.js'
+import { createShippingOptions } from './shipping-rates.js'
 import { refuseUnsupported } from './unsupported-parameters.js'
 import { checkUrl } from './urls.js'
 
@@ -39,9 +40,6 @@ const notActedOn = [
   'payment_method_options.card.installments',
   'payment_method_options.card.restrictions',
   'permissions',
-  'phone_number_collection',
-  'shipping_address_collection',
-  'shipping_options',
   'tax_id_collection',
 ]
 
@@ -73,6 +71,8 @@ export function createSession(account: Account, given: Given, link?: PaymentLink
   const lines = link ? copiesOf(link.lineItems) : createLineItems(account, given.line_items ?? [], mode)
   const lineItems = subscription?.trial ? lines.map(freeForNow) : lines
   const currency = mode === 'setup' ? setupCurrency(given) : commonCurrency(lineItems, given.currency)
+  const rates = createShippingOptions(account, readShippingOptions(given), currency ?? 'usd')
+  const [firstRate] = rates
   const types = readMethodTypes(given, currency ?? 'usd')
 
   const session = account.save(
@@ -93,6 +93,10 @@ export function createSession(account: Account, given: Given, link?: PaymentLink
       expires_at: expiresAt,
       metadata,
       payment_method_types: types,
+      shipping_options: rates.map((rate) => ({
+        shipping_amount: rate.fixed_amount?.amount ?? 0,
+        shipping_rate: rate.id,
+      })),
       success_url: given.success_url ?? null,
       ...(link ? { payment_link: link.id } : {}),
       total_details: mode === 'setup' ? null : { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
@@ -103,11 +107,26 @@ export function createSession(account: Account, given: Given, link?: PaymentLink
     lineItems,
     intent,
     ...(subscription ? { subscription } : {}),
+    ...(firstRate ? { shippingRate: firstRate.id } : {}),
   })
   account.schedule('expire_session', session.id, expiresAt - account.now())
   return mode === 'setup'
     ? withSetupIntent(account, session, given)
     : applyGivenDiscount(account, session, given)
+}
+
+/** One-off purchases are shipped; a subscription's regular price would have to know of it. */
+function readShippingOptions(given: Given): NonNullable<Given['shipping_options']> {
+  const { mode, shipping_options: options = [], shipping_address_collection: addresses } = given
+  if (mode !== 'payment' && options.length > 0)
+    throw unsupported(`shipping_options in ${mode ?? ''} mode`, 'shipping_options')
+  if (mode === 'setup' && addresses !== undefined) {
+    throw invalidRequest(
+      'You can not pass `shipping_address_collection` in `setup` mode.',
+      'shipping_address_collection',
+    )
+  }
+  return options
 }
 
 /** A set-up has its intent from the beginning. */

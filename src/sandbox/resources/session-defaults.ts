@@ -15,6 +15,7 @@ type Decided =
   | 'expires_at'
   | 'metadata'
   | 'payment_method_types'
+  | 'shipping_options'
   | 'success_url'
   | 'total_details'
 
@@ -84,13 +85,12 @@ export function sessionDefaults(given: Checked<Stripe.Checkout.SessionCreatePara
     },
     payment_status: mode === 'setup' ? 'no_payment_required' : 'unpaid',
     permissions: null,
-    phone_number_collection: { enabled: false },
+    phone_number_collection: { enabled: given.phone_number_collection?.enabled ?? false },
     recovered_from: null,
     saved_payment_method_options: null,
     setup_intent: null,
-    shipping_address_collection: null,
+    shipping_address_collection: given.shipping_address_collection ?? null,
     shipping_cost: null,
-    shipping_options: [],
     status: 'open',
     submit_type: given.submit_type ?? null,
     subscription: null,

@@ -35,6 +35,7 @@ const shapes = {
   subscription: ['sub_1', 23],
   subscription_item: ['si_', 14],
   'test_helpers.test_clock': ['clock_1', 23],
+  shipping_rate: ['shr_1', 23],
   webhook_endpoint: ['we_1', 23],
   webhook_secret: ['whsec_', 32],
   secret_key: ['sk_test_', 32],

@@ -25,6 +25,7 @@ import type {
   PromotionCode,
   Refund,
   Session,
+  ShippingRate,
   SetupIntent,
   Subscription,
   TestClock,
@@ -57,6 +58,8 @@ export interface SessionDetails {
   id: string
   lineItems: LineItem[]
   discount?: AppliedDiscount | undefined
+  /** How it is shipped, if the customer has a choice. */
+  shippingRate?: string
   /** `payment_intent_data` of the request that made the session: it is used when the customer pays. */
   intent: Partial<
     Pick<
@@ -251,6 +254,7 @@ export interface RecordKinds {
   endpoint_secret: EndpointSecret
   coupon: Coupon
   promotion_code: PromotionCode
+  shipping_rate: ShippingRate
   cli_session: CliSession
   deleted: Deleted
   session_details: SessionDetails

@@ -1,0 +1,71 @@
+import type { Account } from '../state/account.js'
+import type { Address, Session } from '../wire.js'
+import type { Problems } from './pay-form.js'
+
+/** An address as it was typed. `name` is for a parcel only. */
+export interface TypedAddress {
+  name: string
+  line1: string
+  line2: string
+  city: string
+  state: string
+  postal_code: string
+  country: string
+}
+
+/** Reads the fields that begin with `prefix`, for example `shipping_line1`. */
+export function readAddress(text: (name: string) => string, prefix: string): TypedAddress {
+  const field = (name: string): string => text(`${prefix}_${name}`)
+  return {
+    name: field('name'),
+    line1: field('line1'),
+    line2: field('line2'),
+    city: field('city'),
+    state: field('state'),
+    postal_code: field('postal_code'),
+    country: field('country'),
+  }
+}
+
+/** Where a parcel is to go must be complete, and one of the countries that the shop ships to. */
+export function shippingProblems(address: TypedAddress, session: Session): Problems {
+  const problems: Problems = {}
+  if (address.name === '') problems.shipping_name = 'Enter the name of who receives it.'
+  if (address.line1 === '') problems.shipping_line1 = 'Enter the street and number.'
+  if (address.city === '') problems.shipping_city = 'Enter the town or city.'
+  if (address.postal_code === '' && address.country === 'US')
+    problems.shipping_postal_code = 'Enter a ZIP code.'
+  const allowed: readonly string[] = session.shipping_address_collection?.allowed_countries ?? []
+  if (!allowed.includes(address.country))
+    problems.shipping_country = 'The shop does not ship to this country.'
+  return problems
+}
+
+export function billingProblems(address: TypedAddress): Problems {
+  return {
+    ...(address.line1 === '' ? { billing_line1: 'Enter the street and number.' } : {}),
+    ...(address.city === '' ? { billing_city: 'Enter the town or city.' } : {}),
+  }
+}
+
+/** What was not typed is null, as in all addresses of Stripe. */
+export function addressOf(typed: TypedAddress): Address {
+  const { line1, line2, city, state, postal_code, country } = typed
+  const parts = Object.entries({ city, country, line1, line2, postal_code, state })
+  return Object.fromEntries(
+    parts.map(([field, value]) => [field, value === '' ? null : value]),
+  ) as unknown as Address
+}
+
+/** Keeps where the parcel goes: on the session, and on the payment that is made, or was tried already. */
+export function keepShipping(account: Account, session: Session, typed: TypedAddress, phone: string): void {
+  const details = { address: addressOf(typed), name: typed.name }
+  account.update('checkout.session', session.id, {
+    collected_information: { business_name: null, individual_name: null, shipping_details: details },
+  })
+  const shipping = { ...details, carrier: null, phone: phone === '' ? null : phone, tracking_number: null }
+  const { intent } = account.get('session_details', session.id)
+  account.update('session_details', session.id, { intent: { ...intent, shipping } })
+  const known = account.find('payment_intent', session.payment_intent)
+  if (known) account.update('payment_intent', known.id, { shipping })
+}

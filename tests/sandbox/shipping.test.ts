@@ -1,0 +1,167 @@
+import type Stripe from 'stripe'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createSession, createWorld, errorOf, payByForm, postForm, type World } from './world.js'
+
+let world: World
+let stripe: Stripe
+
+beforeAll(async () => {
+  world = await createWorld()
+  stripe = world.stripe
+})
+afterAll(() => world.close())
+
+const parcel = {
+  shipping_name: 'Grace Hopper',
+  shipping_line1: '1 Navy Yard',
+  shipping_line2: '',
+  shipping_city: 'Arlington',
+  shipping_state: 'VA',
+  shipping_postal_code: '22202',
+  shipping_country: 'US',
+}
+
+const twoWays: Stripe.Checkout.SessionCreateParams.ShippingOption[] = [
+  {
+    shipping_rate_data: {
+      display_name: 'Post',
+      fixed_amount: { amount: 500, currency: 'usd' },
+      delivery_estimate: {
+        minimum: { unit: 'business_day', value: 3 },
+        maximum: { unit: 'business_day', value: 5 },
+      },
+    },
+  },
+  { shipping_rate_data: { display_name: 'Courier', fixed_amount: { amount: 1500, currency: 'usd' } } },
+]
+
+async function problemsOf(answer: Response): Promise<string[]> {
+  const page = await answer.text()
+  return [...page.matchAll(/class="problem" id="(\w+)-problem">([^<]+)</g)].map((match) => match[1] ?? '')
+}
+
+describe('a shipping address', () => {
+  test('is asked for, checked, and kept on session, payment and charge, also after a decline', async () => {
+    const session = await createSession(stripe, {
+      shipping_address_collection: { allowed_countries: ['US', 'CA'] },
+      phone_number_collection: { enabled: true },
+    })
+    expect(session.shipping_address_collection).toEqual({ allowed_countries: ['US', 'CA'] })
+    const page = await (await fetch(session.url ?? '')).text()
+    expect(page).toContain('Country to ship to')
+    const empty = await payByForm(session.url)
+    expect(empty.status).toBe(422)
+    expect(await problemsOf(empty)).toEqual([
+      'phone',
+      'shipping_name',
+      'shipping_line1',
+      'shipping_city',
+      'shipping_country',
+    ])
+    const abroad = await payByForm(session.url, { ...parcel, phone: '+1 555 0100', shipping_country: 'FR' })
+    expect(await problemsOf(abroad)).toEqual(['shipping_country'])
+    expect((await stripe.checkout.sessions.retrieve(session.id)).payment_intent).toBeNull()
+
+    const fields = { ...parcel, phone: '+1 555 0100' }
+    expect((await payByForm(session.url, { ...fields, number: '4000000000000002' })).status).toBe(402)
+    expect((await payByForm(session.url, { ...fields, shipping_line1: '2 Navy Yard' })).status).toBe(303)
+    const address = {
+      line1: '2 Navy Yard',
+      line2: null,
+      city: 'Arlington',
+      state: 'VA',
+      postal_code: '22202',
+      country: 'US',
+    }
+    expect(
+      await stripe.checkout.sessions.retrieve(session.id, { expand: ['payment_intent.latest_charge'] }),
+    ).toMatchObject({
+      collected_information: { shipping_details: { name: 'Grace Hopper', address } },
+      customer_details: { phone: '+1 555 0100', name: 'Ada Lovelace' },
+      payment_intent: {
+        shipping: { name: 'Grace Hopper', address },
+        latest_charge: {
+          shipping: { name: 'Grace Hopper', address },
+          billing_details: { phone: '+1 555 0100' },
+        },
+      },
+    })
+  })
+
+  test('a billing address is asked for whole when the shop requires it', async () => {
+    const session = await createSession(stripe, { billing_address_collection: 'required' })
+    expect(await problemsOf(await payByForm(session.url))).toEqual(['billing_line1', 'billing_city'])
+    await payByForm(session.url, { billing_line1: '10 Downing Street', billing_city: 'London' })
+    expect((await stripe.checkout.sessions.retrieve(session.id)).customer_details?.address).toEqual({
+      line1: '10 Downing Street',
+      line2: null,
+      city: 'London',
+      state: null,
+      postal_code: '94103',
+      country: 'US',
+    })
+  })
+})
+
+describe('shipping options', () => {
+  test('the first is chosen, another can be, and every amount follows', async () => {
+    const session = await createSession(stripe, { shipping_options: twoWays })
+    expect(session).toMatchObject({
+      amount_subtotal: 2000,
+      amount_total: 2500,
+      total_details: { amount_shipping: 500 },
+      shipping_cost: { amount_total: 500 },
+      shipping_options: [{ shipping_amount: 500 }, { shipping_amount: 1500 }],
+    })
+    const page = await (await fetch(session.url ?? '')).text()
+    expect(page).toContain('3–5 business days')
+    expect(page).toContain('Pay $25.00')
+    const courier = session.shipping_options[1]?.shipping_rate as string
+    const choose = (rate: string): Promise<Response> => postForm(`${session.url ?? ''}/shipping`, { rate })
+    expect((await choose('shr_none')).status).toBe(422)
+    expect((await choose(courier)).status).toBe(303)
+    expect((await payByForm(session.url)).status).toBe(303)
+    expect(
+      await stripe.checkout.sessions.retrieve(session.id, {
+        expand: ['payment_intent', 'shipping_cost.shipping_rate'],
+      }),
+    ).toMatchObject({
+      amount_total: 3500,
+      shipping_cost: { amount_total: 1500, shipping_rate: { id: courier, display_name: 'Courier' } },
+      payment_intent: { amount_received: 3500 },
+    })
+  })
+
+  test('with a discount: off the goods, not off the parcel', async () => {
+    const { id } = await stripe.coupons.create({ percent_off: 100 })
+    const session = await createSession(stripe, { shipping_options: twoWays, discounts: [{ coupon: id }] })
+    expect(session).toMatchObject({
+      amount_subtotal: 2000,
+      amount_total: 500,
+      total_details: { amount_discount: 2000, amount_shipping: 500 },
+    })
+  })
+
+  test('rates that were made before, and what is refused', async () => {
+    const rate = await stripe.shippingRates.create({
+      display_name: 'Post',
+      fixed_amount: { amount: 700, currency: 'usd' },
+    })
+    const option = { shipping_rate: rate.id }
+    expect((await createSession(stripe, { shipping_options: [option] })).amount_total).toBe(2700)
+    const euros = await errorOf(createSession(stripe, { shipping_options: [option] }, 'eur'))
+    expect(euros.message).toContain('The shipping rate is in usd')
+    await stripe.shippingRates.update(rate.id, { active: false })
+    expect((await stripe.shippingRates.list({ active: false })).data.map((found) => found.id)).toEqual([
+      rate.id,
+    ])
+    const refusals: Stripe.Checkout.SessionCreateParams.ShippingOption[][] = [
+      [option],
+      [{ shipping_rate: 'shr_x' }],
+      [{ ...option, ...twoWays[0] }],
+      Array.from({ length: 6 }, () => twoWays[0] ?? {}),
+    ]
+    for (const shipping_options of refusals)
+      expect((await errorOf(createSession(stripe, { shipping_options }))).statusCode).toBe(400)
+  })
+})
