@@ -34,7 +34,7 @@ async function look() {
 
 function show(page, next) {
   const hadFocus = place().contains(document.activeElement)
-  const focused = document.activeElement.getAttribute('href')
+  const focused = document.activeElement?.getAttribute('href')
   place().replaceWith(next)
   document.title = page.title
   document.querySelector('[data-live-news]').textContent = next.dataset.news

@@ -28,9 +28,9 @@ export interface OrderParts extends CheckoutParts {
   limits: RateLimits
 }
 
-/** @param watch where pages that wait are told of news */
 const pageNumber = z.coerce.number().int().min(1).max(10_000).catch(1)
 
+/** @param watch where pages that wait are told of news */
 export function orderPages(parts: OrderParts, watch: OrderWatch): Router {
   const { prisma } = parts.database
   const router = Router()
