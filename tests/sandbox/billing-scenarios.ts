@@ -227,6 +227,10 @@ export const billingScenarios: Record<string, (world: World) => Promise<void>> =
       trial_settings: { end_behavior: { missing_payment_method: 'pause' } },
     })
     await stripe.subscriptions.update(subscription.id, { trial_end: 'now' })
+    await stripe.paymentMethods.attach('pm_card_visa', { customer: customer.id })
+    const { data } = await stripe.paymentMethods.list({ customer: customer.id })
+    await stripe.subscriptions.update(subscription.id, { default_payment_method: idOf(data[0] ?? null) })
+    await stripe.subscriptions.resume(subscription.id)
   },
 
   async 'a year on a test clock'(world) {

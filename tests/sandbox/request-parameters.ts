@@ -57,6 +57,7 @@ export const operations: Record<string, string> = {
   'GET /v1/subscriptions': 'SubscriptionListParams',
   'GET /v1/subscriptions/{subscription}': 'SubscriptionRetrieveParams',
   'POST /v1/subscriptions/{subscription}': 'SubscriptionUpdateParams',
+  'POST /v1/subscriptions/{subscription}/resume': 'SubscriptionResumeParams',
   'DELETE /v1/subscriptions/{subscription}': 'SubscriptionCancelParams',
   'POST /v1/invoices': 'InvoiceCreateParams',
   'GET /v1/invoices': 'InvoiceListParams',

@@ -429,6 +429,30 @@ test('a draft by hand goes on by itself when it is told to; its payment belongs 
   expect(await stripe.paymentIntents.retrieve(intent)).toMatchObject({ status: 'canceled' })
 })
 
+test('a trial that ends without a card pauses, and is resumed with one', async () => {
+  const price = await monthlyPrice(stripe)
+  const customer = await stripe.customers.create({})
+  const { id } = await stripe.subscriptions.create({
+    customer: customer.id,
+    items: [{ price: price.id }],
+    trial_period_days: 7,
+    trial_settings: { end_behavior: { missing_payment_method: 'pause' } },
+  })
+  world.sandbox.advanceClock(7 * day + 60)
+  await world.sandbox.idle()
+  expect(await stripe.subscriptions.retrieve(id)).toMatchObject({ status: 'paused' })
+  const method = await stripe.paymentMethods.attach('pm_card_visa', { customer: customer.id })
+  await stripe.subscriptions.update(id, { default_payment_method: method.id })
+  expect(await stripe.subscriptions.resume(id)).toMatchObject({ status: 'active' })
+  expect((await stripe.invoices.list({ subscription: id })).data[0]).toMatchObject({
+    status: 'paid',
+    total: 1500,
+  })
+  expect((await errorOf(stripe.subscriptions.resume(id))).message).toBe(
+    'Only a paused subscription can be resumed.',
+  )
+})
+
 test('a change of plan in the middle of a month is prorated', async () => {
   const [small, large] = [await monthlyPrice(stripe, 3000), await monthlyPrice(stripe, 6000)]
   const clock = await createClock(stripe, '2027-04-01T00:00:00Z')

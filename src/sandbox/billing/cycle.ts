@@ -42,6 +42,13 @@ export function endTrial(
   return null
 }
 
+/** A subscription that was paused goes on, with a period that begins now and is asked for at once. */
+export function resume(account: Account, paused: Subscription): void {
+  const draft = beginPeriod(account, paused, 'subscription_update')
+  account.emit('customer.subscription.resumed', account.get('subscription', paused.id))
+  finalizeAndCollect(account, draft, { offSession: true })
+}
+
 function beginPeriod(
   account: Account,
   before: Subscription,
@@ -49,8 +56,10 @@ function beginPeriod(
 ): Invoice {
   const trial = before.status === 'trialing'
   const ended = periodOf(before)
-  const start = trial ? account.now() : ended.end
-  const anchor = trial ? start : before.billing_cycle_anchor
+  // After a trial or a pause the cycle begins anew.
+  const anew = trial || before.status === 'paused'
+  const start = anew ? account.now() : ended.end
+  const anchor = anew ? start : before.billing_cycle_anchor
   const end = periodEnd(anchor, intervalOf(before), start)
   const items = before.items.data.map((item) => ({
     ...item,
@@ -58,7 +67,8 @@ function beginPeriod(
     current_period_end: end,
   }))
   const subscription = changeSubscription(account, before, {
-    ...(trial ? { status: 'active' as const, trial_end: start, billing_cycle_anchor: anchor } : {}),
+    ...(anew ? { status: 'active' as const, billing_cycle_anchor: anchor } : {}),
+    ...(trial ? { trial_end: start } : {}),
     items: itemList(before.id, items),
   })
   const invoice = draftInvoice(account, {

@@ -1,8 +1,9 @@
 import type Stripe from 'stripe'
-import { notFound } from '../api/errors.js'
+import { notFound, refused, unsupported } from '../api/errors.js'
 import { hasValues, inRange, listPage } from '../api/lists.js'
 import { operation } from '../api/operation.js'
 import { inCustomersTime } from '../billing/customer-time.js'
+import { resume } from '../billing/cycle.js'
 import { periodOf } from '../billing/new-subscription.js'
 import { endSubscription, isEnded } from '../billing/subscription-status.js'
 import type { Account } from '../state/account.js'
@@ -59,6 +60,22 @@ export const subscriptionOperations = [
         'cancellation_requested',
         { comment: comment || null, feedback: feedback || null },
       )
+    },
+  ),
+
+  operation<Stripe.SubscriptionResumeParams>(
+    'POST /v1/subscriptions/{subscription}/resume',
+    ({ account, id }, params) => {
+      const subscription = subscriptionAt(account, id)
+      if (subscription.status !== 'paused') {
+        throw refused('Only a paused subscription can be resumed.')
+      }
+      if (params.billing_cycle_anchor?.type === 'unchanged')
+        throw unsupported('billing_cycle_anchor unchanged', 'billing_cycle_anchor')
+      if (params.payment_behavior === 'resume_on_payment_success')
+        throw unsupported('payment_behavior resume_on_payment_success', 'payment_behavior')
+      resume(inCustomersTime(account, subscription.customer), subscription)
+      return account.get('subscription', id)
     },
   ),
 
