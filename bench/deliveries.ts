@@ -50,7 +50,8 @@ export function signedDeliveries(stage: Stage, sample: Session, orders: readonly
   })
 }
 
-function completedEvent(appId: string, sample: Session, order: PendingOrder) {
+/** A paid session's event about one order. */
+export function completedEvent(appId: string, sample: Session, order: PendingOrder) {
   return {
     id: `evt_${randomBytes(12).toString('hex')}`,
     object: 'event',

@@ -2,7 +2,10 @@
 import { parseArgs } from 'node:util'
 import { cleanUp, cleanUpOnSignals } from './cleanup.js'
 import { describeMachine } from './machine.js'
+import { bursts } from './measurements/bursts.js'
 import { checkout } from './measurements/checkout.js'
+import { endurance } from './measurements/endurance.js'
+import { growth } from './measurements/growth.js'
 import { memory } from './measurements/memory.js'
 import { page } from './measurements/page.js'
 import { start } from './measurements/start.js'
@@ -36,9 +39,20 @@ const MEASUREMENTS: Record<string, Measurement> = {
   memory,
 }
 
+/** What takes long, or is about one thing: measured when it is asked for by name. */
+const ON_REQUEST: Record<string, Measurement> = {
+  // Two processes in a burst, beside a floor that commits each delivery and one that commits them together; a page meanwhile.
+  bursts,
+  // The same with a million orders, purchases and events in the tables; and the plans of the statements.
+  growth,
+  // Memory over half a million deliveries.
+  endurance,
+}
+
 const usage = `npm run bench -- [options]
 
-  --only ${Object.keys(MEASUREMENTS).join('|')}
+  --only NAME,…      some of ${Object.keys({ ...MEASUREMENTS, ...ON_REQUEST }).join(', ')};
+                     the last ${Object.keys(ON_REQUEST).length} are measured only when they are named
   --quick            one short round: for a look, not for a comparison
   --profile FOLDER   also write a CPU profile (.cpuprofile) of each shop process there; it costs some speed
   --help             this text
@@ -61,8 +75,11 @@ async function run(): Promise<void> {
     process.stdout.write(usage)
     return
   }
-  const chosen = Object.entries(MEASUREMENTS).filter(([name]) => only === undefined || name === only)
-  if (chosen.length === 0) throw new Error(`There is no measurement "${only}".\n\n${usage}`)
+  const all = { ...MEASUREMENTS, ...ON_REQUEST }
+  const names = only?.split(',') ?? Object.keys(MEASUREMENTS)
+  const unknown = names.find((name) => !Object.hasOwn(all, name))
+  if (unknown !== undefined) throw new Error(`There is no measurement "${unknown}".\n\n${usage}`)
+  const chosen = Object.entries(all).filter(([name]) => names.includes(name))
 
   let stage: Promise<Stage> | undefined
   const nodeFlags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]

@@ -15,6 +15,8 @@ import { newDataFolder } from './folders.js'
 import { shopEnvironment } from './shop-environment.js'
 
 export interface Stage {
+  /** Where the shop's database is. */
+  databaseUrl: string
   /** The shop's database. */
   database: pg.Client
   /** The floors' database, on the same server. */
@@ -28,7 +30,7 @@ export interface Stage {
   sessionSecret: string
   sandboxUrl: string
   /** A shop in production mode that answers. `apiBase`: another Stripe than the sandbox. */
-  startShop(apiBase?: string): Promise<Child>
+  startShop(options?: { apiBase?: string; processes?: number }): Promise<Child>
   /** A floor that answers; `{database}` among its words stands for the floors' database. */
   startFloor(floor: Floor, words: string[]): Promise<Child>
 }
@@ -57,6 +59,7 @@ export async function openStage(nodeFlags: string[]): Promise<Stage> {
   const sandboxUrl = `http://127.0.0.1:${sandbox.port}`
 
   return {
+    databaseUrl: embedded.url,
     database,
     floorDatabase,
     postgresPid: postmaster?.pid ?? 0,
@@ -65,7 +68,7 @@ export async function openStage(nodeFlags: string[]): Promise<Stage> {
     webhookSecret,
     sessionSecret,
     sandboxUrl,
-    async startShop(apiBase = sandboxUrl) {
+    async startShop({ apiBase = sandboxUrl, processes = 1 } = {}) {
       const port = await freePort()
       const environment = shopEnvironment({
         NODE_ENV: 'production',
@@ -75,6 +78,7 @@ export async function openStage(nodeFlags: string[]): Promise<Stage> {
         STRIPE_SECRET_KEY: secretKey,
         STRIPE_WEBHOOK_SECRET: webhookSecret,
         STRIPE_API_BASE: apiBase,
+        WEB_CONCURRENCY: String(processes),
         SESSION_SECRET: sessionSecret,
       })
       const shop = startNode([...nodeFlags, 'dist/main.js'], port, environment)

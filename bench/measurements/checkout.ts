@@ -24,7 +24,7 @@ type Buy = (connections: number, count: number) => Promise<Run>
 export async function checkout(bench: Bench): Promise<Section[]> {
   const stage = await bench.stage()
   const proxy = await openStripeProxy(stage.sandboxUrl)
-  const shop = await stage.startShop(proxy.url)
+  const shop = await stage.startShop({ apiBase: proxy.url })
   // Three seconds are about a hundred purchases one after the other.
   const purchases = Math.round(bench.seconds * 33)
   const buyAtShop = await shopPurchases(stage, proxy, shop)

@@ -10,25 +10,26 @@ import { quantile } from '../statistics.js'
 import type { Row, Section } from '../table.js'
 
 /** Deliveries before the first that counts: the process has then compiled what it needs. */
-const WARM_UP = 300
+export const WARM_UP = 300
 /** Stripe waits for an answer, so it is the number under way at once that makes a burst. */
-const BURST = 32
-const CALM = 8
+export const BURST = 32
+export const CALM = 8
 
-interface Run extends CpuCost {
+export interface Run extends CpuCost {
   perSecond: number
   p50: number
   p99: number
 }
 
 /** Delivers so many events and checks what came of them. */
-type Deliver = (connections: number, count: number) => Promise<Run>
+export type Deliver = (connections: number, count: number) => Promise<Run>
 
+/** One process of each. */
 export async function webhooks(bench: Bench): Promise<Section[]> {
   const stage = await bench.stage()
   const sample = await sampleSession(stage)
   const shop = shopDeliveries(stage, sample, await stage.startShop())
-  const floor = await floorDeliveries(stage, sample)
+  const floor = await floorDeliveries(stage, sample, 'each', 1)
 
   let shopRate = (await shop.deliver(BURST, WARM_UP)).perSecond
   let floorRate = (await floor.deliver(BURST, WARM_UP)).perSecond
@@ -86,7 +87,8 @@ function section(connections: number, shop: Run[], floor: Run[]): Section {
   }
 }
 
-function shopDeliveries(
+/** The shop: event kept, order paid, PurchaseHistory and mail rows written. */
+export function shopDeliveries(
   stage: Stage,
   sample: Session,
   shop: Child,
@@ -103,23 +105,32 @@ function shopDeliveries(
   }
 }
 
-async function floorDeliveries(
+/** A floor that keeps each delivery by itself, or those that wait together. */
+export async function floorDeliveries(
   stage: Stage,
   sample: Session,
+  mode: 'each' | 'group',
+  processes: number,
 ): Promise<{ deliver: Deliver; stop: Child['stop'] }> {
   const { floorDatabase } = stage
-  await floorDatabase.query('CREATE TABLE delivery (id text PRIMARY KEY, payload jsonb NOT NULL)')
-  const floor = await stage.startFloor('webhook', ['{database}', stage.webhookSecret])
-  let delivered = 0
+  await floorDatabase.query(
+    'CREATE TABLE IF NOT EXISTS delivery (id text PRIMARY KEY, payload jsonb NOT NULL)',
+  )
+  const floor = await stage.startFloor('webhook', [
+    '{database}',
+    stage.webhookSecret,
+    mode,
+    String(processes),
+  ])
   return {
     stop: () => floor.stop(),
     async deliver(connections, count) {
+      await floorDatabase.query('TRUNCATE delivery')
       const requests = signedDeliveries(stage, sample, inventOrders(count))
       const run = await measured(floor.pid, stage, () => load(floor.port, connections, requests, 200))
-      delivered += count
       const { rows } = await floorDatabase.query<{ count: number }>('SELECT count(*)::int FROM delivery')
-      if (rows[0]?.count !== delivered)
-        throw new Error(`The floor was sent ${delivered} deliveries and has ${rows[0]?.count}.`)
+      if (rows[0]?.count !== count)
+        throw new Error(`The floor was sent ${count} deliveries and has ${rows[0]?.count}.`)
       return run
     },
   }

@@ -17,8 +17,12 @@ export type Transaction = Prisma.TransactionClient
  * five seconds, never a hang.
  *
  * @param options.max connections at most, 10 unless told otherwise
+ * @param options.onQuery hears the text of every statement that Prisma sends
  */
-export function openDatabase(url: string, options: { max?: number } = {}): Database {
+export function openDatabase(
+  url: string,
+  options: { max?: number; onQuery?: (sql: string) => void } = {},
+): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: options.max ?? 10,
@@ -34,7 +38,10 @@ export function openDatabase(url: string, options: { max?: number } = {}): Datab
     adapter: new PrismaPg(pool, isPooled(url) ? {} : { statementNameGenerator: preparedName }),
     // Waiting for one of few connections is no reason to fail a purchase; a transaction that lasts is.
     transactionOptions: { maxWait: 10_000, timeout: 15_000 },
+    ...(options.onQuery && { log: [{ emit: 'event' as const, level: 'query' as const }] }),
   })
+  const { onQuery } = options
+  if (onQuery) prisma.$on('query' as never, ({ query }: { query: string }) => onQuery(query))
 
   let closing: Promise<void> | undefined
   const close = async () => {

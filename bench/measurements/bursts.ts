@@ -1,0 +1,113 @@
+// Two processes in a burst: the shop beside a floor that commits each delivery, and one that commits those that wait
+// together; and a product's page while the burst lasts.
+import type { Bench } from '../main.js'
+import { sampleSession } from '../deliveries.js'
+import { httpRequest, load, repeat } from '../load.js'
+import { quantile } from '../statistics.js'
+import type { Row, Section } from '../table.js'
+import { BURST, CALM, floorDeliveries, shopDeliveries, WARM_UP, type Deliver, type Run } from './webhooks.js'
+
+const PROCESSES = 2
+const PAGE_CONNECTIONS = 4
+
+interface Server {
+  deliver: Deliver
+  rate: number
+  runs: Map<number, Run[]>
+}
+
+export async function bursts(bench: Bench): Promise<Section[]> {
+  const stage = await bench.stage()
+  const sample = await sampleSession(stage)
+  const child = await stage.startShop({ processes: PROCESSES })
+  const opened = {
+    shop: shopDeliveries(stage, sample, child),
+    each: await floorDeliveries(stage, sample, 'each', PROCESSES),
+    group: await floorDeliveries(stage, sample, 'group', PROCESSES),
+  }
+  const servers: Record<keyof typeof opened, Server> = {
+    shop: await warm(opened.shop.deliver),
+    each: await warm(opened.each.deliver),
+    group: await warm(opened.group.deliver),
+  }
+  for (let round = 0; round < bench.rounds; round++) {
+    for (const connections of [BURST, CALM]) {
+      const turns = Object.values(servers)
+      for (const server of round % 2 === 0 ? turns : turns.reverse()) {
+        const run = await server.deliver(connections, Math.ceil(server.rate * bench.seconds))
+        server.rate = run.perSecond
+        server.runs.set(connections, [...(server.runs.get(connections) ?? []), run])
+      }
+    }
+  }
+  const pages = await pageMeanwhile(bench, child.port, servers.shop)
+  for (const server of Object.values(opened)) await server.stop()
+  return [
+    section(`Webhooks, 2 processes, ${BURST} at once`, BURST, servers),
+    section(`Webhooks, 2 processes, ${CALM} at once`, CALM, servers),
+    pages,
+  ]
+}
+
+async function warm(deliver: Deliver): Promise<Server> {
+  await deliver(BURST, WARM_UP)
+  const { perSecond } = await deliver(BURST, 5 * WARM_UP)
+  return { deliver, rate: perSecond, runs: new Map() }
+}
+
+function section(
+  title: string,
+  connections: number,
+  servers: Record<'shop' | 'each' | 'group', Server>,
+): Section {
+  const of = (server: Server, key: keyof Run) => (server.runs.get(connections) ?? []).map((run) => run[key])
+  const row = (what: string, unit: Row['unit'], key: keyof Run, floor: 'each' | 'group'): Row => ({
+    what,
+    unit,
+    shop: of(servers.shop, key),
+    floor: of(servers[floor], key),
+    compared: true,
+  })
+  return {
+    title,
+    rows: [
+      row('deliveries, floor commits each', '/s', 'perSecond', 'each'),
+      row('deliveries, floor commits together', '/s', 'perSecond', 'group'),
+      row('time to 200, p50', 'ms', 'p50', 'each'),
+      row('time to 200, p99', 'ms', 'p99', 'each'),
+      row('CPU of the server for each', 'ms', 'server', 'each'),
+      row('CPU of PostgreSQL for each', 'ms', 'postgres', 'each'),
+    ],
+    notes: [
+      'shop: event kept, order paid, PurchaseHistory and mail rows written; all counted in the database after each run',
+      'floors: node:http and pg, signature checked, one INSERT and commit for each, or for those that wait together',
+    ],
+  }
+}
+
+/** How long a shopper waits for a product's page while Stripe posts as fast as it is answered. */
+async function pageMeanwhile(bench: Bench, port: number, shop: Server): Promise<Section> {
+  const request = httpRequest('GET', '/pricing/1')
+  const times = (answers: { milliseconds: number }[]) => answers.map(({ milliseconds }) => milliseconds)
+  const alone: number[][] = []
+  const meanwhile: number[][] = []
+  for (let round = 0; round < bench.rounds; round++) {
+    alone.push(times((await load(port, PAGE_CONNECTIONS, repeat(request, bench.seconds / 2), 200)).answers))
+    const burst = shop.deliver(BURST, Math.ceil(shop.rate * bench.seconds))
+    const pages = await load(port, PAGE_CONNECTIONS, repeat(request, bench.seconds * 0.8), 200)
+    await burst
+    meanwhile.push(times(pages.answers))
+  }
+  const row = (what: string, quantileOf: number): Row => ({
+    what,
+    unit: 'ms',
+    shop: meanwhile.map((values) => quantile(values, quantileOf)),
+    floor: alone.map((values) => quantile(values, quantileOf)),
+    compared: true,
+  })
+  return {
+    title: `A page during ${BURST} webhooks at once`,
+    rows: [row('product page, p50', 0.5), row('product page, p99', 0.99)],
+    notes: ['floor: the same page of the same shop when no webhooks come'],
+  }
+}
