@@ -1,5 +1,6 @@
 // Each event once. Deliveries that wait at the same moment are handled together, in one transaction: a set of one when it
 // is quiet, of many in a burst, so that the cost of a commit is shared.
+import { setImmediate as immediate } from 'node:timers/promises'
 import { isDatabaseAway } from '../database/errors.js'
 import { Problem } from '../http/problem.js'
 import type { Logger } from '../http/logging.js'
@@ -78,7 +79,11 @@ export class Inbox {
   private async work(): Promise<void> {
     if (this.underWay >= SETS_AT_ONCE) return
     this.underWay++
-    while (this.waiting.length > 0) await this.handleSet(this.waiting.splice(0, MOST_IN_SET))
+    while (this.waiting.length > 0) {
+      // What has arrived on other connections by now is read first: a burst is one set, not one event and the rest.
+      await immediate()
+      await this.handleSet(this.waiting.splice(0, MOST_IN_SET))
+    }
     this.underWay--
   }
 
