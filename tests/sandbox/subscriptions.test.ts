@@ -505,6 +505,20 @@ test.each(durations)('a coupon on a subscription: %j', async (wanted, totals, sa
   expect((await stripe.coupons.retrieve(coupon.id)).times_redeemed).toBe(1)
 })
 
+test('a test clock stands still until it is advanced, also one in the past', async () => {
+  const clock = await createClock(stripe, '2020-01-01T00:00:00Z')
+  const customer = await customerWithCard(stripe, 'pm_card_visa', { test_clock: clock.id })
+  const { id } = await stripe.subscriptions.create({
+    customer: customer.id,
+    items: [{ price: (await monthlyPrice(stripe)).id }],
+  })
+  world.sandbox.advanceClock(day)
+  await world.sandbox.idle()
+  expect((await stripe.invoices.list({ subscription: id })).data).toHaveLength(1)
+  await advance(world, clock, Date.parse('2020-02-01T02:00:00Z') / 1000)
+  expect((await stripe.invoices.list({ subscription: id })).data).toHaveLength(2)
+})
+
 test('a test clock refuses what Stripe’s refuses', async () => {
   const clock = await createClock(stripe)
   const customer = await customerWithCard(stripe, 'pm_card_visa', { test_clock: clock.id })
