@@ -167,8 +167,18 @@ describe('in a browser', () => {
       phone_number_collection: { enabled: true },
       shipping_address_collection: { allowed_countries: ['US', 'CA'] },
       shipping_options: [way('Post', 500), way('Courier', 1500)],
+      line_items: [
+        {
+          quantity: 1,
+          adjustable_quantity: { enabled: true },
+          price_data: { currency: 'usd', unit_amount: 1000, product_data: { name: 'Mug' } },
+        },
+      ],
     })
     await page.goto(session.url ?? '')
+    await page.getByRole('textbox', { name: 'Quantity of Mug' }).fill('2')
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Pay $25.00' }).waitFor()
     await page.getByRole('button', { name: 'Courier' }).click()
     await page.getByRole('button', { name: 'Pay $35.00' }).waitFor()
     await page.setViewportSize({ width: 320, height: 640 })

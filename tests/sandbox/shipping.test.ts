@@ -165,3 +165,46 @@ describe('shipping options', () => {
       expect((await errorOf(createSession(stripe, { shipping_options }))).statusCode).toBe(400)
   })
 })
+
+describe('an adjustable quantity', () => {
+  const lines = (adjustable_quantity: object): Stripe.Checkout.SessionCreateParams.LineItem[] => [
+    {
+      quantity: 2,
+      adjustable_quantity: { enabled: true, ...adjustable_quantity },
+      price_data: { currency: 'usd', unit_amount: 1000, product_data: { name: 'Mug' } },
+    },
+  ]
+
+  test('is changed by the customer, within its limits, and the payment follows', async () => {
+    const session = await createSession(stripe, {
+      line_items: lines({ minimum: 1, maximum: 5 }),
+      expand: ['line_items'],
+    })
+    const [line] = session.line_items?.data ?? []
+    expect(line?.adjustable_quantity).toEqual({ enabled: true, minimum: 1, maximum: 5 })
+    const change = (quantity: string): Promise<Response> =>
+      postForm(`${session.url ?? ''}/quantity`, { line: line?.id ?? '', quantity })
+    for (const wrong of ['0', '6', '-1', '1.5', 'x', '']) expect((await change(wrong)).status).toBe(422)
+    expect((await change('5')).status).toBe(303)
+    expect((await payByForm(session.url)).status).toBe(303)
+    expect(
+      await stripe.checkout.sessions.retrieve(session.id, { expand: ['line_items', 'payment_intent'] }),
+    ).toMatchObject({
+      amount_total: 5000,
+      line_items: { data: [{ quantity: 5, amount_total: 5000 }] },
+      payment_intent: { amount_received: 5000 },
+    })
+  })
+
+  test('other lines cannot be changed, and impossible limits are refused', async () => {
+    const session = await createSession(stripe, { expand: ['line_items'] })
+    const answer = await postForm(`${session.url ?? ''}/quantity`, {
+      line: session.line_items?.data[0]?.id ?? '',
+      quantity: '2',
+    })
+    expect(answer.status).toBe(422)
+    expect((await stripe.checkout.sessions.retrieve(session.id)).amount_total).toBe(2000)
+    const error = await errorOf(createSession(stripe, { line_items: lines({ minimum: 3 }) }))
+    expect(error.param).toBe('line_items[0][adjustable_quantity]')
+  })
+})

@@ -14,6 +14,7 @@ import { payPages } from './pay.js'
 import { paymentLinkPages } from './payment-link.js'
 import { portalPages } from './portal.js'
 import { promotionPages } from './promotion.js'
+import { quantityPages } from './quantity.js'
 import { receiptPages } from './receipt.js'
 import { shippingPages } from './shipping.js'
 
@@ -54,6 +55,7 @@ export function pages(parts: Parts): Express {
   app.use(payPages(parts))
   app.use(promotionPages(parts))
   app.use(shippingPages(parts))
+  app.use(quantityPages(parts))
   app.use(authenticationPages(parts))
   app.use(receiptPages(parts))
   app.use(invoicePages(parts))

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe'
-import { invalidRequest, noSuch } from '../api/errors.js'
+import { invalidRequest, noSuch, unsupported } from '../api/errors.js'
 import { mergeMetadata } from '../api/metadata.js'
 import type { Account } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
@@ -77,7 +77,7 @@ export function freeForNow(line: LineItem): LineItem {
 }
 
 function createLineItem(account: Account, given: Given, at: string): LineItem {
-  refuseUnsupported(given, ['adjustable_quantity', 'tax_rates'], `${at}.`)
+  refuseUnsupported(given, ['tax_rates'], `${at}.`)
   if (given.price !== undefined && given.price_data !== undefined) {
     throw invalidRequest('You may only specify one of these parameters: price, price_data.', at)
   }
@@ -105,7 +105,7 @@ function createLineItem(account: Account, given: Given, at: string): LineItem {
   return {
     id: newId('line_item'),
     object: 'item',
-    adjustable_quantity: null,
+    adjustable_quantity: readAdjustable(given, price, at),
     amount_discount: 0,
     amount_subtotal: amount,
     amount_tax: 0,
@@ -119,6 +119,25 @@ function createLineItem(account: Account, given: Given, at: string): LineItem {
 }
 
 /** The price that a `price` parameter names. Throws for one that cannot be sold any more. */
+/** Stripe's limits, where the shop gives none. */
+const mostAdjustable = 99
+
+/** Whether the customer may say how many. A subscription's quantity stands in its regular price. */
+function readAdjustable(given: Given, price: Price, at: string): LineItem['adjustable_quantity'] {
+  const { enabled, minimum = 0, maximum = mostAdjustable } = given.adjustable_quantity ?? {}
+  if (enabled !== true) return null
+  if (price.recurring)
+    throw unsupported('adjustable_quantity of a recurring price', `${at}[adjustable_quantity]`)
+  const quantity = given.quantity ?? 1
+  if (minimum < 0 || maximum > largestQuantity || quantity < minimum || quantity > maximum) {
+    throw invalidRequest(
+      `The quantity must be between the minimum (${minimum}) and the maximum (${maximum}), and the maximum at most ${largestQuantity}.`,
+      `${at}[adjustable_quantity]`,
+    )
+  }
+  return { enabled, maximum, minimum }
+}
+
 export function existingPrice(account: Account, id: string | undefined, at: string): Price {
   if (id === undefined) {
     throw invalidRequest('You must specify either `price` or `price_data` when creating a line item.', at)
