@@ -80,6 +80,16 @@ export function createApp(parts: AppParts): Express {
     ejs.renderFile(file, data, { cache: production }, done)
   })
   app.set('view engine', 'ejs')
+  // For the page that answers an error before the visitor is known.
+  const frame = {
+    shopName,
+    testMode: !terminal.livemode,
+    devMail,
+    user: null,
+    cartCount: 0,
+    currentPath: '/pricing',
+  }
+  Object.assign(app.locals, frame)
 
   app.use(requestLog(log))
   app.use(securityHeaders(payPageOrigin(parts.stripeApiBase), production))
@@ -111,7 +121,7 @@ export function createApp(parts: AppParts): Express {
 
   app.use(...session)
   app.use(visitorsCart(database.prisma, cookie))
-  app.use(shell({ shopName, testMode: !terminal.livemode, devMail }))
+  app.use(shell)
   app.use(wakeAfterChange(parts.wakeMail))
   app.use(catalogPages(database.prisma))
   app.use(accountRoutes({ database, limits, authenticator, baseUrl, demo: parts.demo }))
@@ -130,13 +140,11 @@ export function createApp(parts: AppParts): Express {
 }
 
 /** What every page's frame shows. Pages with a name on them are nobody else's to keep. */
-function shell(fixed: { shopName: string; testMode: boolean; devMail: boolean }): RequestHandler {
-  return (request, response, next) => {
-    const user = request.user ? { name: request.user.name, email: request.user.email } : null
-    Object.assign(response.locals, fixed, { user, currentPath: request.originalUrl })
-    response.set('Cache-Control', 'private, no-cache')
-    next()
-  }
+const shell: RequestHandler = (request, response, next) => {
+  response.locals.user = request.user ? { name: request.user.name, email: request.user.email } : null
+  response.locals.currentPath = request.originalUrl
+  response.set('Cache-Control', 'private, no-cache')
+  next()
 }
 
 /** A change may have written a mail; the sender need not wait for its turn. */

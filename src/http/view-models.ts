@@ -327,9 +327,8 @@ export interface ApiOperation {
   signedIn: boolean
   parameters: ApiField[]
   body: ApiField[]
-  answers: { status: string; description: string }[]
-  /** Fields of what is answered when all is well. */
-  answer: ApiField[]
+  /** `schema` names one of the page's answers. */
+  answers: { status: string; description: string; schema: string | null }[]
   problems: { status: string; code: string; when: string }[]
 }
 
@@ -337,6 +336,8 @@ export interface ApiDocsPage {
   heading: string
   introduction: string
   operations: ApiOperation[]
+  /** Everything that is answered, field by field. */
+  answers: { name: string; fields: ApiField[] }[]
 }
 
 /** View name (its file below views/) → what it is given. */

@@ -171,6 +171,19 @@ describe('a cart', () => {
     await other.post(`/cart/items/${mug.id}`).type('form').send({ quantity: 5 }).expect(404)
   })
 
+  it('takes nothing from another site’s page, and says so on a page of ours', async () => {
+    const mug = await productOf('stoneware-mug')
+    const answer = await stranger(shop.url)
+      .post('/cart/items')
+      .set({ 'sec-fetch-site': 'cross-site', accept: 'text/html' })
+      .type('form')
+      .send({ product_id: mug.id })
+      .expect(403)
+    expect(textOf(answer.text)).toContain('That came from another site')
+    expect(answer.text).not.toContain('node_modules')
+    expect(answer.headers['set-cookie']).toBeUndefined()
+  })
+
   it('takes quantities that a form can mean, and says what is wrong with others', async () => {
     const mug = await productOf('stoneware-mug')
     const { shopper, email } = await newShopper(shop.url)
