@@ -161,7 +161,7 @@ function isKnown<Item>(known: readonly Item[], item: Item): boolean {
 
 /** What was ordered leaves the cart, once; what was added meanwhile stays. */
 async function clearCart(tx: Transaction, order: OrderFacts): Promise<void> {
-  for (const { productId, quantity } of order.items) {
+  for (const { productId, quantity } of order.items.toSorted((a, b) => a.productId - b.productId)) {
     await tx.cartItem.deleteMany({
       where: { cartId: order.cartId ?? 0, productId, quantity: { lte: quantity } },
     })
