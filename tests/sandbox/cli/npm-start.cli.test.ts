@@ -5,7 +5,7 @@ import { demoAccount } from '../../../src/accounts/demo-account.js'
 import { removeEmbedded } from '../../../src/database/embedded.js'
 import { newDataDir, spawnShop, untilOpen, type ShopProcess } from '../../support/child.js'
 import { sessionOf } from '../../support/pay-page.js'
-import { stranger, textOf } from '../../support/shopper.js'
+import { stranger } from '../../support/shopper.js'
 import { npmRunStripe, type RunningCli } from './cli.js'
 
 let shop: ShopProcess
@@ -49,6 +49,6 @@ test('listen forwards to the shop, which knows its secret; trigger pays an order
   expect(listen.output()).toContain('checkout.session.completed')
   expect(listen.output()).not.toMatch(/\[[45]\d\d\] POST/)
   await expect
-    .poll(async () => textOf((await shopper.get('/account/purchases')).text), { timeout: 10_000 })
-    .toContain('Paid')
+    .poll(async () => (await shopper.get('/api/orders')).body as unknown, { timeout: 10_000 })
+    .toMatchObject({ orders: [{ status: 'paid' }] })
 })
