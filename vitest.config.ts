@@ -10,15 +10,16 @@ export const onDatabase = (engine: Engine, include: string[]) => ({
 })
 
 const everyEngine = ['tests/**/*.db.test.ts']
-const embeddedOnly = ['tests/**/*.browser.test.ts']
+/** What is the same whatever the database is, and takes its time. */
+const embeddedOnly = ['tests/**/*.browser.test.ts', 'tests/**/*.embedded.test.ts']
 
 /** The long runs of the official Stripe CLI: `npm run test:sandbox`. */
 const elsewhere = ['tests/**/*.cli.test.ts']
 
 export default defineConfig({
   test: {
-    // Most tests wait for a database, a browser or a process: two files at a time fill two cores.
-    maxWorkers: Math.max(2, availableParallelism()),
+    // Most tests wait for a database, a browser or a process: three files at a time fill two cores.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       {
         test: {
