@@ -56,6 +56,7 @@ const sameMachineOnly: RequestHandler = (request, _response, next) => {
 
 async function mailOf(prisma: PrismaClient, id: string) {
   const mail = /^[1-9]\d{0,8}$/.test(id) ? await prisma.mail.findUnique({ where: { id: Number(id) } }) : null
-  if (!mail) throw notFound('mail')
+  // One that waits, or was outdated before its turn, has no words.
+  if (!mail?.sentAt) throw notFound('mail')
   return mail
 }
