@@ -18,8 +18,8 @@ const elsewhere = ['tests/**/*.cli.test.ts']
 
 export default defineConfig({
   test: {
-    // Most tests wait for a database, a browser or a process: three files at a time fill two cores.
-    maxWorkers: availableParallelism() + 1,
+    // Most tests wait for a database, a browser or a process: two files at a time fill two cores.
+    maxWorkers: Math.max(2, availableParallelism()),
     projects: [
       {
         test: {
