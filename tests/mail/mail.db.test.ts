@@ -103,7 +103,8 @@ describe('sending', () => {
 
     mailbox.refuse(false)
     await shop.database.prisma.mail.updateMany({ where: { orderId: order.id }, data: { dueAt: new Date() } })
-    await expect.poll(() => to(email).length, { timeout: 10_000 }).toBe(1)
+    await expect.poll(async () => (await row()).sentAt, { timeout: 10_000 }).not.toBeNull()
+    expect(to(email)).toHaveLength(1)
     expect(await row()).toMatchObject({ attempts: 2, lastError: null, dueAt: null })
   })
 
