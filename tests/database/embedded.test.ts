@@ -20,6 +20,7 @@ import { USERS_LOCK } from '../../src/database/embedded/session.js'
 import { install, makeFolder, platform, startShop } from './shop-process.js'
 
 const forgetful = { fsync: 'off' }
+/** Only root can become another user, which some tests need; CI runs as root. */
 const asRoot = process.getuid?.() === 0
 const quick = { timeout: 20_000, interval: 10 }
 
