@@ -5,10 +5,11 @@ import type { Confirmation } from '../payments/confirm.js'
 import type { Account } from '../state/account.js'
 import type { Session } from '../wire.js'
 import { lastProblem } from '../payments/last-problem.js'
-import { message, type Parts } from './app.js'
+import type { Parts } from './app.js'
 import { keepShipping } from './delivery-address.js'
 import { findSession } from './find-session.js'
 import { securityHeaders } from './guard.js'
+import { openSession, successUrl } from './open-session.js'
 import { type PayForm, type Problems, readPayForm } from './pay-form.js'
 import { payPageModel } from './pay-page-model.js'
 import { paymentMethodOf } from './pay-method.js'
@@ -18,37 +19,24 @@ export function payPages({ surroundings }: Parts): Router {
   const router = Router()
 
   router.get('/c/pay/:session', (request, response) => {
-    const found = findSession(surroundings, request)
-    if (!found) {
-      notFound(response)
-      return
-    }
-    const { account, session } = found
-    if (session.status !== 'open') {
-      closed(response, account, session)
-      return
-    }
+    const open = openSession(surroundings, request, response)
+    if (!open) return
+    const { account, session } = open
     // The bank's page sends a customer back here after a refusal; the reason is on the intent.
     const problem = request.query.declined === undefined ? undefined : lastProblem(account, session)
     show(response, 200, account, session, {}, problem === undefined ? {} : { payment: problem })
   })
 
   router.post('/c/pay/:session', (request, response) => {
-    const found = findSession(surroundings, request)
-    if (!found) {
-      notFound(response)
-      return
-    }
-    const { account, session } = found
     // The second click of two: the first has paid.
-    if (session.status === 'complete') {
-      leave(response, session)
+    const found = findSession(surroundings, request)
+    if (found?.session.status === 'complete') {
+      leave(response, found.session)
       return
     }
-    if (session.status !== 'open') {
-      closed(response, account, session)
-      return
-    }
+    const open = openSession(surroundings, request, response)
+    if (!open) return
+    const { account, session } = open
     const { form, problems } = readPayForm((request.body ?? {}) as Record<string, unknown>, session)
     if (Object.keys(problems).length > 0) {
       show(response, 422, account, session, form, problems)
@@ -88,14 +76,6 @@ export function leave(response: Response, session: Session): void {
   response.redirect(303, successUrl(session))
 }
 
-/** The session of a payment link may have none: its own page says that it is done. */
-export function successUrl(session: Session): string {
-  return (session.success_url ?? `/c/pay/${session.id}`).replaceAll(
-    /\{CHECKOUT_SESSION_ID\}|%7BCHECKOUT_SESSION_ID%7D/gi,
-    session.id,
-  )
-}
-
 export function show(
   response: Response,
   status: number,
@@ -106,46 +86,6 @@ export function show(
 ): void {
   securityHeaders(response, [session.success_url, session.cancel_url])
   response.status(status).render('pay', payPageModel(account, session, form, problems))
-}
-
-export function closed(response: Response, account: Account, session: Session): void {
-  if (session.status === 'complete') {
-    const text =
-      session.payment_status === 'unpaid'
-        ? 'Your payment is on its way. The shop tells you when it has arrived.'
-        : session.mode === 'payment'
-          ? 'You have completed this payment.'
-          : 'You have completed this checkout.'
-    const link = account.find('payment_link', session.payment_link)
-    const own = link?.after_completion.hosted_confirmation?.custom_message
-    const back = { href: successUrl(session), label: 'Back to the shop' }
-    message(
-      response,
-      200,
-      'You’re all done here',
-      own ?? text,
-      session.success_url === null ? undefined : back,
-    )
-    return
-  }
-  const link =
-    session.cancel_url === null ? undefined : { href: session.cancel_url, label: 'Back to the shop' }
-  message(
-    response,
-    200,
-    'This checkout has expired',
-    'Nothing was charged. Go back to the shop to start again.',
-    link,
-  )
-}
-
-export function notFound(response: Response): void {
-  message(
-    response,
-    404,
-    'There is no such checkout',
-    'The link may be incomplete, or it belongs to another sandbox.',
-  )
 }
 
 const fields: Record<string, string> = {

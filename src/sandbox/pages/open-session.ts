@@ -1,0 +1,67 @@
+import type { Request, Response } from 'express'
+import type { Account, Surroundings } from '../state/account.js'
+import type { Session } from '../wire.js'
+import { message } from './app.js'
+import { findSession } from './find-session.js'
+
+type Asked = Request<{ session: string }>
+
+/** The session that a page is about, while it can be paid. Otherwise the customer has been told why it cannot. */
+export function openSession(
+  surroundings: Surroundings,
+  request: Asked,
+  response: Response,
+): { account: Account; session: Session } | undefined {
+  const found = findSession(surroundings, request)
+  if (!found) {
+    message(
+      response,
+      404,
+      'There is no such checkout',
+      'The link may be incomplete, or it belongs to another sandbox.',
+    )
+    return undefined
+  }
+  if (found.session.status === 'open') return found
+  tellClosed(response, found.account, found.session)
+  return undefined
+}
+
+/** The session of a payment link may have none: its own page says that it is done. */
+export function successUrl(session: Session): string {
+  return (session.success_url ?? `/c/pay/${session.id}`).replaceAll(
+    /\{CHECKOUT_SESSION_ID\}|%7BCHECKOUT_SESSION_ID%7D/gi,
+    session.id,
+  )
+}
+
+function tellClosed(response: Response, account: Account, session: Session): void {
+  if (session.status === 'complete') {
+    const text =
+      session.payment_status === 'unpaid'
+        ? 'Your payment is on its way. The shop tells you when it has arrived.'
+        : session.mode === 'payment'
+          ? 'You have completed this payment.'
+          : 'You have completed this checkout.'
+    const link = account.find('payment_link', session.payment_link)
+    const own = link?.after_completion.hosted_confirmation?.custom_message
+    const back = { href: successUrl(session), label: 'Back to the shop' }
+    message(
+      response,
+      200,
+      'You’re all done here',
+      own ?? text,
+      session.success_url === null ? undefined : back,
+    )
+    return
+  }
+  const link =
+    session.cancel_url === null ? undefined : { href: session.cancel_url, label: 'Back to the shop' }
+  message(
+    response,
+    200,
+    'This checkout has expired',
+    'Nothing was charged. Go back to the shop to start again.',
+    link,
+  )
+}
