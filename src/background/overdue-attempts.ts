@@ -1,5 +1,7 @@
 // Attempts past their deadline of which no event told the end: Stripe is asked, and the units go back.
-import { closeCheckout, settleFromStripe, type CheckoutParts } from '../payments/open-checkout.js'
+import { settleFromStripe } from '../payments/checkout-session.js'
+import { closeCheckout } from '../payments/close-checkout.js'
+import type { CheckoutParts } from '../payments/open-checkout.js'
 
 /** Stripe's own event about the expiry is given this long to arrive. */
 const GRACE_SECONDS = 60

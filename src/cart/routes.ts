@@ -71,7 +71,7 @@ export function cartPages(parts: CartParts): Router {
         return
       }
       await countCheckout(limits, user.id)
-      const { key } = await placeOrder(parts, user, part.items, part.cartId)
+      const { key } = await placeOrder(parts, user, part.items, { cartId: part.cartId })
       response.redirect(303, `/orders/${key}`)
     },
   )

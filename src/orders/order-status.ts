@@ -42,6 +42,11 @@ export function isAlive(status: AttemptStatus): boolean {
   return status !== 'expired' && status !== 'failed'
 }
 
+/** Attempts whose session is open at Stripe, or may be: the shopper can pay there. */
+export function mayBePaid(status: AttemptStatus): boolean {
+  return status === 'preparing' || status === 'open'
+}
+
 /** The bank has taken the money while it decides; refunding it too would pay twice. */
 export function isOpenDispute(status: DisputeStatus): boolean {
   return status === 'needs_response' || status === 'under_review'

@@ -1,10 +1,14 @@
 // From what a shopper wants to an order row, with names and prices from our own database.
 import type { Transaction } from '../database/client.js'
-import { badRequest, notFound, Problem } from '../http/problem.js'
+import { badRequest, notFound } from '../http/problem.js'
 import { MAX_AMOUNT } from '../money.js'
 import { MAX_PRODUCTS, MAX_QUANTITY } from '../catalog/products.js'
 import { usablePrice } from '../catalog/stripe-prices.js'
-import { closeCheckout, type CheckoutParts } from '../payments/open-checkout.js'
+import { beginAttempt } from '../payments/begin-attempt.js'
+import { PATIENCE_MS } from '../payments/close-checkout.js'
+import { closeOthers, orderBusy } from '../payments/give-way.js'
+import type { CheckoutParts } from '../payments/open-checkout.js'
+import { lockShopper, openOrders, type OpenOrder } from './open-orders.js'
 import { newOrderKey } from './order-key.js'
 
 export interface WantedItem {
@@ -14,65 +18,71 @@ export interface WantedItem {
 
 export interface PlacedOrder {
   id: number
+  userId: number
   key: string
   /** False when an order of the same content was open already: a second click is the same order. */
   created: boolean
+  /** The attempt that is open, if one is. */
+  attemptId: string | null
 }
 
-/** Two tabs that change their mind against each other are told to try again. */
-const ROUNDS = 5
+export interface PlaceOptions {
+  /** The cart that is ordered; null when products are ordered by themselves. */
+  cartId?: number | null
+  /** Whether the same click goes on to Stripe: the first attempt begins with the order. */
+  payNow?: boolean
+}
 
 /**
  * Makes the order, or finds the shopper's own open one with exactly this content. Open orders that it takes the place of
  * are closed first, at Stripe too: what the shopper changed their mind about can't be paid any more. These are orders of
  * the same products, and those of the same cart in the same currency.
- * @param cartId the cart that is ordered; null when products are ordered by themselves
  * @throws Problem for unknown or inactive products, quantities out of range, mixed currencies; when the older order was
- * paid in the meantime; when Stripe can't be reached to close it
+ * paid in the meantime; when a later click has taken the place of this one; when Stripe can't be reached to close it; and,
+ * to be paid now, when too few units are left
  */
 export async function placeOrder(
   parts: CheckoutParts,
   user: { id: number; email: string },
   wanted: readonly WantedItem[],
-  cartId: number | null = null,
+  options: PlaceOptions = {},
 ): Promise<PlacedOrder> {
   checkQuantities(wanted)
-  for (let round = 0; round < ROUNDS; round++) {
+  const deadline = Date.now() + PATIENCE_MS
+  const closed = new Set<number>()
+  while (Date.now() < deadline) {
     const { placed, older } = await parts.database.prisma.$transaction((tx) =>
-      place(tx, user, wanted, cartId),
+      place(tx, user, wanted, options),
     )
     if (placed) return placed
-    for (const { id, key } of older) if (!(await closeCheckout(parts, id))) throw paidMeanwhile(key)
+    await closeOthers(parts, older, closed, deadline)
   }
-  throw new Problem(
-    503,
-    'order_busy',
-    'Please try again',
-    'Another order of the same is being changed. Nothing was charged.',
-    { retryAfter: 2 },
-  )
+  throw orderBusy()
 }
 
 type Placing =
   | { placed: PlacedOrder; older: [] }
   /** These must be closed first. */
-  | { placed: null; older: { id: number; key: string }[] }
+  | { placed: null; older: OpenOrder[] }
 
 async function place(
   tx: Transaction,
   user: { id: number; email: string },
   wanted: readonly WantedItem[],
-  cartId: number | null,
+  { cartId = null, payNow = false }: PlaceOptions,
 ): Promise<Placing> {
-  // One placing at a time for each shopper: two tabs and a double click meet here.
-  await tx.$queryRaw`SELECT id FROM "User" WHERE id = ${user.id} FOR NO KEY UPDATE`
+  await lockShopper(tx, user.id)
   const lines = await priceLines(tx, wanted)
-  const open = await openOrders(tx, user.id, lines, cartId)
+  const productIds = wanted.map((item) => item.productId)
+  const open = await openOrders(tx, { userId: user.id, productIds, cartId, currency: lines.currency })
   const isSame = (order: OpenOrder) => order.cartId === cartId && sameContent(order, lines)
   const older = open.filter((order) => !isSame(order))
   if (older.length > 0) return { placed: null, older }
   const [same] = open
-  if (same) return { placed: { id: same.id, key: same.key, created: false }, older: [] }
+  if (same) {
+    const attemptId = same.attempts[0]?.id ?? null
+    return { placed: { id: same.id, userId: user.id, key: same.key, created: false, attemptId }, older: [] }
+  }
 
   const order = await tx.order.create({
     data: {
@@ -84,18 +94,11 @@ async function place(
       total: lines.total,
       items: { create: lines.items },
     },
+    include: { items: true, attempts: true },
   })
-  return { placed: { id: order.id, key: order.key, created: true }, older: [] }
-}
-
-function paidMeanwhile(key: string): Problem {
-  return new Problem(
-    409,
-    'already_paid',
-    'You have just paid for this',
-    'Your earlier order of the same was paid in the meantime. Look at it before you buy more.',
-    { action: { href: `/orders/${key}`, label: 'See the order' } },
-  )
+  // In one transaction: no other click ever sees this order without the attempt that it must close.
+  const attemptId = payNow ? (await beginAttempt(tx, order)).id : null
+  return { placed: { id: order.id, userId: user.id, key: order.key, created: true, attemptId }, older: [] }
 }
 
 interface PricedLines {
@@ -147,27 +150,6 @@ async function priceLines(tx: Transaction, wanted: readonly WantedItem[]): Promi
   if (total > MAX_AMOUNT)
     throw badRequest('order_too_large', 'That is more than can be paid at once: choose fewer units.')
   return { items, currency, total }
-}
-
-type OpenOrder = Awaited<ReturnType<typeof openOrders>>[number]
-
-/** The shopper's open orders of exactly these products, whatever quantity or price, and those of this cart. */
-async function openOrders(tx: Transaction, userId: number, lines: PricedLines, cartId: number | null) {
-  const ids = lines.items.map((item) => item.productId)
-  const sameProducts = {
-    items: { every: { productId: { in: ids } }, some: {} },
-    AND: ids.map((productId) => ({ items: { some: { productId } } })),
-  }
-  return tx.order.findMany({
-    where: {
-      userId,
-      status: 'pending',
-      OR: [sameProducts, ...(cartId === null ? [] : [{ cartId, currency: lines.currency }])],
-    },
-    include: { items: true },
-    orderBy: { id: 'desc' },
-    take: 20,
-  })
 }
 
 function sameContent(order: { currency: string; items: PricedLines['items'] }, lines: PricedLines): boolean {

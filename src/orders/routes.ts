@@ -65,7 +65,7 @@ export function orderPages(parts: OrderParts, watch: OrderWatch): Router {
     const user = userOf(request)
     const order = await ownOrder(prisma, request.params['orderKey'], user.id)
     await countCheckout(parts.limits, user.id)
-    response.redirect(303, (await openCheckout(parts, order.id)).url)
+    response.redirect(303, (await openCheckout(parts, order)).url)
   })
   return router
 }

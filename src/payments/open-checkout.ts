@@ -1,26 +1,22 @@
 // Gets the one payable session of an order: the open one if there is one, else a new one.
-import { setTimeout as wait } from 'node:timers/promises'
 import type Stripe from 'stripe'
 import type { Database, Transaction } from '../database/client.js'
 import type { Logger } from '../http/logging.js'
 import { Problem } from '../http/problem.js'
+import { lockShopper, openOrders, type OpenOrder } from '../orders/open-orders.js'
 import type { OrderFacts } from '../orders/order-facts.js'
 import { isPayable } from '../orders/order-status.js'
-import { soldOut } from '../orders/sold-out.js'
-import { takeStock } from '../orders/stock.js'
-import { PaymentService, type PayableOrder } from './payment-service.js'
-import { sessionReport } from './session-report.js'
-import { applyFacts, settle, type SettleParts } from './settle.js'
-import type { Settlement } from './settlement-desk.js'
+import { beginAttempt, LIFETIME_SECONDS } from './begin-attempt.js'
+import { closeSession, createSession, payableOrder } from './checkout-session.js'
+import { PATIENCE_MS } from './close-checkout.js'
+import { closeOthers, orderReplaced } from './give-way.js'
+import type { PayableOrder } from './payment-service.js'
+import type { SettleParts } from './settle.js'
 import { lockOrder } from './settlement-rows.js'
-import { isInFlight, isRefusal, stripeProblem, type Terminal } from './stripe-client.js'
+import { stripeProblem, type Terminal } from './stripe-client.js'
 
-/** Stripe wants at least 30 minutes, by its own clock: the minute is for clocks that differ and for a retry. */
-const LIFETIME_SECONDS = 30 * 60 + 60
 /** A session that ends sooner is not handed out: the shopper needs time to pay. */
 const MARGIN_SECONDS = 60
-/** How long a click waits for another click's answer from Stripe. */
-const PATIENCE_SECONDS = 15
 
 export interface OpenCheckout {
   url: string
@@ -34,88 +30,68 @@ export interface CheckoutParts extends SettleParts {
   log: Logger
 }
 
+/** An order that its shopper wants to pay now. */
+export interface OrderToPay {
+  id: number
+  userId: number
+  /** The attempt that was open when this click ordered: when that is closed, the click is too late. */
+  attemptId?: string | null
+}
+
 /**
- * The page where this order is paid. One order has at most one payable session: a double click gets the same one.
- * @throws Problem when the order needs no payment any more, is sold out, or Stripe can't be reached
+ * The page where this order is paid. One order has at most one payable session: a double click gets the same one. So has
+ * what a shopper orders: other open orders of the same are closed before a session is made, and a click whose own session
+ * was closed by another is refused.
+ * @throws Problem when the order needs no payment any more, is sold out or was replaced, or Stripe can't be reached
  */
-export async function openCheckout(parts: CheckoutParts, orderId: number): Promise<OpenCheckout> {
-  const deadline = Date.now() + PATIENCE_SECONDS * 1000
+export async function openCheckout(parts: CheckoutParts, order: OrderToPay): Promise<OpenCheckout> {
+  const deadline = Date.now() + PATIENCE_MS
+  const closed = new Set<number>()
+  let begun = order.attemptId ?? null
   while (Date.now() < deadline) {
-    const step = await parts.database.prisma.$transaction((tx) => nextStep(tx, orderId))
-    if (step.kind === 'reuse') return step.checkout
-    if (step.kind === 'close') await closeSession(parts, step.sessionId)
-    else await createSession(parts, step.payable)
+    const step = await parts.database.prisma.$transaction((tx) => nextStep(tx, order, begun))
+    switch (step.kind) {
+      case 'reuse':
+        return step.checkout
+      case 'renew':
+        await closeSession(parts, step.sessionId)
+        begun = null
+        break
+      case 'give way':
+        // Whoever closed it did so at Stripe; where Stripe made it only afterwards, this does.
+        await closeSession(parts, step.sessionId)
+        throw orderReplaced('/account/orders')
+      case 'close others':
+        await closeOthers(parts, step.others, closed, deadline)
+        break
+      case 'create': {
+        begun = step.payable.attempt.id
+        const refusal = await createSession(parts, step.payable)
+        if (refusal !== null) refuseForGood(parts, step.payable, refusal)
+      }
+    }
   }
   throw new Problem(
     503,
     'checkout_busy',
     'Please try again',
     'Another checkout of this order is under way. Nothing was charged.',
-    {
-      retryAfter: 2,
-    },
+    { retryAfter: 2 },
   )
-}
-
-/**
- * Closes whatever of this order could still be paid at Stripe.
- * @returns false when the shopper had paid, or may have, in the meantime
- * @throws Problem when Stripe can't be reached
- */
-export async function closeCheckout(parts: CheckoutParts, orderId: number): Promise<boolean> {
-  const { prisma } = parts.database
-  const attempts = await prisma.checkoutAttempt.findMany({
-    where: { orderId, status: { in: ['preparing', 'open'] } },
-  })
-  for (const attempt of attempts) {
-    // Without an answer from Stripe there may be a session or not: asking again with the same key tells which.
-    if (attempt.stripeSessionId === null) {
-      const order = await prisma.$transaction((tx) => lockOrder(tx, orderId))
-      await createSession(parts, await payable(prisma, order, attempt.id, attempt.expiresAt))
-    }
-    const { stripeSessionId } = await prisma.checkoutAttempt.findUniqueOrThrow({ where: { id: attempt.id } })
-    if (stripeSessionId !== null) await closeSession(parts, stripeSessionId)
-  }
-  return prisma.$transaction(async (tx) => {
-    const order = await lockOrder(tx, orderId)
-    if (order.attempts.length === 0)
-      await tx.order.update({ where: { id: orderId }, data: { status: 'expired' } })
-    return order.attempts.every((attempt) => attempt.status === 'expired' || attempt.status === 'failed')
-  })
-}
-
-/** Asks Stripe for a session and settles what it says. @throws Problem when Stripe can't be reached */
-export async function settleFromStripe(parts: CheckoutParts, sessionId: string): Promise<Settlement> {
-  return settleAnswer(parts, () => PaymentService.retrieveCheckoutSession(sessionId, parts.terminal))
-}
-
-function closeSession(parts: CheckoutParts, sessionId: string): Promise<Settlement> {
-  return settleAnswer(parts, () => PaymentService.expireCheckoutSession(sessionId, parts.terminal))
-}
-
-async function settleAnswer(
-  parts: CheckoutParts,
-  ask: () => Promise<Stripe.Checkout.Session>,
-): Promise<Settlement> {
-  const session = await ask().catch((error: unknown) => {
-    throw stripeProblem(error)
-  })
-  return settleSession(parts, session)
-}
-
-async function settleSession(parts: CheckoutParts, session: Stripe.Checkout.Session): Promise<Settlement> {
-  const report = sessionReport(session, new Date())
-  const [settlement] = await parts.database.prisma.$transaction((tx) => settle(tx, [report], parts))
-  return settlement ?? { kind: 'unknown_order' }
 }
 
 type Step =
   | { kind: 'reuse'; checkout: OpenCheckout }
-  | { kind: 'close'; sessionId: string }
+  /** It is open, and ends too soon. */
+  | { kind: 'renew'; sessionId: string }
+  /** Another click has closed it. */
+  | { kind: 'give way'; sessionId: string }
+  | { kind: 'close others'; others: OpenOrder[] }
   | { kind: 'create'; payable: PayableOrder }
 
-async function nextStep(tx: Transaction, orderId: number): Promise<Step> {
-  const order = await lockOrder(tx, orderId)
+async function nextStep(tx: Transaction, { id, userId }: OrderToPay, begun: string | null): Promise<Step> {
+  await lockShopper(tx, userId)
+  const order = await lockOrder(tx, id)
   refuseUnlessPayable(order)
   const last = order.attempts.at(-1)
   if (last?.status === 'open' && last.stripeSessionId !== null) {
@@ -123,63 +99,37 @@ async function nextStep(tx: Transaction, orderId: number): Promise<Step> {
     const hasTime = expiresAt.getTime() - Date.now() > MARGIN_SECONDS * 1000
     return url !== null && hasTime
       ? { kind: 'reuse', checkout: { url, sessionId, expiresAt } }
-      : { kind: 'close', sessionId }
+      : { kind: 'renew', sessionId }
   }
-  if (last?.status === 'preparing')
-    return { kind: 'create', payable: await payable(tx, order, last.id, last.expiresAt) }
+  if (last?.status === 'preparing') return { kind: 'create', payable: await payableOrder(tx, order, last) }
 
+  // An attempt that Stripe refused has no session, and one that is past its time was closed by nobody.
+  const own = order.attempts.find((attempt) => attempt.id === begun)
+  if (own?.status === 'expired' && own.stripeSessionId !== null && own.expiresAt.getTime() > Date.now())
+    return { kind: 'give way', sessionId: own.stripeSessionId }
+
+  const productIds = order.items.map((item) => item.productId)
+  const open = await openOrders(tx, { ...order, productIds })
+  const others = open.filter((other) => other.id !== id)
+  if (others.length > 0) return { kind: 'close others', others }
   await refuseUnlessForSale(tx, order)
-  if (!order.stockHeld) {
-    const short = await takeStock(tx, order.items)
-    if (short !== null) {
-      const product = await tx.product.findUniqueOrThrow({ where: { id: short } })
-      throw soldOut(product, order.cartId !== null)
-    }
-  }
-  await tx.order.update({ where: { id: orderId }, data: { stockHeld: true, status: 'pending' } })
-  const attempt = await tx.checkoutAttempt.create({
-    data: {
-      orderId,
-      number: (last?.number ?? 0) + 1,
-      expiresAt: new Date((Math.floor(Date.now() / 1000) + LIFETIME_SECONDS) * 1000),
-    },
-  })
-  return { kind: 'create', payable: await payable(tx, order, attempt.id, attempt.expiresAt) }
+  return { kind: 'create', payable: await payableOrder(tx, order, await beginAttempt(tx, order)) }
 }
 
-/** Asks Stripe for the attempt's session and keeps it; or ends the attempt, when Stripe will never give it one. */
-async function createSession(parts: CheckoutParts, order: PayableOrder): Promise<void> {
-  const { database, terminal, log } = parts
-  try {
-    const session = await PaymentService.createCheckoutSession(order, terminal)
-    const settlement = await settleSession(parts, session)
-    if (settlement.kind !== 'settled')
-      log.error({ settlement, session: session.id }, 'a new session does not fit its order')
-  } catch (error) {
-    if (isInFlight(error)) {
-      await wait(250)
-      return
-    }
-    if (!isRefusal(error)) throw stripeProblem(error)
-    // Refused before it began: there is no session under this key that anyone was led to.
-    await database.prisma.$transaction((tx) => endAttempt(tx, order, parts))
-    // An attempt of some minutes ago ends too soon for a new session, or was made when the shop was configured
-    // otherwise: the next round makes a new attempt.
-    const isOld = order.attempt.expiresAt.getTime() < Date.now() + (LIFETIME_SECONDS - 30) * 1000
-    if (error.rawType === 'idempotency_error' || (isOld && error.param === 'expires_at')) return
-    log.error({ err: error, order: order.key }, 'Stripe refused a checkout session')
-    throw stripeProblem(error)
-  }
-}
-
-async function endAttempt(tx: Transaction, payable: PayableOrder, parts: CheckoutParts): Promise<void> {
-  const order = await lockOrder(tx, payable.id)
-  const attempts = order.attempts.map((attempt) =>
-    attempt.id === payable.attempt.id && attempt.status === 'preparing'
-      ? { ...attempt, status: 'expired' as const }
-      : attempt,
-  )
-  await applyFacts(tx, order, { ...order, attempts }, parts)
+/**
+ * An attempt of some minutes ago ends too soon for a new session, or was made when the shop was configured otherwise: then
+ * a new attempt is made.
+ * @throws Problem when that would be refused, too
+ */
+function refuseForGood(
+  { log }: CheckoutParts,
+  { key, attempt }: PayableOrder,
+  refusal: Stripe.errors.StripeError,
+): void {
+  const isOld = attempt.expiresAt.getTime() < Date.now() + (LIFETIME_SECONDS - 30) * 1000
+  if (refusal.rawType === 'idempotency_error' || (isOld && refusal.param === 'expires_at')) return
+  log.error({ err: refusal, order: key }, 'Stripe refused a checkout session')
+  throw stripeProblem(refusal)
 }
 
 function refuseUnlessPayable(order: OrderFacts): void {
@@ -224,34 +174,5 @@ async function refuseUnlessForSale(tx: Transaction, order: OrderFacts): Promise<
       'No longer sold',
       `“${gone.name}” is not for sale any more. Nothing was charged.`,
     )
-  }
-}
-
-async function payable(
-  tx: Pick<Transaction, 'orderItem'>,
-  order: OrderFacts,
-  attemptId: string,
-  expiresAt: Date,
-): Promise<PayableOrder> {
-  const items = await tx.orderItem.findMany({
-    where: { orderId: order.id },
-    include: { product: { select: { image: true } } },
-    orderBy: { id: 'asc' },
-  })
-  return {
-    id: order.id,
-    key: order.key,
-    email: order.email,
-    currency: order.currency,
-    fromCart: order.cartId !== null,
-    items: items.map(({ productId, name, unitAmount, quantity, stripePriceId, product }) => ({
-      productId,
-      name,
-      unitAmount,
-      quantity,
-      stripePriceId,
-      imagePath: product.image,
-    })),
-    attempt: { id: attemptId, expiresAt },
   }
 }

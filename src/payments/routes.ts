@@ -51,8 +51,8 @@ export function checkoutPages(parts: OrderParts): Router {
       throw badRequest('invalid_quantity', `Choose a quantity from 1 to ${MAX_QUANTITY}.`)
     const user = userOf(request)
     await countCheckout(parts.limits, user.id)
-    const order = await placeOrder(parts, user, [{ productId: product.id, quantity }])
-    response.redirect(303, (await openCheckout(parts, order.id)).url)
+    const order = await placeOrder(parts, user, [{ productId: product.id, quantity }], { payNow: true })
+    response.redirect(303, (await openCheckout(parts, order)).url)
   })
 
   router.get('/payment-success/:productId', requireUser(), async (request, response) => {
@@ -71,7 +71,7 @@ export function checkoutApi(parts: OrderParts): Router {
     const user = userOf(request)
     const order = await ownOrder(parts.database.prisma, key, user.id)
     await countCheckout(parts.limits, user.id)
-    const { url, sessionId, expiresAt } = await openCheckout(parts, order.id)
+    const { url, sessionId, expiresAt } = await openCheckout(parts, order)
     const session: CheckoutSessionJson = {
       checkout_url: url,
       session_id: sessionId,

@@ -6,7 +6,8 @@ import { notFound, Problem } from '../http/problem.js'
 import { liveView, waitFor } from '../orders/live-view.js'
 import { loadOrder, orderView, type OrderWithLines } from '../orders/order-view.js'
 import { STATE_WORDS } from '../orders/state-words.js'
-import { settleFromStripe, type CheckoutParts } from './open-checkout.js'
+import { settleFromStripe } from './checkout-session.js'
+import type { CheckoutParts } from './open-checkout.js'
 
 /** A page that refreshes itself asks Stripe no more often than this. */
 const ASK_STRIPE_SECONDS = 3

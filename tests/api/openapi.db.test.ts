@@ -251,11 +251,14 @@ describe('what is answered is what the document says', () => {
       'post /api/orders 400 order_too_large',
       'post /api/orders 503 stripe_unavailable',
       'post /api/orders 409 already_paid',
+      'post /api/orders 409 order_replaced',
       'post /api/orders 503 order_busy',
       'post /api/payments/create-session 503 stripe_unavailable',
+      'post /api/payments/create-session 409 order_replaced',
       'post /api/payments/create-session 409 payment_processing',
       'post /api/payments/create-session 409 not_enough_stock',
       'post /api/payments/create-session 502 payment_refused_by_stripe',
+      'post /api/payments/create-session 503 order_busy',
       'post /api/payments/create-session 503 checkout_busy',
     ])
     const undocumented = [...seen].filter((one) => {

@@ -23,18 +23,31 @@ export interface Answer {
   code: string | null
 }
 
-export async function click(
+export function click(
   shop: TestShop,
   shopper: Shopper,
   method: 'GET' | 'POST',
   path: string,
   form: Record<string, string> = {},
 ): Promise<Answer> {
+  return ask(shop, shopper, path, { method, ...(method === 'POST' && { body: new URLSearchParams(form) }) })
+}
+
+export function postJson(shop: TestShop, shopper: Shopper, path: string, body: object): Promise<Answer> {
+  const headers = { 'content-type': 'application/json' }
+  return ask(shop, shopper, path, { method: 'POST', headers, body: JSON.stringify(body) })
+}
+
+async function ask(
+  shop: TestShop,
+  shopper: Shopper,
+  path: string,
+  request: { method: string; headers?: Record<string, string>; body?: string | URLSearchParams },
+): Promise<Answer> {
   const response = await fetch(shop.url + path, {
-    method,
+    ...request,
     redirect: 'manual',
-    headers: { cookie: shopper.cookie, accept: 'application/json' },
-    ...(method === 'POST' && { body: new URLSearchParams(form) }),
+    headers: { ...request.headers, cookie: shopper.cookie, accept: 'application/json' },
   })
   const body: unknown = await response.json().catch(() => null)
   const code = (body as { code?: unknown } | null)?.code

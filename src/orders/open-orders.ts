@@ -1,0 +1,49 @@
+// A shopper's open orders of one thing: it is paid in one place, so that one of them is open at a time.
+import type { Prisma } from '../generated/prisma/client.js'
+import type { Transaction } from '../database/client.js'
+
+const withContent = {
+  items: true,
+  attempts: { where: { status: { in: ['preparing', 'open'] } } },
+} as const satisfies Prisma.OrderInclude
+
+export type OpenOrder = Prisma.OrderGetPayload<{ include: typeof withContent }>
+
+/** What an order is of, whatever the quantities and prices. */
+export interface OrderedThing {
+  userId: number
+  productIds: number[]
+  /** Null when products are ordered by themselves. */
+  cartId: number | null
+  currency: string
+}
+
+/**
+ * The shopper's open orders of exactly these products, and those of the same cart in the same currency; with their
+ * attempts that may yet be paid. Call it under the shopper's lock.
+ */
+export function openOrders(tx: Transaction, thing: OrderedThing): Promise<OpenOrder[]> {
+  const { userId, productIds, cartId, currency } = thing
+  const sameProducts = {
+    items: { every: { productId: { in: productIds } }, some: {} },
+    AND: productIds.map((productId) => ({ items: { some: { productId } } })),
+  }
+  return tx.order.findMany({
+    where: {
+      userId,
+      status: 'pending',
+      OR: [sameProducts, ...(cartId === null ? [] : [{ cartId, currency }])],
+    },
+    include: withContent,
+    orderBy: { id: 'desc' },
+    take: 20,
+  })
+}
+
+/**
+ * One order at a time is placed, and one attempt begun, for each shopper: two tabs and a double click meet here. Lock the
+ * shopper first and orders afterwards.
+ */
+export async function lockShopper(tx: Transaction, userId: number): Promise<void> {
+  await tx.$queryRaw`SELECT id FROM "User" WHERE id = ${userId} FOR NO KEY UPDATE`
+}

@@ -1,0 +1,117 @@
+// One attempt's session at Stripe: made, looked at, closed. What Stripe says of it is settled at once.
+import { setTimeout as wait } from 'node:timers/promises'
+import type Stripe from 'stripe'
+import type { Transaction } from '../database/client.js'
+import type { OrderFacts } from '../orders/order-facts.js'
+import type { CheckoutParts } from './open-checkout.js'
+import { PaymentService, type PayableOrder } from './payment-service.js'
+import { sessionReport } from './session-report.js'
+import { applyFacts, settle } from './settle.js'
+import type { Settlement } from './settlement-desk.js'
+import { lockOrder } from './settlement-rows.js'
+import { isInFlight, isRefusal, stripeProblem } from './stripe-client.js'
+
+/** How long to wait before asking again what Stripe is just answering to somebody else. */
+const IN_FLIGHT_MS = 250
+
+/** Asks Stripe for a session and settles what it says. @throws Problem when Stripe can't be reached */
+export async function settleFromStripe(parts: CheckoutParts, sessionId: string): Promise<Settlement> {
+  return settleAnswer(parts, () => PaymentService.retrieveCheckoutSession(sessionId, parts.terminal))
+}
+
+/**
+ * Closes a session, unless the shopper was faster, and settles what became of it.
+ * @throws Problem when Stripe can't be reached
+ */
+export function closeSession(parts: CheckoutParts, sessionId: string): Promise<Settlement> {
+  return settleAnswer(parts, () => PaymentService.expireCheckoutSession(sessionId, parts.terminal))
+}
+
+async function settleAnswer(
+  parts: CheckoutParts,
+  ask: () => Promise<Stripe.Checkout.Session>,
+): Promise<Settlement> {
+  const session = await ask().catch((error: unknown) => {
+    throw stripeProblem(error)
+  })
+  return settleSession(parts, session)
+}
+
+async function settleSession(parts: CheckoutParts, session: Stripe.Checkout.Session): Promise<Settlement> {
+  const report = sessionReport(session, new Date())
+  const [settlement] = await parts.database.prisma.$transaction((tx) => settle(tx, [report], parts))
+  return settlement ?? { kind: 'unknown_order' }
+}
+
+/**
+ * Asks Stripe for the attempt's session and keeps it. The same attempt asked again is the same session: so it is learned
+ * whether an attempt without an answer has one.
+ * @returns why Stripe will never give this attempt a session, which has ended it; null when it did, or when it is just
+ * answering somebody else who asks the same
+ * @throws Problem when Stripe can't be reached
+ */
+export async function createSession(
+  parts: CheckoutParts,
+  order: PayableOrder,
+): Promise<Stripe.errors.StripeError | null> {
+  let session: Stripe.Checkout.Session
+  try {
+    session = await PaymentService.createCheckoutSession(order, parts.terminal)
+  } catch (error) {
+    if (isInFlight(error)) {
+      await wait(IN_FLIGHT_MS)
+      return null
+    }
+    if (!isRefusal(error)) throw stripeProblem(error)
+    // Refused before it began: there is no session under this key that anyone was led to.
+    await endAttempt(parts, order)
+    return error
+  }
+  const settlement = await settleSession(parts, session)
+  if (settlement.kind === 'settled') return null
+  parts.log.error({ settlement, session: session.id }, 'a new session does not fit its order')
+  await closeSession(parts, session.id)
+  await endAttempt(parts, order)
+  return null
+}
+
+async function endAttempt(parts: CheckoutParts, { id, attempt: { id: attemptId } }: PayableOrder) {
+  await parts.database.prisma.$transaction(async (tx) => {
+    const order = await lockOrder(tx, id)
+    const attempts = order.attempts.map((attempt) =>
+      attempt.id === attemptId && attempt.status === 'preparing'
+        ? { ...attempt, status: 'expired' as const }
+        : attempt,
+    )
+    await applyFacts(tx, order, { ...order, attempts }, parts)
+  })
+}
+
+/** What Stripe is told of an attempt at an order. */
+export async function payableOrder(
+  tx: Pick<Transaction, 'orderItem'>,
+  order: OrderFacts,
+  attempt: { id: string; expiresAt: Date },
+): Promise<PayableOrder> {
+  const items = await tx.orderItem.findMany({
+    where: { orderId: order.id },
+    include: { product: { select: { image: true } } },
+    orderBy: { id: 'asc' },
+  })
+  return {
+    id: order.id,
+    key: order.key,
+    email: order.email,
+    currency: order.currency,
+    fromCart: order.cartId !== null,
+    items: items.map(({ productId, name, unitAmount, quantity, stripePriceId, product }) => ({
+      productId,
+      name,
+      unitAmount,
+      quantity,
+      stripePriceId,
+      imagePath: product.image,
+    })),
+    attempt: { id: attempt.id, expiresAt: attempt.expiresAt },
+  }
+}

@@ -1,0 +1,197 @@
+// One shopper in many tabs, who orders other quantities of one thing at the same instant: whatever they are answered, there
+// is one page where they can pay for it.
+import Stripe from 'stripe'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Shopper } from '../../bench/shoppers.js'
+import { engine } from '../postgres.js'
+import { openLosingProxy, type LosingProxy } from '../support/losing-proxy.js'
+import { sessionOf } from '../support/pay-page.js'
+import { startTestShop, type TestShop } from '../support/shop.js'
+import { createSandbox } from '../../src/sandbox/index.js'
+import { click, counts, newProduct, postJson, signedIn, stockOf, type Answer } from './crowd.js'
+
+const say = (line: string) => console.log(`${engine()}: ${line}`)
+const STOCK = 100_000
+
+let shop: TestShop
+/** Asked by the tests, past whatever the shop's way to it is. */
+let stripe: Stripe
+let productId: number
+
+beforeEach(async () => {
+  productId = await newProduct(shop, STOCK)
+})
+
+/** The ways to order the product, each to the page where it is paid. Quantities differ, so that the orders do. */
+const purchase = (shopper: Shopper, quantity: number) =>
+  click(shop, shopper, 'POST', `/checkout/${productId}`, { quantity: String(quantity) })
+
+async function orderCart(shopper: Shopper): Promise<Answer> {
+  const ordered = await click(shop, shopper, 'POST', '/cart/checkout')
+  return ordered.status === 303 ? click(shop, shopper, 'POST', `${ordered.location}/pay`) : ordered
+}
+
+async function orderByJson(shopper: Shopper, quantity: number): Promise<Answer> {
+  const items = [{ product_id: productId, quantity }]
+  const ordered = await postJson(shop, shopper, '/api/orders', { items })
+  if (ordered.status >= 400) return ordered
+  const order_id = ordered.location.replace('/api/orders/', '')
+  return postJson(shop, shopper, '/api/payments/create-session', { order_id })
+}
+
+const fillCart = (shopper: Shopper, quantity: number) =>
+  click(shop, shopper, 'POST', '/cart/items', { product_id: String(productId), quantity: String(quantity) })
+
+/** Seven tabs at one instant. */
+async function allAtOnce(shopper: Shopper): Promise<Answer[]> {
+  return Promise.all([
+    ...[1, 2, 3, 3].map((quantity) => purchase(shopper, quantity)),
+    orderCart(shopper),
+    orderCart(shopper),
+    orderByJson(shopper, 5),
+  ])
+}
+
+/** How many sessions of these shoppers can be paid, by what Stripe says: mail → sessions. */
+async function payableAtStripe(shoppers: readonly Shopper[]): Promise<Map<string, string[]>> {
+  const found = new Map<string, string[]>(shoppers.map(({ email }) => [email, []]))
+  for await (const session of stripe.checkout.sessions.list({ status: 'open', limit: 100 }))
+    found.get(session.customer_email ?? '')?.push(session.id)
+  return found
+}
+
+/** The same, by our own tables; an attempt without an answer may have a session, too. */
+async function payableByTables(shoppers: readonly Shopper[]): Promise<Map<string, string[]>> {
+  const found = new Map<string, string[]>(shoppers.map(({ email }) => [email, []]))
+  const attempts = await shop.database.prisma.checkoutAttempt.findMany({
+    where: { status: { in: ['preparing', 'open'] }, order: { email: { in: [...found.keys()] } } },
+    include: { order: { select: { email: true } } },
+  })
+  for (const attempt of attempts) found.get(attempt.order.email)?.push(attempt.stripeSessionId ?? 'preparing')
+  return found
+}
+
+/** One session each, that both sides know of; and whoever has another page was told so, and nothing else. */
+async function expectOneEach(what: string, shoppers: readonly Shopper[], answers: readonly Answer[]) {
+  const atStripe = await payableAtStripe(shoppers)
+  say(`${what}: ${JSON.stringify(counts(answers))}, at most ${most(atStripe)} payable`)
+  for (const [email, sessions] of atStripe) expect(sessions, email).toHaveLength(1)
+  expect(await payableByTables(shoppers)).toEqual(atStripe)
+  const refused = answers.filter(({ status }) => status >= 400)
+  expect(refused.filter(({ code }) => code !== 'order_replaced')).toEqual([])
+  await expectStockIsHeld()
+}
+
+async function expectStockIsHeld(): Promise<void> {
+  const items = await shop.database.prisma.orderItem.findMany({
+    where: { productId, order: { stockHeld: true } },
+  })
+  const held = items.reduce((sum, { quantity }) => sum + quantity, 0)
+  expect(await stockOf(shop, productId)).toBe(STOCK - held)
+}
+
+async function deadlocks(): Promise<number> {
+  const { rows } = await shop.database.pool.query<{ deadlocks: string }>(
+    'SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()',
+  )
+  return Number(rows[0]?.deadlocks)
+}
+
+/** Rounds of one shopper each, some at a time. */
+async function inRounds(shoppers: readonly Shopper[], play: (shopper: Shopper) => Promise<Answer[]>) {
+  const answers: Answer[] = []
+  const queue = [...shoppers]
+  const work = async () => {
+    for (let shopper = queue.shift(); shopper; shopper = queue.shift()) answers.push(...(await play(shopper)))
+  }
+  await Promise.all(Array.from({ length: 3 }, work))
+  return answers
+}
+
+const most = (found: Map<string, string[]>) => Math.max(...[...found.values()].map(({ length }) => length))
+
+describe('one shopper in many tabs', () => {
+  beforeAll(async () => {
+    shop = await startTestShop()
+    stripe = shop.stripe
+  })
+  afterAll(() => shop.close())
+
+  it('two tabs with other quantities, 100 times: one session can be paid', async () => {
+    const shoppers = await signedIn(shop, 100)
+    const answers = await inRounds(shoppers, (shopper) =>
+      Promise.all([purchase(shopper, 1), purchase(shopper, 2)]),
+    )
+    await expectOneEach('100 times two tabs', shoppers, answers)
+  })
+
+  it('Purchase, cart and JSON, seven tabs, 60 times: one session can be paid', async () => {
+    const shoppers = await signedIn(shop, 60)
+    const answers = await inRounds(shoppers, async (shopper) => {
+      await fillCart(shopper, 4)
+      return allAtOnce(shopper)
+    })
+    await expectOneEach('60 times seven tabs', shoppers, answers)
+  })
+
+  it('Pay on two orders that gave way to one another, 40 times: one session can be paid', async () => {
+    const shoppers = await signedIn(shop, 40)
+    const answers = await inRounds(shoppers, async (shopper) => {
+      await purchase(shopper, 1)
+      await purchase(shopper, 2)
+      const orders = await shop.database.prisma.order.findMany({ where: { email: shopper.email } })
+      return Promise.all(orders.map(({ key }) => click(shop, shopper, 'POST', `/orders/${key}/pay`)))
+    })
+    await expectOneEach('40 times two Pay', shoppers, answers)
+  })
+
+  it('none of it was a deadlock', async () => {
+    expect(await deadlocks()).toBe(0)
+  })
+})
+
+describe('one shopper in many tabs, while Stripe’s answers are lost', () => {
+  let proxy: LosingProxy
+  let close: () => Promise<void>
+  beforeAll(async () => {
+    const sandbox = await createSandbox({ port: 0 })
+    proxy = await openLosingProxy(new URL(sandbox.url))
+    const { secretKey } = sandbox
+    stripe = new Stripe(secretKey, { host: '127.0.0.1', port: sandbox.port, protocol: 'http' })
+    const environment = { STRIPE_API_BASE: proxy.url, STRIPE_SECRET_KEY: secretKey }
+    shop = await startTestShop({ sandbox: false, environment })
+    close = async () => {
+      await shop.close()
+      await proxy.close()
+      await sandbox.close()
+    }
+  })
+  afterAll(() => close())
+
+  it('30 times seven tabs: never two sessions, and the next click has one', async () => {
+    const shoppers = await signedIn(shop, 30)
+    proxy.lose(0.5)
+    const answers = await inRounds(shoppers, async (shopper) => {
+      await fillCart(shopper, 4)
+      return allAtOnce(shopper)
+    })
+    proxy.lose(0)
+    const atStripe = await payableAtStripe(shoppers)
+    say(
+      `30 times seven tabs, ${proxy.lost} answers lost: ${JSON.stringify(counts(answers))}, at most ${most(atStripe)} payable`,
+    )
+    expect(proxy.lost).toBeGreaterThan(100)
+    for (const [email, sessions] of atStripe) expect(sessions.length, email).toBeLessThanOrEqual(1)
+    expect(answers.filter(({ status }) => status === 500)).toEqual([])
+
+    const next = await Promise.all(shoppers.map((shopper) => purchase(shopper, 6)))
+    expect(counts(next)).toEqual({ 303: shoppers.length })
+    const afterwards = await payableAtStripe(shoppers)
+    shoppers.forEach(({ email }, index) =>
+      expect(afterwards.get(email)).toEqual([sessionOf(next[index]?.location ?? '')]),
+    )
+    expect(await payableByTables(shoppers)).toEqual(afterwards)
+    await expectStockIsHeld()
+    expect(await deadlocks()).toBe(0)
+  })
+})
