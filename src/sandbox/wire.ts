@@ -39,6 +39,7 @@ export type PromotionCode = Omit<Wire<Stripe.PromotionCode>, 'promotion'> & {
   promotion: Wire<Stripe.PromotionCode.Promotion>
 }
 export type ShippingRate = Wire<Stripe.ShippingRate>
+export type TaxRate = Wire<Stripe.TaxRate>
 export type Discount = Omit<Wire<Stripe.Discount>, 'source'> & { source: Wire<Stripe.Discount.Source> }
 export type Card = Wire<Stripe.Card>
 export type SetupIntent = Wire<Stripe.SetupIntent>

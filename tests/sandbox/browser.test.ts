@@ -202,6 +202,49 @@ describe('in a browser', () => {
     expect(paid.collected_information?.shipping_details?.address.country).toBe('CA')
   })
 
+  test('the tax follows the country, and nobody pays before it is shown', async () => {
+    const session = await createSession(world.stripe, {
+      success_url: `${shopUrl}/done`,
+      automatic_tax: { enabled: true },
+    })
+    await page.goto(session.url ?? '')
+    await page.getByText('Depends on your country').waitFor()
+    await examiner.examine('tax unknown')
+    await page.getByLabel('Card number', { exact: true }).fill('4242424242424242')
+    await page.getByRole('button', { name: 'Pay $21.60' }).waitFor()
+    await page.getByLabel('Expiration', { exact: true }).pressSequentially('1234')
+    await page.getByLabel('CVC', { exact: true }).fill('123')
+    await page.getByLabel('Name on card', { exact: true }).fill('Ada Lovelace')
+    // Pressed at once: the new total is not there yet.
+    await page.route('**/tax', async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 300))
+      await route.continue()
+    })
+    await page.getByLabel('Country', { exact: true }).selectOption('DE')
+    await page.getByRole('button', { name: 'Pay $21.60' }).click()
+    await page.getByRole('alert').getByText('The total has changed.').waitFor()
+    await page.unroute('**/tax')
+    await examiner.examine('tax of Germany')
+    expect(examiner.take()).toEqual([])
+    await page.getByRole('button', { name: 'Pay $23.80' }).click()
+    await page.waitForURL(`${shopUrl}/done`)
+    const paid = await world.stripe.checkout.sessions.retrieve(session.id)
+    expect(paid.total_details?.amount_tax).toBe(380)
+  })
+
+  test('the tax without script: a button shows it', async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false })
+    const plain = await context.newPage()
+    const session = await createSession(world.stripe, { automatic_tax: { enabled: true } })
+    await plain.goto(session.url ?? '')
+    await plain.getByLabel('Country for the tax').selectOption('GB')
+    await plain.getByRole('button', { name: 'Show the tax' }).click()
+    await plain.getByText('VAT 20%').waitFor()
+    await plain.getByRole('button', { name: 'Pay $24.00' }).waitFor()
+    expect(await plain.getByLabel('Country', { exact: true }).inputValue()).toBe('GB')
+    await context.close()
+  })
+
   test('without script', async () => {
     const context = await browser.newContext({ javaScriptEnabled: false })
     const plain = await context.newPage()

@@ -140,6 +140,32 @@ const scenarios: Record<string, (world: World) => Promise<void>> = {
     })
   },
 
+  async taxes({ stripe }) {
+    const rate = await stripe.taxRates.create({ display_name: 'VAT', percentage: 7.5, inclusive: true })
+    await stripe.taxRates.update(rate.id, { description: 'Reduced' })
+    await stripe.taxRates.list()
+    const expand = ['line_items.data.taxes', 'total_details.breakdown', 'shipping_cost.taxes']
+    await createSession(stripe, {
+      line_items: [
+        {
+          quantity: 1,
+          tax_rates: [rate.id],
+          price_data: { currency: 'usd', unit_amount: 900, product_data: { name: 'Pin' } },
+        },
+      ],
+      expand,
+    })
+    const session = await createSession(stripe, {
+      automatic_tax: { enabled: true },
+      shipping_options: [
+        { shipping_rate_data: { display_name: 'Post', fixed_amount: { amount: 500, currency: 'usd' } } },
+      ],
+    })
+    await payByForm(session.url, { country: 'DE', postal_code: '10115' })
+    await stripe.checkout.sessions.retrieve(session.id, { expand })
+    await stripe.checkout.sessions.listLineItems(session.id, { expand: ['data.taxes'] })
+  },
+
   async customers({ stripe }) {
     const customer = await stripe.customers.create({
       email: 'ada@example.com',

@@ -26,10 +26,12 @@ const typeOf: Record<string, string> = {
   product: 'Product',
   promotion_code: 'PromotionCode',
   shipping_rate: 'ShippingRate',
+  'radar.early_fraud_warning': 'Radar.EarlyFraudWarning',
   refund: 'Refund',
   setup_intent: 'SetupIntent',
   subscription: 'Subscription',
   subscription_item: 'SubscriptionItem',
+  tax_rate: 'TaxRate',
   'test_helpers.test_clock': 'TestHelpers.TestClock',
   webhook_endpoint: 'WebhookEndpoint',
 }

@@ -74,6 +74,7 @@ const nouns: Record<string, string> = {
   payment_method: 'PaymentMethod',
   promotion_code: 'promotion code',
   shipping_rate: 'shipping rate',
+  tax_rate: 'tax rate',
   'test_helpers.test_clock': 'test clock',
   setup_intent: 'setupintent',
   'billing_portal.configuration': 'configuration',

@@ -31,7 +31,10 @@ const links: Record<string, Record<string, Link>> = {
         `/v1/checkout/sessions/${session.id}/line_items`,
       ),
   },
-  'session shipping': { shipping_rate: 'shipping_rate' },
+  'session shipping': {
+    shipping_rate: 'shipping_rate',
+    taxes: (account, _cost, session) => account.get('session_details', session.id).shippingTaxes ?? [],
+  },
   'session discounts': { coupon: 'coupon', promotion_code: 'promotion_code' },
   'session totals': {
     breakdown: (account, _details, session) => breakdownOf(account, session.id),
@@ -45,7 +48,10 @@ const links: Record<string, Record<string, Link>> = {
   },
   'discount source': { coupon: 'coupon' },
   discount: { customer: 'customer', promotion_code: 'promotion_code' },
-  item: { discounts: (account, line) => account.find('line_details', line.id)?.discounts ?? [] },
+  item: {
+    discounts: (account, line) => account.find('line_details', line.id)?.discounts ?? [],
+    taxes: (account, line) => account.find('line_details', line.id)?.taxes ?? [],
+  },
   payment_intent: {
     customer: 'customer',
     latest_charge: 'charge',

@@ -21,6 +21,7 @@ import { refundOperations } from '../resources/refunds.js'
 import { setupIntentOperations } from '../resources/setup-intents.js'
 import { sourceOperations } from '../resources/sources.js'
 import { subscriptionOperations } from '../resources/subscriptions.js'
+import { taxRateOperations } from '../resources/tax-rates.js'
 import { testClockOperations } from '../resources/test-clocks.js'
 import { webhookEndpointOperations } from '../resources/webhook-endpoints.js'
 import { shippingRateOperations } from '../resources/shipping-rates.js'
@@ -35,6 +36,7 @@ const operations: readonly Operation[] = [
   ...couponOperations,
   ...promotionCodeOperations,
   ...shippingRateOperations,
+  ...taxRateOperations,
   ...customerOperations,
   ...paymentMethodOperations,
   ...paymentIntentOperations,

@@ -1,5 +1,6 @@
 import { attachMethod } from '../payments/attach.js'
 import { countSale } from '../payments/count-sale.js'
+import { updateCustomer } from '../payments/customer-update.js'
 import { createCustomer } from '../resources/customers.js'
 import { previousValues } from '../resources/products.js'
 import { type BillingDetails, fullAddress } from '../payments/payment-methods.js'
@@ -44,6 +45,7 @@ export function completeSubscriptionSession(outside: Account, opened: Session, p
   if (!known) account.emit('customer.created', before)
   const customer = account.update('customer', before.id, { currency: opened.currency })
   account.emit('customer.updated', customer, previousValues(before, customer))
+  updateCustomer(account, opened, billing)
 
   const details = account.get('session_details', opened.id)
   const recurring = details.lineItems.filter((line) => line.price.recurring)
@@ -72,7 +74,7 @@ export function completeSubscriptionSession(outside: Account, opened: Session, p
       individual_name: null,
       name: billing.name ?? null,
       phone: billing.phone ?? null,
-      tax_exempt: 'none',
+      tax_exempt: customer.tax_exempt ?? 'none',
       tax_ids: [],
     },
     subscription: subscription.id,

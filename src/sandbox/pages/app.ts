@@ -17,6 +17,7 @@ import { promotionPages } from './promotion.js'
 import { quantityPages } from './quantity.js'
 import { receiptPages } from './receipt.js'
 import { shippingPages } from './shipping.js'
+import { taxPages } from './tax.js'
 
 export interface Parts {
   surroundings: Surroundings
@@ -56,6 +57,7 @@ export function pages(parts: Parts): Express {
   app.use(promotionPages(parts))
   app.use(shippingPages(parts))
   app.use(quantityPages(parts))
+  app.use(taxPages(parts))
   app.use(authenticationPages(parts))
   app.use(receiptPages(parts))
   app.use(invoicePages(parts))

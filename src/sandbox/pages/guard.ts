@@ -37,6 +37,7 @@ export function securityHeaders(response: Response, destinations: (string | null
     'Content-Security-Policy': [
       "default-src 'none'",
       "script-src 'self'",
+      "connect-src 'self'",
       "style-src 'self'",
       "img-src 'self' data: http: https:",
       `form-action 'self' ${[...new Set(origins)].join(' ')}`.trim(),

@@ -14,6 +14,8 @@ export interface PayForm {
   postal_code: string
   account: string
   phone: string
+  /** The total that the page showed, or undefined for a program, which has seen no page. */
+  expectedAmount: number | undefined
   billing: TypedAddress
   shipping: TypedAddress
   /** As it was typed into the field of its own. */
@@ -47,6 +49,7 @@ export function readPayForm(
     postal_code: text('postal_code'),
     account: text('account'),
     phone: text('phone'),
+    expectedAmount: /^\d{1,8}$/.test(text('expected_amount')) ? Number(text('expected_amount')) : undefined,
     billing: readAddress(text, 'billing'),
     shipping: readAddress(text, 'shipping'),
   }
@@ -63,6 +66,12 @@ export function readPayForm(
       ...(session.shipping_address_collection ? shippingProblems(form.shipping, session) : {}),
     },
   }
+}
+
+/** Where the customer is, for their tax: where the parcel goes, or where the bill does. */
+export function taxCountryOf(form: PayForm, session: Session): string | undefined {
+  if (session.shipping_address_collection) return form.shipping.country
+  return needsMethod(session) ? form.country : undefined
 }
 
 function emailProblem(form: PayForm): Problems {

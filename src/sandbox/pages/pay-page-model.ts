@@ -3,7 +3,8 @@ import { testAccounts } from '../payments/bank-accounts.js'
 import { testCards } from '../payments/test-cards.js'
 import type { Account } from '../state/account.js'
 import type { AppliedDiscount } from '../state/records.js'
-import type { Coupon, Session, ShippingRate } from '../wire.js'
+import type { Coupon, Session, ShippingRate, TaxRate } from '../wire.js'
+import { taxesOfSession } from '../payments/session-amounts.js'
 import { needsMethod } from '../payments/confirm-session.js'
 import { countries } from './countries.js'
 import type { PayForm, Problems } from './pay-form.js'
@@ -17,7 +18,7 @@ export function payPageModel(
   problems: Problems,
 ): object {
   const currency = session.currency ?? 'usd'
-  const { lineItems, discount } = account.get('session_details', session.id)
+  const { lineItems, discount, taxCountry } = account.get('session_details', session.id)
   const total = session.amount_total ?? 0
   const terms = subscriptionTerms(account, session)
   const debit = session.payment_method_types.find((type) => type !== 'card') ?? null
@@ -28,6 +29,7 @@ export function payPageModel(
     cancelUrl: session.cancel_url,
     shopName: hostOf(session.success_url),
     total: formatAmount(total, currency),
+    expectedAmount: total,
     heading: terms?.heading ?? (session.mode === 'setup' ? 'Save a card' : null),
     terms: terms?.then ?? null,
     regular: terms?.regular ?? null,
@@ -50,13 +52,14 @@ export function payPageModel(
     }),
     sums: sumsOf(session, currency),
     shipping: shippingOf(account, session, currency),
+    tax: taxOf(account, session, currency),
     asks: {
       phone: session.phone_number_collection?.enabled === true,
       billing: session.billing_address_collection === 'required',
       shippingTo: countries.filter((country) => allowedCountries(session).includes(country.code)),
     },
     billing: form.billing ?? {},
-    shippingAddress: form.shipping ?? {},
+    shippingAddress: form.shipping ?? { country: taxCountry },
     promotion:
       session.allow_promotion_codes === true
         ? {
@@ -81,7 +84,7 @@ export function payPageModel(
     values: {
       email: session.customer_details?.email ?? form.email ?? '',
       name: form.name ?? session.customer_details?.name ?? '',
-      country: form.country ?? 'US',
+      country: form.country ?? taxCountry ?? 'US',
       postal_code: form.postal_code ?? '',
       phone: form.phone ?? session.customer_details?.phone ?? '',
     },
@@ -94,8 +97,35 @@ export function payPageModel(
 
 /** What leads from the lines to the total, when they differ. */
 function sumsOf(session: Session, currency: string): { subtotal: string } | null {
-  const { amount_subtotal: subtotal, amount_total: total } = session
-  return subtotal === total ? null : { subtotal: formatAmount(subtotal ?? 0, currency) }
+  const { amount_subtotal: subtotal, amount_total: total, total_details: details } = session
+  return subtotal === total && !details?.amount_tax
+    ? null
+    : { subtotal: formatAmount(subtotal ?? 0, currency) }
+}
+
+/** The lines of tax; without any, where the customer may say where they are. Null when no tax is taken. */
+function taxOf(account: Account, session: Session, currency: string): object | null {
+  const taxes = taxesOfSession(account, session.id).map(({ rate, amount }) => ({
+    what: taxText(rate),
+    amount: formatAmount(amount, currency),
+  }))
+  if (!session.automatic_tax.enabled) return taxes.length === 0 ? null : { lines: taxes, asks: null }
+  return {
+    lines: taxes,
+    asks: {
+      action: `/c/pay/${session.id}/tax`,
+      countries: session.shipping_address_collection
+        ? countries.filter((country) => allowedCountries(session).includes(country.code))
+        : countries,
+      of: session.shipping_address_collection ? 'shipping_country' : 'country',
+    },
+  }
+}
+
+/** `VAT 19%, included`. */
+function taxText({ display_name: name, percentage, inclusive, country }: TaxRate): string {
+  if (percentage === 0) return `none for ${countries.find(({ code }) => code === country)?.name ?? 'this'}`
+  return `${name} ${percentage}%${inclusive ? ', included' : ''}`
 }
 
 function allowedCountries(session: Session): readonly string[] {
@@ -107,7 +137,7 @@ function shippingOf(account: Account, session: Session, currency: string): objec
   if (session.shipping_options.length === 0) return null
   return {
     action: `/c/pay/${session.id}/shipping`,
-    amount: formatAmount(session.shipping_cost?.amount_total ?? 0, currency),
+    amount: formatAmount(session.shipping_cost?.amount_subtotal ?? 0, currency),
     options: session.shipping_options.map((option) => {
       const rate = account.get('shipping_rate', option.shipping_rate)
       return {

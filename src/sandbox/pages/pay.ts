@@ -2,6 +2,7 @@ import { Router, type Response } from 'express'
 import { StripeApiError } from '../api/errors.js'
 import { confirmFreeSession, confirmSession, needsMethod } from '../payments/confirm-session.js'
 import type { Confirmation } from '../payments/confirm.js'
+import { locate } from '../payments/tax-location.js'
 import type { Account } from '../state/account.js'
 import type { Session } from '../wire.js'
 import { lastProblem } from '../payments/last-problem.js'
@@ -10,7 +11,7 @@ import { keepShipping } from './delivery-address.js'
 import { findSession } from './find-session.js'
 import { securityHeaders } from './guard.js'
 import { openSession, successUrl } from './open-session.js'
-import { type PayForm, type Problems, readPayForm } from './pay-form.js'
+import { type PayForm, type Problems, readPayForm, taxCountryOf } from './pay-form.js'
 import { payPageModel } from './pay-page-model.js'
 import { paymentMethodOf } from './pay-method.js'
 
@@ -45,6 +46,15 @@ export function payPages({ surroundings }: Parts): Router {
 
     let confirmation: Confirmation
     try {
+      const priced = surroundings.store.transaction(() =>
+        locate(account, session, taxCountryOf(form, session)),
+      )
+      if (form.expectedAmount !== undefined && form.expectedAmount !== priced.amount_total) {
+        show(response, 409, account, priced, form, {
+          payment: 'The total has changed. Please look at it once more, then pay.',
+        })
+        return
+      }
       confirmation = surroundings.store.transaction(() => {
         if (session.shipping_address_collection) keepShipping(account, session, form.shipping, form.phone)
         const known = account.get('checkout.session', session.id)

@@ -7,12 +7,14 @@ import { createIntent } from './intents.js'
 import type { BillingDetails } from './payment-methods.js'
 import { checkDiscount } from './session-discount.js'
 import { completeSession } from './session-outcome.js'
+import { requireLocation } from './tax-location.js'
 import { confirmSetup, createSetupIntent } from './setup.js'
 
 /** The customer presses Pay. The session's payment intent is made at its first confirmation, not before. */
 export function confirmSession(account: Account, session: Session, method: PaymentMethod): Confirmation {
   requireOpen(session)
   if (!needsMethod(session)) return confirmFreeSession(account, session, method.billing_details)
+  requireLocation(session)
   checkDiscount(account, session, session.customer_details?.email ?? method.billing_details.email)
   if (!session.payment_method_types.includes(method.type)) {
     throw refused(

@@ -1,9 +1,11 @@
 import { checkTotal } from '../resources/session-total.js'
 import type { Account } from '../state/account.js'
-import type { AppliedDiscount, SessionDetails } from '../state/records.js'
-import type { LineItem, Session } from '../wire.js'
+import type { AppliedDiscount, AppliedTax, SessionDetails } from '../state/records.js'
+import type { LineItem, Session, ShippingRate } from '../wire.js'
+import { automaticTaxes } from './automatic-tax.js'
 import { eligibleLines } from './redemption.js'
 import { reductions } from './reductions.js'
+import { addedTax, taxAmount, taxesByRate, taxesOn } from './taxes.js'
 
 /**
  * Computes what a session costs from its details, and stores it. Everything that changes a price ends here, so that
@@ -16,34 +18,53 @@ export function reckon(account: Account, id: string, changes: Partial<SessionDet
   const session = account.get('checkout.session', id)
   const currency = session.currency ?? 'usd'
   const reductions = reductionsOf(known, currency)
-  const lineItems = known.lineItems.map((line, index): LineItem => {
+  const taxed = known.lineItems.map((line, index) => {
     const reduction = reductions[index] ?? 0
-    return { ...line, amount_discount: reduction, amount_total: line.amount_subtotal - reduction }
+    const due = line.amount_subtotal - reduction
+    const taxes = taxesOfLine(account, session, known, line, due)
+    const item: LineItem = {
+      ...line,
+      amount_discount: reduction,
+      amount_tax: taxAmount(taxes),
+      amount_total: due + addedTax(taxes),
+    }
+    return { item, taxes }
   })
-  account.save('session_details', { ...known, lineItems })
-  if (known.discount || account.find('line_details', lineItems[0]?.id))
-    saveLineDetails(account, lineItems, known.discount)
-
+  const lineItems = taxed.map(({ item }) => item)
   const shipping = account.find('shipping_rate', known.shippingRate)
   const shippingAmount = shipping?.fixed_amount?.amount ?? 0
-  const total = checkTotal(sum(lineItems, 'amount_total') + shippingAmount, currency)
+  const shippingTaxes = shipping ? taxesOfShipping(account, session, known, shipping) : []
+  account.save('session_details', { ...known, lineItems, shippingTaxes })
+  for (const { item, taxes } of taxed) saveLineDetails(account, item, known.discount, taxes)
+
+  const shippingTotal = shippingAmount + addedTax(shippingTaxes)
+  const total = checkTotal(sum(lineItems, 'amount_total') + shippingTotal, currency)
   const { discount } = known
+  const { enabled } = session.automatic_tax
   const priced = account.update('checkout.session', id, {
     amount_subtotal: sum(lineItems, 'amount_subtotal'),
     amount_total: total,
+    ...(enabled
+      ? {
+          automatic_tax: {
+            ...session.automatic_tax,
+            status: known.taxCountry === undefined ? 'requires_location_inputs' : 'complete',
+          },
+        }
+      : {}),
     discounts: discount ? [shownDiscount(discount)] : [],
     shipping_cost: shipping
       ? {
           amount_subtotal: shippingAmount,
-          amount_tax: 0,
-          amount_total: shippingAmount,
+          amount_tax: taxAmount(shippingTaxes),
+          amount_total: shippingTotal,
           shipping_rate: shipping.id,
         }
       : null,
     total_details: {
       amount_discount: sum(lineItems, 'amount_discount'),
       amount_shipping: shippingAmount,
-      amount_tax: 0,
+      amount_tax: sum(lineItems, 'amount_tax') + taxAmount(shippingTaxes),
     },
   })
   const intent = account.find('payment_intent', priced.payment_intent)
@@ -56,7 +77,56 @@ export function reckon(account: Account, id: string, changes: Partial<SessionDet
 export function breakdownOf(account: Account, id: string): object {
   const { discount } = account.get('session_details', id)
   const amount = account.get('checkout.session', id).total_details?.amount_discount ?? 0
-  return { discounts: discount ? [{ amount, discount: discount.discount }] : [], taxes: [] }
+  return {
+    discounts: discount ? [{ amount, discount: discount.discount }] : [],
+    taxes: taxesOfSession(account, id),
+  }
+}
+
+/** What each rate takes of the whole purchase. */
+export function taxesOfSession(account: Account, id: string): AppliedTax[] {
+  const { lineItems, shippingTaxes = [] } = account.get('session_details', id)
+  const ofLines = lineItems.flatMap((line) => account.find('line_details', line.id)?.taxes ?? [])
+  return taxesByRate([...ofLines, ...shippingTaxes])
+}
+
+function taxesOfLine(
+  account: Account,
+  session: Session,
+  details: SessionDetails,
+  line: LineItem,
+  due: number,
+): AppliedTax[] {
+  if (session.automatic_tax.enabled)
+    return automaticTaxes(account, due, placeOf(account, session, details, line.price.tax_behavior))
+  const rates = account.find('line_details', line.id)?.taxRates ?? []
+  return taxesOn(due, rates, line.currency, null)
+}
+
+/** The shop's own rates are for lines only. */
+function taxesOfShipping(
+  account: Account,
+  session: Session,
+  details: SessionDetails,
+  rate: ShippingRate,
+): AppliedTax[] {
+  if (!session.automatic_tax.enabled) return []
+  const amount = rate.fixed_amount?.amount ?? 0
+  return automaticTaxes(account, amount, placeOf(account, session, details, rate.tax_behavior))
+}
+
+function placeOf(
+  account: Account,
+  session: Session,
+  { taxCountry }: SessionDetails,
+  behavior: string | null,
+): Parameters<typeof automaticTaxes>[2] {
+  return {
+    country: taxCountry,
+    currency: session.currency ?? 'usd',
+    behavior,
+    exempt: account.find('customer', session.customer)?.tax_exempt ?? 'none',
+  }
 }
 
 /** What a coupon takes off each line, in the order of the lines. */
@@ -70,16 +140,15 @@ function reductionsOf({ lineItems, discount }: SessionDetails, currency: string)
 
 function saveLineDetails(
   account: Account,
-  lines: readonly LineItem[],
+  line: LineItem,
   applied: AppliedDiscount | undefined,
+  taxes: AppliedTax[],
 ): void {
-  for (const line of lines) {
-    const discounts =
-      applied && line.amount_discount > 0
-        ? [{ amount: line.amount_discount, discount: applied.discount }]
-        : []
-    account.save('line_details', { id: line.id, discounts })
-  }
+  const known = account.find('line_details', line.id)
+  if (!applied && !known && taxes.length === 0) return
+  const discounts =
+    applied && line.amount_discount > 0 ? [{ amount: line.amount_discount, discount: applied.discount }] : []
+  account.save('line_details', { ...known, id: line.id, discounts, taxes })
 }
 
 /** A session names the promotion code, or the coupon when there was none. */
@@ -94,7 +163,7 @@ function shownDiscount({ discount }: AppliedDiscount): {
 
 function sum(
   lines: readonly LineItem[],
-  name: 'amount_subtotal' | 'amount_discount' | 'amount_total',
+  name: 'amount_subtotal' | 'amount_discount' | 'amount_tax' | 'amount_total',
 ): number {
   return lines.reduce((total, line) => total + line[name], 0)
 }

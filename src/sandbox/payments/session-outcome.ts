@@ -3,6 +3,7 @@ import type { Account } from '../state/account.js'
 import type { PaymentIntent, PaymentMethod, Session } from '../wire.js'
 import { type BillingDetails, fullAddress } from './payment-methods.js'
 import { countSale } from './count-sale.js'
+import { updateCustomer } from './customer-update.js'
 
 /** The customer has done their part: the session that this intent belongs to, if any, is complete. */
 export function completeIntentSession(
@@ -36,6 +37,7 @@ export function completeSession(
       ? createCustomer(account, { address, email, name, phone })
       : undefined
   if (created) account.emit('customer.created', created)
+  updateCustomer(account, session, billing)
   const complete = account.update('checkout.session', session.id, {
     status: 'complete',
     payment_status: paymentStatus,
@@ -47,7 +49,7 @@ export function completeSession(
       individual_name: null,
       name,
       phone,
-      tax_exempt: 'none',
+      tax_exempt: account.find('customer', session.customer)?.tax_exempt ?? 'none',
       tax_ids: [],
     },
   })

@@ -4,6 +4,8 @@ import { mergeMetadata } from '../api/metadata.js'
 import { bankDebitFor } from '../payments/bank-accounts.js'
 import { createSetupIntent } from '../payments/setup.js'
 import { fullAddress } from '../payments/payment-methods.js'
+import { readCustomerUpdate } from '../payments/customer-update.js'
+import { checkAutomaticTax, countryOf, refuseTwoTaxes } from '../payments/tax-location.js'
 import { applyGivenDiscount, checkDiscountParameters } from '../payments/session-discount.js'
 import type { Account } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
@@ -23,7 +25,6 @@ type Given = Checked<Stripe.Checkout.SessionCreateParams & { payment_method_type
 
 const notActedOn = [
   'after_expiration.recovery',
-  'automatic_tax',
   'consent_collection.promotions',
   'consent_collection.terms_of_service',
   'custom_fields',
@@ -60,6 +61,8 @@ export function createSession(account: Account, given: Given, link?: PaymentLink
   else if (!link) throw missingParameter('success_url')
   if (given.cancel_url !== undefined) checkUrl(given.cancel_url, 'cancel_url')
   checkCustomer(account, given)
+  checkAutomaticTax(account, given, mode)
+  const kept = readCustomerUpdate(given)
   checkDiscountParameters(given)
   if (given.client_reference_id !== undefined && given.client_reference_id.length > 200) {
     throw invalidRequest('client_reference_id must be at most 200 characters.', 'client_reference_id')
@@ -68,7 +71,10 @@ export function createSession(account: Account, given: Given, link?: PaymentLink
   const metadata = mergeMetadata({}, given.metadata)
   const intent = readIntentData(given)
   const subscription = mode === 'subscription' ? readSubscriptionData(account, given) : undefined
-  const lines = link ? copiesOf(link.lineItems) : createLineItems(account, given.line_items ?? [], mode)
+  const lines = link
+    ? copiesOf(account, link.lineItems)
+    : createLineItems(account, given.line_items ?? [], mode)
+  refuseTwoTaxes(account, given, lines)
   const lineItems = subscription?.trial ? lines.map(freeForNow) : lines
   const currency = mode === 'setup' ? setupCurrency(given) : commonCurrency(lineItems, given.currency)
   const rates = createShippingOptions(account, readShippingOptions(given), currency ?? 'usd')
@@ -102,10 +108,15 @@ export function createSession(account: Account, given: Given, link?: PaymentLink
       total_details: mode === 'setup' ? null : { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
     }),
   )
+  const country = given.automatic_tax?.enabled
+    ? countryOf(account.find('customer', given.customer))
+    : undefined
   account.save('session_details', {
     id: session.id,
     lineItems,
     intent,
+    ...kept,
+    ...(country === undefined ? {} : { taxCountry: country }),
     ...(subscription ? { subscription } : {}),
     ...(firstRate ? { shippingRate: firstRate.id } : {}),
   })
@@ -185,7 +196,7 @@ function knownCustomer(account: Account, given: Given): Session['customer_detail
     individual_name: null,
     name: customer?.name ?? null,
     phone: customer?.phone ?? null,
-    tax_exempt: 'none',
+    tax_exempt: customer?.tax_exempt ?? 'none',
     tax_ids: [],
   }
 }

@@ -3,9 +3,10 @@ import { invalidRequest, noSuch, unsupported } from '../api/errors.js'
 import { mergeMetadata } from '../api/metadata.js'
 import type { Account } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
-import type { Checked, LineItem, Price } from '../wire.js'
+import type { Checked, LineItem, Price, TaxRate } from '../wire.js'
 import { createPrice } from './prices.js'
 import { createProduct } from './products.js'
+import { ratesNamed } from './tax-rates.js'
 import { refuseUnsupported } from './unsupported-parameters.js'
 import { checkUrl } from './urls.js'
 
@@ -25,7 +26,7 @@ export function createLineItems(
   if (given.length > mostLineItems) {
     throw invalidRequest(`A Checkout Session can have at most ${mostLineItems} line items.`, 'line_items')
   }
-  const lines = given.map((line, index) => createLineItem(account, line, `line_items[${index}]`))
+  const lines = given.map((line, index) => createLineItem(account, line, `line_items[${index}]`, mode))
   checkRecurring(lines, mode)
   return lines
 }
@@ -67,8 +68,13 @@ function checkRecurring(lines: readonly LineItem[], mode: 'payment' | 'subscript
 }
 
 /** The lines of a payment link, for one of its sessions. */
-export function copiesOf(lines: readonly LineItem[]): LineItem[] {
-  return lines.map((line) => ({ ...line, id: newId('line_item') }))
+export function copiesOf(account: Account, lines: readonly LineItem[]): LineItem[] {
+  return lines.map((line) => {
+    const copy = { ...line, id: newId('line_item') }
+    const details = account.find('line_details', line.id)
+    if (details) account.save('line_details', { ...details, id: copy.id })
+    return copy
+  })
 }
 
 /** During a trial the recurring lines cost nothing. */
@@ -76,8 +82,7 @@ export function freeForNow(line: LineItem): LineItem {
   return line.price.recurring ? { ...line, amount_subtotal: 0, amount_total: 0 } : line
 }
 
-function createLineItem(account: Account, given: Given, at: string): LineItem {
-  refuseUnsupported(given, ['tax_rates'], `${at}.`)
+function createLineItem(account: Account, given: Given, at: string, mode: string): LineItem {
   if (given.price !== undefined && given.price_data !== undefined) {
     throw invalidRequest('You may only specify one of these parameters: price, price_data.', at)
   }
@@ -102,8 +107,11 @@ function createLineItem(account: Account, given: Given, at: string): LineItem {
     )
   }
   const amount = Math.round(Number(price.unit_amount_decimal) * given.quantity)
+  const id = newId('line_item')
+  const taxRates = readTaxRates(account, given, at, mode)
+  if (taxRates.length > 0) account.save('line_details', { id, discounts: [], taxRates })
   return {
-    id: newId('line_item'),
+    id,
     object: 'item',
     adjustable_quantity: readAdjustable(given, price, at),
     amount_discount: 0,
@@ -118,7 +126,13 @@ function createLineItem(account: Account, given: Given, at: string): LineItem {
   }
 }
 
-/** The price that a `price` parameter names. Throws for one that cannot be sold any more. */
+/** Invoices would have to know of the rates of a subscription. */
+function readTaxRates(account: Account, given: Given, at: string, mode: string): TaxRate[] {
+  const { tax_rates: ids = [] } = given
+  if (mode !== 'payment' && ids.length > 0) throw unsupported(`tax_rates in ${mode} mode`, `${at}[tax_rates]`)
+  return ratesNamed(account, ids, `${at}[tax_rates]`)
+}
+
 /** Stripe's limits, where the shop gives none. */
 const mostAdjustable = 99
 
@@ -138,6 +152,7 @@ function readAdjustable(given: Given, price: Price, at: string): LineItem['adjus
   return { enabled, maximum, minimum }
 }
 
+/** The price that a `price` parameter names. Throws for one that cannot be sold any more. */
 export function existingPrice(account: Account, id: string | undefined, at: string): Price {
   if (id === undefined) {
     throw invalidRequest('You must specify either `price` or `price_data` when creating a line item.', at)

@@ -63,6 +63,14 @@ export function shownParameters(params: Created | Updated): Partial<PaymentLink>
     subscription_data: subscription,
   } = params
   return {
+    ...(params.automatic_tax
+      ? {
+          automatic_tax: {
+            enabled: params.automatic_tax.enabled,
+            liability: params.automatic_tax.enabled ? { type: 'self' } : null,
+          },
+        }
+      : {}),
     ...withoutUndefined({
       allow_promotion_codes: params.allow_promotion_codes,
       billing_address_collection: params.billing_address_collection,

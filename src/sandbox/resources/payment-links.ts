@@ -3,6 +3,7 @@ import { notFound } from '../api/errors.js'
 import { hasValues, listPage } from '../api/lists.js'
 import { mergeMetadata } from '../api/metadata.js'
 import { operation } from '../api/operation.js'
+import { checkAutomaticTax, refuseTwoTaxes } from '../payments/tax-location.js'
 import type { Account } from '../state/account.js'
 import { Collection } from '../state/collection.js'
 import type { PaymentLinkDetails } from '../state/records.js'
@@ -22,6 +23,7 @@ type Updated = Checked<Stripe.PaymentLinkUpdateParams>
 /** Parameters of a link that are parameters of its sessions too. */
 const ofSession = [
   'allow_promotion_codes',
+  'automatic_tax',
   'billing_address_collection',
   'custom_text',
   'customer_creation',
@@ -42,6 +44,8 @@ export const paymentLinkOperations = [
     const currency = commonCurrency(lineItems, params.currency)
     const session = sessionParameters(params)
     checkMode(session, mode, true)
+    checkAutomaticTax(account, session, mode)
+    refuseTwoTaxes(account, session, lineItems)
     const link = account.save('payment_link', newLink(params, currency))
     account.save('payment_link_details', {
       id: link.id,
@@ -69,6 +73,8 @@ export const paymentLinkOperations = [
       const details = account.get('payment_link_details', id)
       const session = sessionParameters(params)
       checkMode(session, details.session.mode ?? 'payment', true)
+      checkAutomaticTax(account, session, details.session.mode ?? 'payment')
+      refuseTwoTaxes(account, session, details.lineItems)
       account.save('payment_link_details', {
         ...details,
         session: { ...details.session, ...session, ...redirectOf(params) },

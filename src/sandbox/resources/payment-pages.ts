@@ -5,6 +5,7 @@ import { present } from '../api/present.js'
 import { confirmSession, paymentIntentOf } from '../payments/confirm-session.js'
 import { declinedAnswer } from '../payments/intents.js'
 import { resolvePaymentMethod } from '../payments/payment-methods.js'
+import { locate } from '../payments/tax-location.js'
 import type { Account } from '../state/account.js'
 import { sessionAt } from './checkout-sessions.js'
 
@@ -18,14 +19,15 @@ export const paymentPageOperations = [
   operation<{ payment_method: string; expected_amount?: number }>(
     'POST /v1/payment_pages/{session}/confirm',
     ({ account, id }, params) => {
-      const session = sessionAt(account, id)
+      const known = sessionAt(account, id)
+      const method = resolvePaymentMethod(account, params.payment_method)
+      const session = locate(account, known, method.billing_details.address?.country)
       if (params.expected_amount !== undefined && params.expected_amount !== (session.amount_total ?? 0)) {
         throw invalidRequest(
           `The expected amount (${params.expected_amount}) is not the session's amount (${session.amount_total ?? 0}).`,
           'expected_amount',
         )
       }
-      const method = resolvePaymentMethod(account, params.payment_method)
       const confirmation = confirmSession(account, session, method)
       if (confirmation.result === 'declined') {
         const intent = paymentIntentOf(account, sessionAt(account, id))

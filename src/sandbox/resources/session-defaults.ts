@@ -31,7 +31,14 @@ export function sessionDefaults(given: Checked<Stripe.Checkout.SessionCreatePara
     after_expiration: null,
     allow_promotion_codes: given.allow_promotion_codes ?? null,
     allowed_payment_method_types: given.allowed_payment_method_types ?? null,
-    automatic_tax: { enabled: false, liability: null, provider: null, status: null },
+    automatic_tax: given.automatic_tax?.enabled
+      ? {
+          enabled: true,
+          liability: { type: 'self' },
+          provider: 'stripe',
+          status: 'requires_location_inputs',
+        }
+      : { enabled: false, liability: null, provider: null, status: null },
     billing_address_collection: given.billing_address_collection ?? null,
     client_secret: null,
     collected_information: { business_name: null, individual_name: null, shipping_details: null },

@@ -28,6 +28,7 @@ import type {
   ShippingRate,
   SetupIntent,
   Subscription,
+  TaxRate,
   TestClock,
   WebhookEndpoint,
 } from '../wire.js'
@@ -41,6 +42,16 @@ export interface AppliedDiscount {
   products: string[] | null
 }
 
+/** A rate at work on a line, or on the way it is shipped. */
+export interface AppliedTax {
+  amount: number
+  /** As it was then. */
+  rate: TaxRate
+  /** Null for a rate that the shop named. */
+  taxability_reason: Stripe.LineItem.Tax['taxability_reason']
+  taxable_amount: number | null
+}
+
 /** What a coupon knows that is shown only when asked for. */
 export interface CouponDetails {
   id: string
@@ -51,6 +62,9 @@ export interface CouponDetails {
 export interface LineDetails {
   id: string
   discounts: { amount: number; discount: Discount }[]
+  taxes?: AppliedTax[]
+  /** The rates that the shop gave this line. */
+  taxRates?: TaxRate[]
 }
 
 /** What a session knows beyond its public object. */
@@ -60,6 +74,12 @@ export interface SessionDetails {
   discount?: AppliedDiscount | undefined
   /** How it is shipped, if the customer has a choice. */
   shippingRate?: string
+  /** The tax on shipping. */
+  shippingTaxes?: AppliedTax[]
+  /** Where the customer is, for automatic tax. */
+  taxCountry?: string
+  /** What of a known customer's entries is written into their record. */
+  keepsOfCustomer?: ('address' | 'name' | 'shipping')[]
   /** `payment_intent_data` of the request that made the session: it is used when the customer pays. */
   intent: Partial<
     Pick<
@@ -255,6 +275,7 @@ export interface RecordKinds {
   coupon: Coupon
   promotion_code: PromotionCode
   shipping_rate: ShippingRate
+  tax_rate: TaxRate
   cli_session: CliSession
   deleted: Deleted
   session_details: SessionDetails

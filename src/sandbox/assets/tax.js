@@ -1,0 +1,47 @@
+/* global document, window, fetch, DOMParser, URLSearchParams */
+// The tax follows the country of the address while the form is filled in. Without this script a button does the same.
+{
+  const form = document.getElementById('pay-form')
+  const { action, dataset } = document.querySelector('form.tax')
+  const country = document.getElementById(dataset.countryField)
+  let pending
+
+  document.documentElement.classList.add('scripted')
+
+  async function ask() {
+    const asked = country.value
+    const answer = await fetch(action, { method: 'POST', body: new URLSearchParams({ country: asked }) })
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
+    // Chosen again in the meantime.
+    if (country.value !== asked) return ask()
+    if (!page.querySelector('.summary')) return window.location.reload()
+    for (const part of ['.summary', '#alert', '#pay-button'])
+      document.querySelector(part).replaceChildren(...page.querySelector(part).childNodes)
+    document.getElementById('expected_amount').value = page.getElementById('expected_amount').value
+    document.getElementById('new-total').textContent =
+      `Total due ${document.getElementById('total-due').textContent}`
+    document.title = page.title
+  }
+
+  function refresh() {
+    // Whoever pays a total that lacks its tax is asked by the server, so a failure here does no harm.
+    pending ??= ask()
+      .catch(() => undefined)
+      .finally(() => (pending = undefined))
+  }
+
+  country.addEventListener('change', refresh)
+  if (dataset.known === undefined) form.addEventListener('focusin', refresh, { once: true })
+
+  // Before the form's own check: nobody pays while the total is about to change.
+  form.addEventListener('submit', (event) => {
+    if (!pending) return
+    event.preventDefault()
+    event.stopImmediatePropagation()
+    pending.then(() => {
+      const note = document.createElement('p')
+      note.textContent = 'The total has changed. Please look at it once more, then pay.'
+      document.getElementById('alert').replaceChildren(note)
+    })
+  })
+}

@@ -1,0 +1,56 @@
+import { holdsTax, standardRate } from '../money/tax-table.js'
+import { createTaxRate } from '../resources/tax-rates.js'
+import type { Account } from '../state/account.js'
+import { derivedText } from '../state/identifiers.js'
+import type { AppliedTax } from '../state/records.js'
+import type { Customer, TaxRate } from '../wire.js'
+import { taxesOn } from './taxes.js'
+
+/** The automatic tax on an amount; nothing until the country is known. */
+export function automaticTaxes(
+  account: Account,
+  amount: number,
+  {
+    country,
+    currency,
+    behavior,
+    exempt,
+  }: {
+    country: string | undefined
+    currency: string
+    behavior: string | null
+    exempt: Customer['tax_exempt']
+  },
+): AppliedTax[] {
+  if (country === undefined) return []
+  const inclusive = holdsTax(behavior, currency)
+  const collected = standardRate(country) !== undefined
+  if (exempt === 'exempt' || exempt === 'reverse' || !collected) {
+    const reason = !collected ? 'not_collecting' : exempt === 'exempt' ? 'customer_exempt' : 'reverse_charge'
+    return taxesOn(amount, [rateFor(account, country, inclusive, 0)], currency, reason)
+  }
+  const { percentage } = standardRate(country) ?? { percentage: 0 }
+  return taxesOn(amount, [rateFor(account, country, inclusive, percentage)], currency, 'standard_rated')
+}
+
+/** Automatic tax has rates of its own, one for each kind: they can be retrieved, and not be used again. */
+function rateFor(account: Account, country: string, inclusive: boolean, percentage: number): TaxRate {
+  const id = `txr_1${derivedText(`${account.id} ${country} ${String(inclusive)} ${percentage}`, 23)}`
+  const { name, type } = standardRate(country) ?? { name: 'Tax', type: null }
+  return (
+    account.find('tax_rate', id) ??
+    createTaxRate(account, {
+      id,
+      active: false,
+      country,
+      description: null,
+      display_name: name,
+      inclusive,
+      jurisdiction: country,
+      metadata: {},
+      percentage,
+      state: null,
+      tax_type: type,
+    })
+  )
+}

@@ -1,0 +1,36 @@
+import { invalidRequest } from '../api/errors.js'
+import { previousValues } from '../resources/products.js'
+import type { Account } from '../state/account.js'
+import type { SessionDetails } from '../state/records.js'
+import type { Session } from '../wire.js'
+import { type BillingDetails, fullAddress } from './payment-methods.js'
+
+/** What `customer_update` asks to be written down. */
+export function readCustomerUpdate(given: {
+  customer?: string
+  customer_update?: { address?: string; name?: string; shipping?: string }
+}): Pick<SessionDetails, 'keepsOfCustomer'> {
+  const { customer, customer_update: update } = given
+  if (update === undefined) return {}
+  if (customer === undefined)
+    throw invalidRequest('`customer_update` can only be used with `customer`.', 'customer_update')
+  const names = (['address', 'name', 'shipping'] as const).filter((name) => update[name] === 'auto')
+  return { keepsOfCustomer: names }
+}
+
+/** A customer whom the shop knew: what they entered goes into their record, where the shop asked for that. */
+export function updateCustomer(account: Account, session: Session, billing: BillingDetails): void {
+  const { keepsOfCustomer: keeps = [] } = account.get('session_details', session.id)
+  const customer = account.find('customer', session.customer)
+  if (!customer || keeps.length === 0) return
+  const shipping = session.collected_information?.shipping_details
+  const updated = account.update('customer', customer.id, {
+    ...(keeps.includes('address') && billing.address ? { address: fullAddress(billing.address) } : {}),
+    ...(keeps.includes('name') && billing.name ? { name: billing.name } : {}),
+    ...(keeps.includes('shipping') && shipping
+      ? { shipping: { address: shipping.address, name: shipping.name, phone: billing.phone ?? null } }
+      : {}),
+  })
+  const previous = previousValues(customer, updated)
+  if (Object.keys(previous).length > 0) account.emit('customer.updated', updated, previous)
+}

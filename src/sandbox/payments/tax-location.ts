@@ -1,0 +1,58 @@
+import { invalidRequest, refused, unsupported } from '../api/errors.js'
+import type { Account } from '../state/account.js'
+import type { Customer, LineItem, Session } from '../wire.js'
+import { reckon } from './session-amounts.js'
+
+const locationInvalid = 'customer_tax_location_invalid'
+
+/** What a request says about taxes, as far as it matters here. */
+interface Given {
+  automatic_tax?: { enabled: boolean; liability?: { type: string } }
+  customer?: string
+  customer_update?: { address?: string; shipping?: string }
+}
+
+/** Refuses automatic tax where the sandbox cannot reckon it, or nobody could. */
+export function checkAutomaticTax(account: Account, given: Given, mode: string): void {
+  if (given.automatic_tax?.enabled !== true) return
+  if (mode !== 'payment') throw unsupported(`automatic_tax in ${mode} mode`, 'automatic_tax')
+  if (given.automatic_tax.liability?.type === 'account')
+    throw unsupported('the parameter automatic_tax[liability][account]', 'automatic_tax[liability][account]')
+  const customer = account.find('customer', given.customer)
+  const { address, shipping } = given.customer_update ?? {}
+  if (!customer || countryOf(customer) !== undefined || address === 'auto' || shipping === 'auto') return
+  throw invalidRequest(
+    "Automatic tax calculation in Checkout requires a valid address on the Customer. Add a valid address to the Customer or set either `customer_update[address]` to 'auto' or `customer_update[shipping]` to 'auto' to save the address entered in Checkout to the Customer.",
+    'customer',
+    locationInvalid,
+  )
+}
+
+/** The shop's own rates and those of the address would be two taxes on one thing. */
+export function refuseTwoTaxes(account: Account, given: Given, lines: readonly LineItem[]): void {
+  const index = lines.findIndex((line) => account.find('line_details', line.id)?.taxRates)
+  if (given.automatic_tax?.enabled !== true || index === -1) return
+  throw invalidRequest('You cannot use `tax_rates` with `automatic_tax`.', `line_items[${index}][tax_rates]`)
+}
+
+/** Where a customer lives, as far as it is known before they say so on the pay page. */
+export function countryOf(customer: Customer | undefined): string | undefined {
+  return customer?.shipping?.address?.country ?? customer?.address?.country ?? undefined
+}
+
+/** The customer has said where they are: what is due follows. Without automatic tax it makes no difference. */
+export function locate(account: Account, session: Session, country: string | null | undefined): Session {
+  if (!session.automatic_tax.enabled || !country) return session
+  if (account.get('session_details', session.id).taxCountry === country) return session
+  return reckon(account, session.id, { taxCountry: country })
+}
+
+/** Nobody pays a total that may lack its tax. */
+export function requireLocation(session: Session): void {
+  if (session.automatic_tax.status !== 'requires_location_inputs') return
+  throw refused(
+    'The tax of this Checkout Session cannot be calculated: the address has no country.',
+    'payment_method',
+    locationInvalid,
+  )
+}

@@ -1,0 +1,53 @@
+import { amountGranularity } from '../money/currencies.js'
+import type { AppliedTax } from '../state/records.js'
+import type { TaxRate } from '../wire.js'
+
+/** Percentages have four decimals: whole millionths keep the reckoning exact. */
+const whole = 1_000_000
+const millionths = (rate: TaxRate): number => Math.round(rate.percentage * 10_000)
+
+/** What each of these rates takes of an amount, rounded for itself. An inclusive one is part of the amount. */
+export function taxesOn(
+  amount: number,
+  rates: readonly TaxRate[],
+  currency: string,
+  reason: AppliedTax['taxability_reason'],
+): AppliedTax[] {
+  const unit = amountGranularity(currency)
+  const within = rates.filter((rate) => rate.inclusive).reduce((sum, rate) => sum + millionths(rate), 0)
+  const amounts = rates.map(
+    (rate) => Math.round((amount * millionths(rate)) / (whole + within) / unit) * unit,
+  )
+  const net =
+    amount - rates.reduce((sum, rate, index) => sum + (rate.inclusive ? (amounts[index] ?? 0) : 0), 0)
+  return rates.map((rate, index) => ({
+    amount: amounts[index] ?? 0,
+    rate,
+    taxability_reason: reason,
+    taxable_amount: rate.percentage === 0 ? 0 : net,
+  }))
+}
+
+/** Everything that is tax. */
+export function taxAmount(taxes: readonly AppliedTax[]): number {
+  return taxes.reduce((sum, tax) => sum + tax.amount, 0)
+}
+
+/** What comes on top of the price. */
+export function addedTax(taxes: readonly AppliedTax[]): number {
+  return taxAmount(taxes.filter((tax) => !tax.rate.inclusive))
+}
+
+/** One sum for each rate. */
+export function taxesByRate(taxes: readonly AppliedTax[]): AppliedTax[] {
+  const byRate = new Map<string, AppliedTax>()
+  for (const tax of taxes) {
+    const sum = byRate.get(tax.rate.id)
+    byRate.set(tax.rate.id, {
+      ...tax,
+      amount: (sum?.amount ?? 0) + tax.amount,
+      taxable_amount: (sum?.taxable_amount ?? 0) + (tax.taxable_amount ?? 0),
+    })
+  }
+  return [...byRate.values()]
+}

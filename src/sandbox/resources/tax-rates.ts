@@ -1,0 +1,135 @@
+import type Stripe from 'stripe'
+import { invalidRequest, noSuch, notFound } from '../api/errors.js'
+import { hasValues, inRange, listPage } from '../api/lists.js'
+import { mergeMetadata } from '../api/metadata.js'
+import { operation } from '../api/operation.js'
+import type { Account } from '../state/account.js'
+import { newId } from '../state/identifiers.js'
+import type { TaxRate } from '../wire.js'
+import { previousValues } from './products.js'
+import { withoutUndefined } from './without-undefined.js'
+
+export const taxRateOperations = [
+  operation<Stripe.TaxRateCreateParams>('POST /v1/tax_rates', ({ account }, params) => {
+    const rate = createTaxRate(account, {
+      id: newId('tax_rate'),
+      active: params.active ?? true,
+      country: params.country === undefined ? null : readCountry(params.country),
+      description: params.description ?? null,
+      display_name: readName(params.display_name),
+      inclusive: params.inclusive,
+      jurisdiction: params.jurisdiction ?? null,
+      metadata: mergeMetadata({}, params.metadata),
+      percentage: readPercentage(params.percentage),
+      state: params.state ?? null,
+      tax_type: params.tax_type ?? null,
+    })
+    account.emit('tax_rate.created', rate)
+    return rate
+  }),
+
+  operation<Stripe.TaxRateListParams>('GET /v1/tax_rates', (call, params) => {
+    const { active, inclusive, created } = params
+    return listPage(
+      call,
+      'tax_rate',
+      call.account.all('tax_rate'),
+      params,
+      (rate) => hasValues(rate, { active, inclusive }) && inRange(rate.created, created),
+    )
+  }),
+
+  operation('GET /v1/tax_rates/{tax_rate}', ({ account, id }) => rateAt(account, id)),
+
+  operation<Stripe.TaxRateUpdateParams>('POST /v1/tax_rates/{tax_rate}', ({ account, id }, params) => {
+    const rate = rateAt(account, id)
+    const updated = account.update('tax_rate', id, {
+      ...withoutUndefined({
+        active: params.active,
+        country: params.country === undefined ? undefined : readCountry(params.country),
+        description: params.description,
+        display_name: params.display_name === undefined ? undefined : readName(params.display_name),
+        jurisdiction: params.jurisdiction,
+        state: params.state,
+        tax_type: params.tax_type,
+      }),
+      metadata: mergeMetadata(rate.metadata ?? {}, params.metadata),
+    })
+    account.emit('tax_rate.updated', updated, previousValues(rate, updated))
+    return updated
+  }),
+]
+
+type Decided =
+  | 'id'
+  | 'active'
+  | 'country'
+  | 'description'
+  | 'display_name'
+  | 'inclusive'
+  | 'jurisdiction'
+  | 'metadata'
+  | 'percentage'
+  | 'state'
+  | 'tax_type'
+
+/** Stores a rate; whoever calls says whether anybody hears of it. */
+export function createTaxRate(account: Account, given: Pick<TaxRate, Decided>): TaxRate {
+  const { id, ...rest } = given
+  return account.save('tax_rate', {
+    id,
+    object: 'tax_rate',
+    ...rest,
+    created: account.now(),
+    effective_percentage: null,
+    flat_amount: null,
+    jurisdiction_level: null,
+    livemode: false,
+    rate_type: 'percentage',
+  })
+}
+
+/** The rates that a line names, in their order. An archived rate serves lines that have it already, and no new ones. */
+export function ratesNamed(account: Account, ids: readonly string[], param: string): TaxRate[] {
+  return ids.map((id, index) => {
+    const rate = account.find('tax_rate', id)
+    if (!rate) throw noSuch('tax_rate', id, `${param}[${index}]`)
+    if (!rate.active)
+      throw invalidRequest(`The tax rate ${id} has been archived and cannot be used.`, `${param}[${index}]`)
+    return rate
+  })
+}
+
+const longestName = 50
+const mostDecimals = 4
+
+function readName(name: string): string {
+  if (name.length > longestName)
+    throw invalidRequest(
+      `A tax rate's display_name can have up to ${longestName} characters.`,
+      'display_name',
+    )
+  return name
+}
+
+function readPercentage(percentage: number): number {
+  if (percentage < 0 || percentage > 100)
+    throw invalidRequest('percentage must be between 0 and 100.', 'percentage')
+  if (Number(percentage.toFixed(mostDecimals)) !== percentage)
+    throw invalidRequest(`percentage can have up to ${mostDecimals} decimal places.`, 'percentage')
+  return percentage
+}
+
+function readCountry(country: string): string {
+  if (/^[A-Z]{2}$/.test(country)) return country
+  throw invalidRequest(
+    `Country '${country}' is unknown. Try using a 2-character code, such as 'US'.`,
+    'country',
+  )
+}
+
+function rateAt(account: Account, id: string): TaxRate {
+  const rate = account.find('tax_rate', id)
+  if (!rate) throw notFound('tax_rate', id, 'tax_rate')
+  return rate
+}

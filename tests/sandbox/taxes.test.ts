@@ -1,0 +1,349 @@
+import Stripe from 'stripe'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { conformanceProblems, sdkTypes } from './conformance.js'
+import { createSession, createWorld, errorOf, payByApi, payByForm, postForm, type World } from './world.js'
+
+let world: World
+let stripe: Stripe
+
+beforeAll(async () => {
+  sdkTypes()
+  world = await createWorld()
+  stripe = world.stripe
+})
+afterAll(async () => {
+  // Everything that was answered and delivered here has the shape of the SDK's types.
+  expect(world.bodies.filter((body) => !hasError(body)).flatMap(conformanceProblems)).toEqual([])
+  await world.close()
+})
+
+function hasError(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && 'error' in body
+}
+
+type Params = Partial<Stripe.Checkout.SessionCreateParams>
+const taxed: Params = { automatic_tax: { enabled: true } }
+
+function lines(
+  currency: string,
+  unit_amount: number,
+  tax_behavior?: 'inclusive' | 'exclusive',
+  quantity = 1,
+): Stripe.Checkout.SessionCreateParams.LineItem[] {
+  return [
+    {
+      quantity,
+      price_data: {
+        currency,
+        unit_amount,
+        product_data: { name: 'Mug' },
+        ...(tax_behavior ? { tax_behavior } : {}),
+      },
+    },
+  ]
+}
+
+const pageOf = async (session: { url: string | null }): Promise<string> =>
+  (await fetch(session.url ?? '')).text()
+const locate = (session: { url: string | null }, country: string): Promise<Response> =>
+  postForm(`${session.url ?? ''}/tax`, { country })
+const alertOf = (page: string): string => /role="alert"><p>([^<]*)/.exec(page)?.[1] ?? ''
+
+describe('automatic tax', () => {
+  test('waits for a country, is shown, and is paid with the rest', async () => {
+    const session = await createSession(stripe, taxed)
+    expect(session).toMatchObject({
+      automatic_tax: {
+        enabled: true,
+        liability: { type: 'self' },
+        provider: 'stripe',
+        status: 'requires_location_inputs',
+      },
+      amount_total: 2000,
+      total_details: { amount_tax: 0 },
+    })
+    expect(await pageOf(session)).toContain('Depends on your country')
+    expect((await locate(session, 'Atlantis')).status).toBe(422)
+    expect((await locate(session, 'US')).status).toBe(303)
+    const page = await pageOf(session)
+    expect(page).toContain('Sales tax 8%')
+    expect(page).toContain('Pay $21.60')
+    expect((await payByForm(session.url)).status).toBe(303)
+    expect(
+      await stripe.checkout.sessions.retrieve(session.id, {
+        expand: ['line_items.data.taxes', 'total_details.breakdown', 'payment_intent'],
+      }),
+    ).toMatchObject({
+      automatic_tax: { status: 'complete' },
+      amount_subtotal: 2000,
+      amount_total: 2160,
+      total_details: {
+        amount_tax: 160,
+        breakdown: { taxes: [{ amount: 160, taxability_reason: 'standard_rated', taxable_amount: 2000 }] },
+      },
+      line_items: {
+        data: [
+          {
+            amount_subtotal: 2000,
+            amount_tax: 160,
+            amount_total: 2160,
+            taxes: [{ amount: 160, rate: { percentage: 8, inclusive: false, country: 'US', active: false } }],
+          },
+        ],
+      },
+      payment_intent: { amount_received: 2160 },
+    })
+  })
+
+  test('nobody pays another total than the page showed; a program that saw none pays what is due', async () => {
+    const session = await createSession(stripe, taxed)
+    const surprised = await payByForm(session.url, { expected_amount: '2000' })
+    expect(surprised.status).toBe(409)
+    const page = await surprised.text()
+    expect(alertOf(page)).toContain('The total has changed')
+    expect(page).toContain('Pay $21.60')
+    expect((await stripe.checkout.sessions.retrieve(session.id)).payment_intent).toBeNull()
+    expect((await payByForm(session.url, { expected_amount: '2160' })).status).toBe(303)
+
+    const unseen = await createSession(stripe, taxed)
+    await payByForm(unseen.url, { country: 'CA', postal_code: 'K1A' })
+    expect((await stripe.checkout.sessions.retrieve(unseen.id)).amount_total).toBe(2100)
+  })
+
+  test.each<[string, number, 'inclusive' | 'exclusive' | undefined, string, number, number, string]>([
+    ['eur', 1190, 'inclusive', 'DE', 190, 1190, 'VAT 19%, included'],
+    ['eur', 1000, 'exclusive', 'DE', 190, 1190, 'VAT 19%'],
+    ['eur', 1190, undefined, 'DE', 190, 1190, 'VAT 19%, included'],
+    ['usd', 1000, undefined, 'DE', 190, 1190, 'VAT 19%'],
+    ['chf', 999, 'exclusive', 'CH', 81, 1080, 'VAT 8.1%'],
+    ['eur', 1255, 'inclusive', 'FI', 255, 1255, 'VAT 25.5%, included'],
+    ['jpy', 105, 'exclusive', 'JP', 11, 116, 'Consumption tax 10%'],
+    // The last digit of three cannot be charged.
+    ['kwd', 1230, 'exclusive', 'GB', 250, 1480, 'VAT 20%'],
+    ['usd', 1000, undefined, 'BR', 0, 1000, 'none for Brazil'],
+  ])('%s %i, %s, in %s: %i', async (currency, unit, behavior, country, tax, total, text) => {
+    const session = await createSession(stripe, { ...taxed, line_items: lines(currency, unit, behavior) })
+    await locate(session, country)
+    expect(await pageOf(session)).toContain(`${text}<`)
+    await payByForm(session.url, { country })
+    expect(await stripe.checkout.sessions.retrieve(session.id, { expand: ['payment_intent'] })).toMatchObject(
+      {
+        amount_subtotal: unit,
+        amount_total: total,
+        total_details: { amount_tax: tax },
+        payment_intent: { amount: total },
+      },
+    )
+  })
+
+  test('is taken after the discount, and of the shipping too', async () => {
+    const { id: coupon } = await stripe.coupons.create({ percent_off: 50 })
+    const session = await createSession(stripe, {
+      ...taxed,
+      discounts: [{ coupon }],
+      shipping_options: [
+        { shipping_rate_data: { display_name: 'Post', fixed_amount: { amount: 500, currency: 'usd' } } },
+      ],
+      shipping_address_collection: { allowed_countries: ['US', 'GB'] },
+    })
+    const [, asked = ''] = /name="country">(.*?)<\/select>/s.exec(await pageOf(session)) ?? []
+    expect([...asked.matchAll(/value="(\w\w)"/g)].map(([, code]) => code)).toEqual(['GB', 'US'])
+    await locate(session, 'GB')
+    expect(
+      await stripe.checkout.sessions.retrieve(session.id, {
+        expand: ['shipping_cost.taxes', 'total_details.breakdown'],
+      }),
+    ).toMatchObject({
+      amount_total: 2000 - 1000 + 500 + 300,
+      total_details: {
+        amount_discount: 1000,
+        amount_shipping: 500,
+        amount_tax: 300,
+        breakdown: { taxes: [{ amount: 300, taxable_amount: 1500 }] },
+      },
+      shipping_cost: { amount_subtotal: 500, amount_tax: 100, amount_total: 600, taxes: [{ amount: 100 }] },
+    })
+    // The parcel decides, not the card.
+    await payByForm(session.url, {
+      country: 'DE',
+      shipping_name: 'Ada',
+      shipping_line1: '1 Street',
+      shipping_city: 'Town',
+      shipping_postal_code: '94103',
+      shipping_country: 'US',
+    })
+    expect((await stripe.checkout.sessions.retrieve(session.id)).amount_total).toBe(1500 + 120)
+  })
+
+  test('a customer with an address is located before they say where they are, an exempt one pays none', async () => {
+    const at = async (changes: Stripe.CustomerCreateParams): Promise<Params> => ({
+      ...taxed,
+      customer: (
+        await stripe.customers.create({ email: 'grace@example.com', address: { country: 'FR' }, ...changes })
+      ).id,
+      customer_email: undefined as never,
+      expand: ['line_items.data.taxes'],
+    })
+    expect(await createSession(stripe, await at({}))).toMatchObject({
+      amount_total: 2400,
+      automatic_tax: { status: 'complete' },
+    })
+    for (const tax_exempt of ['exempt', 'reverse'] as const) {
+      expect(await createSession(stripe, await at({ tax_exempt }))).toMatchObject({
+        amount_total: 2000,
+        customer_details: { tax_exempt },
+        line_items: {
+          data: [
+            {
+              taxes: [{ taxability_reason: tax_exempt === 'exempt' ? 'customer_exempt' : 'reverse_charge' }],
+            },
+          ],
+        },
+      })
+    }
+    const nowhere = await at({ address: '' })
+    expect(await errorOf(createSession(stripe, nowhere))).toMatchObject({
+      code: 'customer_tax_location_invalid',
+      param: 'customer',
+    })
+    const asked = await createSession(stripe, {
+      ...nowhere,
+      customer_update: { address: 'auto', name: 'auto' },
+    })
+    expect(asked.automatic_tax.status).toBe('requires_location_inputs')
+    await payByForm(asked.url, { country: 'GB', postal_code: 'N1' })
+    expect(await stripe.customers.retrieve(nowhere.customer ?? '')).toMatchObject({
+      address: { country: 'GB', postal_code: 'N1' },
+      name: 'Ada Lovelace',
+    })
+    await world.sandbox.idle()
+    expect(world.types()).toContain('customer.updated')
+  })
+
+  test('a payment by API goes by the address of its method, and is refused without one', async () => {
+    const session = await createSession(stripe, taxed)
+    const error = await errorOf(payByApi(stripe, session))
+    expect(error).toMatchObject({ statusCode: 400, code: 'customer_tax_location_invalid' })
+    const method = await stripe.paymentMethods.create({
+      type: 'card',
+      card: { token: 'tok_visa' },
+      billing_details: { address: { country: 'GB' } },
+    })
+    await payByApi(stripe, session, method.id)
+    expect((await stripe.checkout.sessions.retrieve(session.id)).amount_total).toBe(2400)
+  })
+
+  test('a payment link has it too', async () => {
+    const price = await stripe.prices.create({
+      currency: 'usd',
+      unit_amount: 1000,
+      product_data: { name: 'Pin' },
+    })
+    const link = await stripe.paymentLinks.create({
+      automatic_tax: { enabled: true },
+      line_items: [{ price: price.id, quantity: 1 }],
+    })
+    expect(link.automatic_tax).toEqual({ enabled: true, liability: { type: 'self' } })
+    const opened = await fetch(link.url)
+    await locate({ url: opened.url }, 'DE')
+    expect(await pageOf({ url: opened.url })).toContain('Pay $11.90')
+  })
+
+  test('is refused where it cannot be reckoned', async () => {
+    const recurring: Params = {
+      mode: 'subscription',
+      line_items: [
+        {
+          quantity: 1,
+          price_data: {
+            currency: 'usd',
+            unit_amount: 1000,
+            recurring: { interval: 'month' },
+            product_data: { name: 'Plan' },
+          },
+        },
+      ],
+    }
+    const rate = await stripe.taxRates.create({ display_name: 'VAT', percentage: 5, inclusive: false })
+    const refusals: [Params, string][] = [
+      [{ ...taxed, ...recurring }, 'automatic_tax'],
+      [
+        { automatic_tax: { enabled: true, liability: { type: 'account', account: 'acct_1' } } },
+        'automatic_tax[liability][account]',
+      ],
+      [
+        { ...taxed, line_items: lines('usd', 1000).map((line) => ({ ...line, tax_rates: [rate.id] })) },
+        'line_items[0][tax_rates]',
+      ],
+      [{ customer_update: { address: 'auto' } }, 'customer_update'],
+    ]
+    for (const [params, param] of refusals)
+      expect(await errorOf(createSession(stripe, params))).toMatchObject({ statusCode: 400, param })
+  })
+})
+
+describe('tax rates', () => {
+  test('of the shop are made, changed, listed, and taken from each line', async () => {
+    const city = await stripe.taxRates.create({
+      display_name: 'City',
+      percentage: 1.25,
+      inclusive: false,
+      country: 'US',
+      tax_type: 'sales_tax',
+    })
+    const within = await stripe.taxRates.create({ display_name: 'VAT', percentage: 20, inclusive: true })
+    expect(
+      await stripe.taxRates.update(city.id, { display_name: 'Town', metadata: { a: 'b' } }),
+    ).toMatchObject({
+      display_name: 'Town',
+      percentage: 1.25,
+      metadata: { a: 'b' },
+    })
+    expect((await stripe.taxRates.list({ inclusive: true, active: true })).data.map(({ id }) => id)).toEqual([
+      within.id,
+    ])
+    expect((await stripe.taxRates.retrieve(city.id)).display_name).toBe('Town')
+    const [line] = lines('usd', 1200)
+    const session = await createSession(stripe, {
+      line_items: [
+        { ...line, tax_rates: [city.id, within.id] },
+        { ...line, quantity: 1 },
+      ],
+      expand: ['line_items.data.taxes'],
+    })
+    // 200 of the 1200 are the inclusive tax; the other is 1.25 % of the rest.
+    expect(session).toMatchObject({
+      amount_subtotal: 2400,
+      amount_total: 2413,
+      total_details: { amount_tax: 213 },
+      automatic_tax: { enabled: false, status: null },
+      line_items: {
+        data: [
+          { amount_total: 1213, taxes: [{ amount: 13, taxability_reason: null }, { amount: 200 }] },
+          { amount_total: 1200, amount_tax: 0, taxes: [] },
+        ],
+      },
+    })
+    const page = await pageOf(session)
+    expect(page).toContain('Town 1.25%')
+    expect(page).toContain('VAT 20%, included')
+    await stripe.taxRates.update(city.id, { active: false })
+    const refused = await errorOf(
+      createSession(stripe, { line_items: [{ ...line, quantity: 1, tax_rates: [city.id] }] }),
+    )
+    expect(refused.param).toBe('line_items[0][tax_rates][0]')
+    await world.sandbox.idle()
+    expect(world.types()).toEqual(expect.arrayContaining(['tax_rate.created', 'tax_rate.updated']))
+  })
+
+  test.each<[Partial<Stripe.TaxRateCreateParams>, string]>([
+    [{ percentage: 101 }, 'percentage'],
+    [{ percentage: -1 }, 'percentage'],
+    [{ percentage: 1.23456 }, 'percentage'],
+    [{ country: 'usa' }, 'country'],
+    [{ display_name: 'x'.repeat(51) }, 'display_name'],
+  ])('%j is refused', async (wrong, param) => {
+    const right = { display_name: 'VAT', percentage: 5, inclusive: false }
+    expect((await errorOf(stripe.taxRates.create({ ...right, ...wrong }))).param).toBe(param)
+  })
+})
