@@ -39,6 +39,39 @@ describe('the pay page', () => {
     expect(page).toContain('href="http://127.0.0.1:3000/cancelled"')
   })
 
+  test.each<[string, string | undefined, string | undefined, string]>([
+    ['usd', undefined, undefined, 'Pay $1,234.50'],
+    ['eur', 'de', 'fr', 'Pay 1.234,50 €'],
+    ['eur', 'auto', 'fr-CA,fr;q=0.9,en;q=0.8', 'Pay 1 234,50 €'],
+    ['eur', undefined, 'de;q=0.5, pt-BR;q=0.7', 'Pay € 1.234,50'],
+    ['chf', undefined, 'de-CH', 'Pay CHF 1’234.50'],
+    ['jpy', 'ja', undefined, 'Pay ¥123,450'],
+    ['jpy', 'de', undefined, 'Pay 123.450 ¥'],
+    ['kwd', 'de', undefined, 'Pay 123,450 KWD'],
+    ['kwd', undefined, 'ja', 'Pay KWD 123.450'],
+    // A language that Stripe's page does not have, digits that nobody asked for, and no language at all.
+    ['usd', undefined, 'ar-EG, fr;q=0', 'Pay $1,234.50'],
+    ['usd', undefined, 'de-u-nu-arab', 'Pay 1.234,50 $'],
+    ['usd', undefined, '*, ;;=,q=1,x-y-z, de-$$;q=, \t' + 'a,'.repeat(3000), 'Pay $1,234.50'],
+  ])('amounts in %s with locale %s and Accept-Language %s', async (currency, locale, accepted, text) => {
+    const session = await createSession(world.stripe, {
+      ...(locale === undefined ? {} : { locale: locale as 'de' }),
+      line_items: [
+        { quantity: 1, price_data: { currency, unit_amount: 123_450, product_data: { name: 'Desk' } } },
+      ],
+    })
+    const headers = accepted === undefined ? {} : { 'Accept-Language': accepted }
+    const answer = await fetch(session.url ?? '', { headers })
+    expect(answer.status).toBe(200)
+    const page = (await answer.text())
+      .replaceAll(/[\u00A0\u202F]/g, ' ')
+      .replaceAll('￥', '¥')
+      .replaceAll('&#39;', '’')
+    expect(/id="pay-button">([^<]*)/.exec(page)?.[1]).toBe(text)
+    // What is not an amount is in English, whatever the locale.
+    expect(page).toContain('<html lang="en">')
+  })
+
   test('has no inline script or style, and may send its form to the shop only', async () => {
     const session = await createSession(world.stripe)
     const answer = await fetch(session.url ?? '')

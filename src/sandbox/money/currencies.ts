@@ -64,14 +64,21 @@ export function amountGranularity(currency: string): 1 | 10 | 100 {
   return wholeUnits.has(currency) ? 100 : 1
 }
 
-/** For people: `$12.00`, `¥1,200`, `KWD 1.230`. */
-export function formatAmount(amount: number, currency: string): string {
+/** What writes the amounts of one currency in one language: making one takes longer than using it. */
+const writers = new Map<string, Intl.NumberFormat>()
+
+/** For people: `$12.00`, `¥1,200`, `KWD 1.230`; `12,00 €` in German. `locale` must be one that `Intl` takes. */
+export function formatAmount(amount: number, currency: string, locale = 'en-US'): string {
   const digits = decimalsOf(currency) ?? 2
-  const format = new Intl.NumberFormat('en-US', {
-    style: 'currency',
-    currency: currency.toUpperCase(),
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  })
-  return format.format(amount / 10 ** digits)
+  const name = `${locale} ${currency}`
+  const writer =
+    writers.get(name) ??
+    new Intl.NumberFormat(locale, {
+      style: 'currency',
+      currency: currency.toUpperCase(),
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    })
+  writers.set(name, writer)
+  return writer.format(amount / 10 ** digits)
 }

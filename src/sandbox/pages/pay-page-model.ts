@@ -10,17 +10,22 @@ import { countries } from './countries.js'
 import type { PayForm, Problems } from './pay-form.js'
 import { everyText, subscriptionTerms } from './subscription-terms.js'
 
-/** Everything the pay page shows. */
+/** Writes an amount, in the session's currency unless another is named. */
+type Money = (amount: number, currency?: string) => string
+
+/** Everything the pay page shows. Amounts are written as in `locale`, and everything else in English. */
 export function payPageModel(
   account: Account,
   session: Session,
   form: Partial<PayForm>,
   problems: Problems,
+  locale: string,
 ): object {
-  const currency = session.currency ?? 'usd'
+  const money: Money = (amount, currency = session.currency ?? 'usd') =>
+    formatAmount(amount, currency, locale)
   const { lineItems, discount, taxCountry } = account.get('session_details', session.id)
   const total = session.amount_total ?? 0
-  const terms = subscriptionTerms(account, session)
+  const terms = subscriptionTerms(account, session, money)
   const debit = session.payment_method_types.find((type) => type !== 'card') ?? null
   const cards = session.payment_method_types.includes('card')
   return {
@@ -28,12 +33,12 @@ export function payPageModel(
     action: `/c/pay/${session.id}`,
     cancelUrl: session.cancel_url,
     shopName: hostOf(session.success_url),
-    total: formatAmount(total, currency),
+    total: money(total),
     expectedAmount: total,
     heading: terms?.heading ?? (session.mode === 'setup' ? 'Save a card' : null),
     terms: terms?.then ?? null,
     regular: terms?.regular ?? null,
-    due: session.mode === 'setup' ? null : formatAmount(total, currency),
+    due: session.mode === 'setup' ? null : money(total),
     free: !needsMethod(session),
     lines: lineItems.map((line) => {
       const product = account.get('product', line.price.product)
@@ -45,14 +50,14 @@ export function payPageModel(
         id: line.id,
         quantity: line.quantity ?? 1,
         adjustable: line.adjustable_quantity !== null,
-        unit: formatAmount(unit, currency),
-        total: formatAmount(line.amount_subtotal, currency),
+        unit: money(unit),
+        total: money(line.amount_subtotal),
         every: line.price.recurring ? everyText(line.price.recurring) : null,
       }
     }),
-    sums: sumsOf(session, currency),
-    shipping: shippingOf(account, session, currency),
-    tax: taxOf(account, session, currency),
+    sums: sumsOf(session, money),
+    shipping: shippingOf(account, session, money),
+    tax: taxOf(account, session, money),
     asks: {
       phone: session.phone_number_collection?.enabled === true,
       billing: session.billing_address_collection === 'required',
@@ -71,12 +76,12 @@ export function payPageModel(
     discount: discount
       ? {
           name: nameOf(account, discount),
-          what: reductionOf(discount.coupon),
-          amount: formatAmount(-(session.total_details?.amount_discount ?? 0), currency),
+          what: reductionOf(discount.coupon, money),
+          amount: money(-(session.total_details?.amount_discount ?? 0)),
         }
       : null,
     note: session.custom_text.submit?.message ?? null,
-    submitLabel: submitLabel(session, total, currency),
+    submitLabel: submitLabel(session, total, money),
     emailFixed: typeof session.customer_details?.email === 'string',
     cards,
     debit,
@@ -96,18 +101,16 @@ export function payPageModel(
 }
 
 /** What leads from the lines to the total, when they differ. */
-function sumsOf(session: Session, currency: string): { subtotal: string } | null {
+function sumsOf(session: Session, money: Money): { subtotal: string } | null {
   const { amount_subtotal: subtotal, amount_total: total, total_details: details } = session
-  return subtotal === total && !details?.amount_tax
-    ? null
-    : { subtotal: formatAmount(subtotal ?? 0, currency) }
+  return subtotal === total && !details?.amount_tax ? null : { subtotal: money(subtotal ?? 0) }
 }
 
 /** The lines of tax; without any, where the customer may say where they are. Null when no tax is taken. */
-function taxOf(account: Account, session: Session, currency: string): object | null {
+function taxOf(account: Account, session: Session, money: Money): object | null {
   const taxes = taxesOfSession(account, session.id).map(({ rate, amount }) => ({
     what: taxText(rate),
-    amount: formatAmount(amount, currency),
+    amount: money(amount),
   }))
   if (!session.automatic_tax.enabled) return taxes.length === 0 ? null : { lines: taxes, asks: null }
   return {
@@ -133,18 +136,18 @@ function allowedCountries(session: Session): readonly string[] {
 }
 
 /** The ways to ship, and which one is chosen; null when there is no choice to make. */
-function shippingOf(account: Account, session: Session, currency: string): object | null {
+function shippingOf(account: Account, session: Session, money: Money): object | null {
   if (session.shipping_options.length === 0) return null
   return {
     action: `/c/pay/${session.id}/shipping`,
-    amount: formatAmount(session.shipping_cost?.amount_subtotal ?? 0, currency),
+    amount: money(session.shipping_cost?.amount_subtotal ?? 0),
     options: session.shipping_options.map((option) => {
       const rate = account.get('shipping_rate', option.shipping_rate)
       return {
         id: rate.id,
         name: rate.display_name ?? 'Shipping',
         estimate: estimateOf(rate),
-        amount: option.shipping_amount === 0 ? 'Free' : formatAmount(option.shipping_amount, currency),
+        amount: option.shipping_amount === 0 ? 'Free' : money(option.shipping_amount),
         chosen: rate.id === session.shipping_cost?.shipping_rate,
       }
     }),
@@ -166,17 +169,15 @@ function nameOf(account: Account, { discount, coupon }: AppliedDiscount): string
   return account.find('promotion_code', discount.promotion_code)?.code ?? coupon.name ?? coupon.id
 }
 
-function reductionOf({ percent_off, amount_off, currency }: Coupon): string {
-  return percent_off === null
-    ? `${formatAmount(amount_off ?? 0, currency ?? 'usd')} off`
-    : `${percent_off}% off`
+function reductionOf({ percent_off, amount_off, currency }: Coupon, money: Money): string {
+  return percent_off === null ? `${money(amount_off ?? 0, currency ?? 'usd')} off` : `${percent_off}% off`
 }
 
-function submitLabel(session: Session, total: number, currency: string): string {
+function submitLabel(session: Session, total: number, money: Money): string {
   if (session.mode === 'setup') return 'Save card'
   if (session.mode === 'subscription') return total === 0 ? 'Start trial' : 'Subscribe'
   const verb = session.submit_type === 'donate' ? 'Donate' : session.submit_type === 'book' ? 'Book' : 'Pay'
-  return `${verb} ${formatAmount(total, currency)}`
+  return `${verb} ${money(total)}`
 }
 
 /** The shop has no name here; its address is what the customer knows. */

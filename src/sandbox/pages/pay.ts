@@ -7,6 +7,7 @@ import type { Account } from '../state/account.js'
 import type { Session } from '../wire.js'
 import { lastProblem } from '../payments/last-problem.js'
 import type { Parts } from './app.js'
+import { amountLocale } from './amount-locale.js'
 import { keepShipping } from './delivery-address.js'
 import { findSession } from './find-session.js'
 import { securityHeaders } from './guard.js'
@@ -95,7 +96,8 @@ export function show(
   problems: Problems,
 ): void {
   securityHeaders(response, [session.success_url, session.cancel_url])
-  response.status(status).render('pay', payPageModel(account, session, form, problems))
+  const locale = amountLocale(session, response.req.headers['accept-language'])
+  response.status(status).render('pay', payPageModel(account, session, form, problems, locale))
 }
 
 const fields: Record<string, string> = {

@@ -1,6 +1,5 @@
 import { intervalText } from '../billing/periods.js'
 import { amountOf } from '../billing/invoice-lines.js'
-import { formatAmount } from '../money/currencies.js'
 import { eligibleLines } from '../payments/redemption.js'
 import { reductions } from '../payments/reductions.js'
 import type { Account } from '../state/account.js'
@@ -13,12 +12,13 @@ const day = 24 * 60 * 60
 export function subscriptionTerms(
   account: Account,
   session: Session,
+  money: (amount: number, currency: string) => string,
 ): { heading: string; then: string; regular: string } | undefined {
   const { lineItems, subscription, discount } = account.get('session_details', session.id)
   const recurring = lineItems.filter((line) => line.price.recurring)
   const first = recurring[0]
   if (session.mode !== 'subscription' || !first?.price.recurring) return undefined
-  const regular = regularly(recurring, first.price, discount)
+  const regular = regularly(recurring, first.price, discount, money)
   const name = recurring.length === 1 ? (first.description ?? 'this plan') : `${recurring.length} products`
   const trial = subscription?.trial ?? null
   if (trial === null) return { heading: `Subscribe to ${name}`, then: `then ${regular}`, regular }
@@ -31,10 +31,15 @@ export function subscriptionTerms(
 }
 
 /** What is charged after today. A coupon for one time is used up by then. */
-function regularly(recurring: LineItem[], first: Price, discount: AppliedDiscount | undefined): string {
+function regularly(
+  recurring: LineItem[],
+  first: Price,
+  discount: AppliedDiscount | undefined,
+  money: (amount: number, currency: string) => string,
+): string {
   const every = first.recurring ? everyText(first.recurring) : ''
   const amounts = recurring.map((line) => amountOf(line.price, line.quantity ?? 1))
-  const price = (sum: number): string => `${formatAmount(sum, first.currency)} ${every}`
+  const price = (sum: number): string => `${money(sum, first.currency)} ${every}`
   const full = amounts.reduce((sum, amount) => sum + amount, 0)
   if (!discount || discount.coupon.duration === 'once') return price(full)
   const eligible = new Set(eligibleLines(discount.products, recurring))

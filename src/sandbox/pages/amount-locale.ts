@@ -1,0 +1,41 @@
+import type { Session } from '../wire.js'
+
+/** Stripe's pay page speaks these. Ours speaks English, and writes amounts as they do. */
+const languages = new Set(
+  'bg cs da de el en es et fi fil fr hi hr hu id it ja ko lt lv ms mt nb nl pl pt ro ru sk sl sv th tr vi zh'.split(
+    ' ',
+  ),
+)
+
+const mostTags = 20
+
+/** The locale in which a session's amounts are written: its own, or the first of the visitor's that is known. */
+export function amountLocale({ locale }: Session, acceptLanguage: string | undefined): string {
+  return locale !== null && locale !== 'auto' ? locale : (accepted(acceptLanguage ?? '') ?? 'en-US')
+}
+
+/** `de-CH,de;q=0.9,en;q=0.8` → `de-CH`. What is no language tag is passed over. */
+function accepted(header: string): string | undefined {
+  const wishes = header
+    .split(',')
+    .slice(0, mostTags)
+    .map((part) => {
+      const [tag = '', weight] = part.split(/;\s*q=/)
+      return { tag: tag.trim(), weight: weight === undefined ? 1 : Number(weight) }
+    })
+    .filter(({ weight }) => weight > 0)
+    .sort((a, b) => b.weight - a.weight)
+  for (const { tag } of wishes) {
+    const locale = readTag(tag)
+    if (locale && languages.has(locale.language)) return locale.baseName
+  }
+  return undefined
+}
+
+function readTag(tag: string): Intl.Locale | undefined {
+  try {
+    return new Intl.Locale(tag)
+  } catch {
+    return undefined
+  }
+}
