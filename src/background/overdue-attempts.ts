@@ -1,5 +1,6 @@
 // Attempts past their deadline of which no event told the end: Stripe is asked, and the units go back.
-import { settleFromStripe } from '../payments/checkout-session.js'
+import type { AttemptStatus } from '../generated/prisma/enums.js'
+import { closeSession, settleFromStripe } from '../payments/checkout-session.js'
 import { closeCheckout } from '../payments/close-checkout.js'
 import type { CheckoutParts } from '../payments/open-checkout.js'
 
@@ -9,11 +10,16 @@ const GRACE_SECONDS = 60
 const PROCESSING_HOURS = 6
 const BATCH = 20
 
+interface Overdue {
+  id: string
+  orderId: number
+  status: AttemptStatus
+  stripeSessionId: string | null
+}
+
 /** Returns how many attempts were looked at. */
 export async function settleOverdueAttempts(parts: CheckoutParts): Promise<number> {
-  const attempts = await parts.database.prisma.$queryRaw<
-    { id: string; orderId: number; stripeSessionId: string | null }[]
-  >`
+  const attempts = await parts.database.prisma.$queryRaw<Overdue[]>`
     UPDATE "CheckoutAttempt" SET "checkedAt" = now()
     WHERE id IN (
       SELECT attempt.id FROM "CheckoutAttempt" attempt JOIN "Order" ON "Order".id = attempt."orderId"
@@ -24,11 +30,10 @@ export async function settleOverdueAttempts(parts: CheckoutParts): Promise<numbe
           OR (attempt.status = 'processing'
               AND (attempt."checkedAt" IS NULL OR attempt."checkedAt" < now() - ${PROCESSING_HOURS} * interval '1 hour')))
       ORDER BY attempt."expiresAt" LIMIT ${BATCH} FOR UPDATE OF attempt SKIP LOCKED)
-    RETURNING id, "orderId", "stripeSessionId"`
+    RETURNING id, "orderId", status, "stripeSessionId"`
   for (const attempt of attempts) {
     try {
-      if (attempt.stripeSessionId === null) await closeCheckout(parts, attempt.orderId)
-      else await settleFromStripe(parts, attempt.stripeSessionId)
+      await settleOverdue(parts, attempt)
     } catch (error) {
       parts.log.warn(
         { err: error, attempt: attempt.id },
@@ -37,4 +42,11 @@ export async function settleOverdueAttempts(parts: CheckoutParts): Promise<numbe
     }
   }
   return attempts.length
+}
+
+async function settleOverdue(parts: CheckoutParts, { orderId, status, stripeSessionId }: Overdue) {
+  if (stripeSessionId === null) await closeCheckout(parts, orderId)
+  else if (status === 'processing') await settleFromStripe(parts, stripeSessionId)
+  // What the shop takes for over must be over at Stripe, whatever its clock says.
+  else await closeSession(parts, stripeSessionId)
 }

@@ -9,32 +9,44 @@ import { sessionReport } from './session-report.js'
 import { applyFacts, settle } from './settle.js'
 import type { Settlement } from './settlement-desk.js'
 import { lockOrder } from './settlement-rows.js'
-import { isInFlight, isRefusal, stripeProblem } from './stripe-client.js'
+import { isInFlight, isMissing, isRefusal, stripeProblem } from './stripe-client.js'
 
 /** How long to wait before asking again what Stripe is just answering to somebody else. */
 const IN_FLIGHT_MS = 250
 
 /** Asks Stripe for a session and settles what it says. @throws Problem when Stripe can't be reached */
 export async function settleFromStripe(parts: CheckoutParts, sessionId: string): Promise<Settlement> {
-  return settleAnswer(parts, () => PaymentService.retrieveCheckoutSession(sessionId, parts.terminal))
+  const session = await PaymentService.retrieveCheckoutSession(sessionId, parts.terminal).catch(
+    (error: unknown) => {
+      throw stripeProblem(error)
+    },
+  )
+  return settleSession(parts, session)
 }
 
 /**
- * Closes a session, unless the shopper was faster, and settles what became of it.
+ * Closes a session, unless the shopper was faster, and settles what became of it. One that Stripe does not know, because
+ * the shop was given the keys of another account, is closed as far as this shop can: no shopper waits for it any more.
  * @throws Problem when Stripe can't be reached
  */
-export function closeSession(parts: CheckoutParts, sessionId: string): Promise<Settlement> {
-  return settleAnswer(parts, () => PaymentService.expireCheckoutSession(sessionId, parts.terminal))
+export async function closeSession(parts: CheckoutParts, sessionId: string): Promise<Settlement> {
+  let session: Stripe.Checkout.Session
+  try {
+    session = await PaymentService.expireCheckoutSession(sessionId, parts.terminal)
+  } catch (error) {
+    if (isMissing(error)) return forgetSession(parts, sessionId)
+    throw stripeProblem(error)
+  }
+  return settleSession(parts, session)
 }
 
-async function settleAnswer(
-  parts: CheckoutParts,
-  ask: () => Promise<Stripe.Checkout.Session>,
-): Promise<Settlement> {
-  const session = await ask().catch((error: unknown) => {
-    throw stripeProblem(error)
-  })
-  return settleSession(parts, session)
+async function forgetSession(parts: CheckoutParts, sessionId: string): Promise<Settlement> {
+  const where = { stripeSessionId: sessionId }
+  const attempt = await parts.database.prisma.checkoutAttempt.findUnique({ where })
+  if (!attempt) return { kind: 'unknown_order' }
+  parts.log.error({ session: sessionId, attempt: attempt.id }, 'Stripe does not know a session of ours')
+  await endAttempt(parts, attempt.orderId, attempt.id, 'open')
+  return { kind: 'settled', orderId: attempt.orderId }
 }
 
 async function settleSession(parts: CheckoutParts, session: Stripe.Checkout.Session): Promise<Settlement> {
@@ -64,23 +76,28 @@ export async function createSession(
     }
     if (!isRefusal(error)) throw stripeProblem(error)
     // Refused before it began: there is no session under this key that anyone was led to.
-    await endAttempt(parts, order)
+    await endAttempt(parts, order.id, order.attempt.id, 'preparing')
     return error
   }
   const settlement = await settleSession(parts, session)
   if (settlement.kind === 'settled') return null
   parts.log.error({ settlement, session: session.id }, 'a new session does not fit its order')
   await closeSession(parts, session.id)
-  await endAttempt(parts, order)
+  await endAttempt(parts, order.id, order.attempt.id, 'preparing')
   return null
 }
 
-async function endAttempt(parts: CheckoutParts, { id, attempt: { id: attemptId } }: PayableOrder) {
+async function endAttempt(
+  parts: CheckoutParts,
+  orderId: number,
+  attemptId: string,
+  from: 'preparing' | 'open',
+): Promise<void> {
   await parts.database.prisma.$transaction(async (tx) => {
-    const order = await lockOrder(tx, id)
+    const order = await lockOrder(tx, orderId)
     const attempts = order.attempts.map((attempt) =>
-      attempt.id === attemptId && attempt.status === 'preparing'
-        ? { ...attempt, status: 'expired' as const }
+      attempt.id === attemptId && attempt.status === from
+        ? { ...attempt, status: 'expired' as const, url: null }
         : attempt,
     )
     await applyFacts(tx, order, { ...order, attempts }, parts)

@@ -64,6 +64,11 @@ export function isRefusal(error: unknown): error is Stripe.errors.StripeError {
   )
 }
 
+/** There is no such object, in the account that is asked. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof Stripe.errors.StripeError && error.code === 'resource_missing'
+}
+
 /** The same request is being answered to somebody else right now. */
 export function isInFlight(error: unknown): boolean {
   return error instanceof Stripe.errors.StripeError && error.code === 'idempotency_key_in_use'
