@@ -62,6 +62,24 @@ describe('the panel in a browser', () => {
     await payByApi(stripe, other)
     const paidIntent = idOf((await stripe.checkout.sessions.retrieve(other.id)).payment_intent)
     const refund = await stripe.refunds.create({ payment_intent: paidIntent, amount: 500 })
+    const clock = await stripe.testHelpers.testClocks.create({ frozen_time: (Date.now() / 1000) | 0 })
+    const subscriber = await stripe.customers.create({
+      email: 'a.person.with.a.rather.long.address@example.com',
+      test_clock: clock.id,
+      payment_method: 'pm_card_visa',
+      invoice_settings: { default_payment_method: 'pm_card_visa' },
+    })
+    const price = await stripe.prices.create({
+      currency: 'usd',
+      unit_amount: 1500,
+      recurring: { interval: 'month' },
+      product_data: { name: 'A box of tea every month' },
+    })
+    const subscription = await stripe.subscriptions.create({
+      customer: subscriber.id,
+      items: [{ price: price.id }],
+    })
+    const due = await stripe.invoices.create({ customer: subscriber.id, auto_advance: false })
     await sandbox.idle()
     const [dispute] = (await stripe.disputes.list({ limit: 1 })).data
     const [event] = (await stripe.events.list({ type: 'checkout.session.completed' })).data
@@ -74,6 +92,12 @@ describe('the panel in a browser', () => {
       `/payments/${paidIntent}`,
       '/customers',
       `/customers/${customer.id}`,
+      `/customers/${subscriber.id}`,
+      '/subscriptions',
+      `/subscriptions/${subscription.id}`,
+      '/invoices',
+      `/invoices/${idOf(subscription.latest_invoice)}`,
+      `/invoices/${due.id}`,
       '/refunds',
       `/refunds/${refund.id}`,
       '/disputes',

@@ -47,6 +47,39 @@ async function paid(card = 'visa', currency = 'usd'): Promise<{ session: string;
   return { session: session.id, intent: idOf(intent) }
 }
 
+/** A subscription on a test clock at the beginning of 2027, paid with this card. */
+async function subscribed(
+  card = 'visa',
+): Promise<{ customer: string; subscription: Stripe.Subscription; clock: string }> {
+  const clock = await stripe.testHelpers.testClocks.create({
+    frozen_time: Date.parse('2027-01-01T12:00:00Z') / 1000,
+    name: 'New year',
+  })
+  const customer = await stripe.customers.create({
+    email: 'grace@example.com',
+    test_clock: clock.id,
+    payment_method: 'pm_card_visa',
+    invoice_settings: { default_payment_method: 'pm_card_visa' },
+  })
+  const price = await stripe.prices.create({
+    currency: 'usd',
+    unit_amount: 1500,
+    recurring: { interval: 'month' },
+    product_data: { name: 'Tea box' },
+  })
+  const subscription = await stripe.subscriptions.create({
+    customer: customer.id,
+    items: [{ price: price.id, quantity: 2 }],
+  })
+  if (card !== 'visa') {
+    const method = await stripe.paymentMethods.attach(`pm_card_${card}`, { customer: customer.id })
+    await stripe.customers.update(customer.id, {
+      invoice_settings: { default_payment_method: method.id },
+    })
+  }
+  return { customer: customer.id, subscription, clock: clock.id }
+}
+
 test('the overview has the keys, what happened last, and what may need a look', async () => {
   await paid()
   await paid('createDispute')
@@ -192,6 +225,99 @@ describe('buttons', () => {
     expect((await stripe.paymentIntents.retrieve(intent)).amount_received).toBe(1500)
   })
 
+  test('a subscription renews when its clock goes on, ends at the end of its period, and then does not', async () => {
+    const { customer, subscription } = await subscribed()
+    const at = `/subscriptions/${subscription.id}`
+    const page = await read(at)
+    for (const text of [
+      'Tea box',
+      '$30.00 every month',
+      'Visa 4242',
+      '2027-01-01 12:00:00 to 2027-02-01 12:00:00',
+      'New year, ready',
+      `/invoices/${idOf(subscription.latest_invoice)}`,
+      'invoice.paid',
+    ])
+      expect(page).toContain(text)
+    expect(await read(`/customers/${customer}`)).toContain(at)
+    expect(await read('/subscriptions?q=grace@example&state=active')).toContain(at)
+    expect((await fetch(`${world.sandbox.url}/events?q=${subscription.id}`)).url).toContain(at)
+
+    expect(await press(`${at}/advance`, { by: 'next' })).toContain('goes on to 2027-02-01 13:00:00')
+    await world.sandbox.idle()
+    const { data } = await stripe.invoices.list({ subscription: subscription.id })
+    expect(data.map((invoice) => invoice.status)).toEqual(['paid', 'paid'])
+    expect(await read(at)).toContain('2027-02-01 12:00:00 to 2027-03-01 12:00:00')
+
+    expect(await press(`${at}/cancel`, { choice: 'end' })).toContain('ends on 2027-03-01 12:00:00')
+    expect(await press(`${at}/cancel`, { choice: 'keep' })).toContain('goes on')
+    expect((await stripe.subscriptions.retrieve(subscription.id)).cancel_at_period_end).toBe(false)
+    await press(`${at}/cancel`, { choice: 'end' })
+    await press(`${at}/advance`, { by: String(7 * 24 * 60 * 60) })
+    await world.sandbox.idle()
+    expect((await stripe.subscriptions.retrieve(subscription.id)).status).toBe('active')
+    await press(`${at}/advance`, { by: 'next' })
+    await world.sandbox.idle()
+    expect((await stripe.subscriptions.retrieve(subscription.id)).status).toBe('canceled')
+    expect(await refusal(`${at}/cancel`, { choice: 'now' })).toContain('ended already')
+  })
+
+  test('a subscription without a test clock ends now, and has no time of its own to advance', async () => {
+    const session = await createSession(stripe, {
+      mode: 'subscription',
+      line_items: [
+        {
+          quantity: 1,
+          price_data: {
+            currency: 'usd',
+            unit_amount: 900,
+            recurring: { interval: 'week' },
+            product_data: { name: 'Paper' },
+          },
+        },
+      ],
+    })
+    await payByForm(session.url)
+    const id = idOf((await stripe.checkout.sessions.retrieve(session.id)).subscription)
+    expect(await read(`/sessions/${session.id}`)).toContain(`/subscriptions/${id}`)
+    expect(await read(`/subscriptions/${id}`)).not.toContain('Let time pass')
+    expect(await refusal(`/subscriptions/${id}/advance`, { by: '3600' })).toContain('own clock')
+    expect(await press(`/subscriptions/${id}/cancel`, { choice: 'now' })).toContain('has ended')
+  })
+
+  test('an invoice that cannot be charged shows why; it is paid elsewhere, another is void', async () => {
+    const { subscription } = await subscribed('chargeCustomerFail')
+    await press(`/subscriptions/${subscription.id}/advance`, { by: 'next' })
+    await world.sandbox.idle()
+    const [renewal] = (await stripe.invoices.list({ subscription: subscription.id })).data
+    const at = `/invoices/${renewal?.id ?? ''}`
+    const page = await read(at)
+    for (const text of ['open', 'subscription cycle', '2 × Tea box', 'Still due', '$30.00', 'Next attempt'])
+      expect(page).toContain(text)
+    expect(await read(`/subscriptions/${subscription.id}`)).toContain('past due')
+    const answer = await postForm(`${world.sandbox.url}${at}/pay`, {})
+    expect(answer.status).toBe(402)
+    const attempts = (await answer.text()).split('id="table-1"')[1] ?? ''
+    // The first attempt, and the one that was just refused.
+    expect(attempts.split('Events')[0]?.match(/tone-bad/g)).toHaveLength(2)
+    expect(await press(`${at}/pay`, { choice: 'outside' })).toContain('The invoice is paid.')
+    expect((await stripe.subscriptions.retrieve(subscription.id)).status).toBe('active')
+    expect(await refusal(`${at}/void`)).toContain('cannot be voided')
+
+    const customer = await stripe.customers.create({ name: 'Ada' })
+    await stripe.invoiceItems.create({ customer: customer.id, amount: 700, currency: 'usd' })
+    const draft = await stripe.invoices.create({
+      customer: customer.id,
+      pending_invoice_items_behavior: 'include',
+    })
+    expect(await press(`/invoices/${draft.id}/finalize`)).toContain('The invoice is final.')
+    expect(await press(`/invoices/${draft.id}/uncollectible`)).toContain('uncollectible')
+    expect(await press(`/invoices/${draft.id}/void`)).toContain('The invoice is void.')
+    expect((await stripe.invoices.retrieve(draft.id)).status).toBe('void')
+    const seen = await stripe.invoices.retrieve(renewal?.id ?? '')
+    expect(await (await fetch(seen.hosted_invoice_url ?? '')).text()).toContain(seen.number)
+  })
+
   test('a session expires, once', async () => {
     const session = await createSession(stripe)
     expect(await press(`/sessions/${session.id}/expire`)).toContain('The session has expired.')
@@ -225,7 +351,7 @@ describe('buttons', () => {
     const list = await read('/deliveries?state=failed')
     expect(list).toContain('customer.created')
     expect(await read(`/deliveries?state=failed&q=${endpoint?.id ?? ''}`)).toContain('500')
-    const [failed] = (await stripe.events.list({ delivery_success: false })).data
+    const [failed] = (await stripe.events.list({ delivery_success: false, type: 'customer.created' })).data
     expect(failed?.data.object).toMatchObject({ id: failing.id })
     expect(await read(`/events/${failed?.id ?? ''}`)).toContain('answer of the shop')
   })

@@ -35,7 +35,7 @@ export function present(account: Account, object: object): object {
 
 /** A draft has no page. */
 function invoicePageUrl(account: Account, invoice: Invoice): string | null {
-  return invoice.number === null ? null : `${account.surroundings.baseUrl}/invoices/${invoice.id}`
+  return invoice.number === null ? null : `${account.surroundings.baseUrl}/i/${invoice.id}`
 }
 
 function payPageUrl(account: Account, sessionId: string): string {

@@ -14,7 +14,7 @@ const states: Record<string, string> = {
 /** The page behind an invoice's `hosted_invoice_url`. */
 export function invoicePages({ surroundings }: Parts): Router {
   const router = Router()
-  router.get('/invoices/:invoice', (request, response) => {
+  router.get('/i/:invoice', (request, response) => {
     const accountId = surroundings.store.accountOf('invoice', request.params.invoice)
     const account = accountId === undefined ? undefined : new Account(accountId, surroundings)
     const invoice = account?.get('invoice', request.params.invoice)

@@ -1,11 +1,10 @@
-import { amountOf, productName } from '../billing/invoice-lines.js'
 import { periodOf } from '../billing/new-subscription.js'
 import { isEnded } from '../billing/subscription-status.js'
 import { formatAmount } from '../money/currencies.js'
 import { testCards } from '../payments/test-cards.js'
 import type { Account } from '../state/account.js'
 import type { Invoice, PortalConfiguration, PortalSession, Subscription } from '../wire.js'
-import { everyText } from './subscription-terms.js'
+import { priceText, productsText } from './subscription-price.js'
 
 const mostInvoices = 24
 
@@ -46,16 +45,10 @@ export function portalModel(
 }
 
 function shownSubscription(account: Account, subscription: Subscription): object {
-  const [first] = subscription.items.data
-  const amount = subscription.items.data.reduce(
-    (sum, item) => sum + amountOf(item.price, item.quantity ?? 1),
-    0,
-  )
-  const price = formatAmount(amount, subscription.currency)
   return {
     id: subscription.id,
-    name: subscription.items.data.map((item) => productName(account, item.price)).join(', '),
-    price: first?.price.recurring ? `${price} ${everyText(first.price.recurring)}` : price,
+    name: productsText(account, subscription),
+    price: priceText(subscription),
     state: stateOf(subscription),
     ends: subscription.cancel_at !== null,
   }
@@ -94,7 +87,7 @@ function shownInvoices(account: Account, customerId: string): object[] {
   }
   return shown.map((invoice) => ({
     number: invoice.number,
-    href: `/invoices/${invoice.id}`,
+    href: `/i/${invoice.id}`,
     date: dateOf(invoice.created),
     amount: formatAmount(invoice.total, invoice.currency),
     state: invoiceStates[invoice.status ?? ''] ?? '',

@@ -187,7 +187,8 @@ function advancing(account: Account, invoice: Invoice, advances: boolean | undef
   return { auto_advance: advances, automatically_finalizes_at: at, next_payment_attempt: at }
 }
 
-function requireStatus(invoice: Invoice, allowed: readonly string[], verb: string): void {
+/** Refuses what an invoice in another status cannot do. `verb` is what it would be: `voided`. */
+export function requireStatus(invoice: Invoice, allowed: readonly string[], verb: string): void {
   if (allowed.includes(invoice.status ?? '')) return
   throw refused(
     `This invoice cannot be ${verb}: its status is ${invoice.status ?? 'none'}, and it must be ${allowed.join(' or ')}.`,

@@ -30,25 +30,7 @@ export const testClockOperations = [
 
   operation<Stripe.TestHelpers.TestClockAdvanceParams>(
     'POST /v1/test_helpers/test_clocks/{test_clock}/advance',
-    ({ account, id }, params) => {
-      const clock = clockAt(account, id)
-      const { frozen_time: target } = params
-      if (clock.status === 'advancing') throw refused('The test clock is already advancing.')
-      if (target <= clock.frozen_time) {
-        throw invalidRequest(
-          'The frozen time must be after the current frozen time of the test clock.',
-          'frozen_time',
-        )
-      }
-      const limit = furthest(account, clock)
-      if (target > limit.time) {
-        throw invalidRequest(
-          `You can advance a test clock at most ${limit.text} at a time. The furthest is ${limit.time} now.`,
-          'frozen_time',
-        )
-      }
-      return startAdvancing(account, clock, target)
-    },
+    ({ account, id }, params) => advanceTo(account, clockAt(account, id), params.frozen_time),
   ),
 
   operation('DELETE /v1/test_helpers/test_clocks/{test_clock}', ({ account, id }) => {
@@ -64,6 +46,29 @@ export const testClockOperations = [
     return account.save('deleted', { id, object: 'test_helpers.test_clock', deleted: true })
   }),
 ]
+
+/**
+ * Begins to let time pass on a test clock.
+ *
+ * @throws StripeApiError when `target` (seconds) is not ahead, or too far
+ */
+export function advanceTo(account: Account, clock: TestClock, target: number): TestClock {
+  if (clock.status === 'advancing') throw refused('The test clock is already advancing.')
+  if (target <= clock.frozen_time) {
+    throw invalidRequest(
+      'The frozen time must be after the current frozen time of the test clock.',
+      'frozen_time',
+    )
+  }
+  const limit = furthest(account, clock)
+  if (target > limit.time) {
+    throw invalidRequest(
+      `You can advance a test clock at most ${limit.text} at a time. The furthest is ${limit.time} now.`,
+      'frozen_time',
+    )
+  }
+  return startAdvancing(account, clock, target)
+}
 
 /** Two intervals of the shortest subscription, so that none renews unseen; two years when there is none. */
 function furthest(account: Account, clock: TestClock): { time: number; text: string } {

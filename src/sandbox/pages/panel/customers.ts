@@ -1,7 +1,9 @@
+import { invoicesTable } from './invoices.js'
 import { panelKind } from './kind.js'
 import { paymentState } from './payments.js'
 import { relatedEvents } from './related-events.js'
 import { amount, facts, metadataFacts, paymentMethod, time } from './shown.js'
+import { subscriptionsTable } from './subscriptions.js'
 
 /** Customers. Guests, whom a session does not keep, have none. */
 export const customers = panelKind<'customer'>({
@@ -47,6 +49,10 @@ export const customers = panelKind<'customer'>({
             .filter((part) => part !== null)
             .join(', '),
         },
+        {
+          label: 'Pays with',
+          value: paymentMethod(account, customer.invoice_settings.default_payment_method),
+        },
         { label: 'Created', value: time(customer.created) },
         metadataFacts(customer.metadata),
       ),
@@ -70,6 +76,8 @@ export const customers = panelKind<'customer'>({
           })),
           empty: 'None yet.',
         },
+        ...subscriptionsTable(account, (subscription) => subscription.customer === customer.id),
+        ...invoicesTable(account, (invoice) => invoice.customer === customer.id),
         relatedEvents(account, customer.id),
       ],
     }

@@ -6,6 +6,8 @@ const pageOf: Partial<Record<keyof RecordKinds, string>> = {
   'checkout.session': 'sessions',
   payment_intent: 'payments',
   customer: 'customers',
+  subscription: 'subscriptions',
+  invoice: 'invoices',
   refund: 'refunds',
   dispute: 'disputes',
   event: 'events',

@@ -12,14 +12,26 @@ import { events } from './events.js'
 import { faultPages } from './faults.js'
 import { objectPath } from './find.js'
 import type { PanelKind, Row } from './kind.js'
+import { invoices } from './invoices.js'
 import { overviewPages } from './overview.js'
 import { payments } from './payments.js'
 import { pageSize, query, type Query } from './query.js'
 import { refunds } from './refunds.js'
 import { sessions } from './sessions.js'
 import { accountAsked, shell } from './shell.js'
+import { subscriptions } from './subscriptions.js'
 
-const kinds: readonly PanelKind[] = [sessions, payments, customers, refunds, disputes, events, endpoints]
+const kinds: readonly PanelKind[] = [
+  sessions,
+  payments,
+  customers,
+  subscriptions,
+  invoices,
+  refunds,
+  disputes,
+  events,
+  endpoints,
+]
 
 /** Nobody may come back to read them. */
 const mostNotes = 100
@@ -144,8 +156,10 @@ function act(
     return typeof value === 'string' ? value.trim().slice(0, 5000) : ''
   }
   try {
-    const done = parts.surroundings.store.transaction(() =>
-      action(found.account, found.record, { text, choice: text('choice') }),
+    const done = parts.surroundings.store.transaction(
+      () => action(found.account, found.record, { text, choice: text('choice') }),
+      // A declined card is told as a problem, and has happened all the same.
+      (error) => error instanceof StripeApiError && error.executed,
     )
     if (notes.size > mostNotes) notes.clear()
     notes.set(found.record.id, done)
@@ -153,7 +167,7 @@ function act(
   } catch (error) {
     if (!(error instanceof StripeApiError)) throw error
     response.status(error.status)
-    show(parts, kind, found, request, response, { problem: error.message })
+    show(parts, kind, find(parts, kind, request) ?? found, request, response, { problem: error.message })
   }
 }
 

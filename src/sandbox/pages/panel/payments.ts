@@ -62,7 +62,7 @@ export const payments = panelKind<'payment_intent'>({
   ],
   page(account, intent) {
     const charge = chargeOf(account, intent)
-    const { session } = account.get('intent_details', intent.id)
+    const { session, invoice } = account.get('intent_details', intent.id)
     const booked = account.find('balance_transaction', charge?.balance_transaction)
     return {
       title: amount(intent.amount, intent.currency),
@@ -80,6 +80,9 @@ export const payments = panelKind<'payment_intent'>({
         session === null
           ? null
           : { label: 'Session', value: session, href: `/sessions/${session}`, code: true },
+        invoice === undefined
+          ? null
+          : { label: 'Invoice', value: invoice, href: `/invoices/${invoice}`, code: true },
         intent.customer === null
           ? null
           : { label: 'Customer', value: intent.customer, href: `/customers/${intent.customer}`, code: true },
@@ -215,7 +218,7 @@ function actionsFor(intent: PaymentIntent, charge: Charge | undefined): ActionFo
   return open > 0 ? [refund, dispute] : [dispute]
 }
 
-function attemptsOf(account: Account, intent: PaymentIntent): Table {
+export function attemptsOf(account: Account, intent: PaymentIntent): Table {
   const rows = [...account.all('charge').newestFirst()]
     .filter((charge) => charge.payment_intent === intent.id)
     .map((charge) => ({

@@ -1,4 +1,5 @@
 import type { Account } from '../../state/account.js'
+import type { Invoice } from '../../wire.js'
 import type { Row, Table } from './kind.js'
 import { deliveryState } from './delivery-state.js'
 import { time } from './shown.js'
@@ -6,6 +7,11 @@ import { time } from './shown.js'
 /** How far back is looked, and how many are shown: a page must stay quick in a long test run. */
 const mostSeen = 20_000
 const mostShown = 60
+
+/** An invoice names its subscription further down. */
+function subscriptionOf({ parent }: Partial<Invoice>): string | undefined {
+  return parent?.subscription_details?.subscription
+}
 
 /** What happened to an object: the events that are about it or name it. */
 export function relatedEvents(account: Account, ...ids: (string | null)[]): Table {
@@ -16,7 +22,15 @@ export function relatedEvents(account: Account, ...ids: (string | null)[]): Tabl
     if (++seen > mostSeen || rows.length === mostShown) break
     const { object } = event.data
     const names = object as Record<string, unknown>
-    const about = [names.id, names.payment_intent, names.charge, names.customer]
+    const about = [
+      names.id,
+      names.payment_intent,
+      names.charge,
+      names.customer,
+      names.invoice,
+      names.subscription,
+      subscriptionOf(object),
+    ]
     if (!about.some((id) => typeof id === 'string' && wanted.has(id))) continue
     rows.push({
       href: `/events/${event.id}`,

@@ -3,7 +3,7 @@ import { expireSession } from '../../resources/checkout-sessions.js'
 import { panelKind, type ActionForm } from './kind.js'
 import { relatedEvents } from './related-events.js'
 import { debitAction, settleDebit } from './settle-debit.js'
-import { amount, facts, metadataFacts, time } from './shown.js'
+import { amount, facts, metadataFacts, time, words } from './shown.js'
 
 /** Checkout sessions. */
 export const sessions = panelKind<'checkout.session'>({
@@ -59,6 +59,17 @@ export const sessions = panelKind<'checkout.session'>({
       facts: facts(
         { label: 'Payment status', value: session.payment_status.replaceAll('_', ' ') },
         intent ? { label: 'Payment', value: intent.id, href: `/payments/${intent.id}`, code: true } : null,
+        session.subscription === null
+          ? null
+          : {
+              label: 'Subscription',
+              value: session.subscription,
+              href: `/subscriptions/${session.subscription}`,
+              code: true,
+            },
+        session.invoice === null
+          ? null
+          : { label: 'Invoice', value: session.invoice, href: `/invoices/${session.invoice}`, code: true },
         session.customer === null
           ? null
           : {
@@ -72,6 +83,7 @@ export const sessions = panelKind<'checkout.session'>({
         { label: 'Discount', value: totals?.amount_discount ? amount(totals.amount_discount, currency) : '' },
         { label: 'Shipping', value: totals?.amount_shipping ? amount(totals.amount_shipping, currency) : '' },
         { label: 'Tax', value: totals?.amount_tax ? amount(totals.amount_tax, currency) : '' },
+        { label: 'Automatic tax', value: words(session.automatic_tax.status ?? '') },
         { label: 'Created', value: time(session.created) },
         { label: session.status === 'open' ? 'Expires' : 'Expiry', value: time(session.expires_at) },
         { label: 'Success URL', value: session.success_url ?? '', code: true },

@@ -9,6 +9,8 @@ const places = [
   ['sessions', 'Sessions'],
   ['payments', 'Payments'],
   ['customers', 'Customers'],
+  ['subscriptions', 'Subscriptions'],
+  ['invoices', 'Invoices'],
   ['refunds', 'Refunds'],
   ['disputes', 'Disputes'],
   ['events', 'Events'],

@@ -45,6 +45,8 @@ export type Tone = 'good' | 'wait' | 'bad' | 'quiet'
 
 const tones: Record<string, Tone> = {
   complete: 'good',
+  active: 'good',
+  trialing: 'good',
   paid: 'good',
   succeeded: 'good',
   delivered: 'good',
@@ -53,6 +55,8 @@ const tones: Record<string, Tone> = {
   won: 'good',
   'warning closed': 'good',
   open: 'wait',
+  incomplete: 'wait',
+  paused: 'wait',
   unpaid: 'wait',
   pending: 'wait',
   processing: 'wait',
@@ -63,6 +67,8 @@ const tones: Record<string, Tone> = {
   'warning needs response': 'wait',
   'warning under review': 'wait',
   failed: 'bad',
+  'past due': 'bad',
+  uncollectible: 'bad',
   lost: 'bad',
   disputed: 'bad',
   dropped: 'bad',

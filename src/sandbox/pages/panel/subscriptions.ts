@@ -1,0 +1,226 @@
+import { refused } from '../../api/errors.js'
+import { customersMethod } from '../../billing/collect.js'
+import { inCustomersTime } from '../../billing/customer-time.js'
+import { amountOf, productName } from '../../billing/invoice-lines.js'
+import { periodOf } from '../../billing/new-subscription.js'
+import { billingRules } from '../../billing/rules.js'
+import { changeSubscription, endSubscription, isEnded } from '../../billing/subscription-status.js'
+import { endingChanges } from '../../resources/subscription-parameters.js'
+import { advanceTo } from '../../resources/test-clocks.js'
+import type { Account } from '../../state/account.js'
+import type { Subscription } from '../../wire.js'
+import { priceText, productsText } from '../subscription-price.js'
+import { everyText } from '../subscription-terms.js'
+import { invoicesTable } from './invoices.js'
+import { panelKind, type ActionForm, type Fact, type Table } from './kind.js'
+import { relatedEvents } from './related-events.js'
+import { amount, facts, metadataFacts, paymentMethod, time, words } from './shown.js'
+
+/** What a test clock is advanced by, in seconds. */
+const steps: { value: string; label: string }[] = [
+  { value: String(60 * 60), label: 'an hour' },
+  { value: String(24 * 60 * 60), label: 'a day' },
+  { value: String(7 * 24 * 60 * 60), label: 'a week' },
+]
+const toNextPayment = 'next'
+
+/** Subscriptions with their items and invoices. */
+export const subscriptions = panelKind<'subscription'>({
+  path: 'subscriptions',
+  kind: 'subscription',
+  title: 'Subscriptions',
+  empty: 'None yet. A session in subscription mode makes one, or the API.',
+  columns: [
+    { label: 'Product' },
+    { label: 'Status', as: 'state' },
+    { label: 'Price' },
+    { label: 'Customer', extra: true },
+    { label: 'Period ends', as: 'time', extra: true },
+  ],
+  states: ['active', 'trialing', 'past due', 'incomplete', 'paused', 'canceled', 'incomplete expired'],
+  state: (_, subscription) => words(subscription.status),
+  cells: (account, subscription) => [
+    productsText(account, subscription),
+    words(subscription.status),
+    priceText(subscription),
+    customerText(account, subscription),
+    time(periodOf(subscription).end),
+  ],
+  words: (account, subscription) => [
+    subscription.id,
+    subscription.customer,
+    customerText(account, subscription),
+    productsText(account, subscription),
+    subscription.description,
+    ...Object.values(subscription.metadata),
+  ],
+  page(account, subscription) {
+    const period = periodOf(subscription)
+    return {
+      title: productsText(account, subscription),
+      state: words(subscription.status),
+      facts: facts(
+        {
+          label: 'Customer',
+          value: customerText(account, subscription),
+          href: `/customers/${subscription.customer}`,
+        },
+        { label: 'Price', value: priceText(subscription) },
+        {
+          label: 'Pays with',
+          value: paymentMethod(
+            account,
+            subscription.default_payment_method ?? customersMethod(account, subscription.customer),
+          ),
+        },
+        { label: 'Period', value: `${time(period.start)} to ${time(period.end)}` },
+        { label: 'Trial until', value: moment(subscription.trial_end) },
+        { label: 'Ends', value: isEnded(subscription) ? '' : moment(subscription.cancel_at) },
+        { label: 'Ended', value: moment(subscription.ended_at) },
+        { label: 'Because', value: words(subscription.cancellation_details?.reason ?? '') },
+        {
+          label: 'Latest invoice',
+          value: subscription.latest_invoice ?? '',
+          href: `/invoices/${subscription.latest_invoice ?? ''}`,
+          code: true,
+        },
+        clockFacts(account, subscription),
+        { label: 'Description', value: subscription.description ?? '' },
+        { label: 'Created', value: time(subscription.created) },
+        metadataFacts(subscription.metadata),
+      ),
+      actions: actionsFor(account, subscription),
+      tables: [
+        itemsOf(account, subscription),
+        ...invoicesTable(
+          account,
+          (invoice) => invoice.parent?.subscription_details?.subscription === subscription.id,
+        ),
+        relatedEvents(account, subscription.id),
+      ],
+    }
+  },
+  actions: {
+    cancel(outside, subscription, { choice }) {
+      if (isEnded(subscription)) throw refused('This subscription has ended already.')
+      const account = inCustomersTime(outside, subscription.customer)
+      if (choice === 'now') {
+        endSubscription(account, subscription, 'cancellation_requested')
+        return 'The subscription has ended.'
+      }
+      const ends = choice !== 'keep'
+      const changed = changeSubscription(
+        account,
+        subscription,
+        endingChanges(account, subscription, undefined, ends),
+      )
+      return ends ? `The subscription ends on ${moment(changed.cancel_at)}.` : 'The subscription goes on.'
+    },
+    advance(account, subscription, { text }) {
+      const clock = account.find('test_helpers.test_clock', subscription.test_clock)
+      if (!clock) throw refused('This subscription lives by the sandbox’s own clock: it is above.')
+      const known = steps.find(({ value }) => value === text('by'))
+      const target =
+        known === undefined ? nextPayment(account, subscription) : clock.frozen_time + Number(known.value)
+      advanceTo(account, clock, target)
+      return `The test clock goes on to ${time(target)}. Look again in a moment.`
+    },
+  },
+})
+
+/** A table of those that fit, or none. */
+export function subscriptionsTable(account: Account, fits: (subscription: Subscription) => boolean): Table[] {
+  const found = [...account.all('subscription').newestFirst()].filter(fits)
+  if (found.length === 0) return []
+  return [
+    {
+      title: subscriptions.title,
+      columns: [{ label: 'Product' }, { label: 'Status', as: 'state' }, { label: 'Price' }],
+      rows: found.map((subscription) => ({
+        href: `/subscriptions/${subscription.id}`,
+        cells: [productsText(account, subscription), words(subscription.status), priceText(subscription)],
+      })),
+      empty: '',
+    },
+  ]
+}
+
+/** When the next attempt is due, or the end of the period and of the time that its invoice is a draft. */
+function nextPayment(account: Account, subscription: Subscription): number {
+  const latest = account.find('invoice', subscription.latest_invoice)
+  return latest?.next_payment_attempt ?? periodOf(subscription).end + billingRules.draftTime
+}
+
+function customerText(account: Account, { customer: id }: Subscription): string {
+  const customer = account.find('customer', id)
+  return customer?.email ?? customer?.name ?? id
+}
+
+function moment(seconds: number | null): string {
+  return seconds === null ? '' : time(seconds)
+}
+
+function clockFacts(account: Account, { test_clock: id }: Subscription): Fact[] {
+  const clock = account.find('test_helpers.test_clock', id)
+  if (!clock) return []
+  const name = clock.name ?? clock.id
+  return [
+    { label: 'Test clock', value: `${name}, ${clock.status}` },
+    { label: 'Its time', value: time(clock.frozen_time) },
+  ]
+}
+
+function actionsFor(account: Account, subscription: Subscription): ActionForm[] {
+  if (isEnded(subscription)) return []
+  const ends = subscription.cancel_at !== null
+  const cancel: ActionForm = {
+    name: 'cancel',
+    title: 'Cancel',
+    explain: ends
+      ? `It ends on ${moment(subscription.cancel_at)}.`
+      : 'At the end of the period nothing more is charged; now ends it at once, without a refund.',
+    buttons: [
+      ends ? { label: 'Keep it', value: 'keep' } : { label: 'At the end of the period', value: 'end' },
+      { label: 'Now', value: 'now', quiet: true },
+    ],
+  }
+  if (!account.find('test_helpers.test_clock', subscription.test_clock)) return [cancel]
+  const advance: ActionForm = {
+    name: 'advance',
+    title: 'Let time pass',
+    explain: 'Moves the test clock of this customer; everybody else’s time stays.',
+    fields: [
+      {
+        name: 'by',
+        label: 'By',
+        options: [{ value: toNextPayment, label: 'until the next payment' }, ...steps],
+      },
+    ],
+    buttons: [{ label: 'Advance the clock' }],
+  }
+  return [advance, cancel]
+}
+
+function itemsOf(account: Account, subscription: Subscription): Table {
+  return {
+    title: 'Items',
+    columns: [
+      { label: 'Product' },
+      { label: 'Quantity', as: 'amount' },
+      { label: 'Price', as: 'amount' },
+      { label: 'Item', as: 'code', extra: true },
+    ],
+    rows: subscription.items.data.map((item) => ({
+      href: '',
+      cells: [
+        productName(account, item.price),
+        String(item.quantity ?? 1),
+        `${amount(amountOf(item.price, item.quantity ?? 1), item.price.currency)} ${
+          item.price.recurring ? everyText(item.price.recurring) : ''
+        }`,
+        item.id,
+      ],
+    })),
+    empty: 'No items.',
+  }
+}
