@@ -3,10 +3,19 @@
 
 const JSON_HEADERS = { accept: 'application/json', 'content-type': 'application/json' }
 
+const ORDERS = { href: '/account/orders', text: 'See your orders' }
+/** Where a refusal leads, by its code: what the shopper should look at is not on this page. */
+const LINKS = { already_paid: ORDERS, order_replaced: ORDERS, payment_processing: ORDERS }
+
+function signIn() {
+  const next = encodeURIComponent(location.pathname + location.search)
+  return { href: `/login?next=${next}`, text: 'Sign in' }
+}
+
 class Refused extends Error {
   constructor(problem, status) {
     super(problem.detail || problem.title || 'That did not work. Please try again in a moment.')
-    this.status = status
+    this.link = status === 401 ? signIn() : LINKS[problem.code]
   }
 }
 
@@ -47,10 +56,10 @@ function say(form, error) {
   const sentence = document.createElement('p')
   sentence.textContent = error.message
   region.append(sentence)
-  if (error.status === 401) {
+  if (error.link) {
     const link = document.createElement('a')
-    link.href = `/login?next=${encodeURIComponent(location.pathname + location.search)}`
-    link.textContent = 'Sign in'
+    link.href = error.link.href
+    link.textContent = error.link.text
     sentence.append(' ', link)
   }
 }

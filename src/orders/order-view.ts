@@ -8,7 +8,7 @@ import { orderNumber } from './order-key.js'
 import { isOpenDispute, isPayable } from './order-status.js'
 import { refundsView } from './refunds-view.js'
 import { moment } from './moment.js'
-import { STATE_WORDS } from './state-words.js'
+import { PENDING_AND_HELD, STATE_WORDS } from './state-words.js'
 import { timelineOf } from './timeline.js'
 
 const withLines = {
@@ -62,7 +62,7 @@ export function orderView(order: OrderWithLines, state: OrderState = stateOf(ord
     number: orderNumber(order.key),
     state,
     stateText: STATE_WORDS[state].name,
-    sentence: STATE_WORDS[state].sentence,
+    sentence: state === 'pending' && order.stockHeld ? PENDING_AND_HELD : STATE_WORDS[state].sentence,
     lines: order.items.map((item) => ({
       name: item.name,
       image: item.product.image,

@@ -1,6 +1,6 @@
 // From what a shopper wants to an order row, with names and prices from our own database.
 import type { Transaction } from '../database/client.js'
-import { badRequest, notFound } from '../http/problem.js'
+import { badRequest, notFound, Problem } from '../http/problem.js'
 import { MAX_AMOUNT } from '../money.js'
 import { MAX_PRODUCTS, MAX_QUANTITY } from '../catalog/products.js'
 import { usablePrice } from '../catalog/stripe-prices.js'
@@ -10,6 +10,7 @@ import { closeOthers, orderBusy } from '../payments/give-way.js'
 import type { CheckoutParts } from '../payments/open-checkout.js'
 import { lockShopper, openOrders, type OpenOrder } from './open-orders.js'
 import { newOrderKey } from './order-key.js'
+import { wayBack } from './way-back.js'
 
 export interface WantedItem {
   productId: number
@@ -47,7 +48,7 @@ export async function placeOrder(
   wanted: readonly WantedItem[],
   options: PlaceOptions = {},
 ): Promise<PlacedOrder> {
-  checkQuantities(wanted)
+  checkQuantities(wanted, options.cartId ?? null)
   const deadline = Date.now() + PATIENCE_MS
   const closed = new Set<number>()
   while (Date.now() < deadline) {
@@ -72,7 +73,7 @@ async function place(
   { cartId = null, payNow = false }: PlaceOptions,
 ): Promise<Placing> {
   await lockShopper(tx, user.id)
-  const lines = await priceLines(tx, wanted)
+  const lines = await priceLines(tx, wanted, cartId)
   const productIds = wanted.map((item) => item.productId)
   const open = await openOrders(tx, { userId: user.id, productIds, cartId, currency: lines.currency })
   const isSame = (order: OpenOrder) => order.cartId === cartId && sameContent(order, lines)
@@ -113,7 +114,7 @@ interface PricedLines {
   total: number
 }
 
-function checkQuantities(wanted: readonly WantedItem[]): void {
+function checkQuantities(wanted: readonly WantedItem[], cartId: number | null): void {
   if (wanted.length === 0) throw badRequest('empty_order', 'Choose at least one product.')
   if (wanted.length > MAX_PRODUCTS) {
     throw badRequest('too_many_products', `An order has at most ${MAX_PRODUCTS} different products.`)
@@ -121,14 +122,18 @@ function checkQuantities(wanted: readonly WantedItem[]): void {
   if (new Set(wanted.map((item) => item.productId)).size !== wanted.length) {
     throw badRequest('duplicate_product', 'Name each product once, with its whole quantity.')
   }
-  for (const { quantity } of wanted) {
+  for (const { productId, quantity } of wanted) {
     if (!Number.isInteger(quantity) || quantity < 1 || quantity > MAX_QUANTITY) {
-      throw badRequest('invalid_quantity', `Choose a quantity from 1 to ${MAX_QUANTITY}.`)
+      throw invalidQuantity(productId, cartId)
     }
   }
 }
 
-async function priceLines(tx: Transaction, wanted: readonly WantedItem[]): Promise<PricedLines> {
+async function priceLines(
+  tx: Transaction,
+  wanted: readonly WantedItem[],
+  cartId: number | null,
+): Promise<PricedLines> {
   const products = await tx.product.findMany({
     where: { id: { in: wanted.map((item) => item.productId) }, active: true },
   })
@@ -147,9 +152,29 @@ async function priceLines(tx: Transaction, wanted: readonly WantedItem[]): Promi
     )
   }
   const total = items.reduce((sum, item) => sum + item.unitAmount * item.quantity, 0)
-  if (total > MAX_AMOUNT)
-    throw badRequest('order_too_large', 'That is more than can be paid at once: choose fewer units.')
+  if (total > MAX_AMOUNT) throw tooLarge(wanted, cartId)
   return { items, currency, total }
+}
+
+/** @param cartId null when the product was ordered by itself */
+export function invalidQuantity(productId: number, cartId: number | null = null): Problem {
+  return new Problem(
+    400,
+    'invalid_quantity',
+    'That did not work',
+    `Choose a quantity from 1 to ${MAX_QUANTITY}.`,
+    { action: wayBack(productId, cartId) },
+  )
+}
+
+function tooLarge([first]: readonly WantedItem[], cartId: number | null): Problem {
+  return new Problem(
+    400,
+    'order_too_large',
+    'That is too much at once',
+    'That is more than can be paid at once: choose fewer units.',
+    first && { action: wayBack(first.productId, cartId) },
+  )
 }
 
 function sameContent(order: { currency: string; items: PricedLines['items'] }, lines: PricedLines): boolean {

@@ -1,15 +1,14 @@
 // The words for a product that ran out between the page and the click.
 import { Problem } from '../http/problem.js'
+import { wayBack } from './way-back.js'
 
-const CART = { href: '/cart', label: 'Change your cart' }
-
-/** @param fromCart whether it was ordered with others, from the cart */
+/** @param cartId the cart from which it was ordered with others; null when it was ordered by itself */
 export function soldOut(
   product: { id: number; name: string; stock: number | null },
-  fromCart: boolean,
+  cartId: number | null,
 ): Problem {
   const left = product.stock ?? 0
-  const change = fromCart ? CART : { href: `/pricing/${product.id}`, label: 'Change the quantity' }
+  const change = wayBack(product.id, cartId)
   return left > 0
     ? new Problem(
         409,
@@ -19,6 +18,6 @@ export function soldOut(
         { action: change },
       )
     : new Problem(409, 'sold_out', 'Sold out', `“${product.name}” has just sold out. Nothing was charged.`, {
-        action: fromCart ? CART : { href: '/pricing', label: 'See what else there is' },
+        action: cartId === null ? { href: '/pricing', label: 'See what else there is' } : change,
       })
 }

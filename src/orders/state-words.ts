@@ -11,7 +11,7 @@ interface StateWords {
 export const STATE_WORDS: Record<OrderState, StateWords> = {
   pending: {
     name: 'Waiting for payment',
-    sentence: 'Nothing has been charged. Pay when you are ready; we hold these for you for a short while.',
+    sentence: 'Nothing has been charged. Pay when you are ready.',
   },
   confirming: {
     name: 'Being confirmed',
@@ -53,7 +53,10 @@ export const STATE_WORDS: Record<OrderState, StateWords> = {
   },
   expired: {
     name: 'Not paid',
-    sentence:
-      'This order was not paid in time, and nothing was charged. It is kept here, and you can still pay.',
+    sentence: 'This order was not paid, and nothing was charged. It is kept here, and you can still pay.',
   },
 }
+
+/** Instead, once the units are taken from stock: from the first click on Pay until its checkout ends. */
+export const PENDING_AND_HELD =
+  'Nothing has been charged. Pay when you are ready; we hold these for you for a short while.'

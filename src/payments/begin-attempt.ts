@@ -20,7 +20,7 @@ export async function beginAttempt(
     const short = await takeStock(tx, order.items)
     if (short !== null) {
       const product = await tx.product.findUniqueOrThrow({ where: { id: short } })
-      throw soldOut(product, order.cartId !== null)
+      throw soldOut(product, order.cartId)
     }
   }
   await tx.order.update({ where: { id: order.id }, data: { stockHeld: true, status: 'pending' } })

@@ -3,13 +3,12 @@ import { Router, type Request } from 'express'
 import { requireApiUser, requireUser, userOf } from '../accounts/sign-in.js'
 import { readBody } from '../api/body.js'
 import { newSession, type CheckoutSessionJson } from '../api/schemas.js'
-import { MAX_QUANTITY, maxQuantity, productCard } from '../catalog/products.js'
+import { maxQuantity, productCard } from '../catalog/products.js'
 import { productOf } from '../catalog/routes.js'
-import { badRequest } from '../http/problem.js'
 import { render } from '../http/render.js'
 import { formatMoney } from '../money.js'
 import { orderView } from '../orders/order-view.js'
-import { placeOrder } from '../orders/place-order.js'
+import { invalidQuantity, placeOrder } from '../orders/place-order.js'
 import { countCheckout, ownOrder, type OrderParts } from '../orders/routes.js'
 import { openCheckout } from './open-checkout.js'
 import { orderOfSession, successPage } from './success-page.js'
@@ -47,8 +46,7 @@ export function checkoutPages(parts: OrderParts): Router {
   router.post('/checkout/:productId', signedIn, async (request, response) => {
     const product = await productOf(prisma, request)
     const quantity = parseQuantity(request)
-    if (quantity === null)
-      throw badRequest('invalid_quantity', `Choose a quantity from 1 to ${MAX_QUANTITY}.`)
+    if (quantity === null) throw invalidQuantity(product.id)
     const user = userOf(request)
     await countCheckout(parts.limits, user.id)
     const order = await placeOrder(parts, user, [{ productId: product.id, quantity }], { payNow: true })

@@ -98,7 +98,7 @@ const WORDS: Record<OrderState, { heading: string; text: string }> = {
   },
   expired: {
     heading: 'This checkout has expired',
-    text: 'It was not paid in time, and nothing was charged. Your order is kept, and you can try again.',
+    text: 'It was closed before it was paid, and nothing was charged. Your order is kept, and you can try again.',
   },
   pending: {
     heading: 'This order is not paid yet',

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it, type TestContext } from 'vitest'
-import { CARD, IBAN, sessionOf } from '../support/pay-page.js'
+import { CARD, IBAN, payByCard as payByCardElsewhere, sessionOf } from '../support/pay-page.js'
 import {
   button,
   fillInRegistration,
@@ -125,6 +125,61 @@ describe('a purchase', () => {
     expect(await button(page, /^Pay /).isEnabled()).toBe(true)
     await prisma.product.update({ where, data: { stock } })
     expect(visitors.takeFaults(page)).toEqual([expect.stringMatching(/create-session was answered 409$/)])
+  })
+})
+
+describe('two windows of one shopper', () => {
+  it('with other quantities at one moment: one of the pages can be paid, and is', async (test) => {
+    const { page, email } = await signedIn(test)
+    const { id } = await visitors.shop.database.prisma.product.findUniqueOrThrow({
+      where: { slug: 'stoneware-mug' },
+    })
+    const other = await page.context().newPage()
+    const windows = [page, other]
+    await Promise.all(
+      windows.map((one, index) => one.goto(`${visitors.shop.url}/checkout/${id}?quantity=${index + 1}`)),
+    )
+    await Promise.all(windows.map((one) => button(one, /^Pay /).click()))
+    const refused = (one: Page) => one.getByRole('alert').getByRole('link', { name: 'See your orders' })
+    await Promise.all(
+      windows.map((one) => Promise.race([one.waitForURL('**/c/pay/**'), refused(one).waitFor()])),
+    )
+    const { data } = await visitors.shop.stripe.checkout.sessions.list({ status: 'open', limit: 100 })
+    const open = data.filter((session) => session.customer_email === email)
+    expect(open).toHaveLength(1)
+    const payable = windows.find((one) => sessionOf(one.url()) === open[0]?.id)
+    if (!payable) throw new Error('No window shows the session that is open.')
+    await payByCard(payable, CARD.good)
+    await heading(payable, 'Thank you: your order is paid')
+    expect((await ordersOf(email)).map(({ status }) => status).toSorted()).toEqual(['expired', 'paid'])
+    for (const fault of visitors.takeFaults(page)) expect(fault).toMatch(/was answered 409$/)
+  })
+
+  it('the second is told when the first has just paid, and led to it', async (test) => {
+    const { page } = await signedIn(test)
+    const { stripe, sandbox } = visitors.shop
+    const { data: endpoints } = await stripe.webhookEndpoints.list()
+    const disable = (disabled: boolean) =>
+      Promise.all(endpoints.map((endpoint) => stripe.webhookEndpoints.update(endpoint.id, { disabled })))
+    await disable(true)
+    try {
+      const url = await purchase(page, 'Stoneware mug')
+      await choose(page, 'Stoneware mug')
+      await link(page, 'Review order first').click()
+      await payByCardElsewhere(url)
+      await page.getByLabel('Quantity').fill('2')
+      await button(page, 'Update').click()
+      await button(page, /^Pay /).click()
+      const alert = page.getByRole('alert')
+      await alert.getByText('was paid in the meantime').waitFor()
+      await alert.getByRole('link', { name: 'See your orders' }).click()
+      await heading(page, 'Your orders')
+      await page.getByText('Paid', { exact: true }).first().waitFor()
+    } finally {
+      await disable(false)
+      await sandbox.idle()
+    }
+    expect(visitors.takeFaults(page)).toEqual([expect.stringMatching(/orders was answered 409$/)])
   })
 })
 

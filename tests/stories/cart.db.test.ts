@@ -115,7 +115,10 @@ describe('a cart', () => {
     const key = await orderCart(ada, { currency: 'usd', total: 10_200 })
     const review = textOf((await ada.get(`/orders/${key}`).expect(200)).text)
     for (const words of [mug.name, notebook.name, 'Pay $102.00']) expect(review).toContain(words)
+    // Nothing is held for them before they mean to pay.
+    expect(review).not.toContain('we hold these for you')
     const checkoutUrl = await pay(ada, key)
+    expect(textOf((await ada.get(`/orders/${key}`).expect(200)).text)).toContain('we hold these for you')
     const session = await shop.stripe.checkout.sessions.retrieve(sessionOf(checkoutUrl), {
       expand: ['line_items'],
     })

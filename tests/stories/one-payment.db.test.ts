@@ -197,6 +197,7 @@ describe('an order of more than can be paid at once', () => {
       })
       const page = await purchase(shopper, mug.id, 3).set('accept', 'text/html').expect(400)
       expect(textOf(page.text)).toContain('That is more than can be paid at once: choose fewer units.')
+      expect(page.text).toContain(`href="/pricing/${mug.id}"`)
       expect(await ordersOf(email)).toEqual([])
       // One cent less for each is the most that there is, and is taken.
       await products.update({ where: { id: mug.id }, data: { unitAmount: 33_333_333 } })
