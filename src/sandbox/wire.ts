@@ -29,6 +29,7 @@ export type PaymentMethod = Wire<Stripe.PaymentMethod>
 export type PaymentIntent = Wire<Stripe.PaymentIntent>
 export type Charge = Wire<Omit<Stripe.Charge, 'refunds'>>
 export type Refund = Wire<Stripe.Refund>
+export type EarlyFraudWarning = Wire<Stripe.Radar.EarlyFraudWarning>
 export type Dispute = Omit<Wire<Stripe.Dispute>, 'balance_transactions' | 'evidence'> & {
   balance_transactions: BalanceTransaction[]
   evidence: Wire<Stripe.Dispute.Evidence>

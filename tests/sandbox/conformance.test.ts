@@ -140,6 +140,14 @@ const scenarios: Record<string, (world: World) => Promise<void>> = {
     })
   },
 
+  async 'an early fraud warning'({ stripe }) {
+    const session = await createSession(stripe)
+    await payByForm(session.url, { number: '4000000000005423' })
+    const [warning] = (await stripe.radar.earlyFraudWarnings.list({ expand: ['data.charge'] })).data
+    await stripe.radar.earlyFraudWarnings.retrieve(warning?.id ?? '', { expand: ['payment_intent'] })
+    await stripe.refunds.create({ payment_intent: idOf(warning?.payment_intent ?? null) })
+  },
+
   async taxes({ stripe }) {
     const rate = await stripe.taxRates.create({ display_name: 'VAT', percentage: 7.5, inclusive: true })
     await stripe.taxRates.update(rate.id, { description: 'Reduced' })

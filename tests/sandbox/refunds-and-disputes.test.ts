@@ -1,5 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { createSession, createWorld, errorOf, idOf, payByApi, type World } from './world.js'
+import {
+  createSession,
+  createWorld,
+  errorOf,
+  idOf,
+  payByApi,
+  payByForm,
+  postForm,
+  type World,
+} from './world.js'
 
 let world: World
 
@@ -30,6 +39,45 @@ async function heard(): Promise<string[]> {
   await world.sandbox.idle()
   return world.types()
 }
+
+describe('an early fraud warning', () => {
+  test('is actionable until the payment is refunded in full, or disputed', async () => {
+    const warned = async (): Promise<{ id: string; payment_intent: string }> => {
+      const session = await createSession(world.stripe)
+      await payByForm(session.url, { number: '4000 0000 0000 5423' })
+      const { payment_intent } = await world.stripe.checkout.sessions.retrieve(session.id)
+      const { data } = await world.stripe.radar.earlyFraudWarnings.list({
+        payment_intent: idOf(payment_intent),
+      })
+      expect(data).toMatchObject([{ actionable: true, fraud_type: 'unauthorized_use_of_card' }])
+      return { id: data[0]?.id ?? '', payment_intent: idOf(payment_intent) }
+    }
+    const isActionable = async (id: string): Promise<boolean> =>
+      (await world.stripe.radar.earlyFraudWarnings.retrieve(id)).actionable
+    const refunded = await warned()
+    const page = `${world.sandbox.url}/payments/${refunded.payment_intent}`
+    expect(await (await fetch(page)).text()).toContain('Early fraud warning')
+    await world.stripe.refunds.create({ payment_intent: refunded.payment_intent, amount: 500 })
+    expect(await isActionable(refunded.id)).toBe(true)
+    await world.stripe.refunds.create({ payment_intent: refunded.payment_intent })
+    expect(await isActionable(refunded.id)).toBe(false)
+
+    const disputed = await warned()
+    await postForm(`${world.sandbox.url}/payments/${disputed.payment_intent}/dispute`, {
+      reason: 'fraudulent',
+    })
+    expect(await isActionable(disputed.id)).toBe(false)
+    await world.sandbox.idle()
+    const heard = world.types().filter((type) => type.startsWith('radar.'))
+    expect(heard.sort()).toEqual([
+      'radar.early_fraud_warning.created',
+      'radar.early_fraud_warning.created',
+      'radar.early_fraud_warning.updated',
+      'radar.early_fraud_warning.updated',
+    ])
+    expect((await errorOf(world.stripe.radar.earlyFraudWarnings.retrieve('issfr_none'))).statusCode).toBe(404)
+  })
+})
 
 describe('refunds', () => {
   test('in part, the rest, and nothing more', async () => {

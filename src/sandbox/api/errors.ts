@@ -74,6 +74,7 @@ const nouns: Record<string, string> = {
   payment_method: 'PaymentMethod',
   promotion_code: 'promotion code',
   shipping_rate: 'shipping rate',
+  'radar.early_fraud_warning': 'early fraud warning',
   tax_rate: 'tax rate',
   'test_helpers.test_clock': 'test clock',
   setup_intent: 'setupintent',

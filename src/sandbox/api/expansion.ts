@@ -89,6 +89,7 @@ const links: Record<string, Record<string, Link>> = {
     transfer_reversal: null,
   },
   dispute: { charge: 'charge', payment_intent: 'payment_intent' },
+  'radar.early_fraud_warning': { charge: 'charge', payment_intent: 'payment_intent' },
   balance_transaction: { source: ['charge', 'refund', 'dispute'] },
   payment_method: { customer: 'customer' },
   payment_link: {

@@ -5,6 +5,7 @@ import { checkoutSessionOperations } from '../resources/checkout-sessions.js'
 import { couponOperations } from '../resources/coupons.js'
 import { customerOperations } from '../resources/customers.js'
 import { disputeOperations } from '../resources/disputes.js'
+import { earlyFraudWarningOperations } from '../resources/early-fraud-warnings.js'
 import { eventOperations } from '../resources/events.js'
 import { invoiceItemOperations } from '../resources/invoice-items.js'
 import { invoicePaymentOperations } from '../resources/invoice-payments.js'
@@ -52,6 +53,7 @@ const operations: readonly Operation[] = [
   ...chargeOperations,
   ...refundOperations,
   ...disputeOperations,
+  ...earlyFraudWarningOperations,
   ...balanceTransactionOperations,
   ...eventOperations,
   ...webhookEndpointOperations,

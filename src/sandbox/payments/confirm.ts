@@ -4,6 +4,7 @@ import { slowness, testAccount } from './bank-accounts.js'
 import { createCharge } from './charges.js'
 import { decline, type DeclineName } from './declines.js'
 import { openCardDisputes } from './disputes.js'
+import { warnOfFraud } from './fraud-warnings.js'
 import { declineFields, lastPaymentError } from './intents.js'
 import { tellActionRequired, tellFailed, tellPaid, withBuyer } from './intent-owner.js'
 import { testCard, type TestCard } from './test-cards.js'
@@ -88,6 +89,7 @@ function succeed(
   })
   if (!manual) account.schedule('settle_charge', charge.id, captureDelay)
   if (card?.dispute && !manual) openCardDisputes(account, charge.id, card.dispute)
+  if (card?.warning && !manual) warnOfFraud(account, charge)
   return { result: manual ? 'authorized' : 'paid' }
 }
 

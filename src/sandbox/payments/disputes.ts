@@ -4,6 +4,7 @@ import { newId } from '../state/identifiers.js'
 import type { Dispute } from '../wire.js'
 import { settleCharge } from './charges.js'
 import { book } from './fees.js'
+import { closeWarnings } from './fraud-warnings.js'
 import { failPendingRefunds } from './refunds.js'
 
 /** Stripe's fee for a dispute, in the smallest unit. */
@@ -140,9 +141,10 @@ export function openDispute(account: Account, chargeId: string, complaint: Compl
     reason,
     status: inquiry ? 'warning_needs_response' : 'needs_response',
   })
-  account.update('charge', charge.id, { disputed: true })
+  const disputed = account.update('charge', charge.id, { disputed: true })
   account.schedule('miss_deadline', id, timeToRespond)
   account.emit('charge.dispute.created', dispute)
+  closeWarnings(account, disputed)
   return inquiry ? dispute : withdrawFunds(account, dispute)
 }
 

@@ -5,6 +5,7 @@ import { newId, randomText } from '../state/identifiers.js'
 import type { Charge, Refund } from '../wire.js'
 import { settleCharge } from './charges.js'
 import { book } from './fees.js'
+import { closeWarnings } from './fraud-warnings.js'
 import { testCard } from './test-cards.js'
 
 /** How long a refund takes that does not succeed at once, in seconds. */
@@ -75,6 +76,7 @@ export function refundCharge(account: Account, unsettled: Charge, asked: Asked):
     amount_refunded: charge.amount_refunded,
     refunded: charge.refunded,
   })
+  closeWarnings(account, after)
   if (behaviour !== undefined) {
     account.schedule('finish_refund', refund.id, refundDelay)
     return refund

@@ -16,6 +16,8 @@ export interface TestCard {
   /** Why it is declined, at once or after the challenge. Absent: it is paid. */
   declined?: DeclineName
   dispute?: CardDispute
+  /** Its bank warns of fraud. */
+  warning?: boolean
   refund?: 'pending' | 'fails'
   risk?: 'elevated' | 'highest'
   failsCheck?: 'cvc' | 'postal_code'
@@ -209,6 +211,12 @@ export const testCards: readonly TestCard[] = [
     names: ['createMultipleDisputes'],
     does: 'Pays, then disputed twice',
     dispute: 'multiple',
+  },
+  {
+    number: '4000000000005423',
+    names: [],
+    does: 'Pays, then an early fraud warning',
+    warning: true,
   },
   {
     number: '4000000000007726',

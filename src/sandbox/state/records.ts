@@ -8,6 +8,7 @@ import type {
   Customer,
   Discount,
   Dispute,
+  EarlyFraudWarning,
   Event,
   Invoice,
   InvoiceItem,
@@ -268,6 +269,7 @@ export interface RecordKinds {
   charge: Charge
   refund: Refund
   dispute: Dispute
+  'radar.early_fraud_warning': EarlyFraudWarning
   balance_transaction: BalanceTransaction
   event: Event
   webhook_endpoint: WebhookEndpoint

@@ -245,12 +245,24 @@ export function attemptsOf(account: Account, intent: PaymentIntent): Table {
   }
 }
 
-/** Refunds and disputes, when there are any. */
+/** Warnings, refunds and disputes, when there are any. */
 function movementsOf(account: Account, charge: Charge | undefined): Table[] {
   if (!charge) return []
   const refunds = [...account.all('refund').newestFirst()].filter((refund) => refund.charge === charge.id)
   const disputes = [...account.all('dispute').newestFirst()].filter((found) => found.charge === charge.id)
+  const warnings = [...account.all('radar.early_fraud_warning').newestFirst()].filter(
+    (found) => found.charge === charge.id,
+  )
   const rows = [
+    ...warnings.map((warning) => ({
+      href: '',
+      cells: [
+        'Early fraud warning',
+        amount(charge.amount, charge.currency),
+        warning.actionable ? 'actionable' : 'closed',
+        time(warning.created),
+      ],
+    })),
     ...refunds.map((refund) => ({
       href: `/refunds/${refund.id}`,
       cells: ['Refund', amount(refund.amount, refund.currency), refund.status ?? '', time(refund.created)],
@@ -268,7 +280,7 @@ function movementsOf(account: Account, charge: Charge | undefined): Table[] {
   if (rows.length === 0) return []
   return [
     {
-      title: 'Refunds and disputes',
+      title: warnings.length > 0 ? 'Warnings, refunds and disputes' : 'Refunds and disputes',
       columns: [
         { label: 'What' },
         { label: 'Amount', as: 'amount' },

@@ -67,6 +67,7 @@ const tones: Record<string, Tone> = {
   'warning needs response': 'wait',
   'warning under review': 'wait',
   failed: 'bad',
+  actionable: 'bad',
   'past due': 'bad',
   uncollectible: 'bad',
   lost: 'bad',
