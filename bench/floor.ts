@@ -1,7 +1,7 @@
 // The floors: the least that the same work can cost on this machine with the same tools.
 import { freePort, startNode, untilAnswers, type Child } from './child.js'
 
-export type Floor = 'webhook' | 'page' | 'checkout'
+export type Floor = 'webhook' | 'page' | 'checkout' | 'answer'
 
 /** Starts floors/<floor>.mjs; the first word it is given is its port. */
 export async function spawnFloor(floor: Floor, words: string[]): Promise<Child> {

@@ -8,6 +8,7 @@ import { endurance } from './measurements/endurance.js'
 import { growth } from './measurements/growth.js'
 import { memory } from './measurements/memory.js'
 import { page } from './measurements/page.js'
+import { sandbox } from './measurements/sandbox.js'
 import { start } from './measurements/start.js'
 import { webhooks } from './measurements/webhooks.js'
 import { printRatios, printSection, type Section } from './table.js'
@@ -33,6 +34,8 @@ const MEASUREMENTS: Record<string, Measurement> = {
   page,
   // From Purchase to the redirect to Stripe, without Stripe's own time.
   checkout,
+  // The local Stripe: sessions made, payments taken, events delivered.
+  sandbox,
   // From the command to the first page, with and without a database there already.
   start,
   // What the processes hold when nothing happens, before and after work.
@@ -57,7 +60,7 @@ const usage = `npm run bench -- [options]
   --profile FOLDER   also write a CPU profile (.cpuprofile) of each shop process there; it costs some speed
   --help             this text
 
-Takes some two minutes and needs Linux for what it says about CPU and memory. No time is asserted:
+Takes some three minutes and needs Linux for what it says about CPU and memory. No time is asserted:
 it fails only when an answer or what stands in the database afterwards is wrong.
 `
 

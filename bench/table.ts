@@ -4,7 +4,7 @@ import { median } from './statistics.js'
 export interface Row {
   what: string
   unit: '/s' | 'ms' | 's' | 'MB' | '% of a core' | 'bytes'
-  /** One value for each round. */
+  /** One value for each round, of what is measured. */
   shop: number[]
   floor?: number[]
   /** Also shown among the ratios at the end. */
@@ -13,16 +13,18 @@ export interface Row {
 
 export interface Section {
   title: string
+  /** What is measured, by default the shop. */
+  subject?: string
   rows: Row[]
   notes: string[]
 }
 
 const WIDTHS = [46, 32, 32] as const
 
-export function printSection({ title, rows, notes }: Section): void {
+export function printSection({ title, subject = 'shop', rows, notes }: Section): void {
   const lines = [
     '',
-    columns([title, 'shop', 'floor']),
+    columns([title, subject, 'floor']),
     '-'.repeat(WIDTHS[0] + WIDTHS[1] + WIDTHS[2]),
     ...rows.map((row) =>
       columns([row.what, range(row.shop, row.unit), row.floor ? range(row.floor, row.unit) : '']),
@@ -40,7 +42,9 @@ export function printRatios(sections: readonly Section[]): void {
     ),
   )
   if (lines.length > 0)
-    process.stdout.write(`\nshop ÷ floor, median of the rounds (lowest – highest)\n${lines.join('\n')}\n`)
+    process.stdout.write(
+      `\nshop or sandbox ÷ floor, median of the rounds (lowest – highest)\n${lines.join('\n')}\n`,
+    )
 }
 
 function ratioLine(what: string, shop: readonly number[], floor: readonly number[]): string {
