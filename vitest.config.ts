@@ -2,11 +2,16 @@ import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { enginesUnderTest, type Engine } from './tests/engines.js'
 
-const times = { testTimeout: 30_000, hookTimeout: 60_000 }
+const everywhere = {
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+  // No file leaves anything behind in its process, so a process takes one after the other and loads the libraries once.
+  isolate: false,
+}
 
 /** What needs a database runs on both ends of what the shop supports: the PostgreSQL that comes with it, and the oldest. */
 export const onDatabase = (engine: Engine, include: string[]) => ({
-  test: { ...times, name: engine, include, globalSetup: ['tests/global-setup.ts'], provide: { engine } },
+  test: { ...everywhere, name: engine, include, globalSetup: ['tests/global-setup.ts'], provide: { engine } },
 })
 
 const everyEngine = ['tests/**/*.db.test.ts']
@@ -23,7 +28,7 @@ export default defineConfig({
     projects: [
       {
         test: {
-          ...times,
+          ...everywhere,
           name: 'unit',
           include: ['tests/**/*.test.ts'],
           exclude: [...everyEngine, ...embeddedOnly, ...elsewhere],

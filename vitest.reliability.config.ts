@@ -13,7 +13,8 @@ export default defineConfig({
     disableConsoleIntercept: true,
     projects: enginesUnderTest().map((engine) => {
       const { test } = onDatabase(engine, ['tests/reliability/**/*.{races,chaos}.ts'])
-      return { test: { ...test, testTimeout: 300_000 } }
+      // Some of them measure memory, and want a process of their own.
+      return { test: { ...test, isolate: true, testTimeout: 300_000 } }
     }),
   },
 })

@@ -1,5 +1,6 @@
-// Two shop processes on one database under a stream of events, while processes are killed, the database is restarted and
-// connections are cut: afterwards the tables say what was paid, and nothing that was answered 200 is missing.
+// Two shop processes on one database under a stream of events, of which some are never delivered, while processes are killed,
+// the database is restarted and connections are cut: afterwards the tables say what was paid, nothing that was answered 200
+// is missing, and what was never delivered was found in Stripe's list.
 import { rmSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import fc from 'fast-check'
@@ -10,6 +11,7 @@ import { isRoot, nobody } from '../../src/database/embedded/user.js'
 import { openDatabase } from '../../src/database/client.js'
 import { migrate } from '../../src/database/migrations.js'
 import { shopAppId } from '../../src/shop-identity.js'
+import type { SignedEvent } from '../../src/webhooks/verify.js'
 import { findPostgres } from '../engines.js'
 import { startInstalled, type RestartableServer } from '../installed-postgres.js'
 import { engine } from '../postgres.js'
@@ -18,6 +20,7 @@ import { newDataDir, spawnShop, untilOpen, type ShopProcess } from '../support/c
 import { openProxy } from '../support/cuttable-proxy.js'
 import { freePort } from '../support/shop.js'
 import { Deliverer } from './deliverer.js'
+import { EventList, LISTED_AFTER_MS } from './event-list.js'
 import { ledgerAt, readOutcome, readStock, storeOrder, type StoredOrder } from './ledger.js'
 import { anyPlan, outcomeOf } from './order-lives.js'
 import { randomFrom, shuffled } from './told.js'
@@ -25,6 +28,8 @@ import { randomFrom, shuffled } from './told.js'
 const ROUNDS = 30
 const ORDERS_IN_ROUND = 6
 const GRACEFUL_STOPS = 4
+/** Of the events, how many no delivery tells the shop of. */
+const NEVER_DELIVERED = 0.05
 /** As README promises it: an orchestrator's usual patience. */
 const STOP_SECONDS = 10
 
@@ -63,12 +68,15 @@ it(`${ROUNDS} kills, restarts of the database, cut connections and graceful stop
   cleanups.push(() => proxy.close())
   const proxied = new URL(databaseUrl)
   proxied.port = String(proxy.port)
-  const [first, second] = [await freePort(), await freePort()]
+  const [first, second, stripePort] = [await freePort(), await freePort(), await freePort()]
+  const list = new EventList()
+  await list.listen(stripePort)
+  cleanups.push(() => list.close())
   const environment = {
     DATABASE_URL: proxied.href,
     STRIPE_SECRET_KEY: 'sk_test_shopinthechaos',
     STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET,
-    STRIPE_API_BASE: `http://127.0.0.1:${await freePort()}`,
+    STRIPE_API_BASE: `http://127.0.0.1:${stripePort}`,
     SESSION_SECRET: 'a secret of the tests that is long enough',
     OPERATOR_EMAIL: 'operator@till.example',
     LOG_LEVEL: 'warn',
@@ -100,18 +108,27 @@ it(`${ROUNDS} kills, restarts of the database, cut connections and graceful stop
 
   const orders: StoredOrder[] = []
   const plans = fc.sample(anyPlan, { numRuns: (ROUNDS + GRACEFUL_STOPS) * ORDERS_IN_ROUND, seed })
-  /** Makes orders and sends all that Stripe says of them, each event one to five times, in any order. */
+  const events = new Set<string>()
+  const dropped = new Set<string>()
+  /** Makes orders and sends what Stripe says of them, each event one to five times or never, in any order. */
   const moreEvents = async () => {
     const batch: StoredOrder[] = []
     for (const plan of plans.splice(0, ORDERS_IN_ROUND)) batch.push(await storeOrder(ledger, plan))
     orders.push(...batch)
-    const events = batch.flatMap(({ told }) =>
-      told.flatMap((one) =>
-        'type' in one ? Array.from({ length: 1 + Math.floor(random() ** 2 * 5) }, () => one) : [],
-      ),
-    )
-    deliverer.send(shuffled(events, random))
+    const told = batch.flatMap((order) => order.told.filter((one): one is SignedEvent => 'type' in one))
+    list.enter(told)
+    const deliveries = told.flatMap((event) => {
+      events.add(event.id)
+      if (random() < NEVER_DELIVERED) {
+        dropped.add(event.id)
+        return []
+      }
+      return Array.from({ length: 1 + Math.floor(random() ** 2 * 5) }, () => event)
+    })
+    deliverer.send(shuffled(deliveries, random))
   }
+  /** As when five minutes have passed: the process that starts next reads Stripe's list. */
+  const letCatchUp = () => ledger.database.pool.query('UPDATE "Shop" SET "caughtUpAt" = NULL')
 
   let restarts = 0
   let cuts = 0
@@ -131,6 +148,7 @@ it(`${ROUNDS} kills, restarts of the database, cut connections and graceful stop
     }
     // One of them is there at any time, as behind a load balancer.
     await returning
+    if (round % 4 === 3) await letCatchUp()
     const victim = random() < 0.5 ? 0 : 1
     shops[victim].process.kill('SIGKILL')
     await shops[victim].ended
@@ -153,22 +171,38 @@ it(`${ROUNDS} kills, restarts of the database, cut connections and graceful stop
     await untilOpen(shops[victim])
   }
   await deliverer.drained(120)
+
+  const { prisma } = ledger.database
+  const missing = async () => {
+    const stored = await prisma.stripeEvent.findMany({ select: { id: true } })
+    const ids = new Set(stored.map(({ id }) => id))
+    return [...events].filter((id) => !ids.has(id))
+  }
+  // Nothing is missing but what was dropped since a process last read the list; the next one finds it.
   const { counts, answered } = deliverer
+  const before = await missing()
+  expect(before.filter((id) => !dropped.has(id))).toEqual([])
+  await wait(LISTED_AFTER_MS)
+  await letCatchUp()
+  shops[0].process.kill('SIGKILL')
+  await shops[0].ended
+  shops[0] = await start(first)
+  await expect.poll(missing, { timeout: 60_000, interval: 500 }).toEqual([])
   console.log(
-    `${engine()}: ${orders.length} orders, ${answered.size} events, ${counts.accepted} deliveries accepted of ${counts.tries} tries ` +
-      `(else ${JSON.stringify(counts.others)}); ${ROUNDS} kills, ${restarts} restarts of the database, ${cuts} cuts; ` +
+    `${engine()}: ${orders.length} orders, ${events.size} events; ${answered.size} delivered, ${counts.accepted} deliveries accepted of ${counts.tries} tries ` +
+      `(else ${JSON.stringify(counts.others)}); ${dropped.size} never delivered, found in Stripe's list: ${dropped.size - before.length} between kills, ` +
+      `${before.length} at the end (list read ${list.read} times); ${ROUNDS + 1} kills, ${restarts} restarts of the database, ${cuts} cuts; ` +
       `stopped in ${stops.map((seconds) => seconds.toFixed(1)).join(', ')} s`,
   )
   expect(Math.max(...stops)).toBeLessThan(STOP_SECONDS)
+  expect(answered.size + dropped.size).toBe(events.size)
+  // The list was read while processes died, and not only when all was over.
+  expect(dropped.size - before.length).toBeGreaterThan(0)
 
   // What could not be handled at once is handled by the loops.
-  const { prisma } = ledger.database
   await expect
     .poll(() => prisma.stripeEvent.count({ where: { handledAt: null } }), { timeout: 60_000, interval: 500 })
     .toBe(0)
-  const stored = await prisma.stripeEvent.findMany({ select: { id: true } })
-  const ids = new Set(stored.map(({ id }) => id))
-  expect([...answered].filter((id) => !ids.has(id))).toEqual([])
   for (const { id, plan, order } of orders)
     expect(await readOutcome(ledger, id), `seed ${seed}: ${JSON.stringify(plan)}`).toEqual(
       outcomeOf(plan, order.names),
