@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Shopper } from '../../bench/shoppers.js'
 import { engine } from '../postgres.js'
 import { openLosingProxy, type LosingProxy } from '../support/losing-proxy.js'
-import { sessionOf } from '../support/pay-page.js'
+import { payByCard, sessionOf } from '../support/pay-page.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
 import { createSandbox } from '../../src/sandbox/index.js'
 import { click, counts, newProduct, postJson, signedIn, stockOf, type Answer } from './crowd.js'
@@ -42,14 +42,24 @@ async function orderByJson(shopper: Shopper, quantity: number): Promise<Answer> 
 const fillCart = (shopper: Shopper, quantity: number) =>
   click(shop, shopper, 'POST', '/cart/items', { product_id: String(productId), quantity: String(quantity) })
 
-/** Seven tabs at one instant. */
-async function allAtOnce(shopper: Shopper): Promise<Answer[]> {
-  return Promise.all([
+/** Seven tabs at one instant. @param then what each of them goes on to do */
+async function allAtOnce(
+  shopper: Shopper,
+  then: (answer: Answer) => Promise<void> = () => Promise.resolve(),
+): Promise<Answer[]> {
+  const tabs = [
     ...[1, 2, 3, 3].map((quantity) => purchase(shopper, quantity)),
     orderCart(shopper),
     orderCart(shopper),
     orderByJson(shopper, 5),
-  ])
+  ]
+  return Promise.all(
+    tabs.map(async (tab) => {
+      const answer = await tab
+      await then(answer)
+      return answer
+    }),
+  )
 }
 
 /** How many sessions of these shoppers can be paid, by what Stripe says: mail → sessions. */
@@ -143,6 +153,41 @@ describe('one shopper in many tabs', () => {
       return Promise.all(orders.map(({ key }) => click(shop, shopper, 'POST', `/orders/${key}/pay`)))
     })
     await expectOneEach('40 times two Pay', shoppers, answers)
+  })
+
+  it('seven tabs, and each page is paid as soon as it is there, 30 times: every payment is one order’s, and sold once', async () => {
+    const shoppers = await signedIn(shop, 30)
+    const answers = await inRounds(shoppers, async (shopper) => {
+      await fillCart(shopper, 4)
+      return allAtOnce(shopper, async ({ status, location }) => {
+        // Closed meanwhile, or paid from another tab that has the same page: then it can't be paid, which is right.
+        if (status === 303) await payByCard(location).catch(() => null)
+      })
+    })
+    await shop.sandbox?.idle()
+    const emails = new Set(shoppers.map(({ email }) => email))
+    const paidAtStripe: string[] = []
+    for await (const session of stripe.checkout.sessions.list({ status: 'complete', limit: 100 }))
+      if (emails.has(session.customer_email ?? '')) paidAtStripe.push(session.id)
+    const { prisma } = shop.database
+    const orders = await prisma.order.findMany({
+      where: { email: { in: [...emails] }, status: 'paid' },
+      include: { attempts: { where: { status: 'paid' } }, purchases: true },
+    })
+    say(`30 times seven tabs that pay: ${JSON.stringify(counts(answers))}, ${paidAtStripe.length} payments`)
+    // Where the JSON tab was the last, nobody paid.
+    expect(paidAtStripe.length).toBeGreaterThan(10)
+    expect(
+      orders.map(({ attempts }) => attempts.map(({ stripeSessionId }) => stripeSessionId)).toSorted(),
+    ).toEqual(paidAtStripe.map((session) => [session]).toSorted())
+    expect(orders.filter(({ purchases }) => purchases.length !== 1)).toEqual([])
+    expect(
+      await prisma.order.count({ where: { email: { in: [...emails] }, needsAttention: { not: null } } }),
+    ).toBe(0)
+    expect(answers.filter(({ status }) => status >= 500)).toEqual([])
+    for (const [email, sessions] of await payableAtStripe(shoppers))
+      expect(sessions.length, email).toBeLessThanOrEqual(1)
+    await expectStockIsHeld()
   })
 
   it('none of it was a deadlock', async () => {
