@@ -39,6 +39,15 @@ describe('the pay page', () => {
     expect(page).toContain('href="http://127.0.0.1:3000/cancelled"')
   })
 
+  test('lists every test card once', async () => {
+    const session = await createSession(world.stripe)
+    const numbers = [...(await textOf(session.url ?? '')).matchAll(/data-value="([\d ]+)"/g)].map(
+      ([, number]) => number,
+    )
+    expect(numbers.length).toBeGreaterThan(40)
+    expect([...new Set(numbers)]).toEqual(numbers)
+  })
+
   test.each<[string, string | undefined, string | undefined, string]>([
     ['usd', undefined, undefined, 'Pay $1,234.50'],
     ['eur', 'de', 'fr', 'Pay 1.234,50 €'],

@@ -74,7 +74,6 @@ export const testCards: readonly TestCard[] = [
     does: 'Pays, ZIP check fails',
     failsCheck: 'postal_code',
   },
-  { number: '4000000000005423', names: [], does: 'Pays' },
 
   {
     number: '4000000000003220',

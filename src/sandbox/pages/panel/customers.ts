@@ -1,6 +1,6 @@
 import { invoicesTable } from './invoices.js'
 import { panelKind } from './kind.js'
-import { paymentState } from './payments.js'
+import { paidWith, paymentState } from './payments.js'
 import { relatedEvents } from './related-events.js'
 import { amount, facts, metadataFacts, paymentMethod, time } from './shown.js'
 import { subscriptionsTable } from './subscriptions.js'
@@ -70,7 +70,7 @@ export const customers = panelKind<'customer'>({
             cells: [
               amount(intent.amount, intent.currency),
               paymentState(account, intent),
-              paymentMethod(account, intent.payment_method),
+              paidWith(account, intent),
               time(intent.created),
             ],
           })),

@@ -10,7 +10,7 @@ import type { Invoice } from '../../wire.js'
 import { panelKind, type ActionForm, type Table } from './kind.js'
 import { attemptsOf } from './payments.js'
 import { relatedEvents } from './related-events.js'
-import { amount, facts, metadataFacts, paymentMethod, time, words } from './shown.js'
+import { amount, facts, metadataFacts, moment, paymentMethod, time, words } from './shown.js'
 
 /** Invoices with their lines and the attempts to collect them. */
 export const invoices = panelKind<'invoice'>({
@@ -141,10 +141,6 @@ export function invoicesTable(account: Account, fits: (invoice: Invoice) => bool
       empty: '',
     },
   ]
-}
-
-function moment(seconds: number | null | undefined): string {
-  return seconds ? time(seconds) : ''
 }
 
 function actionsFor(account: Account, invoice: Invoice): ActionForm[] {

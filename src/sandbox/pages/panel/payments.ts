@@ -47,7 +47,7 @@ export const payments = panelKind<'payment_intent'>({
   cells: (account, intent) => [
     amount(intent.amount, intent.currency),
     paymentState(account, intent),
-    paymentMethod(account, chargeOf(account, intent)?.payment_method ?? intent.payment_method) || '—',
+    paidWith(account, intent),
     emailOf(account, intent) || '—',
     time(intent.created),
   ],
@@ -131,6 +131,11 @@ export function paymentState(account: Account, intent: PaymentIntent): string {
   if (charge.disputed) return 'disputed'
   if (charge.refunded) return 'refunded'
   return charge.amount_refunded > 0 ? 'partly refunded' : 'succeeded'
+}
+
+/** Also after a refusal, which leaves the intent without a method. */
+export function paidWith(account: Account, intent: PaymentIntent): string {
+  return paymentMethod(account, chargeOf(account, intent)?.payment_method ?? intent.payment_method) || '—'
 }
 
 function chargeOf(account: Account, intent: PaymentIntent): Charge | undefined {

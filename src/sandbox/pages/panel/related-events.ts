@@ -39,7 +39,11 @@ export function relatedEvents(account: Account, ...ids: (string | null)[]): Tabl
   }
   return {
     title: 'Events',
-    columns: [{ label: 'Type' }, { label: 'Delivery', as: 'state' }, { label: 'When', as: 'time' }],
+    columns: [
+      { label: 'Type' },
+      { label: 'Delivery', as: 'state' },
+      { label: 'When', as: 'time', extra: true },
+    ],
     rows,
     empty: 'None yet.',
   }

@@ -10,6 +10,11 @@ export function time(seconds: number): string {
   return new Date(seconds * 1000).toISOString().replace('T', ' ').slice(0, 19)
 }
 
+/** Nothing for a time that has not come. */
+export function moment(seconds: number | null | undefined): string {
+  return seconds ? time(seconds) : ''
+}
+
 export function amount(units: number | null, currency: string | null): string {
   return formatAmount(units ?? 0, currency ?? 'usd')
 }

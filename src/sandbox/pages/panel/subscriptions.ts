@@ -14,7 +14,7 @@ import { everyText } from '../subscription-terms.js'
 import { invoicesTable } from './invoices.js'
 import { panelKind, type ActionForm, type Fact, type Table } from './kind.js'
 import { relatedEvents } from './related-events.js'
-import { amount, facts, metadataFacts, paymentMethod, time, words } from './shown.js'
+import { amount, facts, metadataFacts, moment, paymentMethod, time, words } from './shown.js'
 
 /** What a test clock is advanced by, in seconds. */
 const steps: { value: string; label: string }[] = [
@@ -156,10 +156,6 @@ function customerText(account: Account, { customer: id }: Subscription): string 
   return customer?.email ?? customer?.name ?? id
 }
 
-function moment(seconds: number | null): string {
-  return seconds === null ? '' : time(seconds)
-}
-
 function clockFacts(account: Account, { test_clock: id }: Subscription): Fact[] {
   const clock = account.find('test_helpers.test_clock', id)
   if (!clock) return []
@@ -207,7 +203,7 @@ function itemsOf(account: Account, subscription: Subscription): Table {
     columns: [
       { label: 'Product' },
       { label: 'Quantity', as: 'amount' },
-      { label: 'Price', as: 'amount' },
+      { label: 'Price' },
       { label: 'Item', as: 'code', extra: true },
     ],
     rows: subscription.items.data.map((item) => ({
