@@ -1,4 +1,5 @@
 import { request } from 'node:http'
+import type Stripe from 'stripe'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createSession, createWorld, payByApi, payByForm, postForm, type World } from './world.js'
 
@@ -37,6 +38,32 @@ describe('the pay page', () => {
     expect(page).toContain('We ship on Mondays')
     expect(page).toContain('no money moves')
     expect(page).toContain('href="http://127.0.0.1:3000/cancelled"')
+  })
+
+  const plan: Stripe.Checkout.SessionCreateParams.LineItem = {
+    quantity: 1,
+    price_data: {
+      currency: 'usd',
+      unit_amount: 1500,
+      recurring: { interval: 'month' },
+      product_data: { name: 'Tea box' },
+    },
+  }
+  const gift: Stripe.Checkout.SessionCreateParams.LineItem = {
+    quantity: 1,
+    price_data: { currency: 'usd', unit_amount: 0, product_data: { name: 'Gift' } },
+  }
+  test.each<[string, Partial<Stripe.Checkout.SessionCreateParams>]>([
+    ['a payment', {}],
+    ['a gift', { line_items: [gift] }],
+    ['a subscription', { mode: 'subscription', line_items: [plan] }],
+    ['a trial', { mode: 'subscription', line_items: [plan], subscription_data: { trial_period_days: 7 } }],
+    ['a set-up', { mode: 'setup', currency: 'usd', line_items: undefined as never }],
+  ])('%s is made by sending the form as it is on the page', async (_, params) => {
+    const session = await createSession(world.stripe, params)
+    const [, hidden = ''] = /id="expected_amount" value="(\d+)"/.exec(await textOf(session.url ?? '')) ?? []
+    expect((await payByForm(session.url, { expected_amount: hidden })).status).toBe(303)
+    expect((await world.stripe.checkout.sessions.retrieve(session.id)).status).toBe('complete')
   })
 
   test('lists every test card once', async () => {

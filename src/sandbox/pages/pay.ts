@@ -50,7 +50,7 @@ export function payPages({ surroundings }: Parts): Router {
       const priced = surroundings.store.transaction(() =>
         locate(account, session, taxCountryOf(form, session)),
       )
-      if (form.expectedAmount !== undefined && form.expectedAmount !== priced.amount_total) {
+      if (form.expectedAmount !== undefined && form.expectedAmount !== (priced.amount_total ?? 0)) {
         show(response, 409, account, priced, form, {
           payment: 'The total has changed. Please look at it once more, then pay.',
         })

@@ -59,6 +59,7 @@ const supported = {
     'customer.source.created',
     'customer.source.updated',
   ],
+  'tax rates': ['tax_rate.created', 'tax_rate.updated'],
   coupons: [
     'coupon.created',
     'coupon.updated',
