@@ -38,3 +38,13 @@ export function isDatabaseAway(error: unknown): boolean {
   }
   return false
 }
+
+/** Whether PostgreSQL ended a statement with this code, at any depth of the error's causes and of what Prisma says of it. */
+export function hasCode(error: unknown, code: string): boolean {
+  for (let depth = 0; typeof error === 'object' && error !== null && depth < 6; depth++) {
+    const { code: own, originalCode, meta, cause } = error as Record<string, unknown>
+    if (own === code || originalCode === code) return true
+    error = cause ?? (meta as Record<string, unknown> | undefined)?.['driverAdapterError']
+  }
+  return false
+}

@@ -39,20 +39,32 @@ export function consequencesOf(order: OrderFacts): Consequences {
   const paid = amountPaid(order)
   const refunded = amountRefunded(order)
   const paidTimes = order.attempts.flatMap(({ paidAt }) => (paidAt === null ? [] : [paidAt.getTime()]))
-  const restocked = order.refunds.some((refund) => refund.restock && refund.status === 'succeeded')
   return {
-    status: statusOf({ ...order, amountPaid: paid, amountRefunded: refunded }),
+    status: statusFor(order),
     paidAt: paidTimes.length === 0 ? null : new Date(Math.min(...paidTimes)),
     amountPaid: paid,
     amountRefunded: refunded,
-    holdsStock: order.attempts.some((attempt) => isAlive(attempt.status)) && !restocked,
-    purchases: order.attempts.flatMap((attempt) => purchasesOf(order, attempt)),
+    holdsStock: holdsStock(order),
+    purchases: purchasesOf(order),
     mails: mailsOf(order),
     attention: attentionOf(order),
   }
 }
 
-function purchasesOf(order: OrderFacts, attempt: AttemptFacts): PurchaseRow[] {
+export function statusFor(order: OrderFacts): OrderStatus {
+  return statusOf({ ...order, amountPaid: amountPaid(order), amountRefunded: amountRefunded(order) })
+}
+
+export function holdsStock(order: OrderFacts): boolean {
+  const restocked = order.refunds.some((refund) => refund.restock && refund.status === 'succeeded')
+  return order.attempts.some((attempt) => isAlive(attempt.status)) && !restocked
+}
+
+export function purchasesOf(order: OrderFacts): PurchaseRow[] {
+  return order.attempts.flatMap((attempt) => purchasesBy(order, attempt))
+}
+
+function purchasesBy(order: OrderFacts, attempt: AttemptFacts): PurchaseRow[] {
   const { status, stripeSessionId } = attempt
   if (stripeSessionId === null || (status !== 'paid' && status !== 'failed')) return []
   const amounts = linePayments(order.items, attempt.amountTotal ?? order.total)
@@ -69,7 +81,7 @@ function purchasesOf(order: OrderFacts, attempt: AttemptFacts): PurchaseRow[] {
  * Every mail that this order ever gave cause for, also those that newer knowledge has made untrue: the sender leaves
  * out what is not true any more (`isStillTrue`), so that the rows do not depend on what came first.
  */
-function mailsOf(order: OrderFacts): MailIntent[] {
+export function mailsOf(order: OrderFacts): MailIntent[] {
   const { attempts, refunds, disputes } = order
   const toShopper = (kind: MailKind, about = ''): MailIntent => ({ kind, about, toOperator: false })
   const toOperator = (kind: MailKind, about: string): MailIntent => ({ kind, about, toOperator: true })
@@ -96,11 +108,7 @@ function mailsOf(order: OrderFacts): MailIntent[] {
 
 /** Whether a mail still says what is so: an old piece of news is not sent after the newer one. */
 export function isStillTrue(mail: { kind: MailKind; about: string }, order: OrderFacts): boolean {
-  const status = statusOf({
-    ...order,
-    amountPaid: amountPaid(order),
-    amountRefunded: amountRefunded(order),
-  })
+  const status = statusFor(order)
   const refund = order.refunds.find(({ stripeRefundId }) => stripeRefundId === mail.about)
   const dispute = order.disputes.find(({ id }) => id === mail.about)
   switch (mail.kind) {

@@ -1,18 +1,34 @@
 // The one settlement: whoever learned something about a payment brings it here, any number of times, in any order.
 import { isDeepStrictEqual } from 'node:util'
 import type { Transaction } from '../database/client.js'
-import type { Prisma } from '../generated/prisma/client.js'
 import type { OrderFacts } from '../orders/order-facts.js'
-import { releaseStock, takeStock } from '../orders/stock.js'
-import { consequencesOf, type Consequences, type PurchaseRow } from './consequences.js'
-import type { Orphans, Report } from './merge-report.js'
+import { takeStock } from '../orders/stock.js'
+import {
+  consequencesOf,
+  holdsStock,
+  mailsOf,
+  purchasesOf,
+  type Consequences,
+  type PurchaseRow,
+} from './consequences.js'
+import type { Report } from './merge-report.js'
 import { Desk, legalMove, type Settlement } from './settlement-desk.js'
-import { lockOrders, saveChanges, type OrderChange } from './settlement-rows.js'
+import { findOrders, intentsOf, lockOrders, type StoredOrders } from './settlement-rows.js'
+import { Outrun, saveChanges, type Last, type OrderChange } from './settlement-writes.js'
 
 export interface SettleParts {
   /** Who is told when an order needs a person; null when nobody is configured. */
   operatorEmail: string | null
 }
+
+/** What became of each report, in their order; and the ids that the statement sent with it returned. */
+export interface Settled {
+  settlements: Settlement[]
+  rows: { id: string }[]
+}
+
+/** One more statement to be sent with a settlement's own, from what became of the reports; it returns ids. */
+export type Closing = (settlements: Settlement[]) => Last | null
 
 /**
  * Merges reports into their orders and does what follows: status, PurchaseHistory, stock and mail rows, all in the
@@ -28,27 +44,54 @@ export async function settle(
   return settlements
 }
 
-/**
- * The same, and sends one more statement with the settlement's own: a round trip less where every one counts.
- * @param statement from what became of the reports; it returns ids
- * @returns those ids, too
- */
+/** The same, with one more statement. */
 export async function settleWith(
   tx: Transaction,
   reports: readonly Report[],
   parts: SettleParts,
-  statement: (settlements: Settlement[]) => Prisma.Sql | null,
-): Promise<{ settlements: Settlement[]; rows: { id: string }[] }> {
-  const { orders, orphans } =
-    reports.length === 0
-      ? { orders: [], orphans: { refunds: [], disputes: [] } }
-      : await lockOrders(tx, reports)
+  closing: Closing,
+): Promise<Settled> {
+  const { orders, orphans } = reports.length === 0 ? NOTHING : await lockOrders(tx, reports)
   const desk = new Desk(orders, orphans)
   const settlements = reports.map((report) => desk.take(report))
-  const last = statement(settlements)
-  const rows = await apply(tx, orders, [...desk.orders.values()], parts, desk.newOrphans(), last)
+  const pairs = await withStock(tx, changedPairs(orders, [...desk.orders.values()]))
+  const changes = pairs.map(({ old, order }) => changeOf(old, order, parts))
+  const rows = await saveChanges(tx, changes, desk.newOrphans(), null, closing(settlements))
   return { settlements, rows }
 }
+
+/**
+ * The same in two statements: the orders are read without a lock, and the one that writes locks them and finds them
+ * unchanged, or writes nothing.
+ * @returns null when that is not enough, and nothing was written: somebody else was at one of the orders, a refund or
+ * dispute came before its payment, or units must be taken from stock. Settle under locks then.
+ */
+export async function settleQuickly(
+  database: Pick<Transaction, '$queryRaw'>,
+  reports: readonly Report[],
+  parts: SettleParts,
+  closing: Closing,
+): Promise<Settled | null> {
+  const { orders, orphans, versions } = reports.length === 0 ? NOTHING : await findOrders(database, reports)
+  if (orphans.refunds.length + orphans.disputes.length > 0) return null
+  const desk = new Desk(orders, orphans)
+  const settlements = reports.map((report) => desk.take(report))
+  const newOrphans = desk.newOrphans()
+  if (newOrphans.refunds.length + newOrphans.disputes.length > 0) return null
+  const pairs = changedPairs(orders, [...desk.orders.values()])
+  if (pairs.some(({ order }) => stockMove(order) === 'take')) return null
+  const changes = pairs.map(({ old, order }) => changeOf(old, order, parts))
+  try {
+    const unchanged = { versions, intents: intentsOf(reports) }
+    const rows = await saveChanges(database, changes, newOrphans, unchanged, closing(settlements))
+    return { settlements, rows }
+  } catch (error) {
+    if (error instanceof Outrun) return null
+    throw error
+  }
+}
+
+const NOTHING: StoredOrders = { orders: [], versions: new Map(), orphans: { refunds: [], disputes: [] } }
 
 /** Brings one locked order's status, stock and mails in line with what was changed of its facts. */
 export async function applyFacts(
@@ -57,30 +100,21 @@ export async function applyFacts(
   after: OrderFacts,
   parts: SettleParts,
 ): Promise<void> {
-  await apply(tx, [before], [after], parts, { refunds: [], disputes: [] })
+  const pairs = await withStock(tx, changedPairs([before], [after]))
+  const changes = pairs.map(({ old, order }) => changeOf(old, order, parts))
+  await saveChanges(tx, changes, NOTHING.orphans, null, null)
 }
 
-async function apply(
-  tx: Transaction,
-  before: readonly OrderFacts[],
-  after: readonly OrderFacts[],
-  parts: SettleParts,
-  orphans: Orphans,
-  last: Prisma.Sql | null = null,
-): Promise<{ id: string }[]> {
-  const pairs = after.flatMap((order) => {
+interface Pair {
+  old: OrderFacts
+  order: OrderFacts
+}
+
+function changedPairs(before: readonly OrderFacts[], after: readonly OrderFacts[]): Pair[] {
+  return after.flatMap((order) => {
     const old = before.find(({ id }) => id === order.id)
     return old === undefined || isDeepStrictEqual(old, order) ? [] : [{ old, order: legalMove(old, order) }]
   })
-  await moveStock(
-    tx,
-    pairs.map(({ order }) => order),
-  )
-  const changes = pairs.map(({ old, order }) => changeOf(old, order, parts))
-  const rows = await saveChanges(tx, changes, orphans, last)
-  for (const { old, order } of pairs)
-    if (order.cartId !== null && !wasOrdered(old) && wasOrdered(order)) await clearCart(tx, order)
-  return rows
 }
 
 /** Whether the shopper has once completed a checkout of it, be the money here or on its way. */
@@ -95,34 +129,40 @@ function isShortage(incident: string): boolean {
   return incident.startsWith(SHORTAGE)
 }
 
-/** Takes and gives back units where what is known of an order asks for it; changes the orders that are handed in. */
-async function moveStock(tx: Transaction, orders: OrderFacts[]): Promise<void> {
-  const moving = orders.filter(
-    (order) => order.stockHeld !== consequencesOf(order).holdsStock && !order.incidents.some(isShortage),
+/** What is known of an order may ask for its units to be taken, or to be given back. */
+function stockMove(order: OrderFacts): 'take' | 'release' | null {
+  const wanted = holdsStock(order)
+  if (order.stockHeld === wanted || order.incidents.some(isShortage)) return null
+  return wanted ? 'take' : 'release'
+}
+
+/** Takes units for orders whose money came after they were given back: they are paid orders all the same. */
+async function withStock(tx: Transaction, pairs: readonly Pair[]): Promise<Pair[]> {
+  const wanting = pairs.filter(({ order }) => stockMove(order) === 'take')
+  if (wanting.length === 0) return [...pairs]
+  // All that will be written to, at once and in one order: two sets that move the same products never wait in a circle.
+  const products = pairs.flatMap(({ order }) =>
+    stockMove(order) === null ? [] : order.items.map((item) => item.productId),
   )
-  if (moving.length === 0) return
-  // All at once and in one order: two sets that move the same products never wait in a circle.
-  const products = moving.flatMap((order) => order.items.map((item) => item.productId))
   await tx.$queryRaw`SELECT id FROM "Product" WHERE id = ANY(${products}::int[]) ORDER BY id FOR NO KEY UPDATE`
-  for (const order of moving) {
-    if (order.stockHeld) {
-      await releaseStock(tx, order.items)
-      order.stockHeld = false
-      continue
-    }
-    // The money came after the units were given back: it is a paid order all the same.
-    const short = await takeStock(tx, order.items)
-    if (short === null) order.stockHeld = true
-    else
-      order.incidents = [
-        ...new Set([...order.incidents, `${SHORTAGE}, and product ${short} is sold out now.`]),
-      ].sort()
-  }
+  const done: Pair[] = []
+  for (const pair of pairs)
+    done.push(wanting.includes(pair) ? { ...pair, order: await taken(tx, pair.order) } : pair)
+  return done
+}
+
+async function taken(tx: Transaction, order: OrderFacts): Promise<OrderFacts> {
+  const short = await takeStock(tx, order.items)
+  if (short === null) return { ...order, stockHeld: true }
+  const incident = `${SHORTAGE}, and product ${short} is sold out now.`
+  return { ...order, incidents: [...new Set([...order.incidents, incident])].sort() }
 }
 
 function changeOf(before: OrderFacts, order: OrderFacts, parts: SettleParts): OrderChange {
-  const { id, userId, currency, status, stockHeld, incidents } = order
+  const { id, userId, currency, status, incidents, items, cartId } = order
   const next = consequencesOf(order)
+  const releases = stockMove(order) === 'release'
+  const stockHeld = order.stockHeld && !releases
   const { paidAt, amountPaid, amountRefunded, attention } = next
   const needsAttention = attention.join('\n') || null
   const { purchases, mails } = news(before, order, next, parts)
@@ -133,6 +173,11 @@ function changeOf(before: OrderFacts, order: OrderFacts, parts: SettleParts): Or
     disputes: order.disputes.filter((dispute) => !isKnown(before.disputes, dispute)),
     purchases: purchases.map((purchase) => ({ ...purchase, userId, currency })),
     mails,
+    released: releases ? items : [],
+    outOfCart:
+      cartId !== null && !wasOrdered(before) && wasOrdered(order)
+        ? items.map((item) => ({ ...item, cartId }))
+        : [],
   }
 }
 
@@ -143,11 +188,11 @@ function news(
   next: Consequences,
   { operatorEmail }: SettleParts,
 ): { purchases: PurchaseRow[]; mails: OrderChange['mails'] } {
-  const known = consequencesOf(before)
+  const [purchases, mails] = [purchasesOf(before), mailsOf(before)]
   return {
-    purchases: next.purchases.filter((purchase) => !isKnown(known.purchases, purchase)),
+    purchases: next.purchases.filter((purchase) => !isKnown(purchases, purchase)),
     mails: next.mails
-      .filter((mail) => !isKnown(known.mails, mail))
+      .filter((mail) => !isKnown(mails, mail))
       .flatMap(({ kind, about, toOperator }) => {
         const to = toOperator ? operatorEmail : order.email
         return to === null ? [] : [{ kind, about, to }]
@@ -157,17 +202,4 @@ function news(
 
 function isKnown<Item>(known: readonly Item[], item: Item): boolean {
   return known.some((other) => isDeepStrictEqual(other, item))
-}
-
-/** What was ordered leaves the cart, once; what was added meanwhile stays. */
-async function clearCart(tx: Transaction, order: OrderFacts): Promise<void> {
-  for (const { productId, quantity } of order.items.toSorted((a, b) => a.productId - b.productId)) {
-    await tx.cartItem.deleteMany({
-      where: { cartId: order.cartId ?? 0, productId, quantity: { lte: quantity } },
-    })
-    await tx.cartItem.updateMany({
-      where: { cartId: order.cartId ?? 0, productId, quantity: { gt: quantity } },
-      data: { quantity: { decrement: quantity } },
-    })
-  }
 }

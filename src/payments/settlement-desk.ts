@@ -1,7 +1,7 @@
 // The orders of one settlement on the desk: report after report is merged into them. Pure: nothing is read or written here.
 import type { OrderFacts } from '../orders/order-facts.js'
 import { mayMove } from '../orders/order-status.js'
-import { consequencesOf } from './consequences.js'
+import { statusFor } from './consequences.js'
 import {
   isSameRefund,
   mergeDispute,
@@ -128,7 +128,7 @@ export class Desk {
 
 /** A move that no table allows is not made; the operator is told. */
 export function legalMove(before: OrderFacts, after: OrderFacts): OrderFacts {
-  const { status } = consequencesOf(after)
+  const status = statusFor(after)
   if (mayMove(before.status, status)) return { ...after, status }
   const incident = `The order can't move from ${before.status} to ${status}.`
   return { ...after, incidents: [...new Set([...after.incidents, incident])].sort() }

@@ -1,10 +1,26 @@
-// The rows that a settlement reads and writes, many orders at once: a handful of statements for a set of any size.
+// The orders that a settlement is about, as they are stored: many at once, in one statement, under their locks or not.
 import { Prisma } from '../generated/prisma/client.js'
 import type { Transaction } from '../database/client.js'
-import type { MailKind } from '../generated/prisma/enums.js'
 import type { AttemptFacts, DisputeFacts, OrderFacts, RefundFacts } from '../orders/order-facts.js'
-import type { PurchaseRow } from './consequences.js'
 import type { Orphans, Report } from './merge-report.js'
+
+type Reader = Pick<Transaction, '$queryRaw'>
+
+export interface StoredOrders {
+  orders: OrderFacts[]
+  /** Of each order's row, by its id: another one when the row was written to since. */
+  versions: Map<number, string>
+  orphans: Orphans
+}
+
+/**
+ * Reads the orders that these reports are about, as they are now; nothing keeps them from changing. `saveChanges` is
+ * told their versions, and writes nothing when one of them has changed.
+ */
+export function findOrders(reader: Reader, reports: readonly Report[]): Promise<StoredOrders> {
+  const intents = intentsOf(reports)
+  return readOrders(reader, Prisma.sql`ARRAY(${idsOf(reports, [], intents)})`, intents)
+}
 
 /**
  * Locks, for the rest of the transaction, the orders that these reports are about, and reads them as they are then.
@@ -17,48 +33,32 @@ export async function lockOrders(
   tx: Transaction,
   reports: readonly Report[],
   orderIds: readonly number[] = [],
-): Promise<{ orders: OrderFacts[]; orphans: Orphans }> {
-  const sessions = reports.flatMap((report) => (report.kind === 'session' ? [report.sessionId] : []))
-  const keys = reports.flatMap((report) =>
-    report.kind !== 'dispute' && report.orderKey !== null ? [report.orderKey] : [],
-  )
-  const intents = [...new Set(reports.flatMap(({ paymentIntentId }) => paymentIntentId ?? []))].sort()
-  // By their intents only these look for their order, so the intents must be locked before the search begins.
-  const byIntent = reports.some((report) => report.kind !== 'session')
-  if (byIntent) await tx.$executeRaw(lockIntents(intents))
-
-  const found = await tx.$queryRaw<{ id: number }[]>`/* prepared */
-    WITH intents AS MATERIALIZED (${byIntent ? Prisma.sql`SELECT 1` : lockIntents(intents)})
-    SELECT o.id FROM "Order" o
-    WHERE (SELECT count(*) FROM intents) >= 0 AND o.id IN (
-      SELECT unnest(${[...orderIds]}::int[])
-      UNION ALL SELECT a."orderId" FROM "CheckoutAttempt" a WHERE a."stripeSessionId" = ANY(${sessions}::text[])
-      UNION ALL SELECT k.id FROM "Order" k WHERE k.key = ANY(${keys}::text[])
-      ${
-        byIntent
-          ? Prisma.sql`UNION ALL SELECT a."orderId" FROM "CheckoutAttempt" a WHERE a."paymentIntentId" = ANY(${intents}::text[])`
-          : Prisma.empty
-      })
-    ORDER BY o.id FOR NO KEY UPDATE OF o`
-  if (found.length === 0 && !byIntent) return { orders: [], orphans: { refunds: [], disputes: [] } }
-
+): Promise<StoredOrders> {
+  const intents = intentsOf(reports)
+  if (intents.length > 0)
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(intent, 0)) FROM unnest(${intents}::text[]) AS intent`
+  const found = await tx.$queryRaw<{ id: number }[]>`
+    SELECT id FROM "Order" WHERE id = ANY(ARRAY(${idsOf(reports, orderIds, intents)}))
+    ORDER BY id FOR NO KEY UPDATE`
+  const ids = found.map(({ id }) => id)
   // A statement of its own: what was committed while the locks were waited for is seen.
-  return readOrders(
-    tx,
-    found.map(({ id }) => id),
-    intents,
-  )
+  return readOrders(tx, Prisma.sql`${ids}::int[]`, intents)
 }
 
-/** Locks one order, and reads it as it is then. */
+/**
+ * Locks one order for a change of it, and reads it as it is then. Its row gets a new version by that: who has read the
+ * order without a lock notices, also when only what belongs to the order is changed.
+ */
 export async function lockOrder(tx: Transaction, orderId: number): Promise<OrderFacts> {
   const { orders } = await lockOrders(tx, [], [orderId])
-  return theOnly(orders, orderId)
+  const order = theOnly(orders, orderId)
+  await tx.order.update({ where: { id: orderId }, data: { updatedAt: new Date() } })
+  return order
 }
 
 /** Reads one order as it is now; nothing keeps it from changing. */
-export async function readOrder(tx: Pick<Transaction, '$queryRaw'>, orderId: number): Promise<OrderFacts> {
-  const { orders } = await readOrders(tx, [orderId], [])
+export async function readOrder(reader: Reader, orderId: number): Promise<OrderFacts> {
+  const { orders } = await readOrders(reader, Prisma.sql`${[orderId]}::int[]`, [])
   return theOnly(orders, orderId)
 }
 
@@ -67,44 +67,70 @@ function theOnly([order]: OrderFacts[], orderId: number): OrderFacts {
   return order
 }
 
-/** @param intents payment intents whose refunds and disputes may be waiting for an order */
-async function readOrders(
-  tx: Pick<Transaction, '$queryRaw'>,
-  ids: number[],
-  intents: string[],
-): Promise<{ orders: OrderFacts[]; orphans: Orphans }> {
-  const [row] = await tx.$queryRaw<
-    { orders: StoredOrder[] | null; refunds: Stored[] | null; disputes: Stored[] | null }[]
+/** The payment intents that reports name, in the order in which they are locked. */
+export function intentsOf(reports: readonly Report[]): string[] {
+  return [...new Set(reports.flatMap(({ paymentIntentId }) => paymentIntentId ?? []))].sort()
+}
+
+/** Each by an index, however large the tables are and however small they were when this was planned. */
+function idsOf(
+  reports: readonly Report[],
+  orderIds: readonly number[],
+  intents: readonly string[],
+): Prisma.Sql {
+  const sessions = reports.flatMap((report) => (report.kind === 'session' ? [report.sessionId] : []))
+  const keys = reports.flatMap((report) =>
+    report.kind !== 'dispute' && report.orderKey !== null ? [report.orderKey] : [],
+  )
+  // A session is found by itself or its order's key. Only refunds and disputes are looked for by their intents.
+  const byIntent = reports.some((report) => report.kind !== 'session')
+  return Prisma.sql`
+    SELECT unnest(${[...orderIds]}::int[])
+    UNION SELECT "orderId" FROM "CheckoutAttempt" WHERE "stripeSessionId" = ANY(${sessions}::text[])
+    UNION SELECT id FROM "Order" WHERE key = ANY(${keys}::text[])
+    UNION SELECT "orderId" FROM "CheckoutAttempt" WHERE "paymentIntentId" = ANY(${byIntent ? [...intents] : []}::text[])`
+}
+
+/**
+ * @param ids an expression for an array of the orders' ids
+ * @param intents payment intents whose refunds and disputes may be waiting for an order
+ */
+async function readOrders(reader: Reader, ids: Prisma.Sql, intents: string[]): Promise<StoredOrders> {
+  const [row] = await reader.$queryRaw<
+    { orders: VersionedOrder[] | null; refunds: Stored[] | null; disputes: Stored[] | null }[]
   >`/* prepared */
     SELECT
-      (SELECT json_agg(json_build_object(
+      (SELECT json_agg(json_build_object('version', o.xmin::text, 'order', json_build_object(
         'id', o.id, 'key', o.key, 'userId', o."userId", 'email', o.email, 'cartId', o."cartId",
         'currency', o.currency, 'total', o.total, 'status', o.status, 'stockHeld', o."stockHeld",
         'incidents', o.incidents, 'attended', o.attended, 'needsAttention', o."needsAttention",
         'items', (SELECT json_agg(i ORDER BY i.id) FROM "OrderItem" i WHERE i."orderId" = o.id),
         'attempts', (SELECT json_agg(a ORDER BY a.number) FROM "CheckoutAttempt" a WHERE a."orderId" = o.id),
         'refunds', (SELECT json_agg(r ORDER BY r."createdAt", r.id) FROM "Refund" r WHERE r."orderId" = o.id),
-        'disputes', (SELECT json_agg(d ORDER BY d."createdAt", d.id) FROM "Dispute" d WHERE d."orderId" = o.id))
+        'disputes', (SELECT json_agg(d ORDER BY d."createdAt", d.id) FROM "Dispute" d WHERE d."orderId" = o.id)))
         ORDER BY o.id)
-       FROM "Order" o WHERE o.id = ANY(${ids}::int[])) AS orders,
+       FROM "Order" o WHERE o.id = ANY(${ids})) AS orders,
       (SELECT json_agg(r) FROM "Refund" r
        WHERE r."paymentIntentId" = ANY(${intents}::text[]) AND r."orderId" IS NULL) AS refunds,
       (SELECT json_agg(d) FROM "Dispute" d
        WHERE d."paymentIntentId" = ANY(${intents}::text[]) AND d."orderId" IS NULL) AS disputes`
+  const stored = row?.orders ?? []
   return {
-    orders: (row?.orders ?? []).map(orderFacts),
+    orders: stored.map(({ order }) => orderFacts(order)),
+    versions: new Map(stored.map(({ order, version }) => [order.id, version])),
     orphans: {
-      refunds: (row?.refunds ?? []).map((stored) => dated(stored) as unknown as RefundFacts),
-      disputes: (row?.disputes ?? []).map((stored) => dated(stored) as unknown as DisputeFacts),
+      refunds: (row?.refunds ?? []).map((refund) => dated(refund) as unknown as RefundFacts),
+      disputes: (row?.disputes ?? []).map((dispute) => dated(dispute) as unknown as DisputeFacts),
     },
   }
 }
 
-function lockIntents(sorted: string[]): Prisma.Sql {
-  return Prisma.sql`SELECT pg_advisory_xact_lock(hashtextextended(intent, 0)) FROM unnest(${sorted}::text[]) AS intent`
-}
-
 type Stored = Record<string, unknown>
+
+interface VersionedOrder {
+  version: string
+  order: StoredOrder
+}
 
 interface StoredOrder extends Omit<OrderFacts, 'attempts' | 'refunds' | 'disputes' | 'items'> {
   items: OrderFacts['items'] | null
@@ -142,121 +168,3 @@ function dated(row: Stored): Stored {
   for (const name of TIMES) if (typeof copy[name] === 'string') copy[name] = new Date(copy[name])
   return copy
 }
-
-/** What a settlement changed of one order. */
-export interface OrderChange {
-  order: Pick<OrderFacts, 'id' | 'status' | 'stockHeld' | 'incidents' | 'needsAttention'> & {
-    paidAt: Date | null
-    amountPaid: number | null
-    amountRefunded: number
-  }
-  attempts: OrderFacts['attempts']
-  refunds: RefundFacts[]
-  disputes: DisputeFacts[]
-  purchases: (PurchaseRow & Pick<OrderFacts, 'userId' | 'currency'>)[]
-  mails: { kind: MailKind; about: string; to: string }[]
-}
-
-/**
- * Writes the changes, in one statement; rows that are there already stay as they are.
- * @param last one more statement to be sent with them, for what is written together with a settlement
- * @returns the ids that that statement returns
- */
-export async function saveChanges(
-  tx: Transaction,
-  changes: readonly OrderChange[],
-  orphans: Orphans,
-  last: Prisma.Sql | null,
-): Promise<{ id: string }[]> {
-  const rows = <Item>(pick: (change: OrderChange) => readonly Item[]) =>
-    changes.flatMap((change) => pick(change).map((row) => ({ ...row, orderId: change.order.id })))
-  const orphan = <Item>(row: Item) => ({ ...row, orderId: null })
-  const steps = [
-    step(
-      ORDERS,
-      changes.map((change) => change.order),
-    ),
-    step(
-      ATTEMPTS,
-      rows((change) => change.attempts),
-    ),
-    step(REFUNDS, [...rows((change) => change.refunds), ...orphans.refunds.map(orphan)]),
-    step(DISPUTES, [...rows((change) => change.disputes), ...orphans.disputes.map(orphan)]),
-    step(
-      PURCHASES,
-      rows((change) => change.purchases),
-    ),
-    step(
-      MAILS,
-      rows((change) => change.mails),
-    ),
-  ].filter((sql) => sql !== null)
-  if (steps.length === 0 && last === null) return []
-  const named = steps.map((sql, index) => Prisma.sql`${Prisma.raw(`step${index}`)} AS (${sql}),`)
-  const closing = last ?? Prisma.sql`SELECT NULL::text AS id`
-  return tx.$queryRaw<
-    { id: string }[]
-  >`/* prepared */ WITH ${named.length === 0 ? Prisma.empty : Prisma.join(named, ' ')} last AS (${closing}) SELECT * FROM last`
-}
-
-type Step = (rows: string) => Prisma.Sql
-
-function step(write: Step, rows: readonly object[]): Prisma.Sql | null {
-  return rows.length === 0 ? null : write(JSON.stringify(rows))
-}
-
-const ORDERS: Step = (rows) => Prisma.sql`
-  UPDATE "Order" o SET status = x.status, "paidAt" = x."paidAt", "amountPaid" = x."amountPaid",
-    "amountRefunded" = x."amountRefunded", "stockHeld" = x."stockHeld", incidents = x.incidents,
-    "needsAttention" = x."needsAttention",
-    "attentionAt" = CASE WHEN x."needsAttention" IS NOT NULL THEN coalesce(o."attentionAt", now()) END,
-    "updatedAt" = now()
-  FROM json_to_recordset(${rows}::json) AS x(id int, status "OrderStatus", "paidAt" timestamptz, "amountPaid" int,
-    "amountRefunded" int, "stockHeld" boolean, incidents text[], "needsAttention" text)
-  WHERE o.id = x.id`
-
-const ATTEMPTS: Step = (rows) => Prisma.sql`
-  INSERT INTO "CheckoutAttempt" (id, "orderId", number, status, "stripeSessionId", "paymentIntentId", url, "expiresAt",
-    "amountDiscount", "amountTotal", "processingAt", "failedAt", "paidAt")
-  SELECT * FROM json_to_recordset(${rows}::json) AS x(id text, "orderId" int, number int, status "AttemptStatus",
-    "stripeSessionId" text, "paymentIntentId" text, url text, "expiresAt" timestamptz, "amountDiscount" int,
-    "amountTotal" int, "processingAt" timestamptz, "failedAt" timestamptz, "paidAt" timestamptz)
-  ON CONFLICT (id) DO UPDATE SET status = excluded.status, "stripeSessionId" = excluded."stripeSessionId",
-    "paymentIntentId" = excluded."paymentIntentId", url = excluded.url, "expiresAt" = excluded."expiresAt",
-    "amountDiscount" = excluded."amountDiscount", "amountTotal" = excluded."amountTotal",
-    "processingAt" = excluded."processingAt", "failedAt" = excluded."failedAt", "paidAt" = excluded."paidAt"`
-
-const REFUNDS: Step = (rows) => Prisma.sql`
-  INSERT INTO "Refund" AS r (id, "orderId", "stripeRefundId", "paymentIntentId", amount, currency, status, reason,
-    "failureReason", restock, "succeededAt", "failedAt")
-  SELECT * FROM json_to_recordset(${rows}::json) AS x(id text, "orderId" int, "stripeRefundId" text,
-    "paymentIntentId" text, amount int, currency text, status "RefundStatus", reason text, "failureReason" text,
-    restock boolean, "succeededAt" timestamptz, "failedAt" timestamptz)
-  ON CONFLICT (id) DO UPDATE SET "orderId" = excluded."orderId", "stripeRefundId" = excluded."stripeRefundId",
-    "paymentIntentId" = excluded."paymentIntentId", amount = excluded.amount, currency = excluded.currency,
-    status = excluded.status, reason = excluded.reason, "failureReason" = excluded."failureReason",
-    "succeededAt" = excluded."succeededAt", "failedAt" = excluded."failedAt",
-    "retryAt" = CASE WHEN excluded.status = 'requested' THEN r."retryAt" END`
-
-const DISPUTES: Step = (rows) => Prisma.sql`
-  INSERT INTO "Dispute" (id, "orderId", "paymentIntentId", amount, currency, reason, status, "evidenceDueBy",
-    "inquiryAt", "disputedAt", "closedAt", "createdAt")
-  SELECT * FROM json_to_recordset(${rows}::json) AS x(id text, "orderId" int, "paymentIntentId" text, amount int,
-    currency text, reason text, status "DisputeStatus", "evidenceDueBy" timestamptz, "inquiryAt" timestamptz,
-    "disputedAt" timestamptz, "closedAt" timestamptz, "createdAt" timestamptz)
-  ON CONFLICT (id) DO UPDATE SET "orderId" = excluded."orderId", "paymentIntentId" = excluded."paymentIntentId",
-    amount = excluded.amount, reason = excluded.reason, status = excluded.status,
-    "evidenceDueBy" = excluded."evidenceDueBy", "inquiryAt" = excluded."inquiryAt",
-    "disputedAt" = excluded."disputedAt", "closedAt" = excluded."closedAt"`
-
-const PURCHASES: Step = (rows) => Prisma.sql`
-  INSERT INTO "PurchaseHistory" ("productId", "userId", "orderId", "purchaseSuccess", quantity, amount, currency,
-    "stripeSessionId")
-  SELECT * FROM json_to_recordset(${rows}::json) AS x("productId" int, "userId" int, "orderId" int,
-    "purchaseSuccess" boolean, quantity int, amount int, currency text, "stripeSessionId" text)
-  ON CONFLICT DO NOTHING`
-
-const MAILS: Step = (rows) => Prisma.sql`
-  INSERT INTO "Mail" (kind, "orderId", about, "to")
-  SELECT * FROM json_to_recordset(${rows}::json) AS x(kind "MailKind", "orderId" int, about text, "to" text)
-  ON CONFLICT DO NOTHING`

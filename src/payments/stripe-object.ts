@@ -22,7 +22,7 @@ export const stripeId = z.string().regex(/^\w{1,255}$/)
 export const words = z.string().transform(storable)
 
 function storable(text: string): string {
-  return text.replaceAll('\0', '').replace(/\p{Surrogate}/gu, '\ufffd')
+  return text.replaceAll('\0', '').toWellFormed()
 }
 
 /** Money in minor units. Stripe's own have eight digits, twelve at the very most; a column here holds nine. */

@@ -1,5 +1,4 @@
 // Every event that the shop knows, and what it does with it.
-import type { Transaction } from '../database/client.js'
 import { UnreadableObject } from '../payments/stripe-object.js'
 import { onSessionAsyncPaymentFailed } from './handlers/checkout-session-async-payment-failed.js'
 import { onSessionAsyncPaymentSucceeded } from './handlers/checkout-session-async-payment-succeeded.js'
@@ -7,19 +6,16 @@ import { onSessionCompleted } from './handlers/checkout-session-completed.js'
 import { onSessionExpired } from './handlers/checkout-session-expired.js'
 import { onDisputeChanged } from './handlers/dispute-changed.js'
 import { onRefundChanged } from './handlers/refund-changed.js'
-import type { Outcome, Reported } from './outcomes.js'
+import type { Reading } from './outcomes.js'
 import type { SignedEvent } from './verify.js'
 
 export interface HandlerContext {
-  /** For what a handler must write beside what it reports: it commits with the event, or not at all. */
-  tx: Transaction
   /** Marks our own sessions among those of the account. */
   appId: string
 }
 
-export type Reading = Outcome | Reported
-
-export type Handler = (event: SignedEvent, context: HandlerContext) => Reading | Promise<Reading>
+/** Reads an event; it is called again when the database asks for another try. */
+export type Handler = (event: SignedEvent, context: HandlerContext) => Reading
 
 const HANDLERS: Record<string, Handler> = {
   // The shopper finished Stripe's page: paid, or (bank debits) on its way.
@@ -62,11 +58,7 @@ const IGNORED = new Set([
 export const HANDLED_TYPES = Object.keys(HANDLERS)
 
 /** @param livemode whether this shop moves money: events of the other mode are not for it */
-export async function dispatch(
-  event: SignedEvent,
-  context: HandlerContext,
-  livemode: boolean,
-): Promise<Reading> {
+export function dispatch(event: SignedEvent, context: HandlerContext, livemode: boolean): Reading {
   if (event.livemode !== livemode) {
     return {
       kind: 'ignored',
@@ -79,7 +71,7 @@ export async function dispatch(
     return { kind: 'ignored', detail }
   }
   try {
-    return await handler(event, context)
+    return handler(event, context)
   } catch (error) {
     // Of an API version with other shapes: never a silent nothing.
     if (error instanceof UnreadableObject)

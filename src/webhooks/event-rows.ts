@@ -2,6 +2,7 @@
 import { Prisma } from '../generated/prisma/client.js'
 import type { StripeEvent } from '../generated/prisma/client.js'
 import type { Database, Transaction } from '../database/client.js'
+import type { Last } from '../payments/settlement-writes.js'
 import type { Outcome } from './outcomes.js'
 import type { SignedEvent } from './verify.js'
 
@@ -10,13 +11,16 @@ export interface HandledEvent {
   outcome: Outcome
 }
 
+/** Stands between the texts of events: a character that no JSON text can hold, so that none need be escaped. */
+const BETWEEN = '\u0001'
+
 /**
  * Writes what became of a set of events, in one statement and in the order of their ids, so that two sets with the same
  * event never wait in a circle.
  * @param again also those that were handled before: somebody asked for it
- * @returns the statement; it returns the ids that were not handled before
+ * @returns the statement, to be sent with a settlement; it returns the ids that were not handled before
  */
-export function handledRows(handled: readonly HandledEvent[], again: boolean): Prisma.Sql {
+export function handledRows(handled: readonly HandledEvent[], again: boolean): Last {
   const sorted = [...new Map(handled.map((one) => [one.event.id, one])).values()].sort((a, b) =>
     a.event.id < b.event.id ? -1 : 1,
   )
@@ -26,15 +30,16 @@ export function handledRows(handled: readonly HandledEvent[], again: boolean): P
     detail: 'detail' in outcome ? outcome.detail : null,
     orderId: 'orderId' in outcome ? outcome.orderId : null,
   }))
-  return Prisma.sql`
+  return (allowed) => Prisma.sql`
     INSERT INTO "StripeEvent" AS known (id, type, created, livemode, "apiVersion", outcome, detail, "orderId", payload,
       attempts, "handledAt")
     SELECT x.id, x.type, x.created, x.livemode, x."apiVersion", x.outcome, x.detail, x."orderId", x.payload::json, 1, now()
     FROM ROWS FROM (
       json_to_recordset(${JSON.stringify(rows)}::json) AS (id text, type text, created timestamptz, livemode boolean,
         "apiVersion" text, outcome "EventOutcome", detail text, "orderId" int),
-      unnest(${sorted.map(({ event }) => event.text)}::text[])
+      unnest(string_to_array(${sorted.map(({ event }) => event.text).join(BETWEEN)}, ${BETWEEN}))
     ) AS x(id, type, created, livemode, "apiVersion", outcome, detail, "orderId", payload)
+    WHERE ${allowed}
     ON CONFLICT (id) DO UPDATE SET outcome = excluded.outcome, detail = excluded.detail, "orderId" = excluded."orderId",
       attempts = known.attempts + 1, "handledAt" = now(), "retryAt" = NULL, "lastError" = NULL
     ${again ? Prisma.empty : Prisma.sql`WHERE known."handledAt" IS NULL`}

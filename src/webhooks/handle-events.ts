@@ -1,8 +1,8 @@
-// A set of events in one transaction: their effects and their rows commit together, or not at all.
+// A set of events, handled together: their effects and their rows commit together, or not at all.
 import type { Database } from '../database/client.js'
-import { settleWith, type SettleParts } from '../payments/settle.js'
+import { settleQuickly, settleWith, type SettleParts } from '../payments/settle.js'
 import type { Settlement } from '../payments/settlement-desk.js'
-import { dispatch, type Reading } from './dispatch.js'
+import { dispatch } from './dispatch.js'
 import { handledRows, type HandledEvent } from './event-rows.js'
 import type { Outcome } from './outcomes.js'
 import type { SignedEvent } from './verify.js'
@@ -30,27 +30,31 @@ export async function handleEvents(
   events: readonly SignedEvent[],
   again = false,
 ): Promise<Handled[]> {
-  return parts.database.prisma.$transaction(async (tx) => {
-    const readings: Reading[] = []
-    // One after the other: they share one connection.
-    for (const event of events)
-      readings.push(await dispatch(event, { tx, appId: parts.appId }, parts.livemode))
-    const reports = readings.flatMap((reading) => (reading.kind === 'report' ? [reading.report] : []))
-    const outcomes = (settlements: Settlement[]) => {
-      let settled = 0
-      return readings.map((reading) =>
-        reading.kind === 'report' ? outcomeOf(settlements[settled++], reading.report) : reading,
-      )
-    }
-    const { settlements, rows } = await settleWith(tx, reports, parts, (settled) =>
-      handledRows(pairs(events, outcomes(settled)), again),
+  const { prisma } = parts.database
+  const readings = events.map((event) => dispatch(event, parts, parts.livemode))
+  const reports = readings.flatMap((reading) => (reading.kind === 'report' ? [reading.report] : []))
+  const outcomes = (settlements: readonly Settlement[]) => {
+    let settled = 0
+    return readings.map((reading) =>
+      reading.kind === 'report' ? outcomeOf(settlements[settled++], reading.report) : reading,
     )
-    const news = new Set(rows.map(({ id }) => id))
-    return outcomes(settlements).map((outcome, index) => ({
-      outcome,
-      known: !news.delete(events[index]?.id ?? ''),
+  }
+  const closing = (settlements: Settlement[]) => handledRows(pairs(events, outcomes(settlements)), again)
+  const mayBeQuick = readings.every(({ write }) => write === undefined)
+  const quick = mayBeQuick ? await settleQuickly(prisma, reports, parts, closing) : null
+  const { settlements, rows } =
+    quick ??
+    (await prisma.$transaction(async (tx) => {
+      const settled = await settleWith(tx, reports, parts, closing)
+      for (const { id } of settled.rows)
+        await readings[events.findIndex((event) => event.id === id)]?.write?.(tx)
+      return settled
     }))
-  })
+  const news = new Set(rows.map(({ id }) => id))
+  return outcomes(settlements).map((outcome, index) => ({
+    outcome,
+    known: !news.delete(events[index]?.id ?? ''),
+  }))
 }
 
 function pairs(events: readonly SignedEvent[], outcomes: readonly Outcome[]): HandledEvent[] {

@@ -1,6 +1,6 @@
 // Each event once. Deliveries that wait at the same moment are handled together, in one transaction: a set of one when it
 // is quiet, of many in a burst, so that the cost of a commit is shared.
-import { setImmediate as immediate } from 'node:timers/promises'
+import { setImmediate as immediate, setTimeout as pause } from 'node:timers/promises'
 import { isDatabaseAway } from '../database/errors.js'
 import { Problem } from '../http/problem.js'
 import type { Logger } from '../http/logging.js'
@@ -19,6 +19,8 @@ export interface InboxParts extends HandleParts {
 const MOST_IN_SET = 64
 /** Sets under way at once: one waits for the disk while the other is made ready. */
 const SETS_AT_ONCE = 1
+/** How long a burst is gathered between two sets: who has just been answered sends the next event at once. */
+const GATHER_MILLISECONDS = 1
 /** Deliveries that may wait; more are told to come again later. */
 const MOST_WAITING = 1000
 
@@ -79,10 +81,12 @@ export class Inbox {
   private async work(): Promise<void> {
     if (this.underWay >= SETS_AT_ONCE) return
     this.underWay++
-    while (this.waiting.length > 0) {
+    for (let last = 0; this.waiting.length > 0;) {
       // What has arrived on other connections by now is read first: a burst is one set, not one event and the rest.
-      await immediate()
-      await this.handleSet(this.waiting.splice(0, MOST_IN_SET))
+      await (last > 1 ? pause(GATHER_MILLISECONDS) : immediate())
+      const set = this.waiting.splice(0, MOST_IN_SET)
+      last = set.length
+      await this.handleSet(set)
     }
     this.underWay--
   }

@@ -1,5 +1,6 @@
 // What can become of an event. A handler returns one of these, or what the event reports of a payment; a fault that may
 // pass, it throws.
+import type { Transaction } from '../database/client.js'
 import type { Report } from '../payments/merge-report.js'
 
 export type Outcome =
@@ -15,4 +16,10 @@ export type Outcome =
 export interface Reported {
   kind: 'report'
   report: Report
+}
+
+/** What a handler returns. */
+export type Reading = (Outcome | Reported) & {
+  /** What else is to be written, once for each event: it commits with the event and what that reports, or not at all. */
+  write?: (tx: Transaction) => Promise<void>
 }

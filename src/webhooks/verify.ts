@@ -16,8 +16,12 @@ const eventShape = z.object({
   created: seconds,
   livemode: z.boolean(),
   api_version: words.nullable(),
-  data: z.object({ object: z.looseObject({}) }),
+  data: z.object({ object: z.custom<Record<string, unknown>>(isObject) }),
 })
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
 
 /** What the shop reads of an event; `text` is all of it, as Stripe wrote it. */
 export interface SignedEvent {

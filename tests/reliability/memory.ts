@@ -6,7 +6,6 @@ import { consequencesOf } from '../../src/payments/consequences.js'
 import type { Orphans, Report } from '../../src/payments/merge-report.js'
 import { sessionReport } from '../../src/payments/session-report.js'
 import { Desk, legalMove } from '../../src/payments/settlement-desk.js'
-import type { Transaction } from '../../src/database/client.js'
 import { dispatch } from '../../src/webhooks/dispatch.js'
 import { anyPlan, isPaid, outcomeOf, refundAmount, totalOf, type Outcome, type Plan } from './order-lives.js'
 import { mixed, namesOf, randomFrom, tell, type Told, type ToldOrder } from './told.js'
@@ -20,7 +19,7 @@ interface History {
   reports: Report[]
 }
 
-async function historyInMemory(plan: Plan): Promise<History> {
+function historyInMemory(plan: Plan): History {
   const label = 'x'
   const names = namesOf(label)
   const refundIds = new Map<string, string>()
@@ -31,7 +30,7 @@ async function historyInMemory(plan: Plan): Promise<History> {
   )
   const attemptIds = plan.sessions.map((_session, index) => `attempt-${index}`)
   const order = { key: 'ord_in_memory', appId: APP_ID, attemptIds, refundIds, names }
-  return { plan, order, reports: await Promise.all(tell(plan, order, label).map(reportOf)) }
+  return { plan, order, reports: tell(plan, order, label).map(reportOf) }
 }
 
 class MemoryShop {
@@ -113,9 +112,9 @@ export function purchasesBySession(rows: readonly (readonly [string, number])[])
   return [...sums].map(([name, sum]) => `${name} ${sum}`).sort()
 }
 
-async function reportOf(told: Told): Promise<Report> {
+function reportOf(told: Told): Report {
   if ('session' in told) return sessionReport(told.session, told.at)
-  const reading = await dispatch(told, { tx: null as unknown as Transaction, appId: APP_ID }, false)
+  const reading = dispatch(told, { appId: APP_ID }, false)
   if (reading.kind !== 'report') throw new Error(`${told.type} is no report: ${JSON.stringify(reading)}`)
   return reading.report
 }
@@ -186,10 +185,10 @@ function settled(history: History, sets: Report[][]): MemoryShop {
 }
 
 /** Draws histories and tells each of them twice: as it happened; and shuffled, doubled, in sets. */
-export async function checkInMemory(histories: number): Promise<void> {
-  await fc.assert(
-    fc.asyncProperty(anyPlan, fc.nat(), async (plan, seed) => {
-      const history = await historyInMemory(plan)
+export function checkInMemory(histories: number): void {
+  fc.assert(
+    fc.property(anyPlan, fc.nat(), (plan, seed) => {
+      const history = historyInMemory(plan)
       const expected = outcomeOf(plan, history.order.names)
       const inOrder = settled(
         history,

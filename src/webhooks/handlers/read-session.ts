@@ -1,6 +1,7 @@
 // What the session events share: read the session, and see whose it is.
 import { sessionReport } from '../../payments/session-report.js'
-import type { HandlerContext, Reading } from '../dispatch.js'
+import type { HandlerContext } from '../dispatch.js'
+import type { Reading } from '../outcomes.js'
 import type { SignedEvent } from '../verify.js'
 
 /** @param failed the event says that the money of a completed session will not come */
