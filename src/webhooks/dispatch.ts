@@ -17,7 +17,8 @@ export interface HandlerContext {
 /** Reads an event; it is called again when the database asks for another try. */
 export type Handler = (event: SignedEvent, context: HandlerContext) => Reading
 
-const HANDLERS: Record<string, Handler> = {
+/** By the event's type. */
+export const HANDLERS: Record<string, Handler> = {
   // The shopper finished Stripe's page: paid, or (bank debits) on its way.
   'checkout.session.completed': onSessionCompleted,
   // The money of a delayed payment arrived.

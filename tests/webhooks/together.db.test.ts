@@ -1,0 +1,130 @@
+// What commits together: an event and its effects, whoever else is at the same order at the same moment.
+import { randomBytes } from 'node:crypto'
+import pg from 'pg'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { HANDLERS } from '../../src/webhooks/dispatch.js'
+import { deliver, openOrder, sessionEvent, type OpenOrder } from '../support/events.js'
+import { startTestShop, type TestShop } from '../support/shop.js'
+
+let shop: TestShop
+beforeAll(async () => {
+  shop = await startTestShop({ sandbox: false })
+})
+afterAll(() => shop.close())
+
+const orderOf = ({ id }: OpenOrder) =>
+  shop.database.prisma.order.findUniqueOrThrow({
+    where: { id },
+    include: { refunds: true, purchases: true, attempts: true },
+  })
+
+describe('somebody changes the order between reading and writing', () => {
+  let other: pg.Client
+  beforeEach(async () => {
+    other = new pg.Client(shop.databaseUrl)
+    await other.connect()
+    await other.query('BEGIN')
+  })
+  afterEach(() => other.end())
+
+  /** The delivery's own connection waits for a lock that the other one holds. */
+  async function untilItWaits(): Promise<void> {
+    await expect
+      .poll(
+        async () =>
+          (
+            await shop.database.pool.query(
+              `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+            )
+          ).rowCount,
+        { interval: 20, timeout: 10_000 },
+      )
+      .toBeGreaterThan(0)
+  }
+
+  it('nothing of that change is lost', async () => {
+    const order = await openOrder(shop)
+    await other.query(`UPDATE "Order" SET incidents = '{Looked into by hand.}' WHERE id = $1`, [order.id])
+    const answer = deliver(shop, sessionEvent(shop, order, 'checkout.session.completed')).then((it) => it)
+    await untilItWaits()
+    await other.query('COMMIT')
+    expect((await answer).status).toBe(200)
+    expect(await orderOf(order)).toMatchObject({
+      status: 'paid',
+      incidents: ['Looked into by hand.'],
+      purchases: [{ purchaseSuccess: true }],
+    })
+  })
+
+  it('a refund that is stored at that moment finds its order', async () => {
+    const order = await openOrder(shop)
+    const intent = `pi_${randomBytes(12).toString('hex')}`
+    const lock = `SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`
+    await other.query(lock, [intent])
+    await other.query(
+      `INSERT INTO "Refund" (id, "stripeRefundId", "paymentIntentId", amount, currency, status, "succeededAt")
+       VALUES ($1, $1, $2, $3, $4, 'succeeded', now())`,
+      [`re_${randomBytes(12).toString('hex')}`, intent, order.total, order.currency],
+    )
+    const event = sessionEvent(shop, order, 'checkout.session.completed', { payment_intent: intent })
+    const answer = deliver(shop, event).then((it) => it)
+    await untilItWaits()
+    await other.query('COMMIT')
+    expect((await answer).status).toBe(200)
+    expect(await orderOf(order)).toMatchObject({ status: 'refunded', refunds: [{ amount: order.total }] })
+  })
+})
+
+describe('what a handler writes itself', () => {
+  afterEach(() => {
+    delete HANDLERS['customer.created']
+  })
+
+  const customerEvent = (email: string) => ({
+    id: `evt_${randomBytes(12).toString('hex')}`,
+    object: 'event',
+    api_version: '2026-10-28.endive',
+    created: Math.floor(Date.now() / 1000),
+    livemode: false,
+    type: 'customer.created',
+    data: { object: { id: 'cus_1', object: 'customer', email } },
+  })
+  const usersOf = (email: string) => shop.database.prisma.user.count({ where: { email } })
+
+  it('is written once, however often the event comes', async () => {
+    HANDLERS['customer.created'] = ({ object }) => ({
+      kind: 'done',
+      orderId: null,
+      write: async (tx) => {
+        await tx.user.create({
+          data: { email: String(object['email']), name: 'Grace', passwordHash: 'none' },
+        })
+      },
+    })
+    const event = customerEvent(`${randomBytes(6).toString('hex')}@shopper.example`)
+    for (let time = 0; time < 3; time++) await deliver(shop, event).expect(200)
+    expect(await usersOf(event.data.object.email)).toBe(1)
+  })
+
+  it('is undone when it fails half-way, and the event waits for another try', async () => {
+    HANDLERS['customer.created'] = ({ object }) => ({
+      kind: 'done',
+      orderId: null,
+      write: async (tx) => {
+        await tx.user.create({
+          data: { email: String(object['email']), name: 'Grace', passwordHash: 'none' },
+        })
+        throw new Error('The other half is missing.')
+      },
+    })
+    const event = customerEvent(`${randomBytes(6).toString('hex')}@shopper.example`)
+    await deliver(shop, event).expect(500)
+    expect(await usersOf(event.data.object.email)).toBe(0)
+    expect(
+      await shop.database.prisma.stripeEvent.findUniqueOrThrow({ where: { id: event.id } }),
+    ).toMatchObject({
+      outcome: 'unhandled',
+      lastError: expect.stringContaining('The other half is missing.') as string,
+    })
+  })
+})
