@@ -56,8 +56,8 @@ async function writeRefund(tx: Transaction, orderId: number, wanted: WantedRefun
   refuseIfDisputed(order)
   const left = amountRefundable(order)
   const amount = wanted.amount ?? left
-  const unanswered = order.refunds.find((refund) => refund.status === 'requested')
-  if (unanswered && (wanted.amount === null || unanswered.amount === amount)) return unanswered.id
+  const unanswered = await unansweredLike(tx, orderId, wanted)
+  if (unanswered !== null) return unanswered
 
   const money = (value: number) => formatMoney(value, order.currency)
   if (amountPaid(order) === null)
@@ -84,6 +84,28 @@ async function writeRefund(tx: Transaction, orderId: number, wanted: WantedRefun
     },
   })
   return id
+}
+
+/**
+ * An earlier request for the same that Stripe has not answered: the one who asks again has seen no answer either. Not so
+ * when both have names and other ones. One that had none gets this one's, so that the name stands for it from now on.
+ */
+async function unansweredLike(
+  tx: Transaction,
+  orderId: number,
+  { amount, requestKey }: WantedRefund,
+): Promise<string | null> {
+  const found = await tx.refund.findFirst({
+    where: {
+      orderId,
+      status: 'requested',
+      ...(amount !== null && { amount }),
+      ...(requestKey !== null && { requestKey: null }),
+    },
+  })
+  if (!found) return null
+  if (requestKey !== null) await tx.refund.update({ where: { id: found.id }, data: { requestKey } })
+  return found.id
 }
 
 /** While a bank decides over the money, or has taken it, a refund would pay the shopper twice. An inquiry is no obstacle. */

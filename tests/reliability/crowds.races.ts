@@ -141,7 +141,7 @@ it('the card, the expiry, the webhook, the page and the sweep at one instant: pa
   expect(await stockOf(shop, productId)).toBe(100 - (ends['paid'] ?? 0))
 })
 
-it('a refund clicked 20 times is one refund; 20 clicks of their own send back no more than was paid', async () => {
+it('a refund clicked 20 times is one refund; 20 clicks of their own are as many refunds as were paid for', async () => {
   const productId = await newProduct(shop, 50)
   const parts = partsOf(shop)
   const refundAll = async (keys: (index: number) => string) => {
@@ -174,9 +174,9 @@ it('a refund clicked 20 times is one refund; 20 clicks of their own send back no
 
   const each = await refundAll((index) => `click ${index}`)
   say(`20 refunds of a quarter: ${each.atStripeNow.length} at Stripe, ${each.failed.length} refused`)
-  const sum = each.atStripeNow.reduce((total, { amount }) => total + amount, 0)
-  expect(sum).toBeLessThanOrEqual(2500)
-  expect(each.order?.amountRefunded).toBe(sum)
+  expect(each.atStripeNow).toHaveLength(4)
+  expect(each.failed).toHaveLength(16)
+  expect(each.order).toMatchObject({ status: 'refunded', amountRefunded: 2500 })
   expect(each.order?.refunds.filter(({ status }) => status === 'succeeded')).toHaveLength(
     each.atStripeNow.length,
   )
