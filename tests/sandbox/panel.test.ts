@@ -301,6 +301,11 @@ describe('buttons', () => {
     const attempts = (await answer.text()).split('id="table-1"')[1] ?? ''
     // The first attempt, and the one that was just refused.
     expect(attempts.split('Events')[0]?.match(/tone-bad/g)).toHaveLength(2)
+    // The next payment is now the next attempt, three days after the first.
+    expect(await press(`/subscriptions/${subscription.id}/advance`, { by: 'next' })).toContain(
+      'goes on to 2027-02-04 13:00:00',
+    )
+    await world.sandbox.idle()
     expect(await press(`${at}/pay`, { choice: 'outside' })).toContain('The invoice is paid.')
     expect((await stripe.subscriptions.retrieve(subscription.id)).status).toBe('active')
     expect(await refusal(`${at}/void`)).toContain('cannot be voided')
