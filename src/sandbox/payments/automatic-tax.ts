@@ -6,6 +6,12 @@ import type { AppliedTax } from '../state/records.js'
 import type { Customer, TaxRate } from '../wire.js'
 import { taxesOn } from './taxes.js'
 
+/** What `tax_exempt` of a customer does to their taxes. */
+const exemptions: Record<string, 'customer_exempt' | 'reverse_charge'> = {
+  exempt: 'customer_exempt',
+  reverse: 'reverse_charge',
+}
+
 /** The automatic tax on an amount; nothing until the country is known. */
 export function automaticTaxes(
   account: Account,
@@ -24,13 +30,10 @@ export function automaticTaxes(
 ): AppliedTax[] {
   if (country === undefined) return []
   const inclusive = holdsTax(behavior, currency)
-  const collected = standardRate(country) !== undefined
-  if (exempt === 'exempt' || exempt === 'reverse' || !collected) {
-    const reason = !collected ? 'not_collecting' : exempt === 'exempt' ? 'customer_exempt' : 'reverse_charge'
-    return taxesOn(amount, [rateFor(account, country, inclusive, 0)], currency, reason)
-  }
-  const { percentage } = standardRate(country) ?? { percentage: 0 }
-  return taxesOn(amount, [rateFor(account, country, inclusive, percentage)], currency, 'standard_rated')
+  const standard = standardRate(country)
+  const reason = standard ? (exemptions[exempt ?? 'none'] ?? 'standard_rated') : 'not_collecting'
+  const percentage = reason === 'standard_rated' ? (standard?.percentage ?? 0) : 0
+  return taxesOn(amount, [rateFor(account, country, inclusive, percentage)], currency, reason)
 }
 
 /** Automatic tax has rates of its own, one for each kind: they can be retrieved, and not be used again. */
