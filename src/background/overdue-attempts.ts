@@ -6,8 +6,9 @@ import type { CheckoutParts } from '../payments/open-checkout.js'
 
 /** Stripe's own event about the expiry is given this long to arrive. */
 const GRACE_SECONDS = 60
-/** Delayed payments take days: they are asked about now and then, in case their event was missed. */
-const PROCESSING_HOURS = 6
+const AGAIN_MINUTES = 5
+/** Delayed payments take days, and so may a person: they are asked about now and then, in case an event was missed. */
+const SLOW_HOURS = 6
 const BATCH = 20
 
 interface Overdue {
@@ -23,12 +24,11 @@ export async function settleOverdueAttempts(parts: CheckoutParts): Promise<numbe
     UPDATE "CheckoutAttempt" SET "checkedAt" = now()
     WHERE id IN (
       SELECT attempt.id FROM "CheckoutAttempt" attempt JOIN "Order" ON "Order".id = attempt."orderId"
-      WHERE "Order"."needsAttention" IS NULL
+      WHERE attempt.status IN ('preparing', 'open', 'processing')
         AND attempt."expiresAt" < now() - ${GRACE_SECONDS} * interval '1 second'
-        AND ((attempt.status IN ('preparing', 'open')
-              AND (attempt."checkedAt" IS NULL OR attempt."checkedAt" < now() - interval '5 minutes'))
-          OR (attempt.status = 'processing'
-              AND (attempt."checkedAt" IS NULL OR attempt."checkedAt" < now() - ${PROCESSING_HOURS} * interval '1 hour')))
+        AND (attempt."checkedAt" IS NULL OR attempt."checkedAt" < now() - CASE
+          WHEN attempt.status = 'processing' OR "Order"."needsAttention" IS NOT NULL
+          THEN ${SLOW_HOURS} * interval '1 hour' ELSE ${AGAIN_MINUTES} * interval '1 minute' END)
       ORDER BY attempt."expiresAt" LIMIT ${BATCH} FOR UPDATE OF attempt SKIP LOCKED)
     RETURNING id, "orderId", status, "stripeSessionId"`
   for (const attempt of attempts) {

@@ -27,24 +27,27 @@ const AWAY = new Set([
 const AWAY_MESSAGE =
   /Connection terminated|timeout exceeded when trying to connect|Can't reach database server|Server has closed the connection|the database system is/i
 
-/** Whether this error says that the database could not be reached, at any depth of its causes. */
+/** Whether this error says that the database could not be reached. */
 export function isDatabaseAway(error: unknown): boolean {
-  for (let depth = 0; error instanceof Error && depth < 6; depth++) {
-    const { code, message } = error as { code?: unknown; message: string }
-    if (typeof code === 'string' && AWAY.has(code)) return true
-    if (AWAY_MESSAGE.test(message)) return true
-    if (error instanceof AggregateError && error.errors.some(isDatabaseAway)) return true
-    error = error.cause
-  }
-  return false
+  return chainOf(error).some(({ code, originalCode, message, errors }) => {
+    if (AWAY.has(String(code)) || AWAY.has(String(originalCode))) return true
+    if (typeof message === 'string' && AWAY_MESSAGE.test(message)) return true
+    return Array.isArray(errors) && errors.some(isDatabaseAway)
+  })
 }
 
-/** Whether PostgreSQL ended a statement with this code, at any depth of the error's causes and of what Prisma says of it. */
-export function hasCode(error: unknown, code: string): boolean {
-  for (let depth = 0; typeof error === 'object' && error !== null && depth < 6; depth++) {
-    const { code: own, originalCode, meta, cause } = error as Record<string, unknown>
-    if (own === code || originalCode === code) return true
-    error = cause ?? (meta as Record<string, unknown> | undefined)?.['driverAdapterError']
+/** Whether PostgreSQL ended a statement with this code. */
+export function hasCode(error: unknown, wanted: string): boolean {
+  return chainOf(error).some(({ code, originalCode }) => code === wanted || originalCode === wanted)
+}
+
+/** An error, its causes, and what Prisma says of what its driver said. */
+function chainOf(error: unknown): Record<string, unknown>[] {
+  const chain: Record<string, unknown>[] = []
+  while (typeof error === 'object' && error !== null && chain.length < 8) {
+    const link = error as Record<string, unknown>
+    chain.push(link)
+    error = link['cause'] ?? (link['meta'] as Record<string, unknown> | undefined)?.['driverAdapterError']
   }
-  return false
+  return chain
 }

@@ -25,8 +25,9 @@ const DISPUTE_RANK: Record<DisputeStatus, number> = {
   needs_response: 3,
   under_review: 4,
   prevented: 5,
-  won: 6,
-  lost: 7,
+  lost: 6,
+  // A loss can be appealed; what was won is never reported lost.
+  won: 7,
 }
 
 export const higherAttempt = higherOf(ATTEMPT_RANK)
@@ -95,7 +96,7 @@ const MONEY_CAME = [
   'charged_back',
 ] as const satisfies OrderStatus[]
 
-/** The legal moves. Paid is never undone by news about another attempt; a lost dispute is the end. */
+/** The legal moves. Paid is never undone by news about another attempt. */
 const MOVES: Record<OrderStatus, readonly OrderStatus[]> = {
   pending: ['processing', 'failed', 'expired', ...MONEY_CAME],
   // Back to pending when one session's money does not come while another is still open.
@@ -107,7 +108,7 @@ const MOVES: Record<OrderStatus, readonly OrderStatus[]> = {
   partially_refunded: MONEY_CAME,
   refunded: MONEY_CAME,
   disputed: MONEY_CAME,
-  charged_back: [],
+  charged_back: MONEY_CAME,
 }
 
 export function mayMove(from: OrderStatus, to: OrderStatus): boolean {

@@ -146,7 +146,9 @@ function incidentsOf(order: OrderFacts): string[] {
     .filter((attempt) => attempt.status === 'paid')
     .map((attempt) => attempt.stripeSessionId)
     .sort()
-  const twice =
-    paidBy.length > 1 ? [`Paid ${paidBy.length} times: by ${paidBy.join(' and ')}. Refund one of them.`] : []
+  // Each two of them, so that it makes no difference which of many came first.
+  const twice = paidBy.flatMap((one, index) =>
+    paidBy.slice(index + 1).map((other) => `Paid twice: by ${one} and ${other}. Refund one of them.`),
+  )
   return [...order.incidents, ...twice]
 }

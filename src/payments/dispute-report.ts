@@ -19,13 +19,16 @@ export interface DisputeReport {
   at: Date
 }
 
+/** While an appeal runs, the money is with the shopper: as lost as before, until it is won. */
+const appeal = z.enum(['appeal_needs_response', 'appeal_under_review']).transform(() => DisputeStatus.lost)
+
 const disputeShape = z.object({
   id: stripeId,
   object: z.literal('dispute'),
   amount,
   currency: words,
   reason: words,
-  status: z.enum(DisputeStatus),
+  status: z.union([z.enum(DisputeStatus), appeal]),
   payment_intent: reference,
   created: seconds,
   evidence_details: z.object({ due_by: seconds.nullable() }),

@@ -199,14 +199,14 @@ describe('the same thing twice', () => {
     const result = await resultOf(order)
     expect(result).toMatchObject({ status: 'paid', purchases: [true, true], attempts: ['paid', 'paid'] })
     expect(result.amountPaid).toBe(2 * order.total)
-    expect(result.needsAttention).toMatch(/^Paid 2 times/)
+    expect(result.needsAttention).toMatch(/^Paid twice/)
     expect(await stored(event.id)).toMatchObject({ outcome: 'done', orderId: order.id })
     const told = await shop.database.prisma.mail.findFirst({
       where: { orderId: order.id, kind: 'operator_attention' },
     })
     expect(told).toMatchObject({
       to: 'operator@till.example',
-      about: expect.stringContaining('Paid 2 times') as string,
+      about: expect.stringContaining('Paid twice') as string,
     })
   })
 })
