@@ -1,7 +1,9 @@
+import type { MigrationList } from '@prisma/schema-engine-wasm'
 import { isCode } from './embedded/errno.js'
+import { openConnections } from './migrations/connections.js'
 import { filters, withEngine } from './migrations/engine.js'
 import { migrationsFolder, readMigrations } from './migrations/folder.js'
-import { failedMigrations, settleInterrupted } from './migrations/unfinished.js'
+import { areApplied, failedMigrations, settleInterrupted } from './migrations/unfinished.js'
 
 /**
  * Brings the database up to date by the migrations of `prisma/migrations`, as `prisma migrate deploy` does, and
@@ -14,6 +16,7 @@ export async function migrate(url: string, folder = migrationsFolder): Promise<s
   const migrationsList = await readMigrations(folder)
   if (migrationsList.migrationDirectories.length === 0)
     throw new Error(`There are no migrations in ${folder}.`)
+  if (await isUpToDate(url, migrationsList)) return []
   return withEngine(url, async (engine, client) => {
     const apply = () => engine.applyMigrations({ migrationsList, filters })
     try {
@@ -34,6 +37,13 @@ export async function migrate(url: string, folder = migrationsFolder): Promise<s
       )
     }
   })
+}
+
+/** Most starts find nothing to do: they are spared the engine, which takes longer to load than all else here. */
+async function isUpToDate(url: string, { migrationDirectories }: MigrationList): Promise<boolean> {
+  const { client, close } = await openConnections(url)
+  const names = migrationDirectories.map((directory) => directory.path)
+  return areApplied(client, names).finally(close)
 }
 
 /**

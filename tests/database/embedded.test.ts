@@ -532,6 +532,14 @@ describe('an installation', () => {
     )
   })
 
+  test.runIf(asRoot)('for a user without a name says so, and names DATABASE_URL', async () => {
+    mkdirSync(dataDir)
+    chownSync(dataDir, 54321, 54321)
+    await expect(startShop({ script, dataDir, uid: 54321, gid: 54321 })).rejects.toThrow(
+      /has no name.*DATABASE_URL/,
+    )
+  })
+
   test('that the system cannot run names DATABASE_URL', async () => {
     const own = await install(folder)
     // What a system with another C library says: the loader that the program names does not exist.

@@ -40,6 +40,9 @@ export async function run(
     child.once('close', (code, signal) => resolve(code ?? signal))
   })
   if (ended === 0) return
+  // A container may be run as any number; PostgreSQL wants to know the name.
+  if (output.includes('could not look up effective user ID'))
+    throw cannotRun(program, new Error('the user it runs as has no name, for want of a line in /etc/passwd'))
   throw new Error(
     `The embedded PostgreSQL could not make its database (${program}: ${String(ended)}):\n${output.trim()}`,
   )

@@ -22,6 +22,18 @@ export async function failedMigrations(client: pg.Client): Promise<FailedMigrati
   return (found?.rows ?? []).map(({ name, logs }) => ({ name, reason: reason(logs) }))
 }
 
+/** Whether all of these were applied and none is unfinished: then there is nothing to do. False when that can't be read. */
+export async function areApplied(client: pg.Client, names: readonly string[]): Promise<boolean> {
+  const found = await client
+    .query<{ name: string; unfinished: boolean }>(
+      `SELECT migration_name AS name, finished_at IS NULL AS unfinished FROM "_prisma_migrations" WHERE rolled_back_at IS NULL`,
+    )
+    .catch(() => undefined)
+  if (!found || found.rows.some(({ unfinished }) => unfinished)) return false
+  const applied = new Set(found.rows.map(({ name }) => name))
+  return names.every((name) => applied.has(name))
+}
+
 /** What happened, without where in the engine's source it was noticed. */
 const reason = (logs: string) =>
   logs
