@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { formatMoney } from '../../src/money.js'
 import { day } from '../../src/orders/moment.js'
 import { openMailbox, type Mailbox } from '../support/mailbox.js'
@@ -39,11 +39,10 @@ async function mailTo(address: string, subject: RegExp): Promise<{ text: string;
     mailbox.mails.find(
       (mail) => JSON.stringify(mail.to).includes(address) && subject.test(mail.subject ?? ''),
     )
-  await expect.poll(find, { timeout: 15_000 }).toBeTruthy()
-  const mail = find()
+  const mail = await vi.waitUntil(find, { timeout: 15_000, interval: 50 })
   return {
-    text: (mail?.text ?? '').replace(/\s+/g, ' '),
-    html: String(mail?.html)
+    text: (mail.text ?? '').replace(/\s+/g, ' '),
+    html: String(mail.html)
       .replace(/<style[^]*?<\/style>|<[^>]+>/g, ' ')
       .replace(/\s+/g, ' '),
   }
@@ -51,7 +50,8 @@ async function mailTo(address: string, subject: RegExp): Promise<{ text: string;
 
 const money = (order: KnownOrder, amount = order.total) => formatMoney(amount, order.currency)
 
-describe('a mail says', () => {
+// Side by side: each waits for the loop that sends mail.
+describe.concurrent('a mail says', () => {
   it('of a purchase with a discount: what was taken off, and what was really paid', async () => {
     const order = await newOrder()
     await learn(shop, sessionTells(order, 'paid', 100))
