@@ -50,8 +50,8 @@ export async function bursts(bench: Bench): Promise<Section[]> {
 }
 
 async function warm(deliver: Deliver): Promise<Server> {
-  await deliver(BURST, WARM_UP)
-  const { perSecond } = await deliver(BURST, 5 * WARM_UP)
+  await deliver(BURST, PROCESSES * WARM_UP)
+  const { perSecond } = await deliver(BURST, WARM_UP)
   return { deliver, rate: perSecond, runs: new Map() }
 }
 

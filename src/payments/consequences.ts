@@ -52,7 +52,13 @@ export function consequencesOf(order: OrderFacts): Consequences {
 }
 
 export function statusFor(order: OrderFacts): OrderStatus {
-  return statusOf({ ...order, amountPaid: amountPaid(order), amountRefunded: amountRefunded(order) })
+  const { attempts, disputes } = order
+  return statusOf({
+    attempts,
+    disputes,
+    amountPaid: amountPaid(order),
+    amountRefunded: amountRefunded(order),
+  })
 }
 
 export function holdsStock(order: OrderFacts): boolean {

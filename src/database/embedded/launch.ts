@@ -17,7 +17,7 @@ const defaults: Settings = {
   synchronous_commit: 'on',
   max_connections: '60',
   shared_buffers: '64MB',
-  max_wal_size: '256MB',
+  max_wal_size: '1GB',
   huge_pages: 'off',
   // Workers that read ahead are processes that a small database on a developer's machine has no use for.
   io_method: 'sync',
