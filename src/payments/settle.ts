@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Transaction } from '../database/client.js'
 import type { OrderFacts } from '../orders/order-facts.js'
 import { takeStock } from '../orders/stock.js'
+import { adoptEvents } from './adopted-events.js'
 import {
   consequencesOf,
   holdsStock,
@@ -53,10 +54,15 @@ export async function settleWith(
 ): Promise<Settled> {
   const { orders, orphans } = reports.length === 0 ? NOTHING : await lockOrders(tx, reports)
   const desk = new Desk(orders, orphans)
-  const settlements = reports.map((report) => desk.take(report))
+  const settlements = desk.takeAll(reports)
   const pairs = await withStock(tx, changedPairs(orders, [...desk.orders.values()]))
   const changes = pairs.map(({ old, order }) => changeOf(old, order, parts))
   const rows = await saveChanges(tx, changes, desk.newOrphans(), null, closing(settlements))
+  await adoptEvents(
+    tx,
+    pairs.map(({ order }) => order),
+    orphans,
+  )
   return { settlements, rows }
 }
 
@@ -75,7 +81,7 @@ export async function settleQuickly(
   const { orders, orphans, versions } = reports.length === 0 ? NOTHING : await findOrders(database, reports)
   if (orphans.refunds.length + orphans.disputes.length > 0) return null
   const desk = new Desk(orders, orphans)
-  const settlements = reports.map((report) => desk.take(report))
+  const settlements = desk.takeAll(reports)
   const newOrphans = desk.newOrphans()
   if (newOrphans.refunds.length + newOrphans.disputes.length > 0) return null
   const pairs = changedPairs(orders, [...desk.orders.values()])

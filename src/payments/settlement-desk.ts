@@ -33,7 +33,19 @@ export class Desk {
     for (const order of orders) this.orders.set(order.id, order)
   }
 
-  take(report: Report): Settlement {
+  /**
+   * Sessions first: what they bring tells whose the refunds and disputes among these reports are.
+   * @returns what became of each, in the order of the reports
+   */
+  takeAll(reports: readonly Report[]): Settlement[] {
+    const settlements = new Map<Report, Settlement>()
+    for (const isSession of [true, false])
+      for (const report of reports)
+        if ((report.kind === 'session') === isSession) settlements.set(report, this.take(report))
+    return reports.flatMap((report) => settlements.get(report) ?? [])
+  }
+
+  private take(report: Report): Settlement {
     const order = this.orderOf(report)
     if (!order) {
       if (report.kind !== 'session') this.keepOrphan(report)

@@ -1,5 +1,6 @@
 // A set of events, handled together: their effects and their rows commit together, or not at all.
 import type { Database } from '../database/client.js'
+import { noOrderYet } from '../payments/adopted-events.js'
 import { settleQuickly, settleWith, type SettleParts } from '../payments/settle.js'
 import type { Settlement } from '../payments/settlement-desk.js'
 import { dispatch } from './dispatch.js'
@@ -78,9 +79,6 @@ function outcomeOf(
     case 'unknown_order':
       return report.kind === 'session'
         ? { kind: 'quarantined', detail: `no order has the key ${report.orderKey}`, orderId: null }
-        : {
-            kind: 'not_ours',
-            detail: `no order was paid by ${report.paymentIntentId}, as far as is known yet`,
-          }
+        : { kind: 'not_ours', detail: noOrderYet(report.paymentIntentId) }
   }
 }

@@ -48,7 +48,7 @@ class MemoryShop {
   settle(reports: readonly Report[]): void {
     const waiting = { refunds: this.orphans.refunds, disputes: this.orphans.disputes }
     const desk = new Desk([this.order], waiting)
-    for (const report of reports) desk.take(report)
+    desk.takeAll(reports)
     const settled = desk.orders.get(this.order.id)
     if (!settled) throw new Error('The order is gone from the desk.')
     const order = legalMove(this.order, settled)
