@@ -28,6 +28,8 @@ async function hasFocus(page: Page, target: Locator): Promise<boolean> {
 /** Presses Tab until this has the focus. Every stop on the way must show that it has it. */
 async function tabTo(page: Page, target: Locator): Promise<void> {
   await target.waitFor()
+  // Nobody tabs through a page that has not its styles yet.
+  await page.waitForLoadState()
   for (let stops = 0; stops < 60; stops++) {
     await page.keyboard.press('Tab')
     const { name, visible } = await page.evaluate<{ name: string; visible: boolean }>(LOOK_AT_FOCUS)
