@@ -14,6 +14,9 @@ import { STRIPE_API_VERSION } from './payments/stripe-client.js'
 import { collectFromWorkers } from './http/metrics.js'
 import { startShop } from './shop.js'
 
+/** For V8, in a worker: what a burst of events makes and drops is swept half as often as with its own 16 MB. */
+const ROOM_FOR_YOUNG_OBJECTS = '--max-semi-space-size=32'
+
 interface Stoppable {
   stop(): Promise<void>
 }
@@ -104,6 +107,7 @@ function startWorkers(config: Config, databaseUrl: string, stripe: StripeAccess,
   let stopping = false
   const listening = new Set<number>()
   collectFromWorkers()
+  cluster.setupPrimary({ execArgv: [...process.execArgv, ROOM_FOR_YOUNG_OBJECTS] })
   for (let count = 0; count < config.webConcurrency; count++) cluster.fork(environment)
   cluster.on('listening', (worker) => listening.add(worker.id))
   cluster.on('exit', (worker, code) => {

@@ -1,7 +1,7 @@
 // The orders that a settlement is about, as they are stored: many at once, in one statement, under their locks or not.
 import { Prisma } from '../generated/prisma/client.js'
 import type { Transaction } from '../database/client.js'
-import type { AttemptFacts, DisputeFacts, OrderFacts, RefundFacts } from '../orders/order-facts.js'
+import type { AttemptFacts, DisputeFacts, ItemFacts, OrderFacts, RefundFacts } from '../orders/order-facts.js'
 import type { Orphans, Report } from './merge-report.js'
 
 type Reader = Pick<Transaction, '$queryRaw'>
@@ -86,67 +86,81 @@ function idsOf(
   const byIntent = reports.some((report) => report.kind !== 'session')
   return Prisma.sql`
     SELECT unnest(${[...orderIds]}::int[])
-    UNION SELECT "orderId" FROM "CheckoutAttempt" WHERE "stripeSessionId" = ANY(${sessions}::text[])
-    UNION SELECT id FROM "Order" WHERE key = ANY(${keys}::text[])
-    UNION SELECT "orderId" FROM "CheckoutAttempt" WHERE "paymentIntentId" = ANY(${byIntent ? [...intents] : []}::text[])`
+    UNION ALL SELECT "orderId" FROM "CheckoutAttempt" WHERE "stripeSessionId" = ANY(${sessions}::text[])
+    UNION ALL SELECT id FROM "Order" WHERE key = ANY(${keys}::text[])
+    UNION ALL SELECT "orderId" FROM "CheckoutAttempt" WHERE "paymentIntentId" = ANY(${byIntent ? [...intents] : []}::text[])`
 }
 
 /**
+ * One scan of each table, whatever the number of orders.
  * @param ids an expression for an array of the orders' ids
  * @param intents payment intents whose refunds and disputes may be waiting for an order
  */
 async function readOrders(reader: Reader, ids: Prisma.Sql, intents: string[]): Promise<StoredOrders> {
-  const [row] = await reader.$queryRaw<
-    { orders: VersionedOrder[] | null; refunds: Stored[] | null; disputes: Stored[] | null }[]
-  >`/* prepared */
+  const found = Prisma.sql`ANY((SELECT ids FROM found)::int[])`
+  const [row] = await reader.$queryRaw<Record<Table, Stored[] | null>[]>`/* prepared */
+    WITH found AS MATERIALIZED (SELECT ${ids} AS ids)
     SELECT
-      (SELECT json_agg(json_build_object('version', o.xmin::text, 'order', json_build_object(
-        'id', o.id, 'key', o.key, 'userId', o."userId", 'email', o.email, 'cartId', o."cartId",
-        'currency', o.currency, 'total', o.total, 'status', o.status, 'stockHeld', o."stockHeld",
-        'incidents', o.incidents, 'attended', o.attended, 'needsAttention', o."needsAttention",
-        'items', (SELECT json_agg(i ORDER BY i.id) FROM "OrderItem" i WHERE i."orderId" = o.id),
-        'attempts', (SELECT json_agg(a ORDER BY a.number) FROM "CheckoutAttempt" a WHERE a."orderId" = o.id),
-        'refunds', (SELECT json_agg(r ORDER BY r."createdAt", r.id) FROM "Refund" r WHERE r."orderId" = o.id),
-        'disputes', (SELECT json_agg(d ORDER BY d."createdAt", d.id) FROM "Dispute" d WHERE d."orderId" = o.id)))
-        ORDER BY o.id)
-       FROM "Order" o WHERE o.id = ANY(${ids})) AS orders,
-      (SELECT json_agg(r) FROM "Refund" r
-       WHERE r."paymentIntentId" = ANY(${intents}::text[]) AND r."orderId" IS NULL) AS refunds,
-      (SELECT json_agg(d) FROM "Dispute" d
-       WHERE d."paymentIntentId" = ANY(${intents}::text[]) AND d."orderId" IS NULL) AS disputes`
-  const stored = row?.orders ?? []
+      (SELECT json_agg(o) FROM (
+        SELECT id, key, "userId", email, "cartId", currency, total, status, "stockHeld", incidents, attended,
+          "needsAttention", xmin::text AS version
+        FROM "Order" WHERE id = ${found}) o) AS orders,
+      (SELECT json_agg(i) FROM (
+        SELECT id, "orderId", "productId", "unitAmount", quantity FROM "OrderItem" WHERE "orderId" = ${found}) i) AS items,
+      (SELECT json_agg(a) FROM "CheckoutAttempt" a WHERE a."orderId" = ${found}) AS attempts,
+      (SELECT json_agg(r) FROM "Refund" r WHERE r."orderId" = ${found}
+        OR (r."orderId" IS NULL AND r."paymentIntentId" = ANY(${intents}::text[]))) AS refunds,
+      (SELECT json_agg(d) FROM "Dispute" d WHERE d."orderId" = ${found}
+        OR (d."orderId" IS NULL AND d."paymentIntentId" = ANY(${intents}::text[]))) AS disputes`
+  const items = byOrder(row?.items, 'id')
+  const attempts = byOrder(row?.attempts, 'number')
+  const refunds = byOrder(row?.refunds, 'createdAt')
+  const disputes = byOrder(row?.disputes, 'createdAt')
+  const versions = new Map<number, string>()
+  const orders = sorted(row?.orders, 'id').map(({ version, ...stored }) => {
+    const order = stored as unknown as OrderFacts
+    versions.set(order.id, String(version))
+    return {
+      ...order,
+      items: (items.get(order.id) ?? []) as unknown as ItemFacts[],
+      attempts: (attempts.get(order.id) ?? []) as unknown as AttemptFacts[],
+      refunds: (refunds.get(order.id) ?? []) as unknown as RefundFacts[],
+      disputes: (disputes.get(order.id) ?? []) as unknown as DisputeFacts[],
+    }
+  })
   return {
-    orders: stored.map(({ order }) => orderFacts(order)),
-    versions: new Map(stored.map(({ order, version }) => [order.id, version])),
+    orders,
+    versions,
     orphans: {
-      refunds: (row?.refunds ?? []).map((refund) => dated(refund) as unknown as RefundFacts),
-      disputes: (row?.disputes ?? []).map((dispute) => dated(dispute) as unknown as DisputeFacts),
+      refunds: (refunds.get(null) ?? []) as unknown as RefundFacts[],
+      disputes: (disputes.get(null) ?? []) as unknown as DisputeFacts[],
     },
   }
 }
 
+type Table = 'orders' | 'items' | 'attempts' | 'refunds' | 'disputes'
+
+/** A row as JSON has it. */
 type Stored = Record<string, unknown>
 
-interface VersionedOrder {
-  version: string
-  order: StoredOrder
-}
-
-interface StoredOrder extends Omit<OrderFacts, 'attempts' | 'refunds' | 'disputes' | 'items'> {
-  items: OrderFacts['items'] | null
-  attempts: Stored[] | null
-  refunds: Stored[] | null
-  disputes: Stored[] | null
-}
-
-function orderFacts(stored: StoredOrder): OrderFacts {
-  return {
-    ...stored,
-    items: stored.items ?? [],
-    attempts: (stored.attempts ?? []).map((row) => dated(row) as unknown as AttemptFacts),
-    refunds: (stored.refunds ?? []).map((row) => dated(row) as unknown as RefundFacts),
-    disputes: (stored.disputes ?? []).map((row) => dated(row) as unknown as DisputeFacts),
+/** Rows by the order that they belong to; those of none, by null. */
+function byOrder(rows: Stored[] | null | undefined, column: string): Map<unknown, Stored[]> {
+  const groups = new Map<unknown, Stored[]>()
+  for (const row of sorted(rows, column)) {
+    const group = groups.get(row['orderId'])
+    if (group) group.push(dated(row))
+    else groups.set(row['orderId'], [dated(row)])
   }
+  return groups
+}
+
+/** By that column, and by their ids where it is the same. */
+function sorted(rows: Stored[] | null | undefined, column: string): Stored[] {
+  const compare = (one: unknown, other: unknown) =>
+    one === other ? 0 : (one as number | string) < (other as number | string) ? -1 : 1
+  return [...(rows ?? [])].sort(
+    (one, other) => compare(one[column], other[column]) || compare(one['id'], other['id']),
+  )
 }
 
 const TIMES = [
