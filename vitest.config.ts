@@ -23,8 +23,8 @@ const elsewhere = ['tests/**/*.cli.test.ts']
 
 export default defineConfig({
   test: {
-    // Most tests wait for a database, a browser or a process: two files at a time fill two cores.
-    maxWorkers: Math.max(2, availableParallelism()),
+    // Most tests wait for a database, a browser or a process: one file more than there are cores keeps them busy.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       {
         test: {

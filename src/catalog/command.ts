@@ -1,6 +1,5 @@
 // npm run products: the catalogue, and its ties to Stripe's, from a terminal.
-import { parseArgs } from 'node:util'
-import { CommandError, UsageError, type Command, type CommandParts } from '../command-line/run.js'
+import { CommandError, parseWords, UsageError, type Command, type CommandParts } from '../command-line/run.js'
 import { table } from '../command-line/table.js'
 import { formatMoney } from '../money.js'
 import { linkPrice, pushProduct, unlinkPrice, usablePrice } from './stripe-prices.js'
@@ -16,7 +15,7 @@ const USAGE = `Usage: npm run products -- COMMAND
 export const productsCommand: Command = { usage: USAGE, run }
 
 async function run(parts: CommandParts, words: readonly string[]): Promise<string> {
-  const { positionals } = parse(words)
+  const { positionals } = parseWords(words, {})
   const [command, id, price] = positionals
   switch (command) {
     case 'list':
@@ -32,14 +31,6 @@ async function run(parts: CommandParts, words: readonly string[]): Promise<strin
       return list(parts, idOf(id))
     default:
       throw new UsageError()
-  }
-}
-
-function parse(words: readonly string[]) {
-  try {
-    return parseArgs({ args: [...words], allowPositionals: true })
-  } catch (error) {
-    throw new UsageError((error as Error).message)
   }
 }
 

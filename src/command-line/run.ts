@@ -1,4 +1,5 @@
 // What the operator's commands share: the shop's configuration, database and Stripe, and faults in a sentence.
+import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { ConfigError, loadConfig, type Config } from '../config.js'
 import { openDatabase, type Database } from '../database/client.js'
 import { startEmbedded } from '../database/embedded.js'
@@ -29,6 +30,18 @@ export interface Command {
   usage: string
   /** @returns what is to be printed. @throws CommandError and Problem, whose sentences are printed */
   run: (parts: CommandParts, words: readonly string[]) => Promise<string>
+}
+
+/** The words of a command, taken apart. @throws UsageError naming the word that is none of its options */
+export function parseWords<Options extends NonNullable<ParseArgsConfig['options']>>(
+  words: readonly string[],
+  options: Options,
+) {
+  try {
+    return parseArgs({ args: [...words], allowPositionals: true, options })
+  } catch (error) {
+    throw new UsageError((error as Error).message)
+  }
 }
 
 /** Runs a command and says what came of it: what is to be printed, and the exit code. */

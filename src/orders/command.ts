@@ -1,6 +1,5 @@
 // npm run orders: what an operator asks and does about orders, from a terminal.
-import { parseArgs } from 'node:util'
-import { CommandError, UsageError, type Command, type CommandParts } from '../command-line/run.js'
+import { CommandError, parseWords, UsageError, type Command, type CommandParts } from '../command-line/run.js'
 import { table, time } from '../command-line/table.js'
 import { OrderStatus } from '../generated/prisma/enums.js'
 import { formatMoney, MoneyError, parseMoney } from '../money.js'
@@ -26,8 +25,16 @@ payment intent, refund or dispute. --status is one of ${Object.values(OrderStatu
 
 export const ordersCommand: Command = { usage: USAGE, run }
 
+const OPTIONS = {
+  attention: { type: 'boolean', default: false },
+  status: { type: 'string' },
+  limit: { type: 'string', default: '20' },
+  restock: { type: 'boolean', default: false },
+  key: { type: 'string' },
+} as const
+
 async function run(parts: CommandParts, words: readonly string[]): Promise<string> {
-  const { values, positionals } = parse(words)
+  const { values, positionals } = parseWords(words, OPTIONS)
   const [command, order, amount] = positionals
   switch (command) {
     case 'list':
@@ -50,24 +57,6 @@ async function run(parts: CommandParts, words: readonly string[]): Promise<strin
     }
     default:
       throw new UsageError()
-  }
-}
-
-function parse(words: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...words],
-      allowPositionals: true,
-      options: {
-        attention: { type: 'boolean', default: false },
-        status: { type: 'string' },
-        limit: { type: 'string', default: '20' },
-        restock: { type: 'boolean', default: false },
-        key: { type: 'string' },
-      },
-    })
-  } catch (error) {
-    throw new UsageError((error as Error).message)
   }
 }
 

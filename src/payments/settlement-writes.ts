@@ -63,44 +63,37 @@ export async function saveChanges(
   const guarded = unchanged !== null && changes.length > 0
   // Whichever part the database begins with, it looks at the guard first.
   const allowed = guarded ? Prisma.sql`(SELECT true FROM guard)` : Prisma.sql`true`
+  const write = (how: Step, written: readonly object[]) =>
+    written.length === 0 ? [] : [how(JSON.stringify(written), allowed)]
+  const released = summed(
+    changes.flatMap((change) => change.released),
+    ({ productId }) => String(productId),
+  )
+  const outOfCart = summed(
+    changes.flatMap((change) => change.outOfCart),
+    ({ cartId, productId }) => `${cartId} ${productId}`,
+  )
+  const orders = changes.map((change) => change.order)
   const steps = [
-    ordersStep(
-      changes.map((change) => change.order),
-      allowed,
-    ),
-    step(
+    ...write(ordersOf(orders.map(({ id }) => id)), orders),
+    ...write(
       ATTEMPTS,
       rows((change) => change.attempts),
-      allowed,
     ),
-    step(REFUNDS, [...rows((change) => change.refunds), ...orphans.refunds.map(orphan)], allowed),
-    step(DISPUTES, [...rows((change) => change.disputes), ...orphans.disputes.map(orphan)], allowed),
-    step(
+    ...write(REFUNDS, [...rows((change) => change.refunds), ...orphans.refunds.map(orphan)]),
+    ...write(DISPUTES, [...rows((change) => change.disputes), ...orphans.disputes.map(orphan)]),
+    ...write(
       PURCHASES,
       rows((change) => change.purchases),
-      allowed,
     ),
-    step(
+    ...write(
       MAILS,
       rows((change) => change.mails),
-      allowed,
     ),
-    step(
-      STOCK,
-      summed(
-        changes.flatMap((change) => change.released),
-        ({ productId }) => String(productId),
-      ),
-      allowed,
-    ),
-    ...cartSteps(
-      summed(
-        changes.flatMap((change) => change.outOfCart),
-        ({ cartId, productId }) => `${cartId} ${productId}`,
-      ),
-      allowed,
-    ),
-  ].filter((sql) => sql !== null)
+    ...write(STOCK, released),
+    ...write(CART_ITEMS_GONE, outOfCart),
+    ...write(CART_ITEMS_LEFT, outOfCart),
+  ]
   if (steps.length === 0 && last === null) return []
   const parts = [
     ...(guarded ? [Prisma.sql`guard AS MATERIALIZED (${guard(changes, unchanged)})`] : []),
@@ -137,22 +130,13 @@ function summed<Row extends Units>(rows: readonly Row[], keyOf: (row: Row) => st
   return [...sums.values()]
 }
 
+/** @param rows as JSON. @param allowed nothing is done unless that holds */
 type Step = (rows: string, allowed: Prisma.Sql) => Prisma.Sql
 
-function step(write: Step, rows: readonly object[], allowed: Prisma.Sql): Prisma.Sql | null {
-  return rows.length === 0 ? null : write(JSON.stringify(rows), allowed)
-}
-
-function ordersStep(orders: readonly OrderChange['order'][], allowed: Prisma.Sql): Prisma.Sql | null {
-  const ids = orders.map(({ id }) => id)
-  return step((rows) => ORDERS(rows, ids, allowed), orders, allowed)
-}
-
-function cartSteps(rows: readonly (Units & { cartId: number })[], allowed: Prisma.Sql) {
-  return [step(CART_ITEMS_GONE, rows, allowed), step(CART_ITEMS_LEFT, rows, allowed)]
-}
-
-const ORDERS = (rows: string, ids: number[], allowed: Prisma.Sql) => Prisma.sql`
+/** @param ids of all the rows: by them the orders are found, however few the table had when this was planned */
+const ordersOf =
+  (ids: number[]): Step =>
+  (rows, allowed) => Prisma.sql`
   UPDATE "Order" o SET status = x.status, "paidAt" = x."paidAt", "amountPaid" = x."amountPaid",
     "amountRefunded" = x."amountRefunded", "stockHeld" = x."stockHeld", incidents = x.incidents,
     "needsAttention" = x."needsAttention",

@@ -1,6 +1,5 @@
 // npm run events: what an operator asks and does about Stripe's events, from a terminal.
-import { parseArgs } from 'node:util'
-import { CommandError, UsageError, type Command, type CommandParts } from '../command-line/run.js'
+import { CommandError, parseWords, UsageError, type Command, type CommandParts } from '../command-line/run.js'
 import { table, time } from '../command-line/table.js'
 import type { StripeEvent } from '../generated/prisma/client.js'
 import { EventOutcome } from '../generated/prisma/enums.js'
@@ -26,8 +25,16 @@ OUTCOME is one of ${Object.values(EventOutcome).join(', ')}.`
 
 export const eventsCommand: Command = { usage: USAGE, run }
 
+const OPTIONS = {
+  outcome: { type: 'string' },
+  type: { type: 'string' },
+  limit: { type: 'string', default: '20' },
+  failed: { type: 'boolean', default: false },
+  since: { type: 'string', default: '1d' },
+} as const
+
 async function run(parts: CommandParts, words: readonly string[]): Promise<string> {
-  const { values, positionals } = parse(words)
+  const { values, positionals } = parseWords(words, OPTIONS)
   const [command, id] = positionals
   switch (command) {
     case 'list':
@@ -40,24 +47,6 @@ async function run(parts: CommandParts, words: readonly string[]): Promise<strin
       return caughtUp(parts, sinceOf(values.since))
     default:
       throw new UsageError()
-  }
-}
-
-function parse(words: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...words],
-      allowPositionals: true,
-      options: {
-        outcome: { type: 'string' },
-        type: { type: 'string' },
-        limit: { type: 'string', default: '20' },
-        failed: { type: 'boolean', default: false },
-        since: { type: 'string', default: '1d' },
-      },
-    })
-  } catch (error) {
-    throw new UsageError((error as Error).message)
   }
 }
 
