@@ -48,7 +48,7 @@ export async function startTestShop(options: TestShopOptions = {}): Promise<Test
       ? null
       : await (
           await import('../../src/sandbox/index.js')
-        ).createSandbox({ port: 0, delayedMethodSeconds: 1, retryDelays: [1, 1, 1] })
+        ).createSandbox({ port: 0, delayedMethodSeconds: 3, retryDelays: [1, 1, 1] })
   const webhookSecret = `whsec_${randomBytes(16).toString('hex')}`
   await sandbox?.addWebhookEndpoint({ url: `${url}/stripe/webhook`, secret: webhookSecret })
   const apiBase = sandbox?.url ?? `http://127.0.0.1:${await freePort()}`
