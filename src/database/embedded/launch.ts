@@ -16,7 +16,7 @@ const defaults: Settings = {
   fsync: 'on',
   synchronous_commit: 'on',
   max_connections: '60',
-  shared_buffers: '64MB',
+  shared_buffers: '256MB',
   max_wal_size: '1GB',
   huge_pages: 'off',
   // Workers that read ahead are processes that a small database on a developer's machine has no use for.
