@@ -1,6 +1,6 @@
 // Each event once. Deliveries that wait at the same moment are handled together, in one transaction: a set of one when it
 // is quiet, of many in a burst, so that the cost of a commit is shared.
-import { setImmediate as immediate, setTimeout as pause } from 'node:timers/promises'
+import { setImmediate as immediate } from 'node:timers/promises'
 import { isDatabaseAway } from '../database/errors.js'
 import { Problem } from '../http/problem.js'
 import type { Logger } from '../http/logging.js'
@@ -19,8 +19,8 @@ export interface InboxParts extends HandleParts {
 const MOST_IN_SET = 64
 /** Sets under way at once: one waits for the disk while the other is made ready. */
 const SETS_AT_ONCE = 1
-/** How long a burst is gathered between two sets: who has just been answered sends the next event at once. */
-const GATHER_MILLISECONDS = 1
+/** How long the next set of a burst is gathered at most: who has just been answered sends the next event at once. */
+const GATHER_MILLISECONDS = 3
 /** Deliveries that may wait; more are told to come again later. */
 const MOST_WAITING = 1000
 
@@ -34,6 +34,7 @@ interface Waiting {
 export class Inbox {
   private waiting: Waiting[] = []
   private underWay = 0
+  private whenGathered: (() => void) | undefined
 
   constructor(private readonly parts: InboxParts) {}
 
@@ -66,6 +67,7 @@ export class Inbox {
     }
     return new Promise((resolve, reject) => {
       this.waiting.push({ event, since: performance.now(), resolve, reject })
+      this.whenGathered?.()
       void this.work()
     })
   }
@@ -81,14 +83,30 @@ export class Inbox {
   private async work(): Promise<void> {
     if (this.underWay >= SETS_AT_ONCE) return
     this.underWay++
-    for (let last = 0; this.waiting.length > 0;) {
-      // What has arrived on other connections by now is read first: a burst is one set, not one event and the rest.
-      await (last > 1 ? pause(GATHER_MILLISECONDS) : immediate())
+    for (let expected = 0; this.waiting.length > 0;) {
+      await this.gather(expected)
       const set = this.waiting.splice(0, MOST_IN_SET)
-      last = set.length
       await this.handleSet(set)
+      // As many as are under way now will be here again in a moment, while a burst lasts.
+      expected = set.length > 1 ? Math.min(set.length + this.waiting.length, MOST_IN_SET) : 0
     }
     this.underWay--
+  }
+
+  /** Until that many wait, but not for long: a burst is a few sets, not many small ones. */
+  private async gather(expected: number): Promise<void> {
+    // What has arrived on other connections by now is read first.
+    await immediate()
+    if (this.waiting.length >= expected) return
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, GATHER_MILLISECONDS)
+      this.whenGathered = () => {
+        if (this.waiting.length < expected) return
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+    this.whenGathered = undefined
   }
 
   private async handleSet(set: readonly Waiting[]): Promise<void> {
