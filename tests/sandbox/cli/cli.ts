@@ -22,6 +22,9 @@ export interface RunningCli {
   /** Resolves when it has printed this so many times. */
   until(text: string, times?: number): Promise<void>
   ended: Promise<Finished>
+  /** It does nothing, also not answer, until it goes on. */
+  pause(): void
+  goOn(): void
   stop(signal?: NodeJS.Signals): Promise<Finished>
 }
 
@@ -112,6 +115,8 @@ export function watch(child: ChildProcess): RunningCli {
         void ended.then(() => reject(new Error(`It ended before it said "${text}":\n${output}`)))
       }),
     ended,
+    pause: () => void child.kill('SIGSTOP'),
+    goOn: () => void child.kill('SIGCONT'),
     stop(signal = 'SIGTERM') {
       if (child.exitCode === null && child.signalCode === null) child.kill(signal)
       return ended
