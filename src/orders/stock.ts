@@ -26,8 +26,8 @@ export async function takeStock(tx: Transaction, lines: readonly Line[]): Promis
   return null
 }
 
-/** Gives the units back. Call it under the order's lock, once for each time they were taken. */
-export async function releaseStock(tx: Transaction, lines: readonly Line[]): Promise<void> {
+/** Gives back what was taken in the same transaction. */
+async function releaseStock(tx: Transaction, lines: readonly Line[]): Promise<void> {
   for (const { productId, quantity } of sortedById(lines)) {
     await tx.$executeRaw(Prisma.sql`UPDATE "Product" SET stock = stock + ${quantity} WHERE id = ${productId}`)
   }

@@ -31,7 +31,7 @@ interface Units {
 }
 
 /** What must still be so for changes to be written that were worked out without a lock. */
-export interface Unchanged {
+interface Unchanged {
   versions: ReadonlyMap<number, string>
   /** No refund or dispute waits for these. */
   intents: readonly string[]

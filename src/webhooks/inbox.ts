@@ -17,8 +17,6 @@ export interface InboxParts extends HandleParts {
 
 /** Events of one transaction at most. */
 const MOST_IN_SET = 64
-/** Sets under way at once: one waits for the disk while the other is made ready. */
-const SETS_AT_ONCE = 1
 /** How long the next set of a burst is gathered at most: who has just been answered sends the next event at once. */
 const GATHER_MILLISECONDS = 3
 /** Deliveries that may wait; more are told to come again later. */
@@ -33,7 +31,7 @@ interface Waiting {
 
 export class Inbox {
   private waiting: Waiting[] = []
-  private underWay = 0
+  private isWorking = false
   private whenGathered: (() => void) | undefined
 
   constructor(private readonly parts: InboxParts) {}
@@ -81,8 +79,9 @@ export class Inbox {
   }
 
   private async work(): Promise<void> {
-    if (this.underWay >= SETS_AT_ONCE) return
-    this.underWay++
+    // One set at a time: while it is written, the next one gathers.
+    if (this.isWorking) return
+    this.isWorking = true
     for (let expected = 0; this.waiting.length > 0;) {
       await this.gather(expected)
       const set = this.waiting.splice(0, MOST_IN_SET)
@@ -90,7 +89,7 @@ export class Inbox {
       // As many as are under way now will be here again in a moment, while a burst lasts.
       expected = set.length > 1 ? Math.min(set.length + this.waiting.length, MOST_IN_SET) : 0
     }
-    this.underWay--
+    this.isWorking = false
   }
 
   /** Until that many wait, but not for long: a burst is a few sets, not many small ones. */
