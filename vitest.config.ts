@@ -2,9 +2,10 @@ import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { enginesUnderTest, type Engine } from './tests/engines.js'
 
-const everywhere = {
+export const everywhere = {
   testTimeout: 30_000,
   hookTimeout: 60_000,
+  expect: { poll: { timeout: 15_000 } },
   // No file leaves anything behind in its process, so a process takes one after the other and loads the libraries once.
   isolate: false,
 }
@@ -14,6 +15,8 @@ export const onDatabase = (engine: Engine, include: string[]) => ({
   test: { ...everywhere, name: engine, include, globalSetup: ['tests/global-setup.ts'], provide: { engine } },
 })
 
+/** What starts processes of its own and mostly waits for them. */
+const processes = ['tests/**/*.process.test.ts']
 const everyEngine = ['tests/**/*.db.test.ts']
 /** What is the same whatever the database is, and takes its time. */
 const embeddedOnly = ['tests/**/*.browser.test.ts', 'tests/**/*.embedded.test.ts']
@@ -25,18 +28,20 @@ export default defineConfig({
   test: {
     // Most tests wait for a database, a browser or a process: one file more than there are cores keeps them busy.
     maxWorkers: availableParallelism() + 1,
+    // Begun in the order of their names: what waits longest comes first, so that nothing waits for it at the end.
     projects: [
+      { test: { ...everywhere, name: 'children', include: processes } },
+      ...enginesUnderTest().map((engine) =>
+        onDatabase(engine, engine === 'embedded-18' ? [...everyEngine, ...embeddedOnly] : everyEngine),
+      ),
       {
         test: {
           ...everywhere,
           name: 'unit',
           include: ['tests/**/*.test.ts'],
-          exclude: [...everyEngine, ...embeddedOnly, ...elsewhere],
+          exclude: [...everyEngine, ...embeddedOnly, ...processes, ...elsewhere],
         },
       },
-      ...enginesUnderTest().map((engine) =>
-        onDatabase(engine, engine === 'embedded-18' ? [...everyEngine, ...embeddedOnly] : everyEngine),
-      ),
     ],
   },
 })

@@ -48,6 +48,7 @@ export function useVisitors(): Visitors {
       watched.set(context, watch(context))
       const page = await context.newPage()
       test.onTestFinished(async () => {
+        if (test.task.result?.state === 'fail') console.error(await whatIsSeen(page))
         await context.close()
         expect(takeFaults(page)).toEqual([])
       })
@@ -62,4 +63,10 @@ export function useVisitors(): Visitors {
     },
     takeFaults,
   }
+}
+
+/** For whoever reads of a test that failed. */
+async function whatIsSeen(page: Page): Promise<string> {
+  const text = page.isClosed() ? 'is closed' : await page.locator('body').innerText().catch(String)
+  return `The page ${page.url()}:\n${text}`
 }

@@ -153,7 +153,7 @@ describe('with script', () => {
         await page.clock.fastForward(12_000)
         return page.title()
       }
-      await expect.poll(title, { timeout: 10_000 }).toContain('Your payment is on its way')
+      await expect.poll(title).toContain('Your payment is on its way')
     })
     expect(await page.getByText('shows news by itself').count()).toBe(1)
   })

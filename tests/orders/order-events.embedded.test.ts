@@ -204,7 +204,7 @@ describe('watching', () => {
     await new Promise((resolve) => setTimeout(resolve, 1500))
     shop.proxy.join()
     await learn(shop, sessionTells(order, 'paid'))
-    await expect.poll(() => stream.states, { timeout: 15_000 }).toEqual(['pending', 'paid'])
+    await expect.poll(() => stream.states).toEqual(['pending', 'paid'])
     stream.close()
   })
 })

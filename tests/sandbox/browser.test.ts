@@ -1,11 +1,10 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { chromium, type Browser, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openChromium } from '../browser/browser.js'
 import { createExaminer, type Examiner } from './examine.js'
 import { createSession, createWorld, idOf, payByApi, type World } from './world.js'
-
-const executablePath = '/usr/bin/chromium'
 
 describe('in a browser', () => {
   let world: World
@@ -23,13 +22,10 @@ describe('in a browser', () => {
     )
     await new Promise<void>((resolve) => shop.listen(0, '127.0.0.1', resolve))
     shopUrl = `http://127.0.0.1:${(shop.address() as AddressInfo).port}`
-    browser = await chromium.launch({
-      executablePath,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-    })
+    browser = await openChromium()
     page = await browser.newPage({ bypassCSP: false })
-    page.setDefaultTimeout(5000)
-    examiner = createExaminer(page)
+    page.setDefaultTimeout(10_000)
+    examiner = await createExaminer(page)
     page.on('pageerror', (error) => errors.push(String(error)))
     page.on('console', (message) => {
       if (message.type() === 'error' && !message.text().includes('status of 4')) errors.push(message.text())

@@ -1,6 +1,6 @@
-import { chromium, type Browser, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { findChromium } from '../browser/browser.js'
+import { openChromium } from '../browser/browser.js'
 import { createExaminer } from './examine.js'
 import { createSession, createWorld, idOf, payByApi, payByForm, type World } from './world.js'
 
@@ -12,13 +12,10 @@ describe('the panel in a browser', () => {
 
   beforeAll(async () => {
     world = await createWorld()
-    browser = await chromium.launch({
-      executablePath: findChromium(),
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-    })
+    browser = await openChromium()
     // Without script: the panel has none, and must not need any.
     page = await browser.newPage({ javaScriptEnabled: false })
-    page.setDefaultTimeout(5000)
+    page.setDefaultTimeout(10_000)
     page.on('console', (message) => {
       if (message.type() === 'error') errors.push(message.text())
     })
@@ -52,7 +49,7 @@ describe('the panel in a browser', () => {
   test('every page is accessible in light and dark, and fits the smallest phone', async () => {
     const { stripe, sandbox } = world
     const scripted = await browser.newPage({ viewport: { width: 320, height: 640 } })
-    const examiner = createExaminer(scripted)
+    const examiner = await createExaminer(scripted)
     const customer = await stripe.customers.create({ email: 'grace@example.com', name: 'Grace' })
     const session = await createSession(stripe, { customer: customer.id, customer_email: undefined as never })
     await payByApi(stripe, session, 'pm_card_createDispute')

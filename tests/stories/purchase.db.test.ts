@@ -192,7 +192,7 @@ describe('a bank debit', () => {
     const [order] = await ordersOf(email)
     await shopper.post(`/orders/${order?.key}/pay`).expect(409)
 
-    await expect.poll(async () => (await ordersOf(email))[0]?.status, { timeout: 15_000 }).toBe(status)
+    await expect.poll(async () => (await ordersOf(email))[0]?.status).toBe(status)
     const [settled] = await ordersOf(email)
     expect(settled?.purchases).toMatchObject([{ purchaseSuccess }])
     expect(settled?.mails.map((mail) => mail.kind).sort()).toEqual(mails)

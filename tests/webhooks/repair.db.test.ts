@@ -155,7 +155,7 @@ describe('an event that can’t be handled', () => {
     })
     await holder.query('ROLLBACK')
     holder.release()
-    await expect.poll(() => statusOf(order.key), { timeout: 15_000 }).toBe('paid')
+    await expect.poll(() => statusOf(order.key)).toBe('paid')
     await ready().expect(200)
   })
 })

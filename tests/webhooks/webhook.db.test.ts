@@ -119,7 +119,7 @@ describe('a signed event settles its order', () => {
     expect(await resultOf(order)).toEqual({ ...settled, mails })
     const late = { orderId: order.id, kind: 'payment_on_its_way' } as const
     await expect
-      .poll(() => shop.database.prisma.mail.findFirst({ where: late }), { timeout: 10_000 })
+      .poll(() => shop.database.prisma.mail.findFirst({ where: late }))
       .toMatchObject({ outdated: true, sentAt: null })
   })
 
@@ -350,7 +350,7 @@ describe('a fault that may pass', () => {
     expect(kept?.retryAt).not.toBeNull()
 
     await shop.database.prisma.stripeEvent.update({ where: { id: event.id }, data: { retryAt: new Date() } })
-    await expect.poll(async () => (await stored(event.id))?.outcome, { timeout: 15_000 }).toBe('done')
+    await expect.poll(async () => (await stored(event.id))?.outcome).toBe('done')
     expect(await resultOf(order)).toMatchObject({
       status: 'paid',
       purchases: [true],

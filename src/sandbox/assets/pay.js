@@ -144,6 +144,8 @@ window.addEventListener('pageshow', (event) => {
 })
 
 for (const button of document.querySelectorAll('[data-fill]')) {
+  // Without this script it could do nothing.
+  button.disabled = false
   button.addEventListener('click', () => {
     const target = button.dataset.fill
     const method = document.querySelector(

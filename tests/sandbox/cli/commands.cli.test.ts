@@ -129,7 +129,7 @@ test.each<[string, NodeJS.Signals, (npm: number) => number]>([
   await listen.until('Ready!')
   expect(processesOf(dir).length).toBeGreaterThanOrEqual(3)
   process.kill(target(listen.process.pid ?? 0), signal)
-  await expect.poll(() => processesOf(dir), { timeout: 5000 }).toEqual([])
+  await expect.poll(() => processesOf(dir)).toEqual([])
 })
 
 /** The processes that were started with this folder in their environment: npm, the script, the CLI. */

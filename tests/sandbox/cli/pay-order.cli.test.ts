@@ -46,7 +46,7 @@ test('stripe trigger checkout.session.completed, with an order’s metadata, pay
     ...['--add', `checkout_session:metadata.app=${shop.appId}`],
   )
   expect({ code, output }).toMatchObject({ code: 0 })
-  await expect.poll(() => statusOf(order), { timeout: 5000 }).toBe('paid')
+  await expect.poll(() => statusOf(order)).toBe('paid')
   const purchases = await shop.database.prisma.purchaseHistory.findMany({ where: { orderId: order.id } })
   expect(purchases).toMatchObject([{ purchaseSuccess: true, amount: order.total }])
   expect((await shopper.get(`/orders/${order.key}`).expect(200)).text).toContain('Paid')
@@ -63,5 +63,5 @@ test('stripe post pays the order’s own session, as its page does', async () =>
   const { order, sessionId } = await placeOrder()
   const path = `/v1/payment_pages/${sessionId}/confirm`
   expect(await cli.run('post', path, '-d', 'payment_method=pm_card_visa')).toMatchObject({ code: 0 })
-  await expect.poll(() => statusOf(order), { timeout: 5000 }).toBe('paid')
+  await expect.poll(() => statusOf(order)).toBe('paid')
 })

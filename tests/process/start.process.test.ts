@@ -46,7 +46,7 @@ async function buy(shop: ShopProcess): Promise<void> {
   const { headers } = await shopper.post('/checkout/1').expect(303)
   const paid = await payByCard(String(headers['location']))
   expect(paid.status).toBe(303)
-  await expect.poll(async () => (await statuses(shopper))[0], { timeout: 10_000 }).toBe('paid')
+  await expect.poll(async () => (await statuses(shopper))[0]).toBe('paid')
 }
 
 /** Of this shopper's orders, the newest first. */
@@ -118,9 +118,7 @@ describe('starting with nothing', () => {
     )
     expect(workers).toHaveLength(2)
     for (const worker of workers) process.kill(worker, 'SIGKILL')
-    await expect
-      .poll(() => shop.output().match(/another takes its place/g)?.length, { timeout: 10_000 })
-      .toBe(2)
+    await expect.poll(() => shop.output().match(/another takes its place/g)?.length).toBe(2)
     await untilOpen(shop)
     await buy(shop)
     expect(await stop(shop)).toBe(0)
