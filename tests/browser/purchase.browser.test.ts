@@ -104,6 +104,8 @@ describe('a purchase', () => {
     await link(page, 'Review order first').click()
     await page.getByLabel('Quantity').fill('2')
     await button(page, 'Update').click()
+    await button(page, 'Pay $96.00').waitFor()
+    await page.waitForLoadState()
     const answered = page.waitForResponse('**/api/payments/create-session')
     await button(page, 'Pay $96.00').click()
     const answer = await answered

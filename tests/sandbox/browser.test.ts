@@ -109,6 +109,23 @@ describe('in a browser', () => {
     expect((await world.stripe.checkout.sessions.retrieve(id)).payment_status).toBe('unpaid')
   })
 
+  test('a test number can be pressed once the script that fills it in is there', async () => {
+    let arrive = (): void => undefined
+    const arrived = new Promise<void>((resolve) => (arrive = resolve))
+    await page.route('**/assets/pay.js', async (route) => {
+      await arrived
+      await route.continue()
+    })
+    const opened = open()
+    const number = page.getByRole('button', { name: '4242 4242 4242 4242', includeHidden: true })
+    await number.waitFor({ state: 'attached' })
+    expect(await number.isDisabled()).toBe(true)
+    arrive()
+    await opened
+    expect(await number.isDisabled()).toBe(false)
+    await page.unroute('**/assets/pay.js')
+  })
+
   test('by keyboard alone, and the way back', async () => {
     await open()
     await page.getByLabel('Email').focus()
