@@ -7,6 +7,7 @@ import type { PrismaClient } from '../generated/prisma/client.js'
 import { notFound } from '../http/problem.js'
 import { render } from '../http/render.js'
 import type { Notice } from '../http/view-models.js'
+import { openOrderWith, withOwnUnits } from '../orders/open-orders.js'
 import {
   findProduct,
   findProducts,
@@ -26,11 +27,6 @@ const listQuery = z.object({
   sort: z.enum(Object.keys(SORTS) as [ProductSort, ...ProductSort[]]).catch('newest'),
   page: z.coerce.number().int().min(1).max(10_000).catch(1),
 })
-
-const CANCELLED: Notice = {
-  kind: 'info',
-  text: 'No charge was made, and nothing is lost: your order is here whenever you are ready.',
-}
 
 export function catalogPages(prisma: PrismaClient): Router {
   const router = Router()
@@ -70,14 +66,14 @@ export function catalogPages(prisma: PrismaClient): Router {
   })
 
   router.get('/pricing/:productId', async (request, response) => {
-    const product = await productOf(prisma, request)
+    const product = await productFor(prisma, request)
     render(response, 'catalog/product', {
       product: {
         ...productCard(product),
         description: product.description,
         maxQuantity: maxQuantity(product),
       },
-      notice: request.query['cancelled'] === undefined ? null : CANCELLED,
+      notice: request.query['cancelled'] === undefined ? null : await cancelled(prisma, request, product.id),
     })
   })
   return router
@@ -104,6 +100,24 @@ export async function productOf(prisma: PrismaClient, request: Request): Promise
   const product = id === null ? null : await findProduct(prisma, id)
   if (!product) throw notFound('product')
   return product
+}
+
+/** The same, as it is for who asks. @throws Problem 404 */
+export async function productFor(prisma: PrismaClient, request: Request): Promise<Product> {
+  const product = await productOf(prisma, request)
+  return request.user ? withOwnUnits(prisma, product, request.user.id) : product
+}
+
+/** For who comes back from Stripe's page without having paid. */
+async function cancelled(prisma: PrismaClient, { user }: Request, productId: number): Promise<Notice> {
+  const key = user ? await openOrderWith(prisma, productId, user.id) : null
+  return key === null
+    ? { kind: 'info', text: 'No charge was made.' }
+    : {
+        kind: 'info',
+        text: 'No charge was made, and nothing is lost: your order is kept for whenever you are ready.',
+        link: { href: `/orders/${key}`, label: 'See your order' },
+      }
 }
 
 function productQuery(request: Request): ProductQuery {

@@ -20,6 +20,8 @@ export interface Shell {
 export interface Notice {
   kind: 'info' | 'success' | 'error'
   text: string
+  /** Where to go on, behind the sentence. */
+  link?: { href: string; label: string }
 }
 
 export interface ProductCard {

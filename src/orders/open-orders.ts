@@ -1,5 +1,5 @@
 // A shopper's open orders of one thing: it is paid in one place, so that one of them is open at a time.
-import type { Prisma } from '../generated/prisma/client.js'
+import type { Prisma, Product } from '../generated/prisma/client.js'
 import type { Transaction } from '../database/client.js'
 
 const withContent = {
@@ -20,9 +20,9 @@ export interface OrderedThing {
 
 /**
  * The shopper's open orders of exactly these products, and those of the same cart in the same currency; with their
- * attempts that may yet be paid. Call it under the shopper's lock.
+ * attempts that may yet be paid. Call it under the shopper's lock to act upon them.
  */
-export function openOrders(tx: Transaction, thing: OrderedThing): Promise<OpenOrder[]> {
+export function openOrders(tx: Pick<Transaction, 'order'>, thing: OrderedThing): Promise<OpenOrder[]> {
   const { userId, productIds, cartId, currency } = thing
   const sameProducts = {
     items: { every: { productId: { in: productIds } }, some: {} },
@@ -38,6 +38,32 @@ export function openOrders(tx: Transaction, thing: OrderedThing): Promise<OpenOr
     orderBy: { id: 'desc' },
     take: 20,
   })
+}
+
+/**
+ * A product as it is for this shopper: units that were taken from stock for their own open orders of it are there for
+ * whoever orders it again, because the new order is one of these or takes their place.
+ */
+export async function withOwnUnits(
+  prisma: Pick<Transaction, 'order'>,
+  product: Product,
+  userId: number,
+): Promise<Product> {
+  if (product.stock === null) return product
+  const { id, currency, stock } = product
+  const orders = await openOrders(prisma, { userId, productIds: [id], cartId: null, currency })
+  const held = orders.filter((order) => order.stockHeld).flatMap((order) => order.items)
+  return { ...product, stock: held.reduce((sum, item) => sum + item.quantity, stock) }
+}
+
+/** The key of the shopper's newest open order with this product, or null. */
+export async function openOrderWith(
+  prisma: Pick<Transaction, 'order'>,
+  productId: number,
+  userId: number,
+): Promise<string | null> {
+  const where = { userId, status: 'pending', items: { some: { productId } } } as const
+  return (await prisma.order.findFirst({ where, orderBy: { id: 'desc' } }))?.key ?? null
 }
 
 /**

@@ -4,7 +4,7 @@ import { requireApiUser, requireUser, userOf } from '../accounts/sign-in.js'
 import { readBody } from '../api/body.js'
 import { newSession, type CheckoutSessionJson } from '../api/schemas.js'
 import { maxQuantity, productCard } from '../catalog/products.js'
-import { productOf } from '../catalog/routes.js'
+import { productFor, productOf } from '../catalog/routes.js'
 import { render } from '../http/render.js'
 import { formatMoney } from '../money.js'
 import { orderView } from '../orders/order-view.js'
@@ -23,7 +23,7 @@ export function checkoutPages(parts: OrderParts): Router {
   })
 
   router.get('/checkout/:productId', signedIn, async (request, response) => {
-    const product = await productOf(prisma, request)
+    const product = await productFor(prisma, request)
     const most = maxQuantity(product)
     const asked = parseQuantity(request) ?? 1
     const quantity = Math.max(1, Math.min(asked, most))
@@ -34,11 +34,11 @@ export function checkoutPages(parts: OrderParts): Router {
       total: formatMoney(product.unitAmount * quantity, product.currency),
       email: userOf(request).email,
       notice:
-        asked === quantity
+        asked === quantity || most === 0
           ? null
           : {
               kind: 'info',
-              text: `You can order 1 to ${Math.max(1, most)} of these: the quantity is ${quantity} now.`,
+              text: `You can order ${most === 1 ? 'only 1' : `1 to ${most}`} of these: the quantity is ${quantity} now.`,
             },
     })
   })

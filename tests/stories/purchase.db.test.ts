@@ -230,6 +230,51 @@ describe('one order has one payable session', () => {
     expect((await product({ id: lamp.id })).stock).toBe((lamp.stock ?? 0) - 3)
   })
 
+  it('back from Stripe, what the open order holds is there for its shopper and for nobody else', async () => {
+    const lamp = await product()
+    const { shopper, email } = await newShopper(shop.url)
+    const buy = (quantity: number) =>
+      shopper
+        .post(`/checkout/${lamp.id}`)
+        .type('form')
+        .send({ quantity: String(quantity) })
+    const page = async (path: string, who = shopper) => (await who.get(path).expect(200)).text
+    await shop.database.prisma.product.update({ where: { id: lamp.id }, data: { stock: 3 } })
+    try {
+      await buy(3).expect(303)
+      const [order] = await ordersOf(email)
+      const back = await page(`/pricing/${lamp.id}?cancelled`)
+      expect(textOf(back)).toContain('your order is kept')
+      expect(back).toContain(`href="/orders/${order?.key}"`)
+      expect(back).toContain(`action="/checkout/${lamp.id}"`)
+      expect(back).toContain('max="3"')
+      const review = textOf(await page(`/checkout/${lamp.id}?quantity=3`))
+      expect(review).not.toContain('You can order')
+      expect(review).toMatch(/Pay \$/)
+
+      const { shopper: other } = await newShopper(shop.url)
+      for (const who of [other, stranger(shop.url)]) {
+        const theirs = textOf(await page(`/pricing/${lamp.id}?cancelled`, who))
+        expect(theirs).toContain('No charge was made. ')
+        expect(theirs).toContain('Sold out')
+      }
+      const none = textOf(await page(`/checkout/${lamp.id}?quantity=3`, other))
+      expect(none).toContain('Sold out')
+      expect(none).not.toContain('You can order')
+
+      // What is said is true: fewer, and all of them again.
+      await buy(2).expect(303)
+      expect(textOf(await page(`/checkout/${lamp.id}?quantity=3`, other))).toContain(
+        'You can order only 1 of these: the quantity is 1 now.',
+      )
+      await buy(3).expect(303)
+      expect((await ordersOf(email)).map(({ status }) => status)).toEqual(['pending', 'expired', 'expired'])
+      expect((await product({ id: lamp.id })).stock).toBe(0)
+    } finally {
+      await shop.database.prisma.product.update({ where: { id: lamp.id }, data: { stock: lamp.stock } })
+    }
+  })
+
   it('a first session that was paid meanwhile is settled, and nothing is sold twice', async () => {
     const lamp = await product()
     const { shopper, email } = await newShopper(shop.url)
