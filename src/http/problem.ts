@@ -19,6 +19,8 @@ export class Problem extends Error {
       /** Which fields of the body are wrong, and why. */
       errors?: { field: string; detail: string }[]
       cause?: unknown
+      /** Said at a terminal in place of the detail, where that speaks to a shopper. */
+      forOperator?: string
     } = {},
   ) {
     super(`${code}: ${detail}`, options.cause === undefined ? undefined : { cause: options.cause })

@@ -62,8 +62,17 @@ export function statusFor(order: OrderFacts): OrderStatus {
 }
 
 export function holdsStock(order: OrderFacts): boolean {
-  const restocked = order.refunds.some((refund) => refund.restock && refund.status === 'succeeded')
-  return order.attempts.some((attempt) => isAlive(attempt.status)) && !restocked
+  return order.attempts.some((attempt) => isAlive(attempt.status)) && !isRestocked(order)
+}
+
+/** A part of the money is no units: they go back on sale when all of it has gone, and a refund said so. */
+function isRestocked(order: OrderFacts): boolean {
+  const paid = amountPaid(order)
+  return (
+    paid !== null &&
+    amountRefunded(order) >= paid &&
+    order.refunds.some((refund) => refund.restock && refund.status === 'succeeded')
+  )
 }
 
 export function purchasesOf(order: OrderFacts): PurchaseRow[] {

@@ -10,12 +10,12 @@ import { PaymentService } from './payment-service.js'
 import { refundReport } from './refund-report.js'
 import { applyFacts, settle } from './settle.js'
 import { lockOrder } from './settlement-rows.js'
-import { isInFlight, isRefusal, stripeProblem } from './stripe-client.js'
+import { isFromStripe, isInFlight, isRefusal } from './stripe-client.js'
 
 export interface WantedRefund {
   /** Minor units; null is all that is left. */
   amount: number | null
-  /** Whether the order's units go back into stock once the money has gone. */
+  /** Whether the order's units go back into stock once the money has gone: with the refund that leaves nothing. */
   restock: boolean
   /** Names one click: the same click again is the same refund. Null when every request is one of its own. */
   requestKey: string | null
@@ -31,8 +31,9 @@ const RETRY_SECONDS = 300
  * While Stripe has not answered about an earlier refund of this order, the same amount again continues that one: an
  * answer that was lost is no second refund.
  * @returns the refund's row, after Stripe's answer
- * @throws Problem when nothing was paid, more is asked than is left, the payment is disputed, or Stripe refuses; 503
- * when Stripe can't be reached: the refund is kept and sent by itself later
+ * @throws Problem, for the operator, when nothing was paid, more is asked than is left, units are to go back for a part of
+ * the money, the payment is disputed, or Stripe refuses; 503 when Stripe can't be reached: the refund is kept and sent by
+ * itself later
  */
 export async function refundOrder(
   parts: CheckoutParts,
@@ -56,16 +57,29 @@ async function writeRefund(tx: Transaction, orderId: number, wanted: WantedRefun
   refuseIfDisputed(order)
   const left = amountRefundable(order)
   const amount = wanted.amount ?? left
-  const unanswered = await unansweredLike(tx, orderId, wanted)
-  if (unanswered !== null) return unanswered
-
   const money = (value: number) => formatMoney(value, order.currency)
-  if (amountPaid(order) === null)
+  const unanswered = await unansweredLike(tx, orderId, wanted)
+  if (unanswered !== null) {
+    if (wanted.restock && !unanswered.restock)
+      throw refused(
+        'refund_unanswered',
+        `A refund of ${money(unanswered.amount)} that puts no units on sale again waits for Stripe’s answer: ask again when that is here.`,
+      )
+    return unanswered.id
+  }
+
+  // A promotion code can make an order free: it is paid for, with nothing.
+  if (!amountPaid(order))
     throw refused('not_paid', 'Nothing was paid for this order: there is nothing to refund.')
   if (left <= 0) throw refused('already_refunded', 'All that was paid for this order has been refunded.')
   checkMoney(amount, order.currency)
   if (amount > left)
     throw refused('refund_too_large', `${money(amount)} is more than is left to refund: ${money(left)}.`)
+  if (wanted.restock && amount < left)
+    throw refused(
+      'restock_in_part',
+      `Units go on sale again only when all of the money goes back, and ${money(left - amount)} would be left: refund all that is left, or do it without --restock.`,
+    )
   const paymentIntentId = intentWith(order, amount)
   if (paymentIntentId === null)
     throw refused(
@@ -94,7 +108,7 @@ async function unansweredLike(
   tx: Transaction,
   orderId: number,
   { amount, requestKey }: WantedRefund,
-): Promise<string | null> {
+): Promise<Refund | null> {
   const found = await tx.refund.findFirst({
     where: {
       orderId,
@@ -103,9 +117,8 @@ async function unansweredLike(
       ...(requestKey !== null && { requestKey: null }),
     },
   })
-  if (!found) return null
-  if (requestKey !== null) await tx.refund.update({ where: { id: found.id }, data: { requestKey } })
-  return found.id
+  if (!found || requestKey === null) return found
+  return tx.refund.update({ where: { id: found.id }, data: { requestKey } })
 }
 
 /** While a bank decides over the money, or has taken it, a refund would pay the shopper twice. An inquiry is no obstacle. */
@@ -147,7 +160,7 @@ async function sendRefund(parts: CheckoutParts, row: Refund): Promise<void> {
   } catch (error) {
     // The same click is being answered to somebody else: the row will say what came of it.
     if (isInFlight(error)) return
-    if (!isRefusal(error)) throw stripeProblem(error)
+    if (!isRefusal(error)) throw isFromStripe(error) ? kept(row, error) : error
     log.warn({ err: error, refund: id, order: orderKey }, 'Stripe refused a refund')
     await database.prisma.$transaction((tx) => giveUp(tx, row, error.message, parts))
     throw refused('refund_refused', `Stripe refused the refund: ${error.message}`)
@@ -200,6 +213,12 @@ function checkMoney(amount: number, currency: string): void {
     if (error instanceof MoneyError) throw refused('invalid_amount', error.message)
     throw error
   }
+}
+
+/** Stripe could not be asked, or gave no answer: the loop asks again, with the same key. */
+function kept({ amount, currency }: Refund, cause: Error): Problem {
+  const detail = `The refund of ${formatMoney(amount, currency)} is kept and will be sent by itself: don’t ask for it again. Stripe has not answered yet: ${cause.message}`
+  return new Problem(503, 'refund_kept', 'The refund waits', detail, { cause })
 }
 
 function refused(code: string, detail: string): Problem {

@@ -56,6 +56,11 @@ export function payPageOrigin(apiBase: URL | null): string {
   return apiBase && apiBase.hostname !== 'api.stripe.com' ? apiBase.origin : 'https://checkout.stripe.com'
 }
 
+/** Stripe's own word, or the client's that Stripe could not be asked. */
+export function isFromStripe(error: unknown): error is Stripe.errors.StripeError {
+  return error instanceof Stripe.errors.StripeError
+}
+
 /** Stripe was asked wrongly and will always refuse: trying again is useless. */
 export function isRefusal(error: unknown): error is Stripe.errors.StripeError {
   return (
@@ -66,24 +71,25 @@ export function isRefusal(error: unknown): error is Stripe.errors.StripeError {
 
 /** There is no such object, in the account that is asked. */
 export function isMissing(error: unknown): boolean {
-  return error instanceof Stripe.errors.StripeError && error.code === 'resource_missing'
+  return isFromStripe(error) && error.code === 'resource_missing'
 }
 
 /** The same request is being answered to somebody else right now. */
 export function isInFlight(error: unknown): boolean {
-  return error instanceof Stripe.errors.StripeError && error.code === 'idempotency_key_in_use'
+  return isFromStripe(error) && error.code === 'idempotency_key_in_use'
 }
 
-/** What the shopper is told when Stripe could not be asked; the cause goes to the log. */
+/** What the shopper is told when Stripe could not be asked; the cause goes to the log, and to an operator who asked. */
 export function stripeProblem(error: unknown): unknown {
-  if (!(error instanceof Stripe.errors.StripeError)) return error
+  if (!isFromStripe(error)) return error
+  const { message } = error
   if (isRefusal(error)) {
     return new Problem(
       502,
       'payment_refused_by_stripe',
       'We can’t take this payment',
       'Stripe did not accept this order as it is. Nothing was charged. We have a record of it and will look into it.',
-      { cause: error },
+      { cause: error, forOperator: `Stripe refused: ${message}` },
     )
   }
   return new Problem(
@@ -91,6 +97,6 @@ export function stripeProblem(error: unknown): unknown {
     'stripe_unavailable',
     'The payment page is out of reach',
     'We could not reach Stripe just now. Nothing was charged, and your order is kept: please try again in a minute.',
-    { retryAfter: 30, cause: error },
+    { retryAfter: 30, cause: error, forOperator: `Stripe could not be asked: ${message}` },
   )
 }
