@@ -14,8 +14,10 @@ const USAGE = `Usage: npm run products -- COMMAND
 
 export const productsCommand: Command = { usage: USAGE, run }
 
+const WORDS = { list: 0, link: 2, push: 1, unlink: 1 }
+
 async function run(parts: CommandParts, words: readonly string[]): Promise<string> {
-  const { positionals } = parseWords(words, {})
+  const { positionals } = parseWords(words, {}, WORDS)
   const [command, id, price] = positionals
   switch (command) {
     case 'list':

@@ -1,7 +1,7 @@
 // A product sold by a price of Stripe's catalogue. Our database stays the source of truth: the price is used as long as
 // its amount and currency are the product's own, and what was paid is compared with the order all the same.
 import type { PrismaClient, Product } from '../generated/prisma/client.js'
-import { notFound, Problem } from '../http/problem.js'
+import { Problem } from '../http/problem.js'
 import { checkAmount, MoneyError } from '../money.js'
 import type { CheckoutParts } from '../payments/open-checkout.js'
 import { PaymentService } from '../payments/payment-service.js'
@@ -67,7 +67,7 @@ export async function unlinkPrice(prisma: PrismaClient, productId: number): Prom
 
 async function productWith(prisma: PrismaClient, id: number): Promise<Product> {
   const product = await prisma.product.findUnique({ where: { id } })
-  if (!product) throw notFound('product')
+  if (!product) throw new Problem(404, 'product_not_found', 'No product', `There is no product ${id}.`)
   return product
 }
 

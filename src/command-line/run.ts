@@ -32,8 +32,25 @@ export interface Command {
   run: (parts: CommandParts, words: readonly string[]) => Promise<string>
 }
 
-/** The words of a command, taken apart. @throws UsageError naming the word that is none of its options */
+/**
+ * The words of a command, taken apart.
+ * @param most how many words may follow each sub-command
+ * @throws UsageError naming the word that is none of its options, or one too many
+ */
 export function parseWords<Options extends NonNullable<ParseArgsConfig['options']>>(
+  words: readonly string[],
+  options: Options,
+  most: Readonly<Record<string, number>>,
+) {
+  const parsed = takenApart(words, options)
+  const [command = '', ...rest] = parsed.positionals
+  const surplus = Object.hasOwn(most, command) ? rest.slice(most[command]) : []
+  if (surplus.length > 0)
+    throw new UsageError(`"${command}" does not take so many words: ${surplus.join(' ')}`)
+  return parsed
+}
+
+function takenApart<Options extends NonNullable<ParseArgsConfig['options']>>(
   words: readonly string[],
   options: Options,
 ) {
@@ -93,7 +110,7 @@ async function partsOf(config: Config, database: Database): Promise<CommandParts
 
 function explain(error: unknown): string {
   if (error instanceof CommandError || error instanceof ConfigError) return error.message
-  if (error instanceof Problem) return error.detail
+  if (error instanceof Problem) return error.options.forOperator ?? error.detail
   if (isDatabaseAway(error))
     return `${(error as Error).message}\nIs the database running, and is DATABASE_URL right?`
   return error instanceof Error ? (error.stack ?? error.message) : String(error)

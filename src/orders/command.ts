@@ -16,7 +16,8 @@ const USAGE = `Usage: npm run orders -- COMMAND
   show ORDER                                         all that is known of an order
   settle ORDER                                       asks Stripe what became of its payments
   refund ORDER [AMOUNT] [--restock] [--key KEY]      sends money back, all that is left unless AMOUNT (12.50) is given;
-                                                     --restock puts its units on sale again;
+                                                     --restock puts its units on sale again, with the refund
+                                                     that leaves nothing;
                                                      the same KEY again is the same refund
   attended ORDER                                     what needed a person has been dealt with
 
@@ -33,8 +34,10 @@ const OPTIONS = {
   key: { type: 'string' },
 } as const
 
+const WORDS = { list: 0, show: 1, settle: 1, refund: 2, attended: 1 }
+
 async function run(parts: CommandParts, words: readonly string[]): Promise<string> {
-  const { values, positionals } = parseWords(words, OPTIONS)
+  const { values, positionals } = parseWords(words, OPTIONS, WORDS)
   const [command, order, amount] = positionals
   switch (command) {
     case 'list':

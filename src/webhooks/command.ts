@@ -33,8 +33,10 @@ const OPTIONS = {
   since: { type: 'string', default: '1d' },
 } as const
 
+const WORDS = { list: 0, show: 1, replay: 1, 'catch-up': 0 }
+
 async function run(parts: CommandParts, words: readonly string[]): Promise<string> {
-  const { values, positionals } = parseWords(words, OPTIONS)
+  const { values, positionals } = parseWords(words, OPTIONS, WORDS)
   const [command, id] = positionals
   switch (command) {
     case 'list':
@@ -42,7 +44,9 @@ async function run(parts: CommandParts, words: readonly string[]): Promise<strin
     case 'show':
       return describe(await stored(parts, id ?? missingId()))
     case 'replay':
-      return values.failed ? replayFailed(parts) : replay(parts, id ?? missingId())
+      if (!values.failed) return replay(parts, id ?? missingId())
+      if (id !== undefined) throw new UsageError(`Either --failed or ${id}.`)
+      return replayFailed(parts)
     case 'catch-up':
       return caughtUp(parts, sinceOf(values.since))
     default:

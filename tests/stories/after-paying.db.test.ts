@@ -1,7 +1,9 @@
 // What can happen to an order after it was paid: money goes back, or a bank asks for it.
 import supertest from 'supertest'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { runCommand } from '../support/command.js'
+import { sendDueRefunds } from '../../src/payments/refunds.js'
+import { partsOf, runCommand } from '../support/command.js'
+import { deliver } from '../support/events.js'
 import { CARD, payByCard, sessionOf } from '../support/pay-page.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
 import { newShopper, textOf, type Shopper } from '../support/shopper.js'
@@ -14,6 +16,11 @@ beforeAll(async () => {
 afterAll(() => shop.close())
 
 const settled = () => shop.sandbox?.idle()
+/** The same shop, for a command that can't reach Stripe. */
+const withoutStripe = (): TestShop => ({
+  ...shop,
+  environment: { ...shop.environment, STRIPE_API_BASE: 'http://127.0.0.1:1' },
+})
 
 /** Until what takes days has happened. The sandbox's clock never goes back: the next story has a new shop. */
 async function afterMonths(look: () => Promise<void>): Promise<void> {
@@ -95,6 +102,17 @@ describe('a refund by the shop', () => {
     const tooMuch = await runCommand(shop, 'orders', 'refund', order.key, '9999.00')
     expect(tooMuch).toMatchObject({ code: 1, output: expect.stringContaining('more than is left') as string })
 
+    const inPart = await runCommand(shop, 'orders', 'refund', order.key, '10.00', '--restock')
+    expect(inPart).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('only when all of the money goes back') as string,
+    })
+    await settled()
+    expect(await resultOf(order)).toMatchObject({
+      refunds: ['1000 succeeded'],
+      stock: order.stockBefore - 2,
+    })
+
     const rest = await runCommand(shop, 'orders', 'refund', order.key, '--restock')
     expect(rest.output).toContain('succeeded')
     await settled()
@@ -121,6 +139,49 @@ describe('a refund by the shop', () => {
       refunds: ['500 succeeded', '500 succeeded'],
     })
     expect((await shop.stripe.refunds.list({ payment_intent: order.intent })).data).toHaveLength(2)
+  })
+
+  it('asked for while Stripe is away is kept, says so, and is sent by itself', async () => {
+    const order = await paidOrder()
+    const asked = await runCommand(withoutStripe(), 'orders', 'refund', order.key, '5.00')
+    expect(asked).toMatchObject({ code: 1 })
+    expect(asked.output).toMatch(/^The refund of \$5\.00 is kept .* don’t ask for it again\. .*connection/)
+    expect(asked.output).not.toContain('Nothing was charged')
+    // The same again is that one; with its units on sale again, it would be another.
+    const restocked = await runCommand(shop, 'orders', 'refund', order.key, '--restock')
+    expect(restocked).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('waits for Stripe’s answer') as string,
+    })
+    expect(await resultOf(order)).toMatchObject({ refunds: ['500 requested'] })
+
+    const { prisma } = shop.database
+    await prisma.refund.updateMany({ where: { order: { key: order.key } }, data: { retryAt: new Date(0) } })
+    await sendDueRefunds(partsOf(shop))
+    await settled()
+    expect(await resultOf(order)).toMatchObject({ amountRefunded: 500, refunds: ['500 succeeded'] })
+  })
+
+  it('with its units on sale again, beside a part that comes back: they are taken again', async () => {
+    const order = await paidOrder()
+    await runCommand(shop, 'orders', 'refund', order.key, '10.00')
+    await runCommand(shop, 'orders', 'refund', order.key, '--restock')
+    await settled()
+    expect(await resultOf(order)).toMatchObject({ status: 'refunded', stock: order.stockBefore })
+    const refund = (await shop.stripe.refunds.list({ payment_intent: order.intent })).data.at(-1)
+    const [told] = (await shop.stripe.events.list({ type: 'refund.created', limit: 1 })).data
+    const failed = { ...refund, status: 'failed', failure_reason: 'lost_or_stolen_card' }
+    await deliver(shop, {
+      ...told,
+      id: `evt_${order.key}`,
+      type: 'refund.failed',
+      data: { object: failed },
+    }).expect(200)
+    expect(await resultOf(order)).toMatchObject({
+      status: 'partially_refunded',
+      refunds: ['1000 failed', `${order.total - 1000} succeeded`],
+      stock: order.stockBefore - 2,
+    })
   })
 
   it('that comes back is told as such', async () => {
@@ -263,6 +324,29 @@ describe('a promotion code', () => {
   })
 })
 
+describe('an order that a promotion code made free', () => {
+  it('has nothing to refund, and says why', async () => {
+    const coupon = await shop.stripe.coupons.create({ percent_off: 100, duration: 'once' })
+    await shop.stripe.promotionCodes.create({
+      promotion: { type: 'coupon', coupon: coupon.id },
+      code: 'FREE',
+    })
+    const { id } = await product()
+    const { shopper, email } = await newShopper(shop.url)
+    const { headers } = await shopper.post(`/checkout/${id}`).expect(303)
+    const pay = new URL(String(headers['location']))
+    await supertest(pay.origin).post(`${pay.pathname}/promotion`).type('form').send({ code: 'FREE' })
+    await payByCard(pay.href)
+    await settled()
+    const order = await shop.database.prisma.order.findFirstOrThrow({ where: { email } })
+    expect(order).toMatchObject({ status: 'paid', amountPaid: 0 })
+    expect(await runCommand(shop, 'orders', 'refund', order.key)).toMatchObject({
+      code: 1,
+      output: expect.stringMatching(/^Nothing was paid for this order/) as string,
+    })
+  })
+})
+
 describe('events that never came', () => {
   it('are made up for by asking Stripe', async () => {
     const order = await paidOrder()
@@ -345,6 +429,41 @@ describe('the commands', () => {
     )
     expect((await runCommand(shop, 'orders', 'list', '--all')).output).toContain("Unknown option '--all'")
     expect((await runCommand(shop, 'products')).output).toContain('Usage: npm run products')
+  })
+
+  it('take no word too many', async () => {
+    const order = await paidOrder()
+    const surplus: [Parameters<typeof runCommand>[1], string, string][] = [
+      ['orders', `refund ${order.key} 1 0 .50`, '"refund" does not take so many words: 0 .50'],
+      ['orders', 'list paid', '"list" does not take so many words: paid'],
+      ['products', 'push 3 4', '"push" does not take so many words: 4'],
+      ['events', 'catch-up 3d', '"catch-up" does not take so many words: 3d'],
+      ['events', 'replay --failed evt_one', 'Either --failed or evt_one.'],
+    ]
+    for (const [name, words, said] of surplus) {
+      const { code, output } = await runCommand(shop, name, ...words.split(' '))
+      expect(output.split('\n')[0]).toBe(said)
+      expect(output).toContain(`Usage: npm run ${name}`)
+      expect(code).toBe(1)
+    }
+    expect(await resultOf(order)).toMatchObject({ refunds: [] })
+  })
+
+  it('say what Stripe said, and nothing that is meant for a shopper', async () => {
+    const first = async (name: Parameters<typeof runCommand>[1], words: string, at = shop) =>
+      (await runCommand(at, name, ...words.split(' '))).output
+    expect(await first('products', 'link 1 price_nope')).toBe("Stripe refused: No such price: 'price_nope'")
+    expect(await first('events', 'replay evt_nope')).toMatch(/^Stripe refused: No such .*evt_nope/)
+    expect(await first('products', 'link 999 price_nope')).toBe('There is no product 999.')
+    const order = await paidOrder()
+    for (const [name, words] of [
+      ['products', 'link 1 price_nope'],
+      ['products', 'push 1'],
+      ['events', 'replay evt_nope'],
+      ['events', 'catch-up'],
+      ['orders', `settle ${order.key}`],
+    ] as const)
+      expect(await first(name, words, withoutStripe())).toMatch(/^Stripe could not be asked: .*connection/)
   })
 
   it('find an order by what a person has at hand', async () => {
