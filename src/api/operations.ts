@@ -157,6 +157,7 @@ export const operations: readonly Operation[] = [
       [409, 'sold_out', 'A product has sold out.'],
       [409, 'not_enough_stock', 'There are fewer units left than were ordered.'],
       [409, 'no_longer_sold', 'A product is not for sale any more.'],
+      [409, 'price_changed', 'A product costs something else than when it was ordered: make a new order.'],
       [502, 'payment_refused_by_stripe', 'Stripe does not accept this order.'],
       [503, 'order_busy', 'Another order of the same is being changed; try again.'],
       [503, 'checkout_busy', 'Another checkout of it is under way; try again.'],

@@ -5,6 +5,7 @@ import type { CheckoutParts } from '../payments/open-checkout.js'
 import { sendDueRefunds } from '../payments/refunds.js'
 import { catchUpInTurn } from '../webhooks/catch-up.js'
 import type { Inbox } from '../webhooks/inbox.js'
+import { expireForgottenOrders } from './forgotten-orders.js'
 import { startLoop, type Loop } from './loop.js'
 import { deleteOldCarts } from './old-carts.js'
 import { settleOverdueAttempts } from './overdue-attempts.js'
@@ -29,6 +30,12 @@ export function startLoops(
     startLoop('catch-up', 60, () => catchUpInTurn({ ...checkout, inbox }).then(() => false), log),
     startLoop('refunds', 30, async () => (await sendDueRefunds(checkout)) > 0, log),
     startLoop('overdue attempts', 30, async () => (await settleOverdueAttempts(checkout)) > 0, log),
+    startLoop(
+      'forgotten orders',
+      3600,
+      async () => (await expireForgottenOrders(checkout.database.prisma)) > 0,
+      log,
+    ),
     startLoop('old carts', 3600, async () => (await deleteOldCarts(checkout.database.prisma)) > 0, log),
   ]
   return {

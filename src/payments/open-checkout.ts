@@ -11,6 +11,7 @@ import { closeSession, createSession, payableOrder } from './checkout-session.js
 import { PATIENCE_MS } from './close-checkout.js'
 import { closeOthers, orderReplaced } from './give-way.js'
 import type { PayableOrder } from './payment-service.js'
+import { holdToOffer } from './present-offer.js'
 import type { SettleParts } from './settle.js'
 import { lockOrder } from './settlement-rows.js'
 import { stripeProblem, type Terminal } from './stripe-client.js'
@@ -42,7 +43,8 @@ export interface OrderToPay {
  * The page where this order is paid. One order has at most one payable session: a double click gets the same one. So has
  * what a shopper orders: other open orders of the same are closed before a session is made, and a click whose own session
  * was closed by another is refused.
- * @throws Problem when the order needs no payment any more, is sold out or was replaced, or Stripe can't be reached
+ * @throws Problem when the order needs no payment any more, is sold out, costs something else now or was replaced, or
+ * Stripe can't be reached
  */
 export async function openCheckout(parts: CheckoutParts, order: OrderToPay): Promise<OpenCheckout> {
   const deadline = Date.now() + PATIENCE_MS
@@ -112,7 +114,7 @@ async function nextStep(tx: Transaction, { id, userId }: OrderToPay, begun: stri
   const open = await openOrders(tx, { ...order, productIds })
   const others = open.filter((other) => other.id !== id)
   if (others.length > 0) return { kind: 'close others', others }
-  await refuseUnlessForSale(tx, order)
+  await holdToOffer(tx, order)
   return { kind: 'create', payable: await payableOrder(tx, order, await beginAttempt(tx, order)) }
 }
 
@@ -159,20 +161,6 @@ function refuseUnlessPayable(order: OrderFacts): void {
       'We are looking at this order',
       'Something about its payment must be checked first. Please do not pay again; we will write to you.',
       options,
-    )
-  }
-}
-
-async function refuseUnlessForSale(tx: Transaction, order: OrderFacts): Promise<void> {
-  const gone = await tx.product.findFirst({
-    where: { id: { in: order.items.map((item) => item.productId) }, active: false },
-  })
-  if (gone) {
-    throw new Problem(
-      409,
-      'no_longer_sold',
-      'No longer sold',
-      `“${gone.name}” is not for sale any more. Nothing was charged.`,
     )
   }
 }

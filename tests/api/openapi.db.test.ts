@@ -223,10 +223,11 @@ describe('what is answered is what the document says', () => {
     const pay = () => call(shopper, 'post /api/payments/create-session', { body })
     const { prisma } = shop.database
     const where = { id: mug.id }
-    for (const change of [{ stock: 0 }, { active: false }]) {
+    const { stock, unitAmount } = mug
+    for (const change of [{ stock: 0 }, { active: false }, { unitAmount: unitAmount + 1 }]) {
       await prisma.product.update({ where, data: change })
       expect((await pay()).status).toBe(409)
-      await prisma.product.update({ where, data: { stock: mug.stock, active: true } })
+      await prisma.product.update({ where, data: { stock, unitAmount, active: true } })
     }
     const reason = 'A person must look.'
     await prisma.order.update({

@@ -396,6 +396,31 @@ describe('a product sold by a price of Stripe’s catalogue', () => {
     expect(await lines(dearer.key)).not.toMatchObject([{ price: { id: stripePriceId } }])
   })
 
+  it('is sold by our own price once the link is gone, also by an order from before', async () => {
+    const lamp = await product()
+    await runCommand(shop, 'products', 'push', String(lamp.id))
+    const { stripePriceId } = await product({ id: lamp.id })
+    await shop.stripe.prices.update(stripePriceId ?? '', { active: false })
+    const { shopper, email } = await newShopper(shop.url)
+    expect((await shopper.post(`/checkout/${lamp.id}`).expect(502)).text).toContain('Nothing was charged')
+    const [order] = await shop.database.prisma.order.findMany({ where: { email } })
+    await runCommand(shop, 'products', 'unlink', String(lamp.id))
+    const { headers } = await shopper.post(`/orders/${order?.key}/pay`).expect(303)
+    const url = String(headers['location'])
+    const [line] = (await shop.stripe.checkout.sessions.listLineItems(sessionOf(url))).data
+    expect(line).toMatchObject({ amount_total: lamp.unitAmount })
+    expect(line?.price?.id).not.toBe(stripePriceId)
+    // Asked again, it is the same: as after a crash between Stripe's answer and our row.
+    await shop.database.prisma.checkoutAttempt.updateMany({
+      where: { stripeSessionId: sessionOf(url) },
+      data: { status: 'preparing', stripeSessionId: null, url: null },
+    })
+    expect((await shopper.post(`/orders/${order?.key}/pay`).expect(303)).headers['location']).toBe(url)
+    await payByCard(url)
+    await settled()
+    expect(await resultOf({ key: order?.key ?? '', productId: lamp.id })).toMatchObject({ status: 'paid' })
+  })
+
   it('takes over amount and currency of the price, and no price that it can’t sell by', async () => {
     const { id } = await product({ currency: 'eur' })
     const made = await shop.stripe.products.create({ name: 'Made at Stripe' })

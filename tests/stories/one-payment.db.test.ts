@@ -1,6 +1,7 @@
 // What a shopper orders is paid in one place, whatever became of Stripe's answers; and clicks that can't be carried out.
 import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { expireForgottenOrders } from '../../src/background/forgotten-orders.js'
 import { settleOverdueAttempts } from '../../src/background/overdue-attempts.js'
 import { partsOf } from '../reliability/crowd.js'
 import { payByCard, sessionOf } from '../support/pay-page.js'
@@ -84,6 +85,81 @@ describe('an order that gave way to another of the same', () => {
     }
     expect(await openAtStripe(email)).toEqual([])
     expect((await ordersOf(email)).map(({ status }) => status)).toEqual(['expired', 'paid'])
+  })
+})
+
+describe('an order from before a price changed', () => {
+  const withPrice = async (product: { id: number; unitAmount: number }, work: () => Promise<void>) => {
+    const setPrice = (unitAmount: number) =>
+      shop.database.prisma.product.update({ where: { id: product.id }, data: { unitAmount } })
+    await setPrice(product.unitAmount + 300)
+    await work().finally(() => setPrice(product.unitAmount))
+  }
+
+  it('is not paid any more once its checkout is over: the shopper is told both prices', async () => {
+    const mug = await productOf('stoneware-mug')
+    const { shopper, email } = await newShopper(shop.url)
+    const url = await purchased(shopper, mug.id, 2)
+    const [order] = await ordersOf(email)
+    await withPrice(mug, async () => {
+      const payPage = () => shopper.post(`/orders/${order?.key}/pay`).set('accept', 'text/html')
+      // What is open was promised.
+      expect((await payPage().expect(303)).headers['location']).toBe(url)
+      await shop.stripe.checkout.sessions.expire(sessionOf(url))
+      await shop.sandbox?.idle()
+      const { text } = await payPage().expect(409)
+      expect(textOf(text)).toContain(
+        '“Stoneware mug” was $28.00 when you ordered it, and is $31.00 now. Nothing was charged',
+      )
+      expect(text).toContain(`href="/pricing/${mug.id}"`)
+      const json = await shopper.post('/api/payments/create-session').send({ order_id: order?.key })
+      expect(json.body).toMatchObject({ status: 409, code: 'price_changed' })
+      expect(await openAtStripe(email)).toEqual([])
+      expect((await productOf('stoneware-mug')).stock).toBe(mug.stock)
+    })
+    // As it was ordered, it is sold again.
+    await shopper.post(`/orders/${order?.key}/pay`).expect(303)
+  })
+
+  it('from the cart leads back there', async () => {
+    const mug = await productOf('stoneware-mug')
+    const { shopper } = await newShopper(shop.url)
+    await shopper.post('/cart/items').type('form').send({ product_id: mug.id }).expect(303)
+    const { headers } = await shopper.post('/cart/checkout').expect(303)
+    await withPrice(mug, async () => {
+      const { text } = await shopper
+        .post(`${String(headers['location'])}/pay`)
+        .set('accept', 'text/html')
+        .expect(409)
+      expect(textOf(text)).toContain('The price has changed')
+      expect(text).toContain('See your cart')
+    })
+  })
+})
+
+describe('an order that nobody went to Stripe with', () => {
+  it('has expired after a day, and can be paid all the same', async () => {
+    const mug = await productOf('stoneware-mug')
+    const { shopper, email } = await newShopper(shop.url)
+    await orderByJson(shopper, mug.id, 1).expect(201)
+    const tray = await productOf('oak-desk-tray')
+    await purchased(shopper, tray.id, 1)
+    const age = (hours: number) =>
+      shop.database.prisma.order.updateMany({
+        where: { email },
+        data: { updatedAt: new Date(Date.now() - hours * 3_600_000) },
+      })
+    const states = async () => (await ordersOf(email)).map(({ status }) => status)
+    await age(23)
+    await expireForgottenOrders(shop.database.prisma)
+    expect(await states()).toEqual(['pending', 'pending'])
+    await age(25)
+    await expireForgottenOrders(shop.database.prisma)
+    // The other one has an attempt, of which Stripe tells the end.
+    expect(await states()).toEqual(['expired', 'pending'])
+    const [order] = await ordersOf(email)
+    await shopper.post(`/orders/${order?.key}/pay`).expect(303)
+    expect(await states()).toEqual(['pending', 'pending'])
   })
 })
 
