@@ -20,6 +20,7 @@ import { answerErrors, unknownPath } from './http/errors.js'
 import { healthRoutes } from './http/health.js'
 import { requestLog, type Logger } from './http/logging.js'
 import { refuseNullBytes } from './http/null-bytes.js'
+import { isOnThisMachine } from './http/same-machine.js'
 import { metricsRoutes } from './http/metrics.js'
 import { createRateLimits } from './http/rate-limits.js'
 import { oneLoopbackName, sameOriginOnly, securityHeaders } from './http/security.js'
@@ -84,7 +85,7 @@ export function createApp(parts: AppParts): Express {
   const frame = {
     shopName,
     testMode: !terminal.livemode,
-    devMail,
+    devMail: false,
     user: null,
     cartCount: 0,
     currentPath: '/pricing',
@@ -121,7 +122,7 @@ export function createApp(parts: AppParts): Express {
 
   app.use(...session)
   app.use(visitorsCart(database.prisma, cookie))
-  app.use(shell)
+  app.use(shell(devMail))
   app.use(wakeAfterChange(parts.wakeMail))
   app.use(catalogPages(database.prisma))
   app.use(accountRoutes({ database, limits, authenticator, baseUrl, demo: parts.demo }))
@@ -140,11 +141,14 @@ export function createApp(parts: AppParts): Express {
 }
 
 /** What every page's frame shows. Pages with a name on them are nobody else's to keep. */
-const shell: RequestHandler = (request, response, next) => {
-  response.locals.user = request.user ? { name: request.user.name, email: request.user.email } : null
-  response.locals.currentPath = request.originalUrl
-  response.set('Cache-Control', 'private, no-cache')
-  next()
+function shell(devMail: boolean): RequestHandler {
+  return (request, response, next) => {
+    response.locals.user = request.user ? { name: request.user.name, email: request.user.email } : null
+    response.locals.currentPath = request.originalUrl
+    response.locals.devMail = devMail && isOnThisMachine(request)
+    response.set('Cache-Control', 'private, no-cache')
+    next()
+  }
 }
 
 /** A change may have written a mail; the sender need not wait for its turn. */

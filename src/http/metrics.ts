@@ -5,6 +5,7 @@ import { Router, type Request } from 'express'
 import { AggregatorRegistry, collectDefaultMetrics, Registry } from 'prom-client'
 import { z } from 'zod'
 import { notFound, Problem } from './problem.js'
+import { isFromThisMachine } from './same-machine.js'
 
 const PATIENCE_MS = 5000
 const ask = z.object({ type: z.literal('till:metrics'), id: z.number() })
@@ -47,10 +48,7 @@ export function metricsRoutes(registry: Registry, token: string | null): Router 
 }
 
 function mayAsk(request: Request, token: string | null): boolean {
-  if (token === null) {
-    const forwarded = request.get('x-forwarded-for') ?? request.get('forwarded')
-    return forwarded === undefined && /^(127\.|::1$|::ffff:127\.)/.test(request.socket.remoteAddress ?? '')
-  }
+  if (token === null) return isFromThisMachine(request)
   const given = Buffer.from(request.get('authorization') ?? '')
   const wanted = Buffer.from(`Bearer ${token}`)
   return given.length === wanted.length && timingSafeEqual(given, wanted)

@@ -4,9 +4,18 @@ import { badRequest } from './problem.js'
 
 /** Mount behind the body parsers. @throws Problem 400 */
 export const refuseNullBytes: RequestHandler = (request, _response, next) => {
-  const body = request.body === undefined ? '' : JSON.stringify(request.body)
+  const body = request.body === undefined ? '' : textOf(request.body)
   if (/%00/.test(request.originalUrl) || body.includes('\\u0000')) {
     throw badRequest('malformed_request', 'The address or the form contains a character that no text has.')
   }
   next()
+}
+
+function textOf(body: unknown): string {
+  try {
+    return JSON.stringify(body)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw badRequest('malformed_request', 'The body is nested too deeply.')
+  }
 }

@@ -10,7 +10,7 @@ export interface Shell {
   currentPath: string
   /** True while no money can move: the local sandbox or a test key is in use. */
   testMode: boolean
-  /** True in development without SMTP: mail is readable at /dev/mail. */
+  /** True in development without SMTP, on this machine itself: mail is readable at /dev/mail. */
   devMail: boolean
   /** Pieces in the visitor's cart; 0 without one. */
   cartCount: number

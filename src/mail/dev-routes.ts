@@ -2,6 +2,7 @@
 import { Router, type RequestHandler } from 'express'
 import type { PrismaClient } from '../generated/prisma/client.js'
 import { notFound } from '../http/problem.js'
+import { isOnThisMachine } from '../http/same-machine.js'
 import type { MailSender } from './mail-sender.js'
 import { render } from '../http/render.js'
 import { moment } from '../orders/moment.js'
@@ -49,8 +50,9 @@ export function devMailRoutes(prisma: PrismaClient, sender: MailSender): Router 
   return router
 }
 
+/** What stands in a mail opens an account. */
 const sameMachineOnly: RequestHandler = (request, _response, next) => {
-  if (!/^(127\.|::1$|::ffff:127\.)/.test(request.socket.remoteAddress ?? '')) throw notFound()
+  if (!isOnThisMachine(request)) throw notFound()
   next()
 }
 

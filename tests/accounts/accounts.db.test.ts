@@ -222,3 +222,21 @@ describe('a forgotten password', () => {
     await ask(email).expect(429)
   })
 })
+
+describe('the page that shows mail, where none can be sent', () => {
+  const ask = (headers: Record<string, string>) => stranger(shop.url).get('/dev/mail').set(headers)
+
+  it('is for this machine alone: not by a tunnel or proxy, and not by another name', async () => {
+    await ask({}).expect(200)
+    await ask({ 'x-forwarded-for': '203.0.113.9' }).expect(404)
+    await ask({ forwarded: 'for=203.0.113.9' }).expect(404)
+    await ask({ host: 'shop.ngrok.example' }).expect(404)
+    await ask({ host: '127.0.0.1.evil.example' }).expect(404)
+  })
+
+  it('is linked to where it can be read', async () => {
+    expect((await stranger(shop.url).get('/login')).text).toContain('href="/dev/mail"')
+    const tunnelled = await stranger(shop.url).get('/login').set('x-forwarded-for', '203.0.113.9')
+    expect(tunnelled.text).not.toContain('/dev/mail')
+  })
+})

@@ -1,7 +1,7 @@
 import supertest from 'supertest'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { seedProducts } from '../../src/catalog/seed-products.js'
-import { checkAmount } from '../../src/money.js'
+import { checkAmount, isCurrency } from '../../src/money.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
 import { textOf } from '../support/shopper.js'
 
@@ -172,5 +172,28 @@ describe('everything else', () => {
 
   it('a visitor gets no cookie', async () => {
     expect((await get('/pricing').expect(200)).headers).not.toHaveProperty('set-cookie')
+  })
+})
+
+describe('a product row', () => {
+  it.each([
+    ['a currency in capitals', { currency: 'USD' }],
+    ['a currency that is none', { currency: 'xxx' }],
+    ['a price of nothing', { unitAmount: 0 }],
+    ['a stock below zero', { stock: -1 }],
+  ])('with %s is refused where it is written', async (_what, data) => {
+    const { prisma } = shop.database
+    const { id } = await prisma.product.findFirstOrThrow()
+    await expect(prisma.product.update({ where: { id }, data })).rejects.toThrow('violates check constraint')
+  })
+
+  it('may be in each currency that money.ts knows, and in no other', async () => {
+    const [{ rule } = { rule: '' }] = await shop.database.prisma.$queryRaw<{ rule: string }[]>`
+      SELECT pg_get_constraintdef(oid) AS rule FROM pg_constraint WHERE conname = 'Product_currency_check'`
+    const allowed = [...rule.matchAll(/'([a-z]{3})'/g)].map(([, code]) => code ?? '')
+    expect(allowed.filter((code) => !isCurrency(code))).toEqual([])
+    const letters = [...'abcdefghijklmnopqrstuvwxyz']
+    const codes = letters.flatMap((a) => letters.flatMap((b) => letters.map((c) => a + b + c)))
+    expect(codes.filter(isCurrency)).toEqual([...allowed].sort())
   })
 })

@@ -297,6 +297,18 @@ describe('expiry', () => {
     expect(await (await fetch(session.url ?? '')).text()).toContain('has expired')
   })
 
+  test('of a shop that does not know that the clock was moved', async () => {
+    const { stripe, sandbox } = world
+    sandbox.advanceClock(2 * 3600)
+    const life = 31 * 60
+    const session = await createSession(stripe, { expires_at: Math.floor(Date.now() / 1000) + life })
+    expect(session.expires_at - session.created).toBeGreaterThan(life - 5)
+    expect(session.expires_at - session.created).toBeLessThanOrEqual(life)
+    sandbox.advanceClock(3600)
+    expect(await stripe.checkout.sessions.retrieve(session.id)).toMatchObject({ status: 'expired' })
+    await settled(['checkout'])
+  })
+
   test('by the shop, once', async () => {
     const session = await createSession(world.stripe)
     expect(await world.stripe.checkout.sessions.expire(session.id)).toMatchObject({ status: 'expired' })

@@ -1,8 +1,10 @@
 // What commits together: an event and its effects, whoever else is at the same order at the same moment.
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
+import supertest from 'supertest'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { HANDLERS } from '../../src/webhooks/dispatch.js'
+import { lockOrder } from '../../src/payments/settlement-rows.js'
 import { deliver, openOrder, sessionEvent, type OpenOrder } from '../support/events.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
 
@@ -18,6 +20,31 @@ const orderOf = ({ id }: OpenOrder) =>
     include: { refunds: true, purchases: true, attempts: true },
   })
 
+/** The delivery's own connection waits for a lock that the other one holds. */
+async function untilItWaits(): Promise<void> {
+  await expect
+    .poll(
+      async () =>
+        (
+          await shop.database.pool.query(
+            `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+          )
+        ).rowCount,
+      { interval: 20, timeout: 10_000 },
+    )
+    .toBeGreaterThan(0)
+}
+
+const customerEvent = (email: string) => ({
+  id: `evt_${randomBytes(12).toString('hex')}`,
+  object: 'event',
+  api_version: '2026-10-28.endive',
+  created: Math.floor(Date.now() / 1000),
+  livemode: false,
+  type: 'customer.created',
+  data: { object: { id: 'cus_1', object: 'customer', email } },
+})
+
 describe('somebody changes the order between reading and writing', () => {
   let other: pg.Client
   beforeEach(async () => {
@@ -26,21 +53,6 @@ describe('somebody changes the order between reading and writing', () => {
     await other.query('BEGIN')
   })
   afterEach(() => other.end())
-
-  /** The delivery's own connection waits for a lock that the other one holds. */
-  async function untilItWaits(): Promise<void> {
-    await expect
-      .poll(
-        async () =>
-          (
-            await shop.database.pool.query(
-              `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-            )
-          ).rowCount,
-        { interval: 20, timeout: 10_000 },
-      )
-      .toBeGreaterThan(0)
-  }
 
   it('nothing of that change is lost', async () => {
     const order = await openOrder(shop)
@@ -54,6 +66,24 @@ describe('somebody changes the order between reading and writing', () => {
       incidents: ['Looked into by hand.'],
       purchases: [{ purchaseSuccess: true }],
     })
+  })
+
+  it('nothing of what belongs to the order is lost', async () => {
+    const order = await openOrder(shop)
+    const later = new Date(Date.now() + 86_400_000)
+    const answer = await shop.database.prisma.$transaction(
+      async (tx) => {
+        await lockOrder(tx, order.id)
+        await tx.checkoutAttempt.update({ where: { id: order.attemptId }, data: { expiresAt: later } })
+        const delivery = deliver(shop, sessionEvent(shop, order, 'checkout.session.completed'))
+        const status = delivery.then(({ status }) => status)
+        await untilItWaits()
+        return { status }
+      },
+      { timeout: 20_000 },
+    )
+    expect(await answer.status).toBe(200)
+    expect(await orderOf(order)).toMatchObject({ status: 'paid', attempts: [{ expiresAt: later }] })
   })
 
   it('a refund that is stored at that moment finds its order', async () => {
@@ -75,20 +105,49 @@ describe('somebody changes the order between reading and writing', () => {
   })
 })
 
+describe('events of one set', () => {
+  afterEach(() => {
+    delete HANDLERS['customer.created']
+  })
+
+  it('of which one can’t be handled: the others are, and it waits for another try', async () => {
+    HANDLERS['customer.created'] = () => {
+      throw new Error('Nobody can read this one.')
+    }
+    const [first, second, third] = [await openOrder(shop), await openOrder(shop), await openOrder(shop)]
+    const other = new pg.Client(shop.databaseUrl)
+    await other.connect()
+    await other.query('BEGIN')
+    await other.query('SELECT FROM "Order" WHERE id = $1 FOR UPDATE', [first.id])
+    const paid = (order: OpenOrder) => sessionEvent(shop, order, 'checkout.session.completed')
+    const bad = customerEvent('grace@shopper.example')
+    const send = (event: object) => deliver(shop, event).then(({ status }) => status)
+    // While the first one waits for its order, the others gather.
+    const held = send(paid(first))
+    await untilItWaits()
+    const gathered = [paid(second), bad, paid(third)].map(send)
+    const metrics = async () => (await supertest(shop.url).get('/metrics')).text
+    await expect.poll(metrics).toMatch(/^till_webhook_waiting 3$/m)
+    await other.query('COMMIT')
+    await other.end()
+    expect(await Promise.all([held, ...gathered])).toEqual([200, 200, 500, 200])
+    expect(await Promise.all([first, second, third].map(orderOf))).toMatchObject([
+      { status: 'paid' },
+      { status: 'paid' },
+      { status: 'paid' },
+    ])
+    expect(await shop.database.prisma.stripeEvent.findUnique({ where: { id: bad.id } })).toMatchObject({
+      outcome: 'unhandled',
+      lastError: expect.stringContaining('Nobody can read this one.') as string,
+    })
+  })
+})
+
 describe('what a handler writes itself', () => {
   afterEach(() => {
     delete HANDLERS['customer.created']
   })
 
-  const customerEvent = (email: string) => ({
-    id: `evt_${randomBytes(12).toString('hex')}`,
-    object: 'event',
-    api_version: '2026-10-28.endive',
-    created: Math.floor(Date.now() / 1000),
-    livemode: false,
-    type: 'customer.created',
-    data: { object: { id: 'cus_1', object: 'customer', email } },
-  })
   const usersOf = (email: string) => shop.database.prisma.user.count({ where: { email } })
 
   it('is written once, however often the event comes', async () => {
