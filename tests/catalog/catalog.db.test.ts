@@ -192,7 +192,7 @@ describe('a product row', () => {
       SELECT pg_get_constraintdef(oid) AS rule FROM pg_constraint WHERE conname = 'Product_currency_check'`
     const allowed = [...rule.matchAll(/'([a-z]{3})'/g)].map(([, code]) => code ?? '')
     expect(allowed.filter((code) => !isCurrency(code))).toEqual([])
-    const letters = [...'abcdefghijklmnopqrstuvwxyz']
+    const letters = Array.from('abcdefghijklmnopqrstuvwxyz')
     const codes = letters.flatMap((a) => letters.flatMap((b) => letters.map((c) => a + b + c)))
     expect(codes.filter(isCurrency)).toEqual([...allowed].sort())
   })

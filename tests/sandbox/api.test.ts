@@ -124,6 +124,9 @@ describe('errors', () => {
     }
     const large = await post('/v1/products', `name=${'x'.repeat(1_100_000)}`)
     expect(large.status).toBe(413)
+    // What was not read of it is nobody's next request.
+    expect(large.headers.get('connection')).toBe('close')
+    expect((await ask('/v1/customers')).status).toBe(200)
     expect((await errorIn(large)).message).toContain('1 MB')
   })
 
@@ -507,5 +510,70 @@ describe('expansion', () => {
     expect(deep).toMatchObject({ statusCode: 400, code: 'property_expansion_max_depth' })
     const plain = await errorOf(stripe.checkout.sessions.retrieve(session.id, { expand: ['metadata'] }))
     expect(plain.message).toBe('This property cannot be expanded (metadata).')
+  })
+})
+
+test.each(['/v1/customers/search?query=x', '/v1/prices/search?query=x', '/v1/invoices/upcoming'])(
+  '%s is Stripe’s, and not the sandbox’s',
+  async (path) => {
+    const answer = await ask(path)
+    expect(answer.status).toBe(404)
+    expect((await errorIn(answer))['message']).toContain('it has only a part of Stripe')
+  },
+)
+
+describe('times and periods that are none', () => {
+  const price = (interval_count: number, interval: 'month' | 'week' = 'month') =>
+    world.stripe.prices.create({
+      currency: 'usd',
+      unit_amount: 500,
+      product_data: { name: 'Tea' },
+      recurring: { interval, interval_count },
+    })
+  const clock = (frozen_time: number) => world.stripe.testHelpers.testClocks.create({ frozen_time })
+  const session = (data: { interval_count?: number; trial_end?: number }) =>
+    createSession(world.stripe, {
+      mode: 'subscription',
+      line_items: [
+        {
+          quantity: 1,
+          price_data: {
+            currency: 'usd',
+            unit_amount: 500,
+            product_data: { name: 'Tea' },
+            recurring: { interval: 'month', interval_count: data.interval_count ?? 1 },
+          },
+        },
+      ],
+      ...(data.trial_end === undefined ? {} : { subscription_data: { trial_end: data.trial_end } }),
+    })
+
+  test.each<[string, () => Promise<unknown>, string, string]>([
+    ['every 0 months', () => price(0), 'recurring[interval_count]', 'greater than or equal to 1'],
+    ['every -1 months', () => price(-1), 'recurring[interval_count]', 'greater than or equal to 1'],
+    ['every 37 months', () => price(37), 'recurring[interval_count]', 'three years'],
+    ['every 157 weeks', () => price(157, 'week'), 'recurring[interval_count]', 'three years'],
+    [
+      'every 0 months, in a session',
+      () => session({ interval_count: 0 }),
+      'line_items[0][price_data][recurring][interval_count]',
+      'greater than or equal to 1',
+    ],
+    ['a clock before 1970', () => clock(-1), 'frozen_time', 'Unix timestamp'],
+    ['a clock in milliseconds', () => clock(Date.now()), 'frozen_time', 'five years'],
+    [
+      'a trial in milliseconds',
+      () => session({ trial_end: Date.now() + 864e5 * 3 }),
+      'subscription_data[trial_end]',
+      'five years',
+    ],
+  ])('%s', async (_what, ask, param, words) => {
+    const error = await errorOf(ask())
+    expect(error).toMatchObject({ statusCode: 400, param })
+    expect(error.message).toContain(words)
+  })
+
+  test('three years are a period', async () => {
+    expect((await price(36)).recurring).toMatchObject({ interval: 'month', interval_count: 36 })
   })
 })

@@ -215,6 +215,25 @@ describe('in a browser', () => {
     expect(paid.collected_information?.shipping_details?.address.country).toBe('CA')
   })
 
+  test('a name of one long word stays in its place', async () => {
+    const name = 'Wörterbuch'.repeat(8)
+    const session = await createSession(world.stripe, {
+      line_items: [
+        { quantity: 1, price_data: { currency: 'usd', unit_amount: 2000, product_data: { name } } },
+      ],
+    })
+    await page.goto(session.url ?? '')
+    for (const width of [1280, 320]) {
+      await page.setViewportSize({ width, height: 800 })
+      const places = await page.evaluate<{ of: number; from: number }>(
+        `({ of: document.querySelector('.due').scrollWidth - document.querySelector('.due').clientWidth,
+            from: document.documentElement.scrollWidth - innerWidth })`,
+      )
+      expect(places, String(width)).toEqual({ of: 0, from: 0 })
+    }
+    await page.setViewportSize({ width: 1280, height: 720 })
+  })
+
   test('the tax follows the country, and nobody pays before it is shown', async () => {
     const session = await createSession(world.stripe, {
       success_url: `${shopUrl}/done`,
@@ -237,6 +256,7 @@ describe('in a browser', () => {
     await page.getByRole('button', { name: 'Pay $21.60' }).click()
     await page.getByRole('alert').getByText('The total has changed.').waitFor()
     await page.unroute('**/tax')
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Pay $23.80')
     await examiner.examine('tax of Germany')
     expect(examiner.take()).toEqual([])
     await page.getByRole('button', { name: 'Pay $23.80' }).click()

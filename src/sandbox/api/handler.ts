@@ -185,6 +185,8 @@ function send(
     headers['Original-Request'] = answer.original
   }
   if (limited !== undefined) headers['Stripe-Rate-Limited-Reason'] = limited
+  // What is left of a body that is too large would be taken for the next request.
+  if (answer.status === 413) headers['Connection'] = 'close'
   if (answer.status === 401) headers['WWW-Authenticate'] = 'Basic realm="Stripe"'
   response.writeHead(answer.status, headers).end(answer.body)
 }

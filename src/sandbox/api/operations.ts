@@ -68,12 +68,17 @@ const patterns = operations.map((operation) => {
 export function findOperation(method: string, path: string): { operation: Operation; id: string } {
   for (const { operation, method: wanted, pattern } of patterns) {
     const match = wanted === method ? pattern.exec(path) : null
-    if (match) return { operation, id: decoded(match[1] ?? '') }
+    if (match && !isOperationOfStripes(match[1])) return { operation, id: decoded(match[1] ?? '') }
   }
   throw new StripeApiError(404, {
     type: 'invalid_request_error',
     message: `Unrecognized request URL (${method}: ${path}). If you are trying to list objects, remove the trailing slash. If you are trying to retrieve an object, make sure you passed a valid (non-empty) identifier in your code. This is the sandbox: it has only a part of Stripe's API.`,
   })
+}
+
+/** What Stripe has in the place of an id, and the sandbox lacks. */
+function isOperationOfStripes(id: string | undefined): boolean {
+  return id === 'search' || id === 'upcoming'
 }
 
 function decoded(segment: string): string {

@@ -15,7 +15,7 @@
     // Chosen again in the meantime.
     if (country.value !== asked) return ask()
     if (!page.querySelector('.summary')) return window.location.reload()
-    for (const part of ['.summary', '#alert', '#pay-button'])
+    for (const part of ['.summary', 'h1', '#alert', '#pay-button'])
       document.querySelector(part).replaceChildren(...page.querySelector(part).childNodes)
     document.getElementById('expected_amount').value = page.getElementById('expected_amount').value
     document.getElementById('new-total').textContent =

@@ -6,6 +6,17 @@ export interface Interval {
 
 const day = 24 * 60 * 60
 
+/** The longest period that a price may have: three years. */
+const mostIntervals = { day: 1095, week: 156, month: 36, year: 3 }
+
+/** What is wrong with a period, or undefined. The texts are https://docs.stripe.com/api/prices/create's. */
+export function intervalProblem({ interval, interval_count: count }: Interval): string | undefined {
+  if (count < 1) return 'This value must be greater than or equal to 1.'
+  return count > mostIntervals[interval]
+    ? 'A recurring price can be charged at most every three years (3 years, 36 months, 156 weeks or 1095 days).'
+    : undefined
+}
+
 /** `anchor` moved on by a number of intervals, in seconds. The 31st becomes the last day of a shorter month. */
 export function addIntervals(
   anchor: number,
@@ -29,6 +40,8 @@ export function periodEnd(anchor: number, interval: Interval, start: number): nu
   for (let times = 1; ; times++) {
     const end = addIntervals(anchor, interval, times)
     if (end > start) return end
+    // Counted on from there, it would never get past.
+    if (!(end > anchor)) throw new Error(`${intervalText(interval)} after ${anchor} is no time.`)
   }
 }
 

@@ -26,7 +26,7 @@ export interface TestCard {
 
 /** Stripe's test cards (https://docs.stripe.com/testing). Any future date and any security code go with them. */
 export const testCards: readonly TestCard[] = [
-  { number: '4242424242424242', names: ['visa'], does: 'Pays' },
+  { number: '4242424242424242', names: ['visa', 'us'], does: 'Pays' },
   { number: '4000056655665556', names: ['visa_debit'], does: 'Pays (Visa debit)', funding: 'debit' },
   { number: '5555555555554444', names: ['mastercard'], does: 'Pays (Mastercard)' },
   { number: '2223003122003222', names: [], does: 'Pays (Mastercard, 2-series)' },
@@ -213,7 +213,7 @@ export const testCards: readonly TestCard[] = [
   },
   {
     number: '4000000000005423',
-    names: [],
+    names: ['createIssuerFraudRecord'],
     does: 'Pays, then an early fraud warning',
     warning: true,
   },

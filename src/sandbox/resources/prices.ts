@@ -3,6 +3,7 @@ import { invalidRequest, missingParameter, noSuch, notFound } from '../api/error
 import { hasValues, inRange, listPage } from '../api/lists.js'
 import { mergeMetadata } from '../api/metadata.js'
 import { operation } from '../api/operation.js'
+import { intervalProblem } from '../billing/periods.js'
 import { readCurrency, readUnitAmount } from '../money/amounts.js'
 import type { Account } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
@@ -112,6 +113,9 @@ export function createPrice(
   const param = (name: string): string => (at === '' ? name : `${at}[${name}]`)
   const currency = readCurrency(given.currency, param('currency'))
   const { unitAmount, decimal } = readPriceAmount(given, currency, param)
+  const { interval, interval_count = 1 } = given.recurring ?? {}
+  const problem = interval && intervalProblem({ interval, interval_count })
+  if (problem) throw invalidRequest(problem, `${param('recurring')}[interval_count]`)
   return account.save('price', {
     id: newId('price'),
     object: 'price',
@@ -128,7 +132,7 @@ export function createPrice(
     recurring: given.recurring
       ? {
           interval: given.recurring.interval,
-          interval_count: given.recurring.interval_count ?? 1,
+          interval_count,
           meter: null,
           trial_period_days: null,
           usage_type: 'licensed',

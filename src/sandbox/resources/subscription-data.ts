@@ -5,6 +5,7 @@ import { billingRules } from '../billing/rules.js'
 import type { Account } from '../state/account.js'
 import type { SessionDetails } from '../state/records.js'
 import type { Checked } from '../wire.js'
+import { checkTime } from './subscription-parameters.js'
 import { refuseAllBut } from './unsupported-parameters.js'
 
 type Given = Checked<Stripe.Checkout.SessionCreateParams>
@@ -49,6 +50,7 @@ function readTrial(account: Account, data: NonNullable<Given['subscription_data'
       'subscription_data[trial_end]',
     )
   }
+  checkTime(account, end, 'subscription_data[trial_end]')
   return { end }
 }
 

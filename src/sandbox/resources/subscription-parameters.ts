@@ -5,13 +5,22 @@ import { resolvePaymentMethod } from '../payments/payment-methods.js'
 import type { Account } from '../state/account.js'
 import type { Checked, Customer, Subscription } from '../wire.js'
 
+const fiveYears = 5 * 366 * 24 * 60 * 60
+
 /** A moment to come, or null for now. */
 export function readTime(account: Account, given: number | 'now' | undefined, param: string): number | null {
   if (given === undefined || given === 'now') return null
   if (given <= account.now()) {
     throw invalidRequest('Invalid timestamp: must be an integer Unix timestamp in the future.', param)
   }
+  checkTime(account, given, param)
   return given
+}
+
+/** A time in milliseconds, the usual mistake, is far in the future. */
+export function checkTime(account: Account, given: number, param: string): void {
+  if (given > account.now() + fiveYears)
+    throw invalidRequest('Invalid timestamp: can be no more than five years in the future.', param)
 }
 
 export function readDefaultMethod(

@@ -9,6 +9,7 @@ import { newTestClock, startAdvancing } from '../billing/test-clocks.js'
 import type { Account } from '../state/account.js'
 import type { TestClock } from '../wire.js'
 import { forgetCustomer } from './customers.js'
+import { checkTime } from './subscription-parameters.js'
 import { refuseUnsupported } from './unsupported-parameters.js'
 
 export const testClockOperations = [
@@ -18,6 +19,9 @@ export const testClockOperations = [
       refuseUnsupported(params, ['customer'])
       if (params.name !== undefined && params.name.length > 300)
         throw invalidRequest('The name must be at most 300 characters.', 'name')
+      if (params.frozen_time < 0)
+        throw invalidRequest('Invalid timestamp: must be an integer Unix timestamp.', 'frozen_time')
+      checkTime(account, params.frozen_time, 'frozen_time')
       return newTestClock(account, params.frozen_time, params.name ?? null)
     },
   ),
