@@ -55,6 +55,11 @@ export function fieldErrors(error: z.ZodError): FieldErrors {
 
 /** A form's field as it was typed, to show it again. */
 export function typed(body: unknown, field: string): string {
-  const value = (body as Record<string, unknown> | undefined)?.[field]
+  const value = fieldOf(body, field)
   return typeof value === 'string' ? value.slice(0, 254) : ''
+}
+
+/** A form's field as it came, whatever it is. */
+export function fieldOf(body: unknown, field: string): unknown {
+  return (body as Record<string, unknown> | undefined)?.[field]
 }

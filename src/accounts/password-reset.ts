@@ -33,27 +33,28 @@ export async function isResetToken(database: Database, token: string): Promise<b
   return (await database.prisma.passwordReset.count({ where })) === 1
 }
 
-/** Sets the password and ends every session of the account. Returns its id, or null when the link is used, old or wrong. */
+/** Sets the password and ends every session of the account. Returns its address, or null when the link is used, old or wrong. */
 export async function resetPassword(
   database: Database,
   token: string,
   password: string,
-): Promise<number | null> {
+): Promise<string | null> {
   const passwordHash = await hashPassword(password)
-  const userId = await database.prisma.$transaction(async (tx) => {
+  const user = await database.prisma.$transaction(async (tx) => {
     const { count } = await tx.passwordReset.updateMany({
       where: { tokenHash: hashOf(token), usedAt: null, expiresAt: { gt: new Date() } },
       data: { usedAt: new Date() },
     })
     if (count === 0) return null
     const { userId } = await tx.passwordReset.findUniqueOrThrow({ where: { tokenHash: hashOf(token) } })
-    await tx.user.update({ where: { id: userId }, data: { passwordHash } })
+    const changed = await tx.user.update({ where: { id: userId }, data: { passwordHash } })
     // The other links that were asked for lead nowhere now.
     await tx.passwordReset.updateMany({ where: { userId, usedAt: null }, data: { usedAt: new Date() } })
-    return userId
+    return changed
   })
-  if (userId !== null) await endSessions(database, userId)
-  return userId
+  if (user === null) return null
+  await endSessions(database, user.id)
+  return user.email
 }
 
 function hashOf(token: string): string {

@@ -2,11 +2,11 @@
 import { Router, type Request, type Response } from 'express'
 import type passport from 'passport'
 import type { Database } from '../database/client.js'
-import type { RateLimits } from '../http/rate-limits.js'
+import { addressKey, type RateLimits } from '../http/rate-limits.js'
 import { render } from '../http/render.js'
 import type { LoginPage, Notice, RegisterPage } from '../http/view-models.js'
 import { demoAccount } from './demo-account.js'
-import { fieldErrors, forgotForm, loginForm, registerForm, resetForm, typed } from './forms.js'
+import { fieldErrors, fieldOf, forgotForm, loginForm, registerForm, resetForm, typed } from './forms.js'
 import { ownPath } from './next-path.js'
 import { askForReset, isResetToken, resetPassword } from './password-reset.js'
 import { hashPassword } from './passwords.js'
@@ -60,7 +60,7 @@ export function accountRoutes(parts: AccountParts): Router {
       return
     }
     await signIn(request, await database.prisma.user.findUniqueOrThrow({ where: { email } }))
-    response.redirect(303, ownPath(typed(request.body, 'next')) || HOME)
+    response.redirect(303, nextOf(request) || HOME)
   })
 
   router.get('/login', (request, response) => {
@@ -81,11 +81,11 @@ export function accountRoutes(parts: AccountParts): Router {
       render(response, 'accounts/login', loginPage(request, { errors: fieldErrors(form.error) }))
       return
     }
-    const { email } = form.data
-    const caller = `${callerOf(request)} ${email}`
+    const account = addressKey(form.data.email)
+    const caller = `${account} ${callerOf(request)}`
     const detail = 'Too many tries to sign in. Wait a while, or choose a new password.'
     await limits.count('signIn', caller, detail)
-    await limits.count('signInAccount', email, detail)
+    await limits.count('signInAccount', account, detail)
     const user = await authenticate(authenticator, request, response)
     if (!user) {
       response.status(401)
@@ -94,8 +94,9 @@ export function accountRoutes(parts: AccountParts): Router {
       return
     }
     await limits.forget('signIn', caller)
+    await limits.takeBack('signInAccount', account)
     await signIn(request, user)
-    response.redirect(303, ownPath(typed(request.body, 'next')) || HOME)
+    response.redirect(303, nextOf(request) || HOME)
   })
 
   router.post('/logout', async (request, response) => {
@@ -123,7 +124,7 @@ export function accountRoutes(parts: AccountParts): Router {
     }
     await limits.count(
       'passwordReset',
-      form.data.email,
+      addressKey(form.data.email),
       'That mail was asked for several times. Look into your mailbox, or try again in an hour.',
     )
     await askForReset(database, baseUrl, form.data.email)
@@ -151,11 +152,16 @@ export function accountRoutes(parts: AccountParts): Router {
       })
       return
     }
-    if ((await resetPassword(database, token, form.data.password)) === null) {
+    const email = await resetPassword(database, token, form.data.password)
+    if (email === null) {
       response.status(410)
       render(response, 'accounts/reset-password', { valid: false, token, errors: {}, notice: null })
       return
     }
+    // Whose mailbox it is has proved to be honest; what was guessed so far was guessed of another password.
+    const account = addressKey(email)
+    await limits.forgetAll('signIn', `${account} `)
+    await limits.forget('signInAccount', account)
     response.redirect(303, '/login?changed')
   })
 
@@ -179,7 +185,7 @@ function registerPage(request: Request, model: Partial<RegisterPage>): RegisterP
 }
 
 function nextOf(request: Request): string {
-  return ownPath(request.method === 'POST' ? typed(request.body, 'next') : request.query['next'])
+  return ownPath(request.method === 'POST' ? fieldOf(request.body, 'next') : request.query['next'])
 }
 
 function goHomeIfSignedIn(request: Request, response: Response): boolean {

@@ -1,4 +1,5 @@
 // How often one caller may try what is costly or guessable. Counted in the database, so for all processes together.
+import { createHash } from 'node:crypto'
 import type pg from 'pg'
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
 import { tooMany } from './problem.js'
@@ -22,8 +23,17 @@ export type Limit = keyof typeof LIMITS
 export interface RateLimits {
   /** Counts one try. @throws Problem 429 with Retry-After when there were too many */
   count(limit: Limit, caller: string, detail: string): Promise<void>
-  /** Takes back the tries that were counted: the caller proved to be honest. */
+  /** Takes back one try that was counted: it proved to be honest. What others tried in its name stays counted. */
+  takeBack(limit: Limit, caller: string): Promise<void>
+  /** Takes back all tries that were counted: the caller proved to be honest. */
   forget(limit: Limit, caller: string): Promise<void>
+  /** The same for every caller whose name begins so. */
+  forgetAll(limit: Limit, beginning: string): Promise<void>
+}
+
+/** Stands for an address in a caller's name: the table's key has room for 255 characters. */
+export function addressKey(email: string): string {
+  return createHash('sha256').update(email).digest('base64url')
 }
 
 export function createRateLimits(pool: pg.Pool): RateLimits {
@@ -55,8 +65,16 @@ export function createRateLimits(pool: pg.Pool): RateLimits {
         throw error
       }
     },
+    async takeBack(limit, caller) {
+      await limiter(limit).reward(caller)
+    },
     async forget(limit, caller) {
       await limiter(limit).delete(caller)
+    },
+    async forgetAll(limit, beginning) {
+      await pool.query('DELETE FROM "RateLimit" WHERE starts_with(key, $1)', [
+        limiter(limit).getKey(beginning),
+      ])
     },
   }
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { addressKey } from '../../src/http/rate-limits.js'
 import { newShopper, PASSWORD, stranger, textOf, type Shopper } from '../support/shopper.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
 
@@ -92,6 +93,21 @@ describe('signing in', () => {
     expect(again.headers['set-cookie']?.[0]).not.toBe(cookie)
   })
 
+  it('comes back to a long path as it was, and to none that is cut', async () => {
+    const { email } = await newShopper(shop.url)
+    const long = `/pricing?q=${'%C3%BC'.repeat(80)}`
+    const { headers } = await login(stranger(shop.url), email, PASSWORD, long).expect(303)
+    expect(headers['location']).toBe(long)
+    const tooLong = await login(stranger(shop.url), email, PASSWORD, long.repeat(3)).expect(303)
+    expect(tooLong.headers['location']).toBe('/pricing')
+  })
+
+  it('an address of any length that addresses have is answered', async () => {
+    const email = `${'x'.repeat(242)}@shop.example`.slice(-254)
+    await login(stranger(shop.url), email).expect(401)
+    await stranger(shop.url).post('/password/forgot').type('form').send({ email }).expect(200)
+  })
+
   it('never leads to another site', async () => {
     const { email } = await newShopper(shop.url)
     const { headers } = await login(stranger(shop.url), email, PASSWORD, '//evil.example/').expect(303)
@@ -116,6 +132,19 @@ describe('signing in', () => {
     expect(textOf(text)).toContain('Too many tries')
     const { email: other } = await newShopper(shop.url)
     await login(stranger(shop.url), other).expect(303)
+  })
+
+  it('what succeeds counts for nothing, and takes back nothing that others tried', async () => {
+    const { email } = await newShopper(shop.url)
+    await login(stranger(shop.url), email, 'wrong password').expect(401)
+    // As if 97 more had tried from elsewhere, within the hour.
+    const key = `signInAccount:${addressKey(email)}`
+    const { database } = shop
+    await database.prisma.rateLimit.update({ where: { key }, data: { points: 98 } })
+    for (let time = 0; time < 3; time++) await login(stranger(shop.url), email).expect(303)
+    expect(await database.prisma.rateLimit.findUnique({ where: { key } })).toMatchObject({ points: 98 })
+    for (let time = 0; time < 2; time++) await login(stranger(shop.url), email, 'wrong password').expect(401)
+    await login(stranger(shop.url), email).expect(429)
   })
 
   it('out means out: the old cookie opens nothing', async () => {
@@ -196,6 +225,21 @@ describe('a forgotten password', () => {
     await login(stranger(shop.url), email, 'a brand new password').expect(303)
     await visitor.get(link).expect(410)
     await visitor.post(link).type('form').send({ password: 'a third password' }).expect(410)
+  })
+
+  it('is the way back in when too many tries were stopped, and for nobody else', async () => {
+    const { email } = await newShopper(shop.url)
+    const { email: other } = await newShopper(shop.url)
+    for (const address of [email, other]) {
+      for (let time = 0; time < 10; time++) await login(stranger(shop.url), address, 'wrong').expect(401)
+      await login(stranger(shop.url), address).expect(429)
+    }
+    await ask(email).expect(200)
+    await login(stranger(shop.url), email).expect(429)
+    const link = await linkFor(email)
+    await stranger(shop.url).post(link).type('form').send({ password: 'a brand new password' }).expect(303)
+    await login(stranger(shop.url), email, 'a brand new password').expect(303)
+    await login(stranger(shop.url), other).expect(429)
   })
 
   it('says the same for an address without an account, and writes no mail', async () => {
