@@ -1,10 +1,12 @@
 // What a shopper bought, and what did not go through: their PurchaseHistory, newest first.
 import { Router } from 'express'
 import type { Prisma, PrismaClient } from '../generated/prisma/client.js'
+import type { OrderStatus } from '../generated/prisma/enums.js'
 import { render } from '../http/render.js'
 import type { Purchase } from '../http/view-models.js'
 import { formatMoney } from '../money.js'
 import { moment } from '../orders/moment.js'
+import { STATE_WORDS } from '../orders/state-words.js'
 import { filteredList } from './filtered-list.js'
 import { requireUser, userOf } from './sign-in.js'
 
@@ -12,7 +14,7 @@ const LABELS = { all: 'All', paid: 'Paid', failed: 'Failed' }
 
 const withOrder = {
   product: true,
-  order: { select: { key: true, amountPaid: true, amountRefunded: true } },
+  order: { select: { key: true, status: true, amountPaid: true, amountRefunded: true } },
 } as const satisfies Prisma.PurchaseHistoryInclude
 
 export function purchaseRoutes(prisma: PrismaClient): Router {
@@ -42,9 +44,15 @@ function purchaseRow(row: Prisma.PurchaseHistoryGetPayload<{ include: typeof wit
     amount: formatMoney(row.amount, row.currency),
     status: row.purchaseSuccess ? 'succeeded' : 'failed',
     statusText: row.purchaseSuccess ? 'Paid' : 'Payment failed',
+    dispute: row.purchaseSuccess ? disputeOf(row.order.status) : null,
     refundText: row.purchaseSuccess ? refundText(row) : null,
     at: moment(row.createdAt),
   }
+}
+
+/** In the words of the order's own page. */
+function disputeOf(state: OrderStatus): Purchase['dispute'] {
+  return state === 'disputed' || state === 'charged_back' ? { state, text: STATE_WORDS[state].name } : null
 }
 
 /** Money goes back for an order, not for one of its lines. */

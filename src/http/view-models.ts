@@ -81,7 +81,8 @@ export interface ReviewPage {
 export interface OrderLine {
   name: string
   image: string
-  href: string
+  /** Null for a product that is no longer sold. */
+  href: string | null
   quantity: number
   unitAmount: string
   amount: string
@@ -221,6 +222,8 @@ export interface Purchase {
   amount: string
   status: 'succeeded' | 'failed'
   statusText: string
+  /** What the shopper's bank holds or has taken back of its order: "Disputed", "Charged back"; null when nothing. */
+  dispute: { state: OrderState; text: string } | null
   /** What of its order went back; null when nothing did. */
   refundText: string | null
   at: { iso: string; text: string }

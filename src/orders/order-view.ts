@@ -66,7 +66,7 @@ export function orderView(order: OrderWithLines, state: OrderState = stateOf(ord
     lines: order.items.map((item) => ({
       name: item.name,
       image: item.product.image,
-      href: `/pricing/${item.productId}`,
+      href: item.product.active ? `/pricing/${item.productId}` : null,
       quantity: item.quantity,
       unitAmount: money(item.unitAmount),
       amount: money(item.unitAmount * item.quantity),

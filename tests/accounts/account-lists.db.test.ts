@@ -34,7 +34,10 @@ async function oneOfEach(email: string) {
   await learn(shop, sessionTells(refunded, 'paid'), refundTells(refunded, 'succeeded'))
   const disputed = await order()
   await learn(shop, sessionTells(disputed, 'paid'), disputeTells(disputed, 'needs_response'))
-  return { pending, processing, failed, expired, paid, partly, refunded, disputed }
+  const lost = await order()
+  const lostTells = (status: 'needs_response' | 'lost') => disputeTells(lost, status, 'du_lost')
+  await learn(shop, sessionTells(lost, 'paid'), lostTells('needs_response'), lostTells('lost'))
+  return { pending, processing, failed, expired, paid, partly, refunded, disputed, lost }
 }
 
 describe('the orders in the account', () => {
@@ -52,7 +55,7 @@ describe('the orders in the account', () => {
       ['open', ['processing', 'pending']],
       ['paid', ['partly', 'paid']],
       ['refunded', ['refunded', 'partly']],
-      ['disputed', ['disputed']],
+      ['disputed', ['lost', 'disputed']],
       ['unpaid', ['expired', 'failed']],
     ] as [string, Name[]][])
       expect([show, await keysOn(shopper, `/account/orders?show=${show}`)]).toEqual([show, keys(...names)])
@@ -93,8 +96,8 @@ describe('the orders in the account', () => {
 describe('the purchases in the account', () => {
   it('can be those that were paid or those that were not, and show what went back', async () => {
     const { shopper, email } = await newShopper(shop.url)
-    const { failed, paid, partly, refunded, disputed } = await oneOfEach(email)
-    const bought = [disputed, refunded, partly, paid].map(({ key }) => key)
+    const { failed, paid, partly, refunded, disputed, lost } = await oneOfEach(email)
+    const bought = [lost, disputed, refunded, partly, paid].map(({ key }) => key)
     expect(await keysOn(shopper, '/account/purchases')).toEqual([...bought, failed.key])
     expect(await keysOn(shopper, '/account/purchases?show=paid')).toEqual(bought)
     expect(await keysOn(shopper, '/account/purchases?show=failed')).toEqual([failed.key])
@@ -102,6 +105,8 @@ describe('the purchases in the account', () => {
     const text = textOf((await shopper.get('/account/purchases')).text)
     expect(text.match(/ Refunded /g)).toHaveLength(1)
     expect(text).toContain(`${formatMoney(500, partly.currency)} of the order refunded`)
+    expect(text).toMatch(/ Paid Disputed .* Paid Refunded /)
+    expect(text).toContain(' Paid Charged back ')
     const { text: list } = await shopper.get('/account/orders').expect(200)
     expect(list).toContain('href="/account/purchases"')
   })

@@ -87,3 +87,19 @@ it('double-clicking Check out makes one order', async (test) => {
   await heading(page, /^Order T-/)
   expect(await ordersOf(email)).toHaveLength(1)
 })
+
+it.for([320, 360, 390])('a header with all that it can hold fits %d pixels', async (width, test) => {
+  const page = await visitors.visit(test, { viewport: { width, height: 700 } })
+  await visitors.signIn(page)
+  await addFromItsPage(page, 'Oak desk tray', 12)
+  const places = await Promise.all([
+    page.locator('.brand__mark').boundingBox(),
+    ...['Shop', 'Cart 12 pieces', 'Purchases'].map((name) => link(page, name).first().boundingBox()),
+    button(page, 'Sign out').boundingBox(),
+  ])
+  const edges = [0, ...places.flatMap((box) => (box ? [box.x, box.x + box.width] : [])), width]
+  expect(edges).toHaveLength(12)
+  expect(edges).toEqual(edges.toSorted((one, other) => one - other))
+  await link(page, 'Till').waitFor()
+  expect(await scrollsSideways(page)).toBe(false)
+})

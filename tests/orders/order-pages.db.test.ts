@@ -188,6 +188,19 @@ describe('an order’s page says in words what is known', () => {
     expect(text).not.toContain(`Pay ${money(order)}`)
   })
 
+  it('it links to what is sold, and to nothing that is not any more', async () => {
+    const order = await openOrderOf(shop, email)
+    const html = async () => (await shopper.get(`/orders/${order.key}`).expect(200)).text
+    const link = `href="/pricing/${order.productId}"`
+    expect(await html()).toContain(link)
+    const setActive = (active: boolean) =>
+      shop.database.prisma.product.update({ where: { id: order.productId }, data: { active } })
+    const { name } = await setActive(false)
+    expect(await html()).not.toContain(link)
+    expect(textOf(await html())).toContain(name)
+    await setActive(true)
+  })
+
   it('what happened is told in the order of time, whatever came first', async () => {
     const order = await openOrderOf(shop, email)
     const minutes = (count: number) => new Date(Date.now() + count * 60_000)
