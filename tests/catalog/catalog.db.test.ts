@@ -197,3 +197,23 @@ describe('a product row', () => {
     expect(codes.filter(isCurrency)).toEqual([...allowed].sort())
   })
 })
+
+describe('what nobody can have meant', () => {
+  const post = (path: string, type: string, body: string) =>
+    supertest(shop.url).post(path).set('accept', 'application/json').type(type).send(body)
+
+  it.each([
+    [
+      'JSON within JSON within JSON',
+      '/api/orders',
+      'json',
+      `{"items":${'['.repeat(15_000)}${']'.repeat(15_000)}}`,
+    ],
+    ['a NUL in JSON', '/api/orders', 'json', '{"items":"\\u0000"}'],
+    ['a NUL in a form', '/login', 'form', 'email=a%00b&password=x'],
+    ['a NUL in an address', '/pricing/1%00', 'form', ''],
+  ])('%s: 400', async (_what, path, type, body) => {
+    const answer = await post(path, type, body).expect(400)
+    expect(answer.body).toMatchObject({ code: 'malformed_request' })
+  })
+})
