@@ -184,7 +184,8 @@ export function describeParameters(sdk: SdkTypes): string {
     const literals = members.flatMap((member) => (member.isStringLiteral() ? [member.value] : []))
     if (literals.length > 0) {
       const number = members.some((member) => member.flags & ts.TypeFlags.Number)
-      return `=${[...literals.sort(), ...(number ? ['#'] : [])].join('|')}`
+      const boolean = members.some((member) => member.flags & ts.TypeFlags.BooleanLike)
+      return `=${[...literals.sort(), ...(number ? ['#'] : []), ...(boolean ? ['?'] : [])].join('|')}`
     }
     if (members.some(isDecimal)) return 'decimal'
     if (members.some((member) => member.flags & ts.TypeFlags.BooleanLike)) return 'boolean'

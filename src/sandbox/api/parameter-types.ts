@@ -17,7 +17,7 @@ export interface ParameterType {
   required: boolean
   /** An empty text unsets it. */
   emptyable: boolean
-  /** For an enum: its values. `#` stands for any whole number. */
+  /** For an enum: its values. `#` stands for any whole number, `?` for true and false. */
   values: string[]
   /** For an object: its parameters. */
   members: Map<string, ParameterType>

@@ -104,6 +104,7 @@ function readScalar(type: ParameterType, value: string, path: string): unknown {
       return value === 'true'
     case 'enum':
       if (type.values.includes('#') && /^\d{1,15}$/.test(value)) return Number(value)
+      if (type.values.includes('?') && /^(true|false)$/.test(value)) return value === 'true'
       if (type.values.includes(value)) return value
       throw invalidRequest(`Invalid ${path}: must be ${oneOf(type.values)}`, path)
     default:
@@ -117,8 +118,10 @@ function readScalar(type: ParameterType, value: string, path: string): unknown {
   }
 }
 
+const wordOf: Record<string, string> = { '#': 'a positive integer', '?': 'a boolean' }
+
 function oneOf(values: readonly string[]): string {
-  const words = values.map((value) => (value === '#' ? 'a positive integer' : value))
+  const words = values.map((value) => wordOf[value] ?? value)
   const last = words.at(-1) ?? ''
   if (words.length < 2) return last
   if (words.length === 2) return `one of ${words.join(' or ')}`
