@@ -22,13 +22,18 @@ export function collectInvoice(
   return { ...confirmIntent(account, intent, method, { offSession }), intentId: intent.id }
 }
 
-/** What an invoice is paid with when nobody says: its own method, its subscription's, its customer's. */
+/**
+ * What an invoice is paid with when nobody says: its own method, its subscription's, its customer's. One that was
+ * detached pays nothing any more.
+ */
 export function methodFor(account: Account, invoice: Invoice): string | null {
-  return (
-    invoice.default_payment_method ??
-    account.find('subscription', subscriptionOf(invoice))?.default_payment_method ??
-    customersMethod(account, invoice.customer)
-  )
+  const wanted = [
+    invoice.default_payment_method,
+    account.find('subscription', subscriptionOf(invoice))?.default_payment_method,
+    customersMethod(account, invoice.customer),
+  ]
+  const own = wanted.find((id) => account.find('payment_method', id)?.customer === invoice.customer)
+  return own ?? null
 }
 
 /** What a customer pays with by default: a payment method, or a card in the old way. */

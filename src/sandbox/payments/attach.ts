@@ -3,6 +3,7 @@ import type { Account } from '../state/account.js'
 import type { PaymentMethod } from '../wire.js'
 import { decline } from './declines.js'
 import { declineFields } from './intents.js'
+import { refuseUsedUp } from './method-owner.js'
 import { testCard } from './test-cards.js'
 
 /** Gives a payment method to a customer, for payments to come. */
@@ -21,6 +22,7 @@ export function attachByApi(account: Account, method: PaymentMethod, customerId:
       'payment_method',
     )
   }
+  if (method.customer === null) refuseUsedUp(account, method)
   const refusal = attachRefusal(account, method)
   if (refusal) throw new StripeApiError(402, refusal, true)
   return attachMethod(account, method, customerId)

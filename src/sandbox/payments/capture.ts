@@ -3,11 +3,16 @@ import type { Account } from '../state/account.js'
 import type { PaymentIntent } from '../wire.js'
 import { settleCharge } from './charges.js'
 
+type Changes = Partial<
+  Pick<PaymentIntent, 'metadata' | 'statement_descriptor' | 'statement_descriptor_suffix'>
+>
+
 /** Takes the money of a payment that was only authorized; what is not captured is given up. */
 export function captureIntent(
   account: Account,
   intent: PaymentIntent,
   asked: number | undefined,
+  { metadata = intent.metadata, ...descriptors }: Changes = {},
 ): PaymentIntent {
   if (intent.status !== 'requires_capture') {
     throw refused(
@@ -25,9 +30,15 @@ export function captureIntent(
     )
   }
   const charge = account.get('charge', intent.latest_charge)
-  const captured = account.update('charge', charge.id, { captured: true, amount_captured: amount })
+  const captured = account.update('charge', charge.id, {
+    ...descriptors,
+    captured: true,
+    amount_captured: amount,
+  })
   account.emit('charge.captured', captured, { captured: false, amount_captured: 0 })
   const paid = account.update('payment_intent', intent.id, {
+    ...descriptors,
+    metadata,
     status: 'succeeded',
     amount_received: amount,
     amount_capturable: 0,

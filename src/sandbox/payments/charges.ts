@@ -3,6 +3,7 @@ import { derivedText, newId, randomText } from '../state/identifiers.js'
 import type { Charge, PaymentIntent, PaymentMethod } from '../wire.js'
 import type { Decline } from './declines.js'
 import { book, processingFee } from './fees.js'
+import { capturesLater } from './method-options.js'
 import type { TestCard } from './test-cards.js'
 
 export interface ChargeResult {
@@ -22,7 +23,7 @@ export function createCharge(
 ): Charge {
   const id = newId('charge')
   const failed = result.status === 'failed'
-  const captured = result.status === 'succeeded' && intent.capture_method !== 'manual'
+  const captured = result.status === 'succeeded' && !capturesLater(intent, method)
   return account.save('charge', {
     id,
     object: 'charge',

@@ -87,6 +87,7 @@ function withoutIntent(account: Account, session: Session): Session {
 }
 
 function createSessionIntent(account: Account, session: Session): PaymentIntent {
+  const asked = session.payment_method_options?.card
   const subscription = session.mode === 'subscription'
   const intent = createIntent(
     account,
@@ -101,7 +102,8 @@ function createSessionIntent(account: Account, session: Session): PaymentIntent 
           installments: null,
           mandate_options: null,
           network: null,
-          request_three_d_secure: session.payment_method_options?.card?.request_three_d_secure ?? 'automatic',
+          request_three_d_secure: asked?.request_three_d_secure ?? 'automatic',
+          ...(asked?.setup_future_usage ? { setup_future_usage: asked.setup_future_usage } : {}),
         },
       },
       ...(subscription ? { description: 'Subscription creation', setup_future_usage: 'off_session' } : {}),

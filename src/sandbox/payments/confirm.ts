@@ -7,6 +7,8 @@ import { openCardDisputes } from './disputes.js'
 import { warnOfFraud } from './fraud-warnings.js'
 import { declineFields, lastPaymentError } from './intents.js'
 import { tellActionRequired, tellFailed, tellPaid, withBuyer } from './intent-owner.js'
+import { capturesLater, isKept } from './method-options.js'
+import { useUp } from './method-owner.js'
 import { testCard, type TestCard } from './test-cards.js'
 import type { ErrorFields } from '../api/errors.js'
 
@@ -18,16 +20,24 @@ export type Confirmation =
 /** How long Stripe takes to book a captured charge, in seconds. */
 const captureDelay = 2
 
+interface Circumstances {
+  /** A new intent whose `payment_intent.created` is still to be sent: Stripe's Checkout sends it after the success, and before a failure. */
+  unannounced?: PaymentIntent
+  /** The customer is not there, as when a subscription renews. */
+  offSession?: boolean
+  /** A bank that asks for 3-D Secure has declined: nobody will answer. */
+  refusesChallenge?: boolean
+}
+
 /**
  * Tries to take the money of a payment intent with a payment method: the pay button, the API and the CLI all end
- * here. `unannounced` is a new intent whose `payment_intent.created` is still to be sent: Stripe's Checkout sends it
- * after the success, and before a failure. `offSession`: the customer is not there, as when a subscription renews.
+ * here.
  */
 export function confirmIntent(
   account: Account,
   intent: PaymentIntent,
   method: PaymentMethod,
-  { unannounced, offSession = false }: { unannounced?: PaymentIntent; offSession?: boolean } = {},
+  { unannounced, offSession = false, refusesChallenge = false }: Circumstances = {},
 ): Confirmation {
   const announce = (): void => {
     if (unannounced) account.emit('payment_intent.created', unannounced)
@@ -43,6 +53,7 @@ export function confirmIntent(
   const asks = card.challenge && !(offSession && card.offSession)
   if (asks || asked === 'any' || asked === 'challenge') {
     announce()
+    if (refusesChallenge) return fail(account, intent, method, 'authentication_required', card)
     return askForAuthentication(account, intent, method)
   }
   if (card.declined) {
@@ -72,7 +83,7 @@ function succeed(
   const intent = withBuyer(account, given, method)
   const charge = createCharge(account, intent, method, { status: 'succeeded', card, authenticated })
   account.emit('charge.succeeded', charge)
-  const manual = intent.capture_method === 'manual'
+  const manual = capturesLater(intent, method)
   const paid = account.update('payment_intent', intent.id, {
     status: manual ? 'requires_capture' : 'succeeded',
     amount_received: manual ? 0 : intent.amount,
@@ -87,6 +98,7 @@ function succeed(
     account.emit(manual ? 'payment_intent.amount_capturable_updated' : 'payment_intent.succeeded', paid)
     announce()
   })
+  if (!isKept(intent, method)) useUp(account, method.id)
   if (!manual) account.schedule('settle_charge', charge.id, captureDelay)
   if (card?.dispute && !manual) openCardDisputes(account, charge.id, card.dispute)
   if (card?.warning && !manual) warnOfFraud(account, charge)
@@ -162,6 +174,7 @@ function startDebit(
   account.emit('payment_intent.processing', processing)
   account.emit('charge.pending', charge)
   tellPaid(account, processing, method, 'unpaid', () => undefined)
+  if (!isKept(intent, method)) useUp(account, method.id)
   const bank = testAccount(number)
   if (bank && bank.outcome !== 'never') {
     const seconds = account.surroundings.delayedMethodSeconds * (bank.slow ? slowness : 1)

@@ -73,6 +73,11 @@ export const declines = {
     declineCode: 'fraudulent',
     message: declined,
   },
+  authentication_required: {
+    code: 'authentication_required',
+    declineCode: 'authentication_required',
+    message: 'Your card was declined. This transaction requires authentication.',
+  },
   authentication_failed: {
     code: 'payment_intent_authentication_failure',
     message:

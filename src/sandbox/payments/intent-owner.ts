@@ -4,6 +4,7 @@ import { markFailed, markPaid } from '../billing/invoice-outcome.js'
 import type { Account } from '../state/account.js'
 import type { Invoice, PaymentIntent, PaymentMethod, Session } from '../wire.js'
 import { attachMethod } from './attach.js'
+import { isKept } from './method-options.js'
 import { completeIntentSession, settleSession } from './session-outcome.js'
 
 /**
@@ -27,6 +28,7 @@ export function tellPaid(
   const invoice = invoiceOf(account, intent)
   if (!invoice) {
     completeIntentSession(account, intent, method, status)
+    keepMethod(account, intent, method)
   } else if (status === 'paid') {
     invoicePaid(account, intent, method, invoice)
   }
@@ -67,10 +69,14 @@ export function withBuyer(account: Account, intent: PaymentIntent, method: Payme
 function invoicePaid(account: Account, intent: PaymentIntent, method: PaymentMethod, invoice: Invoice): void {
   if (invoice.status === 'paid') return
   const inTime = inCustomersTime(account, invoice.customer)
-  if (intent.setup_future_usage !== null && intent.customer !== null) {
-    attachMethod(inTime, method, intent.customer)
-  }
+  keepMethod(inTime, intent, method)
   markPaid(inTime, invoice, { methodId: method.id })
+}
+
+/** A customer who paid with a method that is to be kept has it from now on. Their session may just have made them. */
+function keepMethod(account: Account, intent: PaymentIntent, method: PaymentMethod): void {
+  const { customer } = account.get('payment_intent', intent.id)
+  if (customer !== null && isKept(intent, method)) attachMethod(account, method, customer)
 }
 
 function subscriptionSessionOf(account: Account, intent: PaymentIntent): Session | undefined {

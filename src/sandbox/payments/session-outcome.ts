@@ -17,7 +17,6 @@ export function completeIntentSession(
   const customer = completeSession(account, session, method.billing_details, paymentStatus).customer
   if (customer === intent.customer) return
   account.update('payment_intent', intent.id, { customer })
-  account.update('payment_method', method.id, { customer })
   if (intent.latest_charge !== null) account.update('charge', intent.latest_charge, { customer })
 }
 

@@ -1,6 +1,7 @@
 import { completeSubscriptionSession } from '../billing/session-subscription.js'
 import type { Account } from '../state/account.js'
 import type { PaymentMethod } from '../wire.js'
+import { attachMethod } from './attach.js'
 import { completeSession } from './session-outcome.js'
 
 /** A session that only keeps a card, for a trial or for later, is complete when the card is there. */
@@ -22,7 +23,5 @@ export function completeSetupSession(
     return
   }
   const { customer } = completeSession(account, session, billing, 'no_payment_required')
-  if (customer !== null && customer !== method.customer) {
-    account.update('payment_method', method.id, { customer })
-  }
+  if (customer !== null) attachMethod(account, account.get('payment_method', method.id), customer)
 }

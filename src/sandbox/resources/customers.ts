@@ -13,22 +13,30 @@ import type { Deleted } from '../state/records.js'
 import type { Checked, Customer } from '../wire.js'
 import { previousValues } from './products.js'
 import { addSource } from './sources.js'
-import { refuseUnsupported } from './unsupported-parameters.js'
+import { refuseAllBut } from './unsupported-parameters.js'
 import { withoutUndefined } from './without-undefined.js'
 
-const notActedOn = [
-  'balance',
-  'cash_balance',
-  'invoice_settings.custom_fields',
-  'invoice_settings.footer',
-  'invoice_settings.rendering_options',
-  'tax',
-  'tax_id_data',
+const texts = ['description', 'name', 'phone'] as const
+/** These are only there when they are known. */
+const kindsOfName = ['business_name', 'individual_name'] as const
+const actedOn = [
+  ...texts,
+  ...kindsOfName,
+  'address',
+  'email',
+  'invoice_prefix',
+  'invoice_settings',
+  'metadata',
+  'next_invoice_sequence',
+  'preferred_locales',
+  'shipping',
+  'source',
+  'tax_exempt',
 ]
 
 export const customerOperations = [
   operation<Stripe.CustomerCreateParams>('POST /v1/customers', ({ account }, params) => {
-    refuseUnsupported(params, notActedOn)
+    refuseAllBut(params, [...actedOn, 'payment_method', 'test_clock'])
     const { payment_method: method, test_clock: clock, invoice_settings: settings } = params
     if (clock !== undefined) checkTestClock(account, clock)
     const customer = createCustomer(account, {
@@ -69,8 +77,9 @@ export const customerOperations = [
 
   operation<Stripe.CustomerUpdateParams>('POST /v1/customers/{customer}', ({ account, id }, params) => {
     const customer = customerAt(account, id)
-    refuseUnsupported(params, notActedOn)
+    refuseAllBut(params, [...actedOn, 'default_source'])
     const before = account.update('customer', id, {
+      ...defaultSource(account, customer, params.default_source),
       ...changesOf(params),
       metadata: mergeMetadata(customer.metadata, params.metadata),
     })
@@ -124,24 +133,46 @@ export function createCustomer(account: Account, given: Partial<Customer>): Cust
 }
 
 function changesOf(params: Checked<Stripe.CustomerUpdateParams>): Partial<Customer> {
-  const { address, description, email, name, phone, shipping } = params
+  const { address, email, invoice_prefix: prefix, next_invoice_sequence: sequence, shipping } = params
+  refuseAllBut(params.invoice_settings ?? {}, ['default_payment_method'], 'invoice_settings.')
   if (typeof email === 'string' && email.length > 512) {
     throw invalidRequest('The email address must be at most 512 characters.', 'email')
   }
+  if (prefix !== undefined && !/^[A-Z0-9]{3,12}$/.test(prefix)) {
+    throw invalidRequest('invoice_prefix must be 3 to 12 uppercase letters or numbers.', 'invoice_prefix')
+  }
+  if (sequence !== undefined && sequence < 1) {
+    throw invalidRequest('This value must be greater than or equal to 1.', 'next_invoice_sequence')
+  }
   return {
     ...withoutUndefined({
+      invoice_prefix: prefix,
+      next_invoice_sequence: sequence,
       preferred_locales: params.preferred_locales,
       tax_exempt: params.tax_exempt === '' || params.tax_exempt === null ? undefined : params.tax_exempt,
     }),
+    ...emptiedTexts(params),
     ...(address === undefined ? {} : { address: address ? fullAddress(address) : null }),
-    ...(description === undefined ? {} : { description: description || null }),
     ...(email === undefined ? {} : { email: email || null }),
-    ...(name === undefined ? {} : { name: name || null }),
-    ...(phone === undefined ? {} : { phone: phone || null }),
     ...(shipping === undefined
       ? {}
       : { shipping: shipping ? { phone: null, ...shipping, address: fullAddress(shipping.address) } : null }),
   }
+}
+
+/** An empty text unsets. */
+function emptiedTexts(params: Checked<Stripe.CustomerUpdateParams>): Partial<Customer> {
+  const given = [...texts, ...kindsOfName].filter((name) => params[name] !== undefined)
+  const absent = (name: string): null | undefined =>
+    kindsOfName.some((each) => each === name) ? undefined : null
+  return Object.fromEntries(given.map((name) => [name, params[name] || absent(name)]))
+}
+
+/** One of the customer's own cards in the old way. */
+function defaultSource(account: Account, customer: Customer, id: string | undefined): Partial<Customer> {
+  if (id === undefined) return {}
+  if (account.find('card', id)?.customer !== customer.id) throw noSuch('source', id, 'default_source')
+  return { default_source: id }
 }
 
 /** A customer who is deleted subscribes to nothing any more. */

@@ -5,6 +5,7 @@ import { inCustomersTime } from '../billing/customer-time.js'
 import { markPaid } from '../billing/invoice-outcome.js'
 import { finalizeInvoice } from '../billing/finalize-invoice.js'
 import { declinedAnswer } from '../payments/intents.js'
+import { checkMethodOwner } from '../payments/method-owner.js'
 import { resolvePaymentMethod } from '../payments/payment-methods.js'
 import type { Account } from '../state/account.js'
 import type { Checked, Invoice } from '../wire.js'
@@ -25,6 +26,7 @@ export function payInvoice(
   if (params.paid_out_of_band === true) return markPaid(account, open, { outOfBand: true })
   const method =
     params.payment_method === undefined ? undefined : resolvePaymentMethod(account, params.payment_method)
+  if (method) checkMethodOwner(account, method, open.customer)
   const collection = collectInvoice(account, open, {
     methodId: method?.id,
     offSession: params.off_session ?? true,

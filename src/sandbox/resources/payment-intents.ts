@@ -4,40 +4,34 @@ import { hasValues, inRange, listPage } from '../api/lists.js'
 import { mergeMetadata } from '../api/metadata.js'
 import { operation } from '../api/operation.js'
 import { readChargeAmount, readCurrency } from '../money/amounts.js'
-import { bankDebitFor } from '../payments/bank-accounts.js'
 import { confirmIntent } from '../payments/confirm.js'
 import { captureIntent } from '../payments/capture.js'
 import { createIntent, declinedAnswer } from '../payments/intents.js'
-import { fullAddress, resolvePaymentMethod } from '../payments/payment-methods.js'
+import { checkMethodOwner } from '../payments/method-owner.js'
+import { resolvePaymentMethod } from '../payments/payment-methods.js'
 import type { Account } from '../state/account.js'
-import type { Checked, PaymentIntent } from '../wire.js'
-import { refuseUnsupported } from './unsupported-parameters.js'
+import type { Checked, PaymentIntent, PaymentMethod } from '../wire.js'
+import {
+  actedOn,
+  type OlderTypes,
+  readIntentChanges,
+  readIntentTexts,
+  readMethodTypes,
+  refuseTooLate,
+  refuseUnlessConfirmed,
+} from './payment-intent-parameters.js'
+import { refuseAllBut } from './unsupported-parameters.js'
 import { withoutUndefined } from './without-undefined.js'
-
-type Created = Checked<Stripe.PaymentIntentCreateParams>
-
-const notActedOn = [
-  'amount_details',
-  'application_fee_amount',
-  'confirmation_token',
-  'customer_account',
-  'hooks',
-  'mandate',
-  'on_behalf_of',
-  'payment_details',
-  'payment_method_data',
-  'radar_options',
-  'transfer_data',
-]
 
 const cancelable = ['requires_payment_method', 'requires_confirmation', 'requires_action', 'requires_capture']
 const confirmable = ['requires_payment_method', 'requires_confirmation', 'requires_action']
 
 export const paymentIntentOperations = [
-  operation<Stripe.PaymentIntentCreateParams & { payment_method_types?: string[] }>(
+  operation<Stripe.PaymentIntentCreateParams & OlderTypes>(
     'POST /v1/payment_intents',
     ({ account }, params) => {
-      refuseUnsupported(params, notActedOn)
+      refuseAllBut(params, actedOn.create)
+      refuseUnlessConfirmed(params)
       const currency = readCurrency(params.currency, 'currency')
       const amount = readChargeAmount(params.amount, currency, 'amount')
       if (params.customer !== undefined && !account.find('customer', params.customer)) {
@@ -45,27 +39,34 @@ export const paymentIntentOperations = [
       }
       const method =
         params.payment_method === undefined ? undefined : resolvePaymentMethod(account, params.payment_method)
-      const automatic = params.payment_method_types === undefined
+      if (method) checkMethodOwner(account, method, params.customer ?? null)
+      const { automatic_payment_methods: automatic } = params
+      const chosen = params.payment_method_types !== undefined || automatic?.enabled === false
       const intent = createIntent(
         account,
         {
-          ...given(params),
+          ...readIntentTexts(params),
+          ...readIntentChanges(params, null),
           amount,
           currency,
-          automatic_payment_methods: automatic ? { allow_redirects: 'always', enabled: true } : null,
-          capture_method: params.capture_method ?? 'automatic_async',
+          allowed_payment_method_types: params.allowed_payment_method_types ?? null,
+          automatic_payment_methods: chosen
+            ? null
+            : { allow_redirects: automatic?.allow_redirects ?? 'always', enabled: true },
           confirmation_method: params.confirmation_method ?? 'automatic',
           customer: params.customer ?? null,
+          excluded_payment_method_types: params.excluded_payment_method_types ?? null,
           metadata: mergeMetadata({}, params.metadata),
           payment_method: method?.id ?? null,
-          payment_method_types: params.payment_method_types ?? ['card', bankDebitFor(currency)],
+          payment_method_types: readMethodTypes(params, currency),
           status: method ? 'requires_confirmation' : 'requires_payment_method',
         },
         { returnUrl: params.return_url ?? null },
       )
       account.emit('payment_intent.created', intent)
       if (params.confirm !== true) return intent
-      return confirm(account, intent, undefined, params.return_url)
+      if (!method) throw missingParameter('payment_method')
+      return confirm(account, intent, method, params)
     },
   ),
 
@@ -82,29 +83,25 @@ export const paymentIntentOperations = [
 
   operation('GET /v1/payment_intents/{intent}', ({ account, id }) => intentAt(account, id)),
 
-  operation<Stripe.PaymentIntentUpdateParams>(
+  operation<Stripe.PaymentIntentUpdateParams & OlderTypes>(
     'POST /v1/payment_intents/{intent}',
     ({ account, id }, params) => {
       const intent = intentAt(account, id)
-      refuseUnsupported(params, [...notActedOn, 'amount', 'currency', 'customer', 'payment_method'])
+      refuseAllBut(params, actedOn.update)
+      refuseTooLate(intent, params, confirmable)
       return account.update('payment_intent', id, {
-        ...withoutUndefined({
-          description: params.description,
-          receipt_email: params.receipt_email || undefined,
-          statement_descriptor: params.statement_descriptor,
-          statement_descriptor_suffix: params.statement_descriptor_suffix,
-          transfer_group: params.transfer_group,
-        }),
+        ...readIntentTexts(params),
+        ...readIntentChanges(params, intent.payment_method_options),
         metadata: mergeMetadata(intent.metadata, params.metadata),
       })
     },
   ),
 
-  operation<Stripe.PaymentIntentConfirmParams>(
+  operation<Stripe.PaymentIntentConfirmParams & OlderTypes>(
     'POST /v1/payment_intents/{intent}/confirm',
     ({ account, id }, params) => {
       const intent = intentAt(account, id)
-      refuseUnsupported(params, notActedOn)
+      refuseAllBut(params, actedOn.confirm)
       refuseSessionIntent(account, intent, 'confirmed')
       if (!confirmable.includes(intent.status)) {
         throw refused(
@@ -113,7 +110,12 @@ export const paymentIntentOperations = [
           'payment_intent_unexpected_state',
         )
       }
-      return confirm(account, intent, params.payment_method, params.return_url)
+      const methodId = params.payment_method ?? intent.payment_method
+      if (methodId === null) throw missingParameter('payment_method')
+      const method = resolvePaymentMethod(account, methodId)
+      checkMethodOwner(account, method, intent.customer)
+      const changes = readIntentChanges(params, intent.payment_method_options)
+      return confirm(account, account.update('payment_intent', id, changes), method, params)
     },
   ),
 
@@ -145,20 +147,20 @@ export const paymentIntentOperations = [
     'POST /v1/payment_intents/{intent}/capture',
     ({ account, id }, params) => {
       const intent = intentAt(account, id)
-      refuseUnsupported(params, [
-        'amount_details',
-        'application_fee_amount',
-        'hooks',
-        'payment_details',
-        'transfer_data',
-      ])
+      refuseAllBut(params, actedOn.capture)
       if (params.final_capture === false) {
         throw invalidRequest(
           'The sandbox captures a payment once: final_capture cannot be false.',
           'final_capture',
         )
       }
-      return captureIntent(account, intent, params.amount_to_capture)
+      return captureIntent(account, intent, params.amount_to_capture, {
+        ...withoutUndefined({
+          statement_descriptor: params.statement_descriptor,
+          statement_descriptor_suffix: params.statement_descriptor_suffix,
+        }),
+        metadata: mergeMetadata(intent.metadata, params.metadata),
+      })
     },
   ),
 ]
@@ -166,43 +168,23 @@ export const paymentIntentOperations = [
 function confirm(
   account: Account,
   intent: PaymentIntent,
-  methodId: string | undefined,
-  returnUrl: string | undefined,
+  method: PaymentMethod,
+  params: Checked<Stripe.PaymentIntentConfirmParams>,
 ): PaymentIntent {
-  const id = methodId ?? intent.payment_method
-  if (!id) throw missingParameter('payment_method')
-  const method = resolvePaymentMethod(account, id)
   if (!intent.payment_method_types.includes(method.type)) {
     throw invalidRequest(
       `The PaymentMethod provided (${method.type}) is not allowed for this PaymentIntent. Please attach a PaymentMethod of one of the following types: ${intent.payment_method_types.join(', ')}.`,
       'payment_method',
     )
   }
+  const { off_session: offSession = false, return_url: returnUrl } = params
   if (returnUrl !== undefined) account.update('intent_details', intent.id, { returnUrl })
-  const confirmation = confirmIntent(account, intent, method)
+  const confirmation = confirmIntent(account, intent, method, {
+    offSession: offSession !== false,
+    refusesChallenge: offSession !== false || params.error_on_requires_action === true,
+  })
   if (confirmation.result === 'declined') throw declinedAnswer(account, confirmation.error, intent.id)
   return account.get('payment_intent', intent.id)
-}
-
-function given(params: Created): Partial<PaymentIntent> {
-  const { shipping } = params
-  return {
-    description: params.description ?? null,
-    receipt_email: params.receipt_email ?? null,
-    setup_future_usage: params.setup_future_usage ?? null,
-    shipping: shipping
-      ? {
-          carrier: null,
-          phone: null,
-          tracking_number: null,
-          ...shipping,
-          address: fullAddress(shipping.address),
-        }
-      : null,
-    statement_descriptor: params.statement_descriptor ?? null,
-    statement_descriptor_suffix: params.statement_descriptor_suffix ?? null,
-    transfer_group: params.transfer_group ?? null,
-  }
 }
 
 function refuseSessionIntent(account: Account, intent: PaymentIntent, verb: string): void {

@@ -3,6 +3,7 @@ import { missingParameter, notFound, refused, unsupported } from '../api/errors.
 import { hasValues, type List, listPage, type Page } from '../api/lists.js'
 import { type Call, operation } from '../api/operation.js'
 import { attachByApi } from '../payments/attach.js'
+import { useUp } from '../payments/method-owner.js'
 import {
   type BillingDetails,
   fullAddress,
@@ -80,6 +81,7 @@ export const paymentMethodOperations = [
     }
     forgetDefault(account, method)
     const detached = account.update('payment_method', id, { customer: null })
+    useUp(account, id)
     account.emit('payment_method.detached', detached, { customer: method.customer })
     return detached
   }),

@@ -4,6 +4,7 @@ import { expand } from '../api/expansion.js'
 import { present } from '../api/present.js'
 import { confirmSession, paymentIntentOf } from '../payments/confirm-session.js'
 import { declinedAnswer } from '../payments/intents.js'
+import { checkMethodOwner } from '../payments/method-owner.js'
 import { resolvePaymentMethod } from '../payments/payment-methods.js'
 import { locate } from '../payments/tax-location.js'
 import type { Account } from '../state/account.js'
@@ -21,6 +22,7 @@ export const paymentPageOperations = [
     ({ account, id }, params) => {
       const known = sessionAt(account, id)
       const method = resolvePaymentMethod(account, params.payment_method)
+      checkMethodOwner(account, method, known.customer)
       const session = locate(account, known, method.billing_details.address?.country)
       if (params.expected_amount !== undefined && params.expected_amount !== (session.amount_total ?? 0)) {
         throw invalidRequest(

@@ -25,6 +25,7 @@ const creation = { payment: 'if_required', subscription: 'always', setup: 'if_re
 /** The many fields of a session that the sandbox only carries, as a new session at Stripe has them. */
 export function sessionDefaults(given: Checked<Stripe.Checkout.SessionCreateParams>): Omit<Session, Decided> {
   const mode = given.mode ?? 'payment'
+  const card = given.payment_method_options?.card
   return {
     object: 'checkout.session',
     adaptive_pricing: { enabled: given.adaptive_pricing?.enabled ?? false },
@@ -87,7 +88,8 @@ export function sessionDefaults(given: Checked<Stripe.Checkout.SessionCreatePara
     payment_method_configuration_details: null,
     payment_method_options: {
       card: {
-        request_three_d_secure: given.payment_method_options?.card?.request_three_d_secure ?? 'automatic',
+        request_three_d_secure: card?.request_three_d_secure ?? 'automatic',
+        ...(card?.setup_future_usage === undefined ? {} : { setup_future_usage: card.setup_future_usage }),
       },
     },
     payment_status: mode === 'setup' ? 'no_payment_required' : 'unpaid',

@@ -22,5 +22,6 @@ export function checkMode(given: object, mode: Mode, hasLines: boolean): void {
     }
   }
   if (mode !== 'setup' && !hasLines && !('line_items' in given)) throw missingParameter('line_items')
+  if (mode !== 'payment') refuseUnsupported(given, ['payment_method_options.card.setup_future_usage'])
   if (mode === 'setup') refuseUnsupported(given, ['allow_promotion_codes', 'discounts'])
 }

@@ -3,6 +3,7 @@ import { missingParameter, noSuch, notFound, refused, unsupported } from '../api
 import { hasValues, inRange, listPage } from '../api/lists.js'
 import { mergeMetadata } from '../api/metadata.js'
 import { operation } from '../api/operation.js'
+import { checkMethodOwner } from '../payments/method-owner.js'
 import { resolvePaymentMethod } from '../payments/payment-methods.js'
 import { confirmSetup, createSetupIntent, setupDeclinedAnswer } from '../payments/setup.js'
 import type { Account } from '../state/account.js'
@@ -33,6 +34,7 @@ export const setupIntentOperations = [
         throw unsupported('setup intents for anything but cards', 'payment_method_types')
       const method =
         params.payment_method === undefined ? undefined : resolvePaymentMethod(account, params.payment_method)
+      if (method) checkMethodOwner(account, method, params.customer ?? null, 'SetupIntent')
       const intent = createSetupIntent(
         account,
         {
@@ -103,7 +105,9 @@ export const setupIntentOperations = [
 function confirm(account: Account, intent: SetupIntent, methodId: string | undefined): SetupIntent {
   const id = methodId ?? intent.payment_method
   if (!id) throw missingParameter('payment_method')
-  const confirmation = confirmSetup(account, intent, resolvePaymentMethod(account, id))
+  const method = resolvePaymentMethod(account, id)
+  checkMethodOwner(account, method, intent.customer, 'SetupIntent')
+  const confirmation = confirmSetup(account, intent, method)
   if (confirmation.result === 'declined') throw setupDeclinedAnswer(account, confirmation.error, intent.id)
   return account.get('setup_intent', intent.id)
 }

@@ -151,6 +151,8 @@ export interface SetupDetails {
 export interface PaymentSource {
   id: string
   number: string
+  /** It paid while it belonged to nobody, or was detached: it may not be used again. */
+  usedUp?: boolean
 }
 
 export interface DeliveryAttempt {

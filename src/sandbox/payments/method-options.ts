@@ -1,0 +1,19 @@
+// What a payment intent says for all methods, the options of one kind of method may say otherwise.
+import type { PaymentIntent, PaymentMethod } from '../wire.js'
+
+type CardOptions = Exclude<NonNullable<PaymentIntent['payment_method_options']>['card'], undefined>
+
+/** Whether the customer keeps the method for payments to come. */
+export function isKept(intent: PaymentIntent, method: PaymentMethod): boolean {
+  const usage = cardOptions(intent, method)?.setup_future_usage ?? intent.setup_future_usage
+  return usage !== null && usage !== 'none'
+}
+
+/** Whether the payment is only authorized, and captured at the shop's word. */
+export function capturesLater(intent: PaymentIntent, method: PaymentMethod): boolean {
+  return (cardOptions(intent, method)?.capture_method ?? intent.capture_method) === 'manual'
+}
+
+function cardOptions(intent: PaymentIntent, method: PaymentMethod): CardOptions | undefined {
+  return method.type === 'card' ? intent.payment_method_options?.card : undefined
+}

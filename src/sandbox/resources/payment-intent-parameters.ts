@@ -1,0 +1,160 @@
+// What requests may say about a payment intent, and what becomes of it. All else is refused.
+import type Stripe from 'stripe'
+import { invalidRequest, refused } from '../api/errors.js'
+import { bankDebitFor } from '../payments/bank-accounts.js'
+import { fullAddress } from '../payments/payment-methods.js'
+import type { Checked, PaymentIntent } from '../wire.js'
+import { refuseAllBut } from './unsupported-parameters.js'
+import { withoutUndefined } from './without-undefined.js'
+
+/** The SDK's types have no `payment_method_types` since 23.0, but the official CLI and older code send it. */
+export interface OlderTypes {
+  payment_method_types?: string[]
+}
+
+type Created = Checked<Stripe.PaymentIntentCreateParams & OlderTypes>
+type Changed = Checked<Stripe.PaymentIntentUpdateParams & OlderTypes>
+type Confirmed = Checked<Stripe.PaymentIntentConfirmParams & OlderTypes>
+type Options = PaymentIntent['payment_method_options']
+
+/** What can be said until the payment is made, by every request. */
+const open = [
+  'capture_method',
+  'payment_method_options',
+  'payment_method_types',
+  'setup_future_usage',
+] as const
+const always = ['receipt_email', 'shipping'] as const
+const texts = [
+  'description',
+  'statement_descriptor',
+  'statement_descriptor_suffix',
+  'transfer_group',
+] as const
+/** `mandate_data` tells of the buyer's consent: the debits of the sandbox ask for none. */
+const confirming = ['error_on_requires_action', 'mandate_data', 'off_session', 'payment_method', 'return_url']
+
+export const actedOn = {
+  create: [
+    ...open,
+    ...always,
+    ...texts,
+    ...confirming,
+    'allowed_payment_method_types',
+    'amount',
+    'automatic_payment_methods',
+    'confirm',
+    'confirmation_method',
+    'currency',
+    'customer',
+    'excluded_payment_method_types',
+    'metadata',
+  ],
+  update: [...open, ...always, ...texts, 'metadata'],
+  confirm: [...open, ...always, ...confirming],
+  capture: [
+    'amount_to_capture',
+    'final_capture',
+    'metadata',
+    'statement_descriptor',
+    'statement_descriptor_suffix',
+  ],
+}
+
+/** Throws for what is only said to a payment that is confirmed in the same request. */
+export function refuseUnlessConfirmed(params: Created): void {
+  if (params.confirm === true) return
+  for (const name of ['error_on_requires_action', 'mandate_data', 'off_session', 'return_url'] as const) {
+    const value = params[name]
+    if (value === undefined || value === false || value === '') continue
+    throw invalidRequest(`The parameter ${name} can only be used with confirm=true.`, name)
+  }
+}
+
+/** Throws for a change of what the payment has already been made by. */
+export function refuseTooLate(intent: PaymentIntent, params: Changed, statuses: readonly string[]): void {
+  if (statuses.includes(intent.status)) return
+  const name = open.find((each) => params[each] !== undefined)
+  if (name === undefined) return
+  throw refused(
+    `This PaymentIntent's ${name} could not be updated because it has a status of ${intent.status}. You may only update the ${name} of a PaymentIntent with one of the following statuses: ${statuses.join(', ')}.`,
+    name,
+    'payment_intent_unexpected_state',
+  )
+}
+
+/** The kinds of methods that a new intent takes. */
+export function readMethodTypes(params: Created, currency: string): string[] {
+  const { allowed_payment_method_types: allowed, automatic_payment_methods: automatic } = params
+  const excluded: readonly string[] = params.excluded_payment_method_types ?? []
+  const offered =
+    params.payment_method_types ??
+    (automatic?.enabled === false ? ['card'] : ['card', bankDebitFor(currency)])
+  const types = offered.filter(
+    (type) => (allowed === undefined || allowed.some((each) => each === type)) && !excluded.includes(type),
+  )
+  if (types.length > 0) return types
+  throw invalidRequest(
+    `No payment method is left for this PaymentIntent. The sandbox has ${offered.join(', ')}.`,
+    allowed ? 'allowed_payment_method_types' : 'excluded_payment_method_types',
+  )
+}
+
+/** What creation, update and confirmation may all say. An empty text unsets. */
+export function readIntentChanges(
+  params: Created | Changed | Confirmed,
+  options: Options,
+): Partial<PaymentIntent> {
+  const { payment_method_options: asked, receipt_email: email, setup_future_usage: usage, shipping } = params
+  return {
+    ...withoutUndefined({
+      capture_method: params.capture_method,
+      payment_method_types: params.payment_method_types,
+    }),
+    ...(asked === undefined ? {} : { payment_method_options: readOptions(asked, options) }),
+    ...(email === undefined ? {} : { receipt_email: email || null }),
+    ...(usage === undefined ? {} : { setup_future_usage: usage || null }),
+    ...(shipping === undefined ? {} : { shipping: readShipping(shipping || null) }),
+  }
+}
+
+/** The texts that only creation and update take. */
+export function readIntentTexts(params: Created | Changed): Partial<PaymentIntent> {
+  return withoutUndefined(Object.fromEntries(texts.map((name) => [name, params[name]])))
+}
+
+function readOptions(
+  asked: NonNullable<(Created | Changed | Confirmed)['payment_method_options']>,
+  before: Options,
+): Options {
+  refuseAllBut(asked, ['card'], 'payment_method_options.')
+  const card = asked.card || {}
+  const names = ['capture_method', 'request_three_d_secure', 'setup_future_usage']
+  refuseAllBut(card, names, 'payment_method_options.card.')
+  const known = before?.card
+  const {
+    capture_method: capture = known?.capture_method,
+    setup_future_usage: usage = known?.setup_future_usage,
+  } = card
+  return {
+    card: {
+      installments: null,
+      mandate_options: null,
+      network: null,
+      request_three_d_secure: card.request_three_d_secure ?? known?.request_three_d_secure ?? 'automatic',
+      ...(capture ? { capture_method: capture } : {}),
+      ...(usage ? { setup_future_usage: usage } : {}),
+    },
+  }
+}
+
+function readShipping(given: Created['shipping'] | null): PaymentIntent['shipping'] {
+  if (!given) return null
+  return {
+    carrier: null,
+    phone: null,
+    tracking_number: null,
+    ...given,
+    address: fullAddress(given.address),
+  }
+}
