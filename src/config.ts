@@ -1,6 +1,7 @@
 // The only reader of the environment. Fails closed: what is missing or weak is named, with how to get it.
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { config as readDotenv } from 'dotenv'
@@ -55,7 +56,9 @@ export class ConfigError extends Error {
   }
 }
 
-const port = z.coerce.number().int().min(0).max(65535)
+// Not 0, any free one: addresses that others are told name the port.
+const aPort = 'is not a port number from 1 to 65535'
+const port = z.coerce.number(aPort).int(aPort).min(1, aPort).max(65535, aPort)
 const optional = z
   .string()
   .trim()
@@ -66,6 +69,8 @@ const url = (protocols: RegExp, example: string) =>
   optional.refine((text) => text === null || (URL.canParse(text) && protocols.test(new URL(text).protocol)), {
     message: `is not a URL like ${example}`,
   })
+const isBare = ({ pathname, search, hash, username }: URL) =>
+  pathname === '/' && `${search}${hash}${username}` === ''
 const list = (text: string | null) =>
   (text ?? '')
     .split(',')
@@ -76,7 +81,10 @@ const environment = z.object({
   NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
   HOST: z.string().trim().min(1).default('127.0.0.1'),
   PORT: port.default(3000),
-  BASE_URL: url(/^https?:$/, 'https://shop.example'),
+  BASE_URL: url(/^https?:$/, 'https://shop.example').refine(
+    (text) => text === null || !URL.canParse(text) || isBare(new URL(text)),
+    { message: 'is more than https://shop.example: the shop’s pages begin at the root of its host' },
+  ),
   DATABASE_URL: url(/^postgres(ql)?:$/, 'postgresql://user:password@host:5432/till'),
   DATA_DIR: z.string().trim().min(1).default('.till'),
   STRIPE_SECRET_KEY: optional,
@@ -95,7 +103,13 @@ const environment = z.object({
   METRICS_TOKEN: optional,
   BACKLOG_LIMIT_SECONDS: z.coerce.number().int().min(1).default(300),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  TRUST_PROXY: z.string().trim().default('off'),
+  TRUST_PROXY: z
+    .string()
+    .trim()
+    .default('off')
+    .refine((text) => isTrustProxy(trustProxy(text)), {
+      message: 'is neither on, off, a number of proxies nor a list of addresses like 10.0.0.1, 10.1.0.0/16',
+    }),
 })
 
 /** Reads `.env` and the environment. Call once, at the start of a process. */
@@ -130,6 +144,8 @@ export function parseConfig(variables: NodeJS.ProcessEnv): Config {
   if (production && env.METRICS_TOKEN !== null && isWeak(env.METRICS_TOKEN))
     problems.push('METRICS_TOKEN is too weak: make one with "openssl rand -hex 32".')
   const stripe = stripeAccess(env, production, problems)
+  if (env.DATABASE_URL === null || stripe === null || sessionSecrets.length === 0)
+    problems.push(...folderProblems(dataDir))
   if (problems.length > 0) throw new ConfigError(problems)
 
   return {
@@ -217,10 +233,37 @@ function trustProxy(text: string): boolean | number | string {
   return text
 }
 
+const NAMED_NETWORKS = ['loopback', 'linklocal', 'uniquelocal']
+
+/** Whether Express will take it: it throws otherwise, and says of which setting to nobody. */
+function isTrustProxy(value: boolean | number | string): boolean {
+  if (typeof value !== 'string') return true
+  const networks = list(value)
+  return networks.length > 0 && networks.every((text) => NAMED_NETWORKS.includes(text) || isNetwork(text))
+}
+
+/** 10.0.0.1, 10.1.0.0/16, fd00::/8 */
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/')
+  const most = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0
+  if (most === 0 || more.length > 0) return false
+  return bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= most)
+}
+
+/** Makes the folder; what hinders it, or writing there, is named. */
+function folderProblems(dataDir: string): string[] {
+  try {
+    mkdirSync(dataDir, { recursive: true })
+    accessSync(dataDir, constants.W_OK)
+    return []
+  } catch (error) {
+    return [`DATA_DIR is no folder to write to: ${(error as Error).message}.`]
+  }
+}
+
 /** A secret of this machine's development setup: made once, kept beside the database. */
 function developmentSecret(dataDir: string): string {
   const file = path.join(dataDir, 'session-secret')
-  mkdirSync(dataDir, { recursive: true })
   try {
     writeFileSync(file, randomBytes(32).toString('hex'), { mode: 0o600, flag: 'wx' })
   } catch (error) {

@@ -193,10 +193,15 @@ async function stopAll(): Promise<void> {
 /** One sentence that says what to do, for what a person can mend; the rest with its stack, for the log. */
 function explain(error: unknown): string {
   if (error instanceof ConfigError) return error.message
-  const { code, port, message } = error as NodeJS.ErrnoException & { port?: number }
+  const { code, port, address, syscall, message } = error as NodeJS.ErrnoException & {
+    port?: number
+    address?: string
+  }
   if (code === 'EADDRINUSE') {
     return `${port ? `Port ${port} is taken` : message}: stop what listens there, or choose another with ${port && /sandbox/i.test(message) ? 'SANDBOX_PORT' : 'PORT (the shop) or SANDBOX_PORT (the local Stripe)'}.`
   }
+  if (code === 'EADDRNOTAVAIL' && syscall === 'listen')
+    return `${address} is no address of this machine: set HOST to one of its own, or to 0.0.0.0 for all of them.`
   if (isDatabaseAway(error)) return `${message}\nIs it running, and is DATABASE_URL right?`
   if (code === 'EACCES') return `${message}: choose a port above 1023 with PORT.`
   return error instanceof Error ? (error.stack ?? error.message) : String(error)

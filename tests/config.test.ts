@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import express from 'express'
 import { describe, expect, it } from 'vitest'
 import { ConfigError, isLiveKey, parseConfig, projectRoot } from '../src/config.js'
 
@@ -75,13 +76,29 @@ describe('configuration', () => {
     ['STRIPE_PUBLISHABLE_KEY', 'pk_test_0123456789abcdef', /^STRIPE_PUBLISHABLE_KEY is not of the same mode/],
     ['STRIPE_API_BASE', 'http://stripe.example', /^STRIPE_API_BASE would send the secret key unencrypted/],
     ['DATABASE_URL', 'mysql://x', /^DATABASE_URL is not a URL like postgresql/],
-    ['PORT', '99999', /^PORT /],
+    ['PORT', '99999', /^PORT is not a port number/],
+    ['PORT', '0', /^PORT is not a port number/],
+    ['BASE_URL', 'shop.example', /^BASE_URL is not a URL like https/],
+    ['BASE_URL', 'https://shop.example/till', /^BASE_URL is more than https:\/\/shop\.example/],
+    ['BASE_URL', 'https://shop.example/?a=b', /^BASE_URL is more than/],
+    ['TRUST_PROXY', 'foo', /^TRUST_PROXY is neither on, off/],
+    ['TRUST_PROXY', '10.0.0.1, 10.0.0.0/33', /^TRUST_PROXY is neither on, off/],
+    ['DATA_DIR', '/etc/passwd', /^DATA_DIR is no folder to write to: .*\/etc\/passwd/],
+    ['DATA_DIR', '/etc/passwd/till', /^DATA_DIR is no folder to write to: /],
     ['OPERATOR_EMAIL', 'nobody', /^OPERATOR_EMAIL is not an e-mail address/],
   ])('in production, %s = %s stops the start', (name, value, problem) => {
     const problems = problemsOf({ ...production, [name]: value })
     expect(problems).toHaveLength(1)
     expect(problems[0]).toMatch(problem)
   })
+
+  it.each(['on', '1', 'loopback', '10.0.0.1, 10.1.0.0/16', 'fd00::/8,uniquelocal'])(
+    'takes TRUST_PROXY=%s, and so does Express',
+    (text) => {
+      const { trustProxy } = parseConfig({ ...production, TRUST_PROXY: text })
+      expect(() => express().set('trust proxy', trustProxy)).not.toThrow()
+    },
+  )
 
   it('names everything that is missing at once', () => {
     expect(problemsOf({ NODE_ENV: 'production', DATA_DIR: dataDir })).toHaveLength(3)

@@ -143,6 +143,17 @@ describe('what stops the start', () => {
     expect(shop.output()).not.toMatch(/\n\s+at /)
   })
 
+  it.each([
+    ['HOST', '192.0.2.1', '192.0.2.1 is no address of this machine: set HOST'],
+    ['TRUST_PROXY', 'foo', 'TRUST_PROXY is neither'],
+    ['DATA_DIR', '/etc/passwd', 'DATA_DIR is no folder'],
+  ])('%s=%s, said in a sentence', async (variable, value, said) => {
+    const shop = await start(dataDir(), { [variable]: value })
+    expect(await shop.ended).toBe(1)
+    expect(shop.output()).toContain(said)
+    expect(shop.output()).not.toMatch(/\n\s+at /)
+  })
+
   it('a taken port with several processes', async () => {
     const { port, server } = await occupy()
     const shop = await start(dataDir(), { PORT: port, WEB_CONCURRENCY: '2' })
