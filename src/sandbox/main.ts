@@ -1,23 +1,34 @@
 // The command `npm run sandbox`: a local Stripe by itself, for any project.
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { config as readDotenv } from 'dotenv'
 import { pino } from 'pino'
 import { createSandbox, type Sandbox } from './index.js'
 import { testCards } from './payments/test-cards.js'
 
 const usage = `A local Stripe: API, pay page and signed webhooks. No account, no network, no money.
 
-  --port NUMBER     where to listen on 127.0.0.1 (default 12111)
-  --dir PATH        where to keep the state (default: in memory)
+  --port NUMBER     where to listen on 127.0.0.1 (default: SANDBOX_PORT, or 12111)
+  --dir PATH        where to keep the state (default: DATA_DIR's sandbox folder, where DATA_DIR is set; or in memory)
   --socket PATH     a Unix socket to listen on too (default: stripe.sock in the state's folder)
   --webhook URL     where to deliver events; may be given several times
   --verbose         log every request
   --help            this text
+
+SANDBOX_PORT and DATA_DIR are variables of the environment, or of .env.
 `
+
+/** What the shop's own sandbox goes by: this one keeps its state where that would, and listens there. */
+function defaults(): { port: string; dir: string | undefined } {
+  readDotenv({ quiet: true })
+  const { SANDBOX_PORT, DATA_DIR } = process.env
+  return { port: SANDBOX_PORT || '12111', dir: DATA_DIR ? join(DATA_DIR, 'sandbox') : undefined }
+}
 
 async function run(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      port: { type: 'string', default: '12111' },
+      port: { type: 'string' },
       dir: { type: 'string' },
       socket: { type: 'string' },
       webhook: { type: 'string', multiple: true, default: [] },
@@ -29,15 +40,18 @@ async function run(): Promise<void> {
     process.stdout.write(usage)
     return
   }
-  const port = Number(values.port)
+  const fallback = defaults()
+  const port = Number(values.port ?? fallback.port)
   if (!Number.isInteger(port) || port < 0 || port > 65535)
-    throw new Error(`--port ${values.port} is not a port number.`)
+    throw new Error(
+      `${values.port === undefined ? 'SANDBOX_PORT' : '--port'} ${values.port ?? fallback.port} is not a port number.`,
+    )
   for (const url of values.webhook) {
     if (!/^https?:\/\//.test(url) || !URL.canParse(url))
       throw new Error(`--webhook ${url} is not a URL: it begins with http:// or https://.`)
   }
   const log = pino({ level: values.verbose ? 'info' : 'warn' })
-  const { dir, socket } = values
+  const { dir = fallback.dir, socket } = values
   const sandbox = await createSandbox({
     port,
     log,

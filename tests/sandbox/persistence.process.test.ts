@@ -29,11 +29,21 @@ afterEach(() => {
 
 const main = fileURLToPath(new URL('../../src/sandbox/main.ts', import.meta.url))
 
+interface Started {
+  child: ChildProcess
+  port: number
+  key: string
+  secret: string
+  output: string
+}
+
+/** The command on the state in `dir`. */
+const start = (...flags: string[]): Promise<Started> => startWith({}, '--dir', dir, ...flags)
+
 /** The command, as a process of its own. */
-async function start(
-  ...flags: string[]
-): Promise<{ child: ChildProcess; port: number; key: string; secret: string; output: string }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', main, '--dir', dir, ...flags], {
+async function startWith(environment: NodeJS.ProcessEnv, ...flags: string[]): Promise<Started> {
+  const child = spawn(process.execPath, ['--import', 'tsx', main, ...flags], {
+    env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   children.push(child)
@@ -117,7 +127,8 @@ test('SIGTERM stops it gracefully; the port is told when it is taken; --help and
   await expect(start('--port', '0')).rejects.toThrow(/in use by another sandbox/)
   expect(await kill(first.child, 'SIGTERM')).toBe(0)
   expect(existsSync(socket)).toBe(false)
-  await expect(start('--port', 'x')).rejects.toThrow('not a port number')
+  await expect(start('--port', 'x')).rejects.toThrow('--port x is not a port number')
+  await expect(startWith({ SANDBOX_PORT: 'x' })).rejects.toThrow('SANDBOX_PORT x is not a port number')
   await expect(start('--webhook', 'localhost')).rejects.toThrow('not a URL')
 })
 
@@ -262,4 +273,14 @@ test('without a directory nothing is kept, and only this machine is listened to'
   expect(first.secretKey).not.toBe(second.secretKey)
   await Promise.all([first.close(), second.close()])
   await expect(createSandbox({ host: '0.0.0.0' })).rejects.toThrow('loopback')
+})
+
+test('without flags it goes by the variables of the shop’s own sandbox', async () => {
+  const DATA_DIR = join(dir, 'data')
+  const first = await startWith({ SANDBOX_PORT: '0', DATA_DIR })
+  const state = join(DATA_DIR, 'sandbox')
+  expect(existsSync(join(state, 'connection.json'))).toBe(true)
+  await kill(first.child, 'SIGTERM')
+  const second = await startWith({ SANDBOX_PORT: String(first.port), DATA_DIR: '' }, '--dir', state)
+  expect([second.port, second.key]).toEqual([first.port, first.key])
 })
