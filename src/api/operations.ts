@@ -48,13 +48,28 @@ const NO_ORDER: Refusal = [404, 'order_not_found', 'There is no such order, or i
 const MALFORMED: Refusal = [400, 'malformed_body', 'The body is not JSON.']
 const CROSS_ORIGIN: Refusal = [403, 'cross_origin', 'A page of another site sent it.']
 const TOO_LARGE: Refusal = [413, 'body_too_large', 'The body is larger than 32 kB.']
+const COMPRESSED: Refusal = [
+  415,
+  'unsupported_encoding',
+  'The body is compressed by other means than gzip, deflate or br.',
+]
+const OTHER_CHARSET: Refusal = [415, 'unsupported_charset', 'The body is not UTF-8.']
 const TOO_MANY: Refusal = [429, 'too_many_requests', 'More than 30 in a minute; see Retry-After.']
 const STRIPE_AWAY: Refusal = [
   503,
   'stripe_unavailable',
   'Stripe can’t be reached; try again, nothing is lost.',
 ]
-const POSTED = [MALFORMED, SIGN_IN, CROSS_ORIGIN, TOO_LARGE, TOO_MANY, STRIPE_AWAY] as const
+const POSTED = [
+  MALFORMED,
+  SIGN_IN,
+  CROSS_ORIGIN,
+  TOO_LARGE,
+  COMPRESSED,
+  OTHER_CHARSET,
+  TOO_MANY,
+  STRIPE_AWAY,
+] as const
 
 export const operations: readonly Operation[] = [
   {
@@ -64,7 +79,12 @@ export const operations: readonly Operation[] = [
     description: 'What a parameter can’t mean is brought to the nearest thing that exists.',
     signedIn: false,
     parameters: [
-      { name: 'q', in: 'query', description: 'Words of a name or description.', type: 'string' },
+      {
+        name: 'q',
+        in: 'query',
+        description: 'Words that all stand in its name or descriptions.',
+        type: 'string',
+      },
       { name: 'category', in: 'query', description: 'Such as "Desk".', type: 'string' },
       { name: 'sort', in: 'query', description: 'newest, price-up, price-down or name.', type: 'string' },
       page,

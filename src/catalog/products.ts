@@ -42,11 +42,10 @@ export interface ProductResult {
 }
 
 export async function findProducts(prisma: PrismaClient, query: ProductQuery): Promise<ProductResult> {
-  const contains = { contains: escapeLike(query.search), mode: 'insensitive' as const }
   const where: ProductWhereInput = {
     active: true,
     ...(query.category ? { category: query.category } : {}),
-    ...(query.search ? { OR: [{ name: contains }, { summary: contains }, { description: contains }] } : {}),
+    AND: query.search.split(/\s+/).filter(Boolean).map(mentions),
   }
   const [products, total] = await Promise.all([
     prisma.product.findMany({
@@ -100,6 +99,12 @@ export function productCard(product: Product): ProductCard {
     availability,
     availabilityText: text[availability],
   }
+}
+
+/** Every word must stand somewhere; where, and in which order, is the same. */
+function mentions(word: string): ProductWhereInput {
+  const contains = { contains: escapeLike(word), mode: 'insensitive' as const }
+  return { OR: [{ name: contains }, { summary: contains }, { description: contains }] }
 }
 
 /** LIKE's own wildcards, meant literally by whoever searches. */

@@ -214,6 +214,8 @@ describe('what is answered is what the document says', () => {
       fits(operation, await send('{'))
       fits(operation, await send(`{"x": "${'x'.repeat(40_000)}"}`))
       fits(operation, await send('{}').set('origin', 'https://elsewhere.example'))
+      fits(operation, await send('{}').set('content-encoding', 'compress'))
+      fits(operation, await send('{}').set('content-type', 'application/json; charset=koi8-r'))
     }
     for (const order_id of [undefined, 1, 'ord_x'])
       await call(shopper, 'post /api/payments/create-session', { body: { order_id } })

@@ -51,6 +51,11 @@ describe('the list', () => {
     const [product] = seedProducts
     const word = product?.name.split(' ')[0]?.toUpperCase() ?? ''
     expect((await list(`q=${word}`)).products.map((found) => found.name)).toContain(product?.name)
+    // Every word, wherever it stands.
+    const found = await list('q=FINGERS%20%20mug+320')
+    expect(found.products.map(({ name }) => name)).toEqual(['Stoneware mug'])
+    expect((await list('q=mug+lamp+fingers')).total).toBe(0)
+    expect((await list('q=+')).total).toBe(seedProducts.length)
     expect((await list('q=%25')).total).toBe(0)
     expect((await list('q=_')).total).toBe(0)
     expect((await list("q='; DROP TABLE")).total).toBe(0)
