@@ -7,6 +7,12 @@ import { isOrderKey } from '../orders/order-key.js'
 /** PostgreSQL's integer. */
 const MAX_ID = 2_147_483_647
 
+/** A body's number, with one sentence for whatever else is sent. */
+function countTo(most: number) {
+  const error = `must be a whole number from 1 to ${most}`
+  return z.int({ error }).min(1, { error }).max(most, { error })
+}
+
 const amount = z.int().describe('In minor units of the currency: 4800 is $48.00, 6800 is ¥6,800.')
 const currency = z.string().describe('ISO 4217, in lower case.')
 const time = z.iso.datetime({ error: 'Use a time in UTC.' })
@@ -82,14 +88,14 @@ export const checkoutSession = z.object({
 export const newOrder = z.object({
   items: z
     .array(
-      z.object({
-        product_id: z.int().min(1).max(MAX_ID),
-        quantity: z.int().min(1).max(MAX_QUANTITY),
-      }),
+      z.object(
+        { product_id: countTo(MAX_ID), quantity: countTo(MAX_QUANTITY) },
+        { error: 'must be like {"product_id": 1, "quantity": 1}' },
+      ),
       { error: 'must be a list of {"product_id": 1, "quantity": 1}' },
     )
-    .min(1)
-    .max(MAX_PRODUCTS)
+    .min(1, { error: 'must name at least one product' })
+    .max(MAX_PRODUCTS, { error: `must name at most ${MAX_PRODUCTS} products` })
     .describe('Each product once, all in one currency. Prices are the shop’s.'),
 })
 

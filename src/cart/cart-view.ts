@@ -1,5 +1,5 @@
 // The cart's page: what is in it, what of it can be had, and what must be changed before it can be ordered.
-import { MAX_PRODUCTS, MAX_QUANTITY, maxQuantity } from '../catalog/products.js'
+import { MAX_PRODUCTS, MAX_QUANTITY, maxQuantity, onlyLeft } from '../catalog/products.js'
 import type { CartGroup, CartLine } from '../http/view-models.js'
 import { formatMoney, MAX_AMOUNT, nameOfCurrency } from '../money.js'
 import { hasNewPrice, type LoadedCart, type LoadedItem } from './cart.js'
@@ -69,8 +69,7 @@ function mostOf({ product, productId }: LoadedItem, held: Map<number, number>): 
 function obstacleOf({ product, quantity }: LoadedItem, most: number): string | null {
   if (!product.active) return `“${product.name}” is no longer sold. Take it out to go on.`
   if (most === 0) return `“${product.name}” has sold out. Take it out to go on.`
-  if (quantity > most)
-    return `There are only ${most} left of “${product.name}”. Choose a smaller quantity to go on.`
+  if (quantity > most) return `${onlyLeft(most)} of “${product.name}”. Choose a smaller quantity to go on.`
   return null
 }
 

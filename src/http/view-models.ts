@@ -126,6 +126,8 @@ export interface OrderView {
   cartHref: string | null
   /** True when Pay makes sense: pending, or every attempt ended without money. */
   canPay: boolean
+  /** The day by which a payment on its way should be here, or known to fail; null when none is on its way. */
+  newsBy: string | null
   /** Null until something was paid. */
   receiptHref: string | null
 }
@@ -375,8 +377,6 @@ export interface OrderMail {
   purchasesUrl: string
   /** Of a mail to the operator: why. */
   reason: string
-  /** Of a mail about a payment on its way: the day by which the money should be here, or known to fail. */
-  newsBy: string
   /** Of a mail about a refund. */
   refundAmount: string
   /** Of a mail about a dispute or inquiry. */

@@ -7,7 +7,7 @@ import type { DisputeStatus, MailKind } from '../generated/prisma/enums.js'
 import type { MailTemplates } from '../http/view-models.js'
 import { formatMoney } from '../money.js'
 import type { OrderFacts, RefundFacts } from '../orders/order-facts.js'
-import { day, moment } from '../orders/moment.js'
+import { moment } from '../orders/moment.js'
 import { isInquiry } from '../orders/order-status.js'
 import { loadOrder, orderView } from '../orders/order-view.js'
 import { isStillTrue } from '../payments/consequences.js'
@@ -65,9 +65,6 @@ const ORDER_MAILS: Record<
   },
 }
 
-/** A bank debit takes five working days; a weekend is always among them. */
-const BANK_DAYS = 7
-
 /** @returns null when the mail is not true any more and must not be sent */
 export async function mailWords(
   prisma: PrismaClient,
@@ -94,7 +91,6 @@ export async function mailWords(
     orderUrl: `${baseUrl}/orders/${row.key}`,
     purchasesUrl: `${baseUrl}/account/purchases`,
     reason: mail.about,
-    newsBy: day(new Date(mail.createdAt.getTime() + BANK_DAYS * 24 * 60 * 60 * 1000)),
     ...aboutRefund(facts, mail.about),
     ...about,
   })

@@ -7,8 +7,9 @@ import { formatMoney } from '../money.js'
 import { orderNumber } from './order-key.js'
 import { isOpenDispute, isPayable } from './order-status.js'
 import { refundsView } from './refunds-view.js'
-import { moment } from './moment.js'
-import { PENDING_AND_HELD, STATE_WORDS } from './state-words.js'
+import { newsBy } from './bank-days.js'
+import { day, moment } from './moment.js'
+import { onItsWayUntil, PENDING_AND_HELD, STATE_WORDS } from './state-words.js'
 import { timelineOf } from './timeline.js'
 
 const withLines = {
@@ -57,12 +58,13 @@ export function loadOrder(prisma: Pick<PrismaClient, 'order'>, id: number): Prom
 /** @param state what to show when it is not simply the order's status */
 export function orderView(order: OrderWithLines, state: OrderState = stateOf(order)): OrderView {
   const money = (amount: number) => formatMoney(amount, order.currency)
+  const by = newsBy(order.attempts)
   return {
     key: order.key,
     number: orderNumber(order.key),
     state,
     stateText: STATE_WORDS[state].name,
-    sentence: state === 'pending' && order.stockHeld ? PENDING_AND_HELD : STATE_WORDS[state].sentence,
+    sentence: sentenceOf(order, state, by),
     lines: order.items.map((item) => ({
       name: item.name,
       image: item.product.image,
@@ -82,8 +84,16 @@ export function orderView(order: OrderWithLines, state: OrderState = stateOf(ord
     timeline: timelineOf(order),
     cartHref: order.status === 'pending' && order.cartId !== null ? '/cart' : null,
     canPay: state !== 'confirming' && isPayable(order.status) && order.needsAttention === null,
+    newsBy: by && day(by),
     receiptHref: order.amountPaid === null ? null : `/orders/${order.key}/receipt`,
   }
+}
+
+function sentenceOf({ stockHeld }: OrderWithLines, state: OrderState, by: Date | null): string {
+  if (state === 'pending' && stockHeld) return PENDING_AND_HELD
+  // A bank that is late has made the day untrue.
+  if (state === 'processing' && by !== null && by > new Date()) return onItsWayUntil(day(by))
+  return STATE_WORDS[state].sentence
 }
 
 /** Of the session that was paid, or is being: another one begins without it. */

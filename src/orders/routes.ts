@@ -123,6 +123,6 @@ export function countCheckout(limits: RateLimits, userId: number): Promise<void>
   return limits.count(
     'checkout',
     String(userId),
-    'That were many checkouts in a short time. Please wait a minute.',
+    'Those were many checkouts in a short time. Please wait a minute.',
   )
 }

@@ -1,4 +1,5 @@
 // The words for a product that ran out between the page and the click.
+import { onlyLeft } from '../catalog/products.js'
 import { Problem } from '../http/problem.js'
 import { wayBack } from './way-back.js'
 
@@ -14,7 +15,7 @@ export function soldOut(
         409,
         'not_enough_stock',
         `Only ${left} left`,
-        `There are ${left} of “${product.name}” left: choose a smaller quantity.`,
+        `${onlyLeft(left)} of “${product.name}”: choose a smaller quantity.`,
         { action: change },
       )
     : new Problem(409, 'sold_out', 'Sold out', `“${product.name}” has just sold out. Nothing was charged.`, {

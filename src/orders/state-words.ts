@@ -60,3 +60,8 @@ export const STATE_WORDS: Record<OrderState, StateWords> = {
 /** Instead, once the units are taken from stock: from the first click on Pay until its checkout ends. */
 export const PENDING_AND_HELD =
   'Nothing has been charged. Pay when you are ready; we hold these for you for a short while.'
+
+/** Instead, while a payment on its way may be: as the mail about it says. */
+export function onItsWayUntil(day: string): string {
+  return `Your bank is sending the money: expect news from us by ${day}. There is no need to pay again; we will write to you when it arrives, or if it does not.`
+}

@@ -74,7 +74,7 @@ export async function createSession(
       await wait(IN_FLIGHT_MS)
       return null
     }
-    if (!isRefusal(error)) throw stripeProblem(error)
+    if (!isRefusal(error)) throw stripeProblem(error, order.key)
     // Refused before it began: there is no session under this key that anyone was led to.
     await endAttempt(parts, order.id, order.attempt.id, 'preparing')
     return error

@@ -34,6 +34,7 @@ export interface CheckoutParts extends SettleParts {
 /** An order that its shopper wants to pay now. */
 export interface OrderToPay {
   id: number
+  key: string
   userId: number
   /** The attempt that was open when this click ordered: when that is closed, the click is too late. */
   attemptId?: string | null
@@ -78,7 +79,7 @@ export async function openCheckout(parts: CheckoutParts, order: OrderToPay): Pro
     'checkout_busy',
     'Please try again',
     'Another checkout of this order is under way. Nothing was charged.',
-    { retryAfter: 2 },
+    { retryAfter: 2, action: { href: `/orders/${order.key}`, label: 'See your order' } },
   )
 }
 

@@ -79,8 +79,11 @@ export function isInFlight(error: unknown): boolean {
   return isFromStripe(error) && error.code === 'idempotency_key_in_use'
 }
 
-/** What the shopper is told when Stripe could not be asked; the cause goes to the log, and to an operator who asked. */
-export function stripeProblem(error: unknown): unknown {
+/**
+ * What the shopper is told when Stripe could not be asked; the cause goes to the log, and to an operator who asked.
+ * @param orderKey the order that was to be paid, where it is known: its page has the button to try again
+ */
+export function stripeProblem(error: unknown, orderKey: string | null = null): unknown {
   if (!isFromStripe(error)) return error
   const { message } = error
   if (isRefusal(error)) {
@@ -97,6 +100,11 @@ export function stripeProblem(error: unknown): unknown {
     'stripe_unavailable',
     'The payment page is out of reach',
     'We could not reach Stripe just now. Nothing was charged, and your order is kept: please try again in a minute.',
-    { retryAfter: 30, cause: error, forOperator: `Stripe could not be asked: ${message}` },
+    {
+      retryAfter: 30,
+      cause: error,
+      forOperator: `Stripe could not be asked: ${message}`,
+      ...(orderKey !== null && { action: { href: `/orders/${orderKey}`, label: 'See your order' } }),
+    },
   )
 }

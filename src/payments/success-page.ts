@@ -5,7 +5,6 @@ import { parseProductId } from '../catalog/products.js'
 import { notFound, Problem } from '../http/problem.js'
 import { liveView, waitFor } from '../orders/live-view.js'
 import { loadOrder, orderView, type OrderWithLines } from '../orders/order-view.js'
-import { STATE_WORDS } from '../orders/state-words.js'
 import { settleFromStripe } from './checkout-session.js'
 import type { CheckoutParts } from './open-checkout.js'
 
@@ -63,18 +62,17 @@ async function askStripe(parts: CheckoutParts, sessionId: string): Promise<boole
   }
 }
 
-const WORDS: Record<OrderState, { heading: string; text: string }> = {
+/** Without a text, the order's own sentence says it. */
+const WORDS: Record<OrderState, { heading: string; text?: string }> = {
   paid: {
     heading: 'Thank you: your order is paid',
     text: 'We have written you a mail with the details. You find the purchase in your account at any time.',
   },
   partially_refunded: {
     heading: 'This order is partly refunded',
-    text: STATE_WORDS.partially_refunded.sentence,
   },
   refunded: {
     heading: 'This order is refunded',
-    text: STATE_WORDS.refunded.sentence,
   },
   disputed: {
     heading: 'Your bank is looking into this payment',
@@ -82,11 +80,9 @@ const WORDS: Record<OrderState, { heading: string; text: string }> = {
   },
   charged_back: {
     heading: 'Your bank has taken this payment back',
-    text: STATE_WORDS.charged_back.sentence,
   },
   processing: {
     heading: 'Your payment is on its way',
-    text: 'Your bank has the order to pay; the money takes from some minutes to a few days. We write to you when it is here. Please do not pay again.',
   },
   confirming: {
     heading: 'We are confirming your payment',
@@ -124,5 +120,5 @@ function page(order: OrderWithLines, state: OrderState, live: Live | null): Succ
   const { heading, text } = WORDS[state]
   // An order that a person must look at takes more than a few seconds.
   const underReview = state === 'confirming' && order.needsAttention !== null
-  return { order: view, heading, text: underReview ? view.sentence : text, live }
+  return { order: view, heading, text: underReview ? view.sentence : (text ?? view.sentence), live }
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { formatMoney } from '../../src/money.js'
+import { day } from '../../src/orders/moment.js'
 import {
   disputeTells,
   learn,
@@ -23,6 +24,8 @@ afterAll(() => shop.close())
 const money = (order: KnownOrder, amount = order.total) => formatMoney(amount, order.currency)
 const page = async (path: string) => textOf((await shopper.get(path).expect(200)).text)
 
+const inAWeek = () => day(new Date(Date.now() + 7 * 24 * 60 * 60 * 1000))
+
 /** What is learned of an order, in the order of time. */
 type History = (order: KnownOrder) => Parameters<typeof learn>[1][]
 
@@ -45,8 +48,14 @@ const CASES: Record<string, Case> = {
   },
   'on its way': {
     history: (order) => [sessionTells(order, 'processing')],
-    says: () => ['Payment on its way', 'no need to pay again', 'Ordered', 'Your bank was asked to pay'],
-    success: 'Your payment is on its way',
+    says: () => [
+      'Payment on its way',
+      `news from us by ${inAWeek()}`,
+      'no need to pay again',
+      'Ordered',
+      'Your bank was asked to pay',
+    ],
+    success: `expect news from us by ${inAWeek()}`,
   },
   paid: {
     history: paid,
@@ -178,6 +187,15 @@ describe('an order’s page says in words what is known', () => {
     expect(text.includes(`Pay ${money(order)}`)).toBe(payable)
     const after = `/payment-success/${order.productId}?session_id=${order.sessionId}`
     expect(await page(after)).toContain(success)
+  })
+
+  it('of a bank that is late, no day', async () => {
+    const order = await openOrderOf(shop, email)
+    const at = new Date(Date.now() - 8 * 24 * 60 * 60 * 1000)
+    await learn(shop, sessionTells(order, 'processing', 0, at))
+    const text = await page(`/orders/${order.key}`)
+    expect(text).toContain('can take a few days')
+    expect(text).not.toContain('news from us by')
   })
 
   it('an order that an operator must look at first is being confirmed, and can’t be paid', async () => {

@@ -317,7 +317,8 @@ describe('what changed since it was put into the cart', () => {
 
   it.each([
     ['sold out', { stock: 0 }, 'Sold out', 'has sold out. Take it out to go on.'],
-    ['fewer left', { stock: 2 }, 'Only 2 left', 'There are only 2 left'],
+    ['fewer left', { stock: 2 }, 'Only 2 left', 'There are only 2 left of “'],
+    ['one left', { stock: 1 }, 'Only 1 left', 'There is only 1 left of “'],
     ['no longer sold', { active: false }, 'No longer sold', 'is no longer sold. Take it out to go on.'],
   ])('%s: said on the page, and checkout is refused with it', async (_what, change, word, sentence) => {
     const [mug, notebook] = await Promise.all([productOf('stoneware-mug'), productOf('grid-notebook')])
@@ -344,7 +345,7 @@ describe('what changed since it was put into the cart', () => {
     const key = await orderCart(shopper)
     await withProduct(mug, { stock: 1 }, async () => {
       const { text } = await shopper.post(`/orders/${key}/pay`).expect(409)
-      expect(textOf(text)).toContain('Only 1 left')
+      expect(textOf(text)).toMatch(/Only 1 left There is only 1 left of “.*”: choose a smaller quantity/)
       expect(text).toContain('href="/cart"')
       expect(await cartText(shopper)).toContain('Only 1 left')
     })

@@ -324,6 +324,7 @@ describe('while Stripe is still answering another window', () => {
       expect(textOf(payPage.text)).toContain(
         'Another checkout of this order is under way. Nothing was charged.',
       )
+      expect(payPage.text).toContain(`href="/orders/${key}">See your order`)
       expect(orderJson.body).toMatchObject({ status: 503, code: 'order_busy' })
       expect(textOf(orderPage.text)).toContain(
         'Another order of the same is being changed. Nothing was charged.',

@@ -519,6 +519,7 @@ describe('what can’t be bought', () => {
     for (let time = 0; time < 31; time++)
       answers.push(await shopper.post('/checkout/1').type('form').send({ quantity: '1' }))
     expect(answers.at(-1)?.status).toBe(429)
+    expect(answers.at(-1)?.text).toContain('Those were many checkouts')
     expect(Number(answers.at(-1)?.headers['retry-after'])).toBeGreaterThan(0)
   })
 })
@@ -532,6 +533,7 @@ describe('with the sandbox gone', () => {
       const { text, headers } = await shopper.post(`/checkout/${lamp.id}`).expect(503)
       expect(textOf(text)).toContain('Nothing was charged, and your order is kept')
       expect(headers['retry-after']).toBe('30')
+      expect(text).toMatch(/href="\/orders\/ord_\w+">See your order/)
       const { body } = await shopper
         .post('/api/orders')
         .send({ items: [{ product_id: lamp.id, quantity: 1 }] })
