@@ -372,6 +372,67 @@ test('a recurring price in payment mode, and two intervals together, are refused
   )
 })
 
+test('no invoice is larger than a payment can be', async () => {
+  const { id: customer } = await customerWithCard(stripe)
+  const price = (await monthlyPrice(stripe)).id
+  const dear = await stripe.prices.create({
+    currency: 'usd',
+    unit_amount: 99_999_999,
+    product_data: { name: 'Palace' },
+  })
+  const known = await stripe.subscriptions.create({ customer, items: [{ price }] })
+  const item = known.items.data[0]?.id ?? ''
+  const draft = await stripe.invoices.create({ customer })
+  await stripe.invoiceItems.create({ customer, invoice: draft.id, amount: 99_999_999, currency: 'usd' })
+  await settled()
+  world.events.length = 0
+  const calls: [string, () => Promise<unknown>][] = [
+    ['items', () => stripe.subscriptions.create({ customer, items: [{ price, quantity: 999_999_999_999 }] })],
+    [
+      'items',
+      () =>
+        stripe.subscriptions.create({
+          customer,
+          trial_period_days: 7,
+          items: [{ price, quantity: 10 ** 9 }],
+        }),
+    ],
+    ['items', () => stripe.subscriptions.update(known.id, { items: [{ id: item, quantity: 10 ** 9 }] })],
+    [
+      'add_invoice_items',
+      () =>
+        stripe.subscriptions.create({
+          customer,
+          items: [{ price }],
+          add_invoice_items: [{ price: dear.id }],
+        }),
+    ],
+    ['amount', () => stripe.invoiceItems.create({ customer, amount: 100_000_000, currency: 'usd' })],
+    ['amount', () => stripe.invoiceItems.create({ customer, amount: -100_000_000, currency: 'usd' })],
+    ['quantity', () => stripe.invoiceItems.create({ customer, pricing: { price: dear.id }, quantity: 2 })],
+    [
+      'invoice',
+      () => stripe.invoiceItems.create({ customer, invoice: draft.id, amount: 1, currency: 'usd' }),
+    ],
+  ]
+  for (const [param, call] of calls) {
+    expect(await errorOf(call())).toMatchObject({
+      statusCode: 400,
+      code: 'amount_too_large',
+      param,
+      message: 'Amount must be no more than $999,999.99',
+    })
+  }
+  for (const amount of [99_999_999, 1]) {
+    await stripe.invoiceItems.create({ customer, amount, currency: 'usd' })
+  }
+  const gathering = stripe.invoices.create({ customer, pending_invoice_items_behavior: 'include' })
+  expect(await errorOf(gathering)).toMatchObject({ param: 'pending_invoice_items_behavior' })
+  await settled()
+  expect(seen('customer.subscription', 'invoice.')).toEqual([])
+  await stripe.customers.del(customer)
+})
+
 test('a first payment by API: refused without a card, incomplete with one that fails, paid later', async () => {
   const price = await monthlyPrice(stripe)
   const items = [{ price: price.id }]

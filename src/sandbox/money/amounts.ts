@@ -42,14 +42,18 @@ export function readChargeAmount(amount: number, currency: string, param: string
   return amount
 }
 
+/** Throws for more than one payment can take, or one credit can give. */
+export function checkLargest(amount: number, currency: string, param: string): void {
+  if (Math.abs(amount) <= largestAmount) return
+  throw invalidRequest(
+    `Amount must be no more than ${formatAmount(largestAmount, currency)}`,
+    param,
+    'amount_too_large',
+  )
+}
+
 function checkLimits(amount: number, currency: string, param: string): void {
-  if (amount > largestAmount) {
-    throw invalidRequest(
-      `Amount must be no more than ${formatAmount(largestAmount, currency)}`,
-      param,
-      'amount_too_large',
-    )
-  }
+  checkLargest(amount, currency, param)
   const granularity = amountGranularity(currency)
   if (amount % granularity !== 0) {
     throw invalidRequest(

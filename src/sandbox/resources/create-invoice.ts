@@ -3,7 +3,7 @@ import { invalidRequest, missingParameter, noSuch } from '../api/errors.js'
 import { mergeMetadata } from '../api/metadata.js'
 import { inCustomersTime } from '../billing/customer-time.js'
 import { draftInvoice } from '../billing/invoices.js'
-import { readCurrency } from '../money/amounts.js'
+import { checkLargest, readCurrency } from '../money/amounts.js'
 import type { Account } from '../state/account.js'
 import type { Checked, Customer, Invoice } from '../wire.js'
 import { readDefaultMethod } from './subscription-parameters.js'
@@ -50,7 +50,7 @@ export function createInvoice(outside: Account, given: Checked<Stripe.InvoiceCre
       given.days_until_due === undefined ? 'due_date' : 'days_until_due',
     )
   }
-  return draftInvoice(account, {
+  const invoice = draftInvoice(account, {
     customer,
     currency: currencyFor(account, customer, given.currency),
     reason: 'manual',
@@ -66,6 +66,8 @@ export function createInvoice(outside: Account, given: Checked<Stripe.InvoiceCre
     footer: given.footer ?? null,
     metadata: mergeMetadata({}, given.metadata),
   })
+  checkLargest(invoice.subtotal, invoice.currency, 'pending_invoice_items_behavior')
+  return invoice
 }
 
 /** That of what the customer is to be charged for, or of earlier invoices. */

@@ -9,6 +9,7 @@ import { finalizeInvoice } from '../billing/finalize-invoice.js'
 import { draftInvoice } from '../billing/invoices.js'
 import { newSubscription, periodOf, planPeriod } from '../billing/new-subscription.js'
 import { billingRules } from '../billing/rules.js'
+import { checkLargest } from '../money/amounts.js'
 import type { Account } from '../state/account.js'
 import type { Checked, Customer, Subscription } from '../wire.js'
 import { existingPrice } from './line-items.js'
@@ -129,6 +130,7 @@ function invoiceAndCollect(
         )
       }),
   })
+  checkLargest(invoice.subtotal, invoice.currency, 'add_invoice_items')
   const open = finalizeInvoice(account, invoice.id)
   if (open.status !== 'open') return
   account.scheduleBilling(

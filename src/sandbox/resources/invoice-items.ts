@@ -7,7 +7,7 @@ import { inCustomersTime } from '../billing/customer-time.js'
 import { createInvoiceItem } from '../billing/invoice-items.js'
 import { itemLine } from '../billing/invoice-lines.js'
 import { setLines } from '../billing/invoices.js'
-import { readCurrency } from '../money/amounts.js'
+import { checkLargest, readCurrency } from '../money/amounts.js'
 import type { Account } from '../state/account.js'
 import type { Checked, Invoice, Price } from '../wire.js'
 import { existingPrice } from './line-items.js'
@@ -56,9 +56,11 @@ export const invoiceItemOperations = [
       quantity: params.quantity ?? 1,
       metadata: mergeMetadata({}, params.metadata),
     })
+    checkLargest(item.amount, item.currency, params.amount === undefined ? 'quantity' : 'amount')
     if (invoice) {
       const { lines } = account.get('invoice_lines', invoice.id)
-      setLines(account, invoice, [...lines, itemLine(item)])
+      const { subtotal } = setLines(account, invoice, [...lines, itemLine(item)])
+      checkLargest(subtotal, invoice.currency, 'invoice')
     }
     return item
   }),

@@ -1,7 +1,9 @@
 import type Stripe from 'stripe'
 import { invalidRequest, noSuch, unsupported } from '../api/errors.js'
 import { mergeMetadata } from '../api/metadata.js'
+import { amountOf } from '../billing/invoice-lines.js'
 import type { WantedItem } from '../billing/new-subscription.js'
+import { checkLargest } from '../money/amounts.js'
 import type { Account } from '../state/account.js'
 import type { Checked, Price } from '../wire.js'
 import { existingPrice } from './line-items.js'
@@ -18,7 +20,7 @@ export function readItems(account: Account, given: readonly Given[]): WantedItem
     throw invalidRequest(`A subscription can have at most ${mostItems} items.`, 'items')
   }
   const items = given.map((item, index) => readItem(account, item, `items[${index}]`))
-  checkAlike(items.map((item) => item.price))
+  checkItems(items)
   return items
 }
 
@@ -61,9 +63,19 @@ function inlinePrice(account: Account, given: NonNullable<Given['price_data']>, 
   return createPrice(account, given.product, given, at, true)
 }
 
-export function checkAlike(prices: readonly Price[]): void {
-  const [first] = prices
+/** Throws unless all of them can stand on one invoice, and one payment can take what they cost for a period. */
+export function checkItems(items: readonly { price: Price; quantity?: number }[]): void {
+  const [first] = items
   if (!first) throw invalidRequest('A subscription must have at least one item.', 'items')
+  checkAlike(
+    items.map((item) => item.price),
+    first.price,
+  )
+  const total = items.reduce((sum, { price, quantity }) => sum + amountOf(price, quantity ?? 1), 0)
+  checkLargest(total, first.price.currency, 'items')
+}
+
+function checkAlike(prices: readonly Price[], first: Price): void {
   for (const [index, price] of prices.entries()) {
     if (price.currency !== first.currency) {
       throw invalidRequest(

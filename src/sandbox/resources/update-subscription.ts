@@ -12,7 +12,7 @@ import type { Account } from '../state/account.js'
 import type { Checked, Subscription, SubscriptionItem } from '../wire.js'
 import { planOf } from '../billing/plans.js'
 import { applyDiscounts } from './subscription-discounts.js'
-import { checkAlike, readItem, readItemPrice } from './subscription-items.js'
+import { checkItems, readItem, readItemPrice } from './subscription-items.js'
 import { endingChanges, readDefaultMethod, readTime } from './subscription-parameters.js'
 import { refuseAllBut, refuseUnsupported } from './unsupported-parameters.js'
 import { withoutUndefined } from './without-undefined.js'
@@ -159,7 +159,7 @@ function changedItems(
         ? items.filter((item) => item !== known)
         : items.map((item) => (item === known ? changedItem(account, known, change, at) : item))
   }
-  checkAlike(items.map((item) => item.price))
+  checkItems(items)
   const [first] = before.items.data
   const [now] = items
   if (now?.price.recurring?.interval !== first?.price.recurring?.interval)
