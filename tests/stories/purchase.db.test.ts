@@ -488,12 +488,12 @@ describe('what can’t be bought', () => {
     expect(body).toMatchObject({ code: 'mixed_currencies' })
   })
 
-  it('a currency that Stripe does not take is refused by Stripe, in words for the shopper', async () => {
+  it('an amount that Stripe does not take is refused by Stripe, in words for the shopper', async () => {
     const odd = await product({ stock: null })
-    await shop.database.prisma.product.update({ where: { id: odd.id }, data: { currency: 'xts' } })
+    await shop.database.prisma.product.update({ where: { id: odd.id }, data: { unitAmount: 1 } })
     const { shopper, email } = await newShopper(shop.url)
     await shopper.post(`/checkout/${odd.id}`).expect(502)
-    await shop.database.prisma.product.update({ where: { id: odd.id }, data: { currency: odd.currency } })
+    await shop.database.prisma.product.update({ where: { id: odd.id }, data: { unitAmount: odd.unitAmount } })
     expect((await ordersOf(email))[0]).toMatchObject({ status: 'expired', stockHeld: false })
   })
 
