@@ -417,6 +417,21 @@ describe('what is said of a customer', () => {
     expect(updated.business_name).toBeUndefined()
   })
 
+  test('a customer whose card is refused does not exist', async () => {
+    const { stripe } = world
+    const email = 'refused@example.com'
+    const refused: [number, Stripe.CustomerCreateParams][] = [
+      [402, { payment_method: 'pm_card_chargeDeclined' }],
+      [402, { source: 'tok_chargeDeclined' }],
+      [400, { payment_method: await newMethod(other) }],
+    ]
+    for (const [status, given] of refused) {
+      expect((await errorOf(stripe.customers.create({ email, ...given }))).statusCode).toBe(status)
+    }
+    expect((await stripe.customers.list({ email })).data).toEqual([])
+    expect(await heard('customer.created')).toEqual([])
+  })
+
   test('another of their cards in the old way', async () => {
     const { stripe } = world
     const { id } = await stripe.customers.create({ source: 'tok_visa' })

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe'
-import { invalidRequest, noSuch, notFound } from '../api/errors.js'
+import { invalidRequest, noSuch, notFound, StripeApiError } from '../api/errors.js'
 import { hasValues, inRange, listPage } from '../api/lists.js'
 import { mergeMetadata } from '../api/metadata.js'
 import { operation } from '../api/operation.js'
@@ -36,22 +36,13 @@ const actedOn = [
 
 export const customerOperations = [
   operation<Stripe.CustomerCreateParams>('POST /v1/customers', ({ account }, params) => {
-    refuseAllBut(params, [...actedOn, 'payment_method', 'test_clock'])
-    const { payment_method: method, test_clock: clock, invoice_settings: settings } = params
-    if (clock !== undefined) checkTestClock(account, clock)
-    const customer = createCustomer(account, {
-      ...changesOf(params),
-      metadata: mergeMetadata({}, params.metadata),
-      test_clock: clock ?? null,
-    })
-    account.emit('customer.created', customer)
-    if (params.source !== undefined) addSource(account, customer, params.source)
-    if (method === undefined)
-      return withDefaultMethod(account, account.get('customer', customer.id), settings)
-    const attached = attachByApi(account, resolvePaymentMethod(account, method), customer.id)
-    // A name of a test card makes a new method each time; here both parameters mean the same.
-    const same = settings?.default_payment_method === method
-    return withDefaultMethod(account, customer, same ? { default_payment_method: attached.id } : settings)
+    try {
+      return addCustomer(account, params)
+    } catch (error) {
+      // Nothing is kept of a customer whose card is refused: this answer undoes it.
+      if (error instanceof StripeApiError) throw new StripeApiError(error.status, error.fields)
+      throw error
+    }
   }),
 
   operation<Stripe.CustomerListParams>('GET /v1/customers', (call, params) => {
@@ -96,6 +87,24 @@ export const customerOperations = [
     return forgetCustomer(account, customer)
   }),
 ]
+
+function addCustomer(account: Account, params: Checked<Stripe.CustomerCreateParams>): Customer {
+  refuseAllBut(params, [...actedOn, 'payment_method', 'test_clock'])
+  const { payment_method: method, test_clock: clock, invoice_settings: settings } = params
+  if (clock !== undefined) checkTestClock(account, clock)
+  const customer = createCustomer(account, {
+    ...changesOf(params),
+    metadata: mergeMetadata({}, params.metadata),
+    test_clock: clock ?? null,
+  })
+  account.emit('customer.created', customer)
+  if (params.source !== undefined) addSource(account, customer, params.source)
+  if (method === undefined) return withDefaultMethod(account, account.get('customer', customer.id), settings)
+  const attached = attachByApi(account, resolvePaymentMethod(account, method), customer.id)
+  // A name of a test card makes a new method each time; here both parameters mean the same.
+  const same = settings?.default_payment_method === method
+  return withDefaultMethod(account, customer, same ? { default_payment_method: attached.id } : settings)
+}
 
 /** Stores a customer; whoever calls says when its event is sent. */
 export function createCustomer(account: Account, given: Partial<Customer>): Customer {
