@@ -305,6 +305,7 @@ describe('expiry', () => {
     expect(session.expires_at - session.created).toBeGreaterThan(life - 5)
     expect(session.expires_at - session.created).toBeLessThanOrEqual(life)
     sandbox.advanceClock(3600)
+    await sandbox.idle()
     expect(await stripe.checkout.sessions.retrieve(session.id)).toMatchObject({ status: 'expired' })
     await settled(['checkout'])
   })
