@@ -1,4 +1,5 @@
-// The shop’s only reader of the environment (the sandbox by itself has its own command). Fails closed: what is missing or weak is named, with how to get it.
+// The shop's only reader of the environment; the sandbox by itself has its own command. Fails closed: what is missing or
+// weak is named, with how to get it.
 import { randomBytes } from 'node:crypto'
 import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { isIP } from 'node:net'
