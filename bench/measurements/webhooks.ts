@@ -10,7 +10,7 @@ import { quantile } from '../statistics.js'
 import type { Row, Section } from '../table.js'
 
 /** Deliveries to one process before the first that counts: it has then compiled what it needs. */
-export const WARM_UP = 3000
+export const WARM_UP = 10_000
 /** Stripe waits for an answer, so it is the number under way at once that makes a burst. */
 export const BURST = 32
 export const CALM = 8

@@ -85,10 +85,18 @@ function idsOf(
   // A session is found by itself or its order's key. Only refunds and disputes are looked for by their intents.
   const byIntent = reports.some((report) => report.kind !== 'session')
   return Prisma.sql`
-    SELECT unnest(${[...orderIds]}::int[])
-    UNION ALL SELECT "orderId" FROM "CheckoutAttempt" WHERE "stripeSessionId" = ANY(${sessions}::text[])
-    UNION ALL SELECT id FROM "Order" WHERE key = ANY(${keys}::text[])
-    UNION ALL SELECT "orderId" FROM "CheckoutAttempt" WHERE "paymentIntentId" = ANY(${byIntent ? [...intents] : []}::text[])`
+    SELECT unnest((SELECT ${[...orderIds]}::int[]))
+    UNION ALL SELECT "orderId" FROM "CheckoutAttempt" WHERE "stripeSessionId" = ${anyOf(sessions)}
+    UNION ALL SELECT id FROM "Order" WHERE key = ${anyOf(keys)}
+    UNION ALL SELECT "orderId" FROM "CheckoutAttempt" WHERE "paymentIntentId" = ${anyOf(byIntent ? intents : [])}`
+}
+
+/**
+ * The planner sees that there are some, not how many: so it finds that one plan is as good as the next, and keeps the one
+ * that it has.
+ */
+function anyOf(names: readonly string[]): Prisma.Sql {
+  return Prisma.sql`ANY((SELECT ${[...names]}::text[])::text[])`
 }
 
 /**
@@ -109,9 +117,9 @@ async function readOrders(reader: Reader, ids: Prisma.Sql, intents: string[]): P
         SELECT id, "orderId", "productId", "unitAmount", quantity FROM "OrderItem" WHERE "orderId" = ${found}) i) AS items,
       (SELECT json_agg(a) FROM "CheckoutAttempt" a WHERE a."orderId" = ${found}) AS attempts,
       (SELECT json_agg(r) FROM "Refund" r WHERE r."orderId" = ${found}
-        OR (r."orderId" IS NULL AND r."paymentIntentId" = ANY(${intents}::text[]))) AS refunds,
+        OR (r."orderId" IS NULL AND r."paymentIntentId" = ${anyOf(intents)})) AS refunds,
       (SELECT json_agg(d) FROM "Dispute" d WHERE d."orderId" = ${found}
-        OR (d."orderId" IS NULL AND d."paymentIntentId" = ANY(${intents}::text[]))) AS disputes`
+        OR (d."orderId" IS NULL AND d."paymentIntentId" = ${anyOf(intents)})) AS disputes`
   const items = byOrder(row?.items, 'id')
   const attempts = byOrder(row?.attempts, 'number')
   const refunds = byOrder(row?.refunds, 'createdAt')

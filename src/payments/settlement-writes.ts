@@ -189,13 +189,13 @@ const PURCHASES: Step = (rows, allowed) => Prisma.sql`
   SELECT * FROM json_to_recordset(${rows}::json) AS x("productId" int, "userId" int, "orderId" int,
     "purchaseSuccess" boolean, quantity int, amount int, currency text, "stripeSessionId" text)
   WHERE ${allowed}
-  ON CONFLICT DO NOTHING`
+  ON CONFLICT ("stripeSessionId", "productId", "purchaseSuccess") DO NOTHING`
 
 const MAILS: Step = (rows, allowed) => Prisma.sql`
   INSERT INTO "Mail" (kind, "orderId", about, "to")
   SELECT * FROM json_to_recordset(${rows}::json) AS x(kind "MailKind", "orderId" int, about text, "to" text)
   WHERE ${allowed}
-  ON CONFLICT DO NOTHING`
+  ON CONFLICT ("orderId", kind, about) DO NOTHING`
 
 const STOCK: Step = (rows, allowed) => Prisma.sql`
   UPDATE "Product" p SET stock = p.stock + x.quantity

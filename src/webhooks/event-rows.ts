@@ -37,7 +37,7 @@ export function handledRows(handled: readonly HandledEvent[], again: boolean): L
     FROM ROWS FROM (
       json_to_recordset(${JSON.stringify(rows)}::json) AS (id text, type text, created timestamptz, livemode boolean,
         "apiVersion" text, outcome "EventOutcome", detail text, "orderId" int),
-      unnest(string_to_array(${sorted.map(({ event }) => event.text).join(BETWEEN)}, ${BETWEEN}))
+      string_to_table(${sorted.map(({ event }) => event.text).join(BETWEEN)}, ${BETWEEN})
     ) AS x(id, type, created, livemode, "apiVersion", outcome, detail, "orderId", payload)
     WHERE ${allowed}
     ON CONFLICT (id) DO UPDATE SET outcome = excluded.outcome, detail = excluded.detail, "orderId" = excluded."orderId",

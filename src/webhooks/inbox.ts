@@ -18,7 +18,7 @@ export interface InboxParts extends HandleParts {
 /** Events of one transaction at most. */
 const MOST_IN_SET = 64
 /** How long the next set of a burst is gathered at most: who has just been answered sends the next event at once. */
-const GATHER_MILLISECONDS = 3
+const GATHER_MILLISECONDS = 5
 /** Deliveries that may wait; more are told to come again later. */
 const MOST_WAITING = 1000
 
@@ -82,9 +82,11 @@ export class Inbox {
     // One set at a time: while it is written, the next one gathers.
     if (this.isWorking) return
     this.isWorking = true
-    for (let expected = 0; this.waiting.length > 0;) {
+    let expected = 0
+    for (;;) {
       await this.gather(expected)
       const set = this.waiting.splice(0, MOST_IN_SET)
+      if (set.length === 0) break
       await this.handleSet(set)
       // As many as are under way now will be here again in a moment, while a burst lasts.
       expected = set.length > 1 ? Math.min(set.length + this.waiting.length, MOST_IN_SET) : 0
