@@ -89,9 +89,9 @@ async function fill(database: pg.Client, count: number): Promise<void> {
 
 /** What the function does that the second of them calls; PostgreSQL shows no plans of a function's own. */
 const WITHIN = [
-  `SELECT WHERE EXISTS (SELECT FROM "Refund" WHERE "paymentIntentId" = ANY ($1::text[]) AND "orderId" IS NULL)
-     OR EXISTS (SELECT FROM "Dispute" WHERE "paymentIntentId" = ANY ($1::text[]) AND "orderId" IS NULL)`,
-  `SELECT id, xmin FROM "Order" WHERE id = ANY ($1::int[]) ORDER BY id FOR NO KEY UPDATE`,
+  `SELECT WHERE EXISTS (SELECT FROM "Refund" WHERE "paymentIntentId" = ANY ((SELECT $1::text[])::text[]) AND "orderId" IS NULL)
+     OR EXISTS (SELECT FROM "Dispute" WHERE "paymentIntentId" = ANY ((SELECT $1::text[])::text[]) AND "orderId" IS NULL)`,
+  `SELECT id, xmin FROM "Order" WHERE id = ANY ((SELECT $1::int[])::int[]) ORDER BY id FOR NO KEY UPDATE`,
 ]
 
 /** The statements of one delivery, as they are sent, and how PostgreSQL would go about them. */

@@ -104,7 +104,7 @@ function describe(event: StripeEvent): string {
     ...(event.lastError === null ? [] : [`Error     ${event.lastError}`]),
     ...(event.retryAt === null ? [] : [`Next try  ${time(event.retryAt)}`]),
     '',
-    JSON.stringify(event.payload, null, 2),
+    JSON.stringify(JSON.parse(event.payload), null, 2),
   ].join('\n')
 }
 

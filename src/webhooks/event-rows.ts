@@ -4,7 +4,7 @@ import type { StripeEvent } from '../generated/prisma/client.js'
 import type { Database, Transaction } from '../database/client.js'
 import type { Last } from '../payments/settlement-writes.js'
 import type { Outcome } from './outcomes.js'
-import type { SignedEvent } from './verify.js'
+import { parseEvent, type SignedEvent } from './verify.js'
 
 export interface HandledEvent {
   event: SignedEvent
@@ -33,7 +33,7 @@ export function handledRows(handled: readonly HandledEvent[], again: boolean): L
   return (allowed) => Prisma.sql`
     INSERT INTO "StripeEvent" AS known (id, type, created, livemode, "apiVersion", outcome, detail, "orderId", payload,
       attempts, "handledAt")
-    SELECT x.id, x.type, x.created, x.livemode, x."apiVersion", x.outcome, x.detail, x."orderId", x.payload::json, 1, now()
+    SELECT x.id, x.type, x.created, x.livemode, x."apiVersion", x.outcome, x.detail, x."orderId", x.payload, 1, now()
     FROM ROWS FROM (
       json_to_recordset(${JSON.stringify(rows)}::json) AS (id text, type text, created timestamptz, livemode boolean,
         "apiVersion" text, outcome "EventOutcome", detail text, "orderId" int),
@@ -55,7 +55,7 @@ export async function saveFailed(tx: Transaction, event: SignedEvent, error: unk
   const lastError = String(error).replaceAll('\0', '').slice(0, 2000)
   await tx.$executeRaw`
     INSERT INTO "StripeEvent" AS known (id, type, created, livemode, "apiVersion", payload, attempts, "lastError", "retryAt")
-    VALUES (${id}, ${type}, ${created}, ${livemode}, ${apiVersion}, ${event.text}::json, 1, ${lastError},
+    VALUES (${id}, ${type}, ${created}, ${livemode}, ${apiVersion}, ${event.text}, 1, ${lastError},
       now() + ${RETRY_SECONDS[0]} * interval '1 second')
     ON CONFLICT (id) DO UPDATE SET attempts = known.attempts + 1, "lastError" = excluded."lastError",
       outcome = CASE WHEN known.attempts >= ${RETRY_SECONDS.length} THEN 'failed'::"EventOutcome" ELSE known.outcome END,
@@ -93,18 +93,8 @@ export async function backlogOf(
 }
 
 /** A row as the event that it was. */
-export function storedEvent(row: StripeEvent): SignedEvent {
-  const { id, type, created, livemode, apiVersion } = row
-  const payload = row.payload as { data: { object: Record<string, unknown> } }
-  return {
-    id,
-    type,
-    created,
-    livemode,
-    apiVersion,
-    object: payload.data.object,
-    text: JSON.stringify(payload),
-  }
+export function storedEvent(row: Pick<StripeEvent, 'payload'>): SignedEvent {
+  return parseEvent(row.payload)
 }
 
 function columns({ id, type, created, livemode, apiVersion }: SignedEvent) {

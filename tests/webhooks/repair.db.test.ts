@@ -128,7 +128,7 @@ describe('an event that can’t be handled', () => {
         type: event.type,
         created: late,
         livemode: false,
-        payload: event,
+        payload: JSON.stringify(event),
         receivedAt: late,
         retryAt: new Date(Date.now() + 3_600_000),
       },

@@ -26,6 +26,9 @@ BEGIN
 END
 $$;
 
+-- The event as Stripe sent it: its JSON has been read when it comes here, and need not be checked once more.
+ALTER TABLE "StripeEvent" ALTER COLUMN payload SET DATA TYPE text;
+
 -- PostgreSQL's own compression takes longer than all else that keeps an event; where the server has nothing better, an
 -- event is kept as it is.
 DO $$

@@ -41,7 +41,7 @@ async function initdb(
   await writeFile(passwordFile, adminPassword, { mode: 0o600 })
   if (home.user) await chown(passwordFile, home.user.uid, home.user.gid)
   const flags = [
-    ...['-D', draft, '-U', adminRole, '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '--encoding=UTF8'],
+    ...['-D', draft, '-U', adminRole, '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '--encoding=UTF8', '--wal-segsize=4'],
     // Needs no locale of the system, sorts by code point, and knows upper and lower case beyond ASCII.
     ...['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
     ...(durable ? [] : ['--no-sync']),
