@@ -4,7 +4,7 @@ import type { StripeEvent } from '../generated/prisma/client.js'
 import type { Database, Transaction } from '../database/client.js'
 import type { Last } from '../payments/settlement-writes.js'
 import type { Outcome } from './outcomes.js'
-import { parseEvent, type SignedEvent } from './verify.js'
+import type { SignedEvent } from './verify.js'
 
 export interface HandledEvent {
   event: SignedEvent
@@ -93,10 +93,11 @@ export async function backlogOf(
 }
 
 /** A row as the event that it was. */
-export function storedEvent(row: Pick<StripeEvent, 'payload'>): SignedEvent {
-  return parseEvent(row.payload)
+export function storedEvent(row: StripeEvent): SignedEvent {
+  const { data } = JSON.parse(row.payload) as { data: { object: Record<string, unknown> } }
+  return { ...columns(row), object: data.object, text: row.payload }
 }
 
-function columns({ id, type, created, livemode, apiVersion }: SignedEvent) {
+function columns({ id, type, created, livemode, apiVersion }: Omit<SignedEvent, 'object' | 'text'>) {
   return { id, type, created, livemode, apiVersion }
 }

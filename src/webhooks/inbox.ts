@@ -82,6 +82,7 @@ export class Inbox {
     // One set at a time: while it is written, the next one gathers.
     if (this.isWorking) return
     this.isWorking = true
+    // In a burst the next set is waited for before any of it is here; else it would begin with the first that comes.
     let expected = 0
     for (;;) {
       await this.gather(expected)

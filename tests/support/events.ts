@@ -110,13 +110,16 @@ export function sessionEvent(
   }
 }
 
-/** Posts a body with a signature made now, with the shop's secret unless another is given. */
+/**
+ * Posts a body with a signature made now, with the shop's secret unless another is given.
+ * @param event or its text, to be sent as it is
+ */
 export function deliver(
   shop: TestShop,
-  event: object,
+  event: object | string,
   options: { secret?: string; timestamp?: number; path?: string } = {},
 ): supertest.Test {
-  const payload = JSON.stringify(event, null, 2)
+  const payload = typeof event === 'string' ? event : JSON.stringify(event, null, 2)
   const header = Stripe.webhooks.generateTestHeaderString({
     payload,
     secret: options.secret ?? shop.webhookSecret,

@@ -159,6 +159,23 @@ describe('a signed event settles its order', () => {
 })
 
 describe('the same thing twice', () => {
+  it('and is kept to the letter, when it comes in a set of many, too', async () => {
+    const orders = await Promise.all(Array.from({ length: 5 }, () => openOrder(shop)))
+    const texts = orders.map((order) => {
+      const event = sessionEvent(shop, order, 'checkout.session.completed')
+      // What a parser would change: how numbers and letters are written, and the room between them.
+      return JSON.stringify(event, null, 2).replace(
+        '{',
+        '{ "weight": 1.50e0, "name": "Jos\\u00e9 \\/ José 🧵",',
+      )
+    })
+    await Promise.all(texts.map((text) => deliver(shop, text).expect(200)))
+    for (const text of texts) {
+      const { id } = JSON.parse(text) as { id: string }
+      expect(await stored(id)).toMatchObject({ outcome: 'done', payload: text })
+    }
+  })
+
   it('twenty deliveries of one event at once: one row, one purchase, one mail', async () => {
     const order = await openOrder(shop)
     const event = sessionEvent(shop, order, 'checkout.session.completed')
