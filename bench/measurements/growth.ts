@@ -72,7 +72,10 @@ async function fill(database: pg.Client, count: number): Promise<void> {
            SELECT product.id, "userId", orders.id, true, 1, total, orders.currency, 'cs_' || key FROM orders, product),
          refunds AS (
            INSERT INTO "Refund" (id, "orderId", "stripeRefundId", "paymentIntentId", amount, currency, status, "succeededAt")
-           SELECT key, id, 're_' || key, 'pi_' || key, 100, currency, 'succeeded', now() FROM orders WHERE id % 20 = 0),
+           -- As many are another app's: they belong to no order.
+           SELECT key, owner, 're_' || key, CASE WHEN owner IS NULL THEN 'pi_other_' ELSE 'pi_' END || key, 100, currency,
+             'succeeded', now()
+           FROM orders, LATERAL (SELECT CASE WHEN id % 20 = 0 THEN id END AS owner) AS owned WHERE id % 20 < 2),
          disputes AS (
            INSERT INTO "Dispute" (id, "orderId", "paymentIntentId", amount, currency, reason, status, "disputedAt", "createdAt")
            SELECT 'dp_' || key, id, 'pi_' || key, 100, currency, 'fraudulent', 'needs_response', now(), now()
@@ -89,8 +92,10 @@ async function fill(database: pg.Client, count: number): Promise<void> {
 
 /** What the function does that the second of them calls; PostgreSQL shows no plans of a function's own. */
 const WITHIN = [
-  `SELECT WHERE EXISTS (SELECT FROM "Refund" WHERE "paymentIntentId" = ANY ((SELECT $1::text[])::text[]) AND "orderId" IS NULL)
-     OR EXISTS (SELECT FROM "Dispute" WHERE "paymentIntentId" = ANY ((SELECT $1::text[])::text[]) AND "orderId" IS NULL)`,
+  `SELECT WHERE EXISTS (SELECT FROM (
+       SELECT "orderId" FROM "Refund" WHERE "paymentIntentId" = ANY ((SELECT $1::text[])::text[])
+       UNION ALL SELECT "orderId" FROM "Dispute" WHERE "paymentIntentId" = ANY ((SELECT $1::text[])::text[]) OFFSET 0
+     ) AS known WHERE "orderId" IS NULL)`,
   `SELECT id, xmin FROM "Order" WHERE id = ANY ((SELECT $1::int[])::int[]) ORDER BY id FOR NO KEY UPDATE`,
 ]
 

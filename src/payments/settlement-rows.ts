@@ -116,10 +116,10 @@ async function readOrders(reader: Reader, ids: Prisma.Sql, intents: string[]): P
       (SELECT json_agg(i) FROM (
         SELECT id, "orderId", "productId", "unitAmount", quantity FROM "OrderItem" WHERE "orderId" = ${found}) i) AS items,
       (SELECT json_agg(a) FROM "CheckoutAttempt" a WHERE a."orderId" = ${found}) AS attempts,
-      (SELECT json_agg(r) FROM "Refund" r WHERE r."orderId" = ${found}
-        OR (r."orderId" IS NULL AND r."paymentIntentId" = ${anyOf(intents)})) AS refunds,
-      (SELECT json_agg(d) FROM "Dispute" d WHERE d."orderId" = ${found}
-        OR (d."orderId" IS NULL AND d."paymentIntentId" = ${anyOf(intents)})) AS disputes`
+      (SELECT json_agg(r) FROM "Refund" r
+        WHERE r."orderId" = ${found} OR r."paymentIntentId" = ${anyOf(intents)}) AS refunds,
+      (SELECT json_agg(d) FROM "Dispute" d
+        WHERE d."orderId" = ${found} OR d."paymentIntentId" = ${anyOf(intents)}) AS disputes`
   const items = byOrder(row?.items, 'id')
   const attempts = byOrder(row?.attempts, 'number')
   const refunds = byOrder(row?.refunds, 'createdAt')

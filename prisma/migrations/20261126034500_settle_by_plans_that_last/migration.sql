@@ -7,9 +7,16 @@ DECLARE
 BEGIN
   IF cardinality(intents) > 0 THEN
     PERFORM pg_advisory_xact_lock(hashtextextended(intent, 0)) FROM unnest((SELECT intents)) AS intent;
-    -- A refund or dispute that came before its payment, and was stored since.
-    IF EXISTS (SELECT FROM "Refund" WHERE "paymentIntentId" = ANY ((SELECT intents)::text[]) AND "orderId" IS NULL)
-      OR EXISTS (SELECT FROM "Dispute" WHERE "paymentIntentId" = ANY ((SELECT intents)::text[]) AND "orderId" IS NULL)
+    -- A refund or dispute that came before its payment, and was stored since. Looked for by the intent, however many
+    -- there are that belong to no order.
+    IF EXISTS (
+        SELECT FROM (
+          SELECT "orderId" FROM "Refund" WHERE "paymentIntentId" = ANY ((SELECT intents)::text[])
+          UNION ALL
+          SELECT "orderId" FROM "Dispute" WHERE "paymentIntentId" = ANY ((SELECT intents)::text[])
+          OFFSET 0
+        ) AS known
+        WHERE "orderId" IS NULL)
     THEN
       RAISE EXCEPTION 'a refund or dispute waits for its order' USING ERRCODE = 'TL001';
     END IF;
