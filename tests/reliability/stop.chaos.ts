@@ -4,7 +4,7 @@ import { createServer, type Socket } from 'node:net'
 import { afterAll, expect, it } from 'vitest'
 import { engine, createTestDatabase } from '../postgres.js'
 import { newDataDir, spawnShop, untilOpen } from '../support/child.js'
-import { freePort } from '../support/shop.js'
+import { freePort } from '../support/free-port.js'
 import { ledgerAt, storeOrder } from './ledger.js'
 
 const cleanups: (() => unknown)[] = []

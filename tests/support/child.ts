@@ -4,7 +4,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { projectRoot } from '../../src/config.js'
-import { freePort } from './shop.js'
+import { freePort } from './free-port.js'
 
 export interface ShopProcess {
   url: string

@@ -1,5 +1,4 @@
 // A whole shop on a database of its own, listening on a free port; with a sandbox, or with no Stripe to ask.
-import { createServer } from 'node:net'
 import { randomBytes } from 'node:crypto'
 import { pino } from 'pino'
 import Stripe from 'stripe'
@@ -11,6 +10,7 @@ import { shopAppId } from '../../src/shop-identity.js'
 import { startShop } from '../../src/shop.js'
 import { createTestDatabase } from '../postgres.js'
 import { openProxy, type CuttableProxy } from './cuttable-proxy.js'
+import { freePort } from './free-port.js'
 
 export interface TestShop {
   url: string
@@ -93,15 +93,4 @@ export async function startTestShop(options: TestShopOptions = {}): Promise<Test
       await drop()
     },
   }
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { projectRoot } from '../../../src/config.js'
 import { createSandbox, type Sandbox } from '../../../src/sandbox/index.js'
-import { freePort } from '../../support/shop.js'
+import { freePort } from '../../support/free-port.js'
 import { client, createEndpoint, type Endpoint } from '../world.js'
 import { cliFor, watch, type Cli, type RunningCli, type Way } from './cli.js'
 
