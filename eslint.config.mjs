@@ -2,7 +2,7 @@ import eslint from '@eslint/js'
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
-  { ignores: ['dist', 'src/generated', '.till', 'public', 'coverage'] },
+  { ignores: ['**/dist', 'src/generated', '.till', 'public', 'coverage'] },
   eslint.configs.recommended,
   {
     files: ['**/*.ts'],

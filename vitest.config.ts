@@ -16,13 +16,13 @@ export const onDatabase = (engine: Engine, include: string[]) => ({
 })
 
 /** What starts processes of its own and mostly waits for them. */
-const processes = ['tests/**/*.process.test.ts']
+const processes = ['{tests,packages/*/tests}/**/*.process.test.ts']
 const everyEngine = ['tests/**/*.db.test.ts']
 /** What is the same whatever the database is, and takes its time. */
 const embeddedOnly = ['tests/**/*.browser.test.ts', 'tests/**/*.embedded.test.ts']
 
 /** The long runs of the official Stripe CLI: `npm run test:sandbox`. */
-const elsewhere = ['tests/**/*.cli.test.ts']
+const elsewhere = ['{tests,packages/*/tests}/**/*.cli.test.ts']
 
 export default defineConfig({
   test: {
@@ -38,7 +38,7 @@ export default defineConfig({
         test: {
           ...everywhere,
           name: 'unit',
-          include: ['tests/**/*.test.ts'],
+          include: ['{tests,packages/*/tests}/**/*.test.ts'],
           exclude: [...everyEngine, ...embeddedOnly, ...processes, ...elsewhere],
         },
       },

@@ -9,15 +9,15 @@ export default defineConfig({
         test: {
           ...everywhere,
           name: 'sandbox',
-          include: ['tests/sandbox/**/*.test.ts'],
-          exclude: ['tests/sandbox/**/*.cli.test.ts'],
+          include: ['packages/stripe-sandbox/tests/**/*.test.ts'],
+          exclude: ['packages/stripe-sandbox/tests/**/*.cli.test.ts'],
         },
       },
       {
         test: {
           ...everywhere,
           name: 'cli',
-          include: ['tests/sandbox/cli/*.cli.test.ts'],
+          include: ['packages/stripe-sandbox/tests/cli/*.cli.test.ts', 'tests/stripe-cli/*.cli.test.ts'],
           globalSetup: ['tests/global-setup.ts'],
           provide: { engine: 'embedded-18' },
           testTimeout: 120_000,

@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, chmod, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { projectRoot } from '../src/config.js'
-import { removeEmbedded } from '../src/database/embedded.js'
+import { removeEmbedded } from 'dev-postgres'
 import { atTheEnd } from './cleanup.js'
 
 const PARENT = path.join(projectRoot, 'node_modules', '.cache', 'till-bench')

@@ -43,11 +43,19 @@ if (force || !existsSync(client) || newest(at('prisma', 'schema.prisma')) > newe
   utimesSync(client, new Date(), new Date())
 }
 
-const main = at('dist', 'main.js')
-const sources = Math.max(newest(at('src')), newest(at('tsconfig.json')))
-if (force || !existsSync(main) || sources > newest(main)) {
-  console.log('Compiling TypeScript …')
-  if (force) rmSync(at('dist'), { recursive: true, force: true })
-  run('typescript/bin/tsc', ['-p', 'tsconfig.json', ...(unchecked ? ['--noCheck'] : [])])
-  utimesSync(main, new Date(), new Date())
+/** Compiles a project of the repository when one of its sources is newer than what was compiled last. */
+function compile(folder, name, entry) {
+  const built = at(folder, 'dist', entry)
+  const sources = [at(folder, 'src'), at(folder, 'tsconfig.json'), at('tsconfig.json')]
+  if (!force && existsSync(built) && Math.max(...sources.map(newest)) <= newest(built)) return
+  console.log(`Compiling ${name} …`)
+  if (force) rmSync(at(folder, 'dist'), { recursive: true, force: true })
+  const config = path.join(folder, 'tsconfig.json')
+  run('typescript/bin/tsc', ['-p', config, ...(unchecked ? ['--noCheck'] : [])])
+  utimesSync(built, new Date(), new Date())
 }
+
+// The packages first: the shop is compiled against their types.
+compile('packages/dev-postgres', 'dev-postgres', 'index.js')
+compile('packages/stripe-sandbox', 'stripe-sandbox', 'index.js')
+compile('.', 'the shop', 'main.js')

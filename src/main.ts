@@ -6,7 +6,7 @@ import { seedCatalog } from './catalog/seed.js'
 import { ConfigError, loadConfig, type Config, type StripeAccess } from './config.js'
 import { openDatabase } from './database/client.js'
 import { isDatabaseAway } from './database/errors.js'
-import { startEmbedded } from './database/embedded.js'
+import { startEmbedded } from 'dev-postgres'
 import { migrate } from './database/migrations.js'
 import { createLogger, type Logger } from './http/logging.js'
 import { writeLocalStripe } from './local-stripe.js'
@@ -82,7 +82,7 @@ async function prepareDatabase(url: string, config: Config, demo: boolean, log: 
 
 /** The local Stripe: imported here alone, and never in production. */
 async function sandboxStripe(config: Config, log: Logger): Promise<StripeAccess> {
-  const { createSandbox } = await import('./sandbox/index.js')
+  const { createSandbox } = await import('stripe-sandbox')
   const sandbox = await createSandbox({
     port: config.sandboxPort,
     dir: path.join(config.dataDir, 'sandbox'),

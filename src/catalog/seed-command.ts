@@ -1,7 +1,7 @@
 // npm run seed: fills an empty catalogue, in production too, where nothing is seeded by itself.
 import { loadConfig } from '../config.js'
 import { openDatabase } from '../database/client.js'
-import { startEmbedded } from '../database/embedded.js'
+import { startEmbedded } from 'dev-postgres'
 import { migrate } from '../database/migrations.js'
 import { seedCatalog } from './seed.js'
 

@@ -2,7 +2,7 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { ConfigError, loadConfig, type Config } from '../config.js'
 import { openDatabase, type Database } from '../database/client.js'
-import { startEmbedded } from '../database/embedded.js'
+import { startEmbedded } from 'dev-postgres'
 import { isDatabaseAway } from '../database/errors.js'
 import { createLogger } from '../http/logging.js'
 import { Problem } from '../http/problem.js'

@@ -2,7 +2,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { removeEmbedded, startEmbedded, type Embedded } from './embedded.js'
+import { removeEmbedded, startEmbedded, type Embedded } from 'dev-postgres'
 import { migrationsFolder, schemaFile } from './migrations/folder.js'
 import { writeNextMigration } from './migrations/write.js'
 

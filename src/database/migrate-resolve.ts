@@ -1,6 +1,6 @@
 // npm run migrate:resolve NAME: the cause of a failed migration is gone, the next start may try it again.
 import { loadConfig } from '../config.js'
-import { startEmbedded } from './embedded.js'
+import { startEmbedded } from 'dev-postgres'
 import { resolveMigration } from './migrations.js'
 
 const [name] = process.argv.slice(2)

@@ -1,5 +1,5 @@
 import type { MigrationList } from '@prisma/schema-engine-wasm'
-import { isCode } from './embedded/errno.js'
+import { isCode } from './errno.js'
 import { openConnections } from './migrations/connections.js'
 import { filters, withEngine } from './migrations/engine.js'
 import { migrationsFolder, readMigrations } from './migrations/folder.js'

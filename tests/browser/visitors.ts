@@ -1,7 +1,7 @@
 // A shop, one Chromium for the test file, and visitors: each a browser profile of its own, watched.
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, type TestContext } from 'vitest'
-import type { Sandbox } from '../../src/sandbox/index.js'
+import type { Sandbox } from 'stripe-sandbox'
 import { startTestShop, type TestShop } from '../support/shop.js'
 import { PASSWORD } from '../support/shopper.js'
 import { findChromium, openChromium, watch, type Faults } from './browser.js'

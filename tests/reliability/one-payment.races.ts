@@ -7,7 +7,7 @@ import { engine } from '../postgres.js'
 import { openLosingProxy, type LosingProxy } from '../support/losing-proxy.js'
 import { payByCard, sessionOf } from '../support/pay-page.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
-import { createSandbox } from '../../src/sandbox/index.js'
+import { createSandbox } from 'stripe-sandbox'
 import { click, counts, newProduct, postJson, signedIn, stockOf, type Answer } from './crowd.js'
 
 const say = (line: string) => console.log(`${engine()}: ${line}`)

@@ -5,7 +5,7 @@ import Stripe from 'stripe'
 import { parseConfig } from '../../src/config.js'
 import { seedCatalog } from '../../src/catalog/seed.js'
 import { openDatabase, type Database } from '../../src/database/client.js'
-import type { Sandbox } from '../../src/sandbox/index.js'
+import type { Sandbox } from 'stripe-sandbox'
 import { shopAppId } from '../../src/shop-identity.js'
 import { startShop } from '../../src/shop.js'
 import { createTestDatabase } from '../postgres.js'
@@ -47,7 +47,7 @@ export async function startTestShop(options: TestShopOptions = {}): Promise<Test
     options.sandbox === false
       ? null
       : await (
-          await import('../../src/sandbox/index.js')
+          await import('stripe-sandbox')
         ).createSandbox({ port: 0, delayedMethodSeconds: 3, retryDelays: [1, 1, 1] })
   const webhookSecret = `whsec_${randomBytes(16).toString('hex')}`
   await sandbox?.addWebhookEndpoint({ url: `${url}/stripe/webhook`, secret: webhookSecret })

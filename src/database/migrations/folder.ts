@@ -2,7 +2,7 @@ import type { MigrationList } from '@prisma/schema-engine-wasm'
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { ignore } from '../embedded/errno.js'
+import { ignore } from '../errno.js'
 
 const project = (...parts: string[]) =>
   fileURLToPath(new URL(path.posix.join('../../..', ...parts), import.meta.url))

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openChromium } from '../browser/browser.js'
+import { openChromium } from '../../../tests/browser/browser.js'
 import { createExaminer } from './examine.js'
 import { createSession, createWorld, idOf, payByApi, payByForm, type World } from './world.js'
 

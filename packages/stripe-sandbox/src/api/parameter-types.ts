@@ -75,7 +75,7 @@ filters~ string
 `
 
 // A file beside the source and not a module: `tsc` copies nothing, so it is found from the project's root.
-const generated = readFileSync(new URL('../../../src/sandbox/api/parameters.txt', import.meta.url), 'utf8')
+const generated = readFileSync(new URL('../../parameters.txt', import.meta.url), 'utf8')
 
 /** Operation, for example `POST /v1/refunds` → its parameters as one object type. */
 export const operationParameters: ReadonlyMap<string, ParameterType> = parse(`${generated}\n${additions}`)

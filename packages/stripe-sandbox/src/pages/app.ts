@@ -32,8 +32,8 @@ export interface Parts {
 }
 
 // Beside the source: `tsc` copies no assets, so both are found from the project's root.
-const views = fileURLToPath(new URL('../../../src/sandbox/views', import.meta.url))
-const assets = fileURLToPath(new URL('../../../src/sandbox/assets', import.meta.url))
+const views = fileURLToPath(new URL('../../views', import.meta.url))
+const assets = fileURLToPath(new URL('../../assets', import.meta.url))
 
 /** What people see: the pay page, the bank's question, receipts, and the control panel. */
 export function pages(parts: Parts): Express {

@@ -15,7 +15,7 @@ import {
   type World,
 } from './world.js'
 
-const source = new URL('../../src/sandbox/', import.meta.url)
+const source = new URL('../src/', import.meta.url)
 const dottedName = /'[a-z_]+\.[a-z_.]*[a-z]'/g
 
 /** Sent when the sandbox itself has a fault, which no request can bring about. */
@@ -466,6 +466,6 @@ test('the checker sees a missing, an unknown, a mistyped and a wrong value', asy
 })
 
 test('the list of request parameters is that of the installed SDK', () => {
-  const committed = readFileSync(new URL('api/parameters.txt', source), 'utf8')
+  const committed = readFileSync(new URL('../parameters.txt', source), 'utf8')
   expect(describeParameters(sdkTypes())).toBe(committed)
 })

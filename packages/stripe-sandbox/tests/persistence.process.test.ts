@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createSandbox } from '../../src/sandbox/index.js'
+import { createSandbox } from '../src/index.js'
 import { client, createEndpoint, createSession, idOf, payByApi, payByForm } from './world.js'
 
 let dir: string
@@ -27,7 +27,7 @@ afterEach(() => {
   rmSync(dir, { recursive: true, force: true })
 })
 
-const main = fileURLToPath(new URL('../../src/sandbox/main.ts', import.meta.url))
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
 interface Started {
   child: ChildProcess
@@ -190,7 +190,7 @@ test('half a last line is dropped, a damaged line in the middle is told', async 
 /** A sandbox that rewrites its journal all the time, as a process of its own. */
 async function startCompacting(): Promise<{ child: ChildProcess; port: number; key: string }> {
   const program = `
-    const { createSandbox } = await import(${JSON.stringify(new URL('../../src/sandbox/index.ts', import.meta.url).href)})
+    const { createSandbox } = await import(${JSON.stringify(new URL('../src/index.ts', import.meta.url).href)})
     const sandbox = await createSandbox({ dir: ${JSON.stringify(dir)}, compactAbove: 1 })
     console.log(JSON.stringify({ port: sandbox.port, key: sandbox.secretKey }))
     // Every step is a line in the journal that leaves nothing alive.

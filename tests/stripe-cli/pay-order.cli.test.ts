@@ -1,9 +1,9 @@
 // The official CLI pays an order of a shop that runs, by the shop's own metadata.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { newShopper } from '../../support/shopper.js'
-import { sessionOf } from '../../support/pay-page.js'
-import { startTestShop, type TestShop } from '../../support/shop.js'
-import { cliFor, type Cli } from './cli.js'
+import { newShopper } from '../support/shopper.js'
+import { sessionOf } from '../support/pay-page.js'
+import { startTestShop, type TestShop } from '../support/shop.js'
+import { cliFor, type Cli } from '../../packages/stripe-sandbox/tests/cli/cli.js'
 
 let shop: TestShop
 let cli: Cli

@@ -15,9 +15,9 @@ import {
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { removeEmbedded, startEmbedded } from '../../src/database/embedded.js'
-import { USERS_LOCK } from '../../src/database/embedded/session.js'
-import { install, makeFolder, platform, startShop } from './shop-process.js'
+import { removeEmbedded, startEmbedded } from '../src/index.js'
+import { USERS_LOCK } from '../src/session.js'
+import { install, makeFolder, platform, startShop } from '../../../tests/database/shop-process.js'
 
 const forgetful = { fsync: 'off' }
 /** Only root can become another user, which some tests need; CI runs as root. */

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { projectRoot } from '../../../src/config.js'
-import type { Sandbox } from '../../../src/sandbox/index.js'
+import { projectRoot } from '../../../../src/config.js'
+import type { Sandbox } from '../../src/index.js'
 
 export type Way = 'socket' | 'api-base'
 

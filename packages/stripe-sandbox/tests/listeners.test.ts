@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
-import { createSandbox, type Sandbox } from '../../src/sandbox/index.js'
+import { createSandbox, type Sandbox } from '../src/index.js'
 import { client, createEndpoint, createSession, errorOf, payByApi, postForm } from './world.js'
 
 let dir: string

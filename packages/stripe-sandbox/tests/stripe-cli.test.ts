@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createSandbox, type Sandbox } from '../../src/sandbox/index.js'
+import { createSandbox, type Sandbox } from '../src/index.js'
 import { client, createEndpoint, type Endpoint } from './world.js'
 import { cliFor, type Cli, type Way } from './cli/cli.js'
 

@@ -1,5 +1,5 @@
 // A process that uses the embedded PostgreSQL as the shop does, until its standard input ends.
-import { startEmbedded } from '../../src/database/embedded.js'
+import { startEmbedded } from '../src/index.js'
 
 const [dataDir = '', settings = '{}'] = process.argv.slice(2)
 const embedded = await startEmbedded(

@@ -3,5 +3,5 @@ import { writeFileSync } from 'node:fs'
 import { describeParameters, operations } from './request-parameters.js'
 import { loadSdkTypes } from './sdk-types.js'
 
-const file = new URL('../../src/sandbox/api/parameters.txt', import.meta.url)
+const file = new URL('../parameters.txt', import.meta.url)
 writeFileSync(file, describeParameters(loadSdkTypes(Object.values(operations))))

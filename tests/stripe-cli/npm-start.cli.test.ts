@@ -1,12 +1,12 @@
 // `npm run stripe` beside a shop that was started as its users start it, with its own sandbox.
 import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { demoAccount } from '../../../src/accounts/demo-account.js'
-import { removeEmbedded } from '../../../src/database/embedded.js'
-import { newDataDir, spawnShop, untilOpen, type ShopProcess } from '../../support/child.js'
-import { sessionOf } from '../../support/pay-page.js'
-import { stranger } from '../../support/shopper.js'
-import { npmRunStripe, type RunningCli } from './cli.js'
+import { demoAccount } from '../../src/accounts/demo-account.js'
+import { removeEmbedded } from 'dev-postgres'
+import { newDataDir, spawnShop, untilOpen, type ShopProcess } from '../support/child.js'
+import { sessionOf } from '../support/pay-page.js'
+import { stranger } from '../support/shopper.js'
+import { npmRunStripe, type RunningCli } from '../../packages/stripe-sandbox/tests/cli/cli.js'
 
 let shop: ShopProcess
 let listen: RunningCli | undefined
