@@ -14,7 +14,7 @@ import { guestCookie } from './cart/guest-cookie.js'
 import { cartPages } from './cart/routes.js'
 import { visitorsCart } from './cart/visitors-cart.js'
 import { catalogApi, catalogPages } from './catalog/routes.js'
-import { projectRoot, shopName, type Config } from './config.js'
+import { projectRoot, SHOP_NAME, type Config } from './config.js'
 import type { Database } from './database/client.js'
 import { answerErrors, unknownPath } from './http/errors.js'
 import { healthRoutes } from './http/health.js'
@@ -83,7 +83,7 @@ export function createApp(parts: AppParts): Express {
   app.set('view engine', 'ejs')
   // For the page that answers an error before the visitor is known.
   const frame = {
-    shopName,
+    shopName: SHOP_NAME,
     testMode: !terminal.livemode,
     devMail: false,
     user: null,

@@ -11,7 +11,7 @@ import { z } from 'zod'
 /** The folder of package.json, from src/ and from dist/ alike. */
 export const projectRoot = fileURLToPath(new URL('..', import.meta.url))
 
-export const shopName = 'Till'
+export const SHOP_NAME = 'Till'
 
 export interface StripeAccess {
   secretKey: string
@@ -96,7 +96,7 @@ const environment = z.object({
   STRIPE_PROMOTION_CODES: z.enum(['on', 'off']).default('off'),
   SESSION_SECRET: optional,
   SMTP_URL: url(/^smtps?:$/, 'smtp://user:password@mail.example:587'),
-  MAIL_FROM: z.string().trim().min(3).default(`${shopName} <till@localhost>`),
+  MAIL_FROM: z.string().trim().min(3).default(`${SHOP_NAME} <till@localhost>`),
   OPERATOR_EMAIL: optional.refine((text) => text === null || z.email().safeParse(text).success, {
     message: 'is not an e-mail address',
   }),

@@ -1,7 +1,7 @@
 // The process: configuration → database → sandbox, where there is no Stripe account → shop → stop gracefully.
 import cluster from 'node:cluster'
 import path from 'node:path'
-import { demoAccount, seedDemoAccount } from './accounts/demo-account.js'
+import { DEMO_ACCOUNT, seedDemoAccount } from './accounts/demo-account.js'
 import { seedCatalog } from './catalog/seed.js'
 import { ConfigError, loadConfig, type Config, type StripeAccess } from './config.js'
 import { openDatabase } from './database/client.js'
@@ -152,7 +152,7 @@ function greet(config: Config, sandbox: boolean): void {
       ? [
           `  The local Stripe:   http://127.0.0.1:${config.sandboxPort}`,
           '',
-          `  Sign in as          ${demoAccount.email}   password ${demoAccount.password}`,
+          `  Sign in as          ${DEMO_ACCOUNT.email}   password ${DEMO_ACCOUNT.password}`,
           '',
           '  Pay with            4242 4242 4242 4242   succeeds',
           '                      4000 0000 0000 0002   is declined',

@@ -32,7 +32,7 @@ const STATUSES: Record<Exclude<Filter, 'all'>, OrderStatus[]> = {
   unpaid: ['failed', 'expired'],
 }
 
-const withItems = {
+const WITH_ITEMS = {
   items: { include: { product: { select: { image: true } } }, orderBy: { id: 'asc' } },
 } as const satisfies Prisma.OrderInclude
 
@@ -46,7 +46,7 @@ export function accountOrderRoutes(prisma: PrismaClient): Router {
       ...(filter !== 'all' && { status: { in: STATUSES[filter] } }),
     }
     const [orders, total] = await Promise.all([
-      prisma.order.findMany({ where, include: withItems, orderBy: { id: 'desc' }, skip, take }),
+      prisma.order.findMany({ where, include: WITH_ITEMS, orderBy: { id: 'desc' }, skip, take }),
       prisma.order.count({ where }),
     ])
     render(response, 'accounts/orders', { orders: orders.map(orderRow), ...links(total) })
@@ -54,7 +54,7 @@ export function accountOrderRoutes(prisma: PrismaClient): Router {
   return router
 }
 
-function orderRow(order: Prisma.OrderGetPayload<{ include: typeof withItems }>): OrderRow {
+function orderRow(order: Prisma.OrderGetPayload<{ include: typeof WITH_ITEMS }>): OrderRow {
   const [first, ...others] = order.items
   const state = stateOf(order)
   return {

@@ -12,7 +12,7 @@ import { requireUser, userOf } from './sign-in.js'
 
 const LABELS = { all: 'All', paid: 'Paid', failed: 'Failed' }
 
-const withOrder = {
+const WITH_ORDER = {
   product: true,
   order: { select: { key: true, status: true, amountPaid: true, amountRefunded: true } },
 } as const satisfies Prisma.PurchaseHistoryInclude
@@ -27,7 +27,7 @@ export function purchaseRoutes(prisma: PrismaClient): Router {
       ...(filter !== 'all' && { purchaseSuccess: filter === 'paid' }),
     }
     const [rows, total] = await Promise.all([
-      prisma.purchaseHistory.findMany({ where, include: withOrder, orderBy: { id: 'desc' }, skip, take }),
+      prisma.purchaseHistory.findMany({ where, include: WITH_ORDER, orderBy: { id: 'desc' }, skip, take }),
       prisma.purchaseHistory.count({ where }),
     ])
     render(response, 'accounts/purchases', { purchases: rows.map(purchaseRow), ...links(total) })
@@ -35,7 +35,7 @@ export function purchaseRoutes(prisma: PrismaClient): Router {
   return router
 }
 
-function purchaseRow(row: Prisma.PurchaseHistoryGetPayload<{ include: typeof withOrder }>): Purchase {
+function purchaseRow(row: Prisma.PurchaseHistoryGetPayload<{ include: typeof WITH_ORDER }>): Purchase {
   return {
     product: row.product.name,
     image: row.product.image,

@@ -5,7 +5,7 @@ import type { Database } from '../database/client.js'
 import { addressKey, type RateLimits } from '../http/rate-limits.js'
 import { render } from '../http/render.js'
 import type { LoginPage, Notice, RegisterPage } from '../http/view-models.js'
-import { demoAccount } from './demo-account.js'
+import { DEMO_ACCOUNT } from './demo-account.js'
 import { fieldErrors, fieldOf, forgotForm, loginForm, registerForm, resetForm, typed } from './forms.js'
 import { ownPath } from './next-path.js'
 import { askForReset, isResetToken, resetPassword } from './password-reset.js'
@@ -166,7 +166,7 @@ export function accountRoutes(parts: AccountParts): Router {
   })
 
   function loginPage(request: Request, model: Partial<LoginPage>): LoginPage {
-    const { email, password } = demoAccount
+    const { email, password } = DEMO_ACCOUNT
     return {
       values: { email: typed(request.body, 'email') },
       errors: {},

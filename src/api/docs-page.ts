@@ -1,15 +1,15 @@
 // The document as a page: each operation with what it takes and how it refuses, then everything that is answered.
 import type { ApiDocsPage, ApiField, ApiOperation } from '../http/view-models.js'
 import type { JsonSchema, OpenApiDocument } from './document.js'
-import { answerSchemas, operations, type Operation } from './operations.js'
+import { ANSWER_SCHEMAS, OPERATIONS, type Operation } from './operations.js'
 
 export function docsPage(document: OpenApiDocument): ApiDocsPage {
   const { schemas } = document.components
   return {
     heading: document.info.title,
     introduction: document.info.description,
-    operations: operations.map((operation) => operationView(operation, schemas)),
-    answers: Object.keys(answerSchemas).map((name) => ({ name, fields: fieldsOf(schemas[name]) })),
+    operations: OPERATIONS.map((operation) => operationView(operation, schemas)),
+    answers: Object.keys(ANSWER_SCHEMAS).map((name) => ({ name, fields: fieldsOf(schemas[name]) })),
   }
 }
 

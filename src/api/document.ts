@@ -1,7 +1,7 @@
 // The OpenAPI document, made from the table of operations and the schemas that the code itself checks with.
 import { z } from 'zod'
-import { shopName } from '../config.js'
-import { answerSchemas, operations, requestSchemas, type Operation, type Parameter } from './operations.js'
+import { SHOP_NAME } from '../config.js'
+import { ANSWER_SCHEMAS, OPERATIONS, REQUEST_SCHEMAS, type Operation, type Parameter } from './operations.js'
 
 export interface JsonSchema {
   type?: string
@@ -26,12 +26,12 @@ const INTRODUCTION =
 export function openApiDocument(baseUrl: string, cookieName: string) {
   return {
     openapi: '3.1.1',
-    info: { title: `${shopName} API`, version: '1', description: INTRODUCTION },
+    info: { title: `${SHOP_NAME} API`, version: '1', description: INTRODUCTION },
     servers: [{ url: baseUrl }],
-    paths: pathsOf(operations),
+    paths: pathsOf(OPERATIONS),
     components: {
       securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: cookieName } },
-      schemas: { ...schemasOf(requestSchemas, 'input'), ...schemasOf(answerSchemas, 'output') },
+      schemas: { ...schemasOf(REQUEST_SCHEMAS, 'input'), ...schemasOf(ANSWER_SCHEMAS, 'output') },
     },
   }
 }

@@ -28,8 +28,8 @@ export interface Parameter {
 export type Refusal = readonly [number, string, string]
 
 /** By the names that the document gives them. */
-export const requestSchemas = { NewOrder: schemas.newOrder, NewSession: schemas.newSession }
-export const answerSchemas = {
+export const REQUEST_SCHEMAS = { NewOrder: schemas.newOrder, NewSession: schemas.newSession }
+export const ANSWER_SCHEMAS = {
   Product: schemas.product,
   ProductList: schemas.productList,
   Order: schemas.order,
@@ -37,10 +37,10 @@ export const answerSchemas = {
   CheckoutSession: schemas.checkoutSession,
   Problem: schemas.problem,
 } satisfies Record<string, z.ZodType>
-export type SchemaName = keyof typeof requestSchemas | keyof typeof answerSchemas
+export type SchemaName = keyof typeof REQUEST_SCHEMAS | keyof typeof ANSWER_SCHEMAS
 
-const page: Parameter = { name: 'page', in: 'query', description: 'From 1.', type: 'integer' }
-const orderId: Parameter = { name: 'order_id', in: 'path', description: 'The order’s key.', type: 'string' }
+const PAGE: Parameter = { name: 'page', in: 'query', description: 'From 1.', type: 'integer' }
+const ORDER_ID: Parameter = { name: 'order_id', in: 'path', description: 'The order’s key.', type: 'string' }
 
 const SIGN_IN: Refusal = [401, 'sign_in_required', 'Nobody is signed in.']
 const NO_PRODUCT: Refusal = [404, 'product_not_found', 'No such product is sold.']
@@ -71,7 +71,7 @@ const POSTED = [
   STRIPE_AWAY,
 ] as const
 
-export const operations: readonly Operation[] = [
+export const OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/api/products',
@@ -87,7 +87,7 @@ export const operations: readonly Operation[] = [
       },
       { name: 'category', in: 'query', description: 'Such as "Desk".', type: 'string' },
       { name: 'sort', in: 'query', description: 'newest, price-up, price-down or name.', type: 'string' },
-      page,
+      PAGE,
     ],
     body: null,
     answers: { 200: { description: 'A page of products.', schema: 'ProductList' } },
@@ -108,7 +108,7 @@ export const operations: readonly Operation[] = [
     path: '/api/orders',
     summary: 'List your orders',
     signedIn: true,
-    parameters: [page],
+    parameters: [PAGE],
     body: null,
     answers: { 200: { description: 'A page of orders, the newest first.', schema: 'OrderList' } },
     problems: [SIGN_IN],
@@ -151,7 +151,7 @@ export const operations: readonly Operation[] = [
     path: '/api/orders/{order_id}',
     summary: 'Read an order',
     signedIn: true,
-    parameters: [orderId],
+    parameters: [ORDER_ID],
     body: null,
     answers: { 200: { description: 'The order.', schema: 'Order' } },
     problems: [SIGN_IN, NO_ORDER],

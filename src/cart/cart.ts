@@ -5,18 +5,18 @@ import { Problem } from '../http/problem.js'
 
 export type CartOwner = { userId: number } | { tokenHash: string }
 
-const withProducts = {
+const WITH_PRODUCTS = {
   items: { include: { product: true }, orderBy: [{ addedAt: 'asc' }, { productId: 'asc' }] },
   // Units that were taken from stock for an order of this cart are there for this cart.
   orders: { where: { status: 'pending', stockHeld: true }, select: { items: true } },
 } as const satisfies Prisma.CartInclude
 
-export type LoadedCart = Prisma.CartGetPayload<{ include: typeof withProducts }>
+export type LoadedCart = Prisma.CartGetPayload<{ include: typeof WITH_PRODUCTS }>
 export type LoadedItem = LoadedCart['items'][number]
 
 /** The cart as it is now, with its products as they are now; null when there is none. */
 export function loadCart(prisma: PrismaClient, owner: CartOwner): Promise<LoadedCart | null> {
-  return prisma.cart.findUnique({ where: owner, include: withProducts })
+  return prisma.cart.findUnique({ where: owner, include: WITH_PRODUCTS })
 }
 
 /** How many pieces are in it. */

@@ -1,7 +1,7 @@
 import type { MigrationList } from '@prisma/schema-engine-wasm'
 import { isCode } from './errno.js'
 import { openConnections } from './migrations/connections.js'
-import { filters, withEngine } from './migrations/engine.js'
+import { FILTERS, withEngine } from './migrations/engine.js'
 import { migrationsFolder, readMigrations } from './migrations/folder.js'
 import { areApplied, failedMigrations, settleInterrupted } from './migrations/unfinished.js'
 
@@ -18,7 +18,7 @@ export async function migrate(url: string, folder = migrationsFolder): Promise<s
     throw new Error(`There are no migrations in ${folder}.`)
   if (await isUpToDate(url, migrationsList)) return []
   return withEngine(url, async (engine, client) => {
-    const apply = () => engine.applyMigrations({ migrationsList, filters })
+    const apply = () => engine.applyMigrations({ migrationsList, filters: FILTERS })
     try {
       const { appliedMigrationNames } = await apply().catch(async (error: unknown) => {
         // P3009: an earlier migration has not finished. https://www.prisma.io/docs/orm/reference/error-reference

@@ -1,7 +1,7 @@
 // A mail row in words: subject, text and HTML. Put together when it is sent, from what is true then.
 import path from 'node:path'
 import ejs from 'ejs'
-import { projectRoot, shopName, type Config } from '../config.js'
+import { projectRoot, SHOP_NAME, type Config } from '../config.js'
 import type { PrismaClient, Mail } from '../generated/prisma/client.js'
 import type { DisputeStatus, MailKind } from '../generated/prisma/enums.js'
 import type { MailTemplates } from '../http/view-models.js'
@@ -73,8 +73,8 @@ export async function mailWords(
 ): Promise<MailWords | null> {
   if (mail.kind === 'password_reset') {
     const data = mail.data as unknown as Omit<MailTemplates['password-reset'], 'shopName'>
-    const words = await renderMail('password-reset', { shopName, ...data })
-    return { subject: `Choose a new password at ${shopName}`, ...words }
+    const words = await renderMail('password-reset', { shopName: SHOP_NAME, ...data })
+    return { subject: `Choose a new password at ${SHOP_NAME}`, ...words }
   }
   if (mail.orderId === null) return null
   const facts = await readOrder(prisma, mail.orderId)
@@ -85,7 +85,7 @@ export async function mailWords(
   const about = aboutDispute(facts, mail.about)
   const { template, subject } = ORDER_MAILS[mail.kind]
   const words = await renderMail(template, {
-    shopName,
+    shopName: SHOP_NAME,
     name,
     order,
     orderUrl: `${baseUrl}/orders/${row.key}`,

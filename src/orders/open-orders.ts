@@ -2,12 +2,12 @@
 import type { Prisma, Product } from '../generated/prisma/client.js'
 import type { Transaction } from '../database/client.js'
 
-const withContent = {
+const WITH_CONTENT = {
   items: true,
   attempts: { where: { status: { in: ['preparing', 'open'] } } },
 } as const satisfies Prisma.OrderInclude
 
-export type OpenOrder = Prisma.OrderGetPayload<{ include: typeof withContent }>
+export type OpenOrder = Prisma.OrderGetPayload<{ include: typeof WITH_CONTENT }>
 
 /** What an order is of, whatever the quantities and prices. */
 export interface OrderedThing {
@@ -34,7 +34,7 @@ export function openOrders(tx: Pick<Transaction, 'order'>, thing: OrderedThing):
       status: 'pending',
       OR: [sameProducts, ...(cartId === null ? [] : [{ cartId, currency }])],
     },
-    include: withContent,
+    include: WITH_CONTENT,
     orderBy: { id: 'desc' },
     take: 20,
   })

@@ -12,14 +12,14 @@ import { day, moment } from './moment.js'
 import { onItsWayUntil, PENDING_AND_HELD, STATE_WORDS } from './state-words.js'
 import { timelineOf } from './timeline.js'
 
-const withLines = {
+const WITH_LINES = {
   items: { include: { product: true }, orderBy: { id: 'asc' } },
   attempts: { orderBy: { number: 'asc' } },
   refunds: { orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] },
   disputes: { orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] },
 } as const satisfies Prisma.OrderInclude
 
-export type OrderWithLines = Prisma.OrderGetPayload<{ include: typeof withLines }>
+export type OrderWithLines = Prisma.OrderGetPayload<{ include: typeof WITH_LINES }>
 
 /** The order of this key if it is this shopper's: anyone else's does not exist. */
 export function findOwnOrder(
@@ -27,7 +27,7 @@ export function findOwnOrder(
   key: string,
   userId: number,
 ): Promise<OrderWithLines | null> {
-  return prisma.order.findFirst({ where: { key, userId }, include: withLines })
+  return prisma.order.findFirst({ where: { key, userId }, include: WITH_LINES })
 }
 
 const PAGE_SIZE = 20
@@ -41,7 +41,7 @@ export async function findOwnOrders(
   const [orders, total] = await Promise.all([
     prisma.order.findMany({
       where: { userId },
-      include: withLines,
+      include: WITH_LINES,
       orderBy: { id: 'desc' },
       skip: (page - 1) * PAGE_SIZE,
       take: PAGE_SIZE,
@@ -52,7 +52,7 @@ export async function findOwnOrders(
 }
 
 export function loadOrder(prisma: Pick<PrismaClient, 'order'>, id: number): Promise<OrderWithLines> {
-  return prisma.order.findUniqueOrThrow({ where: { id }, include: withLines })
+  return prisma.order.findUniqueOrThrow({ where: { id }, include: WITH_LINES })
 }
 
 /** @param state what to show when it is not simply the order's status */

@@ -6,7 +6,7 @@ import addFormats from 'ajv-formats'
 import type { Response } from 'supertest'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { OpenApiDocument } from '../../src/api/document.js'
-import { operations } from '../../src/api/operations.js'
+import { OPERATIONS } from '../../src/api/operations.js'
 import { projectRoot } from '../../src/config.js'
 import { payByCard } from '../support/pay-page.js'
 import { newShopper, stranger, textOf, type Shopper } from '../support/shopper.js'
@@ -96,7 +96,7 @@ describe('the document', () => {
         ),
       ])
       .map(([, method, route]) => `${method} ${route?.replace(/:(\w+)/g, '{}')}`)
-    const documented = operations.map(
+    const documented = OPERATIONS.map(
       ({ method, path: route }) => `${method} ${route.replace(/\{\w+\}/g, '{}')}`,
     )
     // The page that shows the document is for people.
@@ -105,7 +105,7 @@ describe('the document', () => {
 
   it('is a page for people, too', async () => {
     const text = textOf((await stranger(shop.url).get('/api/docs').expect(200)).text)
-    for (const { summary, path: route, problems } of operations) {
+    for (const { summary, path: route, problems } of OPERATIONS) {
       expect(text).toContain(summary)
       expect(text).toContain(route)
       for (const [, code, when] of problems) {
@@ -243,12 +243,10 @@ describe('what is answered is what the document says', () => {
   })
 
   it('and each operation was called, in good and in bad cases', () => {
-    const missing = operations
-      .flatMap(({ method, path: route, answers, problems }) => [
-        ...Object.keys(answers).map((status) => `${method} ${route} ${status}`),
-        ...problems.map(([status, code]) => `${method} ${route} ${status} ${code}`),
-      ])
-      .filter((one) => !seen.has(one))
+    const missing = OPERATIONS.flatMap(({ method, path: route, answers, problems }) => [
+      ...Object.keys(answers).map((status) => `${method} ${route} ${status}`),
+      ...problems.map(([status, code]) => `${method} ${route} ${status} ${code}`),
+    ]).filter((one) => !seen.has(one))
     // These need another Stripe, other sums, or two things at one moment: the stories of purchases and carts have them.
     expect(missing).toEqual([
       'post /api/orders 400 order_too_large',
@@ -266,7 +264,7 @@ describe('what is answered is what the document says', () => {
     ])
     const undocumented = [...seen].filter((one) => {
       const [method, route, status, code] = one.split(' ')
-      const operation = operations.find((each) => each.method === method && each.path === route)
+      const operation = OPERATIONS.find((each) => each.method === method && each.path === route)
       return code !== undefined && !operation?.problems.some(([s, c]) => String(s) === status && c === code)
     })
     expect(undocumented).toEqual([])

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
-import { demoAccount } from '../../src/accounts/demo-account.js'
+import { DEMO_ACCOUNT } from '../../src/accounts/demo-account.js'
 import { removeEmbedded } from 'dev-postgres'
 import { newDataDir, spawnShop, untilOpen, type ShopProcess } from '../support/child.js'
 import { payByCard } from '../support/pay-page.js'
@@ -58,7 +58,7 @@ async function statuses(shopper: Shopper): Promise<string[]> {
 }
 
 async function signedIn(shop: ShopProcess) {
-  const { email, password } = demoAccount
+  const { email, password } = DEMO_ACCOUNT
   const shopper = stranger(shop.url)
   await shopper.post('/login').type('form').send({ email, password }).expect(303)
   return shopper
@@ -73,8 +73,8 @@ describe('starting with nothing', () => {
     for (const word of [
       `${first.url}/pricing`,
       first.sandboxUrl,
-      demoAccount.email,
-      demoAccount.password,
+      DEMO_ACCOUNT.email,
+      DEMO_ACCOUNT.password,
       '4242 4242 4242 4242',
     ]) {
       expect(first.output()).toContain(word)

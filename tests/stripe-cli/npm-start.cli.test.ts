@@ -1,7 +1,7 @@
 // `npm run stripe` beside a shop that was started as its users start it, with its own sandbox.
 import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { demoAccount } from '../../src/accounts/demo-account.js'
+import { DEMO_ACCOUNT } from '../../src/accounts/demo-account.js'
 import { removeEmbedded } from 'dev-postgres'
 import { newDataDir, spawnShop, untilOpen, type ShopProcess } from '../support/child.js'
 import { sessionOf } from '../support/pay-page.js'
@@ -30,7 +30,7 @@ test('listen forwards to the shop, which knows its secret; trigger pays an order
   await listen.until('Ready!')
 
   const shopper = stranger(shop.url)
-  const { email, password } = demoAccount
+  const { email, password } = DEMO_ACCOUNT
   await shopper.post('/login').type('form').send({ email, password }).expect(303)
   const { headers } = await shopper.post('/checkout/1').type('form').send({ quantity: '2' }).expect(303)
   const found = await stripe('get', sessionOf(String(headers['location']))).ended

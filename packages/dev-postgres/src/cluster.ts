@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { chown, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Binaries } from './binaries.js'
-import { adminRole, newCredentials, saveCredentials, shopRole, type Credentials } from './credentials.js'
+import { ADMIN_ROLE, newCredentials, saveCredentials, SHOP_ROLE, type Credentials } from './credentials.js'
 import { ignore } from './errno.js'
 import type { Home } from './home.js'
 import { isAlive } from './postmaster.js'
@@ -41,7 +41,7 @@ async function initdb(
   await writeFile(passwordFile, adminPassword, { mode: 0o600 })
   if (home.user) await chown(passwordFile, home.user.uid, home.user.gid)
   const flags = [
-    ...['-D', draft, '-U', adminRole, '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '--encoding=UTF8'],
+    ...['-D', draft, '-U', ADMIN_ROLE, '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '--encoding=UTF8'],
     // Megabytes. Each new part of its log is filled with zeros while those who commit wait: a moment, and not a pause.
     '--wal-segsize=4',
     // Needs no locale of the system, sorts by code point, and knows upper and lower case beyond ASCII.
@@ -60,8 +60,8 @@ async function createShop(
   durable: boolean,
 ) {
   const commands = [
-    `CREATE ROLE ${shopRole} LOGIN CREATEDB PASSWORD '${password}'`,
-    `CREATE DATABASE ${shopRole} OWNER ${shopRole}`,
+    `CREATE ROLE ${SHOP_ROLE} LOGIN CREATEDB PASSWORD '${password}'`,
+    `CREATE DATABASE ${SHOP_ROLE} OWNER ${SHOP_ROLE}`,
   ]
   const flags = [
     '--single',

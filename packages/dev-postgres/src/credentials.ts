@@ -14,8 +14,8 @@ export interface Credentials {
 }
 
 /** The shop's role, which owns the database of the same name and may make others, and nothing more. */
-export const shopRole = 'till'
-export const adminRole = 'postgres'
+export const SHOP_ROLE = 'till'
+export const ADMIN_ROLE = 'postgres'
 
 const secret = () => randomBytes(24).toString('base64url')
 

@@ -5,7 +5,7 @@ import type pg from 'pg'
 import { findBinaries } from './binaries.js'
 import { ignore } from './errno.js'
 import { ensureCluster } from './cluster.js'
-import { readCredentials, shopRole } from './credentials.js'
+import { readCredentials, SHOP_ROLE } from './credentials.js'
 import { findHome, removeHome } from './home.js'
 import type { Settings } from './launch.js'
 import { readPostmaster } from './postmaster.js'
@@ -87,7 +87,7 @@ export async function startEmbedded(
 
   watch()
   return {
-    url: `postgresql://${shopRole}:${password}@127.0.0.1:${first.port}/${shopRole}`,
+    url: `postgresql://${SHOP_ROLE}:${password}@127.0.0.1:${first.port}/${SHOP_ROLE}`,
     started: first.started,
     close: () => (closing ??= close()),
   }

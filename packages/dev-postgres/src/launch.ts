@@ -10,7 +10,7 @@ import { openLog, readLog } from './server-log.js'
 /** Settings of the server, by PostgreSQL's names. */
 export type Settings = Readonly<Record<string, string>>
 
-const defaults: Settings = {
+const DEFAULTS: Settings = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   fsync: 'on',
@@ -30,14 +30,14 @@ const defaults: Settings = {
 }
 
 /** Why a server that was just started ended again, where it means no more than: look again. */
-const transient = [
+const TRANSIENT = [
   // Another process was faster: its server is the one to use.
   /lock file "postmaster.pid" (already exists|is empty)/,
   // Processes of a killed server are still ending.
   /pre-existing shared memory block/,
 ]
 
-const portTaken = /could not bind IPv4 address|could not create any TCP\/IP sockets/
+const PORT_TAKEN = /could not bind IPv4 address|could not create any TCP\/IP sockets/
 
 /**
  * Starts a server and returns its process id once it accepts connections, or undefined when it ended for a reason
@@ -53,7 +53,7 @@ export async function launch(
 ): Promise<number | undefined> {
   const { port } = await readCredentials(home.cluster)
   const log = await openLog(home.cluster)
-  const flags = Object.entries({ ...defaults, ...settings, port: String(port) })
+  const flags = Object.entries({ ...DEFAULTS, ...settings, port: String(port) })
   const options = programOptions(home, programs)
   const child = spawn(
     programs.postgres,
@@ -92,8 +92,8 @@ export async function launch(
   }
 
   const words = await readLog(home.cluster, log.size)
-  if (transient.some((reason) => reason.test(words))) return undefined
-  if (!portTaken.test(words))
+  if (TRANSIENT.some((reason) => reason.test(words))) return undefined
+  if (!PORT_TAKEN.test(words))
     throw new Error(`The embedded PostgreSQL did not start:\n${words || 'It said nothing.'}`)
   if (!keepPort) await changePort(home.cluster)
   return undefined

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { adminRole, readCredentials } from './credentials.js'
+import { ADMIN_ROLE, readCredentials } from './credentials.js'
 import { isCode } from './errno.js'
 
 /**
@@ -11,13 +11,13 @@ import { isCode } from './errno.js'
 export const USERS_LOCK = 7455276
 
 /** Refused, not yet or no longer listening, or gone between two words. */
-const notServing = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', '57P01', '57P02', '57P03', '08006']
+const NOT_SERVING = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', '57P01', '57P02', '57P03', '08006']
 
 /** Connects to the server that listens on `port` and registers as its user; undefined: it is not serving (any more). */
 export async function join(cluster: string, port: number): Promise<pg.Client | undefined> {
   const { adminPassword } = await readCredentials(cluster)
   const client = new pg.Client({
-    ...{ host: '127.0.0.1', port, user: adminRole, password: adminPassword, database: 'postgres' },
+    ...{ host: '127.0.0.1', port, user: ADMIN_ROLE, password: adminPassword, database: 'postgres' },
     ...{ application_name: 'till keeper', connectionTimeoutMillis: 5000, ssl: false },
   })
   client.on('error', () => undefined)
@@ -30,7 +30,7 @@ export async function join(cluster: string, port: number): Promise<pg.Client | u
     if (rows[0]?.joined === true) return client
   } catch (error) {
     await leave(client)
-    if (isCode(error, ...notServing) || /Connection terminated/.test(String(error))) return undefined
+    if (isCode(error, ...NOT_SERVING) || /Connection terminated/.test(String(error))) return undefined
     const reason = isCode(error, '28P01')
       ? `does not accept the password in ${cluster}/till.json`
       : String(error)

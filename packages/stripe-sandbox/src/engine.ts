@@ -13,7 +13,7 @@ import { silentLog } from './log.js'
 import { pages } from './pages/app.js'
 import { createEndpoint } from './resources/webhook-endpoints.js'
 import { changeSetting, setting } from './settings.js'
-import { Account, type Surroundings } from './state/account.js'
+import { Account, type Context } from './state/account.js'
 import { Clock } from './state/clock.js'
 import { compactWhileRunning } from './state/compaction.js'
 import { lockDirectory } from './state/directory-lock.js'
@@ -25,9 +25,9 @@ import { Timetable } from './state/timetable.js'
 import { Deliverer } from './webhooks/deliverer.js'
 
 /** Time-scaled: Stripe's sandboxes try three times over a few hours. */
-const defaultRetryDelays = [5, 30, 120, 600, 3600]
-const defaultDelayedMethodSeconds = 15
-const defaultCliReconnectSeconds = 3600
+const DEFAULT_RETRY_DELAYS = [5, 30, 120, 600, 3600]
+const DEFAULT_DELAYED_METHOD_SECONDS = 15
+const DEFAULT_CLI_RECONNECT_SECONDS = 3600
 
 export interface Engine extends Omit<Sandbox, 'url' | 'port' | 'socket' | 'close'> {
   answer: (request: IncomingMessage, response: ServerResponse) => void
@@ -53,14 +53,14 @@ export async function startEngine(options: SandboxOptions, baseUrl: string, port
   forgetOldEvents(store, clock)
   if (journal) compactWhileRunning(store, journal, clock, log)
 
-  const delayedMethodSeconds = options.delayedMethodSeconds ?? defaultDelayedMethodSeconds
-  const cliReconnectSeconds = options.cliReconnectSeconds ?? defaultCliReconnectSeconds
+  const delayedMethodSeconds = options.delayedMethodSeconds ?? DEFAULT_DELAYED_METHOD_SECONDS
+  const cliReconnectSeconds = options.cliReconnectSeconds ?? DEFAULT_CLI_RECONNECT_SECONDS
   const accountId = accountOfKey(secretKey)
   // Our own account has one secret for all that is signed: a shop that is told it by `addWebhookEndpoint` accepts what
   // `stripe listen` forwards too.
   const listenSecret = (id: string): string =>
     id === accountId ? webhookSecret : `whsec_${derivedText(`listen ${webhookSecret} ${id}`, 32)}`
-  const surroundings: Surroundings = {
+  const context: Context = {
     store,
     clock,
     baseUrl,
@@ -69,29 +69,29 @@ export async function startEngine(options: SandboxOptions, baseUrl: string, port
     listenSecret,
     present,
   }
-  const account = new Account(accountId, surroundings)
+  const account = new Account(accountId, context)
   const timetable = new Timetable(clock)
-  runJobs(surroundings, timetable, log)
+  runJobs(context, timetable, log)
   const faults = new Faults()
   faults.set(options.faults ?? {})
   const deliverer = new Deliverer(
-    surroundings,
+    context,
     timetable,
-    options.retryDelays ?? defaultRetryDelays,
+    options.retryDelays ?? DEFAULT_RETRY_DELAYS,
     faults,
     log,
   )
-  const connections = new CliConnections(surroundings, log)
-  const listeners = new Listeners(surroundings, connections, log)
-  const requestLogs = new RequestLogs(surroundings, connections)
+  const connections = new CliConnections(context, log)
+  const listeners = new Listeners(context, connections, log)
+  const requestLogs = new RequestLogs(context, connections)
 
   const advanceClock = (seconds: number): void => {
     changeSetting(store, 'clock_offset', String(clock.advance(seconds * 1000)))
     timetable.wake()
   }
-  const api = apiHandler(surroundings, log, (id, request) => requestLogs.report(id, request), faults)
+  const api = apiHandler(context, log, (id, request) => requestLogs.report(id, request), faults)
   const app = pages({
-    surroundings,
+    context,
     account,
     secretKey,
     publishableKey,

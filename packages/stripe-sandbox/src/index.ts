@@ -5,7 +5,7 @@ import { startEngine, type Engine } from './engine.js'
 import type { FaultName, FaultSettings } from './faults/settings.js'
 import { silentLog, type Log } from './log.js'
 import { writeConnection } from './state/connection-file.js'
-import { clearSocket, hasUnixSockets, isTooLong, keepPrivate } from './unix-socket.js'
+import { clearSocket, HAS_UNIX_SOCKETS, isTooLong, keepPrivate } from './unix-socket.js'
 
 export interface SandboxOptions {
   /** Only a loopback address: the sandbox is for this machine. */
@@ -63,7 +63,7 @@ export interface FaultControl {
   readonly counts: Partial<Record<FaultName, number>>
 }
 
-const loopback = new Set(['127.0.0.1', '::1', 'localhost'])
+const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost'])
 
 /**
  * Starts a local Stripe. Rejects with `EADDRINUSE` when the port is taken, and when another sandbox uses `dir` or
@@ -71,7 +71,7 @@ const loopback = new Set(['127.0.0.1', '::1', 'localhost'])
  */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { host = '127.0.0.1', port = 0, dir } = options
-  if (!loopback.has(host))
+  if (!LOOPBACK.has(host))
     throw new Error(`The sandbox listens on this machine only; ${host} is not a loopback address.`)
 
   const server = newServer()
@@ -157,7 +157,8 @@ function listen(server: Server, host: string, port: number): Promise<number> {
 /** Only when the state is ours: then a socket that lies there is what a killed sandbox left. */
 async function listenOnSocket(server: Server, options: SandboxOptions): Promise<string | null> {
   const { dir, log = silentLog } = options
-  const path = options.socket ?? (dir === undefined || !hasUnixSockets ? undefined : join(dir, 'stripe.sock'))
+  const path =
+    options.socket ?? (dir === undefined || !HAS_UNIX_SOCKETS ? undefined : join(dir, 'stripe.sock'))
   if (path === undefined) return null
   if (options.socket === undefined && isTooLong(path)) {
     log.info({ path }, 'no Unix socket: its path would be too long')

@@ -1,4 +1,4 @@
-import { billingWork } from './billing/jobs.js'
+import { BILLING_WORK } from './billing/jobs.js'
 import { advanceTestClock, failTestClock } from './billing/test-clocks.js'
 import type { Log } from './log.js'
 import { settleCharge } from './payments/charges.js'
@@ -6,7 +6,7 @@ import { missDeadline } from './payments/dispute-decisions.js'
 import { finishDebit } from './payments/finish-debit.js'
 import { finishCardRefund } from './payments/refunds.js'
 import { expireSession } from './resources/checkout-sessions.js'
-import { Account, type Surroundings } from './state/account.js'
+import { Account, type Context } from './state/account.js'
 import type { Job } from './state/records.js'
 import type { Timetable } from './state/timetable.js'
 
@@ -20,22 +20,22 @@ const work: Record<Job['kind'], (account: Account, subject: string) => void> = {
   finish_refund: finishCardRefund,
   miss_deadline: missDeadline,
   advance_test_clock: advanceTestClock,
-  ...billingWork,
+  ...BILLING_WORK,
 }
 
 /** What is left when such a job has failed, where that must be seen. */
-const failure: Partial<Record<Job['kind'], (account: Account, subject: string) => void>> = {
+const FAILURE: Partial<Record<Job['kind'], (account: Account, subject: string) => void>> = {
   advance_test_clock: failTestClock,
 }
 
 /** Runs what was scheduled, when it is due, also after a restart: a job is removed in the transaction of its effect. */
-export function runJobs(surroundings: Surroundings, timetable: Timetable, log: Log): void {
-  const { store } = surroundings
+export function runJobs(context: Context, timetable: Timetable, log: Log): void {
+  const { store } = context
   const plan = (accountId: string, job: Job): void => {
     // A job on a test clock waits until that clock is advanced.
     if (job.testClock !== undefined) return
     timetable.plan(job.due, () => {
-      const account = new Account(accountId, surroundings)
+      const account = new Account(accountId, context)
       if (!account.find('job', job.id)) return
       try {
         store.transaction(() => {
@@ -46,7 +46,7 @@ export function runJobs(surroundings: Surroundings, timetable: Timetable, log: L
         log.warn({ err: error, job }, 'a job of the sandbox failed')
         store.transaction(() => {
           account.remove('job', job.id)
-          failure[job.kind]?.(account, job.subject)
+          FAILURE[job.kind]?.(account, job.subject)
         })
       }
     })
@@ -61,7 +61,7 @@ export function runJobs(surroundings: Surroundings, timetable: Timetable, log: L
 }
 
 function isBilling(job: Job): boolean {
-  return Object.hasOwn(billingWork, job.kind)
+  return Object.hasOwn(BILLING_WORK, job.kind)
 }
 
 /** A sandbox that was off for a month renews as of the days on which it should have. */

@@ -4,9 +4,9 @@ import { parseArgs } from 'node:util'
 import { config as readDotenv } from 'dotenv'
 import { pino } from 'pino'
 import { createSandbox, type Sandbox } from './index.js'
-import { testCards } from './payments/test-cards.js'
+import { TEST_CARDS } from './payments/test-cards.js'
 
-const usage = `A local Stripe: API, pay page and signed webhooks. No account, no network, no money.
+const USAGE = `A local Stripe: API, pay page and signed webhooks. No account, no network, no money.
 
   --port NUMBER     where to listen on 127.0.0.1 (default: SANDBOX_PORT, or 12111)
   --dir PATH        where to keep the state (default: DATA_DIR's sandbox folder, where DATA_DIR is set; or in memory)
@@ -37,7 +37,7 @@ async function run(): Promise<void> {
     },
   })
   if (values.help) {
-    process.stdout.write(usage)
+    process.stdout.write(USAGE)
     return
   }
   const fallback = defaults()
@@ -74,9 +74,9 @@ function greeting(sandbox: Sandbox, webhooks: string[]): string {
     '4000000000003220',
     '4000000000000259',
   ]
-  const cards = testCards
-    .filter((card) => shown.includes(card.number))
-    .map((card) => `    ${card.number}  ${card.does}`)
+  const cards = TEST_CARDS.filter((card) => shown.includes(card.number)).map(
+    (card) => `    ${card.number}  ${card.does}`,
+  )
   return `
   The sandbox runs: no money moves.
 

@@ -7,7 +7,7 @@ import { platform } from 'node:process'
 export const longestSocketPath = platform === 'linux' ? 107 : 103
 
 /** Windows has named pipes, which the CLI does not dial. */
-export const hasUnixSockets = platform !== 'win32'
+export const HAS_UNIX_SOCKETS = platform !== 'win32'
 
 export function isTooLong(path: string): boolean {
   return Buffer.byteLength(path) > longestSocketPath

@@ -12,7 +12,7 @@ import { withCommitMark } from './unfinished.js'
  * The types of what the engine reads (PostgreSQL's catalogue and `_prisma_migrations`), by PostgreSQL's numbers.
  * The adapter that Prisma's client uses does not know `"char"` (18), and the catalogue is full of it.
  */
-const columnTypes: Readonly<Record<number, ColumnType>> = {
+const COLUMN_TYPES: Readonly<Record<number, ColumnType>> = {
   16: Type.Boolean,
   18: Type.Character,
   19: Type.Text,
@@ -46,7 +46,7 @@ const ownParser = pg.types.getTypeParser as (oid: number, format: 'text') => (te
 
 /** Numbers, truths and lists as node-postgres reads them, times in ISO form, the rest as the text it is. */
 function parserOf(oid: number): (text: string) => unknown {
-  switch (columnTypes[oid]) {
+  switch (COLUMN_TYPES[oid]) {
     case Type.DateTime:
       // The session's time zone is UTC, so the offset is +00 or missing.
       return (text) => `${text.replace(' ', 'T').replace(/\+00$/, '')}+00:00`
@@ -65,7 +65,7 @@ function parserOf(oid: number): (text: string) => unknown {
   }
 }
 
-export const info = { provider: 'postgres', adapterName: '@prisma/adapter-pg' } as const
+export const INFO = { provider: 'postgres', adapterName: '@prisma/adapter-pg' } as const
 
 /**
  * How the schema engine speaks to a database, over one connection: session state such as the advisory lock of its
@@ -80,11 +80,11 @@ export function adapterOf(client: pg.Client, dispose: () => Promise<void>): SqlD
     return client.query<unknown[]>({ text: query.sql, values, rowMode: 'array', types }).catch(fail)
   }
   return {
-    ...info,
+    ...INFO,
     dispose,
     async queryRaw(query) {
       const { fields, rows } = await run(query)
-      const types = fields.map((field) => columnTypes[field.dataTypeID] ?? Type.Text)
+      const types = fields.map((field) => COLUMN_TYPES[field.dataTypeID] ?? Type.Text)
       return { columnNames: fields.map((field) => field.name), columnTypes: types, rows }
     },
     executeRaw: async (query) => (await run(query)).rowCount ?? 0,

@@ -1,7 +1,7 @@
 import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils'
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
-import { adapterOf, info } from './adapter.js'
+import { adapterOf, INFO } from './adapter.js'
 
 /** The schema engine's way to a database, and to the shadow databases it asks for beside it. */
 export interface Connections {
@@ -41,7 +41,7 @@ export async function openConnections(url: string): Promise<Connections> {
     broken: () => broken,
     // The engine may open and dispose of the database several times; for us it is one connection.
     factory: {
-      ...info,
+      ...INFO,
       connect: () => Promise.resolve(adapterOf(client, () => Promise.resolve())),
       connectToShadowDb,
     },

@@ -18,7 +18,7 @@ declare const WebAssembly: {
 }
 
 /** No table or enum is anybody else's business than the schema's. */
-export const filters = { externalTables: [], externalEnums: [] }
+export const FILTERS = { externalTables: [], externalEnums: [] }
 
 let loaded: Promise<Glue> | undefined
 

@@ -10,13 +10,13 @@ export interface FailedMigration {
   reason: string
 }
 
-const isUnfinished = 'finished_at IS NULL AND rolled_back_at IS NULL'
+const IS_UNFINISHED = 'finished_at IS NULL AND rolled_back_at IS NULL'
 
 /** Oldest first; empty also when the database has never been migrated, or is away. */
 export async function failedMigrations(client: pg.Client): Promise<FailedMigration[]> {
   const found = await client
     .query<{ name: string; logs: string }>(
-      `SELECT migration_name AS name, logs FROM "_prisma_migrations" WHERE ${isUnfinished} AND logs IS NOT NULL ORDER BY started_at`,
+      `SELECT migration_name AS name, logs FROM "_prisma_migrations" WHERE ${IS_UNFINISHED} AND logs IS NOT NULL ORDER BY started_at`,
     )
     .catch(() => undefined)
   return (found?.rows ?? []).map(({ name, logs }) => ({ name, reason: reason(logs) }))
@@ -53,7 +53,7 @@ export function withCommitMark(script: string): string {
   return `${script}
 ;DO $$ BEGIN
   IF to_regclass('_prisma_migrations') IS NOT NULL THEN
-    UPDATE "_prisma_migrations" SET applied_steps_count = 1 WHERE ${isUnfinished} AND logs IS NULL;
+    UPDATE "_prisma_migrations" SET applied_steps_count = 1 WHERE ${IS_UNFINISHED} AND logs IS NULL;
   END IF;
 END $$`
 }
@@ -69,7 +69,7 @@ export async function settleInterrupted(client: pg.Client): Promise<void> {
       `UPDATE "_prisma_migrations" SET
          finished_at = CASE WHEN applied_steps_count > 0 THEN now() END,
          rolled_back_at = CASE WHEN applied_steps_count = 0 THEN now() END
-       WHERE ${isUnfinished} AND logs IS NULL`,
+       WHERE ${IS_UNFINISHED} AND logs IS NULL`,
     )
     .finally(() => client.query('SELECT pg_advisory_unlock($1)', [DEPLOYMENT_LOCK]))
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { withEngine, filters } from './engine.js'
+import { withEngine, FILTERS } from './engine.js'
 import { readMigrations, writeMigration } from './folder.js'
 
 /**
@@ -30,7 +30,7 @@ export async function difference(url: string, folder: string, schema: string): P
       to: { tag: 'schemaDatamodel', files },
       script: true,
       exitCode: true,
-      filters,
+      filters: FILTERS,
     }),
   )
   // Every database has this schema already.

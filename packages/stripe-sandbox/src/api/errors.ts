@@ -69,7 +69,7 @@ export function emptyParameter(param: string): StripeApiError {
 }
 
 /** What Stripe calls each kind in "No such …". */
-const nouns: Record<string, string> = {
+const NOUNS: Record<string, string> = {
   webhook_endpoint: 'webhook endpoint',
   payment_method: 'PaymentMethod',
   promotion_code: 'promotion code',
@@ -83,7 +83,7 @@ const nouns: Record<string, string> = {
 
 /** An id in a parameter that belongs to nothing. */
 export function noSuch(kind: string, id: string, param: string): StripeApiError {
-  return invalidRequest(`No such ${nouns[kind] ?? kind}: '${id}'`, param, 'resource_missing')
+  return invalidRequest(`No such ${NOUNS[kind] ?? kind}: '${id}'`, param, 'resource_missing')
 }
 
 /** An id in the path that belongs to nothing. */
@@ -92,7 +92,7 @@ export function notFound(kind: string, id: string, param = 'id'): StripeApiError
   const fields =
     kind === 'checkout.session'
       ? { message: `No such checkout.session: ${id}` }
-      : { message: `No such ${nouns[kind] ?? kind}: '${id}'`, param }
+      : { message: `No such ${NOUNS[kind] ?? kind}: '${id}'`, param }
   return new StripeApiError(404, { type: 'invalid_request_error', code: 'resource_missing', ...fields })
 }
 

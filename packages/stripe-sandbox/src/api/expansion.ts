@@ -179,7 +179,7 @@ const links: Record<string, Record<string, Link>> = {
 }
 
 /** Parts of an object that may hold something to expand, and the name of those that do not tell what they are. */
-const parts: Record<string, Record<string, string>> = {
+const PARTS: Record<string, Record<string, string>> = {
   'checkout.session': {
     discounts: 'session discounts',
     shipping_cost: 'session shipping',
@@ -202,7 +202,7 @@ const parts: Record<string, Record<string, string>> = {
   invoice_payment: { payment: 'invoice payment' },
 }
 
-const deepest = 4
+const DEEPEST = 4
 
 type Node = Record<string, unknown>
 
@@ -211,9 +211,9 @@ export function expand(account: Account, answer: object, paths: readonly string[
   let result = answer
   for (const path of new Set(paths ?? [])) {
     const steps = path.split('.')
-    if (steps.filter((step) => step !== 'data').length > deepest) {
+    if (steps.filter((step) => step !== 'data').length > DEEPEST) {
       throw invalidRequest(
-        `You cannot expand more than ${deepest} levels of a property. Property: ${path}`,
+        `You cannot expand more than ${DEEPEST} levels of a property. Property: ${path}`,
         'expand',
         'property_expansion_max_depth',
       )
@@ -235,7 +235,7 @@ function follow(
   const [step, ...rest] = steps
   if (step === undefined) return node
   const kind = typeof node.object === 'string' ? node.object : name
-  const part = parts[kind]?.[step]
+  const part = PARTS[kind]?.[step]
   if (part !== undefined) return { ...node, [step]: descend(account, node[step], rest, path, part, node) }
   const link = links[kind]?.[step]
   if (link === undefined) {
@@ -272,7 +272,7 @@ function loadOne(account: Account, value: unknown, link: ObjectKind | ObjectKind
   if (typeof value !== 'string') return value
   for (const kind of [link].flat()) {
     const found = account.find(kind, value)
-    if (found) return account.surroundings.present(account, found)
+    if (found) return account.context.present(account, found)
   }
   return account.find('deleted', value) ?? value
 }

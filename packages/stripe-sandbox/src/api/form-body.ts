@@ -7,7 +7,7 @@ export interface FormTree {
 }
 
 /** Deeper nesting than any of Stripe's parameters; it bounds the work that a hostile body can ask for. */
-const deepest = 12
+const DEEPEST = 12
 
 /** Parses `application/x-www-form-urlencoded`, from a body or from a query. */
 export function parseForm(text: string): FormTree {
@@ -24,7 +24,7 @@ function pathOf(name: string): string[] {
   const rest = name.slice(open)
   if (!/^(\[[^[\]]*\])+$/.test(rest)) throw invalidRequest(`Invalid parameter name: ${name}`, name)
   const path = [name.slice(0, open), ...rest.slice(1, -1).split('][')]
-  if (path.length > deepest) throw invalidRequest(`The parameter ${name} is nested too deeply`, name)
+  if (path.length > DEEPEST) throw invalidRequest(`The parameter ${name} is nested too deeply`, name)
   return path
 }
 

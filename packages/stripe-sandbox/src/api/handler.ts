@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { Account, apiVersion, type Surroundings } from '../state/account.js'
+import { Account, API_VERSION, type Context } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
 import type { Log } from '../log.js'
 import type { AnsweredRequest } from '../cli/log-filters.js'
-import { inTodaysWords } from '../cli/older-words.js'
+import { toCurrentParams } from '../cli/legacy-params.js'
 import { faultAnswer } from '../faults/api-faults.js'
 import type { ApiFault, Faults } from '../faults/faults.js'
 import { authenticate } from './authentication.js'
@@ -17,7 +17,7 @@ import { present } from './present.js'
 import { readBody } from './request-body.js'
 
 /** What Stripe says about the limit that was met. */
-const limitReasons: Record<string, string> = {
+const LIMIT_REASONS: Record<string, string> = {
   requestsPerSecond: 'global-rate',
   rateLimit: 'global-rate',
 }
@@ -42,7 +42,7 @@ interface Asked {
 
 /** Answers everything under `/v1`. Whatever happens, the answer has Stripe's shape: the SDK takes any other for a success. */
 export function apiHandler(
-  surroundings: Surroundings,
+  context: Context,
   log: Log,
   report: (accountId: string, request: AnsweredRequest) => void,
   faults: Faults,
@@ -56,7 +56,7 @@ export function apiHandler(
     const url = new URL(request.url ?? '/', 'http://sandbox')
     const key = header(request, 'idempotency-key')
     let accountId: string | null = null
-    let version: string = apiVersion
+    let version: string = API_VERSION
     let answer: Answer
     let fault: ApiFault | undefined
     try {
@@ -65,7 +65,7 @@ export function apiHandler(
       fault = faults.planRequest(accountId)
       if (fault !== undefined && fault !== 'timeout') throw faultAnswer(fault)
       const cause = { id: requestId, idempotency_key: method === 'POST' ? readKey(key) : null }
-      const account = new Account(accountId, surroundings, cause)
+      const account = new Account(accountId, context, cause)
       const free = cause.idempotency_key === null ? undefined : keys.claim(accountId, cause.idempotency_key)
       try {
         const body = await readBody(request)
@@ -80,7 +80,7 @@ export function apiHandler(
     }
     // Carried out and not answered: the connection stays as it is until the caller gives up.
     if (fault !== 'timeout')
-      send(response, answer, { requestId, version, key, limited: limitReasons[fault ?? ''] })
+      send(response, answer, { requestId, version, key, limited: LIMIT_REASONS[fault ?? ''] })
     const entry = {
       method,
       path: url.pathname,
@@ -110,19 +110,19 @@ export function apiHandler(
       return answer
     }
     try {
-      return surroundings.store.transaction(() => keep(execute(asked)))
+      return context.store.transaction(() => keep(execute(asked)))
     } catch (error) {
       if (error instanceof StripeApiError) throw error
       const answer = failure(error, account.id, requestId)
-      return surroundings.store.transaction(() => keep(answer))
+      return context.store.transaction(() => keep(answer))
     }
   }
 
   function execute({ account, method, url, host, userAgent, form, requestId }: Asked): Answer {
     const { operation, id } = findOperation(method, url.pathname)
-    return surroundings.store.transaction(() => {
+    return context.store.transaction(() => {
       try {
-        const given = inTodaysWords(operation.name, parseForm(form), userAgent)
+        const given = toCurrentParams(operation.name, parseForm(form), userAgent)
         const parameters = readParameters(operation.name, given)
         const result = operation.run({ account, id, path: url.pathname, host }, parameters)
         const object = expand(account, presentAll(account, result), parameters.expand as string[] | undefined)
@@ -197,7 +197,7 @@ function header(request: IncomingMessage, name: string): string | undefined {
 }
 
 function readVersion(given: string | undefined): string {
-  if (given === undefined || given === '') return apiVersion
+  if (given === undefined || given === '') return API_VERSION
   if (/^\d{4}-\d{2}-\d{2}(\.[a-z]+)?(;.*)?$/.test(given)) return given
   throw invalidRequest(`Invalid Stripe API version: ${given}`)
 }

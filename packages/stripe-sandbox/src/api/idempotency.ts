@@ -4,10 +4,10 @@ import type { StoredAnswer } from '../state/records.js'
 import { invalidRequest, StripeApiError } from './errors.js'
 
 /** How long, and how many, answers are kept per account. */
-const lifetime = 24 * 60 * 60
-const mostAnswers = 10_000
+const LIFETIME = 24 * 60 * 60
+const MOST_ANSWERS = 10_000
 
-const longestKey = 255
+const LONGEST_KEY = 255
 
 /** The requests that are running now, so that a second one with the same key can be told. */
 export class RunningKeys {
@@ -30,9 +30,9 @@ export class RunningKeys {
 
 export function readKey(header: string | undefined): string | null {
   if (header === undefined || header === '') return null
-  if (header.length > longestKey) {
+  if (header.length > LONGEST_KEY) {
     throw invalidRequest(
-      `Idempotency-Key must be at most ${longestKey} characters long; you provided ${header.length}.`,
+      `Idempotency-Key must be at most ${LONGEST_KEY} characters long; you provided ${header.length}.`,
       'Idempotency-Key',
     )
   }
@@ -50,7 +50,7 @@ export function fingerprint(path: string, form: string): string {
 /** The answer that this key has had, if it is still kept. Throws when it was given for another request. */
 export function earlierAnswer(account: Account, key: string, print: string): StoredAnswer | undefined {
   const answer = account.find('stored_answer', key)
-  if (!answer || answer.at + lifetime < account.now()) return undefined
+  if (!answer || answer.at + LIFETIME < account.now()) return undefined
   if (answer.fingerprint !== print) {
     throw new StripeApiError(400, {
       type: 'idempotency_error',
@@ -63,7 +63,7 @@ export function earlierAnswer(account: Account, key: string, print: string): Sto
 export function keepAnswer(account: Account, answer: Omit<StoredAnswer, 'at'>): void {
   const answers = account.all('stored_answer')
   for (const oldest of answers.oldestFirst()) {
-    if (answers.size < mostAnswers && oldest.at + lifetime >= account.now()) break
+    if (answers.size < MOST_ANSWERS && oldest.at + LIFETIME >= account.now()) break
     account.remove('stored_answer', oldest.id)
   }
   // Removed first, so that a key that is used again after its time counts as new.

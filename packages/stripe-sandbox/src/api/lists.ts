@@ -15,8 +15,8 @@ export interface List<T> {
   url: string
 }
 
-const defaultLimit = 10
-const largestLimit = 100
+const DEFAULT_LIMIT = 10
+const LARGEST_LIMIT = 100
 
 /** One page of a collection, newest first, as Stripe's lists are. */
 export function listPage<T>(
@@ -33,7 +33,7 @@ export function listPage<T>(
       'starting_after',
     )
   }
-  const limit = Math.min(Math.max(page.limit ?? defaultLimit, 1), largestLimit)
+  const limit = Math.min(Math.max(page.limit ?? DEFAULT_LIMIT, 1), LARGEST_LIMIT)
   for (const [param, cursor] of Object.entries({ starting_after: after, ending_before: before })) {
     if (cursor !== undefined && records.get(cursor) === undefined) throw noSuch(kind, cursor, param)
   }
@@ -50,7 +50,7 @@ export function listPage<T>(
 }
 
 /** A list that is part of an object, from its beginning. */
-export function listOf<T>(data: T[], url: string, limit = defaultLimit): List<T> {
+export function listOf<T>(data: T[], url: string, limit = DEFAULT_LIMIT): List<T> {
   return { object: 'list', data: data.slice(0, limit), has_more: data.length > limit, url }
 }
 

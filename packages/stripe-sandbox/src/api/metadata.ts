@@ -1,9 +1,9 @@
 import type { Metadata } from '../wire.js'
 import { invalidRequest } from './errors.js'
 
-const mostKeys = 50
-const longestKey = 40
-const longestValue = 500
+const MOST_KEYS = 50
+const LONGEST_KEY = 40
+const LONGEST_VALUE = 500
 
 /** Merges a request's metadata into what is stored: an empty value unsets its key, an empty text unsets all. */
 export function mergeMetadata(
@@ -16,24 +16,24 @@ export function mergeMetadata(
   const merged = { ...stored }
   for (const [key, raw] of Object.entries(given)) {
     const value = String(raw ?? '')
-    if (key.length > longestKey) {
+    if (key.length > LONGEST_KEY) {
       throw invalidRequest(
-        `Metadata keys can have up to ${longestKey} characters, but you passed in a key that is ${key.length} characters. Invalid key: ${key}`,
+        `Metadata keys can have up to ${LONGEST_KEY} characters, but you passed in a key that is ${key.length} characters. Invalid key: ${key}`,
         param,
       )
     }
-    if (value.length > longestValue) {
+    if (value.length > LONGEST_VALUE) {
       throw invalidRequest(
-        `Metadata values can have up to ${longestValue} characters, but you passed in a value that is ${value.length} characters. Invalid value: ${value}`,
+        `Metadata values can have up to ${LONGEST_VALUE} characters, but you passed in a value that is ${value.length} characters. Invalid value: ${value}`,
         `${param}[${key}]`,
       )
     }
     if (value === '') Reflect.deleteProperty(merged, key)
     else merged[key] = value
   }
-  if (Object.keys(merged).length > mostKeys) {
+  if (Object.keys(merged).length > MOST_KEYS) {
     throw invalidRequest(
-      `Metadata can have up to ${mostKeys} keys, but ${Object.keys(merged).length} were given.`,
+      `Metadata can have up to ${MOST_KEYS} keys, but ${Object.keys(merged).length} were given.`,
       param,
     )
   }

@@ -29,7 +29,7 @@ import { shippingRateOperations } from '../resources/shipping-rates.js'
 import { StripeApiError } from './errors.js'
 import type { Operation } from './operation.js'
 
-const operations: readonly Operation[] = [
+const OPERATIONS: readonly Operation[] = [
   ...checkoutSessionOperations,
   ...paymentPageOperations,
   ...productOperations,
@@ -60,7 +60,7 @@ const operations: readonly Operation[] = [
   ...cliSessionOperations,
 ]
 
-const patterns = operations.map((operation) => {
+const patterns = OPERATIONS.map((operation) => {
   const [method = '', path = ''] = operation.name.split(' ')
   return { operation, method, pattern: new RegExp(`^${path.replaceAll(/\{\w+\}/g, '([^/]+)')}$`) }
 })

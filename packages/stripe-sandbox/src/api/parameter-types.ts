@@ -26,7 +26,7 @@ export interface ParameterType {
 }
 
 /** Parameters that the SDK's types lack. */
-const additions = `
+const ADDITIONS = `
 POST /v1/checkout/sessions
 payment_method_types array
 payment_method_types[] string
@@ -78,7 +78,7 @@ filters~ string
 const generated = readFileSync(new URL('../../parameters.txt', import.meta.url), 'utf8')
 
 /** Operation, for example `POST /v1/refunds` → its parameters as one object type. */
-export const operationParameters: ReadonlyMap<string, ParameterType> = parse(`${generated}\n${additions}`)
+export const operationParameters: ReadonlyMap<string, ParameterType> = parse(`${generated}\n${ADDITIONS}`)
 
 function parse(text: string): Map<string, ParameterType> {
   const operations = new Map<string, ParameterType>()

@@ -20,7 +20,7 @@ function refuseUnknown(type: ParameterType, form: FormTree, path: string): void 
     if (!member) throw unknownParameter(at)
     if (typeof value === 'string') continue
     if (member.kind === 'object' || member.element) refuseUnknown(member, value, at)
-    else if (member.kind === 'range') refuseUnknown(rangeType, value, at)
+    else if (member.kind === 'range') refuseUnknown(RANGE_TYPE, value, at)
   }
 }
 
@@ -50,7 +50,9 @@ function readValue(type: ParameterType, value: FormValue, path: string): unknown
     case 'map':
       return readMap(tree(value, path, 'object'), path)
     case 'range':
-      return typeof value === 'string' ? readScalar(integer, value, path) : readObject(rangeType, value, path)
+      return typeof value === 'string'
+        ? readScalar(integer, value, path)
+        : readObject(RANGE_TYPE, value, path)
     default:
       if (typeof value !== 'string') throw invalidRequest(`Invalid ${nameOf(type)}: {}`, path)
       return readScalar(type, value, path)
@@ -84,7 +86,7 @@ function readMap(value: FormTree, path: string): Record<string, string> {
 }
 
 /** The longest text that any parameter takes. */
-const longestText = 5000
+const LONGEST_TEXT = 5000
 
 function readScalar(type: ParameterType, value: string, path: string): unknown {
   switch (type.kind) {
@@ -108,9 +110,9 @@ function readScalar(type: ParameterType, value: string, path: string): unknown {
       if (type.values.includes(value)) return value
       throw invalidRequest(`Invalid ${path}: must be ${oneOf(type.values)}`, path)
     default:
-      if (value.length > longestText) {
+      if (value.length > LONGEST_TEXT) {
         throw invalidRequest(
-          `Invalid string: ${value.slice(0, 20)}...${value.slice(-20)}; must be at most ${longestText} characters`,
+          `Invalid string: ${value.slice(0, 20)}...${value.slice(-20)}; must be at most ${LONGEST_TEXT} characters`,
           path,
         )
       }
@@ -118,10 +120,10 @@ function readScalar(type: ParameterType, value: string, path: string): unknown {
   }
 }
 
-const wordOf: Record<string, string> = { '#': 'a positive integer', '?': 'a boolean' }
+const WORD_OF: Record<string, string> = { '#': 'a positive integer', '?': 'a boolean' }
 
 function oneOf(values: readonly string[]): string {
-  const words = values.map((value) => wordOf[value] ?? value)
+  const words = values.map((value) => WORD_OF[value] ?? value)
   const last = words.at(-1) ?? ''
   if (words.length < 2) return last
   if (words.length === 2) return `one of ${words.join(' or ')}`
@@ -146,7 +148,7 @@ const integer: ParameterType = {
   element: undefined,
 }
 
-const rangeType: ParameterType = {
+const RANGE_TYPE: ParameterType = {
   ...integer,
   kind: 'object',
   members: new Map(['gt', 'gte', 'lt', 'lte'].map((name) => [name, integer])),

@@ -13,11 +13,11 @@ export function present(account: Account, object: object): object {
   }
   if (kind === 'payment_link') {
     const link = object as PaymentLink
-    return { ...link, url: `${account.surroundings.baseUrl}/b/${link.id}` }
+    return { ...link, url: `${account.context.baseUrl}/b/${link.id}` }
   }
   if (kind === 'billing_portal.session') {
     const session = object as PortalSession
-    return { ...session, url: `${account.surroundings.baseUrl}/p/session/${session.id}` }
+    return { ...session, url: `${account.context.baseUrl}/p/session/${session.id}` }
   }
   if (kind === 'invoice') {
     const invoice = object as Invoice
@@ -35,9 +35,9 @@ export function present(account: Account, object: object): object {
 
 /** A draft has no page. */
 function invoicePageUrl(account: Account, invoice: Invoice): string | null {
-  return invoice.number === null ? null : `${account.surroundings.baseUrl}/i/${invoice.id}`
+  return invoice.number === null ? null : `${account.context.baseUrl}/i/${invoice.id}`
 }
 
 function payPageUrl(account: Account, sessionId: string): string {
-  return `${account.surroundings.baseUrl}/c/pay/${sessionId}`
+  return `${account.context.baseUrl}/c/pay/${sessionId}`
 }

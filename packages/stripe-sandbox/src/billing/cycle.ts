@@ -8,7 +8,7 @@ import { finalizeInvoice } from './finalize-invoice.js'
 import { draftInvoice } from './invoices.js'
 import { intervalOf, itemList, periodOf, planPeriod } from './new-subscription.js'
 import { periodEnd } from './periods.js'
-import { billingRules } from './rules.js'
+import { BILLING_RULES } from './rules.js'
 import { changeSubscription, endSubscription, isEnded } from './subscription-status.js'
 import { upcomingInvoice } from './upcoming-invoice.js'
 
@@ -91,14 +91,14 @@ export function announceInvoice(account: Account, id: string): void {
   if (!subscription || subscription.cancel_at_period_end) return
   if (subscription.status !== 'active' && subscription.status !== 'trialing') return
   const left = periodOf(subscription).end - account.now()
-  if (left <= 0 || left > billingRules.renewalNotice) return
+  if (left <= 0 || left > BILLING_RULES.renewalNotice) return
   account.emit('invoice.upcoming', upcomingInvoice(account, subscription))
 }
 
 export function announceTrialEnd(account: Account, id: string): void {
   const subscription = account.find('subscription', id)
   if (subscription?.status !== 'trialing') return
-  if (periodOf(subscription).end - account.now() > billingRules.trialNotice) return
+  if (periodOf(subscription).end - account.now() > BILLING_RULES.trialNotice) return
   account.emit('customer.subscription.trial_will_end', subscription)
 }
 

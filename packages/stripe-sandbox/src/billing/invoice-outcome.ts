@@ -1,7 +1,7 @@
 import type { Account } from '../state/account.js'
 import type { Invoice, InvoicePayment } from '../wire.js'
 import { subscriptionFailed, subscriptionPaid } from './subscription-status.js'
-import { billingRules } from './rules.js'
+import { BILLING_RULES } from './rules.js'
 
 /** Everything that was asked for has been paid, or nothing was. */
 export function markPaid(
@@ -46,7 +46,7 @@ export function markFailed(account: Account, invoice: Invoice, needsAction = fal
   const attempts = automatic ? invoice.attempt_count + 1 : invoice.attempt_count
   const delay =
     automatic && invoice.auto_advance && isRenewal(invoice)
-      ? billingRules.retryDelays[attempts - 1]
+      ? BILLING_RULES.retryDelays[attempts - 1]
       : undefined
   const next = automatic ? (delay === undefined ? null : now + delay) : planned
   const failed = account.update('invoice', invoice.id, {

@@ -7,7 +7,7 @@ import type { Customer, Invoice, InvoiceLineItem, Metadata, Subscription } from 
 import { balanceAfter } from './balance.js'
 import { discountOf, reduceLines, totalReductions, useDiscount } from './discounts.js'
 import { itemLine, type Period } from './invoice-lines.js'
-import { billingRules } from './rules.js'
+import { BILLING_RULES } from './rules.js'
 
 export interface Draft {
   id?: string
@@ -74,7 +74,7 @@ export function unsavedInvoice(account: Account, id: string, draft: Draft): Invo
       attempted: false,
       auto_advance: draft.advances,
       automatic_tax: { disabled_reason: null, enabled: false, liability: null, provider: null, status: null },
-      automatically_finalizes_at: draft.advances ? now + billingRules.draftTime : null,
+      automatically_finalizes_at: draft.advances ? now + BILLING_RULES.draftTime : null,
       billing_reason: draft.reason,
       collection_method: draft.collectionMethod ?? 'charge_automatically',
       created: now,
@@ -107,7 +107,7 @@ export function unsavedInvoice(account: Account, id: string, draft: Draft): Invo
       lines: listOf<InvoiceLineItem>([], ''),
       livemode: false,
       metadata: draft.metadata ?? {},
-      next_payment_attempt: draft.advances ? now + billingRules.draftTime : null,
+      next_payment_attempt: draft.advances ? now + BILLING_RULES.draftTime : null,
       number: null,
       on_behalf_of: null,
       parent: subscription

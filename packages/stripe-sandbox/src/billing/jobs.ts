@@ -11,7 +11,7 @@ import {
 } from './cycle.js'
 
 /** What subscriptions and invoices do by themselves. */
-export const billingWork: Record<BillingJobKind, (account: Account, subject: string) => void> = {
+export const BILLING_WORK: Record<BillingJobKind, (account: Account, subject: string) => void> = {
   announce_trial_end: announceTrialEnd,
   announce_invoice: announceInvoice,
   end_period: endPeriod,

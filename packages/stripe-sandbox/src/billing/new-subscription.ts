@@ -5,7 +5,7 @@ import { listOf } from '../api/lists.js'
 import type { Customer, Metadata, Price, Subscription, SubscriptionItem } from '../wire.js'
 import { type Interval, periodEnd } from './periods.js'
 import { planOf } from './plans.js'
-import { billingRules } from './rules.js'
+import { BILLING_RULES } from './rules.js'
 
 export interface WantedItem {
   price: Price
@@ -125,10 +125,10 @@ export function newItem(
   }
 }
 
-const mostItems = 20
+const MOST_ITEMS = 20
 
 export function itemList(subscriptionId: string, items: SubscriptionItem[]): Subscription['items'] {
-  return listOf(items, `/v1/subscription_items?subscription=${subscriptionId}`, mostItems)
+  return listOf(items, `/v1/subscription_items?subscription=${subscriptionId}`, MOST_ITEMS)
 }
 
 /** The items of one subscription share one period. */
@@ -148,10 +148,10 @@ export function intervalOf(subscription: Subscription): Interval {
 export function planPeriod(account: Account, subscription: Subscription): void {
   const { start, end } = periodOf(subscription)
   account.scheduleBilling('end_period', subscription.id, end)
-  const notice = end - billingRules.renewalNotice
+  const notice = end - BILLING_RULES.renewalNotice
   if (notice > start) account.scheduleBilling('announce_invoice', subscription.id, notice)
   if (subscription.status !== 'trialing') return
-  const trialNotice = end - billingRules.trialNotice
+  const trialNotice = end - BILLING_RULES.trialNotice
   if (trialNotice > account.now()) account.scheduleBilling('announce_trial_end', subscription.id, trialNotice)
   else account.emit('customer.subscription.trial_will_end', subscription)
 }

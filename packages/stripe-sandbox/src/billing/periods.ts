@@ -4,15 +4,15 @@ export interface Interval {
   interval_count: number
 }
 
-const day = 24 * 60 * 60
+const DAY = 24 * 60 * 60
 
 /** The longest period that a price may have: three years. */
-const mostIntervals = { day: 1095, week: 156, month: 36, year: 3 }
+const MOST_INTERVALS = { day: 1095, week: 156, month: 36, year: 3 }
 
 /** What is wrong with a period, or undefined. The texts are https://docs.stripe.com/api/prices/create's. */
 export function intervalProblem({ interval, interval_count: count }: Interval): string | undefined {
   if (count < 1) return 'This value must be greater than or equal to 1.'
-  return count > mostIntervals[interval]
+  return count > MOST_INTERVALS[interval]
     ? 'A recurring price can be charged at most every three years (3 years, 36 months, 156 weeks or 1095 days).'
     : undefined
 }
@@ -25,9 +25,9 @@ export function addIntervals(
 ): number {
   switch (interval) {
     case 'day':
-      return anchor + times * count * day
+      return anchor + times * count * DAY
     case 'week':
-      return anchor + times * count * 7 * day
+      return anchor + times * count * 7 * DAY
     case 'month':
       return addMonths(anchor, times * count)
     case 'year':

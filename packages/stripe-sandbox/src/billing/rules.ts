@@ -1,19 +1,19 @@
 // The times of Stripe's billing that an account can change in its settings; these are the usual ones. In seconds.
 
-const hour = 60 * 60
-const day = 24 * hour
+const HOUR = 60 * 60
+const DAY = 24 * HOUR
 
-export const billingRules = {
+export const BILLING_RULES = {
   /** How long the invoice of a renewal stays a draft, so that a shop can add to it. */
-  draftTime: hour,
+  draftTime: HOUR,
   /** When `customer.subscription.trial_will_end` is sent, before the end of a trial. */
-  trialNotice: 3 * day,
+  trialNotice: 3 * DAY,
   /** When `invoice.upcoming` is sent, before a renewal. */
-  renewalNotice: 3 * day,
+  renewalNotice: 3 * DAY,
   /** How long a subscription waits for its first payment. */
-  firstPaymentTime: 23 * hour,
+  firstPaymentTime: 23 * HOUR,
   /** When a failed renewal is tried again, each time after the attempt before. After the last the subscription ends. */
-  retryDelays: [3 * day, 5 * day, 7 * day],
+  retryDelays: [3 * DAY, 5 * DAY, 7 * DAY],
   /** The longest trial. */
   longestTrialDays: 730,
 }

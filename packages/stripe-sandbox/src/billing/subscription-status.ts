@@ -3,7 +3,7 @@ import { previousValues } from '../resources/products.js'
 import type { Invoice, Subscription } from '../wire.js'
 
 /** Waiting for a payment: one that arrives makes the subscription active. */
-const waiting = ['incomplete', 'past_due', 'unpaid']
+const WAITING = ['incomplete', 'past_due', 'unpaid']
 
 /** Over for good. */
 export function isEnded(subscription: Subscription): boolean {
@@ -27,7 +27,7 @@ export function subscriptionPaid(account: Account, id: string, methodId: string 
   if (!subscription) return
   const saves = subscription.payment_settings?.save_default_payment_method === 'on_subscription'
   changeSubscription(account, subscription, {
-    ...(waiting.includes(subscription.status) ? { status: 'active' as const } : {}),
+    ...(WAITING.includes(subscription.status) ? { status: 'active' as const } : {}),
     ...(saves && methodId !== null ? { default_payment_method: methodId } : {}),
   })
 }

@@ -5,7 +5,7 @@ import { itemLine, subscriptionLines } from './invoice-lines.js'
 import { unsavedInvoice } from './invoices.js'
 import { intervalOf, periodOf } from './new-subscription.js'
 import { periodEnd } from './periods.js'
-import { billingRules } from './rules.js'
+import { BILLING_RULES } from './rules.js'
 
 /** The invoice of the next renewal, as it would be if nothing changed. It exists nowhere but in this answer. */
 export function upcomingInvoice(account: Account, subscription: Subscription): Invoice {
@@ -31,7 +31,7 @@ export function upcomingInvoice(account: Account, subscription: Subscription): I
   return {
     ...invoice,
     created: current.end,
-    next_payment_attempt: current.end + billingRules.draftTime,
+    next_payment_attempt: current.end + BILLING_RULES.draftTime,
     automatically_finalizes_at: null,
   }
 }

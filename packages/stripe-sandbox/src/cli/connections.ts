@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocket, WebSocketServer } from 'ws'
 import type { Log } from '../log.js'
-import { Account, type Surroundings } from '../state/account.js'
+import { Account, type Context } from '../state/account.js'
 import type { CliSession } from '../state/records.js'
 import { readMessage, type FromCli, type ToCli } from './messages.js'
 
@@ -20,10 +20,10 @@ export interface Speaker {
  * How long a CLI may be away, in milliseconds. It comes back after one second when it renews its connection, and
  * tries every ten seconds when the sandbox is not there.
  */
-const longestAbsence = 30_000
+const LONGEST_ABSENCE = 30_000
 
 /** A CLI answers with the event that it got and what the shop said. */
-const largestMessage = 8 * 1024 * 1024
+const LARGEST_MESSAGE = 8 * 1024 * 1024
 
 /** What the CLI looks for, word by word, before it asks for a new session. */
 const unknownSession = JSON.stringify({ error: { message: 'Unknown WebSocket ID.' } })
@@ -32,7 +32,7 @@ const unknownSession = JSON.stringify({ error: { message: 'Unknown WebSocket ID.
 export class CliConnections {
   private readonly server = new WebSocketServer({
     noServer: true,
-    maxPayload: largestMessage,
+    maxPayload: LARGEST_MESSAGE,
     handleProtocols: (protocols) => [...protocols][0] ?? false,
   })
   private readonly sockets = new Map<string, WebSocket>()
@@ -41,10 +41,10 @@ export class CliConnections {
   private closed = false
 
   constructor(
-    private readonly surroundings: Surroundings,
+    private readonly context: Context,
     private readonly log: Log,
   ) {
-    const { store } = surroundings
+    const { store } = context
     for (const accountId of store.accountIds()) {
       for (const session of store.records(accountId, 'cli_session').oldestFirst()) this.expect(session.id)
     }
@@ -71,8 +71,7 @@ export class CliConnections {
   /** Answers a request to become a WebSocket. */
   accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const id = request.headers['websocket-id']
-    const accountId =
-      typeof id === 'string' ? this.surroundings.store.accountOf('cli_session', id) : undefined
+    const accountId = typeof id === 'string' ? this.context.store.accountOf('cli_session', id) : undefined
     if (typeof id !== 'string' || accountId === undefined || this.closed) {
       refuse(socket)
       return
@@ -87,7 +86,7 @@ export class CliConnections {
   }
 
   private open(accountId: string, id: string, socket: WebSocket): void {
-    const account = new Account(accountId, this.surroundings)
+    const account = new Account(accountId, this.context)
     clearTimeout(this.absences.get(id))
     this.absences.delete(id)
     this.sockets.get(id)?.terminate()
@@ -99,7 +98,7 @@ export class CliConnections {
       this.sockets.delete(id)
       if (!this.closed) this.expect(id)
     })
-    const session = this.surroundings.store.transaction(() =>
+    const session = this.context.store.transaction(() =>
       account.update('cli_session', id, { connected: true }),
     )
     for (const speaker of this.speakersTo(session)) speaker.opened(account, session)
@@ -119,15 +118,15 @@ export class CliConnections {
   /** In real time, whatever the sandbox's clock says: it is a program that is waited for. */
   private expect(id: string): void {
     clearTimeout(this.absences.get(id))
-    this.absences.set(id, setTimeout(() => this.giveUp(id), longestAbsence).unref())
+    this.absences.set(id, setTimeout(() => this.giveUp(id), LONGEST_ABSENCE).unref())
   }
 
   private giveUp(id: string): void {
     this.absences.delete(id)
-    const { store } = this.surroundings
+    const { store } = this.context
     const accountId = store.accountOf('cli_session', id)
     if (accountId === undefined) return
-    const account = new Account(accountId, this.surroundings)
+    const account = new Account(accountId, this.context)
     const session = account.get('cli_session', id)
     store.transaction(() => {
       for (const speaker of this.speakersTo(session)) speaker.gone(account, session)

@@ -1,5 +1,5 @@
 import type { Log } from '../log.js'
-import { Account, apiVersion, type Surroundings } from '../state/account.js'
+import { Account, API_VERSION, type Context } from '../state/account.js'
 import { changeTarget, isThroughCli } from '../state/delivery-targets.js'
 import { newId } from '../state/identifiers.js'
 import type { CliSession, Delivery, DeliveryAttempt, EventDeliveries } from '../state/records.js'
@@ -8,7 +8,7 @@ import type { CliConnections, Speaker } from './connections.js'
 import type { FromCli, WebhookResponse } from './messages.js'
 
 /** As much of an answer as is kept for those of endpoints. */
-const longestAnswer = 1000
+const LONGEST_ANSWER = 1000
 
 /** An event that was said to a CLI, in so many conversations, and not acknowledged in all of them. */
 interface Sending {
@@ -27,12 +27,12 @@ export class Listeners implements Speaker {
   private readonly sending = new Map<string, Map<string, Sending>>()
 
   constructor(
-    private readonly surroundings: Surroundings,
+    private readonly context: Context,
     private readonly connections: CliConnections,
     private readonly log: Log,
   ) {
     connections.addSpeaker(this)
-    surroundings.store.onCommit((changes) => {
+    context.store.onCommit((changes) => {
       for (const [accountId, kind, , value] of changes) {
         if (kind === 'deliveries' && value !== null) this.plan(accountId, value as EventDeliveries)
       }
@@ -61,7 +61,7 @@ export class Listeners implements Speaker {
 
   gone(account: Account, session: CliSession): void {
     this.sending.delete(session.id)
-    const at = this.surroundings.clock.milliseconds()
+    const at = this.context.clock.milliseconds()
     const attempt = { at, milliseconds: 0, status: null, answer: 'stripe listen did not come back' }
     for (const { id, targets } of account.all('deliveries').oldestFirst()) {
       if (!targets.some((target) => isDue(target, session.id))) continue
@@ -78,17 +78,17 @@ export class Listeners implements Speaker {
       if (!isThroughCli(target) || target.state !== 'pending') continue
       if (this.sending.get(target.endpoint)?.has(record.id)) continue
       if (!this.connections.isOpen(target.endpoint)) continue
-      this.send(new Account(accountId, this.surroundings), target.endpoint, record.id)
+      this.send(new Account(accountId, this.context), target.endpoint, record.id)
     }
   }
 
   private send(account: Account, sessionId: string, eventId: string): void {
     const body = JSON.stringify(account.get('event', eventId), null, 2)
-    const headers = deliveryHeaders([this.surroundings.listenSecret(account.id)], body)
+    const headers = deliveryHeaders([this.context.listenSecret(account.id)], body)
     const conversations = new Set<string>()
     this.sendingTo(sessionId).set(eventId, { startedAt: performance.now(), conversations })
     // Which of the two the CLI wants it does not say; it acknowledges both and forwards one.
-    for (const version of [null, apiVersion]) {
+    for (const version of [null, API_VERSION]) {
       const conversation = newId('cli_conversation')
       conversations.add(conversation)
       this.connections.send(sessionId, {
@@ -135,7 +135,7 @@ export class Listeners implements Speaker {
         ...attempt,
         ...(before && { at: before.at, milliseconds: Math.max(attempt.at - before.at, 0) }),
         status,
-        answer: response.body.slice(0, longestAnswer),
+        answer: response.body.slice(0, LONGEST_ANSWER),
       }
       return {
         ...target,
@@ -159,8 +159,8 @@ export class Listeners implements Speaker {
   ): void {
     if (!account.find('deliveries', eventId)) return
     const milliseconds = startedAt === undefined ? 0 : Math.round(performance.now() - startedAt)
-    const at = this.surroundings.clock.milliseconds() - milliseconds
-    this.surroundings.store.transaction(() =>
+    const at = this.context.clock.milliseconds() - milliseconds
+    this.context.store.transaction(() =>
       changeTarget(account, eventId, session.id, (target) => change(target, { at, milliseconds })),
     )
   }

@@ -1,17 +1,17 @@
-import { Account, type Surroundings } from '../state/account.js'
+import { Account, type Context } from '../state/account.js'
 import type { CliSession } from '../state/records.js'
 import type { CliConnections, Speaker } from './connections.js'
 import { logFilters, type AnsweredRequest } from './log-filters.js'
 import type { FromCli, RequestLogEvent } from './messages.js'
 
 /** What a CLI may miss while it renews its connection; a log that nobody reads must not grow. */
-const mostLines = 1000
+const MOST_LINES = 1000
 
 /** The session request itself is no news to who made it. */
-const hidden = '/v1/stripecli/sessions'
+const HIDDEN = '/v1/stripecli/sessions'
 
 /** What `error` may hold in a line: texts, and of these only. */
-const shownOfErrors = ['type', 'charge', 'code', 'decline_code', 'message', 'param']
+const SHOWN_OF_ERRORS = ['type', 'charge', 'code', 'decline_code', 'message', 'param']
 
 /** Tells every `stripe logs tail` of the requests of its account, as they are answered. */
 export class RequestLogs implements Speaker {
@@ -20,7 +20,7 @@ export class RequestLogs implements Speaker {
   private readonly lines = new Map<string, Map<string, RequestLogEvent>>()
 
   constructor(
-    private readonly surroundings: Surroundings,
+    private readonly context: Context,
     private readonly connections: CliConnections,
   ) {
     connections.addSpeaker(this)
@@ -28,8 +28,8 @@ export class RequestLogs implements Speaker {
 
   /** A request was answered. */
   report(accountId: string, request: AnsweredRequest): void {
-    if (request.path === hidden) return
-    const account = new Account(accountId, this.surroundings)
+    if (request.path === HIDDEN) return
+    const account = new Account(accountId, this.context)
     for (const session of account.all('cli_session').oldestFirst()) {
       if (!session.connected || !session.features.includes(this.feature)) continue
       if (!logFilters(session.filters)(request)) continue
@@ -37,7 +37,7 @@ export class RequestLogs implements Speaker {
       const lines = this.linesFor(session.id)
       lines.set(line.request_log_id, line)
       const [oldest] = lines.keys()
-      if (lines.size > mostLines && oldest !== undefined) lines.delete(oldest)
+      if (lines.size > MOST_LINES && oldest !== undefined) lines.delete(oldest)
       this.connections.send(session.id, line)
     }
   }
@@ -63,7 +63,7 @@ export class RequestLogs implements Speaker {
 
 function lineOf(request: AnsweredRequest, createdAt: number): RequestLogEvent {
   const error = Object.entries(request.error).filter(
-    ([name, value]) => shownOfErrors.includes(name) && typeof value === 'string',
+    ([name, value]) => SHOWN_OF_ERRORS.includes(name) && typeof value === 'string',
   )
   return {
     type: 'request_log_event',

@@ -1,6 +1,6 @@
 import { invalidRequest, missingParameter, unsupported } from '../api/errors.js'
 import { operation } from '../api/operation.js'
-import { apiVersion } from '../state/account.js'
+import { API_VERSION } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
 import { logFilters } from './log-filters.js'
 
@@ -12,7 +12,7 @@ interface SessionParams {
 }
 
 /** What each feature of a session opens, as Stripe calls it when it authorizes it. */
-const authorizedAs: Record<string, string | null> = {
+const AUTHORIZED_AS: Record<string, string | null> = {
   webhooks: 'webhook-payloads',
   request_logs: 'request-log-payloads',
   // `stripe listen` asks for thin events too when it is not told what to listen for.
@@ -24,16 +24,16 @@ export const cliSessionOperations = [
   operation<SessionParams>('POST /v1/stripecli/sessions', ({ account, host }, params) => {
     const features = params.websocket_features ?? []
     if (features.length === 0) throw missingParameter('websocket_features')
-    const unknown = features.find((feature) => authorizedAs[feature] === undefined)
+    const unknown = features.find((feature) => AUTHORIZED_AS[feature] === undefined)
     if (unknown !== undefined) {
       throw invalidRequest(`Invalid websocket_features: ${unknown}`, 'websocket_features')
     }
-    const authorized = features.map((feature) => authorizedAs[feature]).find((name) => name)
+    const authorized = features.map((feature) => AUTHORIZED_AS[feature]).find((name) => name)
     if (!authorized) throw unsupported('thin events', 'websocket_features')
     const filters = params.filters || '{}'
     logFilters(filters)
 
-    const { cliReconnectSeconds, listenSecret } = account.surroundings
+    const { cliReconnectSeconds, listenSecret } = account.context
     const session = account.save('cli_session', {
       id: newId('cli_session'),
       features,
@@ -42,9 +42,9 @@ export const cliSessionOperations = [
       connected: false,
     })
     return {
-      default_version: apiVersion,
+      default_version: API_VERSION,
       display_connect_filter_warning: false,
-      latest_version: apiVersion,
+      latest_version: API_VERSION,
       reconnect_delay: cliReconnectSeconds,
       secret: listenSecret(account.id),
       websocket_authorized_feature: authorized,

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { type FaultName, faultRules, type FaultSettings, faultValue, largestSeed } from './settings.js'
+import { type FaultName, FAULT_RULES, type FaultSettings, faultValue, LARGEST_SEED } from './settings.js'
 
 /** The longest that a delivery is held back so that others overtake it, in milliseconds. */
-const longestHold = 500
+const LONGEST_HOLD = 500
 
 /** What is done to one attempt to deliver an event. */
 export interface DeliveryPlan {
@@ -38,13 +38,13 @@ export class Faults {
   setFlat(given: Record<string, unknown>): void {
     const { seed = 1, ...rest } = given
     const wanted = Number(seed)
-    if (!Number.isInteger(wanted) || wanted < 0 || wanted > largestSeed)
-      throw new RangeError(`seed must be a whole number from 0 to ${largestSeed}.`)
+    if (!Number.isInteger(wanted) || wanted < 0 || wanted > LARGEST_SEED)
+      throw new RangeError(`seed must be a whole number from 0 to ${LARGEST_SEED}.`)
     const values = new Map<FaultName, number>()
     for (const [name, value] of Object.entries(rest)) {
-      const rule = faultRules.find((known) => known.name === name)
+      const rule = FAULT_RULES.find((known) => known.name === name)
       if (!rule) {
-        const names = faultRules.map((known) => known.name).join(', ')
+        const names = FAULT_RULES.map((known) => known.name).join(', ')
         throw new RangeError(`There is no fault "${name}". There are seed, ${names}.`)
       }
       const number = faultValue(rule, value)
@@ -87,11 +87,11 @@ export class Faults {
 
   /** `target` names an event and its endpoint, `attempt` counts from 0. */
   planDelivery(target: string, attempt: number): DeliveryPlan {
-    if (!this.areOn) return untouched
+    if (!this.areOn) return UNTOUCHED
     const key = `${this.ordinalOf(target)}/${attempt}`
-    if (this.strikes('deliveries.drop', key)) return { ...untouched, drop: true }
+    if (this.strikes('deliveries.drop', key)) return { ...UNTOUCHED, drop: true }
     const reordered = this.strikes('deliveries.reorder', key)
-    const held = reordered ? this.fraction('hold', key) * longestHold : 0
+    const held = reordered ? this.fraction('hold', key) * LONGEST_HOLD : 0
     return {
       drop: false,
       wait: this.always('deliveries.delay') + held,
@@ -161,7 +161,7 @@ export class Faults {
   }
 }
 
-const untouched: DeliveryPlan = {
+const UNTOUCHED: DeliveryPlan = {
   drop: false,
   wait: 0,
   copies: 0,

@@ -45,7 +45,7 @@ export interface FaultRule {
   explain: string
 }
 
-export const faultRules: readonly FaultRule[] = [
+export const FAULT_RULES: readonly FaultRule[] = [
   {
     name: 'deliveries.duplicate',
     kind: 'count',
@@ -109,17 +109,17 @@ export const faultRules: readonly FaultRule[] = [
   },
 ]
 
-const limits: Record<FaultRule['kind'], { most: number; whole: boolean; words: string }> = {
+const LIMITS: Record<FaultRule['kind'], { most: number; whole: boolean; words: string }> = {
   chance: { most: 1, whole: false, words: 'a number from 0 to 1' },
   milliseconds: { most: 60_000, whole: true, words: 'a whole number of milliseconds, at most 60000' },
   count: { most: 1000, whole: true, words: 'a whole number, at most 1000' },
 }
 
-export const largestSeed = 2 ** 32 - 1
+export const LARGEST_SEED = 2 ** 32 - 1
 
 /** A value that may be used, or what is wrong with it. */
 export function faultValue(rule: FaultRule, value: unknown): number | string {
-  const { most, whole, words } = limits[rule.kind]
+  const { most, whole, words } = LIMITS[rule.kind]
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
   const fits =
     typeof number === 'number' && number >= 0 && number <= most && (!whole || Number.isInteger(number))

@@ -4,7 +4,7 @@ import {
   currencyCodes,
   decimalsOf,
   formatAmount,
-  largestAmount,
+  LARGEST_AMOUNT,
   minimumCharge,
 } from './currencies.js'
 
@@ -44,9 +44,9 @@ export function readChargeAmount(amount: number, currency: string, param: string
 
 /** Throws for more than one payment can take, or one credit can give. */
 export function checkLargest(amount: number, currency: string, param: string): void {
-  if (Math.abs(amount) <= largestAmount) return
+  if (Math.abs(amount) <= LARGEST_AMOUNT) return
   throw invalidRequest(
-    `Amount must be no more than ${formatAmount(largestAmount, currency)}`,
+    `Amount must be no more than ${formatAmount(LARGEST_AMOUNT, currency)}`,
     param,
     'amount_too_large',
   )

@@ -7,25 +7,25 @@ const twoDecimal =
   )
 
 /** Written with two digits that are always 00, for reasons of history: these currencies have no smaller unit any more. */
-const wholeUnits = new Set(['isk', 'ugx'])
+const WHOLE_UNITS = new Set(['isk', 'ugx'])
 
-const decimals = new Map<string, 0 | 2 | 3>([
+const DECIMALS = new Map<string, 0 | 2 | 3>([
   ...twoDecimal.map((code): [string, 2] => [code, 2]),
   ...zeroDecimal.map((code): [string, 0] => [code, 0]),
   ...threeDecimal.map((code): [string, 3] => [code, 3]),
 ])
 
-export const currencyCodes: readonly string[] = [...decimals.keys()]
+export const currencyCodes: readonly string[] = [...DECIMALS.keys()]
 
 /** Digits behind the point, or undefined for a currency that Stripe does not take. */
 export function decimalsOf(currency: string): 0 | 2 | 3 | undefined {
-  return decimals.get(currency)
+  return DECIMALS.get(currency)
 }
 
-export const largestAmount = 99_999_999
+export const LARGEST_AMOUNT = 99_999_999
 
 /** The smallest charge, in the smallest unit, and how Stripe writes it in the error. */
-const minimums: Record<string, [amount: number, text: string]> = {
+const MINIMUMS: Record<string, [amount: number, text: string]> = {
   usd: [50, '$0.50 usd'],
   aed: [200, '2.00 aed'],
   aud: [50, '$0.50 aud'],
@@ -54,14 +54,14 @@ const minimums: Record<string, [amount: number, text: string]> = {
 
 /** For the others Stripe converts to the account's currency; without rates, anything above zero passes. */
 export function minimumCharge(currency: string): { amount: number; text: string } {
-  const [amount, text] = minimums[currency] ?? [1, `1 ${currency}`]
+  const [amount, text] = MINIMUMS[currency] ?? [1, `1 ${currency}`]
   return { amount, text }
 }
 
 /** Whether an amount can exist in its currency: `last digit` tells which rule it breaks. */
 export function amountGranularity(currency: string): 1 | 10 | 100 {
   if (decimalsOf(currency) === 3) return 10
-  return wholeUnits.has(currency) ? 100 : 1
+  return WHOLE_UNITS.has(currency) ? 100 : 1
 }
 
 /** What writes the amounts of one currency in one language: making one takes longer than using it. */

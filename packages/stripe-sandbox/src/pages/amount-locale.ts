@@ -1,13 +1,13 @@
 import type { Session } from '../wire.js'
 
 /** Stripe's pay page speaks these. Ours speaks English, and writes amounts as they do. */
-const languages = new Set(
+const LANGUAGES = new Set(
   'bg cs da de el en es et fi fil fr hi hr hu id it ja ko lt lv ms mt nb nl pl pt ro ru sk sl sv th tr vi zh'.split(
     ' ',
   ),
 )
 
-const mostTags = 20
+const MOST_TAGS = 20
 
 /** The locale in which a session's amounts are written: its own, or the first of the visitor's that is known. */
 export function amountLocale({ locale }: Session, acceptLanguage: string | undefined): string {
@@ -18,7 +18,7 @@ export function amountLocale({ locale }: Session, acceptLanguage: string | undef
 function accepted(header: string): string | undefined {
   const wishes = header
     .split(',')
-    .slice(0, mostTags)
+    .slice(0, MOST_TAGS)
     .map((part) => {
       const [tag = '', weight] = part.split(/;\s*q=/)
       return { tag: tag.trim(), weight: weight === undefined ? 1 : Number(weight) }
@@ -27,7 +27,7 @@ function accepted(header: string): string | undefined {
     .sort((a, b) => b.weight - a.weight)
   for (const { tag } of wishes) {
     const locale = readTag(tag)
-    if (locale && languages.has(locale.language)) return locale.baseName
+    if (locale && LANGUAGES.has(locale.language)) return locale.baseName
   }
   return undefined
 }

@@ -2,12 +2,12 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import { fileURLToPath } from 'node:url'
 import type { Faults } from '../faults/faults.js'
 import type { Log } from '../log.js'
-import { instance, instancePath } from '../state/directory-lock.js'
-import type { Account, Surroundings } from '../state/account.js'
+import { instance, INSTANCE_PATH } from '../state/directory-lock.js'
+import type { Account, Context } from '../state/account.js'
 import { authenticationPages } from './authentication.js'
 import { clockRoutes } from './clock.js'
 import { faultRoutes } from './faults.js'
-import { loopbackHost, sameOrigin, securityHeaders } from './guard.js'
+import { loopbackHost, sameOrigin, securityHeaders } from './security.js'
 import { invoicePages } from './invoice.js'
 import { panelPages } from './panel/panel.js'
 import { payPages } from './pay.js'
@@ -20,7 +20,7 @@ import { shippingPages } from './shipping.js'
 import { taxPages } from './tax.js'
 
 export interface Parts {
-  surroundings: Surroundings
+  context: Context
   /** The account of `secretKey`. */
   account: Account
   secretKey: string
@@ -43,7 +43,7 @@ export function pages(parts: Parts): Express {
   app.set('view engine', 'ejs')
   app.set('view cache', true)
 
-  app.get(instancePath, (_request, response) => void response.type('text').send(instance))
+  app.get(INSTANCE_PATH, (_request, response) => void response.type('text').send(instance))
   app.use(loopbackHost)
   app.use(sameOrigin)
   app.use('/assets', express.static(assets, { maxAge: 0 }))

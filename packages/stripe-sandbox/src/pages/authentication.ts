@@ -6,7 +6,7 @@ import { Account } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
 import type { PaymentIntent, Session, SetupIntent } from '../wire.js'
 import { message, type Parts } from './app.js'
-import { securityHeaders } from './guard.js'
+import { securityHeaders } from './security.js'
 import { leave } from './pay.js'
 
 interface Found {
@@ -17,15 +17,15 @@ interface Found {
 }
 
 /** The bank's 3-D Secure page: the customer proves who they are, or does not. */
-export function authenticationPages({ surroundings }: Parts): Router {
+export function authenticationPages({ context }: Parts): Router {
   const router = Router()
 
   const find = (request: Request<{ intent: string }>): Found | undefined => {
     const { intent: id } = request.params
     const kind = id.startsWith('seti_') ? 'setup_intent' : 'payment_intent'
-    const accountId = surroundings.store.accountOf(kind, id)
+    const accountId = context.store.accountOf(kind, id)
     if (accountId === undefined) return undefined
-    const account = new Account(accountId, surroundings, { id: newId('request'), idempotency_key: null })
+    const account = new Account(accountId, context, { id: newId('request'), idempotency_key: null })
     const details = account.get(kind === 'setup_intent' ? 'setup_details' : 'intent_details', id)
     return {
       account,
@@ -72,7 +72,7 @@ export function authenticationPages({ surroundings }: Parts): Router {
     // A second click finds the question answered, and goes where the first one went.
     if (intent.status === 'requires_action') {
       const passed = outcome === 'complete'
-      surroundings.store.transaction(() =>
+      context.store.transaction(() =>
         intent.object === 'payment_intent'
           ? answerChallenge(account, intent, passed)
           : answerSetupChallenge(account, intent, passed),

@@ -1,33 +1,33 @@
 import { Router } from 'express'
 import { message, type Parts } from './app.js'
 
-const longestStep = 400 * 24 * 60 * 60
+const LONGEST_STEP = 400 * 24 * 60 * 60
 
 /** `POST /_sandbox/clock` with `seconds=1800` moves time forward. It cannot be moved back. */
-export function clockRoutes({ advanceClock, surroundings }: Parts): Router {
+export function clockRoutes({ advanceClock, context }: Parts): Router {
   const router = Router()
   router.post('/_sandbox/clock', (request, response) => {
     const seconds = Number((request.body as { seconds?: string } | undefined)?.seconds)
-    if (!Number.isInteger(seconds) || seconds < 1 || seconds > longestStep) {
+    if (!Number.isInteger(seconds) || seconds < 1 || seconds > LONGEST_STEP) {
       response
         .status(400)
-        .json({ error: { message: `seconds must be a whole number from 1 to ${longestStep}.` } })
+        .json({ error: { message: `seconds must be a whole number from 1 to ${LONGEST_STEP}.` } })
       return
     }
     advanceClock(seconds)
-    response.json({ now: surroundings.clock.seconds() })
+    response.json({ now: context.clock.seconds() })
   })
 
   // The panel's buttons: the same, and back to the page that they were on.
   router.post('/clock', (request, response) => {
     const { seconds, count, unit, back } = (request.body ?? {}) as Record<string, string | undefined>
     const step = seconds === undefined ? Number(count) * Number(unit) : Number(seconds)
-    if (!Number.isInteger(step) || step < 1 || step > longestStep) {
+    if (!Number.isInteger(step) || step < 1 || step > LONGEST_STEP) {
       message(
         response,
         400,
         'The clock was not moved',
-        `It moves forward by whole minutes, hours or days, at most ${longestStep / 86_400} days at once.`,
+        `It moves forward by whole minutes, hours or days, at most ${LONGEST_STEP / 86_400} days at once.`,
         { href: '/', label: 'To the overview' },
       )
       return

@@ -2,7 +2,7 @@ import express, { Router } from 'express'
 import { flatten } from '../faults/faults.js'
 import type { Parts } from './app.js'
 
-const path = '/_sandbox/faults'
+const PATH = '/_sandbox/faults'
 
 /**
  * Faults for programs: `GET` tells what is on and how often it struck, `POST` replaces it, `DELETE` turns all off.
@@ -12,9 +12,9 @@ export function faultRoutes({ faults }: Parts): Router {
   const router = Router()
   const state = (): object => ({ settings: faults.settings, counts: faults.counts })
 
-  router.get(path, (_request, response) => void response.json(state()))
+  router.get(PATH, (_request, response) => void response.json(state()))
 
-  router.post(path, express.json({ limit: '10kb' }), (request, response) => {
+  router.post(PATH, express.json({ limit: '10kb' }), (request, response) => {
     try {
       faults.setFlat(flatten((request.body ?? {}) as object))
     } catch (error) {
@@ -25,7 +25,7 @@ export function faultRoutes({ faults }: Parts): Router {
     response.json(state())
   })
 
-  router.delete(path, (_request, response) => {
+  router.delete(PATH, (_request, response) => {
     faults.clear()
     response.json(state())
   })

@@ -1,16 +1,16 @@
 import type { Request } from 'express'
-import { Account, type Surroundings } from '../state/account.js'
+import { Account, type Context } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
 import type { Session } from '../wire.js'
 
 /** The session that a pay page is for, and its account, acting for the customer. */
 export function findSession(
-  surroundings: Surroundings,
+  context: Context,
   request: Request<{ session: string }>,
 ): { account: Account; session: Session } | undefined {
   const { session: id } = request.params
-  const accountId = surroundings.store.accountOf('checkout.session', id)
+  const accountId = context.store.accountOf('checkout.session', id)
   if (accountId === undefined) return undefined
-  const account = new Account(accountId, surroundings, { id: newId('request'), idempotency_key: null })
+  const account = new Account(accountId, context, { id: newId('request'), idempotency_key: null })
   return { account, session: account.get('checkout.session', id) }
 }

@@ -4,7 +4,7 @@ import { formatAmount } from '../money/currencies.js'
 import { Account } from '../state/account.js'
 import { message, type Parts } from './app.js'
 
-const states: Record<string, string> = {
+const STATES: Record<string, string> = {
   open: 'Due',
   paid: 'Paid',
   void: 'Void',
@@ -12,11 +12,11 @@ const states: Record<string, string> = {
 }
 
 /** The page behind an invoice's `hosted_invoice_url`. */
-export function invoicePages({ surroundings }: Parts): Router {
+export function invoicePages({ context }: Parts): Router {
   const router = Router()
   router.get('/i/:invoice', (request, response) => {
-    const accountId = surroundings.store.accountOf('invoice', request.params.invoice)
-    const account = accountId === undefined ? undefined : new Account(accountId, surroundings)
+    const accountId = context.store.accountOf('invoice', request.params.invoice)
+    const account = accountId === undefined ? undefined : new Account(accountId, context)
     const invoice = account?.get('invoice', request.params.invoice)
     if (!account || !invoice || invoice.number === null) {
       message(response, 404, 'There is no such invoice', 'It may be a draft, or belong to another sandbox.')
@@ -28,7 +28,7 @@ export function invoicePages({ surroundings }: Parts): Router {
       title: `Invoice ${invoice.number}`,
       number: invoice.number,
       amount: money(invoice.status === 'open' ? invoice.amount_remaining : invoice.total),
-      state: states[invoice.status ?? ''] ?? '',
+      state: STATES[invoice.status ?? ''] ?? '',
       date: dateOf(invoice.effective_at ?? invoice.created),
       due: invoice.due_date === null ? null : dateOf(invoice.due_date),
       customer: invoice.customer_name ?? invoice.customer_email ?? invoice.customer,

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express'
-import type { Account, Surroundings } from '../state/account.js'
+import type { Account, Context } from '../state/account.js'
 import type { Session } from '../wire.js'
 import { message } from './app.js'
 import { findSession } from './find-session.js'
@@ -8,11 +8,11 @@ type Asked = Request<{ session: string }>
 
 /** The session that a page is about, while it can be paid. Otherwise the customer has been told why it cannot. */
 export function openSession(
-  surroundings: Surroundings,
+  context: Context,
   request: Asked,
   response: Response,
 ): { account: Account; session: Session } | undefined {
-  const found = findSession(surroundings, request)
+  const found = findSession(context, request)
   if (!found) {
     message(
       response,

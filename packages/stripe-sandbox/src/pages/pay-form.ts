@@ -25,7 +25,7 @@ export interface PayForm {
 /** Field → what is wrong with it. `payment` is about the whole. */
 export type Problems = Record<string, string>
 
-const longestField = 200
+const LONGEST_FIELD = 200
 
 export function readPayForm(
   body: Record<string, unknown>,
@@ -33,7 +33,7 @@ export function readPayForm(
 ): { form: PayForm; problems: Problems } {
   const text = (name: string): string => {
     const value = body[name]
-    return typeof value === 'string' ? value.trim().slice(0, longestField) : ''
+    return typeof value === 'string' ? value.trim().slice(0, LONGEST_FIELD) : ''
   }
   const cards = session.payment_method_types.includes('card')
   const debits = session.payment_method_types.some((type) => type !== 'card')

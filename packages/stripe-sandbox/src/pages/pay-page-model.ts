@@ -1,6 +1,6 @@
 import { formatAmount } from '../money/currencies.js'
-import { testAccounts } from '../payments/bank-accounts.js'
-import { testCards } from '../payments/test-cards.js'
+import { TEST_ACCOUNTS } from '../payments/bank-accounts.js'
+import { TEST_CARDS } from '../payments/test-cards.js'
 import type { Account } from '../state/account.js'
 import type { AppliedDiscount } from '../state/records.js'
 import type { Coupon, Session, ShippingRate, TaxRate } from '../wire.js'
@@ -95,8 +95,8 @@ export function payPageModel(
     },
     problems,
     countries,
-    testCards: testCards.map((card) => ({ ...card, spaced: grouped(card.number) })),
-    testAccounts: testAccounts.filter((known) => known.type === debit),
+    testCards: TEST_CARDS.map((card) => ({ ...card, spaced: grouped(card.number) })),
+    testAccounts: TEST_ACCOUNTS.filter((known) => known.type === debit),
   }
 }
 

@@ -10,18 +10,18 @@ import type { Parts } from './app.js'
 import { amountLocale } from './amount-locale.js'
 import { keepShipping } from './delivery-address.js'
 import { findSession } from './find-session.js'
-import { securityHeaders } from './guard.js'
+import { securityHeaders } from './security.js'
 import { openSession, successUrl } from './open-session.js'
 import { type PayForm, type Problems, readPayForm, taxCountryOf } from './pay-form.js'
 import { payPageModel } from './pay-page-model.js'
 import { paymentMethodOf } from './pay-method.js'
 
 /** `GET /c/pay/cs_…` is a session's `url`; `POST` is its Pay button. */
-export function payPages({ surroundings }: Parts): Router {
+export function payPages({ context }: Parts): Router {
   const router = Router()
 
   router.get('/c/pay/:session', (request, response) => {
-    const open = openSession(surroundings, request, response)
+    const open = openSession(context, request, response)
     if (!open) return
     const { account, session } = open
     // The bank's page sends a customer back here after a refusal; the reason is on the intent.
@@ -31,12 +31,12 @@ export function payPages({ surroundings }: Parts): Router {
 
   router.post('/c/pay/:session', (request, response) => {
     // The second click of two: the first has paid.
-    const found = findSession(surroundings, request)
+    const found = findSession(context, request)
     if (found?.session.status === 'complete') {
       leave(response, found.session)
       return
     }
-    const open = openSession(surroundings, request, response)
+    const open = openSession(context, request, response)
     if (!open) return
     const { account, session } = open
     const { form, problems } = readPayForm((request.body ?? {}) as Record<string, unknown>, session)
@@ -47,16 +47,14 @@ export function payPages({ surroundings }: Parts): Router {
 
     let confirmation: Confirmation
     try {
-      const priced = surroundings.store.transaction(() =>
-        locate(account, session, taxCountryOf(form, session)),
-      )
+      const priced = context.store.transaction(() => locate(account, session, taxCountryOf(form, session)))
       if (form.expectedAmount !== undefined && form.expectedAmount !== (priced.amount_total ?? 0)) {
         show(response, 409, account, priced, form, {
           payment: 'The total has changed. Please look at it once more, then pay.',
         })
         return
       }
-      confirmation = surroundings.store.transaction(() => {
+      confirmation = context.store.transaction(() => {
         if (session.shipping_address_collection) keepShipping(account, session, form.shipping, form.phone)
         const known = account.get('checkout.session', session.id)
         return needsMethod(known)
@@ -100,7 +98,7 @@ export function show(
   response.status(status).render('pay', payPageModel(account, session, form, problems, locale))
 }
 
-const fields: Record<string, string> = {
+const FIELDS: Record<string, string> = {
   number: 'number',
   exp_month: 'expiry',
   exp_year: 'expiry',
@@ -113,5 +111,5 @@ function fieldOf(error: StripeApiError, session: Session): string {
   const { param = '' } = error.fields
   // Where the shop gave the discount there is no field for it.
   if (param === 'promotion_code' && session.allow_promotion_codes === true) return param
-  return fields[param] ?? 'payment'
+  return FIELDS[param] ?? 'payment'
 }

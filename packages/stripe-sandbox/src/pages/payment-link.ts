@@ -6,16 +6,16 @@ import { newId } from '../state/identifiers.js'
 import { message, type Parts } from './app.js'
 
 /** `GET /b/plink_…` is a payment link's `url`: everyone who opens it gets a session of their own. */
-export function paymentLinkPages({ surroundings }: Parts): Router {
+export function paymentLinkPages({ context }: Parts): Router {
   const router = Router()
   router.get('/b/:link', (request, response) => {
-    const { store } = surroundings
+    const { store } = context
     const accountId = store.accountOf('payment_link', request.params.link)
     if (accountId === undefined) {
       message(response, 404, 'There is no such payment link', 'It may belong to another sandbox.')
       return
     }
-    const account = new Account(accountId, surroundings, { id: newId('request'), idempotency_key: null })
+    const account = new Account(accountId, context, { id: newId('request'), idempotency_key: null })
     const link = account.get('payment_link', request.params.link)
     const sold = link.restrictions?.completed_sessions
     if (!link.active || (sold && sold.count >= sold.limit)) {

@@ -1,12 +1,12 @@
 import { periodOf } from '../billing/new-subscription.js'
 import { isEnded } from '../billing/subscription-status.js'
 import { formatAmount } from '../money/currencies.js'
-import { testCards } from '../payments/test-cards.js'
+import { TEST_CARDS } from '../payments/test-cards.js'
 import type { Account } from '../state/account.js'
 import type { Invoice, PortalConfiguration, PortalSession, Subscription } from '../wire.js'
 import { priceText, productsText } from './subscription-price.js'
 
-const mostInvoices = 24
+const MOST_INVOICES = 24
 
 /** Everything the portal shows. */
 export function portalModel(
@@ -40,7 +40,7 @@ export function portalModel(
     subscriptions: subscriptions.map((subscription) => shownSubscription(account, subscription)),
     card: method?.card ?? null,
     invoices: features.invoice_history.enabled ? shownInvoices(account, customer.id) : null,
-    testCards: testCards.slice(0, 2).concat(testCards.filter((card) => card.attaches || card.offSession)),
+    testCards: TEST_CARDS.slice(0, 2).concat(TEST_CARDS.filter((card) => card.attaches || card.offSession)),
   }
 }
 
@@ -72,7 +72,7 @@ function stateOf(subscription: Subscription): string {
   }
 }
 
-const invoiceStates: Record<string, string> = {
+const INVOICE_STATES: Record<string, string> = {
   open: 'Due',
   paid: 'Paid',
   void: 'Void',
@@ -83,14 +83,14 @@ function shownInvoices(account: Account, customerId: string): object[] {
   const shown: Invoice[] = []
   for (const invoice of account.all('invoice').newestFirst()) {
     if (invoice.customer !== customerId || invoice.number === null) continue
-    if (shown.push(invoice) === mostInvoices) break
+    if (shown.push(invoice) === MOST_INVOICES) break
   }
   return shown.map((invoice) => ({
     number: invoice.number,
     href: `/i/${invoice.id}`,
     date: dateOf(invoice.created),
     amount: formatAmount(invoice.total, invoice.currency),
-    state: invoiceStates[invoice.status ?? ''] ?? '',
+    state: INVOICE_STATES[invoice.status ?? ''] ?? '',
   }))
 }
 

@@ -9,7 +9,7 @@ import { Account } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
 import type { PortalConfiguration, PortalSession, Subscription } from '../wire.js'
 import { message, type Parts } from './app.js'
-import { securityHeaders } from './guard.js'
+import { securityHeaders } from './security.js'
 import { readExpiry } from './pay-form.js'
 import { portalModel } from './portal-model.js'
 
@@ -20,15 +20,15 @@ interface Found {
 }
 
 /** `GET /p/session/bps_…` is a portal session's `url`: the customer sees and changes what they subscribe to. */
-export function portalPages({ surroundings }: Parts): Router {
+export function portalPages({ context }: Parts): Router {
   const router = Router()
-  const { store } = surroundings
+  const { store } = context
 
   const find = (request: Request<{ session: string }>): Found | undefined => {
     const { session: id } = request.params
     const accountId = store.accountOf('billing_portal.session', id)
     if (accountId === undefined) return undefined
-    const account = new Account(accountId, surroundings, { id: newId('request'), idempotency_key: null })
+    const account = new Account(accountId, context, { id: newId('request'), idempotency_key: null })
     const session = account.get('billing_portal.session', id)
     if (!account.find('customer', session.customer)) return undefined
     return {
@@ -99,7 +99,7 @@ export function portalPages({ surroundings }: Parts): Router {
       const confirmation = store.transaction(() => {
         const { name, email } = account.get('customer', session.customer)
         const method = makeCard(account, entered, { name: name ?? null, email })
-        const back = `${surroundings.baseUrl}/p/session/${session.id}`
+        const back = `${context.baseUrl}/p/session/${session.id}`
         const intent = createSetupIntent(
           account,
           { customer: session.customer },

@@ -1,6 +1,6 @@
 import type { Router } from 'express'
 import { invalidRequest } from '../api/errors.js'
-import { reckon } from '../payments/session-amounts.js'
+import { recalculate } from '../payments/session-amounts.js'
 import type { Parts } from './app.js'
 import { sessionChange } from './session-change.js'
 
@@ -22,7 +22,7 @@ export function quantityPages(parts: Parts): Router {
         quantity,
         amount_subtotal: Math.round(Number(line.price.unit_amount_decimal) * quantity),
       }
-      reckon(account, session.id, {
+      recalculate(account, session.id, {
         lineItems: lineItems.map((known) => (known === line ? changed : known)),
       })
     },

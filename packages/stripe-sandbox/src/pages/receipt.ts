@@ -5,16 +5,16 @@ import { Account } from '../state/account.js'
 import { message, type Parts } from './app.js'
 
 /** The page behind a charge's `receipt_url`. */
-export function receiptPages({ surroundings }: Parts): Router {
+export function receiptPages({ context }: Parts): Router {
   const router = Router()
   router.get('/receipts/:charge', (request, response) => {
-    const { store } = surroundings
+    const { store } = context
     const accountId = store.accountOf('charge', request.params.charge)
     if (accountId === undefined) {
       message(response, 404, 'There is no such receipt', 'The payment it was for is not in this sandbox.')
       return
     }
-    const account = new Account(accountId, surroundings)
+    const account = new Account(accountId, context)
     const charge = account.get('charge', request.params.charge)
     const details = charge.payment_method_details
     const number = account.find('payment_source', charge.payment_method)?.number ?? ''

@@ -15,15 +15,15 @@ export interface SessionChange {
   apply: (account: Account, session: Session, body: Record<string, unknown>) => void
 }
 
-export function sessionChange({ surroundings }: Parts, { name, field, apply }: SessionChange): Router {
+export function sessionChange({ context }: Parts, { name, field, apply }: SessionChange): Router {
   const router = Router()
   router.post(`/c/pay/:session/${name}`, (request, response) => {
-    const open = openSession(surroundings, request, response)
+    const open = openSession(context, request, response)
     if (!open) return
     const { account, session } = open
     const body = (request.body ?? {}) as Record<string, unknown>
     try {
-      surroundings.store.transaction(() => apply(account, session, body))
+      context.store.transaction(() => apply(account, session, body))
     } catch (error) {
       if (!(error instanceof StripeApiError)) throw error
       const at = error.fields.param === 'payment' ? 'payment' : (field ?? 'payment')

@@ -1,6 +1,6 @@
 import type { Router } from 'express'
 import { invalidRequest } from '../api/errors.js'
-import { reckon } from '../payments/session-amounts.js'
+import { recalculate } from '../payments/session-amounts.js'
 import type { Parts } from './app.js'
 import { sessionChange } from './session-change.js'
 
@@ -11,7 +11,7 @@ export function shippingPages(parts: Parts): Router {
     apply(account, session, { rate }) {
       const chosen = session.shipping_options.find((option) => option.shipping_rate === rate)
       if (!chosen) throw invalidRequest('This way of shipping is not offered.', 'rate')
-      reckon(account, session.id, { shippingRate: chosen.shipping_rate })
+      recalculate(account, session.id, { shippingRate: chosen.shipping_rate })
     },
   })
 }

@@ -6,7 +6,7 @@ import type { Account } from '../state/account.js'
 import type { AppliedDiscount } from '../state/records.js'
 import type { LineItem, Price, Session } from '../wire.js'
 
-const day = 24 * 60 * 60
+const DAY = 24 * 60 * 60
 
 /** What a subscription costs after today, in words. Nothing for a session that sells none. */
 export function subscriptionTerms(
@@ -22,7 +22,7 @@ export function subscriptionTerms(
   const name = recurring.length === 1 ? (first.description ?? 'this plan') : `${recurring.length} products`
   const trial = subscription?.trial ?? null
   if (trial === null) return { heading: `Subscribe to ${name}`, then: `then ${regular}`, regular }
-  const days = 'days' in trial ? trial.days : Math.ceil((trial.end - account.now()) / day)
+  const days = 'days' in trial ? trial.days : Math.ceil((trial.end - account.now()) / DAY)
   return {
     heading: `Try ${name}`,
     then: `${days} ${days === 1 ? 'day' : 'days'} free, then ${regular}`,

@@ -7,7 +7,7 @@ import type { Customer, TaxRate } from '../wire.js'
 import { taxesOn } from './taxes.js'
 
 /** What `tax_exempt` of a customer does to their taxes. */
-const exemptions: Record<string, 'customer_exempt' | 'reverse_charge'> = {
+const EXEMPTIONS: Record<string, 'customer_exempt' | 'reverse_charge'> = {
   exempt: 'customer_exempt',
   reverse: 'reverse_charge',
 }
@@ -31,7 +31,7 @@ export function automaticTaxes(
   if (country === undefined) return []
   const inclusive = holdsTax(behavior, currency)
   const standard = standardRate(country)
-  const reason = standard ? (exemptions[exempt ?? 'none'] ?? 'standard_rated') : 'not_collecting'
+  const reason = standard ? (EXEMPTIONS[exempt ?? 'none'] ?? 'standard_rated') : 'not_collecting'
   const percentage = reason === 'standard_rated' ? (standard?.percentage ?? 0) : 0
   return taxesOn(amount, [rateFor(account, country, inclusive, percentage)], currency, reason)
 }

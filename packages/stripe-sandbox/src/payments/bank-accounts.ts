@@ -17,7 +17,7 @@ export interface TestAccount {
 }
 
 /** Stripe's test accounts (https://docs.stripe.com/testing#non-card-payments). */
-export const testAccounts: readonly TestAccount[] = [
+export const TEST_ACCOUNTS: readonly TestAccount[] = [
   { number: 'AT611904300234573201', type: 'sepa_debit', does: 'Paid later', outcome: 'paid' },
   {
     number: 'AT321904300235473204',
@@ -79,14 +79,14 @@ export const testAccounts: readonly TestAccount[] = [
   { number: '000000000009', type: 'us_bank_account', does: 'Stays on its way', outcome: 'never' },
 ]
 
-const byNumber = new Map(testAccounts.map((account) => [account.number, account]))
+const BY_NUMBER = new Map(TEST_ACCOUNTS.map((account) => [account.number, account]))
 
 export function testAccount(number: string): TestAccount | undefined {
-  return byNumber.get(number)
+  return BY_NUMBER.get(number)
 }
 
 /** The factor by which a slow number takes longer. */
-export const slowness = 12
+export const SLOWNESS = 12
 
 /**
  * The bank debit that a session in this currency offers. Stripe offers each only in its own currency; the sandbox

@@ -6,7 +6,7 @@ export interface CardBrand {
   cvcLength: 3 | 4
 }
 
-const brands: [prefix: RegExp, brand: CardBrand][] = [
+const BRANDS: [prefix: RegExp, brand: CardBrand][] = [
   [/^4/, { brand: 'visa', name: 'Visa', lengths: [16], cvcLength: 3 }],
   [
     /^(5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720)/,
@@ -19,10 +19,10 @@ const brands: [prefix: RegExp, brand: CardBrand][] = [
   [/^62/, { brand: 'unionpay', name: 'UnionPay', lengths: [16, 17, 18, 19], cvcLength: 3 }],
 ]
 
-const unknown: CardBrand = { brand: 'unknown', name: 'Card', lengths: [16], cvcLength: 3 }
+const UNKNOWN: CardBrand = { brand: 'unknown', name: 'Card', lengths: [16], cvcLength: 3 }
 
 export function cardBrand(number: string): CardBrand {
-  return brands.find(([prefix]) => prefix.test(number))?.[1] ?? unknown
+  return BRANDS.find(([prefix]) => prefix.test(number))?.[1] ?? UNKNOWN
 }
 
 /** Whether the last digit fits the others (Luhn). */

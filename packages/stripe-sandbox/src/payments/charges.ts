@@ -50,14 +50,14 @@ export function createCharge(
     livemode: false,
     metadata: intent.metadata,
     on_behalf_of: null,
-    outcome: result.status === 'pending' ? pendingOutcome : outcome(result),
+    outcome: result.status === 'pending' ? PENDING_OUTCOME : outcome(result),
     paid: result.status === 'succeeded',
     payment_intent: intent.id,
     payment_method: method.id,
     payment_method_details: methodDetails(intent, method, result, failed),
     receipt_email: intent.receipt_email,
     receipt_number: null,
-    receipt_url: failed ? null : `${account.surroundings.baseUrl}/receipts/${id}`,
+    receipt_url: failed ? null : `${account.context.baseUrl}/receipts/${id}`,
     refunded: false,
     review: null,
     shipping: intent.shipping,
@@ -90,7 +90,7 @@ export function settleCharge(account: Account, chargeId: string): Charge {
   return settled
 }
 
-const pendingOutcome: Charge['outcome'] = {
+const PENDING_OUTCOME: Charge['outcome'] = {
   advice_code: null,
   network_advice_code: null,
   network_decline_code: null,
@@ -178,14 +178,14 @@ function methodDetails(
       network_token: { used: false },
       network_transaction_id: derivedText(newId('charge'), 15),
       regulated_status: card.regulated_status,
-      three_d_secure: result.authenticated ? authenticated : null,
+      three_d_secure: result.authenticated ? AUTHENTICATED : null,
       transaction_link_id: null,
       wallet: null,
     },
   }
 }
 
-const authenticated = {
+const AUTHENTICATED = {
   authentication_flow: 'challenge',
   electronic_commerce_indicator: '05',
   exemption_indicator: null,

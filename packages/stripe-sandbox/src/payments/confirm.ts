@@ -1,6 +1,6 @@
 import type { Account } from '../state/account.js'
 import type { PaymentIntent, PaymentMethod } from '../wire.js'
-import { slowness, testAccount } from './bank-accounts.js'
+import { SLOWNESS, testAccount } from './bank-accounts.js'
 import { createCharge } from './charges.js'
 import { decline, type DeclineName } from './declines.js'
 import { openCardDisputes } from './disputes.js'
@@ -18,7 +18,7 @@ export type Confirmation =
   | { result: 'declined'; error: ErrorFields }
 
 /** How long Stripe takes to book a captured charge, in seconds. */
-const captureDelay = 2
+const CAPTURE_DELAY = 2
 
 interface Circumstances {
   /** A new intent whose `payment_intent.created` is still to be sent: Stripe's Checkout sends it after the success, and before a failure. */
@@ -99,7 +99,7 @@ function succeed(
     announce()
   })
   if (!isKept(intent, method)) useUp(account, method.id)
-  if (!manual) account.schedule('settle_charge', charge.id, captureDelay)
+  if (!manual) account.schedule('settle_charge', charge.id, CAPTURE_DELAY)
   if (card?.dispute && !manual) openCardDisputes(account, charge.id, card.dispute)
   if (card?.warning && !manual) warnOfFraud(account, charge)
   return { result: manual ? 'authorized' : 'paid' }
@@ -145,7 +145,7 @@ function failed(
 }
 
 function askForAuthentication(account: Account, intent: PaymentIntent, method: PaymentMethod): Confirmation {
-  const url = `${account.surroundings.baseUrl}/authenticate/${intent.id}`
+  const url = `${account.context.baseUrl}/authenticate/${intent.id}`
   const { returnUrl } = account.get('intent_details', intent.id)
   const waiting = account.update('payment_intent', intent.id, {
     status: 'requires_action',
@@ -177,7 +177,7 @@ function startDebit(
   if (!isKept(intent, method)) useUp(account, method.id)
   const bank = testAccount(number)
   if (bank && bank.outcome !== 'never') {
-    const seconds = account.surroundings.delayedMethodSeconds * (bank.slow ? slowness : 1)
+    const seconds = account.context.delayedMethodSeconds * (bank.slow ? SLOWNESS : 1)
     account.schedule('finish_debit', intent.id, seconds)
   }
   return { result: 'processing' }

@@ -8,13 +8,13 @@ export interface Decline {
   adviceCode?: 'try_again_later' | 'do_not_try_again' | 'confirm_card_data'
 }
 
-const declined = 'Your card was declined.'
+const DECLINED = 'Your card was declined.'
 
-export const declines = {
+export const DECLINES = {
   generic_decline: {
     code: 'card_declined',
     declineCode: 'generic_decline',
-    message: declined,
+    message: DECLINED,
     networkCode: '01',
     adviceCode: 'try_again_later',
   },
@@ -28,14 +28,14 @@ export const declines = {
   lost_card: {
     code: 'card_declined',
     declineCode: 'lost_card',
-    message: declined,
+    message: DECLINED,
     networkCode: '41',
     adviceCode: 'do_not_try_again',
   },
   stolen_card: {
     code: 'card_declined',
     declineCode: 'stolen_card',
-    message: declined,
+    message: DECLINED,
     networkCode: '43',
     adviceCode: 'do_not_try_again',
   },
@@ -71,7 +71,7 @@ export const declines = {
   fraudulent: {
     code: 'card_declined',
     declineCode: 'fraudulent',
-    message: declined,
+    message: DECLINED,
   },
   authentication_required: {
     code: 'authentication_required',
@@ -105,8 +105,8 @@ export const declines = {
   },
 } satisfies Record<string, Decline>
 
-export type DeclineName = keyof typeof declines
+export type DeclineName = keyof typeof DECLINES
 
 export function decline(name: DeclineName): Decline {
-  return declines[name]
+  return DECLINES[name]
 }

@@ -5,23 +5,23 @@ import { previousValues } from '../resources/products.js'
 import { withoutUndefined } from '../resources/without-undefined.js'
 import type { Account } from '../state/account.js'
 import type { Checked, Dispute } from '../wire.js'
-import { disputeFee, timeToRespond, withdrawFunds } from './disputes.js'
+import { DISPUTE_FEE, TIME_TO_RESPOND, withdrawFunds } from './disputes.js'
 import { book } from './fees.js'
 
 export type Decision = 'win' | 'lose' | 'escalate'
 
 /** Stripe's test evidence, in `uncategorized_text`, decides at once; any other stays under review. */
-const testEvidence: Record<string, Decision> = {
+const TEST_EVIDENCE: Record<string, Decision> = {
   winning_evidence: 'win',
   losing_evidence: 'lose',
   escalate_inquiry_evidence: 'escalate',
 }
 
-const answerable = ['needs_response', 'warning_needs_response']
-const open = [...answerable, 'under_review', 'warning_under_review']
+const ANSWERABLE = ['needs_response', 'warning_needs_response']
+const OPEN = [...ANSWERABLE, 'under_review', 'warning_under_review']
 
 export function mayBeAnswered(dispute: Dispute): boolean {
-  return answerable.includes(dispute.status)
+  return ANSWERABLE.includes(dispute.status)
 }
 
 export interface GivenEvidence {
@@ -54,14 +54,14 @@ export function giveEvidence(account: Account, dispute: Dispute, given: GivenEvi
     ...(submitted ? { status: isInquiry(dispute) ? 'warning_under_review' : 'under_review' } : {}),
   })
   account.emit('charge.dispute.updated', changed, previousValues(dispute, changed))
-  const decision = submitted ? testEvidence[changed.evidence.uncategorized_text ?? ''] : undefined
+  const decision = submitted ? TEST_EVIDENCE[changed.evidence.uncategorized_text ?? ''] : undefined
   if (decision === undefined || (decision === 'escalate' && !isInquiry(changed))) return changed
   return decideDispute(account, changed, decision)
 }
 
 /** The bank decides. An inquiry can be won or lost in no other way than by being closed. */
 export function decideDispute(account: Account, dispute: Dispute, decision: Decision): Dispute {
-  if (!open.includes(dispute.status)) throw refused('This dispute is already closed.')
+  if (!OPEN.includes(dispute.status)) throw refused('This dispute is already closed.')
   if (decision === 'escalate') {
     if (!isInquiry(dispute)) throw refused('Only an inquiry can be escalated; this is a dispute already.')
     return escalate(account, dispute)
@@ -99,7 +99,7 @@ function closeDispute(
   if (status !== 'won' || closed.balance_transactions.length === 0) return closed
   const returned = book(account, {
     amount: dispute.amount,
-    fee: -disputeFee,
+    fee: -DISPUTE_FEE,
     feeDescription: 'Dispute fee refund',
     currency: dispute.currency,
     description: `Chargeback reversal for ${dispute.charge}`,
@@ -121,13 +121,13 @@ function escalate(account: Account, inquiry: Dispute): Dispute {
     status: 'needs_response',
     evidence_details: {
       ...inquiry.evidence_details,
-      due_by: account.now() + timeToRespond,
+      due_by: account.now() + TIME_TO_RESPOND,
       submission_count: 0,
       submission_method: 'not_submitted',
     },
     ...(card ? { payment_method_details: { type: 'card', card: { ...card, case_type: 'chargeback' } } } : {}),
   })
-  account.schedule('miss_deadline', dispute.id, timeToRespond)
+  account.schedule('miss_deadline', dispute.id, TIME_TO_RESPOND)
   account.emit('charge.dispute.updated', dispute, previousValues(inquiry, dispute))
   return withdrawFunds(account, dispute)
 }

@@ -8,13 +8,13 @@ import { closeWarnings } from './fraud-warnings.js'
 import { failPendingRefunds } from './refunds.js'
 
 /** Stripe's fee for a dispute, in the smallest unit. */
-export const disputeFee = 1500
+export const DISPUTE_FEE = 1500
 
 /** In seconds. */
-export const timeToRespond = 7 * 24 * 60 * 60
+export const TIME_TO_RESPOND = 7 * 24 * 60 * 60
 
 /** Why cardholders complain, and the code that Visa has for it. */
-const networkReasons = {
+const NETWORK_REASONS = {
   fraudulent: '10.4',
   product_not_received: '13.1',
   product_unacceptable: '13.3',
@@ -25,18 +25,18 @@ const networkReasons = {
   general: null,
 } as const
 
-export type DisputeReason = keyof typeof networkReasons
+export type DisputeReason = keyof typeof NETWORK_REASONS
 
-export const disputeReasons = Object.keys(networkReasons) as DisputeReason[]
+export const DISPUTE_REASONS = Object.keys(NETWORK_REASONS) as DisputeReason[]
 
 export function isDisputeReason(text: string): text is DisputeReason {
-  return Object.hasOwn(networkReasons, text)
+  return Object.hasOwn(NETWORK_REASONS, text)
 }
 
 /** What a test card brings about after its payment. */
 export type CardDispute = 'fraudulent' | 'product_not_received' | 'inquiry' | 'multiple'
 
-const noEvidence: Dispute['evidence'] = {
+const NO_EVIDENCE: Dispute['evidence'] = {
   access_activity_log: null,
   billing_address: null,
   cancellation_policy: null,
@@ -95,7 +95,7 @@ export function openDispute(account: Account, chargeId: string, complaint: Compl
     throw refused('This charge was refunded or disputed already: there is nothing left to dispute.')
   failPendingRefunds(account, chargeId)
   const id = newId('dispute')
-  const networkReason = networkReasons[reason]
+  const networkReason = NETWORK_REASONS[reason]
   const brand = charge.payment_method_details?.card?.brand
   const dispute = account.save('dispute', {
     id,
@@ -107,12 +107,12 @@ export function openDispute(account: Account, chargeId: string, complaint: Compl
     currency: charge.currency,
     enhanced_eligibility_types: [],
     evidence: {
-      ...noEvidence,
+      ...NO_EVIDENCE,
       customer_email_address: charge.billing_details.email,
       customer_name: charge.billing_details.name,
     },
     evidence_details: {
-      due_by: account.now() + timeToRespond,
+      due_by: account.now() + TIME_TO_RESPOND,
       enhanced_eligibility: {},
       has_evidence: false,
       past_due: false,
@@ -142,7 +142,7 @@ export function openDispute(account: Account, chargeId: string, complaint: Compl
     status: inquiry ? 'warning_needs_response' : 'needs_response',
   })
   const disputed = account.update('charge', charge.id, { disputed: true })
-  account.schedule('miss_deadline', id, timeToRespond)
+  account.schedule('miss_deadline', id, TIME_TO_RESPOND)
   account.emit('charge.dispute.created', dispute)
   closeWarnings(account, disputed)
   return inquiry ? dispute : withdrawFunds(account, dispute)
@@ -161,7 +161,7 @@ function disputedOf(account: Account, chargeId: string): number {
 export function withdrawFunds(account: Account, dispute: Dispute): Dispute {
   const taken = book(account, {
     amount: -dispute.amount,
-    fee: disputeFee,
+    fee: DISPUTE_FEE,
     feeDescription: 'Dispute fee',
     currency: dispute.currency,
     description: `Chargeback withdrawal for ${dispute.charge}`,

@@ -7,7 +7,7 @@ export function processingFee(amount: number): number {
   return Math.min(amount, Math.round(amount * 0.029) + 30)
 }
 
-const twoDays = 2 * 24 * 60 * 60
+const TWO_DAYS = 2 * 24 * 60 * 60
 
 interface Movement {
   amount: number
@@ -37,7 +37,7 @@ export function book(account: Account, movement: Movement): BalanceTransaction {
     id: newId('balance_transaction'),
     object: 'balance_transaction',
     amount,
-    available_on: movement.available ? now : now + twoDays,
+    available_on: movement.available ? now : now + TWO_DAYS,
     balance_type: 'payments',
     created: now,
     currency,

@@ -197,7 +197,7 @@ export function fullAddress(address: Partial<Address> | null | undefined): Addre
   }
 }
 
-const cardProblems = {
+const CARD_PROBLEMS = {
   invalid_number: 'The card number is not a valid credit card number.',
   incorrect_number: 'Your card number is incorrect.',
   invalid_expiry_month: "Your card's expiration month is invalid.",
@@ -207,13 +207,13 @@ const cardProblems = {
     'Your card was declined. Your request was in test mode, but used a non test card. For a list of valid test cards, visit: https://stripe.com/docs/testing.',
 }
 
-function cardProblem(name: keyof typeof cardProblems, param: string): StripeApiError {
+function cardProblem(name: keyof typeof CARD_PROBLEMS, param: string): StripeApiError {
   const live = name === 'test_mode_live_card'
   return new StripeApiError(402, {
     type: 'card_error',
     code: live ? 'card_declined' : name,
     decline_code: live ? name : undefined,
-    message: cardProblems[name],
+    message: CARD_PROBLEMS[name],
     param,
   })
 }

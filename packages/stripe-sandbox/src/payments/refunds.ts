@@ -9,7 +9,7 @@ import { closeWarnings } from './fraud-warnings.js'
 import { testCard } from './test-cards.js'
 
 /** How long a refund takes that does not succeed at once, in seconds. */
-const refundDelay = 5
+const REFUND_DELAY = 5
 
 interface Asked {
   amount: number | undefined
@@ -78,7 +78,7 @@ export function refundCharge(account: Account, unsettled: Charge, asked: Asked):
   })
   closeWarnings(account, after)
   if (behaviour !== undefined) {
-    account.schedule('finish_refund', refund.id, refundDelay)
+    account.schedule('finish_refund', refund.id, REFUND_DELAY)
     return refund
   }
   if (!refund.destination_details?.card) return refund

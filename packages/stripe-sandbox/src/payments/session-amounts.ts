@@ -13,7 +13,7 @@ import { addedTax, taxAmount, taxesByRate, taxesOn } from './taxes.js'
  *
  * @throws StripeApiError when the total is one that cannot be charged
  */
-export function reckon(account: Account, id: string, changes: Partial<SessionDetails> = {}): Session {
+export function recalculate(account: Account, id: string, changes: Partial<SessionDetails> = {}): Session {
   const known = { ...account.get('session_details', id), ...changes }
   const session = account.get('checkout.session', id)
   const currency = session.currency ?? 'usd'

@@ -5,7 +5,7 @@ import { newId } from '../state/identifiers.js'
 import type { AppliedDiscount } from '../state/records.js'
 import type { Checked, Coupon, PromotionCode, Session } from '../wire.js'
 import { checkCoupon, checkPromotionCode, isRedeemable, productsOf, type Purchase } from './redemption.js'
-import { reckon } from './session-amounts.js'
+import { recalculate } from './session-amounts.js'
 
 type Given = Pick<Checked<Stripe.Checkout.SessionCreateParams>, 'allow_promotion_codes' | 'discounts'>
 
@@ -38,11 +38,11 @@ export function applyGivenDiscount(account: Account, session: Session, given: Gi
     if (!promotion) throw noSuch('promotion_code', discount.promotion_code, 'discounts[0][promotion_code]')
     return apply(account, session, promotion, purchase, 'discounts[0][promotion_code]')
   }
-  if (discount?.coupon === undefined) return reckon(account, session.id)
+  if (discount?.coupon === undefined) return recalculate(account, session.id)
   const coupon = account.find('coupon', discount.coupon)
   if (!coupon) throw noSuch('coupon', discount.coupon, 'discounts[0][coupon]')
   checkCoupon(account, coupon, purchase, 'discounts[0][coupon]')
-  return reckon(account, session.id, { discount: applied(account, session, coupon, null) })
+  return recalculate(account, session.id, { discount: applied(account, session, coupon, null) })
 }
 
 /** Applies a code as the customer typed it on the pay page. */
@@ -62,7 +62,7 @@ export function applyTypedCode(account: Account, session: Session, typed: string
 }
 
 export function removeDiscount(account: Account, session: Session): Session {
-  return reckon(account, session.id, { discount: undefined })
+  return recalculate(account, session.id, { discount: undefined })
 }
 
 /** At the moment of paying a code may have run out, and who pays is known at last. */
@@ -103,7 +103,7 @@ function apply(
   // The code first: "it is no longer active" says more to a customer than its coupon's id.
   checkPromotionCode(account, promotion, purchase, param)
   checkCoupon(account, coupon, purchase, param)
-  return reckon(account, session.id, { discount: applied(account, session, coupon, promotion) })
+  return recalculate(account, session.id, { discount: applied(account, session, coupon, promotion) })
 }
 
 function applied(

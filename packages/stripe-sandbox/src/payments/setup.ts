@@ -66,7 +66,7 @@ export function createSetupIntent(
 /** Asks the bank whether the payment method may be kept. */
 export function confirmSetup(account: Account, intent: SetupIntent, method: PaymentMethod): Confirmation {
   if (testCard(account.get('payment_source', method.id).number)?.challenge) {
-    const url = `${account.surroundings.baseUrl}/authenticate/${intent.id}`
+    const url = `${account.context.baseUrl}/authenticate/${intent.id}`
     const { returnUrl } = account.get('setup_details', intent.id)
     const waiting = account.update('setup_intent', intent.id, {
       status: 'requires_action',

@@ -1,9 +1,9 @@
 import { invalidRequest, refused, unsupported } from '../api/errors.js'
 import type { Account } from '../state/account.js'
 import type { Customer, LineItem, Session } from '../wire.js'
-import { reckon } from './session-amounts.js'
+import { recalculate } from './session-amounts.js'
 
-const locationInvalid = 'customer_tax_location_invalid'
+const LOCATION_INVALID = 'customer_tax_location_invalid'
 
 /** What a request says about taxes, as far as it matters here. */
 interface Given {
@@ -12,7 +12,7 @@ interface Given {
   customer_update?: { address?: string; shipping?: string }
 }
 
-/** Refuses automatic tax where the sandbox cannot reckon it, or nobody could. */
+/** Refuses automatic tax where the sandbox cannot recalculate it, or nobody could. */
 export function checkAutomaticTax(account: Account, given: Given, mode: string): void {
   if (given.automatic_tax?.enabled !== true) return
   if (mode !== 'payment') throw unsupported(`automatic_tax in ${mode} mode`, 'automatic_tax')
@@ -24,7 +24,7 @@ export function checkAutomaticTax(account: Account, given: Given, mode: string):
   throw invalidRequest(
     "Automatic tax calculation in Checkout requires a valid address on the Customer. Add a valid address to the Customer or set either `customer_update[address]` to 'auto' or `customer_update[shipping]` to 'auto' to save the address entered in Checkout to the Customer.",
     'customer',
-    locationInvalid,
+    LOCATION_INVALID,
   )
 }
 
@@ -44,7 +44,7 @@ export function countryOf(customer: Customer | undefined): string | undefined {
 export function locate(account: Account, session: Session, country: string | null | undefined): Session {
   if (!session.automatic_tax.enabled || !country) return session
   if (account.get('session_details', session.id).taxCountry === country) return session
-  return reckon(account, session.id, { taxCountry: country })
+  return recalculate(account, session.id, { taxCountry: country })
 }
 
 /** Nobody pays a total that may lack its tax. */
@@ -53,6 +53,6 @@ export function requireLocation(session: Session): void {
   throw refused(
     'The tax of this Checkout Session cannot be calculated: the address has no country.',
     'payment_method',
-    locationInvalid,
+    LOCATION_INVALID,
   )
 }

@@ -25,7 +25,7 @@ export interface TestCard {
 }
 
 /** Stripe's test cards (https://docs.stripe.com/testing). Any future date and any security code go with them. */
-export const testCards: readonly TestCard[] = [
+export const TEST_CARDS: readonly TestCard[] = [
   { number: '4242424242424242', names: ['visa', 'us'], does: 'Pays' },
   { number: '4000056655665556', names: ['visa_debit'], does: 'Pays (Visa debit)', funding: 'debit' },
   { number: '5555555555554444', names: ['mastercard'], does: 'Pays (Mastercard)' },
@@ -226,17 +226,17 @@ export const testCards: readonly TestCard[] = [
   { number: '4000000000005126', names: ['refundFail'], does: 'Pays; a refund fails later', refund: 'fails' },
 ]
 
-const byNumber = new Map(testCards.map((card) => [card.number, card]))
-const byName = new Map(
-  testCards.flatMap((card) => card.names.map((name): [string, TestCard] => [name, card])),
+const BY_NUMBER = new Map(TEST_CARDS.map((card) => [card.number, card]))
+const BY_NAME = new Map(
+  TEST_CARDS.flatMap((card) => card.names.map((name): [string, TestCard] => [name, card])),
 )
 
 export function testCard(number: string): TestCard | undefined {
-  return byNumber.get(number)
+  return BY_NUMBER.get(number)
 }
 
 /** By Stripe's names for payment methods and tokens: `pm_card_visa`, `tok_chargeDeclined`, `pm_card_visa_chargeDeclined`. */
 export function namedTestCard(id: string): TestCard | undefined {
   const [, name = ''] = /^(?:pm_card|tok)_(\w+)$/.exec(id) ?? []
-  return byName.get(name) ?? byName.get(name.replace(/^visa_/, ''))
+  return BY_NAME.get(name) ?? BY_NAME.get(name.replace(/^visa_/, ''))
 }

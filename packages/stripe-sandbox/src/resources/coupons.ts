@@ -13,7 +13,7 @@ import { withoutUndefined } from './without-undefined.js'
 
 type Created = Checked<Stripe.CouponCreateParams>
 
-const longestName = 40
+const LONGEST_NAME = 40
 
 export const couponOperations = [
   operation<Stripe.CouponCreateParams>('POST /v1/coupons', ({ account }, params) => {
@@ -115,8 +115,8 @@ function readProducts(account: Account, params: Created): string[] | null {
 }
 
 function readName(name: string | undefined): string | undefined {
-  if (name !== undefined && name.length > longestName)
-    throw invalidRequest(`A coupon's name can have up to ${longestName} characters.`, 'name')
+  if (name !== undefined && name.length > LONGEST_NAME)
+    throw invalidRequest(`A coupon's name can have up to ${LONGEST_NAME} characters.`, 'name')
   return name
 }
 

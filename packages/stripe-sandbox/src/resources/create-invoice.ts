@@ -9,7 +9,7 @@ import type { Checked, Customer, Invoice } from '../wire.js'
 import { readDefaultMethod } from './subscription-parameters.js'
 import { refuseAllBut } from './unsupported-parameters.js'
 
-const day = 24 * 60 * 60
+const DAY = 24 * 60 * 60
 
 /** A draft by hand, with the items that wait for it. */
 export function createInvoice(outside: Account, given: Checked<Stripe.InvoiceCreateParams>): Invoice {
@@ -37,7 +37,7 @@ export function createInvoice(outside: Account, given: Checked<Stripe.InvoiceCre
   const account = inCustomersTime(outside, customer.id)
   const method = given.collection_method ?? 'charge_automatically'
   const dueDate =
-    given.days_until_due === undefined ? (given.due_date ?? null) : account.now() + given.days_until_due * day
+    given.days_until_due === undefined ? (given.due_date ?? null) : account.now() + given.days_until_due * DAY
   if (method === 'send_invoice' && dueDate === null) {
     throw invalidRequest(
       'If invoice collection method is `send_invoice`, you must provide `days_until_due` or `due_date`.',

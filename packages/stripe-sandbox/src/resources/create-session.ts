@@ -23,7 +23,7 @@ import { checkUrl } from './urls.js'
 
 type Given = Checked<Stripe.Checkout.SessionCreateParams & { payment_method_types?: string[] }>
 
-const notActedOn = [
+const NOT_ACTED_ON = [
   'after_expiration.recovery',
   'consent_collection.promotions',
   'consent_collection.terms_of_service',
@@ -44,15 +44,15 @@ const notActedOn = [
   'tax_id_collection',
 ]
 
-const shortestLife = 30 * 60
-const longestLife = 24 * 60 * 60
+const SHORTEST_LIFE = 30 * 60
+const LONGEST_LIFE = 24 * 60 * 60
 /** A client computes `expires_at` from its own clock, and the request takes its time. */
-const clockSlack = 10
+const CLOCK_SLACK = 10
 
 /** `link` is the payment link that makes it: its lines are ready, and it may lead nowhere afterwards. */
 export function createSession(account: Account, given: Given, link?: PaymentLinkDetails): Session {
   if (given.mode === undefined) throw missingParameter('mode')
-  refuseUnsupported(given, notActedOn)
+  refuseUnsupported(given, NOT_ACTED_ON)
   if (given.ui_mode !== undefined && given.ui_mode !== 'hosted_page')
     throw unsupported(`the ui_mode ${given.ui_mode}`, 'ui_mode')
   const { mode } = given
@@ -204,10 +204,10 @@ function knownCustomer(account: Account, given: Given): Session['customer_detail
 /** Who makes a session may not know that the sandbox's clock was moved: then the time is meant by the real one. */
 function readExpiry(account: Account, given: number | undefined): number {
   const now = account.now()
-  if (given === undefined) return now + longestLife
+  if (given === undefined) return now + LONGEST_LIFE
   const ahead = now - Math.floor(Date.now() / 1000)
   const fitting = [given, given + ahead].find(
-    (time) => time >= now + shortestLife - clockSlack && time <= now + longestLife + clockSlack,
+    (time) => time >= now + SHORTEST_LIFE - CLOCK_SLACK && time <= now + LONGEST_LIFE + CLOCK_SLACK,
   )
   if (fitting === undefined) {
     throw invalidRequest(

@@ -8,7 +8,7 @@ import { itemLine, subscriptionLines } from '../billing/invoice-lines.js'
 import { finalizeInvoice } from '../billing/finalize-invoice.js'
 import { draftInvoice } from '../billing/invoices.js'
 import { newSubscription, periodOf, planPeriod } from '../billing/new-subscription.js'
-import { billingRules } from '../billing/rules.js'
+import { BILLING_RULES } from '../billing/rules.js'
 import { checkLargest } from '../money/amounts.js'
 import type { Account } from '../state/account.js'
 import type { Checked, Customer, Subscription } from '../wire.js'
@@ -21,7 +21,7 @@ import { refuseAllBut, refuseUnsupported } from './unsupported-parameters.js'
 
 type Given = Checked<Stripe.SubscriptionCreateParams>
 
-const actedOn = [
+const ACTED_ON = [
   'add_invoice_items',
   'billing_mode',
   'cancel_at',
@@ -43,7 +43,7 @@ const actedOn = [
   'trial_settings',
 ]
 
-const day = 24 * 60 * 60
+const DAY = 24 * 60 * 60
 
 /** Begins a subscription, with its first invoice and the attempt to pay it. */
 export function createSubscription(outside: Account, given: Given): Subscription {
@@ -136,7 +136,7 @@ function invoiceAndCollect(
   account.scheduleBilling(
     'give_up_subscription',
     subscription.id,
-    account.now() + billingRules.firstPaymentTime,
+    account.now() + BILLING_RULES.firstPaymentTime,
   )
   if (given.payment_behavior === 'default_incomplete') return
   const collection = collectInvoice(account, open, { offSession: given.off_session === true })
@@ -154,7 +154,7 @@ function invoiceAndCollect(
 }
 
 function checkSupported(given: Given): void {
-  refuseAllBut(given, actedOn)
+  refuseAllBut(given, ACTED_ON)
   refuseUnsupported(given, [
     'payment_settings.payment_method_options',
     'payment_settings.payment_method_types',
@@ -181,7 +181,7 @@ function readTrialEnd(account: Account, given: Given): number | null {
   if (days !== undefined) {
     if (days === 0) return null
     checkTrialDays(days, 'trial_period_days')
-    return account.now() + days * day
+    return account.now() + days * DAY
   }
   return readTime(account, end, 'trial_end')
 }

@@ -16,12 +16,12 @@ import { addSource } from './sources.js'
 import { refuseAllBut } from './unsupported-parameters.js'
 import { withoutUndefined } from './without-undefined.js'
 
-const texts = ['description', 'name', 'phone'] as const
+const TEXTS = ['description', 'name', 'phone'] as const
 /** These are only there when they are known. */
-const kindsOfName = ['business_name', 'individual_name'] as const
-const actedOn = [
-  ...texts,
-  ...kindsOfName,
+const KINDS_OF_NAME = ['business_name', 'individual_name'] as const
+const ACTED_ON = [
+  ...TEXTS,
+  ...KINDS_OF_NAME,
   'address',
   'email',
   'invoice_prefix',
@@ -68,7 +68,7 @@ export const customerOperations = [
 
   operation<Stripe.CustomerUpdateParams>('POST /v1/customers/{customer}', ({ account, id }, params) => {
     const customer = customerAt(account, id)
-    refuseAllBut(params, [...actedOn, 'default_source'])
+    refuseAllBut(params, [...ACTED_ON, 'default_source'])
     const before = account.update('customer', id, {
       ...defaultSource(account, customer, params.default_source),
       ...changesOf(params),
@@ -89,7 +89,7 @@ export const customerOperations = [
 ]
 
 function addCustomer(account: Account, params: Checked<Stripe.CustomerCreateParams>): Customer {
-  refuseAllBut(params, [...actedOn, 'payment_method', 'test_clock'])
+  refuseAllBut(params, [...ACTED_ON, 'payment_method', 'test_clock'])
   const { payment_method: method, test_clock: clock, invoice_settings: settings } = params
   if (clock !== undefined) checkTestClock(account, clock)
   const customer = createCustomer(account, {
@@ -171,9 +171,9 @@ function changesOf(params: Checked<Stripe.CustomerUpdateParams>): Partial<Custom
 
 /** An empty text unsets. */
 function emptiedTexts(params: Checked<Stripe.CustomerUpdateParams>): Partial<Customer> {
-  const given = [...texts, ...kindsOfName].filter((name) => params[name] !== undefined)
+  const given = [...TEXTS, ...KINDS_OF_NAME].filter((name) => params[name] !== undefined)
   const absent = (name: string): null | undefined =>
-    kindsOfName.some((each) => each === name) ? undefined : null
+    KINDS_OF_NAME.some((each) => each === name) ? undefined : null
   return Object.fromEntries(given.map((name) => [name, params[name] || absent(name)]))
 }
 
@@ -219,14 +219,14 @@ function withDefaultMethod(
 }
 
 /** At most this many customers live on one test clock. */
-const mostPerClock = 3
+const MOST_PER_CLOCK = 3
 
 function checkTestClock(account: Account, id: string): void {
   if (!account.find('test_helpers.test_clock', id)) throw noSuch('test_helpers.test_clock', id, 'test_clock')
   let others = 0
   for (const customer of account.all('customer').newestFirst()) if (customer.test_clock === id) others++
-  if (others < mostPerClock) return
-  throw invalidRequest(`You cannot have more than ${mostPerClock} customers on a test clock.`, 'test_clock')
+  if (others < MOST_PER_CLOCK) return
+  throw invalidRequest(`You cannot have more than ${MOST_PER_CLOCK} customers on a test clock.`, 'test_clock')
 }
 
 export function customerAt(account: Account, id: string): Customer {

@@ -8,9 +8,9 @@ import { isThere } from '../state/delivery-targets.js'
 import { resend, resendThroughCli, resendToAll } from '../webhooks/resend.js'
 
 /** How long events can be asked for. */
-const lifetime = 30 * 24 * 60 * 60
+const LIFETIME = 30 * 24 * 60 * 60
 
-const mostTypes = 20
+const MOST_TYPES = 20
 
 interface RetryParams {
   webhook_endpoint?: string
@@ -24,8 +24,8 @@ export const eventOperations = [
     if (type !== undefined && types !== undefined) {
       throw invalidRequest('You may only specify one of these parameters: type, types.', 'type')
     }
-    if (types && types.length > mostTypes) {
-      throw invalidRequest(`You can specify up to ${mostTypes} event types.`, 'types')
+    if (types && types.length > MOST_TYPES) {
+      throw invalidRequest(`You can specify up to ${MOST_TYPES} event types.`, 'types')
     }
     const patterns = types ?? (type === undefined ? undefined : [type])
     const { account } = call
@@ -35,7 +35,7 @@ export const eventOperations = [
       account.all('event'),
       params,
       (event) =>
-        event.created > account.now() - lifetime &&
+        event.created > account.now() - LIFETIME &&
         (patterns?.some((pattern) => fits(event.type, pattern)) ?? true) &&
         (delivered === undefined || delivered === isDelivered(account, event)) &&
         inRange(event.created, created),

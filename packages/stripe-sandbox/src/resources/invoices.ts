@@ -8,7 +8,7 @@ import { inCustomersTime } from '../billing/customer-time.js'
 import { finalizeAndCollect } from '../billing/cycle.js'
 import { subscriptionOf } from '../billing/invoice-outcome.js'
 import { finalizeInvoice } from '../billing/finalize-invoice.js'
-import { billingRules } from '../billing/rules.js'
+import { BILLING_RULES } from '../billing/rules.js'
 import { upcomingInvoice } from '../billing/upcoming-invoice.js'
 import { isEnded } from '../billing/subscription-status.js'
 import type { Account } from '../state/account.js'
@@ -21,7 +21,7 @@ import { readDefaultMethod } from './subscription-parameters.js'
 import { refuseAllBut } from './unsupported-parameters.js'
 import { withoutUndefined } from './without-undefined.js'
 
-const day = 24 * 60 * 60
+const DAY = 24 * 60 * 60
 
 export const invoiceOperations = [
   operation<Stripe.InvoiceCreateParams>('POST /v1/invoices', ({ account }, params) =>
@@ -89,7 +89,7 @@ export const invoiceOperations = [
     const updated = account.update('invoice', id, {
       ...advancing(account, invoice, params.auto_advance),
       ...withoutUndefined({
-        due_date: days === undefined ? params.due_date : account.now() + days * day,
+        due_date: days === undefined ? params.due_date : account.now() + days * DAY,
       }),
       ...(params.default_payment_method === undefined
         ? {}
@@ -182,7 +182,7 @@ export const invoiceOperations = [
 function advancing(account: Account, invoice: Invoice, advances: boolean | undefined): Partial<Invoice> {
   if (advances === undefined) return {}
   if (invoice.status !== 'draft') return { auto_advance: advances }
-  const at = advances ? account.now() + billingRules.draftTime : null
+  const at = advances ? account.now() + BILLING_RULES.draftTime : null
   if (at !== null) account.scheduleBilling('finalize_invoice', invoice.id, at)
   return { auto_advance: advances, automatically_finalizes_at: at, next_payment_attempt: at }
 }

@@ -12,10 +12,10 @@ import { checkUrl } from './urls.js'
 
 type Given = Checked<Stripe.Checkout.SessionCreateParams.LineItem>
 
-const mostLineItems = 100
+const MOST_LINE_ITEMS = 100
 /** In subscription mode, of each kind. */
-const mostPerKind = 20
-const largestQuantity = 999_999
+const MOST_PER_KIND = 20
+const LARGEST_QUANTITY = 999_999
 
 /** Makes a session's lines. `price_data` becomes an inactive price and product, so every line has a real price. */
 export function createLineItems(
@@ -23,8 +23,8 @@ export function createLineItems(
   given: readonly Given[],
   mode: 'payment' | 'subscription' | 'setup',
 ): LineItem[] {
-  if (given.length > mostLineItems) {
-    throw invalidRequest(`A Checkout Session can have at most ${mostLineItems} line items.`, 'line_items')
+  if (given.length > MOST_LINE_ITEMS) {
+    throw invalidRequest(`A Checkout Session can have at most ${MOST_LINE_ITEMS} line items.`, 'line_items')
   }
   const lines = given.map((line, index) => createLineItem(account, line, `line_items[${index}]`, mode))
   checkRecurring(lines, mode)
@@ -48,9 +48,9 @@ function checkRecurring(lines: readonly LineItem[], mode: 'payment' | 'subscript
       'line_items',
     )
   }
-  if (recurring.length > mostPerKind || lines.length - recurring.length > mostPerKind) {
+  if (recurring.length > MOST_PER_KIND || lines.length - recurring.length > MOST_PER_KIND) {
     throw invalidRequest(
-      `A Checkout Session in subscription mode can have at most ${mostPerKind} recurring and ${mostPerKind} one-time line items.`,
+      `A Checkout Session in subscription mode can have at most ${MOST_PER_KIND} recurring and ${MOST_PER_KIND} one-time line items.`,
       'line_items',
     )
   }
@@ -99,9 +99,9 @@ function createLineItem(account: Account, given: Given, at: string, mode: string
       'parameter_invalid_integer',
     )
   }
-  if (given.quantity > largestQuantity) {
+  if (given.quantity > LARGEST_QUANTITY) {
     throw invalidRequest(
-      `This value must be less than or equal to ${largestQuantity}.`,
+      `This value must be less than or equal to ${LARGEST_QUANTITY}.`,
       `${at}[quantity]`,
       'parameter_invalid_integer',
     )
@@ -134,18 +134,18 @@ function readTaxRates(account: Account, given: Given, at: string, mode: string):
 }
 
 /** Stripe's limits, where the shop gives none. */
-const mostAdjustable = 99
+const MOST_ADJUSTABLE = 99
 
 /** Whether the customer may say how many. A subscription's quantity stands in its regular price. */
 function readAdjustable(given: Given, price: Price, at: string): LineItem['adjustable_quantity'] {
-  const { enabled, minimum = 0, maximum = mostAdjustable } = given.adjustable_quantity ?? {}
+  const { enabled, minimum = 0, maximum = MOST_ADJUSTABLE } = given.adjustable_quantity ?? {}
   if (enabled !== true) return null
   if (price.recurring)
     throw unsupported('adjustable_quantity of a recurring price', `${at}[adjustable_quantity]`)
   const quantity = given.quantity ?? 1
-  if (minimum < 0 || maximum > largestQuantity || quantity < minimum || quantity > maximum) {
+  if (minimum < 0 || maximum > LARGEST_QUANTITY || quantity < minimum || quantity > maximum) {
     throw invalidRequest(
-      `The quantity must be between the minimum (${minimum}) and the maximum (${maximum}), and the maximum at most ${largestQuantity}.`,
+      `The quantity must be between the minimum (${minimum}) and the maximum (${maximum}), and the maximum at most ${LARGEST_QUANTITY}.`,
       `${at}[adjustable_quantity]`,
     )
   }

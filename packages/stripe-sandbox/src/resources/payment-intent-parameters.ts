@@ -18,28 +18,28 @@ type Confirmed = Checked<Stripe.PaymentIntentConfirmParams & OlderTypes>
 type Options = PaymentIntent['payment_method_options']
 
 /** What can be said until the payment is made, by every request. */
-const open = [
+const OPEN = [
   'capture_method',
   'payment_method_options',
   'payment_method_types',
   'setup_future_usage',
 ] as const
-const always = ['receipt_email', 'shipping'] as const
-const texts = [
+const ALWAYS = ['receipt_email', 'shipping'] as const
+const TEXTS = [
   'description',
   'statement_descriptor',
   'statement_descriptor_suffix',
   'transfer_group',
 ] as const
 /** `mandate_data` tells of the buyer's consent: the debits of the sandbox ask for none. */
-const confirming = ['error_on_requires_action', 'mandate_data', 'off_session', 'payment_method', 'return_url']
+const CONFIRMING = ['error_on_requires_action', 'mandate_data', 'off_session', 'payment_method', 'return_url']
 
-export const actedOn = {
+export const ACTED_ON = {
   create: [
-    ...open,
-    ...always,
-    ...texts,
-    ...confirming,
+    ...OPEN,
+    ...ALWAYS,
+    ...TEXTS,
+    ...CONFIRMING,
     'allowed_payment_method_types',
     'amount',
     'automatic_payment_methods',
@@ -50,8 +50,8 @@ export const actedOn = {
     'excluded_payment_method_types',
     'metadata',
   ],
-  update: [...open, ...always, ...texts, 'metadata'],
-  confirm: [...open, ...always, ...confirming],
+  update: [...OPEN, ...ALWAYS, ...TEXTS, 'metadata'],
+  confirm: [...OPEN, ...ALWAYS, ...CONFIRMING],
   capture: [
     'amount_to_capture',
     'final_capture',
@@ -74,7 +74,7 @@ export function refuseUnlessConfirmed(params: Created): void {
 /** Throws for a change of what the payment has already been made by. */
 export function refuseTooLate(intent: PaymentIntent, params: Changed, statuses: readonly string[]): void {
   if (statuses.includes(intent.status)) return
-  const name = open.find((each) => params[each] !== undefined)
+  const name = OPEN.find((each) => params[each] !== undefined)
   if (name === undefined) return
   throw refused(
     `This PaymentIntent's ${name} could not be updated because it has a status of ${intent.status}. You may only update the ${name} of a PaymentIntent with one of the following statuses: ${statuses.join(', ')}.`,
@@ -120,7 +120,7 @@ export function readIntentChanges(
 
 /** The texts that only creation and update take. */
 export function readIntentTexts(params: Created | Changed): Partial<PaymentIntent> {
-  return withoutUndefined(Object.fromEntries(texts.map((name) => [name, params[name]])))
+  return withoutUndefined(Object.fromEntries(TEXTS.map((name) => [name, params[name]])))
 }
 
 function readOptions(

@@ -12,7 +12,7 @@ import { resolvePaymentMethod } from '../payments/payment-methods.js'
 import type { Account } from '../state/account.js'
 import type { Checked, PaymentIntent, PaymentMethod } from '../wire.js'
 import {
-  actedOn,
+  ACTED_ON,
   type OlderTypes,
   readIntentChanges,
   readIntentTexts,
@@ -23,14 +23,14 @@ import {
 import { refuseAllBut } from './unsupported-parameters.js'
 import { withoutUndefined } from './without-undefined.js'
 
-const cancelable = ['requires_payment_method', 'requires_confirmation', 'requires_action', 'requires_capture']
-const confirmable = ['requires_payment_method', 'requires_confirmation', 'requires_action']
+const CANCELABLE = ['requires_payment_method', 'requires_confirmation', 'requires_action', 'requires_capture']
+const CONFIRMABLE = ['requires_payment_method', 'requires_confirmation', 'requires_action']
 
 export const paymentIntentOperations = [
   operation<Stripe.PaymentIntentCreateParams & OlderTypes>(
     'POST /v1/payment_intents',
     ({ account }, params) => {
-      refuseAllBut(params, actedOn.create)
+      refuseAllBut(params, ACTED_ON.create)
       refuseUnlessConfirmed(params)
       const currency = readCurrency(params.currency, 'currency')
       const amount = readChargeAmount(params.amount, currency, 'amount')
@@ -87,8 +87,8 @@ export const paymentIntentOperations = [
     'POST /v1/payment_intents/{intent}',
     ({ account, id }, params) => {
       const intent = intentAt(account, id)
-      refuseAllBut(params, actedOn.update)
-      refuseTooLate(intent, params, confirmable)
+      refuseAllBut(params, ACTED_ON.update)
+      refuseTooLate(intent, params, CONFIRMABLE)
       return account.update('payment_intent', id, {
         ...readIntentTexts(params),
         ...readIntentChanges(params, intent.payment_method_options),
@@ -101,9 +101,9 @@ export const paymentIntentOperations = [
     'POST /v1/payment_intents/{intent}/confirm',
     ({ account, id }, params) => {
       const intent = intentAt(account, id)
-      refuseAllBut(params, actedOn.confirm)
+      refuseAllBut(params, ACTED_ON.confirm)
       refuseSessionIntent(account, intent, 'confirmed')
-      if (!confirmable.includes(intent.status)) {
+      if (!CONFIRMABLE.includes(intent.status)) {
         throw refused(
           `You cannot confirm this PaymentIntent because it has already ${intent.status === 'canceled' ? 'been canceled' : 'succeeded after being previously confirmed'}.`,
           undefined,
@@ -124,9 +124,9 @@ export const paymentIntentOperations = [
     ({ account, id }, params) => {
       const intent = intentAt(account, id)
       refuseSessionIntent(account, intent, 'canceled')
-      if (!cancelable.includes(intent.status)) {
+      if (!CANCELABLE.includes(intent.status)) {
         throw refused(
-          `You cannot cancel this PaymentIntent because it has a status of ${intent.status}. Only a PaymentIntent with one of the following statuses may be canceled: ${cancelable.join(', ')}.`,
+          `You cannot cancel this PaymentIntent because it has a status of ${intent.status}. Only a PaymentIntent with one of the following statuses may be canceled: ${CANCELABLE.join(', ')}.`,
           undefined,
           'payment_intent_unexpected_state',
         )
@@ -147,7 +147,7 @@ export const paymentIntentOperations = [
     'POST /v1/payment_intents/{intent}/capture',
     ({ account, id }, params) => {
       const intent = intentAt(account, id)
-      refuseAllBut(params, actedOn.capture)
+      refuseAllBut(params, ACTED_ON.capture)
       if (params.final_capture === false) {
         throw invalidRequest(
           'The sandbox captures a payment once: final_capture cannot be false.',

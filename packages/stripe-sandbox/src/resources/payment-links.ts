@@ -21,7 +21,7 @@ type Created = Checked<Stripe.PaymentLinkCreateParams>
 type Updated = Checked<Stripe.PaymentLinkUpdateParams>
 
 /** Parameters of a link that are parameters of its sessions too. */
-const ofSession = [
+const OF_SESSION = [
   'allow_promotion_codes',
   'automatic_tax',
   'billing_address_collection',
@@ -34,11 +34,11 @@ const ofSession = [
   'subscription_data',
 ] as const
 
-const actedOn = [...ofSession, 'after_completion', 'inactive_message', 'metadata', 'restrictions']
+const ACTED_ON = [...OF_SESSION, 'after_completion', 'inactive_message', 'metadata', 'restrictions']
 
 export const paymentLinkOperations = [
   operation<Stripe.PaymentLinkCreateParams>('POST /v1/payment_links', ({ account }, params) => {
-    refuseAllBut(params, [...actedOn, 'currency', 'line_items'])
+    refuseAllBut(params, [...ACTED_ON, 'currency', 'line_items'])
     const mode = params.line_items.some((line) => isRecurring(account, line)) ? 'subscription' : 'payment'
     const lineItems = createLineItems(account, params.line_items, mode)
     const currency = commonCurrency(lineItems, params.currency)
@@ -68,7 +68,7 @@ export const paymentLinkOperations = [
   operation<Stripe.PaymentLinkUpdateParams>(
     'POST /v1/payment_links/{payment_link}',
     ({ account, id }, params) => {
-      refuseAllBut(params, [...actedOn, 'active'])
+      refuseAllBut(params, [...ACTED_ON, 'active'])
       const link = linkAt(account, id)
       const details = account.get('payment_link_details', id)
       const session = sessionParameters(params)
@@ -115,7 +115,7 @@ function isRecurring(account: Account, line: Created['line_items'][number]): boo
 /** The parameters that every session of the link is made with. */
 function sessionParameters(params: Created | Updated): PaymentLinkDetails['session'] {
   const given = params as Record<string, unknown>
-  const taken = ofSession.filter((name) => given[name] !== undefined && given[name] !== '')
+  const taken = OF_SESSION.filter((name) => given[name] !== undefined && given[name] !== '')
   const session = Object.fromEntries(taken.map((name) => [name, given[name]]))
   // On its pay page `auto` and the absence of a wish look alike.
   if (session.submit_type === 'auto') delete session.submit_type

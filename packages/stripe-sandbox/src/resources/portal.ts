@@ -15,7 +15,7 @@ type Created = Checked<Stripe.BillingPortal.ConfigurationCreateParams>
 type Updated = Checked<Stripe.BillingPortal.ConfigurationUpdateParams>
 
 /** Parts of the portal that the sandbox's page has not. */
-const notActedOn = [
+const NOT_ACTED_ON = [
   'features.customer_update',
   'features.subscription_pause',
   'features.subscription_update',
@@ -28,7 +28,7 @@ export const portalOperations = [
   operation<Stripe.BillingPortal.ConfigurationCreateParams>(
     'POST /v1/billing_portal/configurations',
     ({ account }, params) => {
-      refuseUnsupported(params, notActedOn)
+      refuseUnsupported(params, NOT_ACTED_ON)
       const configuration = saveConfiguration(account, params, false)
       account.emit('billing_portal.configuration.created', configuration)
       return configuration
@@ -56,7 +56,7 @@ export const portalOperations = [
   operation<Stripe.BillingPortal.ConfigurationUpdateParams>(
     'POST /v1/billing_portal/configurations/{configuration}',
     ({ account, id }, params) => {
-      refuseUnsupported(params, notActedOn)
+      refuseUnsupported(params, NOT_ACTED_ON)
       const before = configurationAt(account, id)
       const updated = account.update('billing_portal.configuration', id, {
         ...shownParameters(params, before),

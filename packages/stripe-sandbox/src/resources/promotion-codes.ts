@@ -14,11 +14,11 @@ import { refuseUnsupported } from './unsupported-parameters.js'
 
 type Created = Checked<Stripe.PromotionCodeCreateParams>
 
-const notActedOn = ['customer_account', 'restrictions.currency_options']
+const NOT_ACTED_ON = ['customer_account', 'restrictions.currency_options']
 
 export const promotionCodeOperations = [
   operation<Stripe.PromotionCodeCreateParams>('POST /v1/promotion_codes', ({ account }, params) => {
-    refuseUnsupported(params, notActedOn)
+    refuseUnsupported(params, NOT_ACTED_ON)
     const coupon = couponOf(account, params)
     const { customer } = params
     if (customer !== undefined && !account.find('customer', customer))
@@ -69,7 +69,7 @@ export const promotionCodeOperations = [
     'POST /v1/promotion_codes/{promotion_code}',
     ({ account, id }, params) => {
       const promotion = promotionAt(account, id)
-      refuseUnsupported(params, notActedOn)
+      refuseUnsupported(params, NOT_ACTED_ON)
       if (params.active === true && !promotion.active) {
         refuseTwin(account, promotion.code, promotion.customer)
         if (!isRedeemable(account, { ...promotion, active: true })) {

@@ -9,7 +9,7 @@ import type { Charge, Refund } from '../wire.js'
 import { previousValues } from './products.js'
 import { refuseUnsupported } from './unsupported-parameters.js'
 
-const notActedOn = [
+const NOT_ACTED_ON = [
   'customer',
   'currency',
   'instructions_email',
@@ -20,7 +20,7 @@ const notActedOn = [
 
 export const refundOperations = [
   operation<Stripe.RefundCreateParams>('POST /v1/refunds', ({ account }, params) => {
-    refuseUnsupported(params, notActedOn)
+    refuseUnsupported(params, NOT_ACTED_ON)
     const { amount } = params
     if (amount !== undefined && amount < 1) {
       throw invalidRequest(

@@ -20,7 +20,7 @@ type Decided =
   | 'total_details'
 
 /** Whether the session makes a customer. */
-const creation = { payment: 'if_required', subscription: 'always', setup: 'if_required' } as const
+const CREATION = { payment: 'if_required', subscription: 'always', setup: 'if_required' } as const
 
 /** The many fields of a session that the sandbox only carries, as a new session at Stripe has them. */
 export function sessionDefaults(given: Checked<Stripe.Checkout.SessionCreateParams>): Omit<Session, Decided> {
@@ -54,7 +54,7 @@ export function sessionDefaults(given: Checked<Stripe.Checkout.SessionCreatePara
       terms_of_service_acceptance: given.custom_text?.terms_of_service_acceptance || null,
     },
     customer_account: null,
-    customer_creation: given.customer === undefined ? (given.customer_creation ?? creation[mode]) : null,
+    customer_creation: given.customer === undefined ? (given.customer_creation ?? CREATION[mode]) : null,
     discounts: [],
     ...(given.excluded_payment_method_types
       ? { excluded_payment_method_types: given.excluded_payment_method_types }

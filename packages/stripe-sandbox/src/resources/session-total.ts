@@ -1,6 +1,6 @@
 import { invalidRequest, missingParameter } from '../api/errors.js'
 import { readCurrency } from '../money/amounts.js'
-import { formatAmount, largestAmount, minimumCharge } from '../money/currencies.js'
+import { formatAmount, LARGEST_AMOUNT, minimumCharge } from '../money/currencies.js'
 import type { LineItem } from '../wire.js'
 
 /** All lines have one currency. */
@@ -34,9 +34,9 @@ export function checkTotal(total: number, currency: string): number {
       'amount_too_small',
     )
   }
-  if (total > largestAmount) {
+  if (total > LARGEST_AMOUNT) {
     throw invalidRequest(
-      `The Checkout Session's total amount must be no more than ${formatAmount(largestAmount, currency)}`,
+      `The Checkout Session's total amount must be no more than ${formatAmount(LARGEST_AMOUNT, currency)}`,
       undefined,
       'amount_too_large',
     )

@@ -11,7 +11,7 @@ import type { SetupIntent } from '../wire.js'
 import { refuseAllBut } from './unsupported-parameters.js'
 import { withoutUndefined } from './without-undefined.js'
 
-const unfinished = ['requires_payment_method', 'requires_confirmation', 'requires_action']
+const UNFINISHED = ['requires_payment_method', 'requires_confirmation', 'requires_action']
 
 export const setupIntentOperations = [
   operation<Stripe.SetupIntentCreateParams & { payment_method_types?: string[] }>(
@@ -116,7 +116,7 @@ function confirm(account: Account, intent: SetupIntent, methodId: string | undef
 function unfinishedAt(account: Account, id: string, verb: 'confirm' | 'cancel'): SetupIntent {
   const intent = intentAt(account, id)
   const ofSession = account.get('setup_details', id).session !== null
-  if (ofSession || !unfinished.includes(intent.status)) {
+  if (ofSession || !UNFINISHED.includes(intent.status)) {
     throw refused(
       ofSession
         ? `You cannot ${verb} this SetupIntent because it was created by a Checkout Session. Expire the Checkout Session instead.`

@@ -73,7 +73,7 @@ export function createShippingRate(account: Account, given: Given, at = ''): Shi
   })
 }
 
-const mostOptions = 5
+const MOST_OPTIONS = 5
 
 /** The ways to ship that a session offers, by rate or made for it. */
 export function createShippingOptions(
@@ -81,9 +81,9 @@ export function createShippingOptions(
   given: Checked<Stripe.Checkout.SessionCreateParams.ShippingOption>[],
   currency: string,
 ): ShippingRate[] {
-  if (given.length > mostOptions)
+  if (given.length > MOST_OPTIONS)
     throw invalidRequest(
-      `A Checkout Session can have at most ${mostOptions} shipping options.`,
+      `A Checkout Session can have at most ${MOST_OPTIONS} shipping options.`,
       'shipping_options',
     )
   return given.map((option, index) => {

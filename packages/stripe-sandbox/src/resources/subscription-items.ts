@@ -12,12 +12,12 @@ import { refuseAllBut } from './unsupported-parameters.js'
 
 type Given = Checked<Stripe.SubscriptionCreateParams.Item>
 
-const mostItems = 20
+const MOST_ITEMS = 20
 
 /** The items of a new subscription: recurring prices with one currency and one interval. */
 export function readItems(account: Account, given: readonly Given[]): WantedItem[] {
-  if (given.length > mostItems) {
-    throw invalidRequest(`A subscription can have at most ${mostItems} items.`, 'items')
+  if (given.length > MOST_ITEMS) {
+    throw invalidRequest(`A subscription can have at most ${MOST_ITEMS} items.`, 'items')
   }
   const items = given.map((item, index) => readItem(account, item, `items[${index}]`))
   checkItems(items)

@@ -5,7 +5,7 @@ import { resolvePaymentMethod } from '../payments/payment-methods.js'
 import type { Account } from '../state/account.js'
 import type { Checked, Customer, Subscription } from '../wire.js'
 
-const fiveYears = 5 * 366 * 24 * 60 * 60
+const FIVE_YEARS = 5 * 366 * 24 * 60 * 60
 
 /** A moment to come, or null for now. */
 export function readTime(account: Account, given: number | 'now' | undefined, param: string): number | null {
@@ -19,7 +19,7 @@ export function readTime(account: Account, given: number | 'now' | undefined, pa
 
 /** A time in milliseconds, the usual mistake, is far in the future. */
 export function checkTime(account: Account, given: number, param: string): void {
-  if (given > account.now() + fiveYears)
+  if (given > account.now() + FIVE_YEARS)
     throw invalidRequest('Invalid timestamp: can be no more than five years in the future.', param)
 }
 

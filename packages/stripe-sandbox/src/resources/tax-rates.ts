@@ -100,13 +100,13 @@ export function ratesNamed(account: Account, ids: readonly string[], param: stri
   })
 }
 
-const longestName = 50
-const mostDecimals = 4
+const LONGEST_NAME = 50
+const MOST_DECIMALS = 4
 
 function readName(name: string): string {
-  if (name.length > longestName)
+  if (name.length > LONGEST_NAME)
     throw invalidRequest(
-      `A tax rate's display_name can have up to ${longestName} characters.`,
+      `A tax rate's display_name can have up to ${LONGEST_NAME} characters.`,
       'display_name',
     )
   return name
@@ -115,8 +115,8 @@ function readName(name: string): string {
 function readPercentage(percentage: number): number {
   if (percentage < 0 || percentage > 100)
     throw invalidRequest('percentage must be between 0 and 100.', 'percentage')
-  if (Number(percentage.toFixed(mostDecimals)) !== percentage)
-    throw invalidRequest(`percentage can have up to ${mostDecimals} decimal places.`, 'percentage')
+  if (Number(percentage.toFixed(MOST_DECIMALS)) !== percentage)
+    throw invalidRequest(`percentage can have up to ${MOST_DECIMALS} decimal places.`, 'percentage')
   return percentage
 }
 

@@ -19,7 +19,7 @@ import { withoutUndefined } from './without-undefined.js'
 
 type Given = Checked<Stripe.SubscriptionUpdateParams>
 
-const actedOn = [
+const ACTED_ON = [
   'cancel_at',
   'cancel_at_period_end',
   'cancellation_details',
@@ -37,11 +37,11 @@ const actedOn = [
   'trial_settings',
 ]
 
-const afterTheEnd = ['cancellation_details', 'metadata']
+const AFTER_THE_END = ['cancellation_details', 'metadata']
 
 /** Changes a subscription: its end, its trial, what it sells. */
 export function updateSubscription(outside: Account, before: Subscription, given: Given): Subscription {
-  refuseAllBut(given, actedOn)
+  refuseAllBut(given, ACTED_ON)
   refuseUnsupported(given, [
     'cancellation_details.feedback_option',
     'payment_settings.payment_method_options',
@@ -52,7 +52,7 @@ export function updateSubscription(outside: Account, before: Subscription, given
     throw unsupported(`the payment_behavior ${given.payment_behavior} in an update`, 'payment_behavior')
   if (
     isEnded(before) &&
-    Object.keys(given).some((name) => name !== 'expand' && !afterTheEnd.includes(name))
+    Object.keys(given).some((name) => name !== 'expand' && !AFTER_THE_END.includes(name))
   ) {
     throw invalidRequest('A canceled subscription can only update its cancellation_details and metadata.')
   }

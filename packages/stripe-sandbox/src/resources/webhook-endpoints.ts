@@ -3,7 +3,7 @@ import { invalidRequest, notFound } from '../api/errors.js'
 import { listPage } from '../api/lists.js'
 import { mergeMetadata } from '../api/metadata.js'
 import { operation } from '../api/operation.js'
-import { apiVersion, type Account } from '../state/account.js'
+import { API_VERSION, type Account } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
 import type { WebhookEndpoint } from '../wire.js'
 import { checkUrl } from './urls.js'
@@ -66,7 +66,7 @@ export function createEndpoint(
   const endpoint = account.save('webhook_endpoint', {
     id: newId('webhook_endpoint'),
     object: 'webhook_endpoint',
-    api_version: apiVersion,
+    api_version: API_VERSION,
     application: null,
     created: account.now(),
     description: null,

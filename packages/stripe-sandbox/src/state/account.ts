@@ -19,7 +19,7 @@ export interface Moment {
   testClock: string | null
 }
 
-export interface Surroundings {
+export interface Context {
   store: Store
   clock: Clock
   /** Where the sandbox can be reached, without a slash at the end. */
@@ -34,24 +34,24 @@ export interface Surroundings {
   present: (account: Account, object: object) => object
 }
 
-export const apiVersion = '2026-10-28.endive'
+export const API_VERSION = '2026-10-28.endive'
 
 /** One account, as one request or one timer sees it. */
 export class Account {
   constructor(
     readonly id: string,
-    readonly surroundings: Surroundings,
+    readonly context: Context,
     readonly cause: Cause = { id: null, idempotency_key: null },
     private readonly moment?: Moment,
   ) {}
 
   now(): number {
-    return this.moment?.now ?? this.surroundings.clock.seconds()
+    return this.moment?.now ?? this.context.clock.seconds()
   }
 
   /** The same account at another moment: that of a test clock, or when something was due. */
   at(moment: Moment): Account {
-    return new Account(this.id, this.surroundings, this.cause, moment)
+    return new Account(this.id, this.context, this.cause, moment)
   }
 
   /** The test clock whose time this is, or null for the sandbox's own. */
@@ -60,7 +60,7 @@ export class Account {
   }
 
   all<K extends keyof RecordKinds>(kind: K): Collection<RecordKinds[K]> {
-    return this.surroundings.store.records(this.id, kind)
+    return this.context.store.records(this.id, kind)
   }
 
   find<K extends keyof RecordKinds>(kind: K, id: string | null | undefined): RecordKinds[K] | undefined {
@@ -75,7 +75,7 @@ export class Account {
   }
 
   save<K extends keyof RecordKinds>(kind: K, value: RecordKinds[K]): RecordKinds[K] {
-    this.surroundings.store.put(this.id, kind, value.id, value)
+    this.context.store.put(this.id, kind, value.id, value)
     return value
   }
 
@@ -84,11 +84,11 @@ export class Account {
   }
 
   remove(kind: keyof RecordKinds, id: string): void {
-    this.surroundings.store.delete(this.id, kind, id)
+    this.context.store.delete(this.id, kind, id)
   }
 
   schedule(kind: Job['kind'], subject: string, seconds: number): void {
-    const due = this.surroundings.clock.milliseconds() + seconds * 1000
+    const due = this.context.clock.milliseconds() + seconds * 1000
     this.save('job', { id: newId('job'), kind, subject, due })
   }
 
@@ -107,7 +107,7 @@ export class Account {
   /** Records an event about `object` as it is now, and its deliveries to those who want it. */
   emit(type: EventType, object: RecordKinds[ObjectKind], previous?: object): void {
     const id = newId('event')
-    const due = this.surroundings.clock.milliseconds()
+    const due = this.context.clock.milliseconds()
     const endpoints = [...this.all('webhook_endpoint').oldestFirst()].filter(
       (endpoint) =>
         endpoint.status === 'enabled' &&
@@ -120,11 +120,11 @@ export class Account {
     this.save('event', {
       id,
       object: 'event',
-      api_version: apiVersion,
+      api_version: API_VERSION,
       // Also an event of a test clock is of today: it is sent, listed and forgotten in the sandbox's own time.
-      created: this.surroundings.clock.seconds(),
+      created: this.context.clock.seconds(),
       data: {
-        object: this.surroundings.present(this, object),
+        object: this.context.present(this, object),
         ...(previous ? { previous_attributes: previous } : {}),
       },
       livemode: false,

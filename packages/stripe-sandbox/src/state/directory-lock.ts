@@ -9,7 +9,7 @@ interface Holder {
 }
 
 /** What the sandbox answers under this path, so that a second one can see that the first is alive. */
-export const instancePath = '/_sandbox/instance'
+export const INSTANCE_PATH = '/_sandbox/instance'
 
 /** This process; a file that names another one may be left over from a crash. */
 export const instance = randomUUID()
@@ -44,7 +44,7 @@ function read(file: string): Holder | undefined {
 function isAlive(holder: Holder): Promise<boolean> {
   return new Promise((resolve) => {
     const request = get(
-      { host: '127.0.0.1', port: holder.port, path: instancePath, timeout: 1000 },
+      { host: '127.0.0.1', port: holder.port, path: INSTANCE_PATH, timeout: 1000 },
       (response) => {
         let text = ''
         response.setEncoding('utf8')

@@ -2,10 +2,10 @@ import type { Clock } from './clock.js'
 import type { Store } from './store.js'
 
 /** As long as Stripe keeps events. */
-const lifetime = 30 * 24 * 60 * 60
+const LIFETIME = 30 * 24 * 60 * 60
 
 export function forgetOldEvents(store: Store, clock: Clock): void {
-  const oldest = clock.seconds() - lifetime
+  const oldest = clock.seconds() - LIFETIME
   store.transaction(() => {
     for (const accountId of store.accountIds()) {
       for (const event of [...store.records(accountId, 'event').oldestFirst()]) {

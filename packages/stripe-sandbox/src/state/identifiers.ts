@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
 
-const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
 /** Stripe's prefixes, and how many characters follow. Letters and digits only: the official CLI relies on it. */
-const shapes = {
+const SHAPES = {
   balance_transaction: ['txn_3', 23],
   card: ['card_1', 23],
   charge: ['ch_3', 23],
@@ -43,8 +43,8 @@ const shapes = {
   secret_key: ['sk_test_', 32],
 } as const
 
-export function newId(kind: keyof typeof shapes): string {
-  const [prefix, length] = shapes[kind]
+export function newId(kind: keyof typeof SHAPES): string {
+  const [prefix, length] = SHAPES[kind]
   return prefix + randomText(length)
 }
 
@@ -61,7 +61,7 @@ export function randomText(length: number): string {
     }
     const byte = pool[used++] ?? 255
     // 248 is the largest multiple of 62 in a byte: a remainder above it would favour some letters.
-    if (byte < 248) text += alphabet.charAt(byte % 62)
+    if (byte < 248) text += ALPHABET.charAt(byte % 62)
   }
   return text
 }
@@ -70,6 +70,6 @@ export function randomText(length: number): string {
 export function derivedText(source: string, length: number): string {
   const digest = createHash('sha256').update(source).digest()
   let text = ''
-  for (let index = 0; index < length; index++) text += alphabet.charAt((digest[index % 32] ?? 0) % 62)
+  for (let index = 0; index < length; index++) text += ALPHABET.charAt((digest[index % 32] ?? 0) % 62)
   return text
 }

@@ -14,13 +14,13 @@ import { join } from 'node:path'
 /** One change: account, kind, id and the new value; `null` removes it. */
 export type Change = [account: string, kind: string, id: string, value: unknown]
 
-const header = '{"sandbox":1}\n'
+const HEADER = '{"sandbox":1}\n'
 
 /** How many times what is alive a journal may be. */
-const bloated = 4
+const BLOATED = 4
 
 /** Written at once, in bytes: a system call for each record would take longer than the records. */
-const chunk = 1024 * 1024
+const CHUNK = 1024 * 1024
 
 /**
  * The state on disk: one line per transaction, written before the answer leaves. A killed process can at worst
@@ -46,13 +46,13 @@ export class Journal {
   *read(): Generator<Change> {
     if (!existsSync(this.file)) return
     const bytes = readFileSync(this.file)
-    const start = bytes.subarray(0, header.length).toString()
-    if (start !== header && !header.startsWith(start)) {
+    const start = bytes.subarray(0, HEADER.length).toString()
+    if (start !== HEADER && !HEADER.startsWith(start)) {
       throw new Error(
         `${this.file} is not a journal of this version of the sandbox. Move it away to start afresh.`,
       )
     }
-    for (let position = header.length, line = 2; ; line++) {
+    for (let position = HEADER.length, line = 2; ; line++) {
       const end = bytes.indexOf(0x0a, position)
       if (end === -1) return
       let changes: Change[]
@@ -82,7 +82,7 @@ export class Journal {
     if (this.descriptor !== undefined) closeSync(this.descriptor)
     this.descriptor = descriptor
     this.length = length
-    this.limit = Math.max(this.smallest, bloated * length)
+    this.limit = Math.max(this.smallest, BLOATED * length)
   }
 
   get size(): number {
@@ -127,7 +127,7 @@ export class Journal {
 /** Returns how many bytes were written. */
 function writeAll(descriptor: number, changes: Iterable<Change>): number {
   let length = 0
-  let waiting = header
+  let waiting = HEADER
   const flush = (): void => {
     const bytes = Buffer.from(waiting)
     for (let written = 0; written < bytes.length;) written += writeSync(descriptor, bytes, written)
@@ -136,7 +136,7 @@ function writeAll(descriptor: number, changes: Iterable<Change>): number {
   }
   for (const change of changes) {
     waiting += `${JSON.stringify([change])}\n`
-    if (waiting.length >= chunk) flush()
+    if (waiting.length >= CHUNK) flush()
   }
   flush()
   return length

@@ -7,7 +7,7 @@ interface Entry {
 }
 
 /** Node's timers overflow after 24.8 days, and the clock may be moved: waiting is cut into pieces. */
-const longestWait = 60 * 60 * 1000
+const LONGEST_WAIT = 60 * 60 * 1000
 
 /** Runs things when the sandbox's clock says so: a heap with one timer for its first entry. */
 export class Timetable {
@@ -30,7 +30,7 @@ export class Timetable {
     clearTimeout(this.timer)
     const first = this.heap[0]
     if (!first || this.closed) return
-    const wait = Math.min(Math.max(first.due - this.clock.milliseconds(), 0), longestWait)
+    const wait = Math.min(Math.max(first.due - this.clock.milliseconds(), 0), LONGEST_WAIT)
     this.timer = setTimeout(() => this.runDue(), wait)
   }
 

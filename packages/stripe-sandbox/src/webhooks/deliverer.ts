@@ -1,6 +1,6 @@
 import type { Faults } from '../faults/faults.js'
 import type { Log } from '../log.js'
-import { Account, type Surroundings } from '../state/account.js'
+import { Account, type Context } from '../state/account.js'
 import type { Delivery, EventDeliveries } from '../state/records.js'
 import { changeTarget, isThroughCli } from '../state/delivery-targets.js'
 import type { Timetable } from '../state/timetable.js'
@@ -9,7 +9,7 @@ import { postAsPlanned } from './faulty-post.js'
 import { Poster } from './post.js'
 
 /** How many deliveries run at the same time. */
-const mostAtOnce = 32
+const MOST_AT_ONCE = 32
 
 interface Task {
   accountId: string
@@ -28,13 +28,13 @@ export class Deliverer {
   private closed = false
 
   constructor(
-    private readonly surroundings: Surroundings,
+    private readonly context: Context,
     private readonly timetable: Timetable,
     private readonly retryDelays: readonly number[],
     private readonly faults: Faults,
     private readonly log: Log,
   ) {
-    const { store } = surroundings
+    const { store } = context
     for (const accountId of store.accountIds()) {
       for (const record of store.records(accountId, 'deliveries').oldestFirst()) this.plan(accountId, record)
     }
@@ -60,7 +60,7 @@ export class Deliverer {
     for (const target of record.targets) {
       if (target.state !== 'pending' || isThroughCli(target)) continue
       const task = { accountId, eventId: record.id, endpointId: target.endpoint }
-      if (target.due <= this.surroundings.clock.milliseconds()) this.start(task)
+      if (target.due <= this.context.clock.milliseconds()) this.start(task)
       else this.timetable.plan(target.due, () => this.start(task))
     }
   }
@@ -72,7 +72,7 @@ export class Deliverer {
   }
 
   private next(): void {
-    while (this.running.size < mostAtOnce) {
+    while (this.running.size < MOST_AT_ONCE) {
       const task = this.waiting.shift()
       if (!task) return
       const name = `${task.eventId}/${task.endpointId}`
@@ -96,7 +96,7 @@ export class Deliverer {
 
   private isDue(task: Task): boolean {
     const target = this.targetOf(task)
-    return target?.state === 'pending' && target.due <= this.surroundings.clock.milliseconds()
+    return target?.state === 'pending' && target.due <= this.context.clock.milliseconds()
   }
 
   private async deliver(task: Task): Promise<void> {
@@ -107,7 +107,7 @@ export class Deliverer {
       return
     }
     const body = JSON.stringify(account.get('event', task.eventId), null, 2)
-    const at = this.surroundings.clock.milliseconds()
+    const at = this.context.clock.milliseconds()
     const earlier = this.targetOf(task)?.attempts.length ?? 0
     const plan = this.faults.planDelivery(`${task.eventId}/${task.endpointId}`, earlier)
     if (plan.drop) {
@@ -124,7 +124,7 @@ export class Deliverer {
       const delay = this.retryDelays[Math.floor(target.attempts.length / (copies.length + 1))]
       if (delivered) return { ...target, attempts, state: 'delivered' }
       if (delay === undefined) return { ...target, attempts, state: 'failed' }
-      return { ...target, attempts, due: this.surroundings.clock.milliseconds() + delay * 1000 }
+      return { ...target, attempts, due: this.context.clock.milliseconds() + delay * 1000 }
     })
     if (!delivered) {
       this.log.warn(
@@ -140,12 +140,12 @@ export class Deliverer {
   }
 
   private record(task: Task, change: (target: Delivery) => Delivery): void {
-    this.surroundings.store.transaction(() =>
+    this.context.store.transaction(() =>
       changeTarget(this.account(task), task.eventId, task.endpointId, change),
     )
   }
 
   private account(task: Task): Account {
-    return new Account(task.accountId, this.surroundings)
+    return new Account(task.accountId, this.context)
   }
 }

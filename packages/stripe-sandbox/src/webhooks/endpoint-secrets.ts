@@ -2,7 +2,7 @@ import type { Account } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
 
 /** How long the old secret may still be used after a roll, at most, in seconds. */
-const longestOverlap = 24 * 60 * 60
+const LONGEST_OVERLAP = 24 * 60 * 60
 
 /** The secrets that sign what an endpoint is sent: the present one, and for a while the one before it. */
 export function liveSecrets(account: Account, endpointId: string): string[] {
@@ -14,7 +14,7 @@ export function liveSecrets(account: Account, endpointId: string): string[] {
 export function rollSecret(account: Account, endpointId: string, overlap: number): string {
   const { secret: old } = account.get('endpoint_secret', endpointId)
   const secret = newId('webhook_secret')
-  const until = account.now() + Math.min(overlap, longestOverlap)
+  const until = account.now() + Math.min(overlap, LONGEST_OVERLAP)
   account.save('endpoint_secret', {
     id: endpointId,
     secret,

@@ -9,10 +9,10 @@ export interface PostResult {
 }
 
 /** As long as Stripe waits, more or less; it publishes no number. */
-const longestWait = 20_000
+const LONGEST_WAIT = 20_000
 
 /** How much of an answer is kept for the log. */
-const longestAnswer = 1000
+const LONGEST_ANSWER = 1000
 
 /** Sends a body and tells what came back. Redirects are not followed: Stripe counts them as failures. */
 export class Poster {
@@ -37,7 +37,7 @@ export class Poster {
           method: 'POST',
           agent: secure ? this.secureAgent : this.agent,
           headers: { ...headers, 'Content-Length': Buffer.byteLength(body) },
-          signal: AbortSignal.timeout(longestWait),
+          signal: AbortSignal.timeout(LONGEST_WAIT),
         },
         (response) => void readStart(response).then((text) => finish(response.statusCode ?? null, text)),
       )
@@ -66,16 +66,16 @@ async function readStart(response: IncomingMessage): Promise<string> {
   let text = ''
   try {
     for await (const chunk of response as AsyncIterable<Buffer>) {
-      if (text.length < longestAnswer) text += chunk.toString('utf8')
+      if (text.length < LONGEST_ANSWER) text += chunk.toString('utf8')
     }
   } catch {
     // The status has arrived; a body that breaks off changes nothing.
   }
-  return text.slice(0, longestAnswer)
+  return text.slice(0, LONGEST_ANSWER)
 }
 
 function reasonOf(error: NodeJS.ErrnoException): string {
   if (error.name === 'AbortError' || error.name === 'TimeoutError')
-    return `no answer within ${longestWait / 1000} s`
+    return `no answer within ${LONGEST_WAIT / 1000} s`
   return error.code === undefined ? error.message : `${error.code}: ${error.message || 'could not connect'}`
 }

@@ -14,7 +14,7 @@ export function resendToAll(account: Account, eventId: string): void {
 
 /** Sends an event again to one endpoint, or through one `stripe listen`, whether or not it was meant for it. */
 export function resend(account: Account, eventId: string, endpointId: string): void {
-  const due = account.surroundings.clock.milliseconds()
+  const due = account.context.clock.milliseconds()
   const session = account.find('cli_session', endpointId)
   if (session) sendAgain(account, eventId, [deliveryThrough(session, due)])
   else if (account.find('webhook_endpoint', endpointId)) {
@@ -24,7 +24,7 @@ export function resend(account: Account, eventId: string, endpointId: string): v
 
 /** Sends an event again through every `stripe listen` that runs. Where none runs, to whom it was meant for. */
 export function resendThroughCli(account: Account, eventId: string): void {
-  const due = account.surroundings.clock.milliseconds()
+  const due = account.context.clock.milliseconds()
   const listeners = listenersOf(account)
   if (listeners.length === 0) resendToAll(account, eventId)
   else
@@ -37,7 +37,7 @@ export function resendThroughCli(account: Account, eventId: string): void {
 
 /** What was tried before stays on record. */
 function sendAgain(account: Account, eventId: string, wanted: readonly Delivery[]): void {
-  const due = account.surroundings.clock.milliseconds()
+  const due = account.context.clock.milliseconds()
   const known = account.find('deliveries', eventId)?.targets ?? []
   const again = wanted.map((target): Delivery => {
     const attempts = known.find((other) => other.endpoint === target.endpoint)?.attempts ?? []

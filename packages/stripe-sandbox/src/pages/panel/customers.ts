@@ -2,7 +2,7 @@ import { invoicesTable } from './invoices.js'
 import { panelKind } from './kind.js'
 import { paidWith, paymentState } from './payments.js'
 import { relatedEvents } from './related-events.js'
-import { amount, facts, metadataFacts, paymentMethod, time } from './shown.js'
+import { amount, facts, metadataFacts, paymentMethod, time } from './format.js'
 import { subscriptionsTable } from './subscriptions.js'
 
 /** Customers. Guests, whom a session does not keep, have none. */

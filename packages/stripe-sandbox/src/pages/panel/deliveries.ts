@@ -5,11 +5,11 @@ import type { Parts } from '../app.js'
 import type { Column, Row } from './kind.js'
 import { nameOfTarget } from './delivery-state.js'
 import { objectPath } from './find.js'
-import { pageSize, query, type Query } from './query.js'
+import { PAGE_SIZE, query, type Query } from './query.js'
 import { accountAsked, shell } from './shell.js'
-import { time } from './shown.js'
+import { time } from './format.js'
 
-const columns: Column[] = [
+const COLUMNS: Column[] = [
   { label: 'Event' },
   { label: 'Delivery', as: 'state' },
   { label: 'Answer' },
@@ -35,7 +35,7 @@ export function deliveryPages(parts: Parts): Router {
       title: 'Deliveries',
       path: '/deliveries',
       empty: 'None yet. An event is delivered to every endpoint that wants it.',
-      columns,
+      columns: COLUMNS,
       states: ['delivered', 'taken', 'pending', 'failed', 'dropped'],
       asked,
       rows,
@@ -57,7 +57,7 @@ function page(account: Account, asked: Query): { rows: Row[]; older: string | nu
       if (asked.state !== '' && target.state !== asked.state) continue
       rows.push({ href: `/events/${event.id}`, cells: cells(event.type, target, url) })
     }
-    if (rows.length >= pageSize) return { rows, older: record.id }
+    if (rows.length >= PAGE_SIZE) return { rows, older: record.id }
   }
   return { rows, older: null }
 }

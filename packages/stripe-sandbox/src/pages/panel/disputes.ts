@@ -2,7 +2,7 @@ import { refused } from '../../api/errors.js'
 import { acceptDispute, decideDispute, giveEvidence } from '../../payments/dispute-decisions.js'
 import { panelKind, type ActionForm } from './kind.js'
 import { relatedEvents } from './related-events.js'
-import { amount, facts, metadataFacts, time, words } from './shown.js'
+import { amount, facts, metadataFacts, time, words } from './format.js'
 
 /** Disputes and inquiries. */
 export const disputes = panelKind<'dispute'>({

@@ -1,6 +1,6 @@
 import { liveSecrets, rollSecret } from '../../webhooks/endpoint-secrets.js'
 import { panelKind } from './kind.js'
-import { facts, metadataFacts, time } from './shown.js'
+import { facts, metadataFacts, time } from './format.js'
 
 /** Webhook endpoints. */
 export const endpoints = panelKind<'webhook_endpoint'>({

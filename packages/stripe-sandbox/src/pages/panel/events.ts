@@ -3,7 +3,7 @@ import { isThroughCli, listenersOf } from '../../state/delivery-targets.js'
 import { deliveryState, nameOfTarget } from './delivery-state.js'
 import { objectPath } from './find.js'
 import { panelKind } from './kind.js'
-import { facts, time } from './shown.js'
+import { facts, time } from './format.js'
 
 /** Events, with the very body that is delivered. */
 export const events = panelKind<'event'>({

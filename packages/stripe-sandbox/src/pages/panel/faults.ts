@@ -1,5 +1,5 @@
 import { Router, type Request, type Response } from 'express'
-import { faultRules } from '../../faults/settings.js'
+import { FAULT_RULES } from '../../faults/settings.js'
 import type { Parts } from '../app.js'
 import { shell } from './shell.js'
 
@@ -26,13 +26,11 @@ export function faultPages(parts: Parts): Router {
       seed: typed?.seed ?? settings.seed,
       groups: groups.map(({ title, prefix }) => ({
         title,
-        rules: faultRules
-          .filter((rule) => rule.name.startsWith(prefix))
-          .map((rule) => ({
-            ...rule,
-            value: typed?.[rule.name] ?? faults.valueOf(rule.name),
-            struck: counts[rule.name] ?? 0,
-          })),
+        rules: FAULT_RULES.filter((rule) => rule.name.startsWith(prefix)).map((rule) => ({
+          ...rule,
+          value: typed?.[rule.name] ?? faults.valueOf(rule.name),
+          struck: counts[rule.name] ?? 0,
+        })),
       })),
     })
   }

@@ -2,7 +2,7 @@ import type { Account } from '../../state/account.js'
 import type { RecordKinds } from '../../state/records.js'
 
 /** Which page shows an object. What belongs to a payment is shown there. */
-const pageOf: Partial<Record<keyof RecordKinds, string>> = {
+const PAGE_OF: Partial<Record<keyof RecordKinds, string>> = {
   'checkout.session': 'sessions',
   payment_intent: 'payments',
   customer: 'customers',
@@ -16,7 +16,7 @@ const pageOf: Partial<Record<keyof RecordKinds, string>> = {
 
 /** The page of the object with this very id, or null. */
 export function objectPath(account: Account, id: string): string | null {
-  for (const [kind, path] of Object.entries(pageOf)) {
+  for (const [kind, path] of Object.entries(PAGE_OF)) {
     if (account.find(kind as keyof RecordKinds, id)) return `/${path}/${id}`
   }
   const charge = account.find('charge', id)

@@ -10,7 +10,7 @@ import type { Invoice } from '../../wire.js'
 import { panelKind, type ActionForm, type Table } from './kind.js'
 import { attemptsOf } from './payments.js'
 import { relatedEvents } from './related-events.js'
-import { amount, facts, metadataFacts, moment, paymentMethod, time, words } from './shown.js'
+import { amount, facts, metadataFacts, moment, paymentMethod, time, words } from './format.js'
 
 /** Invoices with their lines and the attempts to collect them. */
 export const invoices = panelKind<'invoice'>({

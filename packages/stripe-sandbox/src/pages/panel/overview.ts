@@ -1,6 +1,6 @@
 import { Router } from 'express'
-import { testAccounts } from '../../payments/bank-accounts.js'
-import { testCards } from '../../payments/test-cards.js'
+import { TEST_ACCOUNTS } from '../../payments/bank-accounts.js'
+import { TEST_CARDS } from '../../payments/test-cards.js'
 import type { Account } from '../../state/account.js'
 import { listenersOf, nameOf } from '../../state/delivery-targets.js'
 import type { RecordKinds } from '../../state/records.js'
@@ -12,15 +12,15 @@ import { accountAsked, otherAccounts, shell } from './shell.js'
 
 /** The first page (keys, and what happened last), and the list of test cards. */
 export function overviewPages(parts: Parts): Router {
-  const { surroundings } = parts
+  const { context } = parts
   const router = Router()
   router.get('/', (request, response) => {
     const account = accountAsked(parts, request)
     response.render('panel/overview', {
       ...shell(parts, request, account, ''),
       title: 'Overview',
-      baseUrl: surroundings.baseUrl,
-      port: surroundings.baseUrl.split(':').pop(),
+      baseUrl: context.baseUrl,
+      port: context.baseUrl.split(':').pop(),
       accounts: [parts.account.id, ...otherAccounts(parts)],
       secretKey: parts.secretKey,
       publishableKey: parts.publishableKey,
@@ -36,12 +36,12 @@ export function overviewPages(parts: Parts): Router {
     response.render('panel/cards', {
       ...shell(parts, request, accountAsked(parts, request), 'cards'),
       title: 'Test cards',
-      testCards: testCards.map((card) => ({
+      testCards: TEST_CARDS.map((card) => ({
         number: card.number.replace(/(.{4})(?=.)/g, '$1 '),
         name: card.names[0] ? `pm_card_${card.names[0]}` : '',
         does: card.does,
       })),
-      testAccounts,
+      testAccounts: TEST_ACCOUNTS,
     })
   })
   return router

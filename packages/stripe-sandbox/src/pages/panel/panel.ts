@@ -15,13 +15,13 @@ import type { PanelKind, Row } from './kind.js'
 import { invoices } from './invoices.js'
 import { overviewPages } from './overview.js'
 import { payments } from './payments.js'
-import { pageSize, query, type Query } from './query.js'
+import { PAGE_SIZE, query, type Query } from './query.js'
 import { refunds } from './refunds.js'
 import { sessions } from './sessions.js'
 import { accountAsked, shell } from './shell.js'
 import { subscriptions } from './subscriptions.js'
 
-const kinds: readonly PanelKind[] = [
+const KINDS: readonly PanelKind[] = [
   sessions,
   payments,
   customers,
@@ -34,7 +34,7 @@ const kinds: readonly PanelKind[] = [
 ]
 
 /** Nobody may come back to read them. */
-const mostNotes = 100
+const MOST_NOTES = 100
 
 /** The control panel: everything that is in the sandbox, and buttons for what Stripe and the banks would do. */
 export function panelPages(parts: Parts): Router {
@@ -44,7 +44,7 @@ export function panelPages(parts: Parts): Router {
   router.use(overviewPages(parts))
   router.use(deliveryPages(parts))
   router.use(faultPages(parts))
-  for (const kind of kinds) {
+  for (const kind of KINDS) {
     router.get(`/${kind.path}`, (request, response) => list(parts, kind, request, response))
     router.get(`/${kind.path}/:id`, (request, response) => {
       const found = find(parts, kind, request)
@@ -67,10 +67,10 @@ type Found = { account: Account; record: RecordKinds[keyof RecordKinds] }
 type Asked = Request<{ id: string; action?: string }>
 
 function find(parts: Parts, kind: PanelKind, request: Asked): Found | undefined {
-  const { surroundings } = parts
-  const accountId = surroundings.store.accountOf(kind.kind, request.params.id)
+  const { context } = parts
+  const accountId = context.store.accountOf(kind.kind, request.params.id)
   if (accountId === undefined) return undefined
-  const account = new Account(accountId, surroundings, { id: newId('request'), idempotency_key: null })
+  const account = new Account(accountId, context, { id: newId('request'), idempotency_key: null })
   return { account, record: account.get(kind.kind, request.params.id) }
 }
 
@@ -104,7 +104,7 @@ function listPage(account: Account, kind: PanelKind, asked: Query): { rows: Row[
     if (asked.state !== '' && kind.state(account, record) !== asked.state) continue
     if (wanted !== '' && !kind.words(account, record).some((word) => word?.toLowerCase().includes(wanted)))
       continue
-    if (rows.length === pageSize) return { rows, older: last ?? null }
+    if (rows.length === PAGE_SIZE) return { rows, older: last ?? null }
     rows.push({ href: `/${kind.path}/${record.id}`, cells: kind.cells(account, record) })
     last = record.id
   }
@@ -119,7 +119,7 @@ function show(
   response: Response,
   said: { done?: string; problem?: string } = {},
 ): void {
-  const { present } = parts.surroundings
+  const { present } = parts.context
   response.render('panel/object', {
     ...shell(parts, request, account, kind.path),
     back: `/${kind.path}/${record.id}`,
@@ -156,12 +156,12 @@ function act(
     return typeof value === 'string' ? value.trim().slice(0, 5000) : ''
   }
   try {
-    const done = parts.surroundings.store.transaction(
+    const done = parts.context.store.transaction(
       () => action(found.account, found.record, { text, choice: text('choice') }),
       // A declined card is told as a problem, and has happened all the same.
       (error) => error instanceof StripeApiError && error.executed,
     )
-    if (notes.size > mostNotes) notes.clear()
+    if (notes.size > MOST_NOTES) notes.clear()
     notes.set(found.record.id, done)
     response.redirect(303, `/${kind.path}/${found.record.id}`)
   } catch (error) {

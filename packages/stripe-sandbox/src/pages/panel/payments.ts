@@ -1,16 +1,16 @@
 import { refused } from '../../api/errors.js'
 import { captureIntent } from '../../payments/capture.js'
-import { isDisputeReason, openDispute, disputeReasons } from '../../payments/disputes.js'
+import { isDisputeReason, openDispute, DISPUTE_REASONS } from '../../payments/disputes.js'
 import { refundCharge } from '../../payments/refunds.js'
 import type { Account } from '../../state/account.js'
 import type { Charge, PaymentIntent } from '../../wire.js'
 import { panelKind, type ActionForm, type Table } from './kind.js'
 import { relatedEvents } from './related-events.js'
-import { debitAction, settleDebit } from './settle-debit.js'
-import { amount, facts, metadataFacts, paymentMethod, time, words } from './shown.js'
+import { DEBIT_ACTION, settleDebit } from './settle-debit.js'
+import { amount, facts, metadataFacts, paymentMethod, time, words } from './format.js'
 import { typedAmount } from './typed-amount.js'
 
-const stateOf: Record<string, string> = {
+const STATE_OF: Record<string, string> = {
   requires_confirmation: 'incomplete',
   requires_action: 'authenticating',
   processing: 'processing',
@@ -127,7 +127,7 @@ export const payments = panelKind<'payment_intent'>({
 export function paymentState(account: Account, intent: PaymentIntent): string {
   const charge = chargeOf(account, intent)
   if (intent.status === 'requires_payment_method') return intent.last_payment_error ? 'failed' : 'incomplete'
-  if (intent.status !== 'succeeded' || !charge) return stateOf[intent.status] ?? intent.status
+  if (intent.status !== 'succeeded' || !charge) return STATE_OF[intent.status] ?? intent.status
   if (charge.disputed) return 'disputed'
   if (charge.refunded) return 'refunded'
   return charge.amount_refunded > 0 ? 'partly refunded' : 'succeeded'
@@ -165,7 +165,7 @@ function reasonOf(text: string): 'duplicate' | 'fraudulent' | 'requested_by_cust
 }
 
 function actionsFor(intent: PaymentIntent, charge: Charge | undefined): ActionForm[] {
-  if (intent.status === 'processing') return [debitAction]
+  if (intent.status === 'processing') return [DEBIT_ACTION]
   if (intent.status === 'requires_capture') {
     const all = amount(intent.amount_capturable, intent.currency)
     return [
@@ -207,7 +207,7 @@ function actionsFor(intent: PaymentIntent, charge: Charge | undefined): ActionFo
       {
         name: 'reason',
         label: 'Reason',
-        options: disputeReasons.map((value) => ({ value, label: words(value) })),
+        options: DISPUTE_REASONS.map((value) => ({ value, label: words(value) })),
       },
       {
         name: 'kind',

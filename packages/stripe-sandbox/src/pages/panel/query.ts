@@ -8,7 +8,7 @@ export interface Query {
   after?: string
 }
 
-export const pageSize = 50
+export const PAGE_SIZE = 50
 
 export function query(request: Request): Query {
   const { q, state, after } = request.query

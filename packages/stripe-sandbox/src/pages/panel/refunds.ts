@@ -1,7 +1,7 @@
 import { cancelRefund, finishRefund } from '../../payments/refunds.js'
 import { panelKind, type ActionForm } from './kind.js'
 import { relatedEvents } from './related-events.js'
-import { amount, facts, metadataFacts, time, words } from './shown.js'
+import { amount, facts, metadataFacts, time, words } from './format.js'
 
 /** Refunds. */
 export const refunds = panelKind<'refund'>({

@@ -2,11 +2,11 @@ import type { Account } from '../../state/account.js'
 import type { Invoice } from '../../wire.js'
 import type { Row, Table } from './kind.js'
 import { deliveryState } from './delivery-state.js'
-import { time } from './shown.js'
+import { time } from './format.js'
 
 /** How far back is looked, and how many are shown: a page must stay quick in a long test run. */
-const mostSeen = 20_000
-const mostShown = 60
+const MOST_SEEN = 20_000
+const MOST_SHOWN = 60
 
 /** An invoice names its subscription further down. */
 function subscriptionOf({ parent }: Partial<Invoice>): string | undefined {
@@ -19,7 +19,7 @@ export function relatedEvents(account: Account, ...ids: (string | null)[]): Tabl
   const rows: Row[] = []
   let seen = 0
   for (const event of account.all('event').newestFirst()) {
-    if (++seen > mostSeen || rows.length === mostShown) break
+    if (++seen > MOST_SEEN || rows.length === MOST_SHOWN) break
     const { object } = event.data
     const names = object as Record<string, unknown>
     const about = [

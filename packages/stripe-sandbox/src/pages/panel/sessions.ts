@@ -2,8 +2,8 @@ import { refused } from '../../api/errors.js'
 import { expireSession } from '../../resources/checkout-sessions.js'
 import { panelKind, type ActionForm } from './kind.js'
 import { relatedEvents } from './related-events.js'
-import { debitAction, settleDebit } from './settle-debit.js'
-import { amount, facts, metadataFacts, time, words } from './shown.js'
+import { DEBIT_ACTION, settleDebit } from './settle-debit.js'
+import { amount, facts, metadataFacts, time, words } from './format.js'
 
 /** Checkout sessions. */
 export const sessions = panelKind<'checkout.session'>({
@@ -50,7 +50,7 @@ export const sessions = panelKind<'checkout.session'>({
             },
           ]
         : []),
-      ...(intent?.status === 'processing' ? [debitAction] : []),
+      ...(intent?.status === 'processing' ? [DEBIT_ACTION] : []),
     ]
     return {
       title: amount(session.amount_total, currency),

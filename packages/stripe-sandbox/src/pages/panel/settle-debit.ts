@@ -4,7 +4,7 @@ import type { Account } from '../../state/account.js'
 import type { ActionForm } from './kind.js'
 
 /** For a bank debit that is on its way: nobody has to wait for the bank. */
-export const debitAction: ActionForm = {
+export const DEBIT_ACTION: ActionForm = {
   name: 'settle',
   title: 'Settle the debit',
   explain: 'The bank answers now instead of later.',

@@ -1,10 +1,10 @@
 import type { Request } from 'express'
 import { Account } from '../../state/account.js'
 import type { Parts } from '../app.js'
-import { time, tone } from './shown.js'
+import { time, tone } from './format.js'
 
 /** The panel's parts, in the order of its navigation. */
-const places = [
+const PLACES = [
   ['', 'Overview'],
   ['sessions', 'Sessions'],
   ['payments', 'Payments'],
@@ -23,23 +23,23 @@ const places = [
 /** The account that a list is about: that of the printed key, unless the address names another. */
 export function accountAsked(parts: Parts, request: Request): Account {
   const { account: asked } = request.query
-  const { surroundings, account } = parts
+  const { context, account } = parts
   return typeof asked === 'string' && otherAccounts(parts).includes(asked)
-    ? new Account(asked, surroundings)
+    ? new Account(asked, context)
     : account
 }
 
-export function otherAccounts({ surroundings, account }: Parts): string[] {
-  return surroundings.store.accountIds().filter((id) => id.startsWith('acct_') && id !== account.id)
+export function otherAccounts({ context, account }: Parts): string[] {
+  return context.store.accountIds().filter((id) => id.startsWith('acct_') && id !== account.id)
 }
 
 /** What surrounds every page of the panel. `here` is the part that the page belongs to. */
 export function shell(parts: Parts, request: Request, account: Account, here: string): object {
   const own = account.id === parts.account.id
   const suffix = own ? '' : `?account=${account.id}`
-  const { clock } = parts.surroundings
+  const { clock } = parts.context
   return {
-    nav: places.map(([path, label]) => ({ href: `/${path}${suffix}`, label, current: path === here })),
+    nav: PLACES.map(([path, label]) => ({ href: `/${path}${suffix}`, label, current: path === here })),
     accountId: account.id,
     own,
     suffix,

@@ -3,7 +3,7 @@ import { customersMethod } from '../../billing/collect.js'
 import { inCustomersTime } from '../../billing/customer-time.js'
 import { amountOf, productName } from '../../billing/invoice-lines.js'
 import { periodOf } from '../../billing/new-subscription.js'
-import { billingRules } from '../../billing/rules.js'
+import { BILLING_RULES } from '../../billing/rules.js'
 import { changeSubscription, endSubscription, isEnded } from '../../billing/subscription-status.js'
 import { endingChanges } from '../../resources/subscription-parameters.js'
 import { advanceTo } from '../../resources/test-clocks.js'
@@ -14,7 +14,7 @@ import { everyText } from '../subscription-terms.js'
 import { invoicesTable } from './invoices.js'
 import { panelKind, type ActionForm, type Fact, type Table } from './kind.js'
 import { relatedEvents } from './related-events.js'
-import { amount, facts, metadataFacts, moment, paymentMethod, time, words } from './shown.js'
+import { amount, facts, metadataFacts, moment, paymentMethod, time, words } from './format.js'
 
 /** What a test clock is advanced by, in seconds. */
 const steps: { value: string; label: string }[] = [
@@ -22,7 +22,7 @@ const steps: { value: string; label: string }[] = [
   { value: String(24 * 60 * 60), label: 'a day' },
   { value: String(7 * 24 * 60 * 60), label: 'a week' },
 ]
-const toNextPayment = 'next'
+const TO_NEXT_PAYMENT = 'next'
 
 /** Subscriptions with their items and invoices. */
 export const subscriptions = panelKind<'subscription'>({
@@ -148,7 +148,7 @@ export function subscriptionsTable(account: Account, fits: (subscription: Subscr
 /** When the next attempt is due, or the end of the period and of the time that its invoice is a draft. */
 function nextPayment(account: Account, subscription: Subscription): number {
   const latest = account.find('invoice', subscription.latest_invoice)
-  return latest?.next_payment_attempt ?? periodOf(subscription).end + billingRules.draftTime
+  return latest?.next_payment_attempt ?? periodOf(subscription).end + BILLING_RULES.draftTime
 }
 
 function customerText(account: Account, { customer: id }: Subscription): string {
@@ -189,7 +189,7 @@ function actionsFor(account: Account, subscription: Subscription): ActionForm[] 
       {
         name: 'by',
         label: 'By',
-        options: [{ value: toNextPayment, label: 'until the next payment' }, ...steps],
+        options: [{ value: TO_NEXT_PAYMENT, label: 'until the next payment' }, ...steps],
       },
     ],
     buttons: [{ label: 'Advance the clock' }],

@@ -1,11 +1,11 @@
 import type { NextFunction, Request, Response } from 'express'
 
-const loopbackNames = new Set(['127.0.0.1', 'localhost', '[::1]'])
+const LOOPBACK_NAMES = new Set(['127.0.0.1', 'localhost', '[::1]'])
 
 /** A foreign name that resolves to this machine must not open these pages to a foreign site (DNS rebinding). */
 export function loopbackHost(request: Request, response: Response, next: NextFunction): void {
   const name = (request.headers.host ?? '').replace(/:\d+$/, '').toLowerCase()
-  if (loopbackNames.has(name)) next()
+  if (LOOPBACK_NAMES.has(name)) next()
   else
     response
       .status(403)

@@ -48,7 +48,7 @@ export function words(name: string): string {
 
 export type Tone = 'good' | 'wait' | 'bad' | 'quiet'
 
-const tones: Record<string, Tone> = {
+const TONES: Record<string, Tone> = {
   complete: 'good',
   active: 'good',
   trialing: 'good',
@@ -82,5 +82,5 @@ const tones: Record<string, Tone> = {
 }
 
 export function tone(state: string): Tone {
-  return tones[state] ?? 'quiet'
+  return TONES[state] ?? 'quiet'
 }
