@@ -1,6 +1,67 @@
 import eslint from '@eslint/js'
 import tseslint from 'typescript-eslint'
 
+/** The shop's modules, lowest first: each may import those before it and none after it. */
+const MODULES = [
+  'messages',
+  'database',
+  'http',
+  'settings',
+  'incidents',
+  'outbox',
+  'catalog',
+  'accounts',
+  'orders',
+  'payments',
+  'cart',
+  'checkout',
+  'mail',
+  'webhooks',
+  'background',
+  'api',
+  'commands',
+]
+
+const PACKAGES = {
+  regex: '^(stripe-sandbox|dev-postgres)(/|$)|(^|/)packages/',
+  message:
+    'Production installs neither package. Only main.ts and commands/run.ts may reach them, by a dynamic import.',
+}
+
+const ENVIRONMENT = {
+  selector: "MemberExpression[object.name='process'][property.name='env']",
+  message: 'Only config.ts reads the environment: add the variable there, and pass the value.',
+}
+
+const PACKAGE_IMPORT = {
+  selector: 'ImportExpression[source.value=/^(stripe-sandbox|dev-postgres)$|packages\\//]',
+  message: PACKAGES.message,
+}
+
+/** What a module must not import: the modules above it, and the files that put the shop together. */
+function moduleOrder(name) {
+  const above = MODULES.slice(MODULES.indexOf(name) + 1)
+  const patterns = [
+    PACKAGES,
+    {
+      regex: '^(\\.\\./)+(app|shop|main)\\.js$',
+      message: 'These files put the modules together: modules do not import them.',
+    },
+    ...(above.length === 0
+      ? []
+      : [
+          {
+            regex: `^(\\.\\./)+(${above.join('|')})/`,
+            message: `"${name}" is below that module: dependencies point down the order in eslint.config.mjs. Move the code down, or pass it in.`,
+          },
+        ]),
+  ]
+  return {
+    files: [`src/${name}/**/*.ts`],
+    rules: { 'no-restricted-imports': ['error', { patterns }] },
+  }
+}
+
 export default tseslint.config(
   { ignores: ['**/dist', 'src/generated', '.till', 'public', 'coverage'] },
   eslint.configs.recommended,
@@ -41,6 +102,52 @@ export default tseslint.config(
         setInterval: 'readonly',
         URL: 'readonly',
       },
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    rules: {
+      'no-restricted-imports': ['error', { patterns: [PACKAGES] }],
+      'no-restricted-syntax': ['error', ENVIRONMENT, PACKAGE_IMPORT],
+    },
+  },
+  {
+    files: ['src/config.ts', 'src/money.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            PACKAGES,
+            { regex: '^\\./.*/', message: 'Every module builds on this file: it imports none of them.' },
+          ],
+        },
+      ],
+    },
+  },
+  ...MODULES.map(moduleOrder),
+  {
+    files: ['src/config.ts'],
+    rules: { 'no-restricted-syntax': ['error', PACKAGE_IMPORT] },
+  },
+  {
+    files: ['src/main.ts', 'src/commands/run.ts'],
+    rules: { 'no-restricted-syntax': ['error', ENVIRONMENT] },
+  },
+  {
+    files: ['packages/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '^(\\.\\./){3,}(src|tests|bench|scripts)/',
+              message: 'A package imports nothing of the shop.',
+            },
+          ],
+        },
+      ],
     },
   },
 )

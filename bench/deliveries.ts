@@ -2,7 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import Stripe from 'stripe'
 import { PaymentService } from '../src/payments/payment-service.js'
-import { createTerminal, STRIPE_API_VERSION } from '../src/payments/stripe-client.js'
+import { createStripeContext, STRIPE_API_VERSION } from '../src/payments/stripe-client.js'
 import { httpRequest } from './load.js'
 import type { PendingOrder } from './orders.js'
 import type { Stage } from './stage.js'
@@ -31,7 +31,7 @@ export async function sampleSession(stage: Stage): Promise<Session> {
       ],
       attempt: { id: randomUUID(), expiresAt: new Date(Date.now() + 31 * 60_000) },
     },
-    createTerminal(access, stage.appId, { baseUrl: 'http://127.0.0.1', promotionCodes: false }),
+    createStripeContext(access, stage.appId, { baseUrl: 'http://127.0.0.1', promotionCodes: false }),
   )
   return JSON.parse(JSON.stringify(session)) as Session
 }

@@ -5,15 +5,18 @@ import compression from 'compression'
 import ejs from 'ejs'
 import type { Registry } from 'prom-client'
 import express, { type Express, type RequestHandler } from 'express'
-import { accountOrderRoutes } from './accounts/orders.js'
+import { orderListPages } from './orders/order-list.js'
+import { orderApi } from './api/orders.js'
+import { paymentApi } from './api/payments.js'
+import { productApi } from './api/products.js'
 import { apiDocumentRoutes } from './api/routes.js'
 import { accountRoutes } from './accounts/routes.js'
-import { purchaseRoutes } from './accounts/purchases.js'
+import { purchaseListPages } from './orders/purchase-list.js'
 import { sessionCookieName, signInMiddleware } from './accounts/sign-in.js'
 import { guestCookie } from './cart/guest-cookie.js'
 import { cartPages } from './cart/routes.js'
 import { visitorsCart } from './cart/visitors-cart.js'
-import { catalogApi, catalogPages } from './catalog/routes.js'
+import { catalogPages } from './catalog/routes.js'
 import { projectRoot, SHOP_NAME, type Config } from './config.js'
 import type { Database } from './database/client.js'
 import { answerErrors, unknownPath } from './http/errors.js'
@@ -27,12 +30,14 @@ import { oneLoopbackName, sameOriginOnly, securityHeaders } from './http/securit
 import { devMailRoutes } from './mail/dev-routes.js'
 import type { MailSender } from './mail/mail-sender.js'
 import type { OrderWatch } from './orders/order-watch.js'
-import { orderApi, orderPages } from './orders/routes.js'
-import { checkoutApi, checkoutPages } from './payments/routes.js'
-import { payPageOrigin, type Terminal } from './payments/stripe-client.js'
+import { openOrderWith, withOwnUnits } from './orders/open-orders.js'
+import { orderPages } from './orders/routes.js'
+import { cartCheckoutPages } from './checkout/cart-checkout.js'
+import { checkoutPages } from './checkout/routes.js'
+import { payPageOrigin, type StripeContext } from './payments/stripe-client.js'
 import type { Inbox } from './webhooks/inbox.js'
 
-export interface AppParts {
+export interface AppDeps {
   config: Pick<
     Config,
     | 'production'
@@ -45,7 +50,7 @@ export interface AppParts {
     | 'backlogLimitSeconds'
   >
   database: Database
-  terminal: Terminal
+  stripe: StripeContext
   /** The host of Stripe's API; null is Stripe's own. */
   stripeApiBase: URL | null
   inbox: Inbox
@@ -60,12 +65,12 @@ export interface AppParts {
   isStopping: () => boolean
 }
 
-export function createApp(parts: AppParts): Express {
-  const { config, database, terminal, log } = parts
+export function createApp(deps: AppDeps): Express {
+  const { config, database, stripe, log } = deps
   const { baseUrl, production, operatorEmail } = config
   const devMail = !production && config.smtpUrl === null
   const limits = createRateLimits(database.pool)
-  const orderParts = { database, terminal, operatorEmail, log, limits }
+  const checkoutDeps = { database, stripe, operatorEmail, log, limits }
   const secureCookies = production && baseUrl.startsWith('https:')
   const cookie = guestCookie(secureCookies)
   const { handlers: session, authenticator } = signInMiddleware(database, {
@@ -84,7 +89,7 @@ export function createApp(parts: AppParts): Express {
   // For the page that answers an error before the visitor is known.
   const frame = {
     shopName: SHOP_NAME,
-    testMode: !terminal.livemode,
+    testMode: !stripe.livemode,
     devMail: false,
     user: null,
     cartCount: 0,
@@ -93,16 +98,16 @@ export function createApp(parts: AppParts): Express {
   Object.assign(app.locals, frame)
 
   app.use(requestLog(log))
-  app.use(securityHeaders(payPageOrigin(parts.stripeApiBase), production))
+  app.use(securityHeaders(payPageOrigin(deps.stripeApiBase), production))
   app.use(
     healthRoutes({
       database,
-      isStopping: parts.isStopping,
-      secondsBehind: () => parts.inbox.secondsBehind(),
+      isStopping: deps.isStopping,
+      secondsBehind: () => deps.inbox.secondsBehind(),
       backlogLimitSeconds: config.backlogLimitSeconds,
     }),
   )
-  app.use(metricsRoutes(parts.registry, config.metricsToken))
+  app.use(metricsRoutes(deps.registry, config.metricsToken))
   app.use(oneLoopbackName(baseUrl))
   app.use(compression())
   app.use(
@@ -118,23 +123,29 @@ export function createApp(parts: AppParts): Express {
   app.use(express.urlencoded({ extended: false, limit: '32kb', parameterLimit: 50 }))
   app.use(express.json({ limit: '32kb' }))
   app.use(refuseNullBytes)
-  app.use(catalogApi(database.prisma))
+  app.use(productApi(database.prisma))
 
   app.use(...session)
   app.use(visitorsCart(database.prisma, cookie))
   app.use(shell(devMail))
-  app.use(wakeAfterChange(parts.wakeMail))
-  app.use(catalogPages(database.prisma))
-  app.use(accountRoutes({ database, limits, authenticator, baseUrl, demo: parts.demo }))
-  app.use(purchaseRoutes(database.prisma))
-  app.use(accountOrderRoutes(database.prisma))
-  app.use(cartPages({ ...orderParts, cookie }))
-  app.use(orderPages(orderParts, parts.watch))
-  app.use(orderApi(orderParts))
+  app.use(wakeAfterChange(deps.wakeMail))
+  app.use(
+    catalogPages(database.prisma, {
+      withOwnUnits: (product, userId) => withOwnUnits(database.prisma, product, userId),
+      openOrderWith: (productId, userId) => openOrderWith(database.prisma, productId, userId),
+    }),
+  )
+  app.use(accountRoutes({ database, limits, authenticator, baseUrl, demo: deps.demo }))
+  app.use(purchaseListPages(database.prisma))
+  app.use(orderListPages(database.prisma))
+  app.use(cartPages({ database, limits, cookie }))
+  app.use(cartCheckoutPages(checkoutDeps))
+  app.use(orderPages(database.prisma, deps.watch))
+  app.use(orderApi(checkoutDeps))
   app.use(apiDocumentRoutes(baseUrl, sessionCookieName(secureCookies)))
-  app.use(checkoutPages(orderParts))
-  app.use(checkoutApi(orderParts))
-  if (devMail && parts.sender) app.use(devMailRoutes(database.prisma, parts.sender))
+  app.use(checkoutPages(checkoutDeps))
+  app.use(paymentApi(checkoutDeps))
+  if (devMail && deps.sender) app.use(devMailRoutes(database.prisma, deps.sender))
   app.use(unknownPath)
   app.use(answerErrors)
   return app

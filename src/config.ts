@@ -144,6 +144,11 @@ export function parseConfig(variables: NodeJS.ProcessEnv): Config {
   }
   if (production && env.METRICS_TOKEN !== null && isWeak(env.METRICS_TOKEN))
     problems.push('METRICS_TOKEN is too weak: make one with "openssl rand -hex 32".')
+  if (production && env.DATABASE_URL === null) {
+    problems.push(
+      'DATABASE_URL is missing: set it to a PostgreSQL 15 or newer, such as postgresql://user:password@host:5432/till.',
+    )
+  }
   const stripe = stripeAccess(env, production, problems)
   if (env.DATABASE_URL === null || stripe === null || sessionSecrets.length === 0)
     problems.push(...folderProblems(dataDir))
@@ -176,6 +181,27 @@ export function parseConfig(variables: NodeJS.ProcessEnv): Config {
 /** Whether money can move with this key. */
 export function isLiveKey(secretKey: string): boolean {
   return /^(sk|rk)_live_/.test(secretKey)
+}
+
+/**
+ * A development package that a production install leaves out.
+ * @param imported its dynamic import
+ * @param variable what makes it unnecessary
+ * @throws ConfigError naming that variable when the package is not installed
+ */
+export async function importDevelopment<Module>(
+  imported: Promise<Module>,
+  variable: string,
+): Promise<Module> {
+  try {
+    return await imported
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error
+    const { message } = error as Error
+    throw new ConfigError([
+      `${variable} is missing, and what replaces it in development is not installed ("npm ci" installs it): ${message}`,
+    ])
+  }
 }
 
 type Environment = z.infer<typeof environment>

@@ -3,13 +3,12 @@ import cluster from 'node:cluster'
 import path from 'node:path'
 import { DEMO_ACCOUNT, seedDemoAccount } from './accounts/demo-account.js'
 import { seedCatalog } from './catalog/seed.js'
-import { ConfigError, loadConfig, type Config, type StripeAccess } from './config.js'
+import { ConfigError, importDevelopment, loadConfig, type Config, type StripeAccess } from './config.js'
 import { openDatabase } from './database/client.js'
 import { isDatabaseAway } from './database/errors.js'
-import { startEmbedded } from 'dev-postgres'
 import { migrate } from './database/migrations.js'
 import { createLogger, type Logger } from './http/logging.js'
-import { writeLocalStripe } from './local-stripe.js'
+import { writeLocalStripe } from './payments/local-stripe.js'
 import { STRIPE_API_VERSION } from './payments/stripe-client.js'
 import { collectFromWorkers } from './http/metrics.js'
 import { startShop } from './shop.js'
@@ -61,7 +60,8 @@ async function work(config: Config, log: Logger): Promise<void> {
 }
 
 async function embeddedDatabase(config: Config, log: Logger): Promise<string> {
-  const embedded = await startEmbedded(path.join(config.dataDir), (message) => log.info(message))
+  const { startEmbedded } = await importDevelopment(import('dev-postgres'), 'DATABASE_URL')
+  const embedded = await startEmbedded(config.dataDir, (message) => log.info(message))
   running.push({ stop: () => embedded.close() })
   return embedded.url
 }
@@ -82,7 +82,7 @@ async function prepareDatabase(url: string, config: Config, demo: boolean, log: 
 
 /** The local Stripe: imported here alone, and never in production. */
 async function sandboxStripe(config: Config, log: Logger): Promise<StripeAccess> {
-  const { createSandbox } = await import('stripe-sandbox')
+  const { createSandbox } = await importDevelopment(import('stripe-sandbox'), 'STRIPE_SECRET_KEY')
   const sandbox = await createSandbox({
     port: config.sandboxPort,
     dir: path.join(config.dataDir, 'sandbox'),

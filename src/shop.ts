@@ -1,4 +1,4 @@
-// Puts one shop process together: the database, the payment terminal, the app, the loops; and takes it apart again.
+// Puts one shop process together: the database, Stripe, the app, the loops; and takes it apart again.
 import { createServer, type Server } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import { createApp } from './app.js'
@@ -10,8 +10,8 @@ import { createRegistry } from './http/metrics.js'
 import { createMailSender } from './mail/mail-sender.js'
 import { OrderWatch } from './orders/order-watch.js'
 import { checkStatusTables } from './orders/order-status.js'
-import { createTerminal } from './payments/stripe-client.js'
-import { shopAppId } from './shop-identity.js'
+import { createStripeContext } from './payments/stripe-client.js'
+import { shopAppId } from './settings/shop-identity.js'
 import { webhooksFirst } from './webhooks/endpoint.js'
 import { backlogOf } from './webhooks/event-rows.js'
 import { Inbox } from './webhooks/inbox.js'
@@ -39,11 +39,11 @@ const STOP_SECONDS = 8
 
 /** @throws Error with code EADDRINUSE when the port is taken */
 export async function startShop(options: ShopOptions): Promise<Shop> {
-  const { config, stripe, log } = options
+  const { config, stripe: access, log } = options
   const database = openDatabase(options.databaseUrl)
   try {
     checkStatusTables()
-    const terminal = createTerminal(stripe, await shopAppId(database.prisma), config)
+    const stripe = createStripeContext(access, await shopAppId(database.prisma), config)
     const { operatorEmail } = config
     const registry = createRegistry()
     const metrics = createWebhookMetrics(registry, async () => ({
@@ -54,12 +54,12 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
       database,
       operatorEmail,
       log,
-      appId: terminal.appId,
-      livemode: terminal.livemode,
+      appId: stripe.appId,
+      livemode: stripe.livemode,
       onCommit: (size) => metrics.committed(size),
     })
     const sender = createMailSender(database, config, log)
-    const loops = startLoops({ database, terminal, operatorEmail, log }, inbox, sender, log)
+    const loops = startLoops({ database, stripe, operatorEmail, log }, inbox, sender, log)
     const watch = new OrderWatch(database, log)
     let stopping = false
     const isStopping = () => stopping
@@ -67,8 +67,8 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
     const app = createApp({
       config,
       database,
-      terminal,
-      stripeApiBase: stripe.apiBase,
+      stripe,
+      stripeApiBase: access.apiBase,
       inbox,
       registry,
       watch,
@@ -80,7 +80,7 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
     })
     const endpoint = {
       inbox,
-      secrets: terminal.webhookSecrets,
+      secrets: stripe.webhookSecrets,
       metrics,
       log,
       afterEvent: wakeMail,

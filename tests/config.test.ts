@@ -10,6 +10,7 @@ const strong = '0123456789abcdef0123456789abcdef0123456789abcdef'
 const production = {
   NODE_ENV: 'production',
   DATA_DIR: dataDir,
+  DATABASE_URL: 'postgresql://till:secret@127.0.0.1:5432/till',
   SESSION_SECRET: strong,
   STRIPE_SECRET_KEY: 'sk_live_0123456789abcdef',
   STRIPE_WEBHOOK_SECRET: 'whsec_0123456789abcdef0123',
@@ -83,8 +84,6 @@ describe('configuration', () => {
     ['BASE_URL', 'https://shop.example/?a=b', /^BASE_URL is more than/],
     ['TRUST_PROXY', 'foo', /^TRUST_PROXY is neither on, off/],
     ['TRUST_PROXY', '10.0.0.1, 10.0.0.0/33', /^TRUST_PROXY is neither on, off/],
-    ['DATA_DIR', '/etc/passwd', /^DATA_DIR is no folder to write to: .*\/etc\/passwd/],
-    ['DATA_DIR', '/etc/passwd/till', /^DATA_DIR is no folder to write to: /],
     ['OPERATOR_EMAIL', 'nobody', /^OPERATOR_EMAIL is not an e-mail address/],
   ])('in production, %s = %s stops the start', (name, value, problem) => {
     const problems = problemsOf({ ...production, [name]: value })
@@ -100,8 +99,17 @@ describe('configuration', () => {
     },
   )
 
+  it.each([
+    ['/etc/passwd', /^DATA_DIR is no folder to write to: .*\/etc\/passwd/],
+    ['/etc/passwd/till', /^DATA_DIR is no folder to write to: /],
+  ])('in development, DATA_DIR = %s stops the start', (folder, problem) => {
+    const problems = problemsOf({ DATA_DIR: folder })
+    expect(problems).toHaveLength(1)
+    expect(problems[0]).toMatch(problem)
+  })
+
   it('names everything that is missing at once', () => {
-    expect(problemsOf({ NODE_ENV: 'production', DATA_DIR: dataDir })).toHaveLength(3)
+    expect(problemsOf({ NODE_ENV: 'production', DATA_DIR: dataDir })).toHaveLength(4)
   })
 
   it('does not take half of a Stripe account', () => {

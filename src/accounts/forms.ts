@@ -1,6 +1,6 @@
 // What the account forms send, checked at the edge; the sentences stand beside the fields.
 import { z } from 'zod'
-import type { FieldErrors } from '../http/view-models.js'
+import type { FieldErrors } from './view-models.js'
 import { MAX_PASSWORD, MIN_PASSWORD } from './passwords.js'
 
 const text = z.string({ error: 'Please fill this in.' })

@@ -4,7 +4,8 @@ import type passport from 'passport'
 import type { Database } from '../database/client.js'
 import { addressKey, type RateLimits } from '../http/rate-limits.js'
 import { render } from '../http/render.js'
-import type { LoginPage, Notice, RegisterPage } from '../http/view-models.js'
+import type { LoginPage, RegisterPage } from './view-models.js'
+import type { Notice } from '../http/view-models.js'
 import { DEMO_ACCOUNT } from './demo-account.js'
 import { fieldErrors, fieldOf, forgotForm, loginForm, registerForm, resetForm, typed } from './forms.js'
 import { ownPath } from './next-path.js'
@@ -12,7 +13,7 @@ import { askForReset, isResetToken, resetPassword } from './password-reset.js'
 import { hashPassword } from './passwords.js'
 import { signIn, signOut, type SignedInUser } from './sign-in.js'
 
-export interface AccountParts {
+export interface AccountDeps {
   database: Database
   limits: RateLimits
   authenticator: passport.Authenticator
@@ -24,8 +25,8 @@ export interface AccountParts {
 const HOME = '/pricing'
 const error = (text: string): Notice => ({ kind: 'error', text })
 
-export function accountRoutes(parts: AccountParts): Router {
-  const { database, limits, authenticator, baseUrl } = parts
+export function accountRoutes(deps: AccountDeps): Router {
+  const { database, limits, authenticator, baseUrl } = deps
   const router = Router()
 
   router.get('/register', (request, response) => {
@@ -172,7 +173,7 @@ export function accountRoutes(parts: AccountParts): Router {
       errors: {},
       notice: null,
       next: nextOf(request),
-      demo: parts.demo ? { email, password } : null,
+      demo: deps.demo ? { email, password } : null,
       ...model,
     }
   }

@@ -1,5 +1,5 @@
 // The document as a page: each operation with what it takes and how it refuses, then everything that is answered.
-import type { ApiDocsPage, ApiField, ApiOperation } from '../http/view-models.js'
+import type { ApiDocsPage, ApiField, ApiOperation } from './view-models.js'
 import type { JsonSchema, OpenApiDocument } from './document.js'
 import { ANSWER_SCHEMAS, OPERATIONS, type Operation } from './operations.js'
 

@@ -1,7 +1,7 @@
 // The loops that send and repair, all safe to run in every process.
 import type { Logger } from '../http/logging.js'
 import type { MailSender } from '../mail/mail-sender.js'
-import type { CheckoutParts } from '../payments/open-checkout.js'
+import type { PaymentDeps } from '../payments/payment-deps.js'
 import { sendDueRefunds } from '../payments/refunds.js'
 import { catchUpInTurn } from '../webhooks/catch-up.js'
 import type { Inbox } from '../webhooks/inbox.js'
@@ -18,7 +18,7 @@ export interface Loops {
 
 /** @param sender null without SMTP: the rows wait to be read at /dev/mail, or for a configuration that can send them */
 export function startLoops(
-  checkout: CheckoutParts,
+  checkout: PaymentDeps,
   inbox: Inbox,
   sender: MailSender | null,
   log: Logger,

@@ -1,8 +1,8 @@
 // Attempts past their deadline of which no event told the end: Stripe is asked, and the units go back.
 import type { AttemptStatus } from '../generated/prisma/enums.js'
-import { closeSession, settleFromStripe } from '../payments/checkout-session.js'
-import { closeCheckout } from '../payments/close-checkout.js'
-import type { CheckoutParts } from '../payments/open-checkout.js'
+import { closeSession, settleFromStripe } from '../checkout/checkout-session.js'
+import { closeCheckout } from '../checkout/close-checkout.js'
+import type { PaymentDeps } from '../payments/payment-deps.js'
 
 /** Stripe's own event about the expiry is given this long to arrive. */
 const GRACE_SECONDS = 60
@@ -19,8 +19,8 @@ interface Overdue {
 }
 
 /** Returns how many attempts were looked at. */
-export async function settleOverdueAttempts(parts: CheckoutParts): Promise<number> {
-  const attempts = await parts.database.prisma.$queryRaw<Overdue[]>`
+export async function settleOverdueAttempts(deps: PaymentDeps): Promise<number> {
+  const attempts = await deps.database.prisma.$queryRaw<Overdue[]>`
     UPDATE "CheckoutAttempt" SET "checkedAt" = now()
     WHERE id IN (
       SELECT attempt.id FROM "CheckoutAttempt" attempt JOIN "Order" ON "Order".id = attempt."orderId"
@@ -33,9 +33,9 @@ export async function settleOverdueAttempts(parts: CheckoutParts): Promise<numbe
     RETURNING id, "orderId", status, "stripeSessionId"`
   for (const attempt of attempts) {
     try {
-      await settleOverdue(parts, attempt)
+      await settleOverdue(deps, attempt)
     } catch (error) {
-      parts.log.warn(
+      deps.log.warn(
         { err: error, attempt: attempt.id },
         'an overdue attempt could not be settled; it is tried again',
       )
@@ -44,9 +44,9 @@ export async function settleOverdueAttempts(parts: CheckoutParts): Promise<numbe
   return attempts.length
 }
 
-async function settleOverdue(parts: CheckoutParts, { orderId, status, stripeSessionId }: Overdue) {
-  if (stripeSessionId === null) await closeCheckout(parts, orderId)
-  else if (status === 'processing') await settleFromStripe(parts, stripeSessionId)
+async function settleOverdue(deps: PaymentDeps, { orderId, status, stripeSessionId }: Overdue) {
+  if (stripeSessionId === null) await closeCheckout(deps, orderId)
+  else if (status === 'processing') await settleFromStripe(deps, stripeSessionId)
   // What the shop takes for over must be over at Stripe, whatever its clock says.
-  else await closeSession(parts, stripeSessionId)
+  else await closeSession(deps, stripeSessionId)
 }

@@ -1,6 +1,6 @@
 // The cart's page: what is in it, what of it can be had, and what must be changed before it can be ordered.
 import { MAX_PRODUCTS, MAX_QUANTITY, maxQuantity, onlyLeft } from '../catalog/products.js'
-import type { CartGroup, CartLine } from '../http/view-models.js'
+import type { CartGroup, CartLine } from './view-models.js'
 import { formatMoney, MAX_AMOUNT, nameOfCurrency } from '../money.js'
 import { hasNewPrice, type LoadedCart, type LoadedItem } from './cart.js'
 

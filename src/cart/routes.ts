@@ -1,26 +1,26 @@
-// The cart's page, what changes the cart, and the way from it to an order.
+// The cart's page, and what changes the cart.
 import { Router, type Request, type Response } from 'express'
-import { requireUser, userOf } from '../accounts/sign-in.js'
 import { findProduct, MAX_QUANTITY, parseProductId } from '../catalog/products.js'
+import type { Database } from '../database/client.js'
 import { notFound, Problem } from '../http/problem.js'
+import type { RateLimits } from '../http/rate-limits.js'
 import { render } from '../http/render.js'
 import type { Notice } from '../http/view-models.js'
-import { placeOrder } from '../orders/place-order.js'
-import { countCheckout, type OrderParts } from '../orders/routes.js'
-import { addToCart, loadCart, notePricesTold, setQuantity, type LoadedCart } from './cart.js'
+import { addToCart, loadCart, setQuantity, type LoadedCart } from './cart.js'
 import { partsOf } from './cart-view.js'
-import { chooseForCheckout } from './choose-for-checkout.js'
-import { additionForm, checkoutForm, quantityForm } from './forms.js'
+import { additionForm, quantityForm } from './forms.js'
 import { hashGuestToken, newGuestToken, type GuestCookie } from './guest-cookie.js'
 import { cartOwner } from './visitors-cart.js'
 
-export interface CartParts extends OrderParts {
+export interface CartDeps {
+  database: Pick<Database, 'prisma'>
+  limits: RateLimits
   cookie: GuestCookie
 }
 
-export function cartPages(parts: CartParts): Router {
-  const { cookie, limits } = parts
-  const { prisma } = parts.database
+export function cartPages(deps: CartDeps): Router {
+  const { cookie, limits } = deps
+  const { prisma } = deps.database
   const router = Router()
 
   router.get('/cart', async (request, response) => {
@@ -57,25 +57,6 @@ export function cartPages(parts: CartParts): Router {
     response.redirect(303, quantity === 0 ? '/cart?removed' : '/cart')
   })
 
-  router.post(
-    '/cart/checkout',
-    requireUser(() => '/cart'),
-    async (request, response) => {
-      const user = userOf(request)
-      const cart = await loadCart(prisma, { userId: user.id })
-      const { part, refusal } = chooseForCheckout(partsOf(cart), checkoutForm.parse(request.body ?? {}))
-      if (part) await notePricesTold(prisma, part.items)
-      if (refusal !== null) {
-        response.status(409)
-        showCart(response, cart, { kind: 'error', text: refusal })
-        return
-      }
-      await countCheckout(limits, user.id)
-      const { key } = await placeOrder(parts, user, part.items, { cartId: part.cartId })
-      response.redirect(303, `/orders/${key}`)
-    },
-  )
-
   async function newGuest(request: Request): Promise<string> {
     await limits.count(
       'newCart',
@@ -87,7 +68,8 @@ export function cartPages(parts: CartParts): Router {
   return router
 }
 
-function showCart(response: Response, cart: LoadedCart | null, notice: Notice | null): void {
+/** Answers the cart's page. */
+export function showCart(response: Response, cart: LoadedCart | null, notice: Notice | null): void {
   const groups = partsOf(cart).map(({ view }) => view)
   render(response, 'cart/cart', { groups, pieces: response.locals.cartCount ?? 0, notice })
 }

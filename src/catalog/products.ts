@@ -1,8 +1,9 @@
 // Finding products, and saying of them what a shopper needs to know.
 import type { PrismaClient, Product } from '../generated/prisma/client.js'
 import type { ProductWhereInput, ProductOrderByWithRelationInput } from '../generated/prisma/models.js'
+import { pageCount, rowsOf } from '../http/paging.js'
 import { formatMoney } from '../money.js'
-import type { ProductCard } from '../http/view-models.js'
+import type { ProductCard } from './view-models.js'
 
 /** Units of one product in one order. */
 export const MAX_QUANTITY = 20
@@ -51,12 +52,11 @@ export async function findProducts(prisma: PrismaClient, query: ProductQuery): P
     prisma.product.findMany({
       where,
       orderBy: [...ORDERS[query.sort]],
-      skip: (query.page - 1) * PAGE_SIZE,
-      take: PAGE_SIZE,
+      ...rowsOf(query.page, PAGE_SIZE),
     }),
     prisma.product.count({ where }),
   ])
-  return { products, total, pages: Math.max(1, Math.ceil(total / PAGE_SIZE)) }
+  return { products, total, pages: pageCount(total, PAGE_SIZE) }
 }
 
 export async function listCategories(prisma: PrismaClient): Promise<string[]> {

@@ -1,13 +1,11 @@
-// The pricing pages, and the same as JSON.
+// The pricing pages: the list of products, and each product.
 import { Router, type Request } from 'express'
 import { z } from 'zod'
-import type { ProductJson } from '../api/schemas.js'
-import type { Product } from '../generated/prisma/client.js'
-import type { PrismaClient } from '../generated/prisma/client.js'
+import type { PrismaClient, Product } from '../generated/prisma/client.js'
+import { pageLinks, pageNumber } from '../http/paging.js'
 import { notFound } from '../http/problem.js'
 import { render } from '../http/render.js'
 import type { Notice } from '../http/view-models.js'
-import { openOrderWith, withOwnUnits } from '../orders/open-orders.js'
 import {
   findProduct,
   findProducts,
@@ -20,15 +18,23 @@ import {
   type ProductSort,
 } from './products.js'
 
-/** What a hand-edited address asks for is brought to the nearest thing that exists. */
+/** Invalid values fall back to the closest valid option. */
 const listQuery = z.object({
   q: z.string().trim().max(100).catch(''),
   category: z.string().max(60).catch(''),
   sort: z.enum(Object.keys(SORTS) as [ProductSort, ...ProductSort[]]).catch('newest'),
-  page: z.coerce.number().int().min(1).max(10_000).catch(1),
+  page: pageNumber,
 })
 
-export function catalogPages(prisma: PrismaClient): Router {
+/** What the catalogue must know of a shopper's orders, which are above it. */
+export interface OwnOrders {
+  /** The product with the units that the shopper's own open orders hold counted as available to them. */
+  withOwnUnits: (product: Product, userId: number) => Promise<Product>
+  /** The key of the shopper's newest open order with this product, or null. */
+  openOrderWith: (productId: number, userId: number) => Promise<string | null>
+}
+
+export function catalogPages(prisma: PrismaClient, ownOrders: OwnOrders): Router {
   const router = Router()
 
   router.get('/', (_request, response) => {
@@ -57,39 +63,26 @@ export function catalogPages(prisma: PrismaClient): Router {
         href: href({ sort: sort as ProductSort }),
         active: sort === query.sort,
       })),
-      page: query.page,
-      pages,
-      previousHref: query.page > 1 ? href({ page: Math.min(query.page - 1, pages) }) : null,
-      nextHref: query.page < pages ? href({ page: query.page + 1 }) : null,
+      ...pageLinks(query.page, pages, (page) => href({ page })),
       resetHref: '/pricing',
     })
   })
 
   router.get('/pricing/:productId', async (request, response) => {
-    const product = await productFor(prisma, request)
+    const product = await productOf(prisma, request)
+    const { user } = request
+    const available = user ? await ownOrders.withOwnUnits(product, user.id) : product
     render(response, 'catalog/product', {
       product: {
-        ...productCard(product),
+        ...productCard(available),
         description: product.description,
-        maxQuantity: maxQuantity(product),
+        maxQuantity: maxQuantity(available),
       },
-      notice: request.query['cancelled'] === undefined ? null : await cancelled(prisma, request, product.id),
+      notice:
+        request.query['cancelled'] === undefined
+          ? null
+          : cancelledNotice(user ? await ownOrders.openOrderWith(product.id, user.id) : null),
     })
-  })
-  return router
-}
-
-export function catalogApi(prisma: PrismaClient): Router {
-  const router = Router()
-
-  router.get('/api/products', async (request, response) => {
-    const query = productQuery(request)
-    const { products, total, pages } = await findProducts(prisma, query)
-    response.json({ products: products.map(productJson), page: query.page, pages, total })
-  })
-
-  router.get('/api/products/:productId', async (request, response) => {
-    response.json(productJson(await productOf(prisma, request)))
   })
   return router
 }
@@ -102,25 +95,22 @@ export async function productOf(prisma: PrismaClient, request: Request): Promise
   return product
 }
 
-/** The same, as it is for who asks. @throws Problem 404 */
-export async function productFor(prisma: PrismaClient, request: Request): Promise<Product> {
-  const product = await productOf(prisma, request)
-  return request.user ? withOwnUnits(prisma, product, request.user.id) : product
-}
-
-/** For who comes back from Stripe's page without having paid. */
-async function cancelled(prisma: PrismaClient, { user }: Request, productId: number): Promise<Notice> {
-  const key = user ? await openOrderWith(prisma, productId, user.id) : null
-  return key === null
+/**
+ * For a shopper who comes back from Stripe's page without having paid.
+ * @param orderKey of the order that is still open; null without one
+ */
+function cancelledNotice(orderKey: string | null): Notice {
+  return orderKey === null
     ? { kind: 'info', text: 'No charge was made.' }
     : {
         kind: 'info',
         text: 'No charge was made, and nothing is lost: your order is kept for whenever you are ready.',
-        link: { href: `/orders/${key}`, label: 'See your order' },
+        link: { href: `/orders/${orderKey}`, label: 'See your order' },
       }
 }
 
-function productQuery(request: Request): ProductQuery {
+/** The list that an address asks for. */
+export function productQuery(request: Request): ProductQuery {
   const { q, category, sort, page } = listQuery.parse(request.query)
   return { search: q, category, sort, page }
 }
@@ -133,22 +123,4 @@ function listHref(query: ProductQuery): string {
   if (query.page > 1) parameters.set('page', String(query.page))
   const text = parameters.toString()
   return text ? `/pricing?${text}` : '/pricing'
-}
-
-function productJson(product: Product): ProductJson {
-  const { id, slug, name, summary, description, image, category, unitAmount, currency, stock } = product
-  return {
-    id,
-    slug,
-    name,
-    summary,
-    description,
-    image,
-    category,
-    unit_amount: unitAmount,
-    currency,
-    price: productCard(product).price,
-    stock,
-    available: stock === null || stock > 0,
-  }
 }

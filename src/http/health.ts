@@ -3,7 +3,7 @@ import { Router } from 'express'
 import type { Database } from '../database/client.js'
 import { Problem } from './problem.js'
 
-export interface HealthParts {
+export interface HealthDeps {
   database: Database
   isStopping: () => boolean
   /** For how long the work that is behind most has been due, in seconds; 0 when none is. */
@@ -12,7 +12,7 @@ export interface HealthParts {
   backlogLimitSeconds: number
 }
 
-export function healthRoutes(parts: HealthParts): Router {
+export function healthRoutes(deps: HealthDeps): Router {
   const router = Router()
 
   router.get('/healthz', (_request, response) => {
@@ -20,13 +20,13 @@ export function healthRoutes(parts: HealthParts): Router {
   })
 
   router.get('/readyz', async (_request, response) => {
-    if (parts.isStopping()) throw notReady('stopping', 'This process is about to end.', 1)
-    await parts.database.pool.query('SELECT 1')
-    const behind = await parts.secondsBehind()
-    if (behind > parts.backlogLimitSeconds)
+    if (deps.isStopping()) throw notReady('stopping', 'This process is about to end.', 1)
+    await deps.database.pool.query('SELECT 1')
+    const behind = await deps.secondsBehind()
+    if (behind > deps.backlogLimitSeconds)
       throw notReady(
         'backlog',
-        `Stripe’s events have waited for ${Math.round(behind)} seconds: more than the ${parts.backlogLimitSeconds} of BACKLOG_LIMIT_SECONDS.`,
+        `Stripe’s events have waited for ${Math.round(behind)} seconds: more than the ${deps.backlogLimitSeconds} of BACKLOG_LIMIT_SECONDS.`,
         10,
       )
     response.json({ status: 'ready' })

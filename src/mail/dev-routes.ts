@@ -5,7 +5,7 @@ import { notFound } from '../http/problem.js'
 import { isOnThisMachine } from '../http/same-machine.js'
 import type { MailSender } from './mail-sender.js'
 import { render } from '../http/render.js'
-import { moment } from '../orders/moment.js'
+import { formatDateTime } from '../messages/format-date.js'
 
 /** @param sender puts into words what was written a moment ago */
 export function devMailRoutes(prisma: PrismaClient, sender: MailSender): Router {
@@ -24,7 +24,7 @@ export function devMailRoutes(prisma: PrismaClient, sender: MailSender): Router 
         id: mail.id,
         to: mail.to,
         subject: mail.subject ?? '',
-        at: moment(mail.createdAt),
+        at: formatDateTime(mail.createdAt),
         href: `/dev/mail/${mail.id}`,
       })),
     })
@@ -33,7 +33,12 @@ export function devMailRoutes(prisma: PrismaClient, sender: MailSender): Router 
   router.get('/dev/mail/:id', async (request, response) => {
     const mail = await mailOf(prisma, request.params.id)
     render(response, 'mail/dev-mail', {
-      mail: { to: mail.to, subject: mail.subject ?? '', text: mail.text ?? '', at: moment(mail.createdAt) },
+      mail: {
+        to: mail.to,
+        subject: mail.subject ?? '',
+        text: mail.text ?? '',
+        at: formatDateTime(mail.createdAt),
+      },
       htmlHref: `/dev/mail/${mail.id}/html`,
     })
   })

@@ -4,7 +4,7 @@ import type { Config } from '../config.js'
 import type { Database } from '../database/client.js'
 import type { Mail } from '../generated/prisma/client.js'
 import type { Logger } from '../http/logging.js'
-import { mailWords } from './mail-words.js'
+import { renderMail } from './render-mail.js'
 
 /** Minutes until the next try; after the last the mail is given up, its row says why. */
 const RETRY_MINUTES = [1, 5, 15, 60, 240, 720, 1440]
@@ -32,7 +32,7 @@ export function createMailSender(database: Database, config: MailConfig, log: Lo
 
   async function send(mail: Mail): Promise<void> {
     try {
-      const words = await mailWords(prisma, mail, config)
+      const words = await renderMail(prisma, mail, config)
       if (words === null) {
         await prisma.mail.update({ where: { id: mail.id }, data: { outdated: true, dueAt: null } })
         return

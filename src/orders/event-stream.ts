@@ -1,6 +1,6 @@
 // News of one order to one browser, as server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html).
 import type { Response } from 'express'
-import type { OrderState } from '../http/view-models.js'
+import type { OrderState } from './view-models.js'
 import type { OrderWatch } from './order-watch.js'
 
 /** In seconds. */

@@ -1,5 +1,5 @@
 // Which pages of an order wait for news, and how.
-import type { Live, OrderState } from '../http/view-models.js'
+import type { Live, OrderState } from './view-models.js'
 import { stateOf, type OrderWithLines } from './order-view.js'
 
 /** States that end without the shopper's doing, and after how many seconds a page looks whether they have. */

@@ -10,7 +10,7 @@ const WITH_CONTENT = {
 export type OpenOrder = Prisma.OrderGetPayload<{ include: typeof WITH_CONTENT }>
 
 /** What an order is of, whatever the quantities and prices. */
-export interface OrderedThing {
+export interface OrderContent {
   userId: number
   productIds: number[]
   /** Null when products are ordered by themselves. */
@@ -22,7 +22,7 @@ export interface OrderedThing {
  * The shopper's open orders of exactly these products, and those of the same cart in the same currency; with their
  * attempts that may yet be paid. Call it under the shopper's lock to act upon them.
  */
-export function openOrders(tx: Pick<Transaction, 'order'>, thing: OrderedThing): Promise<OpenOrder[]> {
+export function openOrders(tx: Pick<Transaction, 'order'>, thing: OrderContent): Promise<OpenOrder[]> {
   const { userId, productIds, cartId, currency } = thing
   const sameProducts = {
     items: { every: { productId: { in: productIds } }, some: {} },

@@ -97,7 +97,7 @@ const MONEY_CAME = [
 ] as const satisfies OrderStatus[]
 
 /** The legal moves. Paid is never undone by news about another attempt. */
-const MOVES: Record<OrderStatus, readonly OrderStatus[]> = {
+const TRANSITIONS: Record<OrderStatus, readonly OrderStatus[]> = {
   pending: ['processing', 'failed', 'expired', ...MONEY_CAME],
   // Back to pending when one session's money does not come while another is still open.
   processing: ['pending', 'failed', ...MONEY_CAME],
@@ -111,8 +111,8 @@ const MOVES: Record<OrderStatus, readonly OrderStatus[]> = {
   charged_back: MONEY_CAME,
 }
 
-export function mayMove(from: OrderStatus, to: OrderStatus): boolean {
-  return from === to || MOVES[from].includes(to)
+export function canTransition(from: OrderStatus, to: OrderStatus): boolean {
+  return from === to || TRANSITIONS[from].includes(to)
 }
 
 /** Statuses in which Pay makes sense. */
@@ -131,7 +131,7 @@ export function checkStatusTables(): void {
     for (const after of histories) {
       if (!isGrowth(before, after)) continue
       const [from, to] = [statusOf(before), statusOf(after)]
-      if (!mayMove(from, to)) throw new Error(`No table allows an order to move from ${from} to ${to}.`)
+      if (!canTransition(from, to)) throw new Error(`No table allows an order to move from ${from} to ${to}.`)
     }
   }
 }

@@ -1,15 +1,15 @@
-// An order in words and formatted money: for pages, mails and JSON alike.
-import type { OrderJson } from '../api/schemas.js'
+// An order in words and formatted money, for pages and mails.
 import type { Prisma, PrismaClient } from '../generated/prisma/client.js'
 import type { AttemptStatus } from '../generated/prisma/enums.js'
-import type { OrderState, OrderView } from '../http/view-models.js'
+import type { OrderState, OrderView } from './view-models.js'
+import { pageCount, rowsOf } from '../http/paging.js'
 import { formatMoney } from '../money.js'
 import { orderNumber } from './order-key.js'
 import { isOpenDispute, isPayable } from './order-status.js'
 import { refundsView } from './refunds-view.js'
-import { newsBy } from './bank-days.js'
-import { day, moment } from './moment.js'
-import { onItsWayUntil, PENDING_AND_HELD, STATE_WORDS } from './state-words.js'
+import { expectedBy } from './expected-by.js'
+import { formatDate, formatDateTime } from '../messages/format-date.js'
+import { onItsWayUntil, PENDING_AND_HELD, ORDER_STATE_LABELS } from './order-state-labels.js'
 import { timelineOf } from './timeline.js'
 
 const WITH_LINES = {
@@ -43,12 +43,11 @@ export async function findOwnOrders(
       where: { userId },
       include: WITH_LINES,
       orderBy: { id: 'desc' },
-      skip: (page - 1) * PAGE_SIZE,
-      take: PAGE_SIZE,
+      ...rowsOf(page, PAGE_SIZE),
     }),
     prisma.order.count({ where: { userId } }),
   ])
-  return { orders, pages: Math.max(1, Math.ceil(total / PAGE_SIZE)), total }
+  return { orders, pages: pageCount(total, PAGE_SIZE), total }
 }
 
 export function loadOrder(prisma: Pick<PrismaClient, 'order'>, id: number): Promise<OrderWithLines> {
@@ -58,12 +57,12 @@ export function loadOrder(prisma: Pick<PrismaClient, 'order'>, id: number): Prom
 /** @param state what to show when it is not simply the order's status */
 export function orderView(order: OrderWithLines, state: OrderState = stateOf(order)): OrderView {
   const money = (amount: number) => formatMoney(amount, order.currency)
-  const by = newsBy(order.attempts)
+  const by = expectedBy(order.attempts)
   return {
     key: order.key,
     number: orderNumber(order.key),
     state,
-    stateText: STATE_WORDS[state].name,
+    stateText: ORDER_STATE_LABELS[state].name,
     sentence: sentenceOf(order, state, by),
     lines: order.items.map((item) => ({
       name: item.name,
@@ -79,12 +78,12 @@ export function orderView(order: OrderWithLines, state: OrderState = stateOf(ord
     refunds: refundsView(order.refunds),
     currency: order.currency.toUpperCase(),
     email: order.email,
-    placedAt: moment(order.createdAt),
-    paidAt: order.paidAt ? moment(order.paidAt) : null,
+    placedAt: formatDateTime(order.createdAt),
+    paidAt: order.paidAt ? formatDateTime(order.paidAt) : null,
     timeline: timelineOf(order),
     cartHref: order.status === 'pending' && order.cartId !== null ? '/cart' : null,
     canPay: state !== 'confirming' && isPayable(order.status) && order.needsAttention === null,
-    newsBy: by && day(by),
+    newsBy: by && formatDate(by),
     receiptHref: order.amountPaid === null ? null : `/orders/${order.key}/receipt`,
   }
 }
@@ -92,8 +91,8 @@ export function orderView(order: OrderWithLines, state: OrderState = stateOf(ord
 function sentenceOf({ stockHeld }: OrderWithLines, state: OrderState, by: Date | null): string {
   if (state === 'pending' && stockHeld) return PENDING_AND_HELD
   // A bank that is late has made the day untrue.
-  if (state === 'processing' && by !== null && by > new Date()) return onItsWayUntil(day(by))
-  return STATE_WORDS[state].sentence
+  if (state === 'processing' && by !== null && by > new Date()) return onItsWayUntil(formatDate(by))
+  return ORDER_STATE_LABELS[state].sentence
 }
 
 /** Of the session that was paid, or is being: another one begins without it. */
@@ -133,29 +132,4 @@ function balanceOf(order: OrderWithLines): Pick<OrderView, 'paid' | 'takenBack' 
 /** An order that an operator must look at before it is settled is being confirmed, to the shopper. */
 export function stateOf(order: Pick<OrderWithLines, 'status' | 'needsAttention'>): OrderState {
   return order.needsAttention !== null && isPayable(order.status) ? 'confirming' : order.status
-}
-
-export function orderJson(order: OrderWithLines): OrderJson {
-  return {
-    order_id: order.key,
-    number: orderNumber(order.key),
-    status: order.status,
-    currency: order.currency,
-    total: order.total,
-    amount_paid: order.amountPaid,
-    amount_refunded: order.amountRefunded,
-    created_at: order.createdAt.toISOString(),
-    paid_at: order.paidAt?.toISOString() ?? null,
-    items: order.items.map((item) => ({
-      product_id: item.productId,
-      name: item.name,
-      unit_amount: item.unitAmount,
-      quantity: item.quantity,
-    })),
-    refunds: order.refunds.map((refund) => ({
-      amount: refund.amount,
-      status: refund.status === 'requested' ? 'pending' : refund.status,
-      created_at: refund.createdAt.toISOString(),
-    })),
-  }
 }

@@ -3,7 +3,7 @@ import type { Database } from '../database/client.js'
 import type { OrderStatus } from '../generated/prisma/enums.js'
 import type { Logger } from '../http/logging.js'
 import { Problem, tooMany } from '../http/problem.js'
-import type { OrderState } from '../http/view-models.js'
+import type { OrderState } from './view-models.js'
 import { stateOf } from './order-view.js'
 
 const EVERY_SECONDS = 1

@@ -1,9 +1,9 @@
 // An order's refunds in words.
 import type { Refund } from '../generated/prisma/client.js'
 import type { RefundStatus } from '../generated/prisma/enums.js'
-import type { OrderRefund } from '../http/view-models.js'
+import type { OrderRefund } from './view-models.js'
 import { formatMoney } from '../money.js'
-import { moment } from './moment.js'
+import { formatDateTime } from '../messages/format-date.js'
 
 const STATES: Record<RefundStatus, { state: OrderRefund['state']; stateText: string }> = {
   requested: { state: 'pending', stateText: 'Refund on its way' },
@@ -19,6 +19,6 @@ export function refundsView(refunds: readonly Refund[]): OrderRefund[] {
     .map((refund) => ({
       amount: formatMoney(refund.amount, refund.currency),
       ...STATES[refund.status],
-      at: moment(refund.failedAt ?? refund.succeededAt ?? refund.createdAt),
+      at: formatDateTime(refund.failedAt ?? refund.succeededAt ?? refund.createdAt),
     }))
 }

@@ -1,9 +1,9 @@
 // What happened to an order, in the shopper's words and in the order of time.
 import type { CheckoutAttempt, Dispute, Order, Refund } from '../generated/prisma/client.js'
 import type { DisputeStatus } from '../generated/prisma/enums.js'
-import type { OrderView } from '../http/view-models.js'
+import type { OrderView } from './view-models.js'
 import { formatMoney } from '../money.js'
-import { moment } from './moment.js'
+import { formatDateTime } from '../messages/format-date.js'
 
 type Told = { at: Date; text: string }
 
@@ -40,7 +40,9 @@ export function timelineOf(
       ),
     ]),
   ]
-  return told.sort((a, b) => second(a.at) - second(b.at)).map(({ at, text }) => ({ at: moment(at), text }))
+  return told
+    .sort((a, b) => second(a.at) - second(b.at))
+    .map(({ at, text }) => ({ at: formatDateTime(at), text }))
 }
 
 /** How a dispute ended, unless the shopper has the money. */

@@ -15,7 +15,7 @@ export interface Orphans {
 }
 
 /** A report that does not fit its order; the message says how, for the operator. */
-export class Misfit extends Error {
+export class AmountMismatchError extends Error {
   override name = 'Misfit'
 }
 
@@ -58,7 +58,7 @@ function checkAmounts(order: OrderFacts, report: SessionReport): void {
     currency === order.currency
   if (fits) return
   const reckoning = amountSubtotal === amountTotal ? '' : ` (${amountSubtotal} less ${amountDiscount})`
-  throw new Misfit(
+  throw new AmountMismatchError(
     `Session ${report.sessionId} is over ${amountTotal} ${currency}${reckoning}, the order over ${order.total} ${order.currency}.`,
   )
 }

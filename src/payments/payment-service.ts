@@ -1,6 +1,6 @@
 // Everything that is asked of Stripe. If you adopt Till, read this first.
 import type Stripe from 'stripe'
-import type { Terminal } from './stripe-client.js'
+import type { StripeContext } from './stripe-client.js'
 
 /** What Stripe must know to take payment for one attempt at an order. Money in minor units. */
 export interface PayableOrder {
@@ -53,16 +53,16 @@ export class PaymentService {
    * try made. The metadata stands on the session and on the payment intent, because events about either must be found.
    * @throws Stripe.errors.StripeError
    */
-  static createCheckoutSession(order: PayableOrder, terminal: Terminal): Promise<Stripe.Checkout.Session> {
+  static createCheckoutSession(order: PayableOrder, stripe: StripeContext): Promise<Stripe.Checkout.Session> {
     const productId = order.items[0]?.productId ?? 0
     const metadata = {
-      app: terminal.appId,
+      app: stripe.appId,
       order_key: order.key,
       attempt_id: order.attempt.id,
       product_id: order.items.map((item) => item.productId).join(','),
       user_email: order.email,
     }
-    return terminal.stripe.checkout.sessions.create(
+    return stripe.client.checkout.sessions.create(
       {
         mode: 'payment',
         client_reference_id: order.key,
@@ -74,16 +74,16 @@ export class PaymentService {
                 price_data: {
                   currency: order.currency,
                   unit_amount: item.unitAmount,
-                  product_data: { name: item.name, images: [terminal.baseUrl + item.imagePath] },
+                  product_data: { name: item.name, images: [stripe.baseUrl + item.imagePath] },
                 },
               }
             : { quantity: item.quantity, price: item.stripePriceId },
         ),
-        ...(terminal.promotionCodes && { allow_promotion_codes: true }),
+        ...(stripe.promotionCodes && { allow_promotion_codes: true }),
         metadata,
         payment_intent_data: { metadata },
-        success_url: `${terminal.baseUrl}/payment-success/${productId}?session_id={CHECKOUT_SESSION_ID}`,
-        cancel_url: `${terminal.baseUrl}${order.fromCart ? '/cart' : `/pricing/${productId}`}?cancelled`,
+        success_url: `${stripe.baseUrl}/payment-success/${productId}?session_id={CHECKOUT_SESSION_ID}`,
+        cancel_url: `${stripe.baseUrl}${order.fromCart ? '/cart' : `/pricing/${productId}`}?cancelled`,
         expires_at: Math.floor(order.attempt.expiresAt.getTime() / 1000),
       },
       { idempotencyKey: order.attempt.id },
@@ -91,8 +91,8 @@ export class PaymentService {
   }
 
   /** The session as Stripe knows it now, with its payment intent. @throws Stripe.errors.StripeError */
-  static retrieveCheckoutSession(sessionId: string, terminal: Terminal): Promise<Stripe.Checkout.Session> {
-    return terminal.stripe.checkout.sessions.retrieve(sessionId, { expand: ['payment_intent'] })
+  static retrieveCheckoutSession(sessionId: string, stripe: StripeContext): Promise<Stripe.Checkout.Session> {
+    return stripe.client.checkout.sessions.retrieve(sessionId, { expand: ['payment_intent'] })
   }
 
   /**
@@ -102,13 +102,13 @@ export class PaymentService {
    */
   static async expireCheckoutSession(
     sessionId: string,
-    terminal: Terminal,
+    stripe: StripeContext,
   ): Promise<Stripe.Checkout.Session> {
     try {
-      return await terminal.stripe.checkout.sessions.expire(sessionId)
+      return await stripe.client.checkout.sessions.expire(sessionId)
     } catch (error) {
       // Refused when it is no longer open: what it is instead is what the caller needs to know.
-      const session = await PaymentService.retrieveCheckoutSession(sessionId, terminal)
+      const session = await PaymentService.retrieveCheckoutSession(sessionId, stripe)
       if (session.status === 'open') throw error
       return session
     }
@@ -122,46 +122,46 @@ export class PaymentService {
    */
   static createRefund(
     refund: { id: string; paymentIntentId: string; amount: number; orderKey: string },
-    terminal: Terminal,
+    stripe: StripeContext,
   ): Promise<Stripe.Refund> {
-    return terminal.stripe.refunds.create(
+    return stripe.client.refunds.create(
       {
         payment_intent: refund.paymentIntentId,
         amount: refund.amount,
-        metadata: { app: terminal.appId, order_key: refund.orderKey, refund_id: refund.id },
+        metadata: { app: stripe.appId, order_key: refund.orderKey, refund_id: refund.id },
       },
       { idempotencyKey: refund.id },
     )
   }
 
   /** What Stripe knows of a payment's refunds, the newest first. @throws Stripe.errors.StripeError */
-  static async listRefunds(paymentIntentId: string, terminal: Terminal): Promise<Stripe.Refund[]> {
-    const { data } = await terminal.stripe.refunds.list({ payment_intent: paymentIntentId, limit: 100 })
+  static async listRefunds(paymentIntentId: string, stripe: StripeContext): Promise<Stripe.Refund[]> {
+    const { data } = await stripe.client.refunds.list({ payment_intent: paymentIntentId, limit: 100 })
     return data
   }
 
   /** The disputes and inquiries over a payment. @throws Stripe.errors.StripeError */
-  static async listDisputes(paymentIntentId: string, terminal: Terminal): Promise<Stripe.Dispute[]> {
-    const { data } = await terminal.stripe.disputes.list({ payment_intent: paymentIntentId, limit: 100 })
+  static async listDisputes(paymentIntentId: string, stripe: StripeContext): Promise<Stripe.Dispute[]> {
+    const { data } = await stripe.client.disputes.list({ payment_intent: paymentIntentId, limit: 100 })
     return data
   }
 
   /** A price of Stripe's catalogue. @throws Stripe.errors.StripeError */
-  static retrievePrice(priceId: string, terminal: Terminal): Promise<Stripe.Price> {
-    return terminal.stripe.prices.retrieve(priceId)
+  static retrievePrice(priceId: string, stripe: StripeContext): Promise<Stripe.Price> {
+    return stripe.client.prices.retrieve(priceId)
   }
 
   /** Puts a product of ours, at its present price, into Stripe's catalogue. @throws Stripe.errors.StripeError */
-  static createPrice(product: CatalogProduct, terminal: Terminal): Promise<Stripe.Price> {
+  static createPrice(product: CatalogProduct, stripe: StripeContext): Promise<Stripe.Price> {
     const { id, name, image, unitAmount, currency } = product
-    return terminal.stripe.prices.create({
+    return stripe.client.prices.create({
       currency,
       unit_amount: unitAmount,
       product_data: {
         name,
-        metadata: { app: terminal.appId, product_id: String(id), image: terminal.baseUrl + image },
+        metadata: { app: stripe.appId, product_id: String(id), image: stripe.baseUrl + image },
       },
-      metadata: { app: terminal.appId, product_id: String(id) },
+      metadata: { app: stripe.appId, product_id: String(id) },
     })
   }
 
@@ -169,13 +169,13 @@ export class PaymentService {
    * Events that Stripe made at or after a time, the newest first; it keeps them for 30 days.
    * @param types at most 20
    */
-  static listEvents(since: Date, types: string[], terminal: Terminal): AsyncIterable<Stripe.Event> {
+  static listEvents(since: Date, types: string[], stripe: StripeContext): AsyncIterable<Stripe.Event> {
     const created = { gte: Math.floor(since.getTime() / 1000) }
-    return terminal.stripe.events.list({ created, types, limit: 100 })
+    return stripe.client.events.list({ created, types, limit: 100 })
   }
 
   /** One event. @throws Stripe.errors.StripeError */
-  static retrieveEvent(eventId: string, terminal: Terminal): Promise<Stripe.Event> {
-    return terminal.stripe.events.retrieve(eventId)
+  static retrieveEvent(eventId: string, stripe: StripeContext): Promise<Stripe.Event> {
+    return stripe.client.events.retrieve(eventId)
   }
 }

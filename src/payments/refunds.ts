@@ -5,11 +5,11 @@ import { Problem } from '../http/problem.js'
 import { checkAmount, formatMoney, MoneyError } from '../money.js'
 import { amountPaid, amountRefundable, type OrderFacts } from '../orders/order-facts.js'
 import { isOpenDispute } from '../orders/order-status.js'
-import type { CheckoutParts } from './open-checkout.js'
+import type { PaymentDeps } from './payment-deps.js'
 import { PaymentService } from './payment-service.js'
 import { refundReport } from './refund-report.js'
 import { applyFacts, settle } from './settle.js'
-import { lockOrder } from './settlement-rows.js'
+import { lockOrder } from './order-store.js'
 import { isFromStripe, isInFlight, isRefusal } from './stripe-client.js'
 
 export interface WantedRefund {
@@ -35,14 +35,10 @@ const RETRY_SECONDS = 300
  * the money, the payment is disputed, or Stripe refuses; 503 when Stripe can't be reached: the refund is kept and sent by
  * itself later
  */
-export async function refundOrder(
-  parts: CheckoutParts,
-  orderId: number,
-  wanted: WantedRefund,
-): Promise<Refund> {
-  const { prisma } = parts.database
+export async function refundOrder(deps: PaymentDeps, orderId: number, wanted: WantedRefund): Promise<Refund> {
+  const { prisma } = deps.database
   const id = await prisma.$transaction((tx) => writeRefund(tx, orderId, wanted))
-  await sendRefund(parts, await prisma.refund.findUniqueOrThrow({ where: { id } }))
+  await sendRefund(deps, await prisma.refund.findUniqueOrThrow({ where: { id } }))
   return prisma.refund.findUniqueOrThrow({ where: { id } })
 }
 
@@ -146,61 +142,56 @@ function intentWith(order: OrderFacts, amount: number): string | null {
 }
 
 /** Asks Stripe for what the row says, unless it has answered. @throws Problem */
-async function sendRefund(parts: CheckoutParts, row: Refund): Promise<void> {
-  const { database, terminal, log } = parts
+async function sendRefund(deps: PaymentDeps, row: Refund): Promise<void> {
+  const { database, stripe, log } = deps
   if (row.status !== 'requested' || row.orderId === null || row.paymentIntentId === null) return
   const { key: orderKey } = await database.prisma.order.findUniqueOrThrow({ where: { id: row.orderId } })
   const { id, paymentIntentId, amount } = row
   try {
     const refund =
-      (await sentBefore(parts, row)) ??
-      (await PaymentService.createRefund({ id, paymentIntentId, amount, orderKey }, terminal))
+      (await sentBefore(deps, row)) ??
+      (await PaymentService.createRefund({ id, paymentIntentId, amount, orderKey }, stripe))
     const report = refundReport(refund, new Date())
-    await database.prisma.$transaction((tx) => settle(tx, [report], parts))
+    await database.prisma.$transaction((tx) => settle(tx, [report], deps))
   } catch (error) {
     // The same click is being answered to somebody else: the row will say what came of it.
     if (isInFlight(error)) return
     if (!isRefusal(error)) throw isFromStripe(error) ? kept(row, error) : error
     log.warn({ err: error, refund: id, order: orderKey }, 'Stripe refused a refund')
-    await database.prisma.$transaction((tx) => giveUp(tx, row, error.message, parts))
+    await database.prisma.$transaction((tx) => giveUp(tx, row, error.message, deps))
     throw refused('refund_refused', `Stripe refused the refund: ${error.message}`)
   }
 }
 
 /** Stripe forgets idempotency keys after a day: a refund that waits longer is looked for before it is made. */
-async function sentBefore(parts: CheckoutParts, row: Refund) {
+async function sentBefore(deps: PaymentDeps, row: Refund) {
   if (Date.now() - row.createdAt.getTime() < LEASE_SECONDS * 1000) return undefined
-  const refunds = await PaymentService.listRefunds(row.paymentIntentId ?? '', parts.terminal)
+  const refunds = await PaymentService.listRefunds(row.paymentIntentId ?? '', deps.stripe)
   return refunds.find((refund) => refund.metadata?.['refund_id'] === row.id)
 }
 
-async function giveUp(
-  tx: Transaction,
-  row: Refund,
-  failureReason: string,
-  parts: CheckoutParts,
-): Promise<void> {
+async function giveUp(tx: Transaction, row: Refund, failureReason: string, deps: PaymentDeps): Promise<void> {
   const order = await lockOrder(tx, row.orderId ?? 0)
   const refunds = order.refunds.map((refund) =>
     refund.id === row.id && refund.status === 'requested'
       ? { ...refund, status: 'failed' as const, failedAt: new Date(), failureReason }
       : refund,
   )
-  await applyFacts(tx, order, { ...order, refunds }, parts)
+  await applyFacts(tx, order, { ...order, refunds }, deps)
 }
 
 /** Sends what Stripe has not answered about. Returns how many were tried. Safe in many processes: each row is claimed. */
-export async function sendDueRefunds(parts: CheckoutParts): Promise<number> {
-  const due = await parts.database.prisma.$queryRaw<Refund[]>`
+export async function sendDueRefunds(deps: PaymentDeps): Promise<number> {
+  const due = await deps.database.prisma.$queryRaw<Refund[]>`
     UPDATE "Refund" SET "retryAt" = now() + ${RETRY_SECONDS} * interval '1 second' WHERE id IN (
       SELECT id FROM "Refund" WHERE "retryAt" <= now() AND status = 'requested'
       ORDER BY "retryAt" LIMIT 20 FOR UPDATE SKIP LOCKED)
     RETURNING *`
   for (const row of due) {
     try {
-      await sendRefund(parts, row)
+      await sendRefund(deps, row)
     } catch (error) {
-      parts.log.warn({ err: error, refund: row.id }, 'a refund could not be sent')
+      deps.log.warn({ err: error, refund: row.id }, 'a refund could not be sent')
     }
   }
   return due.length

@@ -1,7 +1,7 @@
 // All that Stripe knows of an order's payments, brought to settlement: what an operator does when events were missed.
 import { disputeReport } from './dispute-report.js'
 import type { Report } from './merge-report.js'
-import type { CheckoutParts } from './open-checkout.js'
+import type { PaymentDeps } from './payment-deps.js'
 import { PaymentService } from './payment-service.js'
 import { refundReport } from './refund-report.js'
 import { sessionReport } from './session-report.js'
@@ -12,8 +12,8 @@ import { stripeProblem } from './stripe-client.js'
  * Asks Stripe about every session, refund and dispute of an order and settles what it says.
  * @throws Problem 503 when Stripe can't be reached
  */
-export async function settleOrder(parts: CheckoutParts, orderId: number): Promise<void> {
-  const { prisma } = parts.database
+export async function settleOrder(deps: PaymentDeps, orderId: number): Promise<void> {
+  const { prisma } = deps.database
   const attempts = await prisma.checkoutAttempt.findMany({
     where: { orderId, stripeSessionId: { not: null } },
     orderBy: { number: 'asc' },
@@ -21,22 +21,22 @@ export async function settleOrder(parts: CheckoutParts, orderId: number): Promis
   const reports: Report[] = []
   for (const { stripeSessionId } of attempts) {
     try {
-      reports.push(...(await reportsAbout(stripeSessionId ?? '', parts)))
+      reports.push(...(await reportsAbout(stripeSessionId ?? '', deps)))
     } catch (error) {
       throw stripeProblem(error)
     }
   }
-  await prisma.$transaction((tx) => settle(tx, reports, parts))
+  await prisma.$transaction((tx) => settle(tx, reports, deps))
 }
 
-async function reportsAbout(sessionId: string, { terminal }: CheckoutParts): Promise<Report[]> {
+async function reportsAbout(sessionId: string, { stripe }: PaymentDeps): Promise<Report[]> {
   const now = new Date()
-  const session = sessionReport(await PaymentService.retrieveCheckoutSession(sessionId, terminal), now)
+  const session = sessionReport(await PaymentService.retrieveCheckoutSession(sessionId, stripe), now)
   const intent = session.paymentIntentId
   if (intent === null) return [session]
   const [refunds, disputes] = await Promise.all([
-    PaymentService.listRefunds(intent, terminal),
-    PaymentService.listDisputes(intent, terminal),
+    PaymentService.listRefunds(intent, stripe),
+    PaymentService.listDisputes(intent, stripe),
   ])
   return [
     session,

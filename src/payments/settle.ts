@@ -3,33 +3,33 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Transaction } from '../database/client.js'
 import type { OrderFacts } from '../orders/order-facts.js'
 import { takeStock } from '../orders/stock.js'
-import { adoptEvents } from './adopted-events.js'
+import { attributeEarlyEvents } from './attribute-early-events.js'
 import {
-  consequencesOf,
+  deriveOrder,
   holdsStock,
   mailsOf,
   purchasesOf,
-  type Consequences,
+  type DerivedOrder,
   type PurchaseRow,
-} from './consequences.js'
+} from './derive-order.js'
 import type { Report } from './merge-report.js'
-import { Desk, legalMove, type Settlement } from './settlement-desk.js'
-import { findOrders, intentsOf, lockOrders, type StoredOrders } from './settlement-rows.js'
-import { Outrun, saveChanges, type Last, type OrderChange } from './settlement-writes.js'
+import { ReportMerger, applyTransition, type Settlement } from './apply-reports.js'
+import { findOrders, intentsOf, lockOrders, type StoredOrders } from './order-store.js'
+import { StaleOrderError, saveChanges, type FinalStatement, type OrderChange } from './settlement-sql.js'
 
-export interface SettleParts {
+export interface SettleDeps {
   /** Who is told when an order needs a person; null when nobody is configured. */
   operatorEmail: string | null
 }
 
 /** What became of each report, in their order; and the ids that the statement sent with it returned. */
-export interface Settled {
+export interface SettleResult {
   settlements: Settlement[]
   rows: { id: string }[]
 }
 
 /** One more statement to be sent with a settlement's own, from what became of the reports; it returns ids. */
-export type Closing = (settlements: Settlement[]) => Last | null
+export type EventStatement = (settlements: Settlement[]) => FinalStatement | null
 
 /**
  * Merges reports into their orders and does what follows: status, PurchaseHistory, stock and mail rows, all in the
@@ -39,9 +39,9 @@ export type Closing = (settlements: Settlement[]) => Last | null
 export async function settle(
   tx: Transaction,
   reports: readonly Report[],
-  parts: SettleParts,
+  deps: SettleDeps,
 ): Promise<Settlement[]> {
-  const { settlements } = await settleWith(tx, reports, parts, () => null)
+  const { settlements } = await settleWith(tx, reports, deps, () => null)
   return settlements
 }
 
@@ -49,16 +49,16 @@ export async function settle(
 export async function settleWith(
   tx: Transaction,
   reports: readonly Report[],
-  parts: SettleParts,
-  closing: Closing,
-): Promise<Settled> {
+  deps: SettleDeps,
+  closing: EventStatement,
+): Promise<SettleResult> {
   const { orders, orphans } = reports.length === 0 ? NOTHING : await lockOrders(tx, reports)
-  const desk = new Desk(orders, orphans)
-  const settlements = desk.takeAll(reports)
+  const desk = new ReportMerger(orders, orphans)
+  const settlements = desk.mergeAll(reports)
   const pairs = await withStock(tx, changedPairs(orders, [...desk.orders.values()]))
-  const changes = pairs.map(({ old, order }) => changeOf(old, order, parts))
+  const changes = pairs.map(({ old, order }) => changeOf(old, order, deps))
   const rows = await saveChanges(tx, changes, desk.newOrphans(), null, closing(settlements))
-  await adoptEvents(
+  await attributeEarlyEvents(
     tx,
     pairs.map(({ order }) => order),
     orphans,
@@ -75,24 +75,24 @@ export async function settleWith(
 export async function settleQuickly(
   database: Pick<Transaction, '$queryRaw'>,
   reports: readonly Report[],
-  parts: SettleParts,
-  closing: Closing,
-): Promise<Settled | null> {
+  deps: SettleDeps,
+  closing: EventStatement,
+): Promise<SettleResult | null> {
   const { orders, orphans, versions } = reports.length === 0 ? NOTHING : await findOrders(database, reports)
   if (orphans.refunds.length + orphans.disputes.length > 0) return null
-  const desk = new Desk(orders, orphans)
-  const settlements = desk.takeAll(reports)
+  const desk = new ReportMerger(orders, orphans)
+  const settlements = desk.mergeAll(reports)
   const newOrphans = desk.newOrphans()
   if (newOrphans.refunds.length + newOrphans.disputes.length > 0) return null
   const pairs = changedPairs(orders, [...desk.orders.values()])
   if (pairs.some(({ order }) => stockMove(order) === 'take')) return null
-  const changes = pairs.map(({ old, order }) => changeOf(old, order, parts))
+  const changes = pairs.map(({ old, order }) => changeOf(old, order, deps))
   try {
     const unchanged = { versions, intents: intentsOf(reports) }
     const rows = await saveChanges(database, changes, newOrphans, unchanged, closing(settlements))
     return { settlements, rows }
   } catch (error) {
-    if (error instanceof Outrun) return null
+    if (error instanceof StaleOrderError) return null
     throw error
   }
 }
@@ -104,10 +104,10 @@ export async function applyFacts(
   tx: Transaction,
   before: OrderFacts,
   after: OrderFacts,
-  parts: SettleParts,
+  deps: SettleDeps,
 ): Promise<void> {
   const pairs = await withStock(tx, changedPairs([before], [after]))
-  const changes = pairs.map(({ old, order }) => changeOf(old, order, parts))
+  const changes = pairs.map(({ old, order }) => changeOf(old, order, deps))
   await saveChanges(tx, changes, NOTHING.orphans, null, null)
 }
 
@@ -119,7 +119,9 @@ interface Pair {
 function changedPairs(before: readonly OrderFacts[], after: readonly OrderFacts[]): Pair[] {
   return after.flatMap((order) => {
     const old = before.find(({ id }) => id === order.id)
-    return old === undefined || isDeepStrictEqual(old, order) ? [] : [{ old, order: legalMove(old, order) }]
+    return old === undefined || isDeepStrictEqual(old, order)
+      ? []
+      : [{ old, order: applyTransition(old, order) }]
   })
 }
 
@@ -164,14 +166,14 @@ async function taken(tx: Transaction, order: OrderFacts): Promise<OrderFacts> {
   return { ...order, incidents: [...new Set([...order.incidents, incident])].sort() }
 }
 
-function changeOf(before: OrderFacts, order: OrderFacts, parts: SettleParts): OrderChange {
+function changeOf(before: OrderFacts, order: OrderFacts, deps: SettleDeps): OrderChange {
   const { id, userId, currency, status, incidents, items, cartId } = order
-  const next = consequencesOf(order)
+  const next = deriveOrder(order)
   const releases = stockMove(order) === 'release'
   const stockHeld = order.stockHeld && !releases
   const { paidAt, amountPaid, amountRefunded, attention } = next
   const needsAttention = attention.join('\n') || null
-  const { purchases, mails } = news(before, order, next, parts)
+  const { purchases, mails } = news(before, order, next, deps)
   return {
     order: { id, status, stockHeld, incidents, paidAt, amountPaid, amountRefunded, needsAttention },
     attempts: order.attempts.filter((attempt) => !isKnown(before.attempts, attempt)),
@@ -191,8 +193,8 @@ function changeOf(before: OrderFacts, order: OrderFacts, parts: SettleParts): Or
 function news(
   before: OrderFacts,
   order: OrderFacts,
-  next: Consequences,
-  { operatorEmail }: SettleParts,
+  next: DerivedOrder,
+  { operatorEmail }: SettleDeps,
 ): { purchases: PurchaseRow[]; mails: OrderChange['mails'] } {
   const [purchases, mails] = [purchasesOf(before), mailsOf(before)]
   return {

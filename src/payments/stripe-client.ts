@@ -3,9 +3,9 @@ import Stripe from 'stripe'
 import { isLiveKey, type Config, type StripeAccess } from '../config.js'
 import { Problem } from '../http/problem.js'
 
-/** The payment terminal: Stripe's client, and what its events must look like to be ours. */
-export interface Terminal {
-  stripe: Stripe
+/** Stripe's client, and what tells the shop's own sessions and events from others. */
+export interface StripeContext {
+  client: Stripe
   webhookSecrets: readonly string[]
   livemode: boolean
   /** In every session's metadata as `app`: tells our sessions from those of other apps on the same account. */
@@ -36,13 +36,13 @@ export function createStripe(access: Pick<StripeAccess, 'secretKey' | 'apiBase'>
   })
 }
 
-export function createTerminal(
+export function createStripeContext(
   access: StripeAccess,
   appId: string,
   { baseUrl, promotionCodes }: Pick<Config, 'baseUrl' | 'promotionCodes'>,
-): Terminal {
+): StripeContext {
   return {
-    stripe: createStripe(access),
+    client: createStripe(access),
     webhookSecrets: access.webhookSecrets,
     livemode: isLiveKey(access.secretKey),
     appId,

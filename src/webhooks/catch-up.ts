@@ -3,14 +3,14 @@ import type { Database } from '../database/client.js'
 import type { Logger } from '../http/logging.js'
 import { Problem } from '../http/problem.js'
 import { PaymentService } from '../payments/payment-service.js'
-import { stripeProblem, type Terminal } from '../payments/stripe-client.js'
+import { stripeProblem, type StripeContext } from '../payments/stripe-client.js'
 import { HANDLED_TYPES } from './dispatch.js'
 import type { Inbox } from './inbox.js'
 import { parseEvent, type SignedEvent } from './verify.js'
 
-export interface CatchUpParts {
+export interface CatchUpDeps {
   database: Database
-  terminal: Terminal
+  stripe: StripeContext
   inbox: Inbox
   log: Logger
 }
@@ -38,8 +38,8 @@ export interface CaughtUp {
  * one all the same.
  * @returns null when there was nothing to do
  */
-export async function catchUpInTurn(parts: CatchUpParts): Promise<CaughtUp | null> {
-  const { prisma } = parts.database
+export async function catchUpInTurn(deps: CatchUpDeps): Promise<CaughtUp | null> {
+  const { prisma } = deps.database
   const { count } = await prisma.shop.updateMany({
     where: {
       OR: [{ caughtUpAt: null }, { caughtUpAt: { lt: new Date(Date.now() - EVERY_SECONDS * 1000) } }],
@@ -48,8 +48,8 @@ export async function catchUpInTurn(parts: CatchUpParts): Promise<CaughtUp | nul
   })
   if (count === 0) return null
   const began = new Date()
-  const since = await unheardSince(parts.database)
-  const caughtUp = since === null ? null : await catchUp(parts, since)
+  const since = await unheardSince(deps.database)
+  const caughtUp = since === null ? null : await catchUp(deps, since)
   // What could not be handled may not even be stored: it is looked for again.
   if (caughtUp === null || caughtUp.failed === 0)
     await prisma.shop.updateMany({
@@ -70,25 +70,25 @@ async function unheardSince({ prisma }: Database): Promise<Date | null> {
  * Reads Stripe's list of events since a time, the oldest first, and handles what is new to us.
  * @throws Problem 503 when Stripe can't be reached
  */
-export async function catchUp(parts: CatchUpParts, since: Date): Promise<CaughtUp> {
+export async function catchUp(deps: CatchUpDeps, since: Date): Promise<CaughtUp> {
   const oldest = new Date(Date.now() - KEPT_DAYS * 86_400_000)
   const from = since < oldest ? oldest : since
-  const events = await listed(parts, from)
+  const events = await listed(deps, from)
   const result = { since: from, listed: events.length, missed: 0, failed: 0 }
   for (let start = 0; start < events.length; start += AT_ONCE) {
-    const missed = await unheard(parts.database, events.slice(start, start + AT_ONCE))
+    const missed = await unheard(deps.database, events.slice(start, start + AT_ONCE))
     result.missed += missed.length
-    const answers = await Promise.allSettled(missed.map((event) => parts.inbox.receive(event)))
+    const answers = await Promise.allSettled(missed.map((event) => deps.inbox.receive(event)))
     result.failed += answers.filter(({ status }) => status === 'rejected').length
   }
-  if (result.missed > 0) parts.log.warn(result, 'events had been missed, and were caught up with')
+  if (result.missed > 0) deps.log.warn(result, 'events had been missed, and were caught up with')
   return result
 }
 
-async function listed({ terminal, log }: CatchUpParts, since: Date): Promise<SignedEvent[]> {
+async function listed({ stripe, log }: CatchUpDeps, since: Date): Promise<SignedEvent[]> {
   const events: SignedEvent[] = []
   try {
-    for await (const event of PaymentService.listEvents(since, HANDLED_TYPES, terminal)) {
+    for await (const event of PaymentService.listEvents(since, HANDLED_TYPES, stripe)) {
       try {
         events.push(parseEvent(JSON.stringify(event)))
       } catch (error) {

@@ -1,42 +1,31 @@
 // Every event that the shop knows, and what it does with it.
 import { UnreadableObject } from '../payments/stripe-object.js'
-import { onSessionAsyncPaymentFailed } from './handlers/checkout-session-async-payment-failed.js'
-import { onSessionAsyncPaymentSucceeded } from './handlers/checkout-session-async-payment-succeeded.js'
-import { onSessionCompleted } from './handlers/checkout-session-completed.js'
-import { onSessionExpired } from './handlers/checkout-session-expired.js'
-import { onDisputeChanged } from './handlers/dispute-changed.js'
-import { onRefundChanged } from './handlers/refund-changed.js'
-import type { Reading } from './outcomes.js'
+import { handleCheckoutSession } from './handlers/checkout-session.js'
+import { handleDispute } from './handlers/dispute.js'
+import { handleRefund } from './handlers/refund.js'
+import type { Handler, HandlerContext, HandlerResult } from './outcomes.js'
 import type { SignedEvent } from './verify.js'
-
-export interface HandlerContext {
-  /** Marks our own sessions among those of the account. */
-  appId: string
-}
-
-/** Reads an event; it is called again when the database asks for another try. */
-export type Handler = (event: SignedEvent, context: HandlerContext) => Reading
 
 /** By the event's type. */
 export const HANDLERS: Record<string, Handler> = {
   // The shopper finished Stripe's page: paid, or (bank debits) on its way.
-  'checkout.session.completed': onSessionCompleted,
+  'checkout.session.completed': handleCheckoutSession,
   // The money of a delayed payment arrived.
-  'checkout.session.async_payment_succeeded': onSessionAsyncPaymentSucceeded,
+  'checkout.session.async_payment_succeeded': handleCheckoutSession,
   // The money of a delayed payment will not come.
-  'checkout.session.async_payment_failed': onSessionAsyncPaymentFailed,
+  'checkout.session.async_payment_failed': handleCheckoutSession,
   // Nobody paid in time: the units go back, silently.
-  'checkout.session.expired': onSessionExpired,
+  'checkout.session.expired': handleCheckoutSession,
   // Money goes back, asked for by us or in Stripe's dashboard.
-  'refund.created': onRefundChanged,
-  'refund.updated': onRefundChanged,
-  'refund.failed': onRefundChanged,
+  'refund.created': handleRefund,
+  'refund.updated': handleRefund,
+  'refund.failed': handleRefund,
   // The shopper's bank asks for the money back: opened, answered, decided.
-  'charge.dispute.created': onDisputeChanged,
-  'charge.dispute.updated': onDisputeChanged,
-  'charge.dispute.closed': onDisputeChanged,
-  'charge.dispute.funds_withdrawn': onDisputeChanged,
-  'charge.dispute.funds_reinstated': onDisputeChanged,
+  'charge.dispute.created': handleDispute,
+  'charge.dispute.updated': handleDispute,
+  'charge.dispute.closed': handleDispute,
+  'charge.dispute.funds_withdrawn': handleDispute,
+  'charge.dispute.funds_reinstated': handleDispute,
 }
 
 /** Known, and nothing to do: sessions, refunds and disputes have events of their own. A declined card is no failed order. */
@@ -59,7 +48,7 @@ const IGNORED = new Set([
 export const HANDLED_TYPES = Object.keys(HANDLERS)
 
 /** @param livemode whether this shop moves money: events of the other mode are not for it */
-export function dispatch(event: SignedEvent, context: HandlerContext, livemode: boolean): Reading {
+export function dispatch(event: SignedEvent, context: HandlerContext, livemode: boolean): HandlerResult {
   if (event.livemode !== livemode) {
     return {
       kind: 'ignored',

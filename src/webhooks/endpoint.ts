@@ -26,7 +26,7 @@ import { verifyEvent } from './verify.js'
 
 const PATH = /^\/(?:stripe|api\/payments)\/webhook\/?(?:\?|$)/i
 
-export interface EndpointParts {
+export interface EndpointDeps {
   inbox: Inbox
   secrets: readonly string[]
   metrics: WebhookMetrics
@@ -37,34 +37,30 @@ export interface EndpointParts {
 }
 
 /** Answers deliveries, and leaves every other request to the app. */
-export function webhooksFirst(parts: EndpointParts, app: RequestListener): RequestListener {
+export function webhooksFirst(deps: EndpointDeps, app: RequestListener): RequestListener {
   return (request, response) => {
-    if (PATH.test(request.url ?? '')) void answer(parts, request, response)
+    if (PATH.test(request.url ?? '')) void answer(deps, request, response)
     else app(request, response)
   }
 }
 
-async function answer(
-  parts: EndpointParts,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+async function answer(deps: EndpointDeps, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const requestId = randomUUID()
   let began = 0
   try {
     if (request.method !== 'POST') throw onlyPost()
     const body = await readBody(request)
     began = performance.now()
-    await receive(parts, body, request.headers['stripe-signature'])
-    send(parts, response, 200, { 'X-Request-Id': requestId }, '{"received":true}')
+    await receive(deps, body, request.headers['stripe-signature'])
+    send(deps, response, 200, { 'X-Request-Id': requestId }, '{"received":true}')
   } catch (error) {
-    refuse(parts, response, requestId, error)
+    refuse(deps, response, requestId, error)
   }
-  if (began > 0) parts.metrics.answered((performance.now() - began) / 1000)
+  if (began > 0) deps.metrics.answered((performance.now() - began) / 1000)
 }
 
 async function receive(
-  { inbox, secrets, metrics, afterEvent }: EndpointParts,
+  { inbox, secrets, metrics, afterEvent }: EndpointDeps,
   body: Buffer,
   signature: string | string[] | undefined,
 ): Promise<void> {
@@ -89,12 +85,12 @@ async function receive(
   afterEvent()
 }
 
-function refuse(parts: EndpointParts, response: ServerResponse, requestId: string, error: unknown): void {
+function refuse(deps: EndpointDeps, response: ServerResponse, requestId: string, error: unknown): void {
   const problem = asProblem(error)
-  parts.metrics.refused(problem)
+  deps.metrics.refused(problem)
   const line = { request: requestId, code: problem.code, reason: problem.detail, err: problem.options.cause }
-  if (problem.status >= 500) parts.log.error(line, 'a delivery could not be handled')
-  else parts.log.warn(line, 'a delivery was refused')
+  if (problem.status >= 500) deps.log.error(line, 'a delivery could not be handled')
+  else deps.log.warn(line, 'a delivery was refused')
   const { retryAfter } = problem.options
   const headers = {
     'X-Request-Id': requestId,
@@ -103,11 +99,11 @@ function refuse(parts: EndpointParts, response: ServerResponse, requestId: strin
     // What is left of a body that is not read would be taken for the next request.
     ...(problem.status === 413 && { Connection: 'close' }),
   }
-  send(parts, response, problem.status, headers, problemJson(problem, requestId), 'application/problem+json')
+  send(deps, response, problem.status, headers, problemJson(problem, requestId), 'application/problem+json')
 }
 
 function send(
-  { isStopping }: EndpointParts,
+  { isStopping }: EndpointDeps,
   response: ServerResponse,
   status: number,
   headers: Record<string, string>,

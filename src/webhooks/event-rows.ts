@@ -2,7 +2,7 @@
 import { Prisma } from '../generated/prisma/client.js'
 import type { StripeEvent } from '../generated/prisma/client.js'
 import type { Database, Transaction } from '../database/client.js'
-import type { Last } from '../payments/settlement-writes.js'
+import type { FinalStatement } from '../payments/settlement-sql.js'
 import type { Outcome } from './outcomes.js'
 import type { SignedEvent } from './verify.js'
 
@@ -20,7 +20,7 @@ const BETWEEN = '\u0001'
  * @param again also those that were handled before: somebody asked for it
  * @returns the statement, to be sent with a settlement; it returns the ids that were not handled before
  */
-export function handledRows(handled: readonly HandledEvent[], again: boolean): Last {
+export function handledRows(handled: readonly HandledEvent[], again: boolean): FinalStatement {
   const sorted = [...new Map(handled.map((one) => [one.event.id, one])).values()].sort((a, b) =>
     a.event.id < b.event.id ? -1 : 1,
   )

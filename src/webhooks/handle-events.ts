@@ -1,21 +1,21 @@
 // A set of events, handled together: their effects and their rows commit together, or not at all.
 import type { Database } from '../database/client.js'
-import { noOrderYet } from '../payments/adopted-events.js'
-import { settleQuickly, settleWith, type SettleParts } from '../payments/settle.js'
-import type { Settlement } from '../payments/settlement-desk.js'
+import { noOrderYet } from '../payments/attribute-early-events.js'
+import { settleQuickly, settleWith, type SettleDeps } from '../payments/settle.js'
+import type { Settlement } from '../payments/apply-reports.js'
 import { dispatch } from './dispatch.js'
 import { handledRows, type HandledEvent } from './event-rows.js'
 import type { Outcome } from './outcomes.js'
 import type { SignedEvent } from './verify.js'
 
-export interface HandleParts extends SettleParts {
+export interface HandleDeps extends SettleDeps {
   database: Database
   appId: string
   livemode: boolean
 }
 
 /** What became of an event; whether it is news, or was handled before. */
-export interface Handled {
+export interface EventResult {
   outcome: Outcome
   known: boolean
 }
@@ -27,12 +27,12 @@ export interface Handled {
  * @throws what a handler or the database threw; nothing of the set is kept then
  */
 export async function handleEvents(
-  parts: HandleParts,
+  deps: HandleDeps,
   events: readonly SignedEvent[],
   again = false,
-): Promise<Handled[]> {
-  const { prisma } = parts.database
-  const readings = events.map((event) => dispatch(event, parts, parts.livemode))
+): Promise<EventResult[]> {
+  const { prisma } = deps.database
+  const readings = events.map((event) => dispatch(event, deps, deps.livemode))
   const reports = readings.flatMap((reading) => (reading.kind === 'report' ? [reading.report] : []))
   const outcomes = (settlements: readonly Settlement[]) => {
     let settled = 0
@@ -42,11 +42,11 @@ export async function handleEvents(
   }
   const closing = (settlements: Settlement[]) => handledRows(pairs(events, outcomes(settlements)), again)
   const mayBeQuick = readings.every(({ write }) => write === undefined)
-  const quick = mayBeQuick ? await settleQuickly(prisma, reports, parts, closing) : null
+  const quick = mayBeQuick ? await settleQuickly(prisma, reports, deps, closing) : null
   const { settlements, rows } =
     quick ??
     (await prisma.$transaction(async (tx) => {
-      const settled = await settleWith(tx, reports, parts, closing)
+      const settled = await settleWith(tx, reports, deps, closing)
       for (const { id } of settled.rows)
         await readings[events.findIndex((event) => event.id === id)]?.write?.(tx)
       return settled

@@ -5,11 +5,11 @@ import { isDatabaseAway } from '../database/errors.js'
 import { Problem } from '../http/problem.js'
 import type { Logger } from '../http/logging.js'
 import { backlogOf, claimDue, saveFailed } from './event-rows.js'
-import { handleEvents, type Handled, type HandleParts } from './handle-events.js'
+import { handleEvents, type EventResult, type HandleDeps } from './handle-events.js'
 import type { Outcome } from './outcomes.js'
 import type { SignedEvent } from './verify.js'
 
-export interface InboxParts extends HandleParts {
+export interface InboxDeps extends HandleDeps {
   log: Logger
   /** A set of that many events was committed. */
   onCommit: (size: number) => void
@@ -25,7 +25,7 @@ const MOST_WAITING = 1000
 interface Waiting {
   event: SignedEvent
   since: number
-  resolve: (handled: Handled) => void
+  resolve: (handled: EventResult) => void
   reject: (error: unknown) => void
 }
 
@@ -34,7 +34,7 @@ export class Inbox {
   private isWorking = false
   private whenGathered: (() => void) | undefined
 
-  constructor(private readonly parts: InboxParts) {}
+  constructor(private readonly deps: InboxDeps) {}
 
   /** Deliveries that wait for their turn. */
   get size(): number {
@@ -45,7 +45,7 @@ export class Inbox {
   async secondsBehind(): Promise<number> {
     const [first] = this.waiting
     const here = first ? (performance.now() - first.since) / 1000 : 0
-    const { overdueSeconds } = await backlogOf(this.parts.database)
+    const { overdueSeconds } = await backlogOf(this.deps.database)
     return Math.max(here, overdueSeconds)
   }
 
@@ -53,7 +53,7 @@ export class Inbox {
    * Handles an event, unless that was done before. Resolves when the effect is committed.
    * @throws Problem 503 when too many wait; what its handler threw, once the row says that the event waits for another try
    */
-  receive(event: SignedEvent): Promise<Handled> {
+  receive(event: SignedEvent): Promise<EventResult> {
     if (this.waiting.length >= MOST_WAITING) {
       throw new Problem(
         503,
@@ -72,7 +72,7 @@ export class Inbox {
 
   /** Handles again what is due. Returns how many events were tried. */
   async retryDue(): Promise<number> {
-    const due = await this.parts.database.prisma.$transaction((tx) => claimDue(tx, 20))
+    const due = await this.deps.database.prisma.$transaction((tx) => claimDue(tx, 20))
     // The failure is in the row and in the log; the next event must not wait for it.
     await Promise.all(due.map((event) => this.receive(event).catch(() => undefined)))
     return due.length
@@ -114,10 +114,10 @@ export class Inbox {
   private async handleSet(set: readonly Waiting[]): Promise<void> {
     try {
       const handled = await handleEvents(
-        this.parts,
+        this.deps,
         set.map(({ event }) => event),
       )
-      this.parts.onCommit(set.length)
+      this.deps.onCommit(set.length)
       set.forEach((waiting, index) => this.answer(waiting, handled[index]))
     } catch (error) {
       const [only, ...others] = set
@@ -128,17 +128,17 @@ export class Inbox {
     }
   }
 
-  private answer({ event, resolve, reject }: Waiting, handled: Handled | undefined): void {
+  private answer({ event, resolve, reject }: Waiting, handled: EventResult | undefined): void {
     if (!handled) {
       reject(new Error(`Nothing became of event ${event.id}.`))
       return
     }
-    if (!handled.known) logOutcome(this.parts.log, event, handled.outcome)
+    if (!handled.known) logOutcome(this.deps.log, event, handled.outcome)
     resolve(handled)
   }
 
   private async fail({ event, reject }: Waiting, error: unknown): Promise<void> {
-    const { database, log } = this.parts
+    const { database, log } = this.deps
     try {
       if (!isDatabaseAway(error)) await database.prisma.$transaction((tx) => saveFailed(tx, event, error))
     } catch (rowError) {

@@ -2,6 +2,7 @@
 // pass, it throws.
 import type { Transaction } from '../database/client.js'
 import type { Report } from '../payments/merge-report.js'
+import type { SignedEvent } from './verify.js'
 
 export type Outcome =
   | { kind: 'done'; orderId: number | null }
@@ -19,7 +20,15 @@ export interface Reported {
 }
 
 /** What a handler returns. */
-export type Reading = (Outcome | Reported) & {
+export type HandlerResult = (Outcome | Reported) & {
   /** What else is to be written, once for each event: it commits with the event and what that reports, or not at all. */
   write?: (tx: Transaction) => Promise<void>
 }
+
+export interface HandlerContext {
+  /** Marks our own sessions among those of the account. */
+  appId: string
+}
+
+/** Reads an event; it is called again when the database asks for another try. */
+export type Handler = (event: SignedEvent, context: HandlerContext) => HandlerResult

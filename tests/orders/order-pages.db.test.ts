@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { formatMoney } from '../../src/money.js'
-import { day } from '../../src/orders/moment.js'
+import { formatDate } from '../../src/messages/format-date.js'
 import {
   disputeTells,
   learn,
@@ -24,7 +24,7 @@ afterAll(() => shop.close())
 const money = (order: KnownOrder, amount = order.total) => formatMoney(amount, order.currency)
 const page = async (path: string) => textOf((await shopper.get(path).expect(200)).text)
 
-const inAWeek = () => day(new Date(Date.now() + 7 * 24 * 60 * 60 * 1000))
+const inAWeek = () => formatDate(new Date(Date.now() + 7 * 24 * 60 * 60 * 1000))
 
 /** What is learned of an order, in the order of time. */
 type History = (order: KnownOrder) => Parameters<typeof learn>[1][]

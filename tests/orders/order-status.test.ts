@@ -6,7 +6,7 @@ import {
   higherAttempt,
   isAlive,
   isPayable,
-  mayMove,
+  canTransition,
   statusOf,
 } from '../../src/orders/order-status.js'
 
@@ -80,7 +80,7 @@ describe('an order’s status is a function of its attempts', () => {
           for (const seen of reports) {
             attempts[index] = higherAttempt(attempts[index] ?? 'preparing', seen)
             const next = statusBy(attempts)
-            expect(mayMove(status, next), `${status} → ${next} by ${attempts.join()}`).toBe(true)
+            expect(canTransition(status, next), `${status} → ${next} by ${attempts.join()}`).toBe(true)
             status = next
           }
         }
@@ -115,7 +115,7 @@ describe('an order’s status is a function of its attempts', () => {
     const unpaid: OrderStatus[] = ['pending', 'processing', 'failed', 'expired']
     for (const from of Object.values(OrderStatus)) {
       if (unpaid.includes(from)) continue
-      for (const to of unpaid) expect(mayMove(from, to)).toBe(false)
+      for (const to of unpaid) expect(canTransition(from, to)).toBe(false)
     }
   })
 

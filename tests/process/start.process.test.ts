@@ -2,7 +2,7 @@ import { readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { DEMO_ACCOUNT } from '../../src/accounts/demo-account.js'
-import { removeEmbedded } from 'dev-postgres'
+import { removeEmbedded, startEmbedded } from 'dev-postgres'
 import { newDataDir, spawnShop, untilOpen, type ShopProcess } from '../support/child.js'
 import { payByCard } from '../support/pay-page.js'
 import { stranger, type Shopper } from '../support/shopper.js'
@@ -122,6 +122,7 @@ describe('starting with nothing', () => {
     await untilOpen(shop)
     await buy(shop)
     expect(await stop(shop)).toBe(0)
+    await postgres.close()
   })
 })
 
@@ -165,7 +166,7 @@ describe('what stops the start', () => {
   it('production without secrets: each is named, and no sandbox starts', async () => {
     const shop = await start(dataDir(), { NODE_ENV: 'production' })
     expect(await shop.ended).toBe(1)
-    for (const name of ['SESSION_SECRET', 'STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET'])
+    for (const name of ['DATABASE_URL', 'SESSION_SECRET', 'STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET'])
       expect(shop.output()).toContain(`${name} is missing`)
     expect(await fetch(shop.sandboxUrl).catch(() => null)).toBeNull()
   })
@@ -179,8 +180,11 @@ describe('what stops the start', () => {
   })
 
   it('production with its secrets opens, seeds nothing, and shows no mail', async () => {
-    const shop = await start(dataDir(), {
+    const folder = dataDir()
+    const postgres = await startEmbedded(folder)
+    const shop = await start(folder, {
       NODE_ENV: 'production',
+      DATABASE_URL: postgres.url,
       SESSION_SECRET: '0123456789abcdef0123456789abcdef',
       STRIPE_SECRET_KEY: 'sk_test_0123456789',
       STRIPE_WEBHOOK_SECRET: 'whsec_0123456789abcdef',
@@ -190,5 +194,6 @@ describe('what stops the start', () => {
     expect((await fetch(`${shop.url}/dev/mail`)).status).toBe(404)
     expect(await fetch(shop.sandboxUrl).catch(() => null)).toBeNull()
     expect(await stop(shop)).toBe(0)
+    await postgres.close()
   })
 })

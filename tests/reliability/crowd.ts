@@ -2,8 +2,8 @@
 import pg from 'pg'
 import { pino } from 'pino'
 import { insertShoppers, type Shopper } from '../../bench/shoppers.js'
-import type { CheckoutParts } from '../../src/payments/open-checkout.js'
-import { createTerminal } from '../../src/payments/stripe-client.js'
+import type { PaymentDeps } from '../../src/payments/payment-deps.js'
+import { createStripeContext } from '../../src/payments/stripe-client.js'
 import type { TestShop } from '../support/shop.js'
 
 /** What tests/support/shop.ts signs its cookies with: the first of its two. */
@@ -69,7 +69,7 @@ export function counts(answers: readonly Answer[]): Record<string, number> {
 }
 
 /** As a process beside the shop has them: for sweeps, refunds and other work of operators. */
-export function partsOf(shop: TestShop): CheckoutParts {
+export function depsOf(shop: TestShop): PaymentDeps {
   const { sandbox, webhookSecret, appId, url, database } = shop
   if (!sandbox) throw new Error('These parts need a Stripe to ask.')
   const access = {
@@ -79,7 +79,7 @@ export function partsOf(shop: TestShop): CheckoutParts {
   }
   return {
     database,
-    terminal: createTerminal(access, appId, { baseUrl: url, promotionCodes: false }),
+    stripe: createStripeContext(access, appId, { baseUrl: url, promotionCodes: false }),
     operatorEmail: 'operator@till.example',
     log: pino({ level: 'silent' }),
   }

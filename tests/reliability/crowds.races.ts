@@ -1,13 +1,13 @@
 // Everybody at one moment: what is sold is sold once, whoever was first, and the tables say so afterwards.
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { settleOverdueAttempts } from '../../src/background/overdue-attempts.js'
-import { closeCheckout } from '../../src/payments/close-checkout.js'
+import { closeCheckout } from '../../src/checkout/close-checkout.js'
 import { refundOrder } from '../../src/payments/refunds.js'
 import { engine } from '../postgres.js'
 import { deliver } from '../support/events.js'
 import { payByCard, sessionOf } from '../support/pay-page.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
-import { click, counts, newProduct, partsOf, signedIn, stockOf, type Answer } from './crowd.js'
+import { click, counts, newProduct, depsOf, signedIn, stockOf, type Answer } from './crowd.js'
 
 let shop: TestShop
 beforeAll(async () => {
@@ -88,7 +88,7 @@ it('50 deliveries of one event, 20 loads of the success page and a sweep: one pu
   const [deliveries, loads] = await Promise.all([
     Promise.all(times(50, () => deliver(shop, event))),
     Promise.all(times(20, () => click(shop, ada, 'GET', page))),
-    settleOverdueAttempts(partsOf(shop)),
+    settleOverdueAttempts(depsOf(shop)),
   ])
   say(`50 deliveries, 20 page loads, a sweep: ${JSON.stringify(counts(loads))}`)
   expect(new Set(deliveries.map(({ status }) => status))).toEqual(new Set([200]))
@@ -103,7 +103,7 @@ it('50 deliveries of one event, 20 loads of the success page and a sweep: one pu
 
 it('the card, the expiry, the webhook, the page and the sweep at one instant: paid or expired, never both', async () => {
   const productId = await newProduct(shop, 100)
-  const parts = partsOf(shop)
+  const deps = depsOf(shop)
   const ends: Record<string, number> = {}
   await Promise.all(
     times(20, async (index) => {
@@ -119,8 +119,8 @@ it('the card, the expiry, the webhook, the page and the sweep at one instant: pa
       if (index % 2 === 0) await paying
       await Promise.all([
         paying,
-        closeCheckout(parts, before?.id ?? 0),
-        settleOverdueAttempts(parts),
+        closeCheckout(deps, before?.id ?? 0),
+        settleOverdueAttempts(deps),
         ...times(3, () => click(shop, ada, 'GET', page)),
       ])
       await shop.sandbox?.idle()
@@ -143,7 +143,7 @@ it('the card, the expiry, the webhook, the page and the sweep at one instant: pa
 
 it('a refund clicked 20 times is one refund; 20 clicks of their own are as many refunds as were paid for', async () => {
   const productId = await newProduct(shop, 50)
-  const parts = partsOf(shop)
+  const deps = depsOf(shop)
   const refundAll = async (keys: (index: number) => string) => {
     const { ada, url } = await atStripe(productId)
     await payByCard(url)
@@ -151,7 +151,7 @@ it('a refund clicked 20 times is one refund; 20 clicks of their own are as many 
     const [paid] = await ordersOf(ada.email)
     const clicks = await Promise.allSettled(
       times(20, (index) =>
-        refundOrder(parts, paid?.id ?? 0, { amount: 625, restock: false, requestKey: keys(index) }),
+        refundOrder(deps, paid?.id ?? 0, { amount: 625, restock: false, requestKey: keys(index) }),
       ),
     )
     await shop.sandbox?.idle()

@@ -6,7 +6,7 @@ import { openDatabase, type Database } from '../../src/database/client.js'
 import { newOrderKey } from '../../src/orders/order-key.js'
 import { sessionReport } from '../../src/payments/session-report.js'
 import { settle } from '../../src/payments/settle.js'
-import { handleEvents, type HandleParts } from '../../src/webhooks/handle-events.js'
+import { handleEvents, type HandleDeps } from '../../src/webhooks/handle-events.js'
 import type { SignedEvent } from '../../src/webhooks/verify.js'
 import { createTestDatabase } from '../postgres.js'
 import { purchasesBySession } from './memory.js'
@@ -15,7 +15,7 @@ import { mixed, namesOf, randomFrom, tell, type Told, type ToldOrder } from './t
 
 export interface Ledger {
   database: Database
-  parts: HandleParts
+  parts: HandleDeps
   /** The products that every order here is of; unit amounts are the orders' own. */
   productIds: number[]
   close(): Promise<void>

@@ -2,10 +2,10 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import type { OrderFacts, RefundFacts } from '../../src/orders/order-facts.js'
-import { consequencesOf } from '../../src/payments/consequences.js'
+import { deriveOrder } from '../../src/payments/derive-order.js'
 import type { Orphans, Report } from '../../src/payments/merge-report.js'
 import { sessionReport } from '../../src/payments/session-report.js'
-import { Desk, legalMove } from '../../src/payments/settlement-desk.js'
+import { ReportMerger, applyTransition } from '../../src/payments/apply-reports.js'
 import { dispatch } from '../../src/webhooks/dispatch.js'
 import { anyPlan, isPaid, outcomeOf, refundAmount, totalOf, type Outcome, type Plan } from './order-lives.js'
 import { mixed, namesOf, randomFrom, tell, type Told, type ToldOrder } from './told.js'
@@ -47,12 +47,12 @@ class MemoryShop {
 
   settle(reports: readonly Report[]): void {
     const waiting = { refunds: this.orphans.refunds, disputes: this.orphans.disputes }
-    const desk = new Desk([this.order], waiting)
-    desk.takeAll(reports)
+    const desk = new ReportMerger([this.order], waiting)
+    desk.mergeAll(reports)
     const settled = desk.orders.get(this.order.id)
     if (!settled) throw new Error('The order is gone from the desk.')
-    const order = legalMove(this.order, settled)
-    const next = consequencesOf(order)
+    const order = applyTransition(this.order, settled)
+    const next = deriveOrder(order)
     if (order.stockHeld !== next.holdsStock) this.taken += next.holdsStock ? 1 : -1
     for (const { stripeSessionId, productId, purchaseSuccess, amount } of next.purchases)
       this.purchases.set(`${stripeSessionId} ${productId} ${purchaseSuccess}`, amount)
@@ -67,7 +67,7 @@ class MemoryShop {
 
   outcome(): Outcome {
     const { order } = this
-    const { amountPaid, amountRefunded, attention } = consequencesOf(order)
+    const { amountPaid, amountRefunded, attention } = deriveOrder(order)
     return {
       status: order.status,
       amountPaid,

@@ -2,7 +2,7 @@
 import supertest from 'supertest'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sendDueRefunds } from '../../src/payments/refunds.js'
-import { partsOf, runCommand } from '../support/command.js'
+import { depsOf, runCommand } from '../support/command.js'
 import { deliver } from '../support/events.js'
 import { CARD, payByCard, sessionOf } from '../support/pay-page.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
@@ -157,7 +157,7 @@ describe('a refund by the shop', () => {
 
     const { prisma } = shop.database
     await prisma.refund.updateMany({ where: { order: { key: order.key } }, data: { retryAt: new Date(0) } })
-    await sendDueRefunds(partsOf(shop))
+    await sendDueRefunds(depsOf(shop))
     await settled()
     expect(await resultOf(order)).toMatchObject({ amountRefunded: 500, refunds: ['500 succeeded'] })
   })

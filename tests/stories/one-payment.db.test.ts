@@ -3,7 +3,7 @@ import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { expireForgottenOrders } from '../../src/background/forgotten-orders.js'
 import { settleOverdueAttempts } from '../../src/background/overdue-attempts.js'
-import { partsOf } from '../reliability/crowd.js'
+import { depsOf } from '../reliability/crowd.js'
 import { payByCard, sessionOf } from '../support/pay-page.js'
 import { newShopper, textOf, type Shopper } from '../support/shopper.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
@@ -224,7 +224,7 @@ describe('a session that Stripe does not know any more', () => {
       [known, sessionOf(String(headers['location']))].toSorted(),
     )
     await lose(new Date(0))
-    await settleOverdueAttempts(partsOf(shop))
+    await settleOverdueAttempts(depsOf(shop))
     expect((await ordersOf(email))[0]).toMatchObject({ status: 'expired', stockHeld: false })
     expect((await productOf('stoneware-mug')).stock).toBe(mug.stock)
   })

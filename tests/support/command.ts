@@ -1,11 +1,11 @@
 // The operator's commands on the test shop's database and Stripe.
 import { pino } from 'pino'
-import { productsCommand } from '../../src/catalog/command.js'
-import { outputOf, type CommandParts } from '../../src/command-line/run.js'
+import { productsCommand } from '../../src/commands/products.js'
+import { outputOf, type CommandDeps } from '../../src/commands/run.js'
 import { parseConfig } from '../../src/config.js'
-import { ordersCommand } from '../../src/orders/command.js'
-import { createTerminal } from '../../src/payments/stripe-client.js'
-import { eventsCommand } from '../../src/webhooks/command.js'
+import { ordersCommand } from '../../src/commands/orders.js'
+import { createStripeContext } from '../../src/payments/stripe-client.js'
+import { eventsCommand } from '../../src/commands/events.js'
 import type { TestShop } from './shop.js'
 
 const COMMANDS = { orders: ordersCommand, events: eventsCommand, products: productsCommand }
@@ -16,17 +16,17 @@ export function runCommand(
   name: keyof typeof COMMANDS,
   ...words: string[]
 ): Promise<{ code: number; output: string }> {
-  return outputOf(COMMANDS[name], partsOf(shop), words)
+  return outputOf(COMMANDS[name], depsOf(shop), words)
 }
 
-export function partsOf(shop: TestShop): CommandParts {
+export function depsOf(shop: TestShop): CommandDeps {
   const config = parseConfig(shop.environment)
   if (!config.stripe) throw new Error('the shop under test has no Stripe')
   const { database, appId } = shop
   return {
     config,
     database,
-    terminal: createTerminal(config.stripe, appId, config),
+    stripe: createStripeContext(config.stripe, appId, config),
     operatorEmail: config.operatorEmail,
     log: pino({ level: 'silent' }),
   }

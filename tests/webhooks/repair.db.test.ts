@@ -3,7 +3,7 @@ import supertest from 'supertest'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Inbox } from '../../src/webhooks/inbox.js'
 import { catchUp, catchUpInTurn } from '../../src/webhooks/catch-up.js'
-import { partsOf, runCommand } from '../support/command.js'
+import { depsOf, runCommand } from '../support/command.js'
 import { deliver, openOrder, sessionEvent } from '../support/events.js'
 import { payByCard } from '../support/pay-page.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
@@ -36,9 +36,9 @@ async function paidUnheard(): Promise<string> {
 }
 
 function catchUpParts() {
-  const parts = partsOf(shop)
-  const { appId, livemode } = parts.terminal
-  return { ...parts, inbox: new Inbox({ ...parts, appId, livemode, onCommit: () => undefined }) }
+  const deps = depsOf(shop)
+  const { appId, livemode } = deps.stripe
+  return { ...deps, inbox: new Inbox({ ...deps, appId, livemode, onCommit: () => undefined }) }
 }
 
 describe('events that were never delivered', () => {

@@ -4,7 +4,7 @@ import pg from 'pg'
 import supertest from 'supertest'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { HANDLERS } from '../../src/webhooks/dispatch.js'
-import { lockOrder } from '../../src/payments/settlement-rows.js'
+import { lockOrder } from '../../src/payments/order-store.js'
 import { deliver, openOrder, sessionEvent, type OpenOrder } from '../support/events.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
 

@@ -1,0 +1,64 @@
+// Orders as JSON.
+import { Router } from 'express'
+import { requireApiUser, userOf } from '../accounts/sign-in.js'
+import { countCheckout } from '../checkout/count-checkout.js'
+import { placeOrder } from '../checkout/place-order.js'
+import type { CheckoutDeps } from '../checkout/routes.js'
+import { pageNumber } from '../http/paging.js'
+import { orderNumber } from '../orders/order-key.js'
+import { findOwnOrders, type OrderWithLines } from '../orders/order-view.js'
+import { ownOrder } from '../orders/own-order.js'
+import { readBody } from './body.js'
+import { newOrder, type OrderJson, type OrderListJson } from './schemas.js'
+
+export function orderApi(deps: CheckoutDeps): Router {
+  const { prisma } = deps.database
+  const router = Router()
+
+  router.post('/api/orders', requireApiUser, async (request, response) => {
+    const { items } = readBody(newOrder, request.body, 'invalid_order')
+    const user = userOf(request)
+    await countCheckout(deps.limits, user.id)
+    const wanted = items.map((item) => ({ productId: item.product_id, quantity: item.quantity }))
+    const { key, created } = await placeOrder(deps, user, wanted)
+    response.status(created ? 201 : 200).location(`/api/orders/${key}`)
+    response.json(orderJson(await ownOrder(prisma, key, user.id)))
+  })
+
+  router.get('/api/orders', requireApiUser, async (request, response) => {
+    const page = pageNumber.parse(request.query['page'])
+    const { orders, pages, total } = await findOwnOrders(prisma, userOf(request).id, page)
+    const list: OrderListJson = { orders: orders.map(orderJson), page, pages, total }
+    response.json(list)
+  })
+
+  router.get('/api/orders/:orderKey', requireApiUser, async (request, response) => {
+    response.json(orderJson(await ownOrder(prisma, request.params['orderKey'], userOf(request).id)))
+  })
+  return router
+}
+
+function orderJson(order: OrderWithLines): OrderJson {
+  return {
+    order_id: order.key,
+    number: orderNumber(order.key),
+    status: order.status,
+    currency: order.currency,
+    total: order.total,
+    amount_paid: order.amountPaid,
+    amount_refunded: order.amountRefunded,
+    created_at: order.createdAt.toISOString(),
+    paid_at: order.paidAt?.toISOString() ?? null,
+    items: order.items.map((item) => ({
+      product_id: item.productId,
+      name: item.name,
+      unit_amount: item.unitAmount,
+      quantity: item.quantity,
+    })),
+    refunds: order.refunds.map((refund) => ({
+      amount: refund.amount,
+      status: refund.status === 'requested' ? 'pending' : refund.status,
+      created_at: refund.createdAt.toISOString(),
+    })),
+  }
+}

@@ -1,0 +1,30 @@
+// Paying an order, as JSON.
+import { Router } from 'express'
+import { requireApiUser, userOf } from '../accounts/sign-in.js'
+import { countCheckout } from '../checkout/count-checkout.js'
+import { openCheckout } from '../checkout/open-checkout.js'
+import type { CheckoutDeps } from '../checkout/routes.js'
+import { orderView } from '../orders/order-view.js'
+import { ownOrder } from '../orders/own-order.js'
+import { readBody } from './body.js'
+import { newSession, type CheckoutSessionJson } from './schemas.js'
+
+export function paymentApi(deps: CheckoutDeps): Router {
+  const router = Router()
+
+  router.post('/api/payments/create-session', requireApiUser, async (request, response) => {
+    const { order_id: key } = readBody(newSession, request.body, 'invalid_order_id')
+    const user = userOf(request)
+    const order = await ownOrder(deps.database.prisma, key, user.id)
+    await countCheckout(deps.limits, user.id)
+    const { url, sessionId, expiresAt } = await openCheckout(deps, order)
+    const session: CheckoutSessionJson = {
+      checkout_url: url,
+      session_id: sessionId,
+      expires_at: expiresAt.toISOString(),
+      order: { order_id: order.key, total: orderView(order).total },
+    }
+    response.json(session)
+  })
+  return router
+}

@@ -1,0 +1,14 @@
+// npm run seed: fills an empty catalogue. In production nothing is seeded otherwise.
+import { seedCatalog } from '../catalog/seed.js'
+import { openDatabase } from '../database/client.js'
+import { migrate } from '../database/migrations.js'
+
+/** @returns what to print */
+export async function seed(url: string): Promise<string> {
+  await migrate(url)
+  const database = openDatabase(url, { max: 2 })
+  const products = await seedCatalog(database.prisma).finally(() => database.close())
+  return products > 0
+    ? `Added ${products} products.`
+    : 'The catalog already has products. Nothing was changed.'
+}

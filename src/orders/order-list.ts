@@ -1,0 +1,71 @@
+// A shopper's orders, newest first, whatever became of them.
+import { Router } from 'express'
+import type { Prisma, PrismaClient } from '../generated/prisma/client.js'
+import type { OrderStatus } from '../generated/prisma/enums.js'
+import { render } from '../http/render.js'
+import type { OrderRow } from './view-models.js'
+import { formatMoney } from '../money.js'
+import { formatDateTime } from '../messages/format-date.js'
+import { orderNumber } from './order-key.js'
+import { stateOf } from './order-view.js'
+import { ORDER_STATE_LABELS } from './order-state-labels.js'
+import { filteredList } from './filtered-list.js'
+import { requireUser, userOf } from '../accounts/sign-in.js'
+
+type Filter = 'all' | 'open' | 'paid' | 'refunded' | 'disputed' | 'unpaid'
+
+const LABELS: Record<Filter, string> = {
+  all: 'All',
+  open: 'Open',
+  paid: 'Paid',
+  refunded: 'Refunded',
+  disputed: 'Disputed',
+  unpaid: 'Not paid',
+}
+
+/** An order that was refunded in part is both paid and refunded. */
+const STATUSES: Record<Exclude<Filter, 'all'>, OrderStatus[]> = {
+  open: ['pending', 'processing'],
+  paid: ['paid', 'partially_refunded'],
+  refunded: ['partially_refunded', 'refunded'],
+  disputed: ['disputed', 'charged_back'],
+  unpaid: ['failed', 'expired'],
+}
+
+const WITH_ITEMS = {
+  items: { include: { product: { select: { image: true } } }, orderBy: { id: 'asc' } },
+} as const satisfies Prisma.OrderInclude
+
+export function orderListPages(prisma: PrismaClient): Router {
+  const router = Router()
+
+  router.get('/account/orders', requireUser(), async (request, response) => {
+    const { filter, skip, take, links } = filteredList('/account/orders', LABELS, request.query)
+    const where = {
+      userId: userOf(request).id,
+      ...(filter !== 'all' && { status: { in: STATUSES[filter] } }),
+    }
+    const [orders, total] = await Promise.all([
+      prisma.order.findMany({ where, include: WITH_ITEMS, orderBy: { id: 'desc' }, skip, take }),
+      prisma.order.count({ where }),
+    ])
+    render(response, 'orders/list', { orders: orders.map(orderRow), ...links(total) })
+  })
+  return router
+}
+
+function orderRow(order: Prisma.OrderGetPayload<{ include: typeof WITH_ITEMS }>): OrderRow {
+  const [first, ...others] = order.items
+  const state = stateOf(order)
+  return {
+    href: `/orders/${order.key}`,
+    number: orderNumber(order.key),
+    image: first?.product.image ?? '',
+    things: others.length === 0 ? (first?.name ?? '') : `${first?.name ?? ''} and ${others.length} more`,
+    amount: formatMoney(order.amountPaid ?? order.total, order.currency),
+    refunded: order.amountRefunded === 0 ? null : formatMoney(order.amountRefunded, order.currency),
+    state,
+    stateText: ORDER_STATE_LABELS[state].name,
+    at: formatDateTime(order.createdAt),
+  }
+}

@@ -1,0 +1,67 @@
+// What a shopper bought, and what did not go through: their PurchaseHistory, newest first.
+import { Router } from 'express'
+import type { Prisma, PrismaClient } from '../generated/prisma/client.js'
+import type { OrderStatus } from '../generated/prisma/enums.js'
+import { render } from '../http/render.js'
+import type { Purchase } from './view-models.js'
+import { formatMoney } from '../money.js'
+import { formatDateTime } from '../messages/format-date.js'
+import { ORDER_STATE_LABELS } from './order-state-labels.js'
+import { filteredList } from './filtered-list.js'
+import { requireUser, userOf } from '../accounts/sign-in.js'
+
+const LABELS = { all: 'All', paid: 'Paid', failed: 'Failed' }
+
+const WITH_ORDER = {
+  product: true,
+  order: { select: { key: true, status: true, amountPaid: true, amountRefunded: true } },
+} as const satisfies Prisma.PurchaseHistoryInclude
+
+export function purchaseListPages(prisma: PrismaClient): Router {
+  const router = Router()
+
+  router.get('/account/purchases', requireUser(), async (request, response) => {
+    const { filter, skip, take, links } = filteredList('/account/purchases', LABELS, request.query)
+    const where = {
+      userId: userOf(request).id,
+      ...(filter !== 'all' && { purchaseSuccess: filter === 'paid' }),
+    }
+    const [rows, total] = await Promise.all([
+      prisma.purchaseHistory.findMany({ where, include: WITH_ORDER, orderBy: { id: 'desc' }, skip, take }),
+      prisma.purchaseHistory.count({ where }),
+    ])
+    render(response, 'orders/purchases', { purchases: rows.map(purchaseRow), ...links(total) })
+  })
+  return router
+}
+
+function purchaseRow(row: Prisma.PurchaseHistoryGetPayload<{ include: typeof WITH_ORDER }>): Purchase {
+  return {
+    product: row.product.name,
+    image: row.product.image,
+    orderHref: `/orders/${row.order.key}`,
+    quantity: row.quantity,
+    amount: formatMoney(row.amount, row.currency),
+    status: row.purchaseSuccess ? 'succeeded' : 'failed',
+    statusText: row.purchaseSuccess ? 'Paid' : 'Payment failed',
+    dispute: row.purchaseSuccess ? disputeOf(row.order.status) : null,
+    refundText: row.purchaseSuccess ? refundText(row) : null,
+    at: formatDateTime(row.createdAt),
+  }
+}
+
+/** In the words of the order's own page. */
+function disputeOf(state: OrderStatus): Purchase['dispute'] {
+  return state === 'disputed' || state === 'charged_back'
+    ? { state, text: ORDER_STATE_LABELS[state].name }
+    : null
+}
+
+/** Money goes back for an order, not for one of its lines. */
+function refundText({ order, currency }: { order: RefundedOrder; currency: string }): string | null {
+  if (order.amountRefunded === 0) return null
+  const all = order.amountRefunded >= (order.amountPaid ?? 0)
+  return all ? 'Refunded' : `${formatMoney(order.amountRefunded, currency)} of the order refunded`
+}
+
+type RefundedOrder = { amountPaid: number | null; amountRefunded: number }

@@ -1,8 +1,0 @@
-// Where a shopper changes what they want, when it can't be had as it is.
-
-/** @param cartId null when the product was ordered by itself */
-export function wayBack(productId: number, cartId: number | null): { href: string; label: string } {
-  return cartId === null
-    ? { href: `/pricing/${productId}`, label: 'Change the quantity' }
-    : { href: '/cart', label: 'Change your cart' }
-}

@@ -1,0 +1,169 @@
+// What follows from what is known of an order: its status, stock, purchases, mails, and what an operator must look at.
+// Pure: the same knowledge has the same consequences, however it came.
+import type { MailKind, OrderStatus } from '../generated/prisma/enums.js'
+import { formatMoney } from '../money.js'
+import { amountPaid, amountRefunded, type AttemptFacts, type OrderFacts } from '../orders/order-facts.js'
+import { isAlive, isInquiry, isOpenDispute, statusOf } from '../orders/order-status.js'
+import { linePayments } from './merge-report.js'
+
+export interface DerivedOrder {
+  status: OrderStatus
+  paidAt: Date | null
+  amountPaid: number | null
+  amountRefunded: number
+  /** Whether the order's units should be taken from stock. */
+  holdsStock: boolean
+  purchases: PurchaseRow[]
+  mails: MailIntent[]
+  /** Why an operator must look, in a fixed order. */
+  attention: string[]
+}
+
+export interface PurchaseRow {
+  productId: number
+  purchaseSuccess: boolean
+  quantity: number
+  /** What was paid for the line, or would have been. */
+  amount: number
+  stripeSessionId: string
+}
+
+/** A mail that there is cause for: at most one for each kind and what it is about. */
+export interface MailIntent {
+  kind: MailKind
+  about: string
+  toOperator: boolean
+}
+
+export function deriveOrder(order: OrderFacts): DerivedOrder {
+  const paid = amountPaid(order)
+  const refunded = amountRefunded(order)
+  const paidTimes = order.attempts.flatMap(({ paidAt }) => (paidAt === null ? [] : [paidAt.getTime()]))
+  return {
+    status: statusFor(order),
+    paidAt: paidTimes.length === 0 ? null : new Date(Math.min(...paidTimes)),
+    amountPaid: paid,
+    amountRefunded: refunded,
+    holdsStock: holdsStock(order),
+    purchases: purchasesOf(order),
+    mails: mailsOf(order),
+    attention: attentionOf(order),
+  }
+}
+
+export function statusFor(order: OrderFacts): OrderStatus {
+  const { attempts, disputes } = order
+  return statusOf({
+    attempts,
+    disputes,
+    amountPaid: amountPaid(order),
+    amountRefunded: amountRefunded(order),
+  })
+}
+
+export function holdsStock(order: OrderFacts): boolean {
+  return order.attempts.some((attempt) => isAlive(attempt.status)) && !isRestocked(order)
+}
+
+/** A part of the money is no units: they go back on sale when all of it has gone, and a refund said so. */
+function isRestocked(order: OrderFacts): boolean {
+  const paid = amountPaid(order)
+  return (
+    paid !== null &&
+    amountRefunded(order) >= paid &&
+    order.refunds.some((refund) => refund.restock && refund.status === 'succeeded')
+  )
+}
+
+export function purchasesOf(order: OrderFacts): PurchaseRow[] {
+  return order.attempts.flatMap((attempt) => purchasesBy(order, attempt))
+}
+
+function purchasesBy(order: OrderFacts, attempt: AttemptFacts): PurchaseRow[] {
+  const { status, stripeSessionId } = attempt
+  if (stripeSessionId === null || (status !== 'paid' && status !== 'failed')) return []
+  const amounts = linePayments(order.items, attempt.amountTotal ?? order.total)
+  return order.items.map((item, index) => ({
+    productId: item.productId,
+    purchaseSuccess: status === 'paid',
+    quantity: item.quantity,
+    amount: amounts[index] ?? 0,
+    stripeSessionId,
+  }))
+}
+
+/**
+ * Every mail that this order ever gave cause for, also those that newer knowledge has made untrue: the sender leaves
+ * out what is not true any more (`isStillTrue`), so that the rows do not depend on what came first.
+ */
+export function mailsOf(order: OrderFacts): MailIntent[] {
+  const { attempts, refunds, disputes } = order
+  const toShopper = (kind: MailKind, about = ''): MailIntent => ({ kind, about, toOperator: false })
+  const toOperator = (kind: MailKind, about: string): MailIntent => ({ kind, about, toOperator: true })
+  return [
+    ...(attempts.some((attempt) => attempt.paidAt !== null) ? [toShopper('purchase_succeeded')] : []),
+    ...(attempts.some((attempt) => attempt.failedAt !== null) ? [toShopper('purchase_failed')] : []),
+    ...(attempts.some((attempt) => attempt.processingAt !== null) ? [toShopper('payment_on_its_way')] : []),
+    ...refunds.flatMap(({ stripeRefundId, succeededAt, failedAt }) =>
+      stripeRefundId === null
+        ? []
+        : [
+            ...(succeededAt === null ? [] : [toShopper('refund_succeeded', stripeRefundId)]),
+            ...(failedAt === null ? [] : [toShopper('refund_failed', stripeRefundId)]),
+          ],
+    ),
+    ...disputes.flatMap(({ id, inquiryAt, disputedAt, closedAt }) => [
+      ...(inquiryAt === null ? [] : [toOperator('inquiry_opened', id)]),
+      ...(disputedAt === null ? [] : [toOperator('dispute_opened', id)]),
+      ...(closedAt === null ? [] : [toOperator('dispute_closed', id)]),
+    ]),
+    ...incidentsOf(order).map((incident) => toOperator('operator_attention', incident)),
+  ]
+}
+
+/** Whether a mail still says what is so: an old piece of news is not sent after the newer one. */
+export function isStillTrue(mail: { kind: MailKind; about: string }, order: OrderFacts): boolean {
+  const status = statusFor(order)
+  const refund = order.refunds.find(({ stripeRefundId }) => stripeRefundId === mail.about)
+  const dispute = order.disputes.find(({ id }) => id === mail.about)
+  switch (mail.kind) {
+    case 'payment_on_its_way':
+      return status === 'processing'
+    case 'purchase_failed':
+      return amountPaid(order) === null && status !== 'processing'
+    case 'refund_succeeded':
+      return refund?.status === 'succeeded'
+    case 'inquiry_opened':
+      return dispute?.status === 'warning_needs_response'
+    case 'dispute_opened':
+      return dispute !== undefined && isOpenDispute(dispute.status)
+    default:
+      return true
+  }
+}
+
+function attentionOf(order: OrderFacts): string[] {
+  const disputes = order.disputes
+    .filter(({ status }) => status === 'needs_response' || status === 'warning_needs_response')
+    .map((dispute) => {
+      const what = isInquiry(dispute.status) ? 'Inquiry' : 'Dispute'
+      const due = dispute.evidenceDueBy?.toISOString().slice(0, 10) ?? 'no date given'
+      return `${what} ${dispute.id} over ${formatMoney(dispute.amount, dispute.currency)} (${dispute.reason}): answer by ${due}.`
+    })
+  return [...new Set([...incidentsOf(order), ...disputes])]
+    .filter((reason) => !order.attended.includes(reason))
+    .sort()
+}
+
+/** What happened and can't be undone by later news: recorded ones, and money that came twice. */
+function incidentsOf(order: OrderFacts): string[] {
+  const paidBy = order.attempts
+    .filter((attempt) => attempt.status === 'paid')
+    .map((attempt) => attempt.stripeSessionId)
+    .sort()
+  // Each two of them, so that it makes no difference which of many came first.
+  const twice = paidBy.flatMap((one, index) =>
+    paidBy.slice(index + 1).map((other) => `Paid twice: by ${one} and ${other}. Refund one of them.`),
+  )
+  return [...order.incidents, ...twice]
+}

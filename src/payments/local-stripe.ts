@@ -1,0 +1,31 @@
+// Where the local Stripe of a development setup is and what its keys are: left by the process that started it, for the
+// command-line tools beside it. Readable by its owner alone.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { z } from 'zod'
+import type { StripeAccess } from '../config.js'
+
+const fileIn = (dataDir: string) => path.join(dataDir, 'local-stripe.json')
+
+const shape = z.object({ secretKey: z.string(), webhookSecrets: z.array(z.string()), apiBase: z.string() })
+
+export function writeLocalStripe(dataDir: string, access: StripeAccess): void {
+  mkdirSync(dataDir, { recursive: true })
+  const { secretKey, webhookSecrets, apiBase } = access
+  writeFileSync(fileIn(dataDir), JSON.stringify({ secretKey, webhookSecrets, apiBase: apiBase?.href }), {
+    mode: 0o600,
+  })
+}
+
+/** @returns null when no local Stripe was ever started here */
+export function readLocalStripe(dataDir: string): StripeAccess | null {
+  let text: string
+  try {
+    text = readFileSync(fileIn(dataDir), 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+  const { apiBase, ...keys } = shape.parse(JSON.parse(text))
+  return { ...keys, apiBase: new URL(apiBase) }
+}

@@ -1,0 +1,11 @@
+// What everything that asks Stripe and settles the answer needs.
+import type { Database } from '../database/client.js'
+import type { Logger } from '../http/logging.js'
+import type { SettleDeps } from './settle.js'
+import type { StripeContext } from './stripe-client.js'
+
+export interface PaymentDeps extends SettleDeps {
+  database: Database
+  stripe: StripeContext
+  log: Logger
+}

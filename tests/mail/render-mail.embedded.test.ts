@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { formatMoney } from '../../src/money.js'
+import { formatDate } from '../../src/messages/format-date.js'
+import { openMailbox, type Mailbox } from '../support/mailbox.js'
+import {
+  disputeTells,
+  learn,
+  openOrderOf,
+  OPERATOR,
+  refundTells,
+  sessionTells,
+  type KnownOrder,
+} from '../support/settled-orders.js'
+import { newShopper } from '../support/shopper.js'
+import { startTestShop, type TestShop } from '../support/shop.js'
+
+let mailbox: Mailbox
+let shop: TestShop
+beforeAll(async () => {
+  mailbox = await openMailbox()
+  shop = await startTestShop({
+    sandbox: false,
+    environment: { SMTP_URL: mailbox.url, MAIL_FROM: 'Till <shop@till.example>', OPERATOR_EMAIL: OPERATOR },
+  })
+})
+afterAll(async () => {
+  await shop.close()
+  await mailbox.close()
+})
+
+async function newOrder(): Promise<KnownOrder & { email: string }> {
+  const { email } = await newShopper(shop.url)
+  return { ...(await openOrderOf(shop, email, 2)), email }
+}
+
+/** Both parts of the mail to this address with this subject, once it has come, without line breaks and tags. */
+async function mailTo(address: string, subject: RegExp): Promise<{ text: string; html: string }> {
+  const find = () =>
+    mailbox.mails.find(
+      (mail) => JSON.stringify(mail.to).includes(address) && subject.test(mail.subject ?? ''),
+    )
+  const mail = await vi.waitUntil(find, { timeout: 15_000, interval: 50 })
+  return {
+    text: (mail.text ?? '').replace(/\s+/g, ' '),
+    html: String(mail.html)
+      .replace(/<style[^]*?<\/style>|<[^>]+>/g, ' ')
+      .replace(/\s+/g, ' '),
+  }
+}
+
+const money = (order: KnownOrder, amount = order.total) => formatMoney(amount, order.currency)
+
+// Side by side: each waits for the loop that sends mail.
+describe.concurrent('a mail says', () => {
+  it('of a purchase with a discount: what was taken off, and what was really paid', async () => {
+    const order = await newOrder()
+    await learn(shop, sessionTells(order, 'paid', 100))
+    const { text, html } = await mailTo(order.email, /is paid$/)
+    const paid = money(order, order.total - 100)
+    for (const words of [`You paid ${paid}.`, `Discount: −${money(order, 100)}`, `Total: ${paid}`])
+      expect(text).toContain(words)
+    expect(html).toMatch(new RegExp(`Discount −\\${money(order, 100)} Total \\${paid}`))
+    expect(text).toContain(`/orders/${order.key}/receipt`)
+  })
+
+  it('of a payment on its way: how much, and by which day there will be news', async () => {
+    const order = await newOrder()
+    await learn(shop, sessionTells(order, 'processing', 100))
+    const { text, html } = await mailTo(order.email, /is on its way$/)
+    const inAWeek = formatDate(new Date(Date.now() + 7 * 24 * 60 * 60 * 1000))
+    expect(text).toContain(`Your bank is sending ${money(order, order.total - 100)}`)
+    expect(text).toContain(`Expect news from us by ${inAWeek}`)
+    expect(html).toContain(inAWeek)
+  })
+
+  it('of a refund: how much of how much, and what is left', async () => {
+    const order = await newOrder()
+    await learn(shop, sessionTells(order, 'paid'), refundTells(order, 'succeeded', 500))
+    const { text, html } = await mailTo(order.email, /^Your refund for order/)
+    expect(text).toContain(`We have sent ${money(order, 500)} back`)
+    expect(text).toContain(`Refunded: −${money(order, 500)}`)
+    expect(text).toContain(`Paid in the end: ${money(order, order.total - 500)}`)
+    expect(html).toContain(`of the ${money(order)} that you paid`)
+  })
+
+  it('of a refund that came back: that the shop knows', async () => {
+    const order = await newOrder()
+    await learn(
+      shop,
+      sessionTells(order, 'paid'),
+      refundTells(order, 'succeeded', order.total, 're_came_back'),
+      refundTells(order, 'failed', order.total, 're_came_back'),
+    )
+    const { text } = await mailTo(order.email, /did not arrive$/)
+    expect(text).toContain('will find another way')
+    expect(text).toContain(`Refund did not arrive: ${money(order)}`)
+  })
+
+  it('of an inquiry and of a dispute: what the bank did, until when to answer, and how it ended', async () => {
+    const order = await newOrder()
+    const number = `T-${order.key.slice(4, 12).toUpperCase()}`
+    const id = `du_mail_${order.id}`
+    const evidenceDueBy = new Date('2031-05-06T12:00:00Z')
+    const due = '6 May 2031 at 12:00 UTC'
+    await learn(shop, sessionTells(order, 'paid'))
+    await learn(shop, { ...disputeTells(order, 'warning_needs_response', id), evidenceDueBy })
+    const asked = await mailTo(OPERATOR, new RegExp(`asks about order ${number}$`))
+    for (const words of ['No money has moved', `Answer by: ${due}`, `Inquiry at Stripe: ${id}`])
+      expect(asked.text).toContain(words)
+    expect(asked.html).toContain(due)
+
+    await learn(shop, { ...disputeTells(order, 'needs_response', id), evidenceDueBy })
+    const opened = await mailTo(OPERATOR, new RegExp(`^Order ${number} is disputed$`))
+    expect(opened.text).toContain(`Held by the bank: −${money(order)}`)
+    expect(opened.html).toContain('Do not refund this order meanwhile')
+
+    await learn(shop, disputeTells(order, 'won', id))
+    const closed = await mailTo(OPERATOR, new RegExp(`^The dispute about order ${number} has ended$`))
+    expect(closed.text).toContain('You won: the money is yours again.')
+    expect(closed.text).not.toContain('Held by the bank')
+  })
+})
