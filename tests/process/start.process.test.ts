@@ -122,7 +122,6 @@ describe('starting with nothing', () => {
     await untilOpen(shop)
     await buy(shop)
     expect(await stop(shop)).toBe(0)
-    await postgres.close()
   })
 })
 
