@@ -29,6 +29,7 @@ import { createRateLimits } from './http/rate-limits.js'
 import { oneLoopbackName, sameOriginOnly, securityHeaders } from './http/security.js'
 import { devMailRoutes } from './mail/dev-routes.js'
 import type { MailSender } from './mail/mail-sender.js'
+import { t } from './messages/index.js'
 import type { OrderWatch } from './orders/order-watch.js'
 import { openOrderWith, withOwnUnits } from './orders/open-orders.js'
 import { orderPages } from './orders/routes.js'
@@ -88,6 +89,7 @@ export function createApp(deps: AppDeps): Express {
   app.set('view engine', 'ejs')
   // For the page that answers an error before the visitor is known.
   const frame = {
+    t: t(),
     shopName: SHOP_NAME,
     testMode: !stripe.livemode,
     devMail: false,

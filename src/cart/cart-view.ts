@@ -1,8 +1,9 @@
 // The cart's page: what is in it, what of it can be had, and what must be changed before it can be ordered.
-import { MAX_PRODUCTS, MAX_QUANTITY, maxQuantity, onlyLeft } from '../catalog/products.js'
-import type { CartGroup, CartLine } from './view-models.js'
+import { MAX_PRODUCTS, MAX_QUANTITY, maxQuantity } from '../catalog/products.js'
+import { t } from '../messages/index.js'
 import { formatMoney, MAX_AMOUNT, nameOfCurrency } from '../money.js'
 import { hasNewPrice, type LoadedCart, type LoadedItem } from './cart.js'
+import type { CartGroup, CartLine } from './view-models.js'
 
 /** What is paid together: the items of one currency. */
 export interface CartPart {
@@ -67,16 +68,16 @@ function mostOf({ product, productId }: LoadedItem, held: Map<number, number>): 
 }
 
 function obstacleOf({ product, quantity }: LoadedItem, most: number): string | null {
-  if (!product.active) return `“${product.name}” is no longer sold. Take it out to go on.`
-  if (most === 0) return `“${product.name}” has sold out. Take it out to go on.`
-  if (quantity > most) return `${onlyLeft(most)} of “${product.name}”. Choose a smaller quantity to go on.`
+  const texts = t().cart
+  if (!product.active) return texts.removeNoLongerSold(product.name)
+  if (most === 0) return texts.removeSoldOut(product.name)
+  if (quantity > most) return texts.tooMany(product.name, most)
   return null
 }
 
 function tooMuch(items: LoadedItem[], total: number): string | null {
-  if (items.length > MAX_PRODUCTS)
-    return `An order has at most ${MAX_PRODUCTS} different products. Take some out, and order them afterwards.`
-  return total > MAX_AMOUNT ? 'That is more than can be paid at once. Choose fewer units to go on.' : null
+  if (items.length > MAX_PRODUCTS) return t().cart.tooManyProducts(MAX_PRODUCTS)
+  return total > MAX_AMOUNT ? t().cart.tooMuch : null
 }
 
 function lineView(item: LoadedItem, most: number, obstacle: string | null): CartLine {
@@ -96,17 +97,17 @@ function lineView(item: LoadedItem, most: number, obstacle: string | null): Cart
 }
 
 function problemText(active: boolean, most: number): string {
-  if (!active) return 'No longer sold'
-  return most === 0 ? 'Sold out' : `Only ${most} left`
+  const texts = t().cart
+  if (!active) return texts.noLongerSold
+  return most === 0 ? texts.soldOut : texts.onlyLeft(most)
 }
 
 function noteOf(item: LoadedItem, obstacle: string | null): string | null {
   if (obstacle !== null) return null
   if (hasNewPrice(item)) {
-    const [now, then] = [item.product, item].map(({ unitAmount, currency }) =>
-      formatMoney(unitAmount, currency),
-    )
-    return `The price has changed: ${now} each, it was ${then}.`
+    const { product } = item
+    const now = formatMoney(product.unitAmount, product.currency)
+    return t().cart.priceChanged(now, formatMoney(item.unitAmount, item.currency))
   }
-  return item.quantity === MAX_QUANTITY ? `${MAX_QUANTITY} is the most in one order.` : null
+  return item.quantity === MAX_QUANTITY ? t().cart.atMaximum(MAX_QUANTITY) : null
 }

@@ -6,6 +6,7 @@ import { notFound, Problem } from '../http/problem.js'
 import type { RateLimits } from '../http/rate-limits.js'
 import { render } from '../http/render.js'
 import type { Notice } from '../http/view-models.js'
+import { t } from '../messages/index.js'
 import { addToCart, loadCart, setQuantity, type LoadedCart } from './cart.js'
 import { partsOf } from './cart-view.js'
 import { additionForm, quantityForm } from './forms.js'
@@ -58,11 +59,7 @@ export function cartPages(deps: CartDeps): Router {
   })
 
   async function newGuest(request: Request): Promise<string> {
-    await limits.count(
-      'newCart',
-      request.ip ?? 'unknown',
-      'Many carts were begun from your network. Please wait a minute.',
-    )
+    await limits.count('newCart', request.ip ?? 'unknown', t().cart.tooManyCarts)
     return newGuestToken()
   }
   return router
@@ -74,37 +71,31 @@ export function showCart(response: Response, cart: LoadedCart | null, notice: No
   render(response, 'cart/cart', { groups, pieces: response.locals.cartCount ?? 0, notice })
 }
 
-const CANCELLED: Notice = {
-  kind: 'info',
-  text: 'No charge was made, and nothing is lost: your cart is here whenever you are ready.',
-}
-const JOINED: Notice = { kind: 'success', text: 'What you chose before you signed in is in your cart.' }
-const REMOVED: Notice = { kind: 'info', text: 'That is out of your cart.' }
-
-/** What led here, said in words that are true of the cart as it is. */
+/** What led to the cart's page, as long as it is true of the cart as it is now. */
 function noticeOf({ query }: Request, response: Response, cart: LoadedCart | null): Notice | null {
-  if (response.locals.cartJoined) return JOINED
-  if (query['cancelled'] !== undefined) return CANCELLED
-  if (query['removed'] !== undefined) return REMOVED
+  const texts = t().cart
+  if (response.locals.cartJoined) return { kind: 'success', text: texts.joined }
+  if (query['cancelled'] !== undefined) return { kind: 'info', text: texts.cancelled }
+  if (query['removed'] !== undefined) return { kind: 'info', text: texts.removed }
   const added = cart?.items.find(({ productId }) => String(productId) === query['added'])
-  return added ? { kind: 'success', text: `“${added.product.name}” is in your cart.` } : null
+  return added ? { kind: 'success', text: texts.added(added.product.name) } : null
 }
 
 function invalidForm(field: PropertyKey | undefined, least: number): Problem {
   return field === 'product_id'
     ? notFound('product')
-    : problemOfCart(
+    : cartProblem(
         400,
         'invalid_quantity',
-        'That did not work',
-        `Choose a quantity from ${least} to ${MAX_QUANTITY}.`,
+        t().cart.invalidQuantityTitle,
+        t().cart.invalidQuantity(least, MAX_QUANTITY),
       )
 }
 
 function notInCart(): Problem {
-  return problemOfCart(404, 'not_in_cart', 'Not in your cart', 'That product is no longer in your cart.')
+  return cartProblem(404, 'not_in_cart', t().cart.notInCartTitle, t().cart.notInCart)
 }
 
-function problemOfCart(status: number, code: string, title: string, detail: string): Problem {
-  return new Problem(status, code, title, detail, { action: { href: '/cart', label: 'See your cart' } })
+function cartProblem(status: number, code: string, title: string, detail: string): Problem {
+  return new Problem(status, code, title, detail, { action: { href: '/cart', label: t().cart.seeCart } })
 }

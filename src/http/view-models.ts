@@ -1,8 +1,11 @@
 // What every page is given, and the registry of views. Each module adds its own in its view-models.ts: the contract
 // between routes and views/. Every value is ready to print.
+import type { Messages } from '../messages/index.js'
 
 /** Given to every page beside its own model. */
 export interface Shell {
+  /** The texts of the visitor's language. */
+  t: Messages
   shopName: string
   /** The signed-in shopper, or null. */
   user: { name: string; email: string } | null

@@ -18,7 +18,7 @@ async function addFromItsPage(page: Page, name: string, quantity: number): Promi
   await link(page, name).click()
   await page.getByLabel('Quantity').fill(String(quantity))
   await button(page, 'Add to cart').click()
-  await page.getByRole('status').getByText(`“${name}” is in your cart.`).waitFor()
+  await page.getByRole('status').getByText(`Added “${name}” to your cart.`).waitFor()
 }
 
 const scrollsSideways = (page: Page) =>
@@ -35,15 +35,15 @@ describe('from the cart to the paid order', () => {
     await page.goto(`${visitors.shop.url}/pricing?q=oak`)
     await button(page, 'Add to cart Oak desk tray').click()
     await heading(page, 'Your cart')
-    await link(page, 'Go on shopping').click()
+    await link(page, 'Continue shopping').click()
     await addFromItsPage(page, 'Salt cellar with lid', 2)
     await addFromItsPage(page, 'Stoneware mug', 1)
     await page.getByLabel('Quantity of Oak desk tray').fill('3')
     await button(page, 'Update the quantity of Oak desk tray').click()
     await page.getByText('3 × $48.00').waitFor()
     await button(page, 'Remove Stoneware mug').click()
-    await page.getByRole('status').getByText('out of your cart').waitFor()
-    await link(page, 'Cart 5 pieces').waitFor()
+    await page.getByRole('status').getByText('Removed from your cart').waitFor()
+    await link(page, 'Cart 5 items').waitFor()
     await page.getByText('$212.00').waitFor()
 
     // Who they are is asked once; the cart is there behind it.
@@ -75,7 +75,7 @@ describe('from the cart to the paid order', () => {
       { status: 'paid', amountPaid: 21_200, attempts: [{ stripeSessionId: session }] },
     ])
     await page.goto(`${visitors.shop.url}/cart`)
-    await heading(page, 'There is nothing in it')
+    await heading(page, 'Your cart is empty')
   })
 })
 
@@ -94,7 +94,7 @@ it.for([320, 360, 390])('a header with all that it can hold fits %d pixels', asy
   await addFromItsPage(page, 'Oak desk tray', 12)
   const places = await Promise.all([
     page.locator('.brand__mark').boundingBox(),
-    ...['Shop', 'Cart 12 pieces', 'Purchases'].map((name) => link(page, name).first().boundingBox()),
+    ...['Shop', 'Cart 12 items', 'Purchases'].map((name) => link(page, name).first().boundingBox()),
     button(page, 'Sign out').boundingBox(),
   ])
   const edges = [0, ...places.flatMap((box) => (box ? [box.x, box.x + box.width] : [])), width]

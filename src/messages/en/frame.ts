@@ -1,0 +1,28 @@
+// The frame around every page: header, footer, pagination.
+import { plural } from './plural.js'
+
+export const frame = {
+  description: (shopName: string) =>
+    `${shopName} sells a small range of things for the desk and the kitchen.`,
+  skipToContent: 'Skip to content',
+  testModeLabel: 'Test mode:',
+  testMode: 'no money moves.',
+  mainNavigation: 'Main',
+  shop: 'Shop',
+  cart: 'Cart',
+  cartItems: (count: number) => plural(count, 'item', 'items'),
+  purchases: 'Purchases',
+  signedInAs: 'Signed in as',
+  signOut: 'Sign out',
+  signIn: 'Sign in',
+  paymentsByStripe: (shopName: string) => `${shopName}. Payments are handled by Stripe.`,
+  yourPurchases: 'Your purchases',
+  createAccount: 'Create an account',
+  api: 'API',
+  developmentMail: 'Development email',
+  trust: 'You pay on Stripe’s page. This shop never sees your card details.',
+  pages: 'Pages',
+  previousPage: 'Previous',
+  nextPage: 'Next',
+  pageOf: (page: number, pages: number) => `Page ${page} of ${pages}`,
+}
