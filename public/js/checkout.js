@@ -3,19 +3,23 @@
 
 const JSON_HEADERS = { accept: 'application/json', 'content-type': 'application/json' }
 
-const ORDERS = { href: '/account/orders', text: 'See your orders' }
-/** Where a refusal leads, by its code: what the shopper should look at is not on this page. */
-const LINKS = { already_paid: ORDERS, order_replaced: ORDERS, payment_processing: ORDERS }
+/** Refusals that the shopper's list of orders explains. */
+const ABOUT_ORDERS = ['already_paid', 'order_replaced', 'payment_processing']
 
-function signIn() {
-  const next = encodeURIComponent(location.pathname + location.search)
-  return { href: `/login?next=${next}`, text: 'Sign in' }
+/** Where a refusal leads. */
+function linkOf(code, status, texts) {
+  if (status === 401) {
+    const next = encodeURIComponent(location.pathname + location.search)
+    return { href: `/login?next=${next}`, text: texts.signIn }
+  }
+  return ABOUT_ORDERS.includes(code) ? { href: '/account/orders', text: texts.viewOrders } : undefined
 }
 
 class Refused extends Error {
   constructor(problem, status) {
-    super(problem.detail || problem.title || 'That did not work. Please try again in a moment.')
-    this.link = status === 401 ? signIn() : LINKS[problem.code]
+    super(problem.detail || problem.title || '')
+    this.code = problem.code
+    this.status = status
   }
 }
 
@@ -38,10 +42,15 @@ async function orderOf(form) {
   return form.dataset.orderId
 }
 
+/** The page gives this script its texts in the visitor's language. */
+function textsOf(form) {
+  return JSON.parse(form.dataset.texts)
+}
+
 function wait(form, waiting) {
   const button = form.querySelector('button[type="submit"]')
   button.dataset.label ??= button.textContent
-  button.textContent = waiting ? 'Opening Stripe’s page …' : button.dataset.label
+  button.textContent = waiting ? textsOf(form).openingStripe : button.dataset.label
   button.disabled = waiting
   form.setAttribute('aria-busy', String(waiting))
   if (!waiting && form.dataset.checkout === 'waiting') button.focus()
@@ -54,12 +63,14 @@ function say(form, error) {
   region.hidden = !error
   if (!error) return
   const sentence = document.createElement('p')
-  sentence.textContent = error.message
+  const texts = textsOf(form)
+  sentence.textContent = error.message || texts.failed
   region.append(sentence)
-  if (error.link) {
+  const target = linkOf(error.code, error.status, texts)
+  if (target) {
     const link = document.createElement('a')
-    link.href = error.link.href
-    link.textContent = error.link.text
+    link.href = target.href
+    link.textContent = target.text
     sentence.append(' ', link)
   }
 }

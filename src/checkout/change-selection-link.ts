@@ -1,4 +1,5 @@
-// Where a shopper changes what they want, when it can't be had as it is.
+// Where a shopper changes their selection when it can't be ordered as it is.
+import { t } from '../messages/index.js'
 
 /** @param cartId null when the product was ordered by itself */
 export function changeSelectionLink(
@@ -6,6 +7,6 @@ export function changeSelectionLink(
   cartId: number | null,
 ): { href: string; label: string } {
   return cartId === null
-    ? { href: `/pricing/${productId}`, label: 'Change the quantity' }
-    : { href: '/cart', label: 'Change your cart' }
+    ? { href: `/pricing/${productId}`, label: t().checkout.changeQuantity }
+    : { href: '/cart', label: t().checkout.changeCart }
 }

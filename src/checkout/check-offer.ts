@@ -2,6 +2,7 @@
 import { usablePrice } from '../payments/stripe-prices.js'
 import type { Transaction } from '../database/client.js'
 import { Problem } from '../http/problem.js'
+import { t } from '../messages/index.js'
 import { formatMoney } from '../money.js'
 import type { OrderFacts } from '../orders/order-facts.js'
 
@@ -41,12 +42,7 @@ export async function assertStillOffered(tx: Transaction, order: Ordered): Promi
 }
 
 function noLongerSold({ name }: Offer): Problem {
-  return new Problem(
-    409,
-    'no_longer_sold',
-    'No longer sold',
-    `“${name}” is not for sale any more. Nothing was charged.`,
-  )
+  return new Problem(409, 'no_longer_sold', t().checkout.noLongerSoldTitle, t().checkout.noLongerSold(name))
 }
 
 function priceChanged({ cartId, currency }: Ordered, unitAmount: number, product: Offer): Problem {
@@ -55,13 +51,13 @@ function priceChanged({ cartId, currency }: Ordered, unitAmount: number, product
   return new Problem(
     409,
     'price_changed',
-    'The price has changed',
-    `“${product.name}” was ${then} when you ordered it, and is ${now} now. Nothing was charged: order it again if you still want it.`,
+    t().checkout.priceChangedTitle,
+    t().checkout.priceChanged(product.name, then, now),
     {
       action:
         cartId === null
-          ? { href: `/pricing/${product.id}`, label: 'See the product' }
-          : { href: '/cart', label: 'See your cart' },
+          ? { href: `/pricing/${product.id}`, label: t().checkout.viewProduct }
+          : { href: '/cart', label: t().checkout.viewCart },
     },
   )
 }

@@ -1,5 +1,6 @@
 // Orders of the same give way to the newest click: what the shopper changed their mind about can't be paid any more.
 import { Problem } from '../http/problem.js'
+import { t } from '../messages/index.js'
 import { closeCheckout } from './close-checkout.js'
 import type { PaymentDeps } from '../payments/payment-deps.js'
 
@@ -28,31 +29,17 @@ export async function closeCompetingOrders(
 
 /** @param href where the order is that took its place */
 export function orderReplaced(href: string): Problem {
-  return new Problem(
-    409,
-    'order_replaced',
-    'You have ordered this again',
-    'You ordered the same in another window a moment ago, and that order took the place of this one. Nothing was charged.',
-    { action: { href, label: 'See what you ordered' } },
-  )
+  return new Problem(409, 'order_replaced', t().checkout.orderReplacedTitle, t().checkout.orderReplaced, {
+    action: { href, label: t().checkout.viewNewerOrder },
+  })
 }
 
 export function orderBusy(): Problem {
-  return new Problem(
-    503,
-    'order_busy',
-    'Please try again',
-    'Another order of the same is being changed. Nothing was charged.',
-    { retryAfter: 2 },
-  )
+  return new Problem(503, 'order_busy', t().checkout.tryAgainTitle, t().checkout.orderBusy, { retryAfter: 2 })
 }
 
 function paidMeanwhile(key: string): Problem {
-  return new Problem(
-    409,
-    'already_paid',
-    'You have just paid for this',
-    'Your earlier order of the same was paid in the meantime. Look at it before you buy more.',
-    { action: { href: `/orders/${key}`, label: 'See the order' } },
-  )
+  return new Problem(409, 'already_paid', t().checkout.justPaidTitle, t().checkout.justPaid, {
+    action: { href: `/orders/${key}`, label: t().checkout.viewOrder },
+  })
 }

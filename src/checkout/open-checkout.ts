@@ -2,6 +2,7 @@
 import type Stripe from 'stripe'
 import type { Transaction } from '../database/client.js'
 import { Problem } from '../http/problem.js'
+import { t } from '../messages/index.js'
 import { lockShopper, openOrders, type OpenOrder } from '../orders/open-orders.js'
 import type { OrderFacts } from '../orders/order-facts.js'
 import { isPayable } from '../orders/order-status.js'
@@ -67,13 +68,10 @@ export async function openCheckout(deps: PaymentDeps, order: OrderToPay): Promis
       }
     }
   }
-  throw new Problem(
-    503,
-    'checkout_busy',
-    'Please try again',
-    'Another checkout of this order is under way. Nothing was charged.',
-    { retryAfter: 2, action: { href: `/orders/${order.key}`, label: 'See your order' } },
-  )
+  throw new Problem(503, 'checkout_busy', t().checkout.tryAgainTitle, t().checkout.checkoutBusy, {
+    retryAfter: 2,
+    action: { href: `/orders/${order.key}`, label: t().checkout.viewOrder },
+  })
 }
 
 type Step =
@@ -129,31 +127,25 @@ function refuseForGood(
 }
 
 function refuseUnlessPayable(order: OrderFacts): void {
-  const options = { action: { href: `/orders/${order.key}`, label: 'See the order' } }
+  const options = { action: { href: `/orders/${order.key}`, label: t().checkout.viewOrder } }
   if (order.status === 'processing') {
     throw new Problem(
       409,
       'payment_processing',
-      'Your payment is on its way',
-      'The bank has not answered yet. Please wait for it: paying again could charge you twice.',
+      t().checkout.processingTitle,
+      t().checkout.processing,
       options,
     )
   }
   if (!isPayable(order.status)) {
-    throw new Problem(
-      409,
-      'already_paid',
-      'This order is paid',
-      'There is nothing left to pay: we will not charge you again.',
-      options,
-    )
+    throw new Problem(409, 'already_paid', t().checkout.alreadyPaidTitle, t().checkout.alreadyPaid, options)
   }
   if (order.needsAttention !== null) {
     throw new Problem(
       409,
       'order_under_review',
-      'We are looking at this order',
-      'Something about its payment must be checked first. Please do not pay again; we will write to you.',
+      t().checkout.underReviewTitle,
+      t().checkout.underReview,
       options,
     )
   }

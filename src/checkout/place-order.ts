@@ -1,6 +1,7 @@
 // From what a shopper wants to an order row, with names and prices from our own database.
 import type { Transaction } from '../database/client.js'
 import { badRequest, notFound, Problem } from '../http/problem.js'
+import { t } from '../messages/index.js'
 import { MAX_AMOUNT } from '../money.js'
 import { MAX_PRODUCTS, MAX_QUANTITY } from '../catalog/products.js'
 import { usablePrice } from '../payments/stripe-prices.js'
@@ -115,12 +116,12 @@ interface PricedLines {
 }
 
 function checkQuantities(wanted: readonly WantedItem[], cartId: number | null): void {
-  if (wanted.length === 0) throw badRequest('empty_order', 'Choose at least one product.')
+  if (wanted.length === 0) throw badRequest('empty_order', t().checkout.chooseProduct)
   if (wanted.length > MAX_PRODUCTS) {
-    throw badRequest('too_many_products', `An order has at most ${MAX_PRODUCTS} different products.`)
+    throw badRequest('too_many_products', t().checkout.tooManyProducts(MAX_PRODUCTS))
   }
   if (new Set(wanted.map((item) => item.productId)).size !== wanted.length) {
-    throw badRequest('duplicate_product', 'Name each product once, with its whole quantity.')
+    throw badRequest('duplicate_product', t().checkout.duplicateProduct)
   }
   for (const { productId, quantity } of wanted) {
     if (!Number.isInteger(quantity) || quantity < 1 || quantity > MAX_QUANTITY) {
@@ -146,10 +147,7 @@ async function priceLines(
   const currencies = new Set(products.map((product) => product.currency))
   const [currency] = currencies
   if (!currency || currencies.size > 1) {
-    throw badRequest(
-      'mixed_currencies',
-      'An order is paid in one currency: order products of another currency separately.',
-    )
+    throw badRequest('mixed_currencies', t().checkout.mixedCurrencies)
   }
   const total = items.reduce((sum, item) => sum + item.unitAmount * item.quantity, 0)
   if (total > MAX_AMOUNT) throw tooLarge(wanted, cartId)
@@ -161,8 +159,8 @@ export function invalidQuantity(productId: number, cartId: number | null = null)
   return new Problem(
     400,
     'invalid_quantity',
-    'That did not work',
-    `Choose a quantity from 1 to ${MAX_QUANTITY}.`,
+    t().checkout.invalidQuantityTitle,
+    t().checkout.invalidQuantity(MAX_QUANTITY),
     { action: changeSelectionLink(productId, cartId) },
   )
 }
@@ -171,8 +169,8 @@ function tooLarge([first]: readonly WantedItem[], cartId: number | null): Proble
   return new Problem(
     400,
     'order_too_large',
-    'That is too much at once',
-    'That is more than can be paid at once: choose fewer units.',
+    t().checkout.orderTooLargeTitle,
+    t().checkout.orderTooLarge,
     first && { action: changeSelectionLink(first.productId, cartId) },
   )
 }

@@ -5,6 +5,7 @@ import { maxQuantity, productCard } from '../catalog/products.js'
 import { productOf } from '../catalog/routes.js'
 import type { RateLimits } from '../http/rate-limits.js'
 import { render } from '../http/render.js'
+import { t } from '../messages/index.js'
 import { formatMoney } from '../money.js'
 import { withOwnUnits } from '../orders/open-orders.js'
 import { ownOrder } from '../orders/own-order.js'
@@ -43,7 +44,7 @@ export function checkoutPages(deps: CheckoutDeps): Router {
           ? null
           : {
               kind: 'info',
-              text: `You can order ${most === 1 ? 'only 1' : `1 to ${most}`} of these: the quantity is ${quantity} now.`,
+              text: t().checkout.quantityAdjusted(quantity, most),
             },
     })
   })

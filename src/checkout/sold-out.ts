@@ -1,6 +1,6 @@
-// The words for a product that ran out between the page and the click.
-import { onlyLeft } from '../catalog/products.js'
+// The refusal when a product sells out between the page and the click.
 import { Problem } from '../http/problem.js'
+import { t } from '../messages/index.js'
 import { changeSelectionLink } from './change-selection-link.js'
 
 /** @param cartId the cart from which it was ordered with others; null when it was ordered by itself */
@@ -10,15 +10,12 @@ export function soldOut(
 ): Problem {
   const left = product.stock ?? 0
   const change = changeSelectionLink(product.id, cartId)
+  const texts = t().checkout
   return left > 0
-    ? new Problem(
-        409,
-        'not_enough_stock',
-        `Only ${left} left`,
-        `${onlyLeft(left)} of “${product.name}”: choose a smaller quantity.`,
-        { action: change },
-      )
-    : new Problem(409, 'sold_out', 'Sold out', `“${product.name}” has just sold out. Nothing was charged.`, {
-        action: cartId === null ? { href: '/pricing', label: 'See what else there is' } : change,
+    ? new Problem(409, 'not_enough_stock', texts.onlyLeftTitle(left), texts.onlyLeft(product.name, left), {
+        action: change,
+      })
+    : new Problem(409, 'sold_out', texts.soldOutTitle, texts.justSoldOut(product.name), {
+        action: cartId === null ? { href: '/pricing', label: texts.seeInStock } : change,
       })
 }

@@ -3,6 +3,7 @@ import type { CheckoutAttempt } from '../generated/prisma/client.js'
 import type { SuccessPage } from './view-models.js'
 import type { Live, OrderState } from '../orders/view-models.js'
 import { parseProductId } from '../catalog/products.js'
+import { t } from '../messages/index.js'
 import { notFound, Problem } from '../http/problem.js'
 import { liveView, waitFor } from '../orders/live-view.js'
 import { loadOrder, orderView, type OrderWithLines } from '../orders/order-view.js'
@@ -63,46 +64,6 @@ async function askStripe(deps: PaymentDeps, sessionId: string): Promise<boolean>
   }
 }
 
-/** Without a text, the order's own sentence says it. */
-const WORDS: Record<OrderState, { heading: string; text?: string }> = {
-  paid: {
-    heading: 'Thank you: your order is paid',
-    text: 'We have written you a mail with the details. You find the purchase in your account at any time.',
-  },
-  partially_refunded: {
-    heading: 'This order is partly refunded',
-  },
-  refunded: {
-    heading: 'This order is refunded',
-  },
-  disputed: {
-    heading: 'Your bank is looking into this payment',
-    text: 'It holds the money while it decides. There is nothing for you to do here.',
-  },
-  charged_back: {
-    heading: 'Your bank has taken this payment back',
-  },
-  processing: {
-    heading: 'Your payment is on its way',
-  },
-  confirming: {
-    heading: 'We are confirming your payment',
-    text: 'This takes a few seconds. You may wait here, or leave: we write to you either way. Please do not pay again.',
-  },
-  failed: {
-    heading: 'Your payment did not go through',
-    text: 'Nothing was charged. Your order is kept, and you can try again with another way to pay.',
-  },
-  expired: {
-    heading: 'This checkout has expired',
-    text: 'It was closed before it was paid, and nothing was charged. Your order is kept, and you can try again.',
-  },
-  pending: {
-    heading: 'This order is not paid yet',
-    text: 'The payment page was not finished, and nothing was charged. You can go on where you left.',
-  },
-}
-
 /** While Stripe's word is waited for, which the page asks for each time it looks. */
 const CONFIRMING_SECONDS = 3
 
@@ -118,7 +79,7 @@ export function successPage({ order, certain }: Found): SuccessPage {
 
 function page(order: OrderWithLines, state: OrderState, live: Live | null): SuccessPage {
   const view = orderView(order, state)
-  const { heading, text } = WORDS[state]
+  const { heading, text } = t().checkout.outcome[state]
   // An order that a person must look at takes more than a few seconds.
   const underReview = state === 'confirming' && order.needsAttention !== null
   return { order: view, heading, text: underReview ? view.sentence : (text ?? view.sentence), live }

@@ -1,21 +1,30 @@
 // Turns whatever was thrown into an answer in the caller's format. No stack trace leaves the process.
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express'
 import { isDatabaseAway } from '../database/errors.js'
+import { t } from '../messages/index.js'
 import { render } from './render.js'
 import { notFound, Problem } from './problem.js'
 
-const HOME = { href: '/pricing', label: 'Back to the shop' }
+type BodyText =
+  | 'bodyTooLarge'
+  | 'bodyMalformed'
+  | 'bodyCompressed'
+  | 'bodyCharset'
+  | 'bodyAborted'
+  | 'bodyLength'
+  | 'tooManyFields'
+  | 'nestedForm'
 
 /** express.json, express.urlencoded and express.raw throw errors with these `type`s. */
-const BODY_PROBLEMS: Record<string, [number, string, string]> = {
-  'entity.too.large': [413, 'body_too_large', 'The request is larger than we accept.'],
-  'entity.parse.failed': [400, 'malformed_body', 'The body could not be read as what its content type says.'],
-  'encoding.unsupported': [415, 'unsupported_encoding', 'Send the body uncompressed.'],
-  'charset.unsupported': [415, 'unsupported_charset', 'Send the body as UTF-8.'],
-  'request.aborted': [400, 'request_aborted', 'The request ended before its body was complete.'],
-  'request.size.invalid': [400, 'length_mismatch', 'The body is not as long as its Content-Length says.'],
-  'parameters.too.many': [413, 'too_many_parameters', 'The form has more fields than we accept.'],
-  'querystring.parse.rangeError': [400, 'malformed_body', 'The form is nested deeper than we accept.'],
+const BODY_PROBLEMS: Record<string, [number, string, BodyText]> = {
+  'entity.too.large': [413, 'body_too_large', 'bodyTooLarge'],
+  'entity.parse.failed': [400, 'malformed_body', 'bodyMalformed'],
+  'encoding.unsupported': [415, 'unsupported_encoding', 'bodyCompressed'],
+  'charset.unsupported': [415, 'unsupported_charset', 'bodyCharset'],
+  'request.aborted': [400, 'request_aborted', 'bodyAborted'],
+  'request.size.invalid': [400, 'length_mismatch', 'bodyLength'],
+  'parameters.too.many': [413, 'too_many_parameters', 'tooManyFields'],
+  'querystring.parse.rangeError': [400, 'malformed_body', 'nestedForm'],
 }
 
 export const unknownPath: RequestHandler = () => {
@@ -39,34 +48,20 @@ export const answerErrors: ErrorRequestHandler = (error: unknown, request, respo
 /** What the caller is told of an error, whatever it was. */
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error
+  const texts = t().errors
   if (isDatabaseAway(error)) {
-    return new Problem(
-      503,
-      'database_unavailable',
-      'We can’t reach our records',
-      'This is on our side and usually passes quickly. Nothing was lost or charged by this click: please try again in a moment.',
-      { retryAfter: 5, cause: error },
-    )
+    return new Problem(503, 'database_unavailable', texts.unavailableTitle, texts.unavailable, {
+      retryAfter: 5,
+      cause: error,
+    })
   }
   const { type, status } = error as { type?: unknown; status?: unknown }
   const known = typeof type === 'string' ? BODY_PROBLEMS[type] : undefined
-  if (known) return new Problem(known[0], known[1], 'We could not read that', known[2], { cause: error })
+  if (known) return new Problem(known[0], known[1], texts.unreadableTitle, texts[known[2]], { cause: error })
   if (status === 400) {
-    return new Problem(
-      400,
-      'malformed_request',
-      'We could not read that',
-      'The address or the request is malformed.',
-      { cause: error },
-    )
+    return new Problem(400, 'malformed_request', texts.unreadableTitle, texts.unreadable, { cause: error })
   }
-  return new Problem(
-    500,
-    'internal_error',
-    'Something broke on our side',
-    'We have a record of it. Please try again; if it happens again, tell us the reference below.',
-    { cause: error },
-  )
+  return new Problem(500, 'internal_error', texts.internalTitle, texts.internal, { cause: error })
 }
 
 function wantsJson(request: Request): boolean {
@@ -96,7 +91,7 @@ function answerPage(response: Response, problem: Problem): void {
     status: problem.status,
     title: problem.title,
     text: problem.detail,
-    action: problem.options.action ?? HOME,
+    action: problem.options.action ?? { href: '/pricing', label: t().errors.backToShop },
     requestId: response.get('x-request-id') ?? '',
   })
 }

@@ -1,12 +1,13 @@
 // PostgreSQL's text holds no NUL, so no honest value has one; refused once here, not at every field.
 import type { RequestHandler } from 'express'
+import { t } from '../messages/index.js'
 import { badRequest } from './problem.js'
 
 /** Mount behind the body parsers. @throws Problem 400 */
 export const refuseNullBytes: RequestHandler = (request, _response, next) => {
   const body = request.body === undefined ? '' : textOf(request.body)
   if (/%00/.test(request.originalUrl) || body.includes('\\u0000')) {
-    throw badRequest('malformed_request', 'The address or the form contains a character that no text has.')
+    throw badRequest('malformed_request', t().errors.nullByte)
   }
   next()
 }
@@ -16,6 +17,6 @@ function textOf(body: unknown): string {
     return JSON.stringify(body)
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
-    throw badRequest('malformed_request', 'The body is nested too deeply.')
+    throw badRequest('malformed_request', t().errors.nestedBody)
   }
 }

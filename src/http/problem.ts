@@ -1,4 +1,5 @@
-// What a caller did wrong, or what is wrong with us, in words for the caller. Throw it; errors.ts answers it.
+// What a caller is told when a request fails. Throw it; errors.ts answers it.
+import { t, type Findable } from '../messages/index.js'
 
 /** A refusal with an HTTP status, a stable code for programs and sentences for people (RFC 9457). */
 export class Problem extends Error {
@@ -19,7 +20,7 @@ export class Problem extends Error {
       /** Which fields of the body are wrong, and why. */
       errors?: { field: string; detail: string }[]
       cause?: unknown
-      /** Said at a terminal in place of the detail, where that speaks to a shopper. */
+      /** What an operator's command prints instead of the detail, which speaks to a shopper. */
       forOperator?: string
     } = {},
   ) {
@@ -27,27 +28,25 @@ export class Problem extends Error {
   }
 }
 
-const BACK_TO_SHOP = { href: '/pricing', label: 'Back to the shop' }
-
-/** What is not there, and what belongs to somebody else: the same answer. */
-export function notFound(what = 'page'): Problem {
-  return new Problem(
-    404,
-    `${what}_not_found`,
-    `We can’t find that ${what}`,
-    `There is no such ${what}, or it isn’t yours to see.`,
-    {
-      action: BACK_TO_SHOP,
-    },
-  )
+/** For what doesn't exist and for what belongs to someone else: the same answer. */
+export function notFound(what: Findable = 'page'): Problem {
+  const texts = t().errors
+  return new Problem(404, `${what}_not_found`, texts.notFoundTitle(what), texts.notFound(what), {
+    action: backToShop(),
+  })
 }
 
 export function badRequest(code: string, detail: string): Problem {
-  return new Problem(400, code, 'That did not work', detail, { action: BACK_TO_SHOP })
+  return new Problem(400, code, t().errors.badRequestTitle, detail, { action: backToShop() })
 }
 
+/** @param retryAfter seconds */
 export function tooMany(detail: string, retryAfter: number): Problem {
-  return new Problem(429, 'too_many_requests', 'Too many tries', detail, {
+  return new Problem(429, 'too_many_requests', t().errors.tooManyTitle, detail, {
     retryAfter: Math.max(1, Math.ceil(retryAfter)),
   })
+}
+
+function backToShop(): { href: string; label: string } {
+  return { href: '/pricing', label: t().errors.backToShop }
 }

@@ -1,6 +1,7 @@
 // What protects every route: security headers, and refusal of state changes that another site started.
 import type { RequestHandler } from 'express'
 import helmet from 'helmet'
+import { t } from '../messages/index.js'
 import { Problem } from './problem.js'
 
 /** @param stripePageOrigin where Stripe's pay page lives: a form's redirect to it is blocked unless it is named */
@@ -48,12 +49,7 @@ export function sameOriginOnly(baseUrl: string): RequestHandler {
         ? origin === undefined || isOwn(origin, [ownHost, request.get('host') ?? ''])
         : site === 'same-origin' || site === 'none'
     if (!allowed) {
-      throw new Problem(
-        403,
-        'cross_origin',
-        'That came from another site',
-        'For your safety, changes are accepted from our own pages only. Open the page here and try again.',
-      )
+      throw new Problem(403, 'cross_origin', t().errors.crossOriginTitle, t().errors.crossOrigin)
     }
     next()
   }

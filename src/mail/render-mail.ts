@@ -1,4 +1,4 @@
-// A mail row in words: subject, text and HTML. Put together when it is sent, from what is true then.
+// A mail row as an email: subject, text and HTML, rendered when it is sent from what is true then.
 import path from 'node:path'
 import ejs from 'ejs'
 import { projectRoot, SHOP_NAME, type Config } from '../config.js'
@@ -8,6 +8,7 @@ import type { MailTemplates } from './view-models.js'
 import { formatMoney } from '../money.js'
 import type { OrderFacts, RefundFacts } from '../orders/order-facts.js'
 import { formatDateTime } from '../messages/format-date.js'
+import { t, type Messages } from '../messages/index.js'
 import { isInquiry } from '../orders/order-status.js'
 import { loadOrder, orderView } from '../orders/order-view.js'
 import { isStillTrue } from '../payments/derive-order.js'
@@ -22,50 +23,51 @@ export interface RenderedMail {
 type OrderKind = Exclude<MailKind, 'password_reset'>
 type Template = Exclude<keyof MailTemplates, 'password-reset'>
 
-const ORDER_MAILS: Record<
-  OrderKind,
-  { template: Template; subject: (number: string, isInquiry: boolean) => string }
-> = {
+interface OrderMailKind {
+  template: Template
+  subject: (texts: Messages['mail'], number: string, isInquiry: boolean) => string
+}
+
+const ORDER_MAILS: Record<OrderKind, OrderMailKind> = {
   purchase_succeeded: {
     template: 'purchase-succeeded',
-    subject: (number) => `Your order ${number} is paid`,
+    subject: (texts, number) => texts.purchaseSucceeded.subject(number),
   },
   purchase_failed: {
     template: 'purchase-failed',
-    subject: (number) => `Your payment for order ${number} did not go through`,
+    subject: (texts, number) => texts.purchaseFailed.subject(number),
   },
   payment_on_its_way: {
     template: 'payment-on-its-way',
-    subject: (number) => `Your payment for order ${number} is on its way`,
+    subject: (texts, number) => texts.paymentOnItsWay.subject(number),
   },
   refund_succeeded: {
     template: 'refund-succeeded',
-    subject: (number) => `Your refund for order ${number}`,
+    subject: (texts, number) => texts.refundSucceeded.subject(number),
   },
   refund_failed: {
     template: 'refund-failed',
-    subject: (number) => `Your refund for order ${number} did not arrive`,
+    subject: (texts, number) => texts.refundFailed.subject(number),
   },
   inquiry_opened: {
     template: 'dispute-opened',
-    subject: (number) => `A bank asks about order ${number}`,
+    subject: (texts, number) => texts.dispute.inquiryOpenedSubject(number),
   },
   dispute_opened: {
     template: 'dispute-opened',
-    subject: (number) => `Order ${number} is disputed`,
+    subject: (texts, number) => texts.dispute.openedSubject(number),
   },
   dispute_closed: {
     template: 'dispute-closed',
-    subject: (number, isInquiry) =>
-      `The ${isInquiry ? 'inquiry' : 'dispute'} about order ${number} has ended`,
+    subject: (texts, number, isInquiry) => texts.dispute.closedSubject(number, isInquiry),
   },
   operator_attention: {
     template: 'operator-attention',
-    subject: (number) => `Order ${number} needs your attention`,
+    subject: (texts, number) => texts.operatorAttention.subject(number),
   },
 }
 
-/** @returns null when the mail is not true any more and must not be sent */
+/** @returns null when the mail is no longer true and must not be sent */
 export async function renderMail(
   prisma: PrismaClient,
   mail: Mail,
@@ -73,8 +75,8 @@ export async function renderMail(
 ): Promise<RenderedMail | null> {
   if (mail.kind === 'password_reset') {
     const data = mail.data as unknown as Omit<MailTemplates['password-reset'], 'shopName'>
-    const words = await renderTemplate('password-reset', { shopName: SHOP_NAME, ...data })
-    return { subject: `Choose a new password at ${SHOP_NAME}`, ...words }
+    const rendered = await renderTemplate('password-reset', { shopName: SHOP_NAME, ...data })
+    return { subject: t().mail.passwordReset.subject(SHOP_NAME), ...rendered }
   }
   if (mail.orderId === null) return null
   const facts = await readOrder(prisma, mail.orderId)
@@ -84,7 +86,7 @@ export async function renderMail(
   const order = orderView(row)
   const about = aboutDispute(facts, mail.about)
   const { template, subject } = ORDER_MAILS[mail.kind]
-  const words = await renderTemplate(template, {
+  const rendered = await renderTemplate(template, {
     shopName: SHOP_NAME,
     name,
     order,
@@ -94,7 +96,7 @@ export async function renderMail(
     ...aboutRefund(facts, mail.about),
     ...about,
   })
-  return { subject: subject(order.number, about.dispute?.isInquiry ?? false), ...words }
+  return { subject: subject(t().mail, order.number, about.dispute?.isInquiry ?? false), ...rendered }
 }
 
 function aboutRefund(order: OrderFacts, about: string) {
@@ -102,15 +104,8 @@ function aboutRefund(order: OrderFacts, about: string) {
   return { refundAmount: refund ? formatMoney(refund.amount, refund.currency) : '' }
 }
 
-/** How a dispute ended; one that has not needs no words for it. */
-const OUTCOMES: Partial<Record<DisputeStatus, string>> = {
-  warning_closed: 'The bank closed it without a dispute, and no money moved.',
-  prevented: 'It was settled before it became a dispute.',
-  won: 'You won: the money is yours again.',
-  lost: 'You lost: the money stays with the shopper.',
-}
-
 function aboutDispute(order: OrderFacts, about: string) {
+  const outcomes: Partial<Record<DisputeStatus, string>> = t().mail.dispute.outcome
   const dispute = order.disputes.find(({ id }) => id === about)
   return {
     dispute: dispute
@@ -119,21 +114,29 @@ function aboutDispute(order: OrderFacts, about: string) {
           amount: formatMoney(dispute.amount, dispute.currency),
           reason: dispute.reason.replaceAll('_', ' '),
           isInquiry: isInquiry(dispute.status),
-          outcome: OUTCOMES[dispute.status] ?? '',
+          outcome: outcomes[dispute.status] ?? '',
           dueBy: dispute.evidenceDueBy ? formatDateTime(dispute.evidenceDueBy) : null,
         }
       : null,
   }
 }
 
-async function renderTemplate(
-  template: keyof MailTemplates,
-  data: object,
+async function renderTemplate<Name extends keyof MailTemplates>(
+  template: Name,
+  model: MailTemplates[Name],
 ): Promise<{ text: string; html: string }> {
   const file = (type: string) => path.join(projectRoot, 'views', 'mail', `${template}.${type}.ejs`)
+  const data = { ...model, t: t(), strong }
   const [text, html] = await Promise.all([
     ejs.renderFile(file('txt'), data, { cache: true }),
     ejs.renderFile(file('html'), data, { cache: true }),
   ])
   return { text, html }
+}
+
+/** A sentence as HTML, with these values in bold where they first occur in it. */
+function strong(sentence: string, ...values: (string | null)[]): string {
+  return values
+    .flatMap((value) => (value === null ? [] : [ejs.escapeXML(value)]))
+    .reduce((html, value) => html.replace(value, () => `<strong>${value}</strong>`), ejs.escapeXML(sentence))
 }

@@ -83,7 +83,7 @@ export function orderView(order: OrderWithLines, state: OrderState = stateOf(ord
     timeline: timelineOf(order),
     cartHref: order.status === 'pending' && order.cartId !== null ? '/cart' : null,
     canPay: state !== 'confirming' && isPayable(order.status) && order.needsAttention === null,
-    newsBy: by && formatDate(by),
+    expectedBy: by && formatDate(by),
     receiptHref: order.amountPaid === null ? null : `/orders/${order.key}/receipt`,
   }
 }

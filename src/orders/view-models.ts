@@ -69,7 +69,7 @@ export interface OrderView {
   /** True when Pay makes sense: pending, or every attempt ended without money. */
   canPay: boolean
   /** The day by which a payment on its way should be here, or known to fail; null when none is on its way. */
-  newsBy: string | null
+  expectedBy: string | null
   /** Null until something was paid. */
   receiptHref: string | null
 }

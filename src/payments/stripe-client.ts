@@ -2,6 +2,7 @@
 import Stripe from 'stripe'
 import { isLiveKey, type Config, type StripeAccess } from '../config.js'
 import { Problem } from '../http/problem.js'
+import { t } from '../messages/index.js'
 
 /** Stripe's client, and what tells the shop's own sessions and events from others. */
 export interface StripeContext {
@@ -90,21 +91,15 @@ export function stripeProblem(error: unknown, orderKey: string | null = null): u
     return new Problem(
       502,
       'payment_refused_by_stripe',
-      'We can’t take this payment',
-      'Stripe did not accept this order as it is. Nothing was charged. We have a record of it and will look into it.',
+      t().checkout.refusedByStripeTitle,
+      t().checkout.refusedByStripe,
       { cause: error, forOperator: `Stripe refused: ${message}` },
     )
   }
-  return new Problem(
-    503,
-    'stripe_unavailable',
-    'The payment page is out of reach',
-    'We could not reach Stripe just now. Nothing was charged, and your order is kept: please try again in a minute.',
-    {
-      retryAfter: 30,
-      cause: error,
-      forOperator: `Stripe could not be asked: ${message}`,
-      ...(orderKey !== null && { action: { href: `/orders/${orderKey}`, label: 'See your order' } }),
-    },
-  )
+  return new Problem(503, 'stripe_unavailable', t().checkout.stripeAwayTitle, t().checkout.stripeAway, {
+    retryAfter: 30,
+    cause: error,
+    forOperator: `Stripe could not be asked: ${message}`,
+    ...(orderKey !== null && { action: { href: `/orders/${orderKey}`, label: t().checkout.viewOrder } }),
+  })
 }

@@ -51,7 +51,7 @@ describe('from the cart to the paid order', () => {
     await heading(page, 'Sign in')
     await page.getByRole('main').getByRole('link', { name: 'Create an account' }).click()
     const email = await fillInRegistration(page)
-    await page.getByRole('status').getByText('What you chose before you signed in').waitFor()
+    await page.getByRole('status').getByText('We’ve added the items you chose').waitFor()
     await button(page, 'Check out').click()
     await heading(page, /^Order T-/)
     await page.getByText('3 × $48.00').waitFor()
@@ -69,7 +69,7 @@ describe('from the cart to the paid order', () => {
     await onPayPage(page)
     expect(sessionOf(page.url())).toBe(session)
     await payByCard(page, CARD.good)
-    await heading(page, 'Thank you: your order is paid')
+    await heading(page, 'Thank you for your order')
     await visitors.shop.sandbox.idle()
     expect(await ordersOf(email)).toMatchObject([
       { status: 'paid', amountPaid: 21_200, attempts: [{ stripeSessionId: session }] },

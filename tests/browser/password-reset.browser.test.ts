@@ -38,7 +38,7 @@ it('a forgotten password is replaced by way of the mail', async (test) => {
   await signIn(reset, email, 'quite another password')
   await button(reset, 'Sign out').waitFor()
 
-  await page.getByRole('region', { name: 'The mail as text' }).getByRole('link').click()
+  await page.getByRole('region', { name: 'The email as plain text' }).getByRole('link').click()
   await heading(page, 'This link no longer works')
   expect(await link(page, 'Get a new link').getAttribute('href')).toBe('/password/forgot')
 })

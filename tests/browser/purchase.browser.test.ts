@@ -66,7 +66,7 @@ describe('a purchase', () => {
     expect(await page.getByLabel('Email').inputValue()).toBe(email)
     await payByCard(page, CARD.good)
 
-    await heading(page, 'Thank you: your order is paid')
+    await heading(page, 'Thank you for your order')
     await link(page, 'All purchases').click()
     await heading(page, 'Your purchases')
     const [bought, ...others] = await purchasesOn(page).allInnerTexts()
@@ -94,7 +94,7 @@ describe('a purchase', () => {
     await button(page, 'Pay $144.00').click()
     await onPayPage(page)
     await payByCard(page, CARD.good)
-    await heading(page, 'Thank you: your order is paid')
+    await heading(page, 'Thank you for your order')
     expect(await ordersOf(email)).toMatchObject([{ status: 'paid', amountPaid: 14_400 }])
   })
 
@@ -142,7 +142,7 @@ describe('two windows of one shopper', () => {
       windows.map((one, index) => one.goto(`${visitors.shop.url}/checkout/${id}?quantity=${index + 1}`)),
     )
     await Promise.all(windows.map((one) => button(one, /^Pay /).click()))
-    const refused = (one: Page) => one.getByRole('alert').getByRole('link', { name: 'See your orders' })
+    const refused = (one: Page) => one.getByRole('alert').getByRole('link', { name: 'View your orders' })
     await Promise.all(
       windows.map((one) => Promise.race([one.waitForURL('**/c/pay/**'), refused(one).waitFor()])),
     )
@@ -152,7 +152,7 @@ describe('two windows of one shopper', () => {
     const payable = windows.find((one) => sessionOf(one.url()) === open[0]?.id)
     if (!payable) throw new Error('No window shows the session that is open.')
     await payByCard(payable, CARD.good)
-    await heading(payable, 'Thank you: your order is paid')
+    await heading(payable, 'Thank you for your order')
     expect((await ordersOf(email)).map(({ status }) => status).toSorted()).toEqual(['expired', 'paid'])
     for (const fault of visitors.takeFaults(page)) expect(fault).toMatch(/was answered 409$/)
   })
@@ -173,8 +173,8 @@ describe('two windows of one shopper', () => {
       await button(page, 'Update').click()
       await button(page, /^Pay /).click()
       const alert = page.getByRole('alert')
-      await alert.getByText('was paid in the meantime').waitFor()
-      await alert.getByRole('link', { name: 'See your orders' }).click()
+      await alert.getByText('has just been paid').waitFor()
+      await alert.getByRole('link', { name: 'View your orders' }).click()
       await heading(page, 'Your orders')
       await page.getByText('Paid', { exact: true }).first().waitFor()
     } finally {
@@ -195,7 +195,7 @@ describe('on Stripe’s page', () => {
     expect(await ordersOf(email)).toMatchObject([{ status: 'pending', purchases: [], mails: [] }])
 
     await payByCard(page, CARD.good)
-    await heading(page, 'Thank you: your order is paid')
+    await heading(page, 'Thank you for your order')
     await visitors.shop.sandbox.idle()
     expect(await ordersOf(email)).toMatchObject([
       { status: 'paid', purchases: [{ purchaseSuccess: true }], mails: [{ kind: 'purchase_succeeded' }] },
@@ -212,7 +212,7 @@ describe('on Stripe’s page', () => {
 
     await payByCard(page, CARD.threeDSecure)
     await button(page, 'Complete authentication').click()
-    await heading(page, 'Thank you: your order is paid')
+    await heading(page, 'Thank you for your order')
     expect(await ordersOf(email)).toMatchObject([{ status: 'paid' }])
   })
 
@@ -225,12 +225,12 @@ describe('on Stripe’s page', () => {
     expect(await ordersOf(email)).toMatchObject([{ status: 'processing', purchases: [] }])
 
     // The page's own clock stands still: it does not look by itself, and keeps its focus where it is.
-    const orderLink = link(page, 'See your order')
+    const orderLink = link(page, 'View your order')
     await orderLink.focus()
-    await heading(page, 'Thank you: your order is paid')
+    await heading(page, 'Thank you for your order')
     expect(await ordersOf(email)).toMatchObject([{ status: 'paid' }])
-    expect(await page.title()).toContain('your order is paid')
-    expect(await page.getByRole('status').innerText()).toBe('Thank you: your order is paid')
+    expect(await page.title()).toContain('Thank you for your order')
+    expect(await page.getByRole('status').innerText()).toBe('Thank you for your order')
     expect(await orderLink.and(page.locator(':focus')).count()).toBe(1)
   })
 
@@ -244,7 +244,7 @@ describe('on Stripe’s page', () => {
     await expect.poll(async () => (await ordersOf(email))[0]?.status).toBe('paid')
     expect(await page.getByRole('heading', { level: 1 }).innerText()).toContain('on its way')
     await page.clock.fastForward(15_000)
-    await heading(page, 'Thank you: your order is paid')
+    await heading(page, 'Thank you for your order')
     expect(visitors.takeFaults(page)).toEqual([expect.stringMatching(/events was answered 503$/)])
   })
 
@@ -293,11 +293,11 @@ describe('what shoppers do besides', () => {
     await page.goto(`${visitors.shop.url}/account/purchases`)
     await heading(page, 'No purchases yet')
     await page.goto(success + session)
-    await heading(page, 'This order is not paid yet')
+    await heading(page, 'This order isn’t paid yet')
     expect(await ordersOf(email)).toMatchObject([{ status: 'pending', purchases: [], mails: [] }])
 
     // From there one can go on to pay, at the same session.
-    await link(page, 'Go on to pay').click()
+    await link(page, 'Continue to payment').click()
     await button(page, /^Pay /).click()
     await onPayPage(page)
     expect(sessionOf(page.url())).toBe(session)
@@ -325,7 +325,7 @@ describe('what shoppers do besides', () => {
     await page.getByText('Test cards and accounts').click()
     await button(page, '4242 4242 4242 4242').click()
     await button(page, /^Pay /).dblclick(AS_A_PERSON)
-    await heading(page, 'Thank you: your order is paid')
+    await heading(page, 'Thank you for your order')
     await visitors.shop.sandbox.idle()
     const [order] = await ordersOf(email)
     expect(order?.purchases).toHaveLength(1)

@@ -187,7 +187,7 @@ async function payPages(page: Page, shop: ShopOnTour, look: Look): Promise<void>
   await button(page, /^Pay /).waitFor()
   await look('pay-authentication-failed')
   await payByCard(page, CARD.good)
-  await heading(page, 'Thank you: your order is paid')
+  await heading(page, 'Thank you for your order')
   await look('success-paid')
   await page.goto(orderUrl)
   await look('order-paid')
@@ -215,7 +215,7 @@ async function bankDebits(page: Page, shop: ShopOnTour, look: Look): Promise<voi
   const failing = await purchase(page, shop, 'pivot-desk-lamp')
   await payByDebit(page, IBAN.failing)
   // The bank may be faster than this page.
-  await heading(page, /Your payment (is on its way|did not go through)/)
+  await heading(page, /Your payment (is on its way|didn’t go through)/)
   await becomes(shop, failing.key, 'failed')
   await page.goto(failing.successUrl)
   await look('success-failed')
@@ -252,7 +252,7 @@ async function moneyBack(page: Page, shop: ShopOnTour, look: Look): Promise<void
   await button(page, 'Apply').click()
   await button(page, 'Remove the code TENOFF').waitFor()
   await payByCard(page, CARD.good)
-  await heading(page, 'Thank you: your order is paid')
+  await heading(page, 'Thank you for your order')
   await look('success-discounted')
   const order = await becomes(shop, discounted.key, 'paid')
   const receiptUrl = `${discounted.orderUrl}/receipt`
@@ -328,7 +328,7 @@ export async function mails(page: Page, shop: ShopOnTour, look: Look): Promise<v
   await link(page, /is paid$/)
     .first()
     .click()
-  await page.getByRole('region', { name: 'The mail as text' }).waitFor()
+  await page.getByRole('region', { name: 'The email as plain text' }).waitFor()
   await look('mail-shown')
   const kinds = await shop.database.prisma.mail.findMany({
     where: { sentAt: { not: null } },

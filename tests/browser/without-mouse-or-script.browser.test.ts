@@ -69,8 +69,8 @@ describe('without a mouse', () => {
     await fillIn('Name on card', 'Ada Shopper')
     await fillIn('ZIP or postal code', '94103')
     await follow(button(page, 'Pay $34.00'))
-    await heading(page, 'Thank you: your order is paid')
-    await follow(link(page, 'See your order'))
+    await heading(page, 'Thank you for your order')
+    await follow(link(page, 'View your order'))
     await heading(page, /^Order T-/)
   })
 
@@ -118,9 +118,9 @@ describe('without script', () => {
       await payByCard(page, CARD.declined)
       await page.getByRole('alert').getByText('declined').waitFor()
       await payByCard(page, CARD.good)
-      await heading(page, 'We are confirming your payment')
+      await heading(page, 'We’re confirming your payment')
       await news()
-      await heading(page, 'Thank you: your order is paid')
+      await heading(page, 'Thank you for your order')
     })
   })
 
@@ -132,7 +132,7 @@ describe('without script', () => {
     await button(page, 'Purchase').click()
     await payByCard(page, CARD.threeDSecure)
     await button(page, 'Complete authentication').click()
-    await heading(page, 'Thank you: your order is paid')
+    await heading(page, 'Thank you for your order')
   })
 })
 
@@ -147,7 +147,7 @@ describe('with script', () => {
     await onPayPage(page)
     await withoutNews(async (news) => {
       await payByDebit(page, IBAN.good)
-      await heading(page, 'We are confirming your payment')
+      await heading(page, 'We’re confirming your payment')
       await news()
       const title = async () => {
         await page.clock.fastForward(12_000)

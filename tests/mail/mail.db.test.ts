@@ -58,7 +58,7 @@ describe('mail about an order', () => {
     expect(to(email)[0]?.subject).toMatch(/is on its way$/)
     await deliver(shop, sessionEvent(shop, order, 'checkout.session.async_payment_failed')).expect(200)
     await expect.poll(() => to(email).length).toBe(2)
-    expect(to(email)[1]?.subject).toMatch(/did not go through$/)
+    expect(to(email)[1]?.subject).toMatch(/didn’t go through$/)
   })
 
   it('old news is not sent after the newer one', async () => {

@@ -44,7 +44,7 @@ const CASES: Record<string, Case> = {
     history: () => [],
     says: (order) => ['Waiting for payment', `Pay ${money(order)}`, 'What happened', 'Ordered'],
     payable: true,
-    success: 'We are confirming your payment',
+    success: 'We’re confirming your payment',
   },
   'on its way': {
     history: (order) => [sessionTells(order, 'processing')],
@@ -60,7 +60,7 @@ const CASES: Record<string, Case> = {
   paid: {
     history: paid,
     says: (order) => ['Status: Paid', 'Receipt to print', 'Ordered', `Paid ${money(order)}`],
-    success: 'Thank you: your order is paid',
+    success: 'Thank you for your order',
   },
   'paid with a discount': {
     history: (order) => [sessionTells(order, 'paid', 100)],
@@ -70,7 +70,7 @@ const CASES: Record<string, Case> = {
       `Discount −${money(order, 100)}`,
       `Total ${money(order, order.total - 100)}`,
     ],
-    success: 'Thank you: your order is paid',
+    success: 'Thank you for your order',
   },
   failed: {
     history: (order) => [sessionTells(order, 'processing'), sessionTells(order, 'failed')],
@@ -81,7 +81,7 @@ const CASES: Record<string, Case> = {
       'The payment did not go through',
     ],
     payable: true,
-    success: 'Your payment did not go through',
+    success: 'Your payment didn’t go through',
   },
   expired: {
     history: (order) => [sessionTells(order, 'expired')],
@@ -97,7 +97,7 @@ const CASES: Record<string, Case> = {
       'Refund on its way',
       money(order, 500),
     ],
-    success: 'Thank you: your order is paid',
+    success: 'Thank you for your order',
   },
   'refunded in part': {
     history: (order) => [...paid(order), refundTells(order, 'succeeded', 500)],
@@ -137,7 +137,7 @@ const CASES: Record<string, Case> = {
       `The refund of ${money(order)} did not arrive`,
       'Refund did not arrive',
     ],
-    success: 'Thank you: your order is paid',
+    success: 'Thank you for your order',
   },
   disputed: {
     history: (order) => [...paid(order), disputeTells(order, 'needs_response')],
@@ -147,7 +147,7 @@ const CASES: Record<string, Case> = {
       `Held by the bank −${money(order)}`,
       `Paid for now ${money(order, 0)}`,
     ],
-    success: 'Your bank is looking into this payment',
+    success: 'Your bank is reviewing this payment',
   },
   'charged back': {
     history: (order) => [
@@ -161,7 +161,7 @@ const CASES: Record<string, Case> = {
       `Your bank gave ${money(order)} back to you`,
       `Given back by the bank −${money(order)}`,
     ],
-    success: 'Your bank has taken this payment back',
+    success: 'Your bank has returned this payment to you',
   },
   'with a dispute that the shop won': {
     history: (order) => [
@@ -170,7 +170,7 @@ const CASES: Record<string, Case> = {
       disputeTells(order, 'won', `du_won_${order.id}`),
     ],
     says: () => ['Status: Paid', 'Your bank took back', 'Your bank decided: the payment stands'],
-    success: 'Thank you: your order is paid',
+    success: 'Thank you for your order',
   },
 }
 

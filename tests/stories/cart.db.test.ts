@@ -182,7 +182,7 @@ describe('a cart', () => {
       .type('form')
       .send({ product_id: mug.id })
       .expect(403)
-    expect(textOf(answer.text)).toContain('That came from another site')
+    expect(textOf(answer.text)).toContain('This request came from another site')
     expect(answer.text).not.toContain('node_modules')
     expect(answer.headers['set-cookie']).toBeUndefined()
   })
@@ -267,7 +267,7 @@ describe('two currencies in a cart', () => {
     await add(shopper, kettle)
     expect(await cartText(shopper)).toContain('need separate checkouts')
     const refused = textOf((await checkOut(shopper).expect(409)).text)
-    expect(refused).toContain('prices in US dollars and in Japanese yen')
+    expect(refused).toContain('prices in US dollars and Japanese yen')
     expect(await ordersOf(email)).toEqual([])
 
     const dollars = await orderCart(shopper, { currency: 'usd', total: mug.unitAmount })
@@ -294,7 +294,7 @@ describe('what changed since it was put into the cart', () => {
       // The page still shows the old price, here; or nobody looked at a page at all.
       for (const seen of [{ currency: 'usd', total: 5600 }, { total: 5600 }]) {
         const { text } = await checkOut(shopper, seen).expect(409)
-        expect(textOf(text)).toMatch(/has changed since .*nothing was ordered/)
+        expect(textOf(text)).toMatch(/has changed.*so we didn’t place your order/)
         expect(textOf(text)).toContain('Total $62.00')
       }
       expect(await ordersOf(email)).toEqual([])
@@ -345,7 +345,7 @@ describe('what changed since it was put into the cart', () => {
     const key = await orderCart(shopper)
     await withProduct(mug, { stock: 1 }, async () => {
       const { text } = await shopper.post(`/orders/${key}/pay`).expect(409)
-      expect(textOf(text)).toMatch(/Only 1 left There is only 1 left of “.*”: choose a smaller quantity/)
+      expect(textOf(text)).toMatch(/Only 1 left There is only 1 of “.*” left. Choose a smaller quantity/)
       expect(text).toContain('href="/cart"')
       expect(await cartText(shopper)).toContain('Only 1 left')
     })
@@ -406,7 +406,7 @@ describe('a cart that was changed after checkout', () => {
     try {
       await payByCard(url)
       const { text } = await checkOut(shopper).expect(409)
-      expect(textOf(text)).toContain('You have just paid for this')
+      expect(textOf(text)).toContain('You’ve just paid for this')
       expect(text).toContain(`href="/orders/${key}"`)
     } finally {
       await disable(false)
@@ -418,7 +418,7 @@ describe('a cart that was changed after checkout', () => {
       currency: 'usd',
       total: mug.unitAmount + notebook.unitAmount,
     }).expect(409)
-    expect(textOf(stale.text)).toContain('Your cart has changed since that page was opened')
+    expect(textOf(stale.text)).toContain('Your cart has changed since you opened that page')
   })
 
   it('an order that the bank has yet to pay is out of the cart, and does not come back twice', async () => {

@@ -78,7 +78,7 @@ describe('an order that gave way to another of the same', () => {
     try {
       await payByCard(url)
       const { text } = await shopper.post(`/orders/${older?.key}/pay`).set('accept', 'text/html').expect(409)
-      expect(textOf(text)).toContain('You have just paid for this')
+      expect(textOf(text)).toContain('You’ve just paid for this')
       expect(text).toContain(`href="/orders/${newer?.key}"`)
     } finally {
       await disable(false)
@@ -109,7 +109,7 @@ describe('an order from before a price changed', () => {
       await shop.sandbox?.idle()
       const { text } = await payPage().expect(409)
       expect(textOf(text)).toContain(
-        '“Stoneware mug” was $28.00 when you ordered it, and is $31.00 now. Nothing was charged',
+        '“Stoneware mug” was $28.00 when you ordered it and is $31.00 now. Nothing was charged',
       )
       expect(text).toContain(`href="/pricing/${mug.id}"`)
       const json = await shopper.post('/api/payments/create-session').send({ order_id: order?.key })
@@ -132,7 +132,7 @@ describe('an order from before a price changed', () => {
         .set('accept', 'text/html')
         .expect(409)
       expect(textOf(text)).toContain('The price has changed')
-      expect(text).toContain('See your cart')
+      expect(text).toContain('View your cart')
     })
   })
 })
@@ -269,10 +269,10 @@ describe('an order of more than can be paid at once', () => {
         .expect('content-type', /problem\+json/)
       expect(body).toMatchObject({
         code: 'order_too_large',
-        detail: expect.stringMatching(/fewer units/) as string,
+        detail: expect.stringMatching(/too high/) as string,
       })
       const page = await purchase(shopper, mug.id, 3).set('accept', 'text/html').expect(400)
-      expect(textOf(page.text)).toContain('That is more than can be paid at once: choose fewer units.')
+      expect(textOf(page.text)).toContain('This total is too high for one payment. Choose a smaller quantity.')
       expect(page.text).toContain(`href="/pricing/${mug.id}"`)
       expect(await ordersOf(email)).toEqual([])
       // One cent less for each is the most that there is, and is taken.
@@ -322,12 +322,12 @@ describe('while Stripe is still answering another window', () => {
       ])
       expect(payJson.body).toMatchObject({ status: 503, code: 'checkout_busy' })
       expect(textOf(payPage.text)).toContain(
-        'Another checkout of this order is under way. Nothing was charged.',
+        'Another checkout of this order is in progress. Nothing was charged.',
       )
-      expect(payPage.text).toContain(`href="/orders/${key}">See your order`)
+      expect(payPage.text).toContain(`href="/orders/${key}">View your order`)
       expect(orderJson.body).toMatchObject({ status: 503, code: 'order_busy' })
       expect(textOf(orderPage.text)).toContain(
-        'Another order of the same is being changed. Nothing was charged.',
+        'Another order of the same items is in progress. Nothing was charged.',
       )
       for (const answer of [payJson, payPage, orderJson, orderPage]) {
         expect(answer.status).toBe(503)

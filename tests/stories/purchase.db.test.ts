@@ -80,7 +80,7 @@ describe('a purchase', () => {
     const paid = await payByCard(checkoutUrl)
     expect(paid.status).toBe(303)
     const success = await ada.get(pathOf(paid.headers['location'])).expect(200)
-    expect(textOf(success.text)).toContain('Thank you: your order is paid')
+    expect(textOf(success.text)).toContain('Thank you for your order')
 
     // Stripe's event has come or comes: whoever was first, there is one result.
     await shop.sandbox?.idle()
@@ -199,7 +199,7 @@ describe('a bank debit', () => {
     const stock = (await product({ id: vase.id })).stock
     expect(stock).toBe(status === 'paid' ? (vase.stock ?? 0) - 1 : vase.stock)
     const page = textOf((await shopper.get(success).expect(200)).text)
-    expect(page).toContain(status === 'paid' ? 'your order is paid' : 'did not go through')
+    expect(page).toContain(status === 'paid' ? 'Thank you for your order' : 'didn’t go through')
   })
 })
 
@@ -265,7 +265,7 @@ describe('one order has one payable session', () => {
       // What is said is true: fewer, and all of them again.
       await buy(2).expect(303)
       expect(textOf(await page(`/checkout/${lamp.id}?quantity=3`, other))).toContain(
-        'You can order only 1 of these: the quantity is 1 now.',
+        'You can order only 1 of these. We’ve changed the quantity to 1.',
       )
       await buy(3).expect(303)
       expect((await ordersOf(email)).map(({ status }) => status)).toEqual(['pending', 'expired', 'expired'])
@@ -363,7 +363,7 @@ describe('the success page', () => {
     const sessionId = sessionOf(String(headers['location']))
     const address = `/payment-success/${lamp.id}?session_id=${sessionId}`
     const text = textOf((await shopper.get(address).expect(200)).text)
-    expect(text).toContain('not paid yet')
+    expect(text).toContain('isn’t paid yet')
     expect((await ordersOf(email))[0]).toMatchObject({ status: 'pending', purchases: [], mails: [] })
 
     for (const wrong of [
@@ -407,9 +407,9 @@ describe('the success page', () => {
       await sandbox?.idle()
       expect((await ordersOf(email))[0]?.status).toBe('pending')
       const pages = await Promise.all([1, 2, 3].map(() => shopper.get(pathOf(paid.headers['location']))))
-      expect(pages.some((page) => textOf(page.text).includes('your order is paid'))).toBe(true)
+      expect(pages.some((page) => textOf(page.text).includes('Thank you for your order'))).toBe(true)
       for (const page of pages)
-        expect(textOf(page.text)).toMatch(/your order is paid|We are confirming your payment/)
+        expect(textOf(page.text)).toMatch(/Thank you for your order|We’re confirming your payment/)
       expect((await ordersOf(email))[0]).toMatchObject({
         status: 'paid',
         purchases: [{ purchaseSuccess: true }],
@@ -434,7 +434,7 @@ describe('what can’t be bought', () => {
     const few = await product({ stock: { gte: 4, lte: 19 } })
     const { shopper, email } = await newShopper(shop.url)
     const { text } = await shopper.post(`/checkout/${few.id}`).type('form').send(form).expect(status)
-    expect(textOf(text)).toMatch(/Choose a quantity from 1 to 20|choose a smaller quantity/)
+    expect(textOf(text)).toMatch(/Choose a quantity from 1 to 20|Choose a smaller quantity/)
     expect((await product({ id: few.id })).stock).toBe(few.stock)
     expect((await ordersOf(email)).every((order) => order.attempts.length === 0)).toBe(true)
   })
@@ -519,7 +519,7 @@ describe('what can’t be bought', () => {
     for (let time = 0; time < 31; time++)
       answers.push(await shopper.post('/checkout/1').type('form').send({ quantity: '1' }))
     expect(answers.at(-1)?.status).toBe(429)
-    expect(answers.at(-1)?.text).toContain('Those were many checkouts')
+    expect(answers.at(-1)?.text).toContain('Too many checkouts')
     expect(Number(answers.at(-1)?.headers['retry-after'])).toBeGreaterThan(0)
   })
 })
@@ -531,9 +531,9 @@ describe('with the sandbox gone', () => {
       const lamp = await away.database.prisma.product.findFirstOrThrow({ where: { stock: { gte: 10 } } })
       const { shopper, email } = await newShopper(away.url)
       const { text, headers } = await shopper.post(`/checkout/${lamp.id}`).expect(503)
-      expect(textOf(text)).toContain('Nothing was charged, and your order is kept')
+      expect(textOf(text)).toContain('Nothing was charged and your order is saved')
       expect(headers['retry-after']).toBe('30')
-      expect(text).toMatch(/href="\/orders\/ord_\w+">See your order/)
+      expect(text).toMatch(/href="\/orders\/ord_\w+">View your order/)
       const { body } = await shopper
         .post('/api/orders')
         .send({ items: [{ product_id: lamp.id, quantity: 1 }] })

@@ -1,0 +1,146 @@
+// From the review page to Stripe's page and back, and what can go wrong on the way.
+import { plural } from './plural.js'
+
+/** Without a text, the order's own sentence is shown. */
+interface Outcome {
+  heading: string
+  text?: string
+}
+
+/** By the order's state. */
+const outcome: Record<
+  | 'paid'
+  | 'partially_refunded'
+  | 'refunded'
+  | 'disputed'
+  | 'charged_back'
+  | 'processing'
+  | 'confirming'
+  | 'failed'
+  | 'expired'
+  | 'pending',
+  Outcome
+> = {
+  paid: {
+    heading: 'Thank you for your order',
+    text: 'Your order is paid. We’ve emailed you the details. View this order anytime in your account.',
+  },
+  partially_refunded: { heading: 'This order is partly refunded' },
+  refunded: { heading: 'This order is refunded' },
+  disputed: {
+    heading: 'Your bank is reviewing this payment',
+    text: 'Your bank holds the money until it decides. There’s nothing for you to do here.',
+  },
+  charged_back: { heading: 'Your bank has returned this payment to you' },
+  processing: { heading: 'Your payment is on its way' },
+  confirming: {
+    heading: 'We’re confirming your payment',
+    text: 'This takes a few seconds. You can wait here or leave: we’ll email you either way. Please don’t pay again.',
+  },
+  failed: {
+    heading: 'Your payment didn’t go through',
+    text: 'Nothing was charged. Your order is saved, and you can try again with another payment method.',
+  },
+  expired: {
+    heading: 'This checkout has expired',
+    text: 'It closed before it was paid, and nothing was charged. Your order is saved, and you can try again.',
+  },
+  pending: {
+    heading: 'This order isn’t paid yet',
+    text: 'You didn’t complete the payment, and nothing was charged. Pick up where you left off.',
+  },
+}
+
+export const checkout = {
+  reviewTitle: 'Review your order',
+  backToProduct: 'Back to the product',
+  yourOrder: 'Your order',
+  total: 'Total',
+  email: 'Email',
+  soldOut: 'Sold out.',
+  soldOutText: 'Currently out of stock.',
+  seeInStock: 'See what’s in stock',
+  quantity: 'Quantity',
+  update: 'Update',
+  pay: (total: string) => `Pay ${total}`,
+  confirmationTo: 'We’ll email a confirmation to',
+  /** For public/js/checkout.js. */
+  script: {
+    openingStripe: 'Opening Stripe’s page…',
+    failed: 'That didn’t work. Please try again in a moment.',
+    viewOrders: 'View your orders',
+    signIn: 'Sign in',
+  },
+  quantityAdjusted: (quantity: number, max: number) =>
+    max === 1
+      ? `You can order only 1 of these. We’ve changed the quantity to ${quantity}.`
+      : `You can order 1 to ${max} of these. We’ve changed the quantity to ${quantity}.`,
+
+  noMailServer: 'No email server is set up:',
+  readMailHere: 'read it here',
+  updatesItself: 'This page updates automatically.',
+  refresh: 'Refresh',
+  continueToPay: 'Continue to payment',
+  tryAgain: 'Try again',
+  backToShop: 'Back to the shop',
+  viewOrder: 'View your order',
+  allPurchases: 'All purchases',
+
+  outcome,
+
+  cartEmpty: 'Your cart is empty.',
+  cartSeveralCurrencies: (currencies: string[]) =>
+    `Your cart has prices in ${currencies.join(' and ')}. Each currency needs its own checkout: choose which to check out first.`,
+  cartPriceChanged:
+    'A price has changed, so we didn’t place your order. Check the new total before you check out.',
+  cartChanged:
+    'Your cart has changed since you opened that page, so we didn’t place your order. Please check it again.',
+
+  chooseProduct: 'Choose at least one product.',
+  tooManyProducts: (max: number) => `An order can have up to ${max} different products.`,
+  duplicateProduct: 'Name each product once, with its total quantity.',
+  mixedCurrencies: 'An order has one currency. Order products priced in another currency separately.',
+  invalidQuantityTitle: 'Invalid quantity',
+  invalidQuantity: (max: number) => `Choose a quantity from 1 to ${max}.`,
+  orderTooLargeTitle: 'This order is too large',
+  orderTooLarge: 'This total is too high for one payment. Choose a smaller quantity.',
+  changeQuantity: 'Change the quantity',
+  changeCart: 'Change your cart',
+  viewCart: 'View your cart',
+  viewProduct: 'View the product',
+
+  onlyLeftTitle: (left: number) => `Only ${left} left`,
+  onlyLeft: (name: string, left: number) =>
+    `There ${plural(left, 'is', 'are')} only ${left} of “${name}” left. Choose a smaller quantity.`,
+  soldOutTitle: 'Sold out',
+  justSoldOut: (name: string) => `“${name}” has just sold out. Nothing was charged.`,
+  noLongerSoldTitle: 'No longer sold',
+  noLongerSold: (name: string) => `“${name}” is no longer sold. Nothing was charged.`,
+  priceChangedTitle: 'The price has changed',
+  priceChanged: (name: string, before: string, now: string) =>
+    `“${name}” was ${before} when you ordered it and is ${now} now. Nothing was charged. Order it again if you still want it.`,
+
+  tryAgainTitle: 'Please try again',
+  checkoutBusy: 'Another checkout of this order is in progress. Nothing was charged.',
+  orderBusy: 'Another order of the same items is in progress. Nothing was charged.',
+  orderReplacedTitle: 'You placed a newer order',
+  orderReplaced:
+    'You ordered the same items in another window, and that order replaced this one. Nothing was charged.',
+  viewNewerOrder: 'View the newer order',
+  justPaidTitle: 'You’ve just paid for this',
+  justPaid: 'Your earlier order of the same items has just been paid. Check it before you buy more.',
+  processingTitle: 'Your payment is on its way',
+  processing: 'Your bank hasn’t confirmed it yet. Please wait: paying again could charge you twice.',
+  alreadyPaidTitle: 'This order is paid',
+  alreadyPaid: 'There’s nothing left to pay.',
+  underReviewTitle: 'We’re reviewing this payment',
+  underReview: 'Please don’t pay again. We’ll email you when we know more.',
+  tooManyCheckouts: 'Too many checkouts in a short time. Please wait a minute.',
+
+  refusedByStripeTitle: 'We can’t take this payment',
+  refusedByStripe:
+    'Stripe didn’t accept this order. Nothing was charged. We’ve logged it and will look into it.',
+  stripeAwayTitle: 'The payment page is unavailable',
+  stripeAway:
+    'We couldn’t reach Stripe. Nothing was charged and your order is saved. Please try again in a minute.',
+}

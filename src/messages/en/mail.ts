@@ -1,0 +1,119 @@
+// Subjects and texts of the emails the shop sends, and of the page that shows them in development.
+export const mail = {
+  hello: (name: string) => `Hello ${name},`,
+  viewOrder: 'View your order',
+  printReceipt: 'Print receipt',
+  allPurchases: 'All your purchases',
+  orderCaption: (number: string, placed: string) => `Order ${number} · ${placed}`,
+  orderKey: (key: string) => `Order key: ${key}`,
+  shopper: (email: string) => `Shopper: ${email}`,
+  status: (state: string) => `Status: ${state}`,
+  each: (price: string) => `${price} each`,
+  beforeDiscount: 'Before the discount',
+  discount: 'Discount',
+  total: 'Total',
+  paid: 'Paid',
+  sentToBuyer: (shopName: string, email: string) =>
+    `${shopName} sent this to ${email} because you placed an order with this email.`,
+  sentToOperator: (shopName: string) => `${shopName} sent this to its operator.`,
+
+  purchaseSucceeded: {
+    subject: (number: string) => `Your order ${number} is paid`,
+    heading: 'Thank you for your order',
+    bought: (items: string[]) => `You bought ${new Intl.ListFormat('en').format(items)}.`,
+    paid: (amount: string) => `You paid ${amount}.`,
+    keep: 'Keep this email as your receipt.',
+    paidAt: (time: string) => `Paid ${time}`,
+  },
+  purchaseFailed: {
+    subject: (number: string) => `Your payment for order ${number} didn’t go through`,
+    heading: 'Your payment didn’t go through',
+    preheader: (number: string) => `You weren’t charged for order ${number}. You can try again.`,
+    text: (amount: string, number: string) =>
+      `Your payment of ${amount} for order ${number} didn’t go through. You weren’t charged.`,
+    next: 'Your order is saved. You can try again with the same or another payment method. If your bank declined the payment, it can tell you why.',
+    tryAgain: 'Try again',
+  },
+  paymentOnItsWay: {
+    subject: (number: string) => `Your payment for order ${number} is on its way`,
+    heading: 'Your payment is on its way',
+    preheader: (number: string, amount: string) =>
+      `Order ${number}: your bank is sending ${amount}. There’s nothing more to do.`,
+    text: (amount: string) =>
+      `Thank you for your order. Your bank is sending us ${amount}, which takes up to five working days at most banks.`,
+    next: (day: string) =>
+      `There’s nothing more to do, and no need to pay again. Expect news from us by ${day}: we’ll email you when the money arrives, or if it doesn’t.`,
+  },
+  refundSucceeded: {
+    subject: (number: string) => `Your refund for order ${number}`,
+    heading: (amount: string) => `${amount} is on its way to you`,
+    preheader: (number: string, amount: string) => `Refund of ${amount} for order ${number}.`,
+    all: (amount: string) => `We’ve sent ${amount} back to the payment method you used.`,
+    part: (amount: string, paid: string) =>
+      `We’ve sent ${amount} of the ${paid} you paid back to the payment method you used.`,
+    next: 'Most banks show it within ten days. There’s nothing for you to do.',
+  },
+  refundFailed: {
+    subject: (number: string) => `Your refund for order ${number} didn’t arrive`,
+    heading: 'Your refund didn’t arrive',
+    preheader: (number: string, amount: string) =>
+      `The refund of ${amount} for order ${number} came back to us.`,
+    text: (amount: string) =>
+      `Your bank didn’t accept the refund of ${amount}, and the money came back to us.`,
+    next: 'We know about it and will find another way to send it. There’s nothing for you to do.',
+  },
+  passwordReset: {
+    subject: (shopName: string) => `Set a new password for ${shopName}`,
+    heading: 'Set a new password',
+    preheader: (minutes: number) => `The link works once, within ${minutes} minutes.`,
+    text: (shopName: string) =>
+      `We received a request to set a new password for your account at ${shopName}. If that was you, set it here.`,
+    button: 'Set a new password',
+    ignore: (minutes: number) =>
+      `The link works once, within ${minutes} minutes. If it wasn’t you, ignore this email; your password won’t change.`,
+    fallback: 'If the button doesn’t work, open this link:',
+    why: (shopName: string) =>
+      `${shopName} sent this because someone entered your email under “Forgot your password?”.`,
+  },
+  dispute: {
+    inquiryOpenedSubject: (number: string) => `A bank asks about order ${number}`,
+    openedSubject: (number: string) => `Order ${number} is disputed`,
+    closedSubject: (number: string, isInquiry: boolean) =>
+      `The ${isInquiry ? 'inquiry' : 'dispute'} about order ${number} has ended`,
+    preheader: (amount: string, dueBy: string | null) =>
+      dueBy === null ? `${amount}: respond in Stripe’s dashboard.` : `${amount}: respond by ${dueBy}.`,
+    inquiryText: (amount: string) =>
+      `The shopper’s bank asks about ${amount}. No money has moved. Without a response this can become a dispute.`,
+    openedText: (amount: string) =>
+      `The shopper’s bank has taken ${amount} back and holds it until it decides. Don’t refund this order in the meantime: that would pay twice.`,
+    respond: (dueBy: string | null) =>
+      `Respond with evidence in Stripe’s dashboard${dueBy === null ? '' : ` by ${dueBy}`}.`,
+    closedText: (amount: string, outcome: string) => `The amount was ${amount}. ${outcome}`.trim(),
+    reason: (reason: string) => `The bank’s reason: ${reason}`,
+    id: (id: string, isInquiry: boolean) => `${isInquiry ? 'Inquiry' : 'Dispute'} at Stripe: ${id}`,
+    /** How a dispute ended, by its status. */
+    outcome: {
+      warning_closed: 'The bank closed it without a dispute, and no money moved.',
+      prevented: 'It was settled before it became a dispute.',
+      won: 'You won, and the money is yours again.',
+      lost: 'You lost, and the shopper keeps the money.',
+    },
+  },
+  operatorAttention: {
+    subject: (number: string) => `Order ${number} needs your attention`,
+    heading: (number: string) => `Order ${number} needs your attention`,
+    text: 'The payment needs a person to review it.',
+  },
+
+  developmentTitle: 'Development email',
+  developmentLead: 'No email server is set up, so the shop shows its email on this page.',
+  developmentEmptyHeading: 'No email yet',
+  developmentEmpty: 'Buy something, and the confirmation appears here.',
+  goToShop: 'Go to the shop',
+  to: (email: string) => `To ${email}`,
+  allMail: 'All email',
+  asHtml: 'HTML',
+  asText: 'Plain text',
+  htmlFrameTitle: (subject: string) => `“${subject}” as HTML`,
+  textRegion: 'The email as plain text',
+}
