@@ -91,7 +91,7 @@ describe.concurrent('a mail says', () => {
       refundTells(order, 'succeeded', order.total, 're_came_back'),
       refundTells(order, 'failed', order.total, 're_came_back'),
     )
-    const { text } = await mailTo(order.email, /did not arrive$/)
+    const { text } = await mailTo(order.email, /didn’t arrive$/)
     expect(text).toContain('will find another way')
     expect(text).toContain(`Refund did not arrive: ${money(order)}`)
   })

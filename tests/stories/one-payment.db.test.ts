@@ -272,7 +272,9 @@ describe('an order of more than can be paid at once', () => {
         detail: expect.stringMatching(/too high/) as string,
       })
       const page = await purchase(shopper, mug.id, 3).set('accept', 'text/html').expect(400)
-      expect(textOf(page.text)).toContain('This total is too high for one payment. Choose a smaller quantity.')
+      expect(textOf(page.text)).toContain(
+        'This total is too high for one payment. Choose a smaller quantity.',
+      )
       expect(page.text).toContain(`href="/pricing/${mug.id}"`)
       expect(await ordersOf(email)).toEqual([])
       // One cent less for each is the most that there is, and is taken.
