@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, chmod, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { projectRoot } from '../src/config.js'
-import { removeEmbedded } from 'dev-postgres'
+import { removePostgres } from 'dev-postgres'
 import { atTheEnd } from './cleanup.js'
 
 const PARENT = path.join(projectRoot, 'node_modules', '.cache', 'till-bench')
@@ -19,7 +19,7 @@ export async function newDataFolder(): Promise<DataFolder> {
   // For root the database's server runs as another user, who must be able to enter.
   await chmod(folder, 0o755)
   const remove = atTheEnd(async () => {
-    await removeEmbedded(folder)
+    await removePostgres(folder)
     await rm(folder, { recursive: true, force: true })
   })
   return { path: folder, remove }

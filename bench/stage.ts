@@ -3,9 +3,7 @@ import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { seedCatalog } from '../src/catalog/seed.js'
 import { openDatabase } from '../src/database/client.js'
-import { startEmbedded } from 'dev-postgres'
-import { findHome } from '../packages/dev-postgres/src/home.js'
-import { readPostmaster } from '../packages/dev-postgres/src/postmaster.js'
+import { runningPostgres, startPostgres } from 'dev-postgres'
 import { migrate } from '../src/database/migrations.js'
 import { shopAppId } from '../src/settings/shop-identity.js'
 import { atTheEnd } from './cleanup.js'
@@ -40,14 +38,14 @@ const STOCK = 100_000_000
 
 export async function openStage(nodeFlags: string[]): Promise<Stage> {
   const folder = await newDataFolder()
-  const embedded = await startEmbedded(folder.path)
-  atTheEnd(() => embedded.close())
-  const postmaster = await readPostmaster((await findHome(folder.path)).cluster)
-  const appId = await fillDatabase(embedded.url)
-  const database = await connect(embedded.url)
+  const postgres = await startPostgres({ dir: folder.path })
+  atTheEnd(() => postgres.stop())
+  const server = await runningPostgres(folder.path)
+  const appId = await fillDatabase(postgres.url)
+  const database = await connect(postgres.url)
   await requireDurable(database)
   await database.query('CREATE DATABASE floor')
-  const floorUrl = new URL(embedded.url)
+  const floorUrl = new URL(postgres.url)
   floorUrl.pathname = '/floor'
   const floorDatabase = await connect(floorUrl.href)
 
@@ -59,10 +57,10 @@ export async function openStage(nodeFlags: string[]): Promise<Stage> {
   const sandboxUrl = `http://127.0.0.1:${sandbox.port}`
 
   return {
-    databaseUrl: embedded.url,
+    databaseUrl: postgres.url,
     database,
     floorDatabase,
-    postgresPid: postmaster?.pid ?? 0,
+    postgresPid: server?.pid ?? 0,
     appId,
     secretKey,
     webhookSecret,
@@ -74,7 +72,7 @@ export async function openStage(nodeFlags: string[]): Promise<Stage> {
         NODE_ENV: 'production',
         PORT: String(port),
         BASE_URL: `http://127.0.0.1:${port}`,
-        DATABASE_URL: embedded.url,
+        DATABASE_URL: postgres.url,
         STRIPE_SECRET_KEY: secretKey,
         STRIPE_WEBHOOK_SECRET: webhookSecret,
         STRIPE_API_BASE: apiBase,

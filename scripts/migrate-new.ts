@@ -2,7 +2,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { removeEmbedded, startEmbedded, type Embedded } from 'dev-postgres'
+import { removePostgres, startPostgres } from 'dev-postgres'
 import { migrationsFolder, schemaFile } from '../src/database/migrations/folder.js'
 import { writeNextMigration } from '../src/database/migrations/write.js'
 
@@ -17,17 +17,15 @@ const dataDir = await mkdtemp(path.join(tmpdir(), 'till-migrate-'))
 // The server's user, when that is not us, can then enter it.
 await chmod(dataDir, 0o755)
 const remove = async () => {
-  await embedded?.close()
-  await removeEmbedded(dataDir)
+  await removePostgres(dataDir)
   await rm(dataDir, { recursive: true })
 }
-let embedded: Embedded | undefined
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.once(signal, () => void remove().finally(() => process.exit(130)))
 }
 try {
-  embedded = await startEmbedded(dataDir, () => undefined, { fsync: 'off' })
-  const name = await writeNextMigration(embedded.url, title, migrationsFolder, schemaFile)
+  const { url } = await startPostgres({ dir: dataDir, settings: { fsync: 'off' } })
+  const name = await writeNextMigration(url, title, migrationsFolder, schemaFile)
   console.log(
     name === undefined
       ? 'No change: the migrations build what the schema says.'

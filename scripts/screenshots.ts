@@ -11,7 +11,7 @@ import { seedDemoAccount } from '../src/accounts/demo-account.js'
 import { seedCatalog } from '../src/catalog/seed.js'
 import { parseConfig, projectRoot } from '../src/config.js'
 import { openDatabase } from '../src/database/client.js'
-import { removeEmbedded, startEmbedded } from 'dev-postgres'
+import { removePostgres, startPostgres } from 'dev-postgres'
 import { migrate } from '../src/database/migrations.js'
 import { createSandbox } from 'stripe-sandbox'
 import { startShop } from '../src/shop.js'
@@ -71,9 +71,9 @@ async function openShop(): Promise<{ shop: ShopOnTour; close: () => Promise<void
   const dataDir = mkdtempSync(path.join(tmpdir(), 'till-screenshots-data-'))
   // PostgreSQL runs as another user where we are root, and must be able to enter.
   chmodSync(dataDir, 0o755)
-  const embedded = await startEmbedded(dataDir)
-  await migrate(embedded.url)
-  const database = openDatabase(embedded.url)
+  const postgres = await startPostgres({ dir: dataDir })
+  await migrate(postgres.url)
+  const database = openDatabase(postgres.url)
   await seedCatalog(database.prisma)
   await seedDemoAccount(database.prisma)
 
@@ -93,7 +93,7 @@ async function openShop(): Promise<{ shop: ShopOnTour; close: () => Promise<void
     STRIPE_PROMOTION_CODES: 'on',
   })
   const log = pino({ level: 'error' })
-  const running = await startShop({ config, databaseUrl: embedded.url, stripe, demo: true, log })
+  const running = await startShop({ config, databaseUrl: postgres.url, stripe, demo: true, log })
   return {
     shop: {
       url: config.baseUrl,
@@ -105,8 +105,8 @@ async function openShop(): Promise<{ shop: ShopOnTour; close: () => Promise<void
       await running.stop()
       await sandbox.close()
       await database.close()
-      await embedded.close()
-      await removeEmbedded(dataDir)
+      await postgres.stop()
+      await removePostgres(dataDir)
     },
   }
 }

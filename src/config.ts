@@ -27,7 +27,7 @@ export interface Config {
   port: number
   /** What the shop is called in links and return URLs; no trailing slash. */
   baseUrl: string
-  /** null: the embedded PostgreSQL in `dataDir`. */
+  /** Null: the development PostgreSQL in `dataDir`. */
   databaseUrl: string | null
   dataDir: string
   /** null: the local sandbox, started with the shop. */
@@ -203,6 +203,13 @@ export async function importDevelopment<Module>(
     ])
   }
 }
+
+/** How the shop starts the development PostgreSQL in its data folder. */
+export const developmentDatabase = ({ dataDir }: Config) => ({
+  dir: dataDir,
+  name: 'till',
+  hint: 'Set DATABASE_URL to a PostgreSQL 15 or newer.',
+})
 
 type Environment = z.infer<typeof environment>
 

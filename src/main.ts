@@ -3,7 +3,14 @@ import cluster from 'node:cluster'
 import path from 'node:path'
 import { DEMO_ACCOUNT, seedDemoAccount } from './accounts/demo-account.js'
 import { seedCatalog } from './catalog/seed.js'
-import { ConfigError, importDevelopment, loadConfig, type Config, type StripeAccess } from './config.js'
+import {
+  ConfigError,
+  developmentDatabase,
+  importDevelopment,
+  loadConfig,
+  type Config,
+  type StripeAccess,
+} from './config.js'
 import { openDatabase } from './database/client.js'
 import { isDatabaseAway } from './database/errors.js'
 import { migrate } from './database/migrations.js'
@@ -33,7 +40,7 @@ async function main(): Promise<void> {
 
 /** Makes ready what the processes share, then is the shop itself or starts the processes that are. */
 async function lead(config: Config, log: Logger): Promise<void> {
-  const databaseUrl = config.databaseUrl ?? (await embeddedDatabase(config, log))
+  const databaseUrl = config.databaseUrl ?? (await startDevelopmentDatabase(config, log))
   const sandbox = config.stripe ? null : await sandboxStripe(config, log)
   const stripe = config.stripe ?? sandbox
   if (!stripe) throw new Error('There is no Stripe to talk to.')
@@ -59,11 +66,14 @@ async function work(config: Config, log: Logger): Promise<void> {
   running.push(await startShop({ config, databaseUrl, stripe, demo: isSandbox(config, stripe), log }))
 }
 
-async function embeddedDatabase(config: Config, log: Logger): Promise<string> {
-  const { startEmbedded } = await importDevelopment(import('dev-postgres'), 'DATABASE_URL')
-  const embedded = await startEmbedded(config.dataDir, (message) => log.info(message))
-  running.push({ stop: () => embedded.close() })
-  return embedded.url
+async function startDevelopmentDatabase(config: Config, log: Logger): Promise<string> {
+  const { startPostgres } = await importDevelopment(import('dev-postgres'), 'DATABASE_URL')
+  const postgres = await startPostgres({
+    ...developmentDatabase(config),
+    log: (message) => log.info(message),
+  })
+  running.push(postgres)
+  return postgres.url
 }
 
 async function prepareDatabase(url: string, config: Config, demo: boolean, log: Logger): Promise<void> {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
-import { removeEmbedded, startEmbedded } from 'dev-postgres'
+import { removePostgres, startPostgres } from 'dev-postgres'
 import { migrate } from '../src/database/migrations.js'
 import { findPostgres, type Engine } from './engines.js'
 import { forgetful, startInstalled, type Server } from './installed-postgres.js'
@@ -38,13 +38,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
 
 async function startOwn(): Promise<Server> {
   const dataDir = makeServerFolder('embedded')
-  const embedded = await startEmbedded(dataDir, console.error, forgetful)
+  const postgres = await startPostgres({ dir: dataDir, log: console.error, settings: forgetful })
   return {
-    url: embedded.url,
+    url: postgres.url,
     stop: async () => {
-      await embedded.close()
+      await postgres.stop()
       // A test that hangs may still be connected, and then the server goes on.
-      await removeEmbedded(dataDir)
+      await removePostgres(dataDir)
       rmSync(dataDir, { recursive: true, force: true })
     },
   }

@@ -24,19 +24,14 @@ export const forgetful = {
   max_connections: '400',
 }
 
-/**
- * Starts the PostgreSQL whose programs are in `bin`, with an empty data folder that goes away with it.
- * @param libraries the folder of its own libraries, where it does not use the system's
- */
+/** Starts the PostgreSQL whose programs are in `bin`, with an empty data folder that goes away with it. */
 export async function startInstalled(
   bin: string,
   chosen: Record<string, string> = forgetful,
-  libraries?: string,
 ): Promise<RestartableServer> {
   const folder = makeServerFolder('postgresql')
   // PostgreSQL refuses to run as root.
   const user = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {}
-  const env = { ...process.env, ...(libraries !== undefined && { LD_LIBRARY_PATH: libraries }) }
   if (user.uid !== undefined) chownSync(folder, user.uid, user.gid)
   const data = path.join(folder, 'data')
   const passwordFile = path.join(folder, 'password')
@@ -54,7 +49,6 @@ export async function startInstalled(
   execFileSync(path.join(bin, 'initdb'), [...flags, '--locale=C.UTF-8'], {
     cwd: '/',
     stdio: ['ignore', 'ignore', 'pipe'],
-    env,
     ...user,
   })
 
@@ -73,7 +67,6 @@ export async function startInstalled(
     const child = spawn(path.join(bin, 'postgres'), ['-D', data, ...options], {
       cwd: '/',
       stdio: ['ignore', 'ignore', 'pipe'],
-      env,
       ...user,
     })
     let words = ''

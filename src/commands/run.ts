@@ -1,6 +1,6 @@
 // What the operator's commands share: the shop's configuration, database and Stripe, and faults in a sentence.
 import { parseArgs, type ParseArgsConfig } from 'node:util'
-import { ConfigError, importDevelopment, loadConfig, type Config } from '../config.js'
+import { ConfigError, developmentDatabase, importDevelopment, loadConfig, type Config } from '../config.js'
 import { openDatabase, type Database } from '../database/client.js'
 import { isDatabaseAway } from '../database/errors.js'
 import { createLogger } from '../http/logging.js'
@@ -107,9 +107,9 @@ async function onShopDatabase(work: (url: string, config: Config) => Promise<voi
       await work(config.databaseUrl, config)
       return
     }
-    const { startEmbedded } = await importDevelopment(import('dev-postgres'), 'DATABASE_URL')
-    const embedded = await startEmbedded(config.dataDir)
-    await work(embedded.url, config).finally(() => embedded.close())
+    const { startPostgres } = await importDevelopment(import('dev-postgres'), 'DATABASE_URL')
+    const postgres = await startPostgres(developmentDatabase(config))
+    await work(postgres.url, config).finally(() => postgres.stop())
   } catch (error) {
     process.exitCode = 1
     console.error(explain(error))

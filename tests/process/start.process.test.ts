@@ -2,7 +2,7 @@ import { readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { DEMO_ACCOUNT } from '../../src/accounts/demo-account.js'
-import { removeEmbedded, startEmbedded } from 'dev-postgres'
+import { removePostgres, startPostgres } from 'dev-postgres'
 import { newDataDir, spawnShop, untilOpen, type ShopProcess } from '../support/child.js'
 import { payByCard } from '../support/pay-page.js'
 import { stranger, type Shopper } from '../support/shopper.js'
@@ -35,7 +35,7 @@ afterEach(async () => {
 })
 afterAll(async () => {
   for (const folder of dataDirs) {
-    await removeEmbedded(folder)
+    await removePostgres(folder)
     rmSync(folder, { recursive: true, force: true })
   }
 })
@@ -180,7 +180,7 @@ describe('what stops the start', () => {
 
   it('production with its secrets opens, seeds nothing, and shows no mail', async () => {
     const folder = dataDir()
-    const postgres = await startEmbedded(folder)
+    const postgres = await startPostgres({ dir: folder })
     const shop = await start(folder, {
       NODE_ENV: 'production',
       DATABASE_URL: postgres.url,
@@ -193,6 +193,6 @@ describe('what stops the start', () => {
     expect((await fetch(`${shop.url}/dev/mail`)).status).toBe(404)
     expect(await fetch(shop.sandboxUrl).catch(() => null)).toBeNull()
     expect(await stop(shop)).toBe(0)
-    await postgres.close()
+    await postgres.stop()
   })
 })

@@ -3,11 +3,10 @@
 // is missing, and what was never delivered was found in Stripe's list.
 import { rmSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
+import { removePostgres, runningPostgres, startPostgres } from 'dev-postgres'
 import fc from 'fast-check'
 import pg from 'pg'
 import { afterAll, expect, it } from 'vitest'
-import { findBinaries } from '../../packages/dev-postgres/src/binaries.js'
-import { isRoot, nobody } from '../../packages/dev-postgres/src/user.js'
 import { openDatabase } from '../../src/database/client.js'
 import { migrate } from '../../src/database/migrations.js'
 import { shopAppId } from '../../src/settings/shop-identity.js'
@@ -44,14 +43,30 @@ afterAll(async () => {
 })
 
 async function startServer(): Promise<RestartableServer> {
-  if (engine() === 'embedded-18') {
-    const user = isRoot() ? await nobody() : undefined
-    const { postgres, lib } = await findBinaries(user, () => Promise.resolve(makeServerFolder('programs')))
-    return startInstalled(postgres.replace(/[\\/]postgres$/, ''), HONEST, lib)
-  }
+  if (engine() === 'embedded-18') return startDevelopment()
   const bin = findPostgres()
   if (bin === undefined) throw new Error('This needs a PostgreSQL 15 that it may restart: install one.')
   return startInstalled(bin, HONEST)
+}
+
+/** The development PostgreSQL, which this process starts again whenever it ends. */
+async function startDevelopment(): Promise<RestartableServer> {
+  const dir = makeServerFolder('chaos')
+  const { url } = await startPostgres({ dir, settings: HONEST, log: console.error })
+  const pid = async () => (await runningPostgres(dir))?.pid
+  return {
+    url,
+    restart: async (how) => {
+      const before = await pid()
+      if (before === undefined) throw new Error('There is no server to restart.')
+      process.kill(before, how)
+      for (let now = await pid(); now === undefined || now === before; now = await pid()) await wait(20)
+    },
+    stop: async () => {
+      await removePostgres(dir)
+      rmSync(dir, { recursive: true, force: true })
+    },
+  }
 }
 
 it(`${ROUNDS} kills, restarts of the database, cut connections and graceful stops lose nothing and double nothing`, async () => {

@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DEMO_ACCOUNT } from '../../src/accounts/demo-account.js'
-import { removeEmbedded } from 'dev-postgres'
+import { removePostgres } from 'dev-postgres'
 import { newDataDir, spawnShop, untilOpen, type ShopProcess } from '../support/child.js'
 import { sessionOf } from '../support/pay-page.js'
 import { stranger } from '../support/shopper.js'
@@ -19,7 +19,7 @@ afterAll(async () => {
   await listen?.stop()
   shop.process.kill('SIGTERM')
   await shop.ended
-  await removeEmbedded(shop.dataDir)
+  await removePostgres(shop.dataDir)
   rmSync(shop.dataDir, { recursive: true, force: true })
 })
 

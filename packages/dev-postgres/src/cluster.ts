@@ -1,29 +1,51 @@
+// Creates the data directory: initdb, then the role and its database.
 import { randomBytes } from 'node:crypto'
 import { chown, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Binaries } from './binaries.js'
-import { ADMIN_ROLE, newCredentials, saveCredentials, SHOP_ROLE, type Credentials } from './credentials.js'
+import {
+  ADMIN_ROLE,
+  checkName,
+  findCredentials,
+  newCredentials,
+  saveCredentials,
+  type NamedCredentials,
+} from './credentials.js'
 import { ignore } from './errno.js'
 import type { Home } from './home.js'
 import { isAlive } from './postmaster.js'
 import { run } from './program.js'
 
+interface NewCluster {
+  /** Name of the role and of its database. */
+  name: string
+  /** Undefined: any free port. */
+  port: number | undefined
+  /** False: initdb does not wait for the disk. */
+  durable: boolean
+}
+
 /**
- * Makes the data directory unless it exists. It appears whole or not at all, whenever this process is killed, and of
- * several processes that make it at once, one prevails.
+ * Creates the data directory unless it exists. It is made under another name and renamed when complete, so a killed
+ * process leaves no half-made one. When several processes create it at once, the first to finish wins.
  */
-export async function ensureCluster(home: Home, programs: Binaries, durable: boolean): Promise<void> {
-  if (await stat(path.join(home.cluster, 'till.json')).catch(ignore('ENOENT'))) return
+export async function ensureCluster(
+  home: Home,
+  programs: Binaries,
+  { name, port, durable }: NewCluster,
+): Promise<void> {
+  if (await findCredentials(home.cluster)) return
+  checkName(name)
   await removeUnfinished(home.cluster)
   const draft = `${home.cluster}.init-${process.pid}-${randomBytes(4).toString('hex')}`
-  const credentials = await newCredentials()
+  const credentials = { ...(await newCredentials(port)), name }
   try {
     await mkdir(draft, { mode: 0o700 })
     if (home.user) await chown(draft, home.user.uid, home.user.gid)
     await initdb(home, programs, draft, credentials, durable)
-    await createShop(home, programs, draft, credentials, durable)
+    await createDatabase(home, programs, draft, credentials, durable)
     await saveCredentials(draft, credentials)
-    // Refused when another process was faster: then theirs is the database.
+    // Fails when another process was faster: its database is the one to use.
     await rename(draft, home.cluster).catch(ignore('ENOTEMPTY', 'EEXIST', 'EPERM'))
   } finally {
     await rm(draft, { recursive: true, force: true })
@@ -34,7 +56,7 @@ async function initdb(
   home: Home,
   programs: Binaries,
   draft: string,
-  { adminPassword }: Credentials,
+  { adminPassword }: NamedCredentials,
   durable: boolean,
 ) {
   const passwordFile = `${draft}.password`
@@ -42,42 +64,36 @@ async function initdb(
   if (home.user) await chown(passwordFile, home.user.uid, home.user.gid)
   const flags = [
     ...['-D', draft, '-U', ADMIN_ROLE, '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '--encoding=UTF8'],
-    // Megabytes. Each new part of its log is filled with zeros while those who commit wait: a moment, and not a pause.
+    // In megabytes. Commits wait while a new segment is filled with zeros: small segments keep that wait short.
     '--wal-segsize=4',
-    // Needs no locale of the system, sorts by code point, and knows upper and lower case beyond ASCII.
+    // This locale needs nothing from the system, sorts by code point, and maps case beyond ASCII.
     ...['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
     ...(durable ? [] : ['--no-sync']),
   ]
   await run(home, programs, programs.initdb, flags).finally(() => rm(passwordFile, { force: true }))
 }
 
-/** In PostgreSQL's single-user mode: no server yet, each line a command, and the first that fails ends it. */
-async function createShop(
+/** Runs in single-user mode, which needs no server. Commands end with an empty line; the first failure ends it. */
+async function createDatabase(
   home: Home,
   programs: Binaries,
   draft: string,
-  { password }: Credentials,
+  { name, password }: NamedCredentials,
   durable: boolean,
 ) {
   const commands = [
-    `CREATE ROLE ${SHOP_ROLE} LOGIN CREATEDB PASSWORD '${password}'`,
-    `CREATE DATABASE ${SHOP_ROLE} OWNER ${SHOP_ROLE}`,
+    `CREATE ROLE "${name}" LOGIN CREATEDB PASSWORD '${password}'`,
+    `CREATE DATABASE "${name}" OWNER "${name}"`,
   ]
   const flags = [
-    '--single',
-    '-j',
-    '-D',
-    draft,
-    '-c',
-    'exit_on_error=on',
-    '-c',
-    `fsync=${durable ? 'on' : 'off'}`,
+    ...['--single', '-j', '-D', draft],
+    ...['-c', 'exit_on_error=on', '-c', `fsync=${durable ? 'on' : 'off'}`],
     'postgres',
   ]
   await run(home, programs, programs.postgres, flags, commands.map((command) => `${command};\n\n`).join(''))
 }
 
-/** What a killed start left behind. A young folder whose maker lives is another process's work in progress. */
+/** Removes what killed processes left. A recent folder of a live process is still being made, so it stays. */
 async function removeUnfinished(cluster: string): Promise<void> {
   const folder = path.dirname(cluster)
   const prefix = `${path.basename(cluster)}.init-`
@@ -85,9 +101,9 @@ async function removeUnfinished(cluster: string): Promise<void> {
     if (!name.startsWith(prefix)) continue
     const draft = path.join(folder, name)
     const age = Date.now() - ((await stat(draft).catch(ignore('ENOENT')))?.ctimeMs ?? 0)
-    // In a container every process may well have the same number.
+    // The age counts too: in a container, each run tends to give a process the same id.
     if (isAlive(Number.parseInt(name.slice(prefix.length))) && age < 600_000) continue
-    // Its initdb may have outlived it and still be writing; then the next start removes it.
+    // An initdb that outlived its parent may still write here; then the next start removes the folder.
     await rm(draft, { recursive: true, force: true }).catch(ignore('ENOTEMPTY'))
   }
 }

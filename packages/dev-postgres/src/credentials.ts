@@ -1,51 +1,84 @@
+// The port, role and passwords of a database, kept in a file in its data directory.
 import { randomBytes } from 'node:crypto'
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { chown, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import path from 'node:path'
-import { isCode } from './errno.js'
+import { ignore } from './errno.js'
 
-/** What one needs to talk to the server. Kept in the data directory, so that it can never belong to another one. */
+/** What a client needs to connect. Kept in the data directory, so it can't get separated from the data. */
 export interface Credentials {
   port: number
-  /** Of `shopRole`. */
+  /** Password of the role that owns the database. */
   password: string
-  /** Of `adminRole`. */
+  /** Password of `ADMIN_ROLE`. */
   adminPassword: string
 }
 
-/** The shop's role, which owns the database of the same name and may make others, and nothing more. */
-export const SHOP_ROLE = 'till'
+export interface NamedCredentials extends Credentials {
+  /** Name of the role and of the database it owns: the name of the file, without ".json". */
+  name: string
+}
+
+/** The superuser. Only this package uses it. */
 export const ADMIN_ROLE = 'postgres'
 
-const secret = () => randomBytes(24).toString('base64url')
+/** Names that need no quoting in the file system or in a URL. */
+const NAME = /^[a-z_][a-z0-9_]{0,62}$/
 
-export async function newCredentials(): Promise<Credentials> {
-  return { port: await freePort(), password: secret(), adminPassword: secret() }
-}
+const newPassword = () => randomBytes(24).toString('base64url')
 
-export async function readCredentials(cluster: string): Promise<Credentials> {
-  const file = path.join(cluster, 'till.json')
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    if (!isCode(error, 'ENOENT')) throw error
+/** @throws Error when the name has other characters than lower-case letters, digits and underscores */
+export function checkName(name: string): void {
+  if (!NAME.test(name))
     throw new Error(
-      `${cluster} is not a database of the shop's: it has no till.json. Move it away to begin with an empty one.`,
+      `"${name}" can't be the name of the database: use lower-case letters, digits and underscores.`,
     )
-  })
-  return JSON.parse(text) as Credentials
 }
 
-/** Readable by its owner alone; never half written. */
-export async function saveCredentials(cluster: string, credentials: Credentials): Promise<void> {
-  const file = path.join(cluster, 'till.json')
+export async function newCredentials(port: number | undefined): Promise<Credentials> {
+  return { port: port ?? (await freePort()), password: newPassword(), adminPassword: newPassword() }
+}
+
+/** Undefined when the folder does not exist or has no credentials. */
+export async function findCredentials(cluster: string): Promise<NamedCredentials | undefined> {
+  const files = (await readdir(cluster).catch(ignore('ENOENT'))) ?? []
+  const name = files
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => path.basename(file, '.json'))
+    .find((each) => NAME.test(each))
+  if (name === undefined) return undefined
+  return { ...(JSON.parse(await readFile(fileOf(cluster, name), 'utf8')) as Credentials), name }
+}
+
+/** @throws Error when the folder was not made by this package */
+export async function readCredentials(cluster: string): Promise<NamedCredentials> {
+  const found = await findCredentials(cluster)
+  if (found) return found
+  throw new Error(
+    `${cluster} was not made by dev-postgres: the file with its passwords is missing. Move the folder away to start with an empty database.`,
+  )
+}
+
+/** Writes the file in one step. Only the owner of the file can read it. */
+export async function saveCredentials(
+  cluster: string,
+  { name, ...credentials }: NamedCredentials,
+): Promise<void> {
+  const file = fileOf(cluster, name)
   const draft = `${file}.${process.pid}`
+  const existing = await stat(file).catch(ignore('ENOENT'))
   await writeFile(draft, JSON.stringify(credentials, null, 2) + '\n', { mode: 0o600 })
+  // Root may save for another user, who must still be able to read it.
+  if (existing) await chown(draft, existing.uid, existing.gid)
   await rename(draft, file)
 }
 
-/** Remembers another port, where the old one is taken. */
-export async function changePort(cluster: string): Promise<void> {
-  await saveCredentials(cluster, { ...(await readCredentials(cluster)), port: await freePort() })
+/** Saves the port to use from now on: the given one, or a free one. */
+export async function changePort(cluster: string, port?: number): Promise<void> {
+  await saveCredentials(cluster, { ...(await readCredentials(cluster)), port: port ?? (await freePort()) })
 }
+
+const fileOf = (cluster: string, name: string) => path.join(cluster, `${name}.json`)
 
 async function freePort(): Promise<number> {
   const server = createServer()

@@ -1,9 +1,11 @@
-/** True for an error of the system with one of these codes, such as ENOENT. */
+// Recognizes system errors by their code.
+
+/** True for a system error with one of these codes, such as ENOENT. */
 export function isCode(error: unknown, ...codes: string[]): boolean {
   return error instanceof Error && 'code' in error && codes.includes(String(error.code))
 }
 
-/** For `.catch`: these codes are expected and mean undefined; every other error goes on. */
+/** For `.catch`: errors with these codes become undefined, every other error is thrown again. */
 export const ignore =
   (...codes: string[]) =>
   (error: unknown): undefined => {

@@ -1,21 +1,24 @@
+// Reads postmaster.pid to tell whether a server runs on a data directory.
 import { execFile } from 'node:child_process'
 import { readFile, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { ignore } from './errno.js'
+import { ignore, isCode } from './errno.js'
 
-/** What a server says of itself in `postmaster.pid`. */
+/** What a server writes about itself to `postmaster.pid`. */
 export interface Postmaster {
   pid: number
+  /** When it started, in seconds since 1970. With the process id it identifies a server. */
+  startedAt: number
   port: number
   ready: boolean
-  /** False when the file outlived its server: the process is gone, or its number belongs to another program now. */
+  /** False when the file outlived its server: no process has this id now, or another program has it. */
   running: boolean
 }
 
 /**
- * Reads `postmaster.pid`: the process, then the port in line 4 and the state in line 8.
+ * Reads `postmaster.pid`: the process id is in line 1, the start time in line 3, the port in line 4, the state in line 8.
  * https://www.postgresql.org/docs/18/storage-file-layout.html
  */
 export async function readPostmaster(cluster: string): Promise<Postmaster | undefined> {
@@ -26,48 +29,49 @@ export async function readPostmaster(cluster: string): Promise<Postmaster | unde
   const lines = text.split('\n')
   const pid = Number(lines[0])
   const running = Number.isInteger(pid) && pid > 0 && isAlive(pid) && (await isServerOf(cluster, pid))
-  return { pid, port: Number(lines[3]), ready: lines[7]?.trim() === 'ready', running }
+  const [startedAt, port] = [Number(lines[2]), Number(lines[3])]
+  return { pid, startedAt, port, ready: lines[7]?.trim() === 'ready', running }
 }
 
-/** A server writes the file as soon as it has made it; one that stays empty is what a full disk or a power cut left. */
+/** A server fills the file as soon as it has created it. A full disk or a power cut can leave it empty for good. */
 async function removeEmpty(file: string): Promise<undefined> {
   const made = (await stat(file).catch(ignore('ENOENT')))?.mtimeMs ?? Date.now()
   if (Date.now() - made > 5000) await rm(file, { force: true })
 }
 
-/** True when a process with this number exists, whoever owns it. */
+/** True when a process has this id, whoever owns it. */
 export function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0)
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+    return isCode(error, 'EPERM')
   }
 }
 
-/** True when the process is a PostgreSQL that was started on this folder. */
+/** True when the process is a PostgreSQL server of this folder. */
 async function isServerOf(cluster: string, pid: number): Promise<boolean> {
   if (process.platform === 'win32') return true
   const command = await (process.platform === 'linux' ? commandLine(pid) : commandLineByPs(pid))
-  // As launch.ts starts it. Only the server itself: its processes, and a tail of its log, go by other lines.
+  // The flags as launch.ts passes them. Child processes of the server, and a tail of its log, don't have them.
   return command.includes(` -D ${cluster} -c `)
 }
 
 const commandLine = async (pid: number) => {
-  const words = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(ignore('ENOENT', 'ESRCH'))
-  return words?.replaceAll('\0', ' ') ?? ''
+  const text = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(ignore('ENOENT', 'ESRCH'))
+  return text?.replaceAll('\0', ' ') ?? ''
 }
 
 const commandLineByPs = async (pid: number) => {
-  // It fails when there is no such process.
+  // ps fails when there is no such process.
   const found = await promisify(execFile)('/bin/ps', ['-o', 'command=', '-p', String(pid)]).catch(
     () => undefined,
   )
   return found?.stdout ?? ''
 }
 
-/** Waits until the server is gone; false when it still runs after `patience` milliseconds. */
-export async function waitForExit(cluster: string, pid: number, patience: number): Promise<boolean> {
-  for (const end = Date.now() + patience; Date.now() < end;) {
+/** Waits until the server has ended; false when it still runs after `limit` milliseconds. */
+export async function waitForExit(cluster: string, pid: number, limit: number): Promise<boolean> {
+  for (const end = Date.now() + limit; Date.now() < end;) {
     const postmaster = await readPostmaster(cluster)
     if (postmaster?.pid !== pid || !postmaster.running) return true
     await sleep(10)

@@ -1,11 +1,13 @@
+// Runs PostgreSQL's programs as the server's user.
 import { spawn } from 'node:child_process'
 import type { Binaries } from './binaries.js'
+import { CannotRunError } from './cannot-run-error.js'
 import { isCode } from './errno.js'
 import type { Home } from './home.js'
 
-/** How PostgreSQL's programs run: as the server's user, with nothing of our environment, in English. */
+/** Spawn options: the server's user, English messages, and nothing of this process's environment. */
 export const programOptions = (home: Home, { lib }: Binaries) => ({
-  // The folder we are in may be closed to that user.
+  // The server's user may not be allowed in the current folder.
   cwd: '/',
   env: {
     PATH: '/usr/bin:/bin',
@@ -18,7 +20,7 @@ export const programOptions = (home: Home, { lib }: Binaries) => ({
 
 /**
  * Runs a program to its end.
- * @throws Error with what it said
+ * @throws Error with the program's output
  */
 export async function run(
   home: Home,
@@ -32,7 +34,7 @@ export async function run(
   const collect = (chunk: Buffer) => (output += chunk.toString())
   child.stdout.on('data', collect)
   child.stderr.on('data', collect)
-  // A program that ends early does not read what it is told; its own words say why.
+  // A program that ends early doesn't read its input; its output says why it ended.
   child.stdin.on('error', () => undefined)
   child.stdin.end(input)
   const ended = await new Promise((resolve, reject) => {
@@ -40,21 +42,18 @@ export async function run(
     child.once('close', (code, signal) => resolve(code ?? signal))
   })
   if (ended === 0) return
-  // A container may be run as any number; PostgreSQL wants to know the name.
+  // Containers may run as any user id; PostgreSQL insists on a user name.
   if (output.includes('could not look up effective user ID'))
-    throw cannotRun(program, new Error('the user it runs as has no name, for want of a line in /etc/passwd'))
+    throw cannotRun(program, new Error('the user it runs as has no name in /etc/passwd'))
   throw new Error(
-    `The embedded PostgreSQL could not make its database (${program}: ${String(ended)}):\n${output.trim()}`,
+    `PostgreSQL could not create its database (${program}: ${String(ended)}):\n${output.trim()}`,
   )
 }
 
-export function cannotRun(program: string, cause: Error): Error {
-  // The file is there: what is not found is the loader that it names.
+export function cannotRun(program: string, cause: Error): CannotRunError {
+  // The program exists: the file not found is the loader it names.
   const reason = isCode(cause, 'ENOENT')
-    ? 'it needs the GNU C library, which Alpine, for one, does not have'
+    ? 'it needs the GNU C library, which some systems (Alpine Linux) do not have'
     : cause.message
-  return new Error(
-    `The embedded PostgreSQL does not run on this system: ${reason} (${program}). Set DATABASE_URL to a PostgreSQL 15 or newer.`,
-    { cause },
-  )
+  return new CannotRunError(`PostgreSQL does not run on this system: ${reason} (${program}).`, { cause })
 }

@@ -1,29 +1,36 @@
+// The server's log file: opened, read and kept short.
 import { copyFile, open, rename, stat, truncate, type FileHandle } from 'node:fs/promises'
 import path from 'node:path'
 import { ignore } from './errno.js'
+import { isRoot } from './user.js'
 
-const LIMIT = 2 * 1024 * 1024
+const LIMIT_BYTES = 2 * 1024 * 1024
 
-/** The server's own log: at most two files of about LIMIT bytes. The newest lines are in `server.log`. */
+/** The log is at most two files of about LIMIT_BYTES. `server.log` has the newest lines. */
 export const serverLog = (cluster: string) => path.join(cluster, 'server.log')
 
-/** Opens the log for a server about to start; a large one is put aside first. */
+/** Opens the log for a server about to start. A large one is renamed first. */
 export async function openLog(cluster: string): Promise<{ file: FileHandle; size: number }> {
   const log = serverLog(cluster)
-  if ((await sizeOf(log)) > LIMIT) await rename(log, `${log}.1`).catch(ignore('ENOENT'))
+  if ((await sizeOf(log)) > LIMIT_BYTES) await rename(log, `${log}.1`).catch(ignore('ENOENT'))
   const file = await open(log, 'a', 0o600)
+  if (isRoot()) {
+    // The owner of the data must be able to open the log too.
+    const { uid, gid } = await stat(cluster)
+    await file.chown(uid, gid)
+  }
   return { file, size: await sizeOf(log) }
 }
 
-/** Keeps the log of a running server bounded. The server appends, so it goes on at the new end. */
+/** Shortens the log of a running server, which goes on appending to the emptied file. */
 export async function trimLog(cluster: string): Promise<void> {
   const log = serverLog(cluster)
-  if ((await sizeOf(log)) <= LIMIT) return
+  if ((await sizeOf(log)) <= LIMIT_BYTES) return
   await copyFile(log, `${log}.1`)
   await truncate(log)
 }
 
-/** The last lines, or those written after `from` bytes. */
+/** The last 4000 bytes of the log, or less: only what follows the first `from` bytes. */
 export async function readLog(cluster: string, from = 0): Promise<string> {
   const log = serverLog(cluster)
   const size = await sizeOf(log)

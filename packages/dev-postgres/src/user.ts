@@ -1,7 +1,8 @@
+// The user the server runs as, and what that user may enter and run.
 import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 
-/** The user that the server runs as, when that is not the user that runs the shop. */
+/** A user the server runs as that is not the user of this process. */
 export interface ServerUser {
   uid: number
   gid: number
@@ -9,14 +10,14 @@ export interface ServerUser {
 
 export const isRoot = () => process.getuid?.() === 0
 
-/** PostgreSQL refuses to run as root. The user without rights is on every system, and suits it. */
+/** The user for the server of root, as PostgreSQL refuses to run as root. Every system has this one. */
 export async function nobody(): Promise<ServerUser> {
   const passwd = await readFile('/etc/passwd', 'utf8').catch(() => '')
   const [, uid, gid] = /^nobody:[^:]*:(\d+):(\d+):/m.exec(passwd) ?? []
   return { uid: Number(uid ?? 65534), gid: Number(gid ?? 65534) }
 }
 
-/** True when the user may enter the folder: it and every folder above it. */
+/** True when the user may enter the folder and every folder above it. */
 export async function canEnter(user: ServerUser, folder: string): Promise<boolean> {
   const above = path.dirname(folder)
   return (await may(user, folder, 0o1)) && (above === folder || (await canEnter(user, above)))
