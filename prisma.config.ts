@@ -1,5 +1,5 @@
 import 'dotenv/config'
-import { defineConfig } from 'prisma/config'
+import { defineConfig } from 'prisma-cli/config'
 
 // Prisma's own command line reads this file; the shop itself reads src/config.ts.
 export default defineConfig({

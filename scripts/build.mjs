@@ -39,7 +39,7 @@ function run(bin, args) {
 const client = at('src', 'generated', 'prisma', 'client.ts')
 if (force || !existsSync(client) || newest(at('prisma', 'schema.prisma')) > newest(client)) {
   console.log('Generating the Prisma client …')
-  run('prisma/build/index.js', ['generate'])
+  run('prisma-cli/build/index.js', ['generate'])
   utimesSync(client, new Date(), new Date())
 }
 

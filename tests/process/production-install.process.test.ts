@@ -1,0 +1,114 @@
+// A production install: what `npm ci --omit=dev` keeps of package-lock.json, with a dist/ that was built elsewhere.
+import { spawn } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { removeEmbedded, startEmbedded, type Embedded } from 'dev-postgres'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { projectRoot } from '../../src/config.js'
+import { newDataDir } from '../support/child.js'
+import { freePort } from '../support/free-port.js'
+
+// Outside the repository, where Node does not find the development packages.
+const install = mkdtempSync(path.join(tmpdir(), 'till-install-'))
+const dataDir = newDataDir()
+let server: Embedded
+
+beforeAll(async () => {
+  for (const name of [...productionPackages(), 'dist', 'views', 'public', 'prisma', 'package.json']) {
+    mkdirSync(path.dirname(path.join(install, name)), { recursive: true })
+    symlinkSync(path.join(projectRoot, name), path.join(install, name))
+  }
+  server = await startEmbedded(dataDir, () => undefined, { fsync: 'off' })
+})
+
+afterAll(async () => {
+  await server.close()
+  await removeEmbedded(dataDir)
+  for (const folder of [dataDir, install]) rmSync(folder, { recursive: true, force: true })
+})
+
+interface LockFile {
+  packages: Record<string, { dev?: boolean; link?: boolean; resolved?: string }>
+}
+
+/** Folders in node_modules. A nested package comes with the one around it; those of other platforms are not there. */
+function productionPackages(): string[] {
+  const lockFile = readFileSync(path.join(projectRoot, 'package-lock.json'), 'utf8')
+  const { packages } = JSON.parse(lockFile) as LockFile
+  return Object.entries(packages)
+    .filter(([name, { dev, link, resolved }]) => {
+      // A link says nothing itself: the folder that it leads to does.
+      const isDevelopment = link ? packages[resolved ?? '']?.dev : dev
+      return /^node_modules\/(@[^/]+\/)?[^/]+$/.test(name) && !isDevelopment
+    })
+    .map(([name]) => name)
+    .filter((name) => existsSync(path.join(projectRoot, name)))
+}
+
+/** Links stand in for 150 MB of files: with these flags Node looks for packages beside the link, not beside its target. */
+const AS_IF_COPIED = ['--preserve-symlinks', '--preserve-symlinks-main']
+
+/** Runs node on a script and its arguments, with these variables and no others of ours. */
+function start(command: string, environment: NodeJS.ProcessEnv) {
+  const child = spawn(process.execPath, [...AS_IF_COPIED, ...command.split(' ')], {
+    cwd: install,
+    env: { PATH: process.env['PATH'], DATA_DIR: path.join(install, 'data'), ...environment },
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)))
+  const ended = new Promise<number | null>((resolve) => {
+    child.once('close', (code) => resolve(code))
+  })
+  return { child, ended, output: () => output }
+}
+
+const STRIPE = {
+  STRIPE_SECRET_KEY: 'sk_test_ofaproductioninstall',
+  STRIPE_WEBHOOK_SECRET: 'whsec_ofaproductioninstall',
+  // Nothing answers there: no request leaves this machine.
+  STRIPE_API_BASE: 'http://127.0.0.1:1',
+}
+
+test('starts in production, without the development packages', async () => {
+  for (const name of ['dev-postgres', 'stripe-sandbox', 'prisma', 'prisma-cli', 'vitest'])
+    expect(existsSync(path.join(install, 'node_modules', name)), name).toBe(false)
+  const port = await freePort()
+  const shop = start('dist/main.js', {
+    NODE_ENV: 'production',
+    PORT: String(port),
+    DATABASE_URL: server.url,
+    SESSION_SECRET: '0123456789abcdef0123456789abcdef',
+    ...STRIPE,
+  })
+  try {
+    const answer = async (address: string) =>
+      (await fetch(`http://127.0.0.1:${port}${address}`).catch(() => null))?.status ?? shop.output()
+    await expect.poll(() => answer('/readyz')).toBe(200)
+    expect(await answer('/pricing')).toBe(200)
+  } finally {
+    shop.child.kill('SIGTERM')
+  }
+  expect(await shop.ended).toBe(0)
+})
+
+const CASES = [
+  { command: 'dist/main.js', missing: 'DATABASE_URL' },
+  { command: 'dist/main.js', missing: 'STRIPE_SECRET_KEY' },
+  { command: 'dist/commands/main.js seed', missing: 'DATABASE_URL' },
+].flatMap((one) => [
+  { ...one, mode: 'production' },
+  { ...one, mode: undefined },
+])
+
+test.each(CASES)(
+  '$command names $missing when it is missing; NODE_ENV: $mode',
+  async ({ command, missing, mode }) => {
+    const environment = missing === 'DATABASE_URL' ? STRIPE : { DATABASE_URL: server.url }
+    const { ended, output } = start(command, { ...environment, NODE_ENV: mode })
+    expect(await ended).toBe(1)
+    expect(output()).toContain(`- ${missing} is missing`)
+    // Sentences, no stack.
+    expect(output()).not.toMatch(/^ +at /m)
+  },
+)
