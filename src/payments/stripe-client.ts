@@ -20,7 +20,7 @@ export interface StripeContext {
 /** Pinned: events and answers have the shapes that this code was written for, whatever the account's default is. */
 export const STRIPE_API_VERSION = '2026-10-28.endive'
 
-export function createStripe(access: Pick<StripeAccess, 'secretKey' | 'apiBase'>): Stripe {
+function createStripe(access: Pick<StripeAccess, 'secretKey' | 'apiBase'>): Stripe {
   const { apiBase } = access
   return new Stripe(access.secretKey, {
     apiVersion: STRIPE_API_VERSION,

@@ -47,7 +47,7 @@ export function handledRows(handled: readonly HandledEvent[], again: boolean): F
 }
 
 /** Seconds until our own next try; Stripe tries again beside us. After the last, the event is given up. */
-export const RETRY_SECONDS = [10, 60, 300, 1800, 7200, 21_600, 86_400]
+const RETRY_SECONDS = [10, 60, 300, 1800, 7200, 21_600, 86_400]
 
 /** Keeps an event that could not be handled, with the error and the time of the next try. */
 export async function saveFailed(tx: Transaction, event: SignedEvent, error: unknown): Promise<void> {

@@ -43,7 +43,7 @@ export async function register(page: Page, shopUrl: string, name?: string): Prom
   return email
 }
 
-export async function fillInCard(page: Page, number: string): Promise<void> {
+async function fillInCard(page: Page, number: string): Promise<void> {
   await page.getByLabel('Card number').fill(number)
   await page.getByLabel('Expiration').fill('12 / 34')
   await page.getByLabel('CVC').fill('123')
