@@ -26,7 +26,9 @@ function run(bin, args) {
   }
   const script = at('node_modules', ...bin.split('/'))
   if (!existsSync(script)) {
-    console.error(`Cannot build: ${bin} is not installed. Run "npm ci" with development dependencies first.`)
+    console.error(
+      `Cannot build: ${bin} is not installed. Run "npm ci" with development dependencies; a production install runs "node dist/main.js".`,
+    )
     process.exit(1)
   }
   const done = spawnSync(process.execPath, [script, ...args], { cwd: root, env, encoding: 'utf8' })
