@@ -1,32 +1,29 @@
-// Finding products, and saying of them what a shopper needs to know.
+// Finds products and prepares them for the pages.
 import type { PrismaClient, Product } from '../generated/prisma/client.js'
 import type { ProductWhereInput, ProductOrderByWithRelationInput } from '../generated/prisma/models.js'
 import { pageCount, rowsOf } from '../http/paging.js'
+import { t } from '../messages/index.js'
 import { formatMoney } from '../money.js'
 import type { ProductCard } from './view-models.js'
 
-/** Units of one product in one order. */
+/** The most units of one product in one order. */
 export const MAX_QUANTITY = 20
-/** Different products in one order. */
+/** The most products in one order. */
 export const MAX_PRODUCTS = 20
+/** From this many units down, a product shows how many are left. */
 const FEW = 5
 const PAGE_SIZE = 9
 
-/** Prices of different currencies do not compare: they are listed currency by currency. */
-const ORDERS = {
+/** Prices in different currencies can't be compared, so sorting by price groups products by currency first. */
+const SORT_ORDERS = {
   newest: [{ id: 'desc' }],
   'price-up': [{ currency: 'desc' }, { unitAmount: 'asc' }, { id: 'asc' }],
   'price-down': [{ currency: 'desc' }, { unitAmount: 'desc' }, { id: 'asc' }],
   name: [{ name: 'asc' }, { id: 'asc' }],
 } as const satisfies Record<string, ProductOrderByWithRelationInput[]>
 
-export type ProductSort = keyof typeof ORDERS
-export const SORTS: Record<ProductSort, string> = {
-  newest: 'Newest',
-  'price-up': 'Price, low to high',
-  'price-down': 'Price, high to low',
-  name: 'Name',
-}
+export type ProductSort = keyof typeof SORT_ORDERS
+export const SORTS = Object.keys(SORT_ORDERS) as [ProductSort, ...ProductSort[]]
 
 export interface ProductQuery {
   search: string
@@ -51,7 +48,7 @@ export async function findProducts(prisma: PrismaClient, query: ProductQuery): P
   const [products, total] = await Promise.all([
     prisma.product.findMany({
       where,
-      orderBy: [...ORDERS[query.sort]],
+      orderBy: [...SORT_ORDERS[query.sort]],
       ...rowsOf(query.page, PAGE_SIZE),
     }),
     prisma.product.count({ where }),
@@ -69,22 +66,22 @@ export async function listCategories(prisma: PrismaClient): Promise<string[]> {
   return rows.map((row) => row.category)
 }
 
-/** A product that is for sale, or null. */
+/** The product, or null if it isn't for sale. */
 export function findProduct(prisma: Pick<PrismaClient, 'product'>, id: number): Promise<Product | null> {
   return prisma.product.findFirst({ where: { id, active: true } })
 }
 
-/** The id that a path or a body names, or null when it can be none. */
+/** The product id in a path or a body, or null if the text can't be one. */
 export function parseProductId(text: string): number | null {
   return /^[1-9]\d{0,8}$/.test(text) ? Number(text) : null
 }
 
-/** How many units one order may take of it now; 0 is sold out. */
+/** The most units that one order can have of this product right now; 0 when it is sold out. */
 export function maxQuantity(product: Pick<Product, 'stock'>): number {
   return product.stock === null ? MAX_QUANTITY : Math.min(MAX_QUANTITY, product.stock)
 }
 
-/** The beginning of a sentence for who wants more than there are. */
+/** The start of a sentence for shoppers who want more units than there are. */
 export function onlyLeft(units: number): string {
   return `There ${units === 1 ? 'is' : 'are'} only ${units} left`
 }
@@ -92,7 +89,12 @@ export function onlyLeft(units: number): string {
 export function productCard(product: Product): ProductCard {
   const { id, name, summary, image, category, currency, stock } = product
   const availability = stock === 0 ? 'sold_out' : stock !== null && stock <= FEW ? 'few_left' : 'in_stock'
-  const text = { sold_out: 'Sold out', few_left: `Only ${stock} left`, in_stock: 'In stock' }
+  const texts = t().catalog
+  const text = {
+    sold_out: texts.soldOut,
+    few_left: texts.onlyLeft(stock ?? 0),
+    in_stock: texts.inStock,
+  }
   return {
     id,
     name,
@@ -106,13 +108,13 @@ export function productCard(product: Product): ProductCard {
   }
 }
 
-/** Every word must stand somewhere; where, and in which order, is the same. */
+/** A product matches when each word is somewhere in its texts, in any order. */
 function mentions(word: string): ProductWhereInput {
   const contains = { contains: escapeLike(word), mode: 'insensitive' as const }
   return { OR: [{ name: contains }, { summary: contains }, { description: contains }] }
 }
 
-/** LIKE's own wildcards, meant literally by whoever searches. */
+/** Makes LIKE's wildcards match themselves. */
 function escapeLike(text: string): string {
   return text.replace(/[\\%_]/g, '\\$&')
 }

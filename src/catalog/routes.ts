@@ -1,4 +1,4 @@
-// The pricing pages: the list of products, and each product.
+// The pricing pages: the list of products and each product's page.
 import { Router, type Request } from 'express'
 import { z } from 'zod'
 import type { PrismaClient, Product } from '../generated/prisma/client.js'
@@ -6,6 +6,7 @@ import { pageLinks, pageNumber } from '../http/paging.js'
 import { notFound } from '../http/problem.js'
 import { render } from '../http/render.js'
 import type { Notice } from '../http/view-models.js'
+import { t } from '../messages/index.js'
 import {
   findProduct,
   findProducts,
@@ -15,20 +16,19 @@ import {
   productCard,
   SORTS,
   type ProductQuery,
-  type ProductSort,
 } from './products.js'
 
 /** Invalid values fall back to the closest valid option. */
 const listQuery = z.object({
   q: z.string().trim().max(100).catch(''),
   category: z.string().max(60).catch(''),
-  sort: z.enum(Object.keys(SORTS) as [ProductSort, ...ProductSort[]]).catch('newest'),
+  sort: z.enum(SORTS).catch('newest'),
   page: pageNumber,
 })
 
-/** What the catalogue must know of a shopper's orders, which are above it. */
+/** What the catalogue needs from the orders module, which is above it and can't be imported here. */
 export interface OwnOrders {
-  /** The product with the units that the shopper's own open orders hold counted as available to them. */
+  /** The product with the units held by the shopper's own open orders added to its stock. */
   withOwnUnits: (product: Product, userId: number) => Promise<Product>
   /** The key of the shopper's newest open order with this product, or null. */
   openOrderWith: (productId: number, userId: number) => Promise<string | null>
@@ -54,13 +54,13 @@ export function catalogPages(prisma: PrismaClient, ownOrders: OwnOrders): Router
       search: query.search,
       keep: { category: query.category, sort: query.sort },
       categories: ['', ...categories].map((category) => ({
-        label: category || 'All',
+        label: category || t().catalog.all,
         href: href({ category }),
         active: category === query.category,
       })),
-      sorts: Object.entries(SORTS).map(([sort, label]) => ({
-        label,
-        href: href({ sort: sort as ProductSort }),
+      sorts: SORTS.map((sort) => ({
+        label: t().catalog.sorts[sort],
+        href: href({ sort }),
         active: sort === query.sort,
       })),
       ...pageLinks(query.page, pages, (page) => href({ page })),
@@ -87,7 +87,7 @@ export function catalogPages(prisma: PrismaClient, ownOrders: OwnOrders): Router
   return router
 }
 
-/** The product that the path names. @throws Problem 404 when there is none for sale */
+/** The product in the path. @throws Problem 404 when it doesn't exist or isn't for sale */
 export async function productOf(prisma: PrismaClient, request: Request): Promise<Product> {
   const id = parseProductId(String(request.params['productId']))
   const product = id === null ? null : await findProduct(prisma, id)
@@ -96,20 +96,20 @@ export async function productOf(prisma: PrismaClient, request: Request): Promise
 }
 
 /**
- * For a shopper who comes back from Stripe's page without having paid.
- * @param orderKey of the order that is still open; null without one
+ * For a shopper who comes back from Stripe's page without paying.
+ * @param orderKey the order that is still open, or null
  */
 function cancelledNotice(orderKey: string | null): Notice {
   return orderKey === null
-    ? { kind: 'info', text: 'No charge was made.' }
+    ? { kind: 'info', text: t().catalog.cancelled }
     : {
         kind: 'info',
-        text: 'No charge was made, and nothing is lost: your order is kept for whenever you are ready.',
-        link: { href: `/orders/${orderKey}`, label: 'See your order' },
+        text: t().catalog.cancelledWithOrder,
+        link: { href: `/orders/${orderKey}`, label: t().catalog.viewOrder },
       }
 }
 
-/** The list that an address asks for. */
+/** The query of a list's address. */
 export function productQuery(request: Request): ProductQuery {
   const { q, category, sort, page } = listQuery.parse(request.query)
   return { search: q, category, sort, page }

@@ -1,19 +1,19 @@
-// The range that a fresh shop starts with.
+// The products that a new shop starts with.
 
 export interface SeedProduct {
   slug: string
   name: string
   /** One sentence. */
   summary: string
-  /** Paragraphs parted by an empty line. */
+  /** Paragraphs separated by empty lines. */
   description: string
-  /** URL path of an image that we serve. */
+  /** Path of an image on this site. */
   image: string
   category: string
   /** Minor units of the currency: cents for usd and eur, whole yen for jpy. */
   unitAmount: number
   currency: 'usd' | 'eur' | 'jpy'
-  /** Pieces left; null when they are not counted because we can always make more. */
+  /** Units left; null when stock isn't counted. */
   stock: number | null
 }
 

@@ -1,9 +1,9 @@
-// The catalogue that a new shop begins with.
+// Fills a new shop's catalogue.
 import type { PrismaClient } from '../generated/prisma/client.js'
 import { checkAmount } from '../money.js'
 import { seedProducts } from './seed-products.js'
 
-/** Fills an empty catalogue; one that has any product is left alone. Returns how many products were added. */
+/** Adds the demo products if there are no products at all. Returns how many were added. */
 export async function seedCatalog(prisma: PrismaClient): Promise<number> {
   if ((await prisma.product.count()) > 0) return 0
   for (const product of seedProducts) checkAmount(product.unitAmount, product.currency)

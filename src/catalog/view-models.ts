@@ -1,4 +1,4 @@
-// What the catalogue's pages are given.
+// The models of the catalogue's pages.
 import type { PageLinks } from '../http/paging.js'
 import type { LinkOption, Notice } from '../http/view-models.js'
 
@@ -14,10 +14,10 @@ export interface ProductCard {
   name: string
   /** One sentence. */
   summary: string
-  /** URL path of an image that we serve. */
+  /** Path of an image on this site. */
   image: string
   category: string
-  /** Formatted for its currency: "$48.00", "¥6,800", "€129.00". */
+  /** Formatted: "$48.00", "¥6,800", "€129.00". */
   price: string
   currency: string
   availability: 'in_stock' | 'few_left' | 'sold_out'
@@ -29,16 +29,16 @@ export interface CatalogList extends PageLinks {
   products: ProductCard[]
   total: number
   search: string
-  /** Hidden fields that the search form keeps. */
+  /** The other filters, sent along by the search form. */
   keep: { category: string; sort: string }
   categories: LinkOption[]
   sorts: LinkOption[]
-  /** Where an empty result can go back to. */
+  /** The link to the whole list, shown when nothing was found. */
   resetHref: string
 }
 
 export interface ProductPage {
   product: ProductCard & { description: string; maxQuantity: number }
-  /** For example after cancelling at Stripe: "No charge was made. …" */
+  /** For example that no charge was made, after cancelling on Stripe's page. */
   notice: Notice | null
 }

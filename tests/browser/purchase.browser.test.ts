@@ -10,6 +10,7 @@ import {
   payByCard,
   payByDebit,
   register,
+  review,
 } from './shopper.js'
 import { useVisitors } from './visitors.js'
 
@@ -70,11 +71,11 @@ describe('a purchase', () => {
     await link(page, 'All purchases').click()
     await heading(page, 'Your purchases')
     const [bought, ...others] = await purchasesOn(page).allInnerTexts()
-    expect(bought).toMatch(/Oak desk tray[^]*2 pieces[^]*\$96\.00[^]*Paid/)
+    expect(bought).toMatch(/Oak desk tray[^]*Qty 2[^]*\$96\.00[^]*Paid/)
     expect(others).toEqual([])
     await link(page, /^Oak desk tray/).click()
     await heading(page, /^Order T-/)
-    await page.getByText('Your payment arrived').waitFor()
+    await page.getByText('received your payment').waitFor()
     expect(await button(page, /^Pay /).count()).toBe(0)
   })
 
@@ -101,7 +102,7 @@ describe('a purchase', () => {
   it('begins on the review page with a session made by JSON', async (test) => {
     const { page, email } = await signedIn(test)
     await choose(page, 'Oak desk tray')
-    await link(page, 'Review order first').click()
+    await review(page)
     await page.getByLabel('Quantity').fill('2')
     await button(page, 'Update').click()
     await button(page, 'Pay $96.00').waitFor()
@@ -167,7 +168,7 @@ describe('two windows of one shopper', () => {
     try {
       const url = await purchase(page, 'Stoneware mug')
       await choose(page, 'Stoneware mug')
-      await link(page, 'Review order first').click()
+      await review(page)
       await payByCardElsewhere(url)
       await page.getByLabel('Quantity').fill('2')
       await button(page, 'Update').click()
@@ -309,7 +310,7 @@ describe('what shoppers do besides', () => {
   ] as const)('double-clicking %s makes one order and one session', async ([name, reviewed], test) => {
     const { page, email } = await signedIn(test)
     await choose(page, 'Oak desk tray')
-    if (reviewed) await link(page, 'Review order first').click()
+    if (reviewed) await review(page)
     await button(page, new RegExp(`^${name}`)).dblclick(AS_A_PERSON)
     await onPayPage(page)
     const [order, ...others] = await ordersOf(email)
@@ -341,7 +342,7 @@ describe('what shoppers do besides', () => {
     async ([name, reviewed], test) => {
       const { page, email } = await signedIn(test)
       await choose(page, 'Oak desk tray')
-      if (reviewed) await link(page, 'Review order first').click()
+      if (reviewed) await review(page)
       const again = button(page, new RegExp(`^${name}`))
       await again.click()
       await onPayPage(page)

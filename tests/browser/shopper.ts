@@ -21,6 +21,12 @@ export function link(page: Page, name: string | RegExp) {
   return page.getByRole('link', { name })
 }
 
+/** From a product's page to the page for reviewing its order. */
+export async function review(page: Page): Promise<void> {
+  await page.waitForURL('**/pricing/*')
+  await page.goto(page.url().replace('/pricing/', '/checkout/'))
+}
+
 export function newAddress(): string {
   return `ada.${randomBytes(4).toString('hex')}@shopper.example`
 }

@@ -2,7 +2,7 @@ import type { Locator, Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { CARD, IBAN } from '../support/pay-page.js'
 import { PASSWORD } from '../support/shopper.js'
-import { button, heading, link, newAddress, onPayPage, payByCard, payByDebit } from './shopper.js'
+import { button, heading, link, newAddress, onPayPage, payByCard, payByDebit, review } from './shopper.js'
 import { useVisitors } from './visitors.js'
 
 const visitors = useVisitors()
@@ -109,7 +109,7 @@ describe('without script', () => {
     await visitors.signIn(page)
     await page.goto(`${visitors.shop.url}/pricing`)
     await link(page, 'Box of twelve cedar pencils').click()
-    await link(page, 'Review order first').click()
+    await review(page)
     await page.getByLabel('Quantity').fill('2')
     await button(page, 'Update').click()
     await button(page, 'Pay $32.00').click()

@@ -244,7 +244,7 @@ describe('one order has one payable session', () => {
       await buy(3).expect(303)
       const [order] = await ordersOf(email)
       const back = await page(`/pricing/${lamp.id}?cancelled`)
-      expect(textOf(back)).toContain('your order is kept')
+      expect(textOf(back)).toContain('Your order is saved')
       expect(back).toContain(`href="/orders/${order?.key}"`)
       expect(back).toContain(`action="/checkout/${lamp.id}"`)
       expect(back).toContain('max="3"')

@@ -1,8 +1,9 @@
 // English: every text that shoppers and mail readers see, by the module that shows it.
 import { cart } from './cart.js'
+import { catalog } from './catalog.js'
 import { checkout } from './checkout.js'
 import { errors } from './errors.js'
 import { frame } from './frame.js'
 import { mail } from './mail.js'
 
-export const en = { language: 'en', cart, checkout, errors, frame, mail }
+export const en = { language: 'en', cart, catalog, checkout, errors, frame, mail }
