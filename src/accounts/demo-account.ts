@@ -1,4 +1,4 @@
-// An account to look around with, where no money can move.
+// An account for trying the shop in development.
 import type { PrismaClient } from '../generated/prisma/client.js'
 import { hashPassword } from './passwords.js'
 
@@ -8,7 +8,7 @@ export const DEMO_ACCOUNT = {
   password: 'demo-till-2026',
 } as const
 
-/** Makes the demo account unless it is there. Call it in development with the sandbox only: its password is public. */
+/** Creates the demo account if it doesn't exist. Only for development with the sandbox: its password is public. */
 export async function seedDemoAccount(prisma: PrismaClient): Promise<void> {
   const { name, email, password } = DEMO_ACCOUNT
   if (await prisma.user.findUnique({ where: { email } })) return

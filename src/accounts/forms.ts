@@ -1,49 +1,54 @@
-// What the account forms send, checked at the edge; the sentences stand beside the fields.
+// Validates the account forms, with an error text for each field.
 import { z } from 'zod'
-import type { FieldErrors } from './view-models.js'
+import { t } from '../messages/index.js'
 import { MAX_PASSWORD, MIN_PASSWORD } from './passwords.js'
+import type { FieldErrors } from './view-models.js'
 
-const text = z.string({ error: 'Please fill this in.' })
+/** The longest address that SMTP can carry (RFC 5321). */
+const MAX_EMAIL = 254
+const MAX_NAME = 100
+
+const text = z.string({ error: () => t().accounts.required })
 const email = text
   .trim()
   .toLowerCase()
-  .max(254, 'That is longer than an e-mail address can be.')
-  .pipe(z.email('That does not look like an e-mail address.'))
+  .max(MAX_EMAIL, { error: () => t().accounts.emailTooLong })
+  .pipe(z.email({ error: () => t().accounts.emailInvalid }))
 const newPassword = text
-  .min(MIN_PASSWORD, `Use at least ${MIN_PASSWORD} characters.`)
-  .max(MAX_PASSWORD, `Use at most ${MAX_PASSWORD} characters.`)
+  .min(MIN_PASSWORD, { error: () => t().accounts.passwordTooShort(MIN_PASSWORD) })
+  .max(MAX_PASSWORD, { error: () => t().accounts.passwordTooLong(MAX_PASSWORD) })
 
 export const registerForm = z
   .object({
-    // No control characters: the name is printed in mails.
+    // No control characters: the name is printed in emails.
     name: text
       .trim()
-      .min(1, 'Please tell us your name.')
-      .max(100, 'Please use at most 100 characters.')
-      .regex(/^\P{Cc}+$/u, 'Please use letters only.'),
+      .min(1, { error: () => t().accounts.nameMissing })
+      .max(MAX_NAME, { error: () => t().accounts.nameTooLong(MAX_NAME) })
+      .regex(/^\P{Cc}+$/u, { error: () => t().accounts.nameInvalid }),
     email,
     password: newPassword,
   })
   .refine((form) => form.password.toLowerCase() !== form.email, {
     path: ['password'],
-    message: 'Your address is the first password anyone would try.',
+    error: () => t().accounts.passwordIsEmail,
   })
 
 export const loginForm = z.object({
   email: text
     .trim()
     .toLowerCase()
-    .min(1, 'Please enter your e-mail address.')
-    .max(254, 'That is not an e-mail address.'),
+    .min(1, { error: () => t().accounts.emailMissing })
+    .max(MAX_EMAIL, { error: () => t().accounts.emailTooLong }),
   password: text
-    .min(1, 'Please enter your password.')
-    .max(MAX_PASSWORD, `Passwords have at most ${MAX_PASSWORD} characters.`),
+    .min(1, { error: () => t().accounts.passwordMissing })
+    .max(MAX_PASSWORD, { error: () => t().accounts.passwordTooLong(MAX_PASSWORD) }),
 })
 
 export const forgotForm = z.object({ email })
 export const resetForm = z.object({ password: newPassword })
 
-/** The first sentence for each field. */
+/** The first error of each field. */
 export function fieldErrors(error: z.ZodError): FieldErrors {
   const errors: FieldErrors = {}
   for (const issue of error.issues) {
@@ -53,13 +58,13 @@ export function fieldErrors(error: z.ZodError): FieldErrors {
   return errors
 }
 
-/** A form's field as it was typed, to show it again. */
+/** A field as the shopper typed it, for showing the form again. */
 export function typed(body: unknown, field: string): string {
   const value = fieldOf(body, field)
-  return typeof value === 'string' ? value.slice(0, 254) : ''
+  return typeof value === 'string' ? value.slice(0, MAX_EMAIL) : ''
 }
 
-/** A form's field as it came, whatever it is. */
+/** A field of a form, not validated. */
 export function fieldOf(body: unknown, field: string): unknown {
   return (body as Record<string, unknown> | undefined)?.[field]
 }

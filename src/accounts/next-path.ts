@@ -1,7 +1,7 @@
-// Where to go after signing in: one of our own paths, never another site's.
+// Where to go after signing in: always a path on this site.
 const ORIGIN = 'http://till.invalid'
 
-/** Returns path and query, or '' for whatever leads elsewhere. */
+/** The path and query, or '' when `next` leads to another site or isn't a path. */
 export function ownPath(next: unknown): string {
   if (typeof next !== 'string' || next.length > 1000 || !next.startsWith('/') || /[\p{Cc}\\]/u.test(next))
     return ''
@@ -10,7 +10,7 @@ export function ownPath(next: unknown): string {
   return url.origin === ORIGIN && !url.pathname.startsWith('//') ? url.pathname + url.search : ''
 }
 
-/** The sign-in page that comes back to this path. */
+/** The sign-in page, returning to this path afterwards. */
 export function loginHref(next: string): string {
   return `/login?${new URLSearchParams({ next }).toString()}`
 }

@@ -1,4 +1,4 @@
-// A forgotten password: a link by mail that works once and not for long.
+// Resets forgotten passwords with an emailed link that works once and expires.
 import { createHash, randomBytes } from 'node:crypto'
 import type { Database } from '../database/client.js'
 import { hashPassword } from './passwords.js'
@@ -6,7 +6,7 @@ import { endSessions } from './sign-in.js'
 
 const VALID_MINUTES = 60
 
-/** Writes the mail when the address has an account; the caller says the same either way. */
+/** Queues the email if the address has an account. The caller's answer is the same either way. */
 export async function askForReset(database: Database, baseUrl: string, email: string): Promise<void> {
   const user = await database.prisma.user.findUnique({ where: { email } })
   if (!user) return
@@ -33,7 +33,10 @@ export async function isResetToken(database: Database, token: string): Promise<b
   return (await database.prisma.passwordReset.count({ where })) === 1
 }
 
-/** Sets the password and ends every session of the account. Returns its address, or null when the link is used, old or wrong. */
+/**
+ * Sets the password and ends all sessions of the account.
+ * @returns the account's email, or null when the link is used, expired or wrong
+ */
 export async function resetPassword(
   database: Database,
   token: string,
@@ -48,7 +51,7 @@ export async function resetPassword(
     if (count === 0) return null
     const { userId } = await tx.passwordReset.findUniqueOrThrow({ where: { tokenHash: hashOf(token) } })
     const changed = await tx.user.update({ where: { id: userId }, data: { passwordHash } })
-    // The other links that were asked for lead nowhere now.
+    // Links requested earlier stop working too.
     await tx.passwordReset.updateMany({ where: { userId, usedAt: null }, data: { usedAt: new Date() } })
     return changed
   })

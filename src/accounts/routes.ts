@@ -1,4 +1,4 @@
-// Register, sign in, sign out, choose a new password.
+// Creating an account, signing in and out, resetting a password.
 import { Router, type Request, type Response } from 'express'
 import type passport from 'passport'
 import type { Database } from '../database/client.js'
@@ -6,6 +6,7 @@ import { addressKey, type RateLimits } from '../http/rate-limits.js'
 import { render } from '../http/render.js'
 import type { LoginPage, RegisterPage } from './view-models.js'
 import type { Notice } from '../http/view-models.js'
+import { t } from '../messages/index.js'
 import { DEMO_ACCOUNT } from './demo-account.js'
 import { fieldErrors, fieldOf, forgotForm, loginForm, registerForm, resetForm, typed } from './forms.js'
 import { ownPath } from './next-path.js'
@@ -41,11 +42,7 @@ export function accountRoutes(deps: AccountDeps): Router {
       render(response, 'accounts/register', registerPage(request, { errors: fieldErrors(form.error) }))
       return
     }
-    await limits.count(
-      'register',
-      callerOf(request),
-      'Too many new accounts from your network. Please try again later.',
-    )
+    await limits.count('register', callerOf(request), t().accounts.tooManyAccounts)
     const { name, email, password } = form.data
     const passwordHash = await hashPassword(password)
     const created = await database.prisma.user.createMany({
@@ -54,9 +51,7 @@ export function accountRoutes(deps: AccountDeps): Router {
     })
     if (created.count === 0) {
       response.status(409)
-      const notice = error(
-        'That address can’t be used for a new account. If it is yours, sign in or choose a new password.',
-      )
+      const notice = error(t().accounts.emailUnavailable)
       render(response, 'accounts/register', registerPage(request, { notice }))
       return
     }
@@ -68,10 +63,10 @@ export function accountRoutes(deps: AccountDeps): Router {
     if (goHomeIfSignedIn(request, response)) return
     const next = ownPath(request.query['next'])
     const notice: Notice | null = /^\/(checkout|cart)\b/.test(next)
-      ? { kind: 'info', text: 'Sign in or create an account to continue with your purchase.' }
+      ? { kind: 'info', text: t().accounts.signInToPurchase }
       : request.query['changed'] === undefined
         ? null
-        : { kind: 'success', text: 'Your new password is set. Sign in with it.' }
+        : { kind: 'success', text: t().accounts.passwordChanged }
     render(response, 'accounts/login', loginPage(request, { notice }))
   })
 
@@ -84,13 +79,13 @@ export function accountRoutes(deps: AccountDeps): Router {
     }
     const account = addressKey(form.data.email)
     const caller = `${account} ${callerOf(request)}`
-    const detail = 'Too many tries to sign in. Wait a while, or choose a new password.'
+    const detail = t().accounts.tooManySignIns
     await limits.count('signIn', caller, detail)
     await limits.count('signInAccount', account, detail)
     const user = await authenticate(authenticator, request, response)
     if (!user) {
       response.status(401)
-      const notice = error('That address and password don’t go together.')
+      const notice = error(t().accounts.incorrect)
       render(response, 'accounts/login', loginPage(request, { notice }))
       return
     }
@@ -123,11 +118,7 @@ export function accountRoutes(deps: AccountDeps): Router {
       render(response, 'accounts/forgot-password', { values: { email }, errors, sent: false, notice: null })
       return
     }
-    await limits.count(
-      'passwordReset',
-      addressKey(form.data.email),
-      'That mail was asked for several times. Look into your mailbox, or try again in an hour.',
-    )
+    await limits.count('passwordReset', addressKey(form.data.email), t().accounts.tooManyResets)
     await askForReset(database, baseUrl, form.data.email)
     render(response, 'accounts/forgot-password', { values: { email }, errors: {}, sent: true, notice: null })
   })
@@ -159,7 +150,7 @@ export function accountRoutes(deps: AccountDeps): Router {
       render(response, 'accounts/reset-password', { valid: false, token, errors: {}, notice: null })
       return
     }
-    // Whose mailbox it is has proved to be honest; what was guessed so far was guessed of another password.
+    // The owner has proved that the account is theirs, and earlier failed attempts were for the old password.
     const account = addressKey(email)
     await limits.forgetAll('signIn', `${account} `)
     await limits.forget('signInAccount', account)

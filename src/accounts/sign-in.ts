@@ -1,4 +1,4 @@
-// Who is asking: sessions in our database, sign-in by passport-local, and the check that a route makes.
+// Sessions in our database, signing in with passport-local, and guards for routes.
 import connectPgSimple from 'connect-pg-simple'
 import type { Request, RequestHandler } from 'express'
 import session from 'express-session'
@@ -8,6 +8,7 @@ import type { Database } from '../database/client.js'
 import type { PrismaClient } from '../generated/prisma/client.js'
 import type { Role } from '../generated/prisma/enums.js'
 import { Problem } from '../http/problem.js'
+import { t } from '../messages/index.js'
 import { loginHref } from './next-path.js'
 import { isPassword } from './passwords.js'
 
@@ -16,8 +17,8 @@ export interface SignedInUser {
   email: string
   name: string
   role: Role
-  /** As it was when the request came. */
-  piecesInCart?: number
+  /** Units in the cart when the request arrived. */
+  itemsInCart?: number
 }
 
 declare global {
@@ -29,13 +30,13 @@ declare global {
 }
 
 const FOURTEEN_DAYS_MS = 14 * 24 * 60 * 60 * 1000
-const WHO = { id: true, email: true, name: true, role: true } as const
+const USER_FIELDS = { id: true, email: true, name: true, role: true } as const
 
 export function sessionCookieName(secureCookies: boolean): string {
   return secureCookies ? '__Host-till' : 'till'
 }
 
-/** Session and user of a request. Only a browser that was signed in has a cookie, so all others cost nothing. */
+/** Loads a request's session and user. Only signed-in browsers have a cookie; other requests cost no query. */
 export function signInMiddleware(
   database: Database,
   config: { sessionSecrets: string[]; secureCookies: boolean },
@@ -76,12 +77,12 @@ export function signInMiddleware(
   }
 }
 
-/** Who this is and what every page shows of them, in one query: it is asked at each request of a signed-in visitor. */
+/** The user and what every page shows of them, in one query, because each request of a signed-in visitor makes it. */
 async function findVisitor(prisma: PrismaClient, id: number): Promise<SignedInUser | undefined> {
   const [user] = await prisma.$queryRaw<SignedInUser[]>`
     SELECT id, email, name, role::text, coalesce((
       SELECT sum(item.quantity) FROM "Cart" cart JOIN "CartItem" item ON item."cartId" = cart.id
-      WHERE cart."userId" = "User".id), 0)::int AS "piecesInCart"
+      WHERE cart."userId" = "User".id), 0)::int AS "itemsInCart"
     FROM "User" WHERE id = ${id}`
   return user
 }
@@ -93,14 +94,14 @@ async function findByPassword(
 ): Promise<SignedInUser | null> {
   const user = await database.prisma.user.findUnique({
     where: { email: email.trim().toLowerCase() },
-    select: { ...WHO, passwordHash: true },
+    select: { ...USER_FIELDS, passwordHash: true },
   })
   if (!(await isPassword(password, user?.passwordHash ?? null)) || !user) return null
   const { id, name, role } = user
   return { id, email: user.email, name, role }
 }
 
-/** Signs in with a new session id: one that was planted before is worthless. */
+/** Signs in with a new session id, which prevents session fixation. */
 export function signIn(request: Request, user: SignedInUser): Promise<void> {
   return new Promise((resolve, reject) => {
     request.logIn(user, (error: unknown) => {
@@ -119,12 +120,15 @@ export function signOut(request: Request): Promise<void> {
   })
 }
 
-/** Ends every session of a user: whoever else is signed in as them is out. */
+/** Ends all sessions of a user. */
 export async function endSessions(database: Database, userId: number): Promise<void> {
   await database.pool.query(`DELETE FROM "Session" WHERE sess->'passport'->>'user' = $1`, [String(userId)])
 }
 
-/** Pages: leads through sign-in and back to where a GET makes sense. */
+/**
+ * For pages: redirects visitors to sign in.
+ * @param backTo where to return afterwards, with a GET
+ */
 export function requireUser(
   backTo: (request: Request) => string = (request) => request.originalUrl,
 ): RequestHandler {
@@ -134,10 +138,10 @@ export function requireUser(
   }
 }
 
-/** JSON: says that one must sign in. */
+/** For JSON: answers 401. */
 export const requireApiUser: RequestHandler = (request, _response, next) => {
   if (!request.user)
-    throw new Problem(401, 'sign_in_required', 'Please sign in', 'Sign in and send your session cookie.')
+    throw new Problem(401, 'sign_in_required', t().accounts.signInRequiredTitle, t().accounts.signInRequired)
   next()
 }
 

@@ -1,4 +1,4 @@
-// What the pages for signing in and registering are given.
+// The models of the pages for signing in, creating an account and resetting a password.
 import type { Notice } from '../http/view-models.js'
 
 declare module '../http/view-models.js' {
@@ -16,7 +16,7 @@ export interface RegisterPage {
   values: { name: string; email: string }
   errors: FieldErrors
   notice: Notice | null
-  /** Where to go afterwards: one of our own paths, or ''. */
+  /** Where to go afterwards: a path on this site, or ''. */
   next: string
 }
 
@@ -32,13 +32,13 @@ export interface LoginPage {
 export interface ForgotPasswordPage {
   values: { email: string }
   errors: FieldErrors
-  /** True once the form was sent: the same words whether the address is known or not. */
+  /** True once the form was sent. The page doesn't reveal whether the account exists. */
   sent: boolean
   notice: Notice | null
 }
 
 export interface ResetPasswordPage {
-  /** False when the link is old, used or wrong. */
+  /** False when the link is expired, used or wrong. */
   valid: boolean
   token: string
   errors: FieldErrors

@@ -17,7 +17,7 @@ export function visitorsCart(prisma: PrismaClient, cookie: GuestCookie): Request
     if (!user) {
       locals.cartCount = guest === null ? 0 : await countPieces(prisma, { tokenHash: guest })
     } else if (guest === null) {
-      locals.cartCount = user.piecesInCart ?? 0
+      locals.cartCount = user.itemsInCart ?? 0
     } else {
       locals.cartJoined = await joinCarts(prisma, guest, user.id)
       locals.cartCount = await countPieces(prisma, { userId: user.id })

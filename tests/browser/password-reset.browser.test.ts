@@ -20,8 +20,8 @@ it('a forgotten password is replaced by way of the mail', async (test) => {
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Sign in' }).click()
   await link(page, 'Forgot your password?').click()
   await page.getByLabel('Email').fill(email)
-  await button(page, 'Send the link').click()
-  await heading(page, 'Look in your mail')
+  await button(page, 'Send reset link').click()
+  await heading(page, 'Check your email')
   await link(page, 'read it here').click()
 
   const mail = page.getByRole('listitem').filter({ hasText: email })
@@ -31,14 +31,14 @@ it('a forgotten password is replaced by way of the mail', async (test) => {
   const reset = await opened
   await reset.getByLabel('New password').fill('quite another password')
   await button(reset, 'Save password').click()
-  await reset.getByText('Your new password is set').waitFor()
+  await reset.getByText('Your password has been changed').waitFor()
 
   await signIn(reset, email, PASSWORD)
-  await reset.getByRole('alert').getByText('don’t go together').waitFor()
+  await reset.getByRole('alert').getByText('Incorrect email or password').waitFor()
   await signIn(reset, email, 'quite another password')
   await button(reset, 'Sign out').waitFor()
 
   await page.getByRole('region', { name: 'The email as plain text' }).getByRole('link').click()
   await heading(page, 'This link no longer works')
-  expect(await link(page, 'Get a new link').getAttribute('href')).toBe('/password/forgot')
+  expect(await link(page, 'Request a new link').getAttribute('href')).toBe('/password/forgot')
 })

@@ -1,4 +1,5 @@
 // English: every text that shoppers and mail readers see, by the module that shows it.
+import { accounts } from './accounts.js'
 import { cart } from './cart.js'
 import { catalog } from './catalog.js'
 import { checkout } from './checkout.js'
@@ -6,4 +7,4 @@ import { errors } from './errors.js'
 import { frame } from './frame.js'
 import { mail } from './mail.js'
 
-export const en = { language: 'en', cart, catalog, checkout, errors, frame, mail }
+export const en = { language: 'en', accounts, cart, catalog, checkout, errors, frame, mail }
