@@ -1,41 +1,41 @@
-// Shows the news of an order on a page that waits for it: when the shop tells of them (server-sent events), and by
-// looking again now and then. Without script the page's own refresh does this. The page stays, only its content is
-// replaced: reading position and focus are left alone, and a screen reader is told what is new.
+// Updates an order's page when the order changes: on server-sent events, and by checking from time to time.
+// Without script a meta refresh does this. Only the content is replaced, so that scroll position and focus stay, and
+// screen readers are told what changed.
 
-/** Beside the shop's word a look is needed only where Stripe's got lost: looking makes the shop ask Stripe. */
-const RARER = 4
+/** With server-sent events, checks are only needed when a webhook was lost: a check makes the shop ask Stripe. */
+const FEWER_CHECKS = 4
 
 let stream
 let timer
 
-const place = () => document.querySelector('[data-order-state]')
+const content = () => document.querySelector('[data-order-state]')
 
-function lookLater() {
+function checkLater() {
   clearTimeout(timer)
-  const seconds = Number(place().dataset.lookAfter)
-  const told = stream.readyState === EventSource.OPEN
-  if (seconds > 0) timer = setTimeout(look, seconds * 1000 * (told ? RARER : 1))
+  const seconds = Number(content().dataset.lookAfter)
+  const connected = stream.readyState === EventSource.OPEN
+  if (seconds > 0) timer = setTimeout(check, seconds * 1000 * (connected ? FEWER_CHECKS : 1))
 }
 
-async function look() {
+async function check() {
   try {
     const response = await fetch(location.href, { headers: { accept: 'text/html' } })
     const page = new DOMParser().parseFromString(await response.text(), 'text/html')
     const next = page.querySelector('[data-order-state]')
-    // Another page altogether: signed out meanwhile.
+    // A different page: the shopper was signed out.
     if (response.ok && !next) return location.reload()
-    if (response.ok && next.dataset.orderState !== place().dataset.orderState) show(page, next)
+    if (response.ok && next.dataset.orderState !== content().dataset.orderState) show(page, next)
   } catch {
-    // No answer: the next look may have one.
+    // The next check may succeed.
   }
-  if (place().dataset.live) lookLater()
+  if (content().dataset.live) checkLater()
   else stream.close()
 }
 
 function show(page, next) {
-  const hadFocus = place().contains(document.activeElement)
+  const hadFocus = content().contains(document.activeElement)
   const focused = document.activeElement?.getAttribute('href')
-  place().replaceWith(next)
+  content().replaceWith(next)
   document.title = page.title
   document.querySelector('[data-live-news]').textContent = next.dataset.news
   for (const script of page.querySelectorAll('script[src]')) void import(script.getAttribute('src'))
@@ -46,12 +46,12 @@ function show(page, next) {
   target.focus({ preventScroll: true })
 }
 
-if (place()?.dataset.live) {
-  stream = new EventSource(place().dataset.live)
+if (content()?.dataset.live) {
+  stream = new EventSource(content().dataset.live)
   stream.addEventListener('state', ({ data }) => {
-    if (data !== place().dataset.known) void look()
+    if (data !== content().dataset.known) void check()
   })
-  stream.addEventListener('open', lookLater)
-  stream.addEventListener('error', lookLater)
-  lookLater()
+  stream.addEventListener('open', checkLater)
+  stream.addEventListener('error', checkLater)
+  checkLater()
 }

@@ -1,4 +1,4 @@
-// A button to print the page; without script the browser's own does it, and none is shown.
+// Shows a button that prints the page. Without script the browser's own print command does.
 
 for (const button of document.querySelectorAll('[data-print]')) {
   button.hidden = false

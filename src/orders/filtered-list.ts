@@ -1,4 +1,4 @@
-// A shopper's list with filters: which rows an address asks for, and the addresses of the other filters and pages.
+// A shopper's list with filters and pages: the rows to load for an address, and the links to the others.
 import { pageCount, pageLinks, pageNumber, rowsOf } from '../http/paging.js'
 import type { ListLinks } from './view-models.js'
 
@@ -6,23 +6,23 @@ const PAGE_SIZE = 20
 
 export interface FilteredList<Filter extends string> {
   filter: Filter
-  /** For the query: which rows. */
+  /** For the query. */
   skip: number
   take: number
-  /** @param total how many rows pass the filter */
+  /** @param total how many rows match the filter */
   links: (total: number) => ListLinks
 }
 
 /**
  * Invalid values in an address fall back to the first filter and the first page.
- * @param labels of the filters; the first one is the default
+ * @param filters the first one is the default
  */
 export function filteredList<Filter extends string>(
   path: string,
+  filters: readonly [Filter, ...Filter[]],
   labels: Record<Filter, string>,
   query: Record<string, unknown>,
 ): FilteredList<Filter> {
-  const filters = Object.keys(labels) as [Filter, ...Filter[]]
   const filter = filters.find((name) => name === query['show']) ?? filters[0]
   const page = pageNumber.parse(query['page'])
   const href = (show: Filter, number = 1) => {

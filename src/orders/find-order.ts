@@ -1,9 +1,9 @@
-// Finding an order by whatever an operator has at hand.
+// Finds orders by any id or email that an operator has.
 import type { PrismaClient } from '../generated/prisma/client.js'
 
 /**
- * The ids of the orders that a text means: an order key, the number that a shopper quotes ("T-7F3K2M8Q"), Stripe's id of
- * a session, payment intent, refund or dispute, or a shopper's address. The newest first, 20 at most.
+ * The ids of the orders that match an order key, an order number ("T-7F3K2M8Q"), Stripe's id of a session, payment
+ * intent, refund or dispute, or a shopper's email. Newest first, at most 20.
  */
 export async function findOrderIds(prisma: PrismaClient, text: string): Promise<number[]> {
   const newest = { orderBy: { id: 'desc' }, take: 20, select: { id: true } } as const

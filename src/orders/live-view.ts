@@ -1,22 +1,22 @@
-// Which pages of an order wait for news, and how.
+// Which order pages update themselves, and how.
 import type { Live, OrderState } from './view-models.js'
 import { stateOf, type OrderWithLines } from './order-view.js'
 
-/** States that end without the shopper's doing, and after how many seconds a page looks whether they have. */
-const WAITING: Partial<Record<OrderState, number>> = {
-  // The bank's answer comes when it comes.
+/** States that change without the shopper, and after how many seconds a page checks for a change. */
+const CHECK_AFTER: Partial<Record<OrderState, number>> = {
+  // Waiting for the bank.
   processing: 15,
-  // An operator's, too.
+  // Waiting for an operator.
   confirming: 60,
 }
 
-/** Of the order's own page; null when nothing is waited for. */
+/** For the order's own page; null when it needn't update itself. */
 export function liveView(order: OrderWithLines): Live | null {
-  const lookAfter = WAITING[stateOf(order)]
+  const lookAfter = CHECK_AFTER[stateOf(order)]
   return lookAfter === undefined ? null : waitFor(order, lookAfter)
 }
 
-/** @param lookAfter seconds; null when only what the shop tells is waited for */
+/** @param lookAfter seconds; null to rely on server-sent events alone */
 export function waitFor(order: OrderWithLines, lookAfter: number | null): Live {
   return { events: `/orders/${order.key}/events`, known: stateOf(order), lookAfter }
 }

@@ -1,7 +1,7 @@
-// An order's public name: unguessable in URLs and at Stripe, short enough to read out in its other form.
+// An order's public key, which can't be guessed, and its short number, which people can read out.
 import { randomBytes } from 'node:crypto'
 
-/** Crockford's base 32: no I, L, O, U to misread. */
+/** Crockford's base 32 leaves out I, L, O and U, which are easily misread. */
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
 const KEY = /^ord_[0-9a-hjkmnp-tv-z]{26}$/
 
@@ -14,7 +14,7 @@ export function isOrderKey(text: unknown): text is string {
   return typeof text === 'string' && KEY.test(text)
 }
 
-/** "T-7F3K2M8Q": what a person quotes; enough to find the order, not to open it. */
+/** "T-7F3K2M8Q". Operators find the order by it; it doesn't give access to the order. */
 export function orderNumber(key: string): string {
   return `T-${key.slice(4, 12).toUpperCase()}`
 }

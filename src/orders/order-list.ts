@@ -1,4 +1,4 @@
-// A shopper's orders, newest first, whatever became of them.
+// The page that lists all of a shopper's orders, newest first.
 import { Router } from 'express'
 import type { Prisma, PrismaClient } from '../generated/prisma/client.js'
 import type { OrderStatus } from '../generated/prisma/enums.js'
@@ -6,24 +6,16 @@ import { render } from '../http/render.js'
 import type { OrderRow } from './view-models.js'
 import { formatMoney } from '../money.js'
 import { formatDateTime } from '../messages/format-date.js'
+import { t } from '../messages/index.js'
 import { orderNumber } from './order-key.js'
 import { stateOf } from './order-view.js'
-import { ORDER_STATE_LABELS } from './order-state-labels.js'
 import { filteredList } from './filtered-list.js'
 import { requireUser, userOf } from '../accounts/sign-in.js'
 
-type Filter = 'all' | 'open' | 'paid' | 'refunded' | 'disputed' | 'unpaid'
+const FILTERS = ['all', 'open', 'paid', 'refunded', 'disputed', 'unpaid'] as const
+type Filter = (typeof FILTERS)[number]
 
-const LABELS: Record<Filter, string> = {
-  all: 'All',
-  open: 'Open',
-  paid: 'Paid',
-  refunded: 'Refunded',
-  disputed: 'Disputed',
-  unpaid: 'Not paid',
-}
-
-/** An order that was refunded in part is both paid and refunded. */
+/** A partly refunded order counts as both paid and refunded. */
 const STATUSES: Record<Exclude<Filter, 'all'>, OrderStatus[]> = {
   open: ['pending', 'processing'],
   paid: ['paid', 'partially_refunded'],
@@ -40,7 +32,8 @@ export function orderListPages(prisma: PrismaClient): Router {
   const router = Router()
 
   router.get('/account/orders', requireUser(), async (request, response) => {
-    const { filter, skip, take, links } = filteredList('/account/orders', LABELS, request.query)
+    const labels = t().orders.list.filters
+    const { filter, skip, take, links } = filteredList('/account/orders', FILTERS, labels, request.query)
     const where = {
       userId: userOf(request).id,
       ...(filter !== 'all' && { status: { in: STATUSES[filter] } }),
@@ -61,11 +54,11 @@ function orderRow(order: Prisma.OrderGetPayload<{ include: typeof WITH_ITEMS }>)
     href: `/orders/${order.key}`,
     number: orderNumber(order.key),
     image: first?.product.image ?? '',
-    things: others.length === 0 ? (first?.name ?? '') : `${first?.name ?? ''} and ${others.length} more`,
+    items: t().orders.list.items(first?.name ?? '', others.length),
     amount: formatMoney(order.amountPaid ?? order.total, order.currency),
     refunded: order.amountRefunded === 0 ? null : formatMoney(order.amountRefunded, order.currency),
     state,
-    stateText: ORDER_STATE_LABELS[state].name,
+    stateText: t().orders.states[state].label,
     at: formatDateTime(order.createdAt),
   }
 }

@@ -1,4 +1,4 @@
-// An order in words and formatted money, for pages and mails.
+// Loads orders and prepares them for pages and emails.
 import type { Prisma, PrismaClient } from '../generated/prisma/client.js'
 import type { AttemptStatus } from '../generated/prisma/enums.js'
 import type { OrderState, OrderView } from './view-models.js'
@@ -9,7 +9,7 @@ import { isOpenDispute, isPayable } from './order-status.js'
 import { refundsView } from './refunds-view.js'
 import { expectedBy } from './expected-by.js'
 import { formatDate, formatDateTime } from '../messages/format-date.js'
-import { onItsWayUntil, PENDING_AND_HELD, ORDER_STATE_LABELS } from './order-state-labels.js'
+import { t } from '../messages/index.js'
 import { timelineOf } from './timeline.js'
 
 const WITH_LINES = {
@@ -21,7 +21,7 @@ const WITH_LINES = {
 
 export type OrderWithLines = Prisma.OrderGetPayload<{ include: typeof WITH_LINES }>
 
-/** The order of this key if it is this shopper's: anyone else's does not exist. */
+/** The order with this key if it belongs to this shopper, or null. */
 export function findOwnOrder(
   prisma: Pick<PrismaClient, 'order'>,
   key: string,
@@ -32,7 +32,7 @@ export function findOwnOrder(
 
 const PAGE_SIZE = 20
 
-/** A page of this shopper's orders, the newest first. */
+/** A page of this shopper's orders, newest first. */
 export async function findOwnOrders(
   prisma: PrismaClient,
   userId: number,
@@ -54,7 +54,7 @@ export function loadOrder(prisma: Pick<PrismaClient, 'order'>, id: number): Prom
   return prisma.order.findUniqueOrThrow({ where: { id }, include: WITH_LINES })
 }
 
-/** @param state what to show when it is not simply the order's status */
+/** @param state the state to show instead of the order's own */
 export function orderView(order: OrderWithLines, state: OrderState = stateOf(order)): OrderView {
   const money = (amount: number) => formatMoney(amount, order.currency)
   const by = expectedBy(order.attempts)
@@ -62,7 +62,7 @@ export function orderView(order: OrderWithLines, state: OrderState = stateOf(ord
     key: order.key,
     number: orderNumber(order.key),
     state,
-    stateText: ORDER_STATE_LABELS[state].name,
+    stateText: t().orders.states[state].label,
     sentence: sentenceOf(order, state, by),
     lines: order.items.map((item) => ({
       name: item.name,
@@ -89,17 +89,18 @@ export function orderView(order: OrderWithLines, state: OrderState = stateOf(ord
 }
 
 function sentenceOf({ stockHeld }: OrderWithLines, state: OrderState, by: Date | null): string {
-  if (state === 'pending' && stockHeld) return PENDING_AND_HELD
-  // A bank that is late has made the day untrue.
-  if (state === 'processing' && by !== null && by > new Date()) return onItsWayUntil(formatDate(by))
-  return ORDER_STATE_LABELS[state].sentence
+  const texts = t().orders
+  if (state === 'pending' && stockHeld) return texts.pendingAndHeld
+  // Once the day has passed, it is no longer named.
+  if (state === 'processing' && by !== null && by > new Date()) return texts.processingUntil(formatDate(by))
+  return texts.states[state].sentence
 }
 
-/** Of the session that was paid, or is being: another one begins without it. */
+/** The discount of the session that was paid or is processing. A new session starts without one. */
 function discountOf(order: OrderWithLines): Pick<OrderView, 'discount' | 'due'> {
   const money = (amount: number) => formatMoney(amount, order.currency)
-  const having = (status: AttemptStatus) => order.attempts.find((attempt) => attempt.status === status)
-  const completed = having('paid') ?? having('processing')
+  const attemptWith = (status: AttemptStatus) => order.attempts.find((attempt) => attempt.status === status)
+  const completed = attemptWith('paid') ?? attemptWith('processing')
   const discount = completed?.amountDiscount ?? 0
   return {
     discount: discount === 0 ? null : money(discount),
@@ -107,7 +108,7 @@ function discountOf(order: OrderWithLines): Pick<OrderView, 'discount' | 'due'> 
   }
 }
 
-/** What came in, and what of it is with the shopper again. */
+/** What was paid, what the bank took back, and what is left. */
 function balanceOf(order: OrderWithLines): Pick<OrderView, 'paid' | 'takenBack' | 'kept'> {
   const money = (amount: number) => formatMoney(amount, order.currency)
   const { amountPaid: paid, amountRefunded: refunded } = order
@@ -115,21 +116,19 @@ function balanceOf(order: OrderWithLines): Pick<OrderView, 'paid' | 'takenBack' 
     .filter(({ status }) => status === 'lost' || isOpenDispute(status))
     .reduce((sum, { amount }) => sum + amount, 0)
   const isOpen = order.disputes.some(({ status }) => isOpenDispute(status))
+  const { sums } = t().orders
   const kept = Math.max(0, (paid ?? 0) - refunded - takenBack)
   return {
     paid: paid === null ? null : money(paid),
     takenBack:
       takenBack === 0
         ? null
-        : { text: isOpen ? 'Held by the bank' : 'Given back by the bank', amount: money(takenBack) },
-    kept:
-      refunded + takenBack === 0
-        ? null
-        : { text: isOpen ? 'Paid for now' : 'Paid in the end', amount: money(kept) },
+        : { text: isOpen ? sums.heldInDispute : sums.returnedByBank, amount: money(takenBack) },
+    kept: refunded + takenBack === 0 ? null : { text: sums.netPaid, amount: money(kept) },
   }
 }
 
-/** An order that an operator must look at before it is settled is being confirmed, to the shopper. */
+/** Shoppers see an order as being confirmed while an operator must check it before it can be settled. */
 export function stateOf(order: Pick<OrderWithLines, 'status' | 'needsAttention'>): OrderState {
   return order.needsAttention !== null && isPayable(order.status) ? 'confirming' : order.status
 }

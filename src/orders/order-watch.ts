@@ -1,21 +1,22 @@
-// Tells whoever watches an order when its state changes. All watched orders of a process are looked at together.
+// Notifies the open pages of an order when its state changes. One query a second checks all watched orders of a process.
 import type { Database } from '../database/client.js'
 import type { OrderStatus } from '../generated/prisma/enums.js'
 import type { Logger } from '../http/logging.js'
 import { Problem, tooMany } from '../http/problem.js'
+import { t } from '../messages/index.js'
 import type { OrderState } from './view-models.js'
 import { stateOf } from './order-view.js'
 
 const EVERY_SECONDS = 1
-/** A process that is asked for more says no; their pages look again by themselves, as they did before. */
-const MOST = 1000
-/** A browser opens six connections to a host at most: the others are for pages. */
-const MOST_OF_ONE_SHOPPER = 3
+/** Per process. Pages that are refused check for changes by themselves. */
+const MAX_WATCHERS = 1000
+/** Browsers open at most six connections to a host: the others are left for pages. */
+const MAX_WATCHERS_PER_SHOPPER = 3
 const RETRY_SECONDS = 30
 
 export interface Watcher {
   /** Called with each new state. */
-  tell: (state: OrderState) => void
+  sendState: (state: OrderState) => void
   /** Called when the shop stops. */
   end: () => void
 }
@@ -29,7 +30,7 @@ interface Watched extends Watcher {
 export class OrderWatch {
   private readonly watchers = new Set<Watched>()
   private timer: NodeJS.Timeout | undefined
-  private look: Promise<void> = Promise.resolve()
+  private check: Promise<void> = Promise.resolve()
   private stopped = false
 
   constructor(
@@ -38,18 +39,17 @@ export class OrderWatch {
   ) {}
 
   /**
-   * Watches an order from now on.
-   * @param known the state in which the watcher saw it
-   * @returns what ends it
-   * @throws Problem when there is no room for another watcher
+   * Starts watching an order.
+   * @param known the state that the watcher already knows
+   * @returns a function that stops watching
+   * @throws Problem when there are too many watchers
    */
   add(order: { key: string; userId: number }, known: OrderState, watcher: Watcher): () => void {
     const { key, userId } = order
     const ofShopper = [...this.watchers].filter((other) => other.userId === userId).length
-    if (ofShopper >= MOST_OF_ONE_SHOPPER)
-      throw tooMany('You are watching your orders in several windows already.', RETRY_SECONDS)
-    if (this.stopped || this.watchers.size >= MOST)
-      throw new Problem(503, 'too_many_watchers', 'Too many are watching', 'The page looks by itself.', {
+    if (ofShopper >= MAX_WATCHERS_PER_SHOPPER) throw tooMany(t().orders.tooManyWindows, RETRY_SECONDS)
+    if (this.stopped || this.watchers.size >= MAX_WATCHERS)
+      throw new Problem(503, 'too_many_watchers', t().orders.updatesBusyTitle, t().orders.updatesBusy, {
         retryAfter: RETRY_SECONDS,
       })
     const watched = { ...watcher, key, userId, known }
@@ -58,37 +58,37 @@ export class OrderWatch {
     return () => void this.watchers.delete(watched)
   }
 
-  /** Ends every watcher, and resolves when nothing is asked of the database any more. */
+  /** Ends all watchers and waits for the query that is running. */
   async stop(): Promise<void> {
     this.stopped = true
     clearTimeout(this.timer)
     for (const watcher of this.watchers) watcher.end()
     this.watchers.clear()
-    await this.look
+    await this.check
   }
 
-  /** One look at a time, a second after the one before; none while nobody watches. */
+  /** Checks a second after the previous check ended, and only while somebody is watching. */
   private schedule(): void {
     if (this.timer !== undefined || this.stopped || this.watchers.size === 0) return
     this.timer = setTimeout(() => {
-      this.look = this.lookAtAll().finally(() => {
+      this.check = this.checkAll().finally(() => {
         this.timer = undefined
         this.schedule()
       })
     }, EVERY_SECONDS * 1000)
   }
 
-  private async lookAtAll(): Promise<void> {
+  private async checkAll(): Promise<void> {
     try {
       const states = await this.statesOf([...new Set([...this.watchers].map(({ key }) => key))])
       for (const watcher of this.watchers) {
         const state = states.get(watcher.key)
         if (state === undefined || state === watcher.known) continue
         watcher.known = state
-        watcher.tell(state)
+        watcher.sendState(state)
       }
     } catch (error) {
-      this.log.warn({ err: error }, 'watched orders could not be looked at; the next look may find them')
+      this.log.warn({ err: error }, 'could not check the watched orders; trying again')
     }
   }
 

@@ -1,4 +1,4 @@
-// What a shopper bought, and what did not go through: their PurchaseHistory, newest first.
+// The page that lists a shopper's purchases and failed payments (PurchaseHistory), newest first.
 import { Router } from 'express'
 import type { Prisma, PrismaClient } from '../generated/prisma/client.js'
 import type { OrderStatus } from '../generated/prisma/enums.js'
@@ -6,11 +6,11 @@ import { render } from '../http/render.js'
 import type { Purchase } from './view-models.js'
 import { formatMoney } from '../money.js'
 import { formatDateTime } from '../messages/format-date.js'
-import { ORDER_STATE_LABELS } from './order-state-labels.js'
+import { t } from '../messages/index.js'
 import { filteredList } from './filtered-list.js'
 import { requireUser, userOf } from '../accounts/sign-in.js'
 
-const LABELS = { all: 'All', paid: 'Paid', failed: 'Failed' }
+const FILTERS = ['all', 'paid', 'failed'] as const
 
 const WITH_ORDER = {
   product: true,
@@ -21,7 +21,8 @@ export function purchaseListPages(prisma: PrismaClient): Router {
   const router = Router()
 
   router.get('/account/purchases', requireUser(), async (request, response) => {
-    const { filter, skip, take, links } = filteredList('/account/purchases', LABELS, request.query)
+    const labels = t().orders.purchaseList.filters
+    const { filter, skip, take, links } = filteredList('/account/purchases', FILTERS, labels, request.query)
     const where = {
       userId: userOf(request).id,
       ...(filter !== 'all' && { purchaseSuccess: filter === 'paid' }),
@@ -43,25 +44,26 @@ function purchaseRow(row: Prisma.PurchaseHistoryGetPayload<{ include: typeof WIT
     quantity: row.quantity,
     amount: formatMoney(row.amount, row.currency),
     status: row.purchaseSuccess ? 'succeeded' : 'failed',
-    statusText: row.purchaseSuccess ? 'Paid' : 'Payment failed',
+    statusText: t().orders.purchaseList[row.purchaseSuccess ? 'paid' : 'failed'],
     dispute: row.purchaseSuccess ? disputeOf(row.order.status) : null,
     refundText: row.purchaseSuccess ? refundText(row) : null,
     at: formatDateTime(row.createdAt),
   }
 }
 
-/** In the words of the order's own page. */
+/** Labelled as on the order's own page. */
 function disputeOf(state: OrderStatus): Purchase['dispute'] {
   return state === 'disputed' || state === 'charged_back'
-    ? { state, text: ORDER_STATE_LABELS[state].name }
+    ? { state, text: t().orders.states[state].label }
     : null
 }
 
-/** Money goes back for an order, not for one of its lines. */
+/** Refunds are for an order as a whole, not for one of its lines. */
 function refundText({ order, currency }: { order: RefundedOrder; currency: string }): string | null {
   if (order.amountRefunded === 0) return null
   const all = order.amountRefunded >= (order.amountPaid ?? 0)
-  return all ? 'Refunded' : `${formatMoney(order.amountRefunded, currency)} of the order refunded`
+  const texts = t().orders.purchaseList
+  return all ? texts.refunded : texts.partlyRefunded(formatMoney(order.amountRefunded, currency))
 }
 
 type RefundedOrder = { amountPaid: number | null; amountRefunded: number }

@@ -5,6 +5,7 @@ import type { PrismaClient } from '../generated/prisma/client.js'
 import { notFound, Problem } from '../http/problem.js'
 import { render } from '../http/render.js'
 import { formatDateTime } from '../messages/format-date.js'
+import { t } from '../messages/index.js'
 import { streamOrder } from './event-stream.js'
 import { liveView } from './live-view.js'
 import { orderView, stateOf } from './order-view.js'
@@ -12,7 +13,7 @@ import type { OrderWatch } from './order-watch.js'
 import { ownOrder } from './own-order.js'
 import type { OrderView } from './view-models.js'
 
-/** @param watch where pages that wait are told of news */
+/** @param watch notifies open pages when their order changes */
 export function orderPages(prisma: PrismaClient, watch: OrderWatch): Router {
   const router = Router()
   const signedIn = requireUser()
@@ -22,7 +23,7 @@ export function orderPages(prisma: PrismaClient, watch: OrderWatch): Router {
     render(response, 'orders/order', { order: orderView(order), notice: null, live: liveView(order) })
   })
 
-  // No page: who is not signed in is not led anywhere.
+  // Not a page, so visitors aren't redirected to sign in.
   router.get('/orders/:orderKey/events', async (request, response) => {
     if (!request.user) throw notFound('order')
     const order = await ownOrder(prisma, request.params['orderKey'], request.user.id)
@@ -34,7 +35,7 @@ export function orderPages(prisma: PrismaClient, watch: OrderWatch): Router {
     const user = userOf(request)
     const order = orderView(await ownOrder(prisma, request.params['orderKey'], user.id))
     if (order.receiptHref === null) throw noReceipt(order)
-    // Not even the browser keeps it: one that was opened before a refund must not come back after it.
+    // The Back button must not show a receipt from before a refund.
     response.set('Cache-Control', 'no-store')
     render(response, 'orders/receipt', { order, buyer: user.name, asOf: formatDateTime(new Date()) })
   })
@@ -46,8 +47,8 @@ function noReceipt(order: OrderView): Problem {
   return new Problem(
     409,
     'not_paid',
-    'There is no receipt yet',
-    `Order ${order.number} is not paid. Its receipt is here once it is.`,
-    { action: { href: `/orders/${order.key}`, label: 'See the order' } },
+    t().orders.receipt.notPaidTitle,
+    t().orders.receipt.notPaid(order.number),
+    { action: { href: `/orders/${order.key}`, label: t().orders.receipt.viewOrder } },
   )
 }

@@ -1,62 +1,60 @@
-// What happened to an order, in the shopper's words and in the order of time.
+// An order's history for the shopper, oldest first.
 import type { CheckoutAttempt, Dispute, Order, Refund } from '../generated/prisma/client.js'
 import type { DisputeStatus } from '../generated/prisma/enums.js'
 import type { OrderView } from './view-models.js'
 import { formatMoney } from '../money.js'
 import { formatDateTime } from '../messages/format-date.js'
+import { t } from '../messages/index.js'
 
-type Told = { at: Date; text: string }
+type Entry = { at: Date; text: string }
 
 export function timelineOf(
   order: Order & { attempts: CheckoutAttempt[]; refunds: Refund[]; disputes: Dispute[] },
 ): OrderView['timeline'] {
+  const texts = t().orders.history
   const money = (amount: number) => formatMoney(amount, order.currency)
-  const told: Told[] = [
-    { at: order.createdAt, text: 'Ordered' },
+  const entries: Entry[] = [
+    { at: order.createdAt, text: texts.placed },
     ...order.attempts.flatMap((attempt) => [
-      ...tell(attempt.processingAt, 'Your bank was asked to pay'),
-      ...tell(attempt.failedAt, 'The payment did not go through'),
-      ...tell(attempt.paidAt, `Paid ${money(attempt.amountTotal ?? order.total)}`),
+      ...entryAt(attempt.processingAt, texts.processing),
+      ...entryAt(attempt.failedAt, texts.failed),
+      ...entryAt(attempt.paidAt, texts.paid(money(attempt.amountTotal ?? order.total))),
     ]),
     ...order.refunds
       .filter((refund) => refund.status !== 'failed' || refund.stripeRefundId !== null)
       .flatMap((refund) => [
-        ...tell(
+        ...entryAt(
           refund.succeededAt === null ? refund.createdAt : null,
-          `Refund of ${money(refund.amount)} on its way`,
+          texts.refundPending(money(refund.amount)),
         ),
-        ...tell(refund.succeededAt, `Refunded ${money(refund.amount)}`),
-        ...tell(refund.failedAt, `The refund of ${money(refund.amount)} did not arrive`),
+        ...entryAt(refund.succeededAt, texts.refunded(money(refund.amount))),
+        ...entryAt(refund.failedAt, texts.refundFailed(money(refund.amount))),
       ]),
     ...order.disputes.flatMap((dispute) => [
-      ...tell(dispute.inquiryAt, 'Your bank asked about this payment'),
-      ...tell(
-        dispute.disputedAt,
-        `Your bank took back ${money(dispute.amount)} while it looks into this payment`,
-      ),
-      ...tell(
-        dispute.closedAt,
-        CLOSED[dispute.status] ?? `Your bank gave ${money(dispute.amount)} back to you`,
-      ),
+      ...entryAt(dispute.inquiryAt, texts.inquiry),
+      ...entryAt(dispute.disputedAt, texts.disputed(money(dispute.amount))),
+      ...entryAt(dispute.closedAt, disputeEnd(dispute.status, money(dispute.amount))),
     ]),
   ]
-  return told
+  return entries
     .sort((a, b) => second(a.at) - second(b.at))
     .map(({ at, text }) => ({ at: formatDateTime(at), text }))
 }
 
-/** How a dispute ended, unless the shopper has the money. */
-const CLOSED: Partial<Record<DisputeStatus, string>> = {
-  warning_closed: 'Your bank’s question about this payment is answered',
-  prevented: 'Your bank’s doubt about this payment is settled',
-  won: 'Your bank decided: the payment stands',
+/** How a dispute ended. */
+function disputeEnd(status: DisputeStatus, amount: string): string {
+  const texts = t().orders.history
+  if (status === 'warning_closed') return texts.inquiryClosed
+  if (status === 'prevented') return texts.disputePrevented
+  if (status === 'won') return texts.disputeWon
+  return texts.disputeLost(amount)
 }
 
-/** Stripe's times have whole seconds and ours do not: within one, what is listed first came first. */
+/** Stripe's times are whole seconds and ours aren't: within a second, entries keep the order above. */
 function second(at: Date): number {
   return Math.floor(at.getTime() / 1000)
 }
 
-function tell(at: Date | null, text: string): Told[] {
+function entryAt(at: Date | null, text: string): Entry[] {
   return at === null ? [] : [{ at, text }]
 }

@@ -1,4 +1,4 @@
-// What the pages about orders are given, and an order as pages and mails show it.
+// The models of the order pages, and an order as pages and emails show it.
 import type { OrderStatus } from '../generated/prisma/enums.js'
 import type { PageLinks } from '../http/paging.js'
 import type { LinkOption, Notice } from '../http/view-models.js'
@@ -12,7 +12,7 @@ declare module '../http/view-models.js' {
   }
 }
 
-/** An order's status, or that we are finding out. */
+/** An order's status, or that the payment is being confirmed. */
 export type OrderState = OrderStatus | 'confirming'
 
 export interface OrderLine {
@@ -28,59 +28,59 @@ export interface OrderLine {
 export interface OrderRefund {
   amount: string
   state: 'pending' | 'succeeded' | 'failed'
-  /** "Refunded", "Refund on its way", "Refund did not arrive". */
+  /** "Refunded", "Refund on its way", "Refund failed". */
   stateText: string
   at: { iso: string; text: string }
 }
 
 export interface OrderView {
-  /** Public key of the order, in URLs. */
+  /** The order's public key, used in URLs. */
   key: string
-  /** Short form that a person can read out: "T-7F3K2M". */
+  /** Short enough to read out: "T-7F3K2M8Q". */
   number: string
   state: OrderState
   /** "Paid", "Payment on its way", … */
   stateText: string
-  /** What the state means for the shopper, and what to do next. */
+  /** What the state means for the shopper and what to do next. */
   sentence: string
   lines: OrderLine[]
   /** Before a discount. */
   total: string
   /** What a promotion code took off; null without one. */
   discount: string | null
-  /** The total behind the discount. */
+  /** The total after the discount. */
   due: string
-  /** All that was paid; null until something was. */
+  /** Null until something was paid. */
   paid: string | null
-  /** What the shopper's bank holds or has given back to them; null when it asked for nothing. */
+  /** What the shopper's bank holds in a dispute or has returned to them; null when there's nothing. */
   takenBack: { text: string; amount: string } | null
-  /** What was paid, less what has gone back either way; null when nothing has. */
+  /** What was paid, less refunds and what the bank took back; null when there were none. */
   kept: { text: string; amount: string } | null
-  /** Money that went back or is on its way back, the oldest first. */
+  /** Oldest first. */
   refunds: OrderRefund[]
   currency: string
   email: string
   placedAt: { iso: string; text: string }
   paidAt: { iso: string; text: string } | null
-  /** What happened, in words, the oldest first. */
+  /** The order's history, oldest first. */
   timeline: { at: { iso: string; text: string }; text: string }[]
-  /** Where an order that is not paid yet can still be made another one; null when it was not made from the cart. */
+  /** Where an unpaid order's items can be changed; null when it wasn't placed from the cart. */
   cartHref: string | null
-  /** True when Pay makes sense: pending, or every attempt ended without money. */
+  /** True when the order isn't paid and no payment is processing or under review. */
   canPay: boolean
-  /** The day by which a payment on its way should be here, or known to fail; null when none is on its way. */
+  /** The day by which a processing payment should succeed or fail; null when none is processing. */
   expectedBy: string | null
   /** Null until something was paid. */
   receiptHref: string | null
 }
 
-/** Of a page that waits for news of its order. */
+/** How a page updates itself when its order changes. */
 export interface Live {
-  /** Where they are told, as server-sent events. */
+  /** Path of the server-sent events. */
   events: string
-  /** The order's state as it would be told. */
+  /** The order's state, as the events would send it. */
   known: OrderState
-  /** Seconds after which the page looks by itself whether there are any; null when it need not. */
+  /** Seconds after which the page checks for a change by itself; null when it needn't. */
   lookAfter: number | null
 }
 
@@ -90,16 +90,16 @@ export interface OrderPage {
   live: Live | null
 }
 
-/** GET /orders/:orderKey/receipt, of an order that something was paid for. */
+/** GET /orders/:orderKey/receipt, once something was paid. */
 export interface ReceiptPage {
   order: OrderView
   /** The shopper's name. */
   buyer: string
-  /** When this was so: a printed page does not change any more. */
+  /** When the page was made, for printed copies. */
   asOf: { iso: string; text: string }
 }
 
-/** Of a shopper's list: its filters and its pages. */
+/** The filters and pages of a shopper's list. */
 export interface ListLinks extends PageLinks {
   filters: LinkOption[]
 }
@@ -107,11 +107,11 @@ export interface ListLinks extends PageLinks {
 export interface OrderRow {
   href: string
   number: string
-  /** Of its first product. */
+  /** The first product's image. */
   image: string
   /** "Oak desk tray and 2 more". */
-  things: string
-  /** What was paid, or is to be. */
+  items: string
+  /** What was paid, or the total of an unpaid order. */
   amount: string
   refunded: string | null
   state: OrderState
@@ -131,9 +131,9 @@ export interface Purchase {
   amount: string
   status: 'succeeded' | 'failed'
   statusText: string
-  /** What the shopper's bank holds or has taken back of its order: "Disputed", "Charged back"; null when nothing. */
+  /** "Disputed" or "Charged back" when its order is, otherwise null. */
   dispute: { state: OrderState; text: string } | null
-  /** What of its order went back; null when nothing did. */
+  /** How much of its order was refunded; null when nothing was. */
   refundText: string | null
   at: { iso: string; text: string }
 }

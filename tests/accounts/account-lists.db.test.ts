@@ -104,7 +104,7 @@ describe('the purchases in the account', () => {
 
     const text = textOf((await shopper.get('/account/purchases')).text)
     expect(text.match(/ Refunded /g)).toHaveLength(1)
-    expect(text).toContain(`${formatMoney(500, partly.currency)} of the order refunded`)
+    expect(text).toContain(`${formatMoney(500, partly.currency)} of this order refunded`)
     expect(text).toMatch(/ Paid Disputed .* Paid Refunded /)
     expect(text).toContain(' Paid Charged back ')
     const { text: list } = await shopper.get('/account/orders').expect(200)

@@ -10,7 +10,7 @@ it('a receipt is one sheet of paper, of either size, with nothing of the page ar
   const order = await openOrderOf(visitors.shop, await visitors.signIn(page), 3)
   await learn(visitors.shop, sessionTells(order, 'paid', 100), refundTells(order, 'succeeded', 500))
   await page.goto(`${visitors.shop.url}/orders/${order.key}`)
-  await link(page, 'Receipt to print').click()
+  await link(page, 'Print receipt').click()
   await heading(page, 'Receipt')
   await button(page, 'Print').waitFor()
 

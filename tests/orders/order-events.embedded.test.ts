@@ -131,7 +131,7 @@ describe('the events of an order', () => {
 
 describe('watching', () => {
   const log = pino({ level: 'silent' })
-  const ignore = { tell: () => undefined, end: () => undefined }
+  const ignore = { sendState: () => undefined, end: () => undefined }
 
   /** A watch on a database of its own, and how often it asked. */
   function openWatch() {
@@ -155,7 +155,7 @@ describe('watching', () => {
       const { key } = orders[index % orders.length] ?? { key: '' }
       return watch.add({ key, userId: index }, 'pending', {
         ...ignore,
-        tell: (state) => told.push(`${key} ${state}`),
+        sendState: (state) => told.push(`${key} ${state}`),
       })
     })
     const [first] = orders

@@ -42,7 +42,7 @@ interface Case {
 const CASES: Record<string, Case> = {
   'not paid yet': {
     history: () => [],
-    says: (order) => ['Waiting for payment', `Pay ${money(order)}`, 'What happened', 'Ordered'],
+    says: (order) => ['Waiting for payment', `Pay ${money(order)}`, 'Order history', 'Order placed'],
     payable: true,
     success: 'We’re confirming your payment',
   },
@@ -50,23 +50,23 @@ const CASES: Record<string, Case> = {
     history: (order) => [sessionTells(order, 'processing')],
     says: () => [
       'Payment on its way',
-      `news from us by ${inAWeek()}`,
-      'no need to pay again',
-      'Ordered',
-      'Your bank was asked to pay',
+      `an update by ${inAWeek()}`,
+      'don’t need to pay again',
+      'Order placed',
+      'Payment submitted to your bank',
     ],
-    success: `expect news from us by ${inAWeek()}`,
+    success: `Expect an update by ${inAWeek()}`,
   },
   paid: {
     history: paid,
-    says: (order) => ['Status: Paid', 'Receipt to print', 'Ordered', `Paid ${money(order)}`],
+    says: (order) => ['Status: Paid', 'Print receipt', 'Order placed', `Paid ${money(order)}`],
     success: 'Thank you for your order',
   },
   'paid with a discount': {
     history: (order) => [sessionTells(order, 'paid', 100)],
     says: (order) => [
       `Paid ${money(order, order.total - 100)}`,
-      `Before the discount ${money(order)}`,
+      `Subtotal ${money(order)}`,
       `Discount −${money(order, 100)}`,
       `Total ${money(order, order.total - 100)}`,
     ],
@@ -74,18 +74,13 @@ const CASES: Record<string, Case> = {
   },
   failed: {
     history: (order) => [sessionTells(order, 'processing'), sessionTells(order, 'failed')],
-    says: (order) => [
-      'Payment failed',
-      `Pay ${money(order)}`,
-      'asked to pay',
-      'The payment did not go through',
-    ],
+    says: (order) => ['Payment failed', `Pay ${money(order)}`, 'submitted to your bank', 'Payment failed'],
     payable: true,
     success: 'Your payment didn’t go through',
   },
   expired: {
     history: (order) => [sessionTells(order, 'expired')],
-    says: (order) => ['Not paid', 'you can still pay', `Pay ${money(order)}`],
+    says: (order) => ['Not paid', 'You can still pay', `Pay ${money(order)}`],
     payable: true,
     success: 'This checkout has expired',
   },
@@ -106,7 +101,7 @@ const CASES: Record<string, Case> = {
       `Refunded ${money(order, 500)}`,
       `Total ${money(order)}`,
       `−${money(order, 500)}`,
-      `Paid in the end ${money(order, order.total - 500)}`,
+      `Net paid ${money(order, order.total - 500)}`,
     ],
     success: 'This order is partly refunded',
   },
@@ -120,7 +115,7 @@ const CASES: Record<string, Case> = {
       'Status: Refunded',
       `−${money(order, 500)}`,
       `−${money(order, order.total - 500)}`,
-      `Paid in the end ${money(order, 0)}`,
+      `Net paid ${money(order, 0)}`,
     ],
     success: 'This order is refunded',
   },
@@ -134,8 +129,8 @@ const CASES: Record<string, Case> = {
       'Status: Paid',
       'will find another way',
       `Refunded ${money(order)}`,
-      `The refund of ${money(order)} did not arrive`,
-      'Refund did not arrive',
+      `Refund of ${money(order)} failed`,
+      'Refund failed',
     ],
     success: 'Thank you for your order',
   },
@@ -144,8 +139,8 @@ const CASES: Record<string, Case> = {
     says: (order) => [
       'Status: Disputed',
       `Your bank took back ${money(order)}`,
-      `Held by the bank −${money(order)}`,
-      `Paid for now ${money(order, 0)}`,
+      `Held in dispute −${money(order)}`,
+      `Net paid ${money(order, 0)}`,
     ],
     success: 'Your bank is reviewing this payment',
   },
@@ -158,8 +153,8 @@ const CASES: Record<string, Case> = {
     says: (order) => [
       'Charged back',
       `Your bank took back ${money(order)}`,
-      `Your bank gave ${money(order)} back to you`,
-      `Given back by the bank −${money(order)}`,
+      `Your bank returned ${money(order)} to you`,
+      `Returned by your bank −${money(order)}`,
     ],
     success: 'Your bank has returned this payment to you',
   },
@@ -169,7 +164,7 @@ const CASES: Record<string, Case> = {
       disputeTells(order, 'needs_response', `du_won_${order.id}`),
       disputeTells(order, 'won', `du_won_${order.id}`),
     ],
-    says: () => ['Status: Paid', 'Your bank took back', 'Your bank decided: the payment stands'],
+    says: () => ['Status: Paid', 'Your bank took back', 'Your bank decided that the payment stands'],
     success: 'Thank you for your order',
   },
 }
@@ -195,14 +190,14 @@ describe('an order’s page says in words what is known', () => {
     await learn(shop, sessionTells(order, 'processing', 0, at))
     const text = await page(`/orders/${order.key}`)
     expect(text).toContain('can take a few days')
-    expect(text).not.toContain('news from us by')
+    expect(text).not.toContain('update by')
   })
 
   it('an order that an operator must look at first is being confirmed, and can’t be paid', async () => {
     const order = await openOrderOf(shop, email)
     await learn(shop, { ...sessionTells(order, 'paid'), amountTotal: 1 })
     const text = await page(`/orders/${order.key}`)
-    expect(text).toContain('Being confirmed')
+    expect(text).toContain('Payment under review')
     expect(text).not.toContain(`Pay ${money(order)}`)
   })
 
@@ -230,7 +225,9 @@ describe('an order’s page says in words what is known', () => {
     )
     const text = await page(`/orders/${order.key}`)
     const told = [`Paid ${money(order)}`, `Refunded ${money(order, 300)}`, `Refunded ${money(order, 500)}`]
-    const places = ['Ordered', ...told].map((words) => text.indexOf(words, text.indexOf('What happened')))
+    const places = ['Order placed', ...told].map((words) =>
+      text.indexOf(words, text.indexOf('Order history')),
+    )
     expect(places).toEqual([...places].sort((a, b) => a - b))
     expect(places[0]).toBeGreaterThan(0)
   })
@@ -246,12 +243,12 @@ describe('the receipt', () => {
     for (const words of [
       `Receipt T-${order.key.slice(4, 12).toUpperCase()}`,
       'Seller: Till',
-      `Sold to Ada Shopper ${email}`,
+      `Billed to Ada Shopper ${email}`,
       `${item.name} 2 × ${money(order, item.unitAmount)} ${money(order)}`,
       `Discount −${money(order, 100)}`,
       `Paid (${order.currency.toUpperCase()}) ${money(order, order.total - 100)}`,
       `−${money(order, 500)}`,
-      `Paid in the end ${money(order, order.total - 600)}`,
+      `Net paid ${money(order, order.total - 600)}`,
     ])
       expect(text).toContain(words)
     expect(headers['cache-control']).toBe('no-store')
@@ -267,7 +264,7 @@ describe('the receipt', () => {
       const order = await openOrderOf(shop, email)
       await learn(shop, ...history(order))
       const { text } = await shopper.get(`/orders/${order.key}/receipt`).expect(409)
-      expect(textOf(text)).toContain('There is no receipt yet')
+      expect(textOf(text)).toContain('No receipt yet')
       expect(text).toContain(`href="/orders/${order.key}"`)
     },
   )

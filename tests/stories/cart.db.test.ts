@@ -116,9 +116,9 @@ describe('a cart', () => {
     const review = textOf((await ada.get(`/orders/${key}`).expect(200)).text)
     for (const words of [mug.name, notebook.name, 'Pay $102.00']) expect(review).toContain(words)
     // Nothing is held for them before they mean to pay.
-    expect(review).not.toContain('we hold these for you')
+    expect(review).not.toContain('We’ll hold your items')
     const checkoutUrl = await pay(ada, key)
-    expect(textOf((await ada.get(`/orders/${key}`).expect(200)).text)).toContain('we hold these for you')
+    expect(textOf((await ada.get(`/orders/${key}`).expect(200)).text)).toContain('We’ll hold your items')
     const session = await shop.stripe.checkout.sessions.retrieve(sessionOf(checkoutUrl), {
       expand: ['line_items'],
     })

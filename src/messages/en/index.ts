@@ -6,5 +6,6 @@ import { checkout } from './checkout.js'
 import { errors } from './errors.js'
 import { frame } from './frame.js'
 import { mail } from './mail.js'
+import { orders } from './orders.js'
 
-export const en = { language: 'en', accounts, cart, catalog, checkout, errors, frame, mail }
+export const en = { language: 'en', accounts, cart, catalog, checkout, errors, frame, mail, orders }

@@ -1,0 +1,179 @@
+// A shopper's orders: their states, history, lists, pages and receipts.
+export const orders = {
+  /** By the order's state: a label, and what it means for the shopper. */
+  states: {
+    pending: {
+      label: 'Waiting for payment',
+      sentence: 'Nothing has been charged. Pay when you’re ready.',
+    },
+    confirming: {
+      label: 'Payment under review',
+      sentence: 'We’re reviewing this payment. Please don’t pay again. We’ll email you when we’re done.',
+    },
+    processing: {
+      label: 'Payment on its way',
+      sentence:
+        'Your bank is sending the money, which can take a few days. You don’t need to pay again. We’ll email you when it arrives.',
+    },
+    paid: {
+      label: 'Paid',
+      sentence: 'We’ve received your payment. There’s nothing else you need to do.',
+    },
+    partially_refunded: {
+      label: 'Partly refunded',
+      sentence:
+        'We’ve refunded part of your payment to your original payment method. It can take a few days to appear.',
+    },
+    refunded: {
+      label: 'Refunded',
+      sentence:
+        'We’ve refunded your payment to your original payment method. It can take a few days to appear.',
+    },
+    disputed: {
+      label: 'Disputed',
+      sentence:
+        'Your bank is reviewing this payment and holds the money until it decides. There’s nothing for you to do here.',
+    },
+    charged_back: {
+      label: 'Charged back',
+      sentence: 'Your bank has returned the money to you, and this order is closed.',
+    },
+    failed: {
+      label: 'Payment failed',
+      sentence:
+        'Your payment didn’t go through, and nothing was charged. You can try again with the same or another payment method.',
+    },
+    expired: {
+      label: 'Not paid',
+      sentence: 'This order wasn’t paid, and nothing was charged. You can still pay for it.',
+    },
+  },
+  /** While the order's items are held in stock. */
+  pendingAndHeld: 'Nothing has been charged. Pay when you’re ready. We’ll hold your items for a short time.',
+  /** While the bank still has time to answer. */
+  processingUntil: (day: string) =>
+    `Your bank is sending the money. Expect an update by ${day}. You don’t need to pay again. We’ll email you when it arrives, or if it doesn’t.`,
+
+  /** The lines of an order's history. */
+  history: {
+    heading: 'Order history',
+    placed: 'Order placed',
+    processing: 'Payment submitted to your bank',
+    failed: 'Payment failed',
+    paid: (amount: string) => `Paid ${amount}`,
+    refundPending: (amount: string) => `Refund of ${amount} on its way`,
+    refunded: (amount: string) => `Refunded ${amount}`,
+    refundFailed: (amount: string) => `Refund of ${amount} failed`,
+    inquiry: 'Your bank asked about this payment',
+    disputed: (amount: string) => `Your bank took back ${amount} while it reviews this payment`,
+    inquiryClosed: 'Your bank closed its inquiry about this payment',
+    disputePrevented: 'The dispute about this payment was resolved',
+    disputeWon: 'Your bank decided that the payment stands',
+    disputeLost: (amount: string) => `Your bank returned ${amount} to you`,
+  },
+  refundStates: {
+    pending: 'Refund on its way',
+    succeeded: 'Refunded',
+    failed: 'Refund failed',
+  },
+  /** The sums below an order's lines. */
+  sums: {
+    subtotal: 'Subtotal',
+    discount: 'Discount',
+    total: 'Total',
+    paid: 'Paid',
+    paidIn: (currency: string) => `Paid (${currency})`,
+    refunded: 'Refunded',
+    heldInDispute: 'Held in dispute',
+    returnedByBank: 'Returned by your bank',
+    netPaid: 'Net paid',
+  },
+
+  account: 'Your account',
+  orders: 'Orders',
+  purchases: 'Purchases',
+  filter: 'Filter',
+  goToShop: 'Go to the shop',
+
+  list: {
+    title: 'Your orders',
+    filters: {
+      all: 'All',
+      open: 'Open',
+      paid: 'Paid',
+      refunded: 'Refunded',
+      disputed: 'Disputed',
+      unpaid: 'Not paid',
+    },
+    noneHeading: 'No orders yet',
+    none: 'Orders you place will appear here.',
+    noMatchHeading: 'No orders found',
+    noMatch: 'None of your orders match this filter.',
+    showAll: 'Show all orders',
+    items: (first: string, others: number) => (others === 0 ? first : `${first} and ${others} more`),
+    orderContext: (number: string) => `, order ${number}`,
+    refunded: (amount: string) => `${amount} refunded`,
+  },
+
+  purchaseList: {
+    title: 'Your purchases',
+    filters: { all: 'All', paid: 'Paid', failed: 'Failed' },
+    noneHeading: 'No purchases yet',
+    none: 'Items you buy will appear here, with their receipts.',
+    noMatchHeading: 'No purchases found',
+    noMatch: 'None of your purchases match this filter.',
+    showAll: 'Show all purchases',
+    orderContext: ', view order',
+    quantity: (quantity: number) => `Qty ${quantity}`,
+    paid: 'Paid',
+    failed: 'Payment failed',
+    refunded: 'Refunded',
+    partlyRefunded: (amount: string) => `${amount} of this order refunded`,
+  },
+
+  page: {
+    title: (number: string) => `Order ${number}`,
+    order: 'Order',
+    yourOrder: 'Your order',
+    news: (number: string, state: string) => `Order ${number}: ${state}`,
+    status: 'Status:',
+    pay: (total: string) => `Pay ${total}`,
+    confirmationTo: 'We’ll email a confirmation to',
+    needChanges: 'Need changes?',
+    editCart: 'Edit your cart',
+    updatesItself: 'This page updates automatically.',
+    refresh: 'Refresh',
+    refundFailed:
+      'Your bank couldn’t accept a refund and returned the money to us. We know about it and will find another way to send it.',
+    printReceipt: 'Print receipt',
+    placedAt: 'Ordered',
+    paidAt: 'Paid',
+    email: 'Email',
+  },
+
+  receipt: {
+    title: (number: string) => `Receipt ${number}`,
+    heading: 'Receipt',
+    seller: 'Seller:',
+    billedTo: 'Billed to',
+    status: 'Status',
+    caption: 'Items and payments',
+    product: 'Product',
+    price: 'Price',
+    amount: 'Amount',
+    refundPending: (amount: string, since: string) =>
+      `A refund of ${amount} has been on its way since ${since}.`,
+    testMode: 'Test mode: no money moved.',
+    asOf: 'As of',
+    footer: (number: string, shopName: string) =>
+      `Order ${number} at ${shopName}. Payment handled by Stripe.`,
+    print: 'Print',
+    viewOrder: 'View your order',
+    notPaidTitle: 'No receipt yet',
+    notPaid: (number: string) => `Order ${number} isn’t paid. Its receipt will be here once it is.`,
+  },
+
+  tooManyWindows: 'Your orders are already open in several windows.',
+  updatesBusyTitle: 'Live updates are busy',
+  updatesBusy: 'The page will check for updates by itself.',
+}
