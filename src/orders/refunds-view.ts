@@ -13,7 +13,7 @@ const STATES: Record<RefundStatus, OrderRefund['state']> = {
   failed: 'failed',
 }
 
-/** Leaves out refunds that Stripe refused to create: the shopper never heard of them. */
+/** Leaves out refunds that Stripe refused to create: no money was ever sent. */
 export function refundsView(refunds: readonly Refund[]): OrderRefund[] {
   return refunds
     .filter((refund) => refund.status !== 'failed' || refund.stripeRefundId !== null)

@@ -4,7 +4,7 @@ export const accounts = {
   name: 'Name',
   email: 'Email',
   password: 'Password',
-  passwordHint: (min: number) => `At least ${min} characters. Several words together work well.`,
+  passwordHint: (min: number) => `At least ${min} characters. Several words work well.`,
 
   registerTitle: 'Create an account',
   registerText: 'Keep your orders and receipts in one place.',
@@ -23,7 +23,7 @@ export const accounts = {
   passwordChanged: 'Your password has been changed. Sign in with your new password.',
 
   forgotTitle: 'Forgot your password?',
-  forgotText: 'Enter your email and we’ll send you a link to reset it.',
+  forgotText: 'Enter your email and we’ll send you a link to reset your password.',
   sendLink: 'Send reset link',
   backToSignIn: 'Back to sign in',
   sentTitle: 'Check your email',

@@ -17,17 +17,17 @@ export const orders = {
     },
     paid: {
       label: 'Paid',
-      sentence: 'We’ve received your payment. There’s nothing else you need to do.',
+      sentence: 'We’ve received your payment.',
     },
     partially_refunded: {
       label: 'Partly refunded',
       sentence:
-        'We’ve refunded part of your payment to your original payment method. It can take a few days to appear.',
+        'We’ve refunded part of your payment to your original payment method. It can take a few days to appear on your statement.',
     },
     refunded: {
       label: 'Refunded',
       sentence:
-        'We’ve refunded your payment to your original payment method. It can take a few days to appear.',
+        'We’ve refunded your payment to your original payment method. It can take a few days to appear on your statement.',
     },
     disputed: {
       label: 'Disputed',
