@@ -81,11 +81,6 @@ export function maxQuantity(product: Pick<Product, 'stock'>): number {
   return product.stock === null ? MAX_QUANTITY : Math.min(MAX_QUANTITY, product.stock)
 }
 
-/** The start of a sentence for shoppers who want more units than there are. */
-export function onlyLeft(units: number): string {
-  return `There ${units === 1 ? 'is' : 'are'} only ${units} left`
-}
-
 export function productCard(product: Product): ProductCard {
   const { id, name, summary, image, category, currency, stock } = product
   const availability = stock === 0 ? 'sold_out' : stock !== null && stock <= FEW ? 'few_left' : 'in_stock'
