@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { removeEmbedded, startEmbedded, type Embedded } from 'dev-postgres'
+import { removePostgres, startPostgres, type Postgres } from 'dev-postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { projectRoot } from '../../src/config.js'
 import { newDataDir } from '../support/child.js'
@@ -12,19 +12,19 @@ import { freePort } from '../support/free-port.js'
 // Outside the repository, where Node does not find the development packages.
 const install = mkdtempSync(path.join(tmpdir(), 'till-install-'))
 const dataDir = newDataDir()
-let server: Embedded
+let server: Postgres
 
 beforeAll(async () => {
   for (const name of [...productionPackages(), 'dist', 'views', 'public', 'prisma', 'package.json']) {
     mkdirSync(path.dirname(path.join(install, name)), { recursive: true })
     symlinkSync(path.join(projectRoot, name), path.join(install, name))
   }
-  server = await startEmbedded(dataDir, () => undefined, { fsync: 'off' })
+  server = await startPostgres({ dir: dataDir, settings: { fsync: 'off' } })
 })
 
 afterAll(async () => {
-  await server.close()
-  await removeEmbedded(dataDir)
+  await server.stop()
+  await removePostgres(dataDir)
   for (const folder of [dataDir, install]) rmSync(folder, { recursive: true, force: true })
 })
 
