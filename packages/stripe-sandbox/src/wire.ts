@@ -1,5 +1,4 @@
 import type Stripe from 'stripe'
-import type { List } from './api/lists.js'
 
 /**
  * The SDK describes what a caller may receive; these are the same objects as they are stored and sent by default:
@@ -15,6 +14,14 @@ type Member<T> =
         ? Plain<Item>[]
         : T
 type Wire<T> = { [Name in keyof T]: Member<T[Name]> }
+
+/** One page of a list, as Stripe sends it. */
+export interface List<T> {
+  object: 'list'
+  data: T[]
+  has_more: boolean
+  url: string
+}
 
 export type Session = Wire<Omit<Stripe.Checkout.Session, 'line_items'>>
 export type LineItem = Omit<Stripe.LineItem, 'price'> & { price: Price }

@@ -1,4 +1,5 @@
 import type { Collection } from '../state/collection.js'
+import type { List } from '../wire.js'
 import { invalidRequest, noSuch } from './errors.js'
 import type { Call } from './operation.js'
 
@@ -6,13 +7,6 @@ export interface Page {
   limit?: number
   starting_after?: string
   ending_before?: string
-}
-
-export interface List<T> {
-  object: 'list'
-  data: T[]
-  has_more: boolean
-  url: string
 }
 
 const DEFAULT_LIMIT = 10

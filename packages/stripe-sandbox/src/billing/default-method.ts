@@ -1,4 +1,4 @@
-import { previousValues } from '../resources/products.js'
+import { previousValues } from '../resources/previous-values.js'
 import type { Account } from '../state/account.js'
 import { inCustomersTime } from './customer-time.js'
 import { changeSubscription, isEnded } from './subscription-status.js'

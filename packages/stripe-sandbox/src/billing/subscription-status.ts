@@ -1,5 +1,5 @@
 import type { Account } from '../state/account.js'
-import { previousValues } from '../resources/products.js'
+import { previousValues } from '../resources/previous-values.js'
 import type { Invoice, Subscription } from '../wire.js'
 
 /** Waiting for a payment: one that arrives makes the subscription active. */

@@ -1,6 +1,7 @@
 import type { Log } from '../log.js'
 import { Account, API_VERSION, type Context } from '../state/account.js'
-import { changeTarget, isThroughCli } from '../state/delivery-targets.js'
+import { changeTarget } from '../state/change-delivery-target.js'
+import { isThroughCli } from '../state/delivery-targets.js'
 import { newId } from '../state/identifiers.js'
 import type { CliSession, Delivery, DeliveryAttempt, EventDeliveries } from '../state/records.js'
 import { deliveryHeaders } from '../webhooks/delivery-headers.js'

@@ -1,35 +1,22 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express'
 import { fileURLToPath } from 'node:url'
-import type { Faults } from '../faults/faults.js'
-import type { Log } from '../log.js'
 import { instance, INSTANCE_PATH } from '../state/directory-lock.js'
-import type { Account, Context } from '../state/account.js'
 import { authenticationPages } from './authentication.js'
 import { clockRoutes } from './clock.js'
 import { faultRoutes } from './faults.js'
-import { loopbackHost, sameOrigin, securityHeaders } from './security.js'
 import { invoicePages } from './invoice.js'
+import { message } from './message.js'
 import { panelPages } from './panel/panel.js'
+import type { Parts } from './parts.js'
 import { payPages } from './pay.js'
 import { paymentLinkPages } from './payment-link.js'
 import { portalPages } from './portal.js'
 import { promotionPages } from './promotion.js'
 import { quantityPages } from './quantity.js'
 import { receiptPages } from './receipt.js'
+import { loopbackHost, sameOrigin, securityHeaders } from './security.js'
 import { shippingPages } from './shipping.js'
 import { taxPages } from './tax.js'
-
-export interface Parts {
-  context: Context
-  /** The account of `secretKey`. */
-  account: Account
-  secretKey: string
-  publishableKey: string
-  webhookSecret: string
-  advanceClock: (seconds: number) => void
-  faults: Faults
-  log: Log
-}
 
 // Beside the source: `tsc` copies no assets, so both are found from the project's root.
 const views = fileURLToPath(new URL('../../views', import.meta.url))
@@ -85,15 +72,4 @@ export function pages(parts: Parts): Express {
     )
   })
   return app
-}
-
-/** A page that says one thing. */
-export function message(
-  response: Response,
-  status: number,
-  title: string,
-  text: string,
-  link?: { href: string; label: string },
-): void {
-  response.status(status).render('message', { title, text, link: link ?? null })
 }

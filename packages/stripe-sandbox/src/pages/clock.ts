@@ -1,5 +1,6 @@
 import { Router } from 'express'
-import { message, type Parts } from './app.js'
+import { message } from './message.js'
+import type { Parts } from './parts.js'
 
 const LONGEST_STEP = 400 * 24 * 60 * 60
 

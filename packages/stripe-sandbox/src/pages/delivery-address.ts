@@ -1,6 +1,6 @@
 import type { Account } from '../state/account.js'
 import type { Address, Session } from '../wire.js'
-import type { Problems } from './pay-form.js'
+import type { Problems } from './problems.js'
 
 /** An address as it was typed. `name` is for a parcel only. */
 export interface TypedAddress {

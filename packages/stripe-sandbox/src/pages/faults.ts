@@ -1,6 +1,6 @@
 import express, { Router } from 'express'
 import { flatten } from '../faults/faults.js'
-import type { Parts } from './app.js'
+import type { Parts } from './parts.js'
 
 const PATH = '/_sandbox/faults'
 

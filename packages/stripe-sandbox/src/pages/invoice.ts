@@ -2,7 +2,8 @@ import { Router } from 'express'
 import { paymentOf } from '../billing/invoice-outcome.js'
 import { formatAmount } from '../money/currencies.js'
 import { Account } from '../state/account.js'
-import { message, type Parts } from './app.js'
+import { message } from './message.js'
+import type { Parts } from './parts.js'
 
 const STATES: Record<string, string> = {
   open: 'Due',

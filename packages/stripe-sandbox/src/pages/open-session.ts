@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express'
 import type { Account, Context } from '../state/account.js'
 import type { Session } from '../wire.js'
-import { message } from './app.js'
+import { message } from './message.js'
 import { findSession } from './find-session.js'
 
 type Asked = Request<{ session: string }>

@@ -1,6 +1,7 @@
 import { needsMethod } from '../payments/confirm-session.js'
-import { billingProblems, readAddress, shippingProblems, type TypedAddress } from './delivery-address.js'
 import type { Session } from '../wire.js'
+import { billingProblems, readAddress, shippingProblems, type TypedAddress } from './delivery-address.js'
+import type { Problems } from './problems.js'
 
 /** The pay form as it was sent. */
 export interface PayForm {
@@ -21,9 +22,6 @@ export interface PayForm {
   /** As it was typed into the field of its own. */
   promotion_code?: string
 }
-
-/** Field → what is wrong with it. `payment` is about the whole. */
-export type Problems = Record<string, string>
 
 const LONGEST_FIELD = 200
 

@@ -7,7 +7,8 @@ import type { Coupon, Session, ShippingRate, TaxRate } from '../wire.js'
 import { taxesOfSession } from '../payments/session-amounts.js'
 import { needsMethod } from '../payments/confirm-session.js'
 import { countries } from './countries.js'
-import type { PayForm, Problems } from './pay-form.js'
+import type { PayForm } from './pay-form.js'
+import type { Problems } from './problems.js'
 import { everyText, subscriptionTerms } from './subscription-terms.js'
 
 /** Writes an amount, in the session's currency unless another is named. */

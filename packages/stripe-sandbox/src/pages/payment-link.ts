@@ -3,7 +3,8 @@ import { StripeApiError } from '../api/errors.js'
 import { createSession } from '../resources/create-session.js'
 import { Account } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
-import { message, type Parts } from './app.js'
+import { message } from './message.js'
+import type { Parts } from './parts.js'
 
 /** `GET /b/plink_…` is a payment link's `url`: everyone who opens it gets a session of their own. */
 export function paymentLinkPages({ context }: Parts): Router {

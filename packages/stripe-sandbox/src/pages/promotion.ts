@@ -1,7 +1,7 @@
 import type { Router } from 'express'
 import { invalidRequest } from '../api/errors.js'
 import { applyTypedCode, removeDiscount } from '../payments/session-discount.js'
-import type { Parts } from './app.js'
+import type { Parts } from './parts.js'
 import { sessionChange } from './session-change.js'
 
 /** The promotion code of the pay page: `code` applies one, `remove` takes it off again. */

@@ -2,7 +2,8 @@ import { Router } from 'express'
 import { formatAmount } from '../money/currencies.js'
 import { cardBrand } from '../payments/card-numbers.js'
 import { Account } from '../state/account.js'
-import { message, type Parts } from './app.js'
+import { message } from './message.js'
+import type { Parts } from './parts.js'
 
 /** The page behind a charge's `receipt_url`. */
 export function receiptPages({ context }: Parts): Router {

@@ -2,7 +2,7 @@ import { Router } from 'express'
 import { StripeApiError } from '../api/errors.js'
 import type { Account } from '../state/account.js'
 import type { Session } from '../wire.js'
-import type { Parts } from './app.js'
+import type { Parts } from './parts.js'
 import { openSession } from './open-session.js'
 import { show } from './pay.js'
 

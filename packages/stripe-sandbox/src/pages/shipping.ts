@@ -1,7 +1,7 @@
 import type { Router } from 'express'
 import { invalidRequest } from '../api/errors.js'
 import { recalculate } from '../payments/session-amounts.js'
-import type { Parts } from './app.js'
+import type { Parts } from './parts.js'
 import { sessionChange } from './session-change.js'
 
 /** How it is shipped: the pay page's choice, which changes what is due. */

@@ -1,7 +1,7 @@
 import type { Router } from 'express'
 import { invalidRequest } from '../api/errors.js'
 import { locate } from '../payments/tax-location.js'
-import type { Parts } from './app.js'
+import type { Parts } from './parts.js'
 import { countries } from './countries.js'
 import { sessionChange } from './session-change.js'
 

@@ -1,5 +1,5 @@
 import { invalidRequest } from '../api/errors.js'
-import { previousValues } from '../resources/products.js'
+import { previousValues } from '../resources/previous-values.js'
 import type { Account } from '../state/account.js'
 import type { SessionDetails } from '../state/records.js'
 import type { Session } from '../wire.js'

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe'
 import { refused } from '../api/errors.js'
 import { mergeMetadata } from '../api/metadata.js'
-import { previousValues } from '../resources/products.js'
+import { previousValues } from '../resources/previous-values.js'
 import { withoutUndefined } from '../resources/without-undefined.js'
 import type { Account } from '../state/account.js'
 import type { Checked, Dispute } from '../wire.js'

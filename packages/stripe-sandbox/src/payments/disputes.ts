@@ -6,6 +6,7 @@ import { settleCharge } from './charges.js'
 import { book } from './fees.js'
 import { closeWarnings } from './fraud-warnings.js'
 import { failPendingRefunds } from './refunds.js'
+import type { CardDispute } from './test-cards.js'
 
 /** Stripe's fee for a dispute, in the smallest unit. */
 export const DISPUTE_FEE = 1500
@@ -32,9 +33,6 @@ export const DISPUTE_REASONS = Object.keys(NETWORK_REASONS) as DisputeReason[]
 export function isDisputeReason(text: string): text is DisputeReason {
   return Object.hasOwn(NETWORK_REASONS, text)
 }
-
-/** What a test card brings about after its payment. */
-export type CardDispute = 'fraudulent' | 'product_not_received' | 'inquiry' | 'multiple'
 
 const NO_EVIDENCE: Dispute['evidence'] = {
   access_activity_log: null,

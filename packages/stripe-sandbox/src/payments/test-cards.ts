@@ -1,5 +1,7 @@
 import type { DeclineName } from './declines.js'
-import type { CardDispute } from './disputes.js'
+
+/** What a test card brings about after its payment. */
+export type CardDispute = 'fraudulent' | 'product_not_received' | 'inquiry' | 'multiple'
 
 export interface TestCard {
   number: string

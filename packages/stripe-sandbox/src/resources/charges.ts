@@ -5,7 +5,7 @@ import { mergeMetadata } from '../api/metadata.js'
 import { operation } from '../api/operation.js'
 import type { Account } from '../state/account.js'
 import type { Charge } from '../wire.js'
-import { previousValues } from './products.js'
+import { previousValues } from './previous-values.js'
 import { refuseUnsupported } from './unsupported-parameters.js'
 import { withoutUndefined } from './without-undefined.js'
 

@@ -7,7 +7,7 @@ import { readCurrency, readUnitAmount } from '../money/amounts.js'
 import type { Account } from '../state/account.js'
 import { randomText } from '../state/identifiers.js'
 import type { Checked, Coupon } from '../wire.js'
-import { previousValues } from './products.js'
+import { previousValues } from './previous-values.js'
 import { refuseUnsupported } from './unsupported-parameters.js'
 import { withoutUndefined } from './without-undefined.js'
 

@@ -11,7 +11,7 @@ import { checkLargest, readCurrency } from '../money/amounts.js'
 import type { Account } from '../state/account.js'
 import type { Checked, Invoice, Price } from '../wire.js'
 import { existingPrice } from './line-items.js'
-import { createPrice } from './prices.js'
+import { createPrice } from './create-price.js'
 import { refuseAllBut } from './unsupported-parameters.js'
 import { withoutUndefined } from './without-undefined.js'
 

@@ -7,7 +7,7 @@ import type { Account } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
 import { inKeyOrder } from '../state/key-order.js'
 import type { Checked, PortalConfiguration } from '../wire.js'
-import { previousValues } from './products.js'
+import { previousValues } from './previous-values.js'
 import { refuseAllBut, refuseUnsupported } from './unsupported-parameters.js'
 import { checkUrl } from './urls.js'
 

@@ -4,28 +4,12 @@ import { hasValues, inRange, listPage } from '../api/lists.js'
 import { mergeMetadata } from '../api/metadata.js'
 import { operation } from '../api/operation.js'
 import type { Account } from '../state/account.js'
-import { newId } from '../state/identifiers.js'
-import type { Checked, Product } from '../wire.js'
-import { createPrice } from './prices.js'
+import type { Product } from '../wire.js'
+import { createPrice } from './create-price.js'
+import { createProduct } from './create-product.js'
+import { previousValues } from './previous-values.js'
 import { refuseUnsupported } from './unsupported-parameters.js'
 import { withoutUndefined } from './without-undefined.js'
-
-type ProductData = Pick<
-  Checked<Stripe.ProductCreateParams>,
-  | 'name'
-  | 'active'
-  | 'description'
-  | 'id'
-  | 'images'
-  | 'marketing_features'
-  | 'metadata'
-  | 'package_dimensions'
-  | 'shippable'
-  | 'statement_descriptor'
-  | 'tax_code'
-  | 'unit_label'
-  | 'url'
->
 
 export const productOperations = [
   operation<Stripe.ProductCreateParams>('POST /v1/products', ({ account }, params) => {
@@ -104,45 +88,6 @@ export const productOperations = [
     return account.save('deleted', { id, object: 'product', deleted: true })
   }),
 ]
-
-export function createProduct(account: Account, given: ProductData, inline = false): Product {
-  const id = given.id ?? newId('product')
-  if (account.find('product', id)) {
-    throw invalidRequest('Product already exists.', 'id', 'resource_already_exists')
-  }
-  if (given.images && given.images.length > 8)
-    throw invalidRequest('Products can have at most 8 images.', 'images')
-  return account.save('product', {
-    id,
-    object: 'product',
-    active: inline ? false : (given.active ?? true),
-    created: account.now(),
-    default_price: null,
-    description: given.description ?? null,
-    images: given.images ?? [],
-    livemode: false,
-    marketing_features: given.marketing_features ?? [],
-    metadata: mergeMetadata({}, given.metadata),
-    name: given.name,
-    package_dimensions: given.package_dimensions ?? null,
-    shippable: given.shippable ?? null,
-    statement_descriptor: given.statement_descriptor ?? null,
-    tax_code: given.tax_code ?? null,
-    tax_details: null,
-    type: 'service',
-    unit_label: given.unit_label ?? null,
-    updated: account.now(),
-    url: given.url ?? null,
-  })
-}
-
-/** What an update changed, as `previous_attributes` of its event shows it. */
-export function previousValues(before: object, after: object): object {
-  const now = after as Record<string, unknown>
-  return Object.fromEntries(
-    Object.entries(before).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(now[name])),
-  )
-}
 
 function productAt(account: Account, id: string): Product {
   const product = account.find('product', id)

@@ -9,7 +9,7 @@ import type { Account } from '../state/account.js'
 import { newId, randomText } from '../state/identifiers.js'
 import type { Checked, Coupon, PromotionCode } from '../wire.js'
 import { positive, readFuture } from './coupons.js'
-import { previousValues } from './products.js'
+import { previousValues } from './previous-values.js'
 import { refuseUnsupported } from './unsupported-parameters.js'
 
 type Created = Checked<Stripe.PromotionCodeCreateParams>

@@ -6,7 +6,7 @@ import { operation } from '../api/operation.js'
 import { cancelRefund, refundCharge } from '../payments/refunds.js'
 import type { Account } from '../state/account.js'
 import type { Charge, Refund } from '../wire.js'
-import { previousValues } from './products.js'
+import { previousValues } from './previous-values.js'
 import { refuseUnsupported } from './unsupported-parameters.js'
 
 const NOT_ACTED_ON = [

@@ -1,16 +1,13 @@
 import type Stripe from 'stripe'
-import { noSuch, notFound, StripeApiError } from '../api/errors.js'
+import { notFound } from '../api/errors.js'
 import { listPage } from '../api/lists.js'
 import { mergeMetadata } from '../api/metadata.js'
 import { operation } from '../api/operation.js'
-import { attachRefusal } from '../payments/attach.js'
-import { cardBrand } from '../payments/card-numbers.js'
-import { makeNamedCard } from '../payments/payment-methods.js'
 import type { Account } from '../state/account.js'
-import { newId } from '../state/identifiers.js'
-import type { Card, Customer, PaymentMethod } from '../wire.js'
+import type { Card } from '../wire.js'
+import { addSource } from './add-source.js'
 import { customerAt } from './customers.js'
-import { previousValues } from './products.js'
+import { previousValues } from './previous-values.js'
 import { refuseAllBut } from './unsupported-parameters.js'
 
 /** Cards in the way of before payment methods: `stripe trigger` and older shops still make them from tokens. */
@@ -52,62 +49,6 @@ export const sourceOperations = [
     },
   ),
 ]
-
-/** Gives a customer the card behind a token. The first one pays what no payment method pays. */
-export function addSource(account: Account, customer: Customer, token: string): Card {
-  const made = makeNamedCard(account, token)
-  if (!made) throw noSuch('token', token, 'source')
-  const refusal = attachRefusal(account, made)
-  if (refusal) throw new StripeApiError(402, refusal, true)
-  const method = renamed(account, { ...made, customer: customer.id }, newId('card'))
-  const { number } = account.get('payment_source', method.id)
-  const card = account.save('card', cardOf(method, customer.id, cardBrand(number).name))
-  account.emit('customer.source.created', card)
-  if (customer.default_source === null) {
-    account.update('customer', customer.id, { default_source: card.id })
-  }
-  return card
-}
-
-/** A card is a payment method too, under its own id: that is how it pays. */
-function renamed(account: Account, method: PaymentMethod, id: string): PaymentMethod {
-  const { number } = account.get('payment_source', method.id)
-  account.remove('payment_method', method.id)
-  account.remove('payment_source', method.id)
-  account.save('payment_source', { id, number })
-  return account.save('payment_method', { ...method, id })
-}
-
-function cardOf({ id, card }: PaymentMethod, customer: string, brand: string): Card {
-  if (!card) throw new Error(`the payment method ${id} is not a card`)
-  return {
-    id,
-    object: 'card',
-    address_city: null,
-    address_country: null,
-    address_line1: null,
-    address_line1_check: null,
-    address_line2: null,
-    address_state: null,
-    address_zip: null,
-    address_zip_check: null,
-    allow_redisplay: 'unspecified',
-    brand,
-    country: card.country,
-    customer,
-    cvc_check: card.checks?.cvc_check ?? null,
-    dynamic_last4: null,
-    exp_month: card.exp_month,
-    exp_year: card.exp_year,
-    fingerprint: card.fingerprint ?? null,
-    funding: card.funding,
-    last4: card.last4,
-    metadata: {},
-    name: null,
-    regulated_status: 'unregulated',
-    tokenization_method: null,
-  }
-}
 
 function cardAt(account: Account, customerId: string, path: string): Card {
   const id = path.split('/').at(-1) ?? ''

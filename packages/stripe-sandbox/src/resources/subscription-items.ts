@@ -7,7 +7,7 @@ import { checkLargest } from '../money/amounts.js'
 import type { Account } from '../state/account.js'
 import type { Checked, Price } from '../wire.js'
 import { existingPrice } from './line-items.js'
-import { createPrice } from './prices.js'
+import { createPrice } from './create-price.js'
 import { refuseAllBut } from './unsupported-parameters.js'
 
 type Given = Checked<Stripe.SubscriptionCreateParams.Item>

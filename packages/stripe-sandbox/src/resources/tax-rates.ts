@@ -6,7 +6,7 @@ import { operation } from '../api/operation.js'
 import type { Account } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
 import type { TaxRate } from '../wire.js'
-import { previousValues } from './products.js'
+import { previousValues } from './previous-values.js'
 import { withoutUndefined } from './without-undefined.js'
 
 export const taxRateOperations = [

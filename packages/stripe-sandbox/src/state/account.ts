@@ -1,9 +1,9 @@
 import type { EventType } from '../wire.js'
 import type { Clock } from './clock.js'
 import type { Collection } from './collection.js'
-import { deliveryThrough, deliveryTo, listenersOf } from './delivery-targets.js'
+import { deliveryThrough, deliveryTo, isListening } from './delivery-targets.js'
 import { newId } from './identifiers.js'
-import type { BillingJobKind, Delivery, Job, ObjectKind, RecordKinds } from './records.js'
+import type { BillingJobKind, CliSession, Delivery, Job, ObjectKind, RecordKinds } from './records.js'
 import type { Store } from './store.js'
 
 /** What made a change: a request, or nothing when time did. Events name it. */
@@ -104,6 +104,11 @@ export class Account {
     })
   }
 
+  /** The runs of `stripe listen` that receive this account's events. */
+  listeners(): CliSession[] {
+    return [...this.all('cli_session').oldestFirst()].filter(isListening)
+  }
+
   /** Records an event about `object` as it is now, and its deliveries to those who want it. */
   emit(type: EventType, object: RecordKinds[ObjectKind], previous?: object): void {
     const id = newId('event')
@@ -115,7 +120,7 @@ export class Account {
     )
     const targets: Delivery[] = [
       ...endpoints.map((endpoint) => deliveryTo(endpoint.id, due)),
-      ...listenersOf(this).map((session) => deliveryThrough(session, due)),
+      ...this.listeners().map((session) => deliveryThrough(session, due)),
     ]
     this.save('event', {
       id,

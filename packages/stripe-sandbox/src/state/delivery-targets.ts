@@ -1,5 +1,4 @@
 // Where an event goes: to webhook endpoints, and through every `stripe listen` that runs.
-import type { Account } from './account.js'
 import type { CliSession, Delivery } from './records.js'
 
 export function deliveryTo(endpointId: string, due: number): Delivery {
@@ -20,28 +19,12 @@ export function isThroughCli(target: Delivery): boolean {
   return target.name !== undefined
 }
 
-/** The runs of `stripe listen` that hear of events. */
-export function listenersOf(account: Account): CliSession[] {
-  return [...account.all('cli_session').oldestFirst()].filter(
-    (session) => session.connected && session.features.includes('webhooks'),
-  )
+/** Whether this run of `stripe listen` receives events. */
+export function isListening(session: CliSession): boolean {
+  return session.connected && session.features.includes('webhooks')
 }
 
 /** Whether nothing is left to do for this target. */
 export function isThere(target: Delivery): boolean {
   return target.state === 'delivered' || target.state === 'taken'
-}
-
-/** Changes one target of an event's deliveries. Inside a transaction. */
-export function changeTarget(
-  account: Account,
-  eventId: string,
-  endpointId: string,
-  change: (target: Delivery) => Delivery,
-): void {
-  const { id, targets } = account.get('deliveries', eventId)
-  account.save('deliveries', {
-    id,
-    targets: targets.map((target) => (target.endpoint === endpointId ? change(target) : target)),
-  })
 }

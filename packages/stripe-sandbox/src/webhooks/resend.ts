@@ -1,6 +1,6 @@
 import { noSuch } from '../api/errors.js'
 import type { Account } from '../state/account.js'
-import { deliveryThrough, deliveryTo, isThroughCli, listenersOf } from '../state/delivery-targets.js'
+import { deliveryThrough, deliveryTo, isThroughCli } from '../state/delivery-targets.js'
 import type { Delivery } from '../state/records.js'
 
 /** Sends an event again to every target that it was meant for and that is still there. */
@@ -25,7 +25,7 @@ export function resend(account: Account, eventId: string, endpointId: string): v
 /** Sends an event again through every `stripe listen` that runs. Where none runs, to whom it was meant for. */
 export function resendThroughCli(account: Account, eventId: string): void {
   const due = account.context.clock.milliseconds()
-  const listeners = listenersOf(account)
+  const listeners = account.listeners()
   if (listeners.length === 0) resendToAll(account, eventId)
   else
     sendAgain(

@@ -1,7 +1,7 @@
 import { Router } from 'express'
 import type { Account } from '../../state/account.js'
 import type { Delivery } from '../../state/records.js'
-import type { Parts } from '../app.js'
+import type { Parts } from '../parts.js'
 import type { Column, Row } from './kind.js'
 import { nameOfTarget } from './delivery-state.js'
 import { objectPath } from './find.js'

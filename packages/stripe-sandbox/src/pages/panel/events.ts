@@ -1,5 +1,5 @@
 import { resend } from '../../webhooks/resend.js'
-import { isThroughCli, listenersOf } from '../../state/delivery-targets.js'
+import { isThroughCli } from '../../state/delivery-targets.js'
 import { deliveryState, nameOfTarget } from './delivery-state.js'
 import { objectPath } from './find.js'
 import { panelKind } from './kind.js'
@@ -65,7 +65,7 @@ export const events = panelKind<'event'>({
   actions: {
     resend(account, event, { text }) {
       const endpoint = text('endpoint')
-      const all = [...account.all('webhook_endpoint').oldestFirst(), ...listenersOf(account)].map(
+      const all = [...account.all('webhook_endpoint').oldestFirst(), ...account.listeners()].map(
         (known) => known.id,
       )
       for (const id of endpoint === '' ? all : [endpoint]) resend(account, event.id, id)

@@ -1,6 +1,6 @@
 import { Router, type Request, type Response } from 'express'
 import { FAULT_RULES } from '../../faults/settings.js'
-import type { Parts } from '../app.js'
+import type { Parts } from '../parts.js'
 import { shell } from './shell.js'
 
 /** The panel's page of faults: what can go wrong, what is on, and how often it struck. */

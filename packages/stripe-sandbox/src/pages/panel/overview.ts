@@ -2,9 +2,9 @@ import { Router } from 'express'
 import { TEST_ACCOUNTS } from '../../payments/bank-accounts.js'
 import { TEST_CARDS } from '../../payments/test-cards.js'
 import type { Account } from '../../state/account.js'
-import { listenersOf, nameOf } from '../../state/delivery-targets.js'
+import { nameOf } from '../../state/delivery-targets.js'
 import type { RecordKinds } from '../../state/records.js'
-import type { Parts } from '../app.js'
+import type { Parts } from '../parts.js'
 import { events } from './events.js'
 import type { PanelKind, Table } from './kind.js'
 import { payments } from './payments.js'
@@ -25,8 +25,8 @@ export function overviewPages(parts: Parts): Router {
       secretKey: parts.secretKey,
       publishableKey: parts.publishableKey,
       webhookSecret: parts.webhookSecret,
-      heard: account.all('webhook_endpoint').size > 0 || listenersOf(account).length > 0,
-      listeners: listenersOf(account).map(nameOf),
+      heard: account.all('webhook_endpoint').size > 0 || account.listeners().length > 0,
+      listeners: account.listeners().map(nameOf),
       counts: countsOf(account),
       tables: [latest(account, payments, 6), latest(account, events, 10)],
     })

@@ -1,6 +1,6 @@
 import type { Request } from 'express'
 import { Account } from '../../state/account.js'
-import type { Parts } from '../app.js'
+import type { Parts } from '../parts.js'
 import { time, tone } from './format.js'
 
 /** The panel's parts, in the order of its navigation. */
