@@ -92,7 +92,7 @@ export async function openStage(nodeFlags: string[]): Promise<Stage> {
 }
 
 function startSandbox(port: number): Child {
-  return startNode(['dist/sandbox/main.js', '--port', String(port)], port)
+  return startNode(['packages/stripe-sandbox/bin/stripe-sandbox.mjs', '--port', String(port)], port)
 }
 
 async function fillDatabase(url: string): Promise<string> {

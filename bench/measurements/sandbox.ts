@@ -88,7 +88,10 @@ export async function sandbox(bench: Bench): Promise<Section[]> {
 
 async function startSandbox(words: string[]): Promise<Child> {
   const port = await freePort()
-  const child = startNode(['dist/sandbox/main.js', '--port', String(port), ...words], port)
+  const child = startNode(
+    ['packages/stripe-sandbox/bin/stripe-sandbox.mjs', '--port', String(port), ...words],
+    port,
+  )
   await untilAnswers(child, '/_sandbox/instance')
   return child
 }

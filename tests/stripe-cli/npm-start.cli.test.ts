@@ -6,10 +6,10 @@ import { removePostgres } from 'dev-postgres'
 import { newDataDir, spawnShop, untilOpen, type ShopProcess } from '../support/child.js'
 import { sessionOf } from '../support/pay-page.js'
 import { stranger } from '../support/shopper.js'
-import { npmRunStripe, type RunningCli } from '../../packages/stripe-sandbox/tests/cli/cli.js'
+import { npmRun, type RunningScript } from './npm-run.js'
 
 let shop: ShopProcess
-let listen: RunningCli | undefined
+let listen: RunningScript | undefined
 
 beforeAll(async () => {
   shop = await spawnShop(newDataDir())
@@ -23,7 +23,7 @@ afterAll(async () => {
   rmSync(shop.dataDir, { recursive: true, force: true })
 })
 
-const stripe = (...words: string[]) => npmRunStripe(words, { DATA_DIR: shop.dataDir })
+const stripe = (...words: string[]) => npmRun('stripe', words, { DATA_DIR: shop.dataDir })
 
 test('listen forwards to the shop, which knows its secret; trigger pays an order of its', async () => {
   listen = stripe('listen', '--all-snapshot', '--forward-to', `${shop.url}/stripe/webhook`)

@@ -3,20 +3,23 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newShopper } from '../support/shopper.js'
 import { sessionOf } from '../support/pay-page.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
-import { cliFor, type Cli } from '../../packages/stripe-sandbox/tests/cli/cli.js'
+import { npmRun } from './npm-run.js'
 
 let shop: TestShop
-let cli: Cli
 
 beforeAll(async () => {
   shop = await startTestShop()
-  if (!shop.sandbox) throw new Error('the shop has no sandbox')
-  cli = cliFor(shop.sandbox, 'api-base')
 })
 afterAll(async () => {
-  await cli.close()
   await shop.close()
 })
+
+/** Runs a command of the Stripe CLI against the shop's sandbox. */
+function stripe(...words: string[]): Promise<{ code: number | null; output: string }> {
+  if (!shop.sandbox) throw new Error('the shop has no sandbox')
+  const { url, secretKey } = shop.sandbox
+  return npmRun('stripe', words, { STRIPE_API_BASE: url, STRIPE_SECRET_KEY: secretKey }).ended
+}
 
 /** An order that waits for its payment, and the page where it could be paid. */
 async function placeOrder() {
@@ -38,7 +41,7 @@ const statusOf = async ({ id }: { id: number }) =>
 
 test('stripe trigger checkout.session.completed, with an order’s metadata, pays that order', async () => {
   const { shopper, order } = await placeOrder()
-  const { code, output } = await cli.run(
+  const { code, output } = await stripe(
     ...['trigger', 'checkout.session.completed'],
     ...['--override', `price:unit_amount=${order.total / 2}`],
     ...['--override', `payment_page_confirm:expected_amount=${order.total}`],
@@ -54,7 +57,7 @@ test('stripe trigger checkout.session.completed, with an order’s metadata, pay
 
 test('without the order’s metadata it is not the shop’s, and pays nothing', async () => {
   const { order } = await placeOrder()
-  await cli.run('trigger', 'checkout.session.completed')
+  await stripe('trigger', 'checkout.session.completed')
   await shop.sandbox?.idle()
   expect(await statusOf(order)).toBe('pending')
 })
@@ -62,6 +65,6 @@ test('without the order’s metadata it is not the shop’s, and pays nothing', 
 test('stripe post pays the order’s own session, as its page does', async () => {
   const { order, sessionId } = await placeOrder()
   const path = `/v1/payment_pages/${sessionId}/confirm`
-  expect(await cli.run('post', path, '-d', 'payment_method=pm_card_visa')).toMatchObject({ code: 0 })
+  expect(await stripe('post', path, '-d', 'payment_method=pm_card_visa')).toMatchObject({ code: 0 })
   await expect.poll(() => statusOf(order)).toBe('paid')
 })

@@ -2,9 +2,9 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openChromium } from '../../../tests/browser/browser.js'
-import { createExaminer, type Examiner } from './examine.js'
-import { createSession, createWorld, idOf, payByApi, type World } from './world.js'
+import { openChromium } from './support/chromium.js'
+import { createExaminer, type Examiner } from './support/examine.js'
+import { createSession, createWorld, idOf, payByApi, type World } from './support/world.js'
 
 describe('in a browser', () => {
   let world: World

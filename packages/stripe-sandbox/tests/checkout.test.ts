@@ -8,7 +8,7 @@ import {
   payByForm,
   postForm,
   type World,
-} from './world.js'
+} from './support/world.js'
 
 let world: World
 

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import Stripe from 'stripe'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { billingScenarios } from './billing-scenarios.js'
-import { conformanceProblems, eventTypes, sdkTypes } from './conformance.js'
-import { describeParameters } from './request-parameters.js'
+import { billingScenarios } from './support/billing-scenarios.js'
+import { conformanceProblems, eventTypes, sdkTypes } from './support/conformance.js'
+import { describeParameters } from '../scripts/describe-parameters.js'
 import {
   createSession,
   createWorld,
@@ -13,7 +13,7 @@ import {
   payByForm,
   postForm,
   type World,
-} from './world.js'
+} from './support/world.js'
 
 const source = new URL('../src/', import.meta.url)
 const dottedName = /'[a-z_]+\.[a-z_.]*[a-z]'/g

@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import Stripe from 'stripe'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { client, createWorld, errorOf, postForm, type World } from './world.js'
+import { client, createWorld, errorOf, postForm, type World } from './support/world.js'
 
 let world: World
 

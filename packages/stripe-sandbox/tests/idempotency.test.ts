@@ -1,6 +1,6 @@
 import { request } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { client, createSession, createWorld, errorOf, idOf, payByApi, type World } from './world.js'
+import { client, createSession, createWorld, errorOf, idOf, payByApi, type World } from './support/world.js'
 
 let world: World
 

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { advance, createClock, customerWithCard, day, monthlyPrice } from './billing-scenarios.js'
-import { createWorld, errorOf, idOf, payByForm, postForm, type World } from './world.js'
+import { advance, createClock, customerWithCard, day, monthlyPrice } from './support/billing-scenarios.js'
+import { createWorld, errorOf, idOf, payByForm, postForm, type World } from './support/world.js'
 
 let world: World
 let stripe: Stripe

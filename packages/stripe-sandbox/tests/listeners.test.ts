@@ -2,10 +2,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import Stripe from 'stripe'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { createSandbox, type Sandbox } from '../src/index.js'
-import { client, createEndpoint, createSession, errorOf, payByApi, postForm } from './world.js'
+import { client, createEndpoint, createSession, errorOf, payByApi, postForm } from './support/world.js'
 
 let dir: string
 let sandbox: Sandbox
@@ -130,7 +131,7 @@ test('an event is said once for each version, signed, and settled by both acknow
   const [plain, latest] = listener.messages
   if (!plain || !latest) throw new Error('nothing was said')
   expect(plain.endpoint.api_version).toBeNull()
-  expect(latest.endpoint.api_version).toBe('2026-10-28.endive')
+  expect(latest.endpoint.api_version).toBe(Stripe.API_VERSION)
   const signature = plain.http_headers['Stripe-Signature'] ?? ''
   expect(stripe().webhooks.constructEvent(plain.event_payload, signature, session.secret)).toMatchObject({
     type: 'product.created',

@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import type Stripe from 'stripe'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createSession, createWorld, payByApi, payByForm, postForm, type World } from './world.js'
+import { createSession, createWorld, payByApi, payByForm, postForm, type World } from './support/world.js'
 
 let world: World
 

@@ -1,8 +1,8 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openChromium } from '../../../tests/browser/browser.js'
-import { createExaminer } from './examine.js'
-import { createSession, createWorld, idOf, payByApi, payByForm, type World } from './world.js'
+import { openChromium } from './support/chromium.js'
+import { createExaminer } from './support/examine.js'
+import { createSession, createWorld, idOf, payByApi, payByForm, type World } from './support/world.js'
 
 describe('the panel in a browser', () => {
   let world: World

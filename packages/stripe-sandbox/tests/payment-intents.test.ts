@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { createSession, createWorld, errorOf, idOf, payByApi, type World } from './world.js'
+import { createSession, createWorld, errorOf, idOf, payByApi, type World } from './support/world.js'
 
 let world: World
 let customer: string

@@ -14,7 +14,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createSandbox } from '../src/index.js'
-import { client, createEndpoint, createSession, idOf, payByApi, payByForm } from './world.js'
+import { client, createEndpoint, createSession, idOf, payByApi, payByForm } from './support/world.js'
 
 let dir: string
 const children: ChildProcess[] = []
@@ -27,7 +27,7 @@ afterEach(() => {
   rmSync(dir, { recursive: true, force: true })
 })
 
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+const bin = fileURLToPath(new URL('../bin/stripe-sandbox.mjs', import.meta.url))
 
 interface Started {
   child: ChildProcess
@@ -42,7 +42,7 @@ const start = (...flags: string[]): Promise<Started> => startWith({}, '--dir', d
 
 /** The command, as a process of its own. */
 async function startWith(environment: NodeJS.ProcessEnv, ...flags: string[]): Promise<Started> {
-  const child = spawn(process.execPath, ['--import', 'tsx', main, ...flags], {
+  const child = spawn(process.execPath, [bin, ...flags], {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -128,7 +128,9 @@ test('SIGTERM stops it gracefully; the port is told when it is taken; --help and
   expect(await kill(first.child, 'SIGTERM')).toBe(0)
   expect(existsSync(socket)).toBe(false)
   await expect(start('--port', 'x')).rejects.toThrow('--port x is not a port number')
-  await expect(startWith({ SANDBOX_PORT: 'x' })).rejects.toThrow('SANDBOX_PORT x is not a port number')
+  await expect(startWith({ STRIPE_SANDBOX_PORT: 'x' })).rejects.toThrow(
+    'STRIPE_SANDBOX_PORT x is not a port number',
+  )
   await expect(start('--webhook', 'localhost')).rejects.toThrow('not a URL')
 })
 
@@ -275,12 +277,14 @@ test('without a directory nothing is kept, and only this machine is listened to'
   await expect(createSandbox({ host: '0.0.0.0' })).rejects.toThrow('loopback')
 })
 
-test('without flags it goes by the variables of the shop’s own sandbox', async () => {
-  const DATA_DIR = join(dir, 'data')
-  const first = await startWith({ SANDBOX_PORT: '0', DATA_DIR })
-  const state = join(DATA_DIR, 'sandbox')
+test('STRIPE_SANDBOX_PORT and STRIPE_SANDBOX_DIR stand for the options, which come first', async () => {
+  const state = join(dir, 'state')
+  const first = await startWith({ STRIPE_SANDBOX_PORT: '0', STRIPE_SANDBOX_DIR: state })
   expect(existsSync(join(state, 'connection.json'))).toBe(true)
   await kill(first.child, 'SIGTERM')
-  const second = await startWith({ SANDBOX_PORT: String(first.port), DATA_DIR: '' }, '--dir', state)
+  const second = await startWith(
+    { STRIPE_SANDBOX_PORT: String(first.port), STRIPE_SANDBOX_DIR: '/nowhere' },
+    ...['--dir', state],
+  )
   expect([second.port, second.key]).toEqual([first.port, first.key])
 })

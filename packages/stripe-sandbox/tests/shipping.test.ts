@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createSession, createWorld, errorOf, payByForm, postForm, type World } from './world.js'
+import { createSession, createWorld, errorOf, payByForm, postForm, type World } from './support/world.js'
 
 let world: World
 let stripe: Stripe

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createSandbox, type Sandbox } from '../src/index.js'
-import { client, createEndpoint, type Endpoint } from './world.js'
-import { cliFor, type Cli, type Way } from './cli/cli.js'
+import { client, createEndpoint, type Endpoint } from './support/world.js'
+import { cliFor, type Cli, type Way } from './support/stripe-cli.js'
 
 let dir: string
 let sandbox: Sandbox

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type Stripe from 'stripe'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { conformanceProblems, sdkTypes } from './conformance.js'
-import { advance, createClock, customerWithCard, day, monthlyPrice } from './billing-scenarios.js'
+import { conformanceProblems, sdkTypes } from './support/conformance.js'
+import { advance, createClock, customerWithCard, day, monthlyPrice } from './support/billing-scenarios.js'
 import {
   createSession,
   createWorld,
@@ -14,7 +14,7 @@ import {
   payByForm,
   postForm,
   type World,
-} from './world.js'
+} from './support/world.js'
 
 let world: World
 let stripe: Stripe

@@ -1,7 +1,15 @@
 import Stripe from 'stripe'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { conformanceProblems, sdkTypes } from './conformance.js'
-import { createSession, createWorld, errorOf, payByApi, payByForm, postForm, type World } from './world.js'
+import { conformanceProblems, sdkTypes } from './support/conformance.js'
+import {
+  createSession,
+  createWorld,
+  errorOf,
+  payByApi,
+  payByForm,
+  postForm,
+  type World,
+} from './support/world.js'
 
 let world: World
 let stripe: Stripe

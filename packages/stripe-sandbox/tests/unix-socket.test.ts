@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createSandbox } from '../src/index.js'
-import { client } from './world.js'
+import { client } from './support/world.js'
 
 let dir: string
 

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import Stripe from 'stripe'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import {
   client,
@@ -9,7 +10,7 @@ import {
   payByForm,
   postForm,
   type World,
-} from './world.js'
+} from './support/world.js'
 
 let world: World
 
@@ -45,7 +46,7 @@ test('a delivery looks like Stripe’s, and the SDK accepts its signature', asyn
   expect(delivery.body).toContain('\n  "id": "evt_')
   expect(world.events[0]).toMatchObject({
     object: 'event',
-    api_version: '2026-10-28.endive',
+    api_version: Stripe.API_VERSION,
     livemode: false,
     pending_webhooks: 1,
     type: 'checkout.session.expired',

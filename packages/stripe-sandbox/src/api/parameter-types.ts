@@ -84,6 +84,7 @@ function parse(text: string): Map<string, ParameterType> {
   const operations = new Map<string, ParameterType>()
   let current: ParameterType | undefined
   for (const line of text.split('\n')) {
+    if (line.startsWith('#')) continue
     if (/^(GET|POST|DELETE) /.test(line)) {
       current = operations.get(line) ?? blank('object')
       operations.set(line, current)

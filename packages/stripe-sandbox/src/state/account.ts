@@ -1,3 +1,4 @@
+import type Stripe from 'stripe'
 import type { EventType } from '../wire.js'
 import type { Clock } from './clock.js'
 import type { Collection } from './collection.js'
@@ -34,7 +35,8 @@ export interface Context {
   present: (account: Account, object: object) => object
 }
 
-export const API_VERSION = '2026-10-28.endive'
+/** The version of the SDK whose types describe the sandbox's objects: another one does not compile. */
+export const API_VERSION: Stripe.LatestApiVersion = '2026-10-28.endive'
 
 /** One account, as one request or one timer sees it. */
 export class Account {

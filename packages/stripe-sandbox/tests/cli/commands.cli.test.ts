@@ -1,21 +1,23 @@
-// The CLI's other commands, and `npm run stripe`.
+// The CLI's other commands, and the package's command that runs the CLI.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createSandbox, type Sandbox } from '../../src/index.js'
-import { client } from '../world.js'
-import { cliFor, npmRunStripe, type Cli } from './cli.js'
+import { client } from '../support/world.js'
+import { cliFor, sandboxCli, type Cli } from '../support/stripe-cli.js'
 
 let dir: string
 let sandbox: Sandbox
 let cli: Cli
 
+const state = () => join(dir, 'sandbox')
+
 const stripe = () => client(sandbox, sandbox.secretKey)
 
 beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'sandbox-'))
-  sandbox = await createSandbox({ dir: join(dir, 'sandbox') })
+  sandbox = await createSandbox({ dir: state() })
   cli = cliFor(sandbox, 'socket')
 })
 afterEach(async () => {
@@ -85,54 +87,58 @@ test('logs tail, with and without filters', async () => {
   expect(failed.output()).not.toContain('"status":200')
 })
 
-test('npm run stripe finds the sandbox by its folder and keeps to itself', async () => {
-  const environment = { DATA_DIR: dir, STRIPE_API_KEY: 'sk_test_of_another_account' }
-  const product = await npmRunStripe(['products', 'create', '--name', 'Mug'], environment).ended
+test('stripe-sandbox-cli finds the sandbox by its directory and keeps its configuration there', async () => {
+  const environment = { STRIPE_SANDBOX_DIR: state(), STRIPE_API_KEY: 'sk_test_of_another_account' }
+  const product = await sandboxCli(['products', 'create', '--name', 'Mug'], environment).ended
   expect(product.code).toBe(0)
   expect((await stripe().products.list()).data).toHaveLength(1)
-  expect((await npmRunStripe(['trigger', 'nonsense'], environment).ended).code).toBe(1)
-  expect(readdirSync(dir).sort()).toEqual(['sandbox', 'stripe-cli'])
+  expect((await sandboxCli(['trigger', 'nonsense'], environment).ended).code).toBe(1)
+  expect(readdirSync(dir)).toEqual(['sandbox'])
+  expect(readdirSync(state())).toContain('stripe-cli')
 })
 
-test('npm run stripe by another folder, and by URL and key', async () => {
-  const byFolder = { DATA_DIR: dir, SANDBOX_DIR: join(dir, 'sandbox') }
-  expect((await npmRunStripe(['listen', '--print-secret'], byFolder).ended).output.trim()).toBe(
-    sandbox.webhookSecret,
-  )
-  const byUrl = { DATA_DIR: dir, STRIPE_API_BASE: sandbox.url, STRIPE_SECRET_KEY: sandbox.secretKey }
-  expect((await npmRunStripe(['listen', '--print-secret'], byUrl).ended).output.trim()).toBe(
-    sandbox.webhookSecret,
-  )
+test('stripe-sandbox-cli finds the sandbox by URL and key, and leaves no files behind', async () => {
+  const environment = {
+    STRIPE_SANDBOX_URL: sandbox.url,
+    STRIPE_SANDBOX_KEY: sandbox.secretKey,
+    TMPDIR: dir,
+  }
+  const { output } = await sandboxCli(['listen', '--print-secret'], environment).ended
+  expect(output.trim()).toBe(sandbox.webhookSecret)
+  expect(readdirSync(dir)).toEqual(['sandbox'])
+})
+
+test('commands that need no sandbox run without one', async () => {
+  const { code, output } = await sandboxCli(['version'], {}).ended
+  expect({ code, output }).toMatchObject({ code: 0, output: expect.stringContaining('1.52.0') as string })
 })
 
 test.each<[string, NodeJS.ProcessEnv, string]>([
-  ['no sandbox in the folder', { SANDBOX_DIR: '/nowhere' }, 'No sandbox runs in /nowhere'],
-  ['a URL of Stripe', { STRIPE_API_BASE: 'https://api.stripe.com' }, 'no sandbox of this machine'],
-  ['a URL without a key', { STRIPE_API_BASE: 'http://127.0.0.1:1' }, 'STRIPE_SECRET_KEY is not'],
+  ['no variables', {}, 'Set STRIPE_SANDBOX_DIR'],
+  ['no sandbox in the directory', { STRIPE_SANDBOX_DIR: '/nowhere' }, 'No sandbox is running in /nowhere'],
+  ['a URL of Stripe', { STRIPE_SANDBOX_URL: 'https://api.stripe.com' }, 'not a sandbox on this machine'],
+  ['a URL without a key', { STRIPE_SANDBOX_URL: 'http://127.0.0.1:1' }, 'STRIPE_SANDBOX_KEY is not'],
   [
-    'nobody there',
-    { STRIPE_API_BASE: 'http://127.0.0.1:1', STRIPE_SECRET_KEY: 'sk_test_123456789' },
+    'no sandbox at the URL',
+    { STRIPE_SANDBOX_URL: 'http://127.0.0.1:1', STRIPE_SANDBOX_KEY: 'sk_test_123456789' },
     'No sandbox answers at http://127.0.0.1:1',
   ],
-])('npm run stripe, with %s, says what to do', async (_case, environment, message) => {
-  const { code, output } = await npmRunStripe(['get', '/v1/products'], { DATA_DIR: dir, ...environment })
-    .ended
+])('stripe-sandbox-cli with %s says what to do', async (_case, environment, message) => {
+  const { code, output } = await sandboxCli(['get', '/v1/products'], environment).ended
   expect(code).toBe(1)
   expect(output).toContain(message)
 })
 
-test.each<[string, NodeJS.Signals, (npm: number) => number]>([
-  ['Ctrl-C in its terminal', 'SIGINT', (npm) => -npm],
-  ['a signal to npm alone', 'SIGTERM', (npm) => npm],
-])('npm run stripe, ended by %s, leaves nothing running', async (_case, signal, target) => {
-  const listen = npmRunStripe(['listen', '--all-snapshot', '--forward-to', '127.0.0.1:1'], { DATA_DIR: dir })
+test('stripe-sandbox-cli stopped by Ctrl-C leaves nothing running', async () => {
+  const words = ['listen', '--all-snapshot', '--forward-to', '127.0.0.1:1']
+  const listen = sandboxCli(words, { STRIPE_SANDBOX_DIR: state() })
   await listen.until('Ready!')
-  expect(processesOf(dir).length).toBeGreaterThanOrEqual(3)
-  process.kill(target(listen.process.pid ?? 0), signal)
+  expect(processesOf(dir).length).toBeGreaterThanOrEqual(2)
+  process.kill(-(listen.process.pid ?? 0), 'SIGINT')
   await expect.poll(() => processesOf(dir)).toEqual([])
 })
 
-/** The processes that were started with this folder in their environment: npm, the script, the CLI. */
+/** The processes that were started with this folder in their environment: the command, and the CLI. */
 function processesOf(folder: string): string[] {
   return readdirSync('/proc').filter((name) => {
     try {

@@ -3,12 +3,12 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { projectRoot } from '../../../../src/config.js'
 import { createSandbox, type Sandbox } from '../../src/index.js'
-import { freePort } from '../../../../tests/support/free-port.js'
-import { client, createEndpoint, type Endpoint } from '../world.js'
-import { cliFor, watch, type Cli, type RunningCli, type Way } from './cli.js'
+import { freePort } from '../support/free-port.js'
+import { client, createEndpoint, type Endpoint } from '../support/world.js'
+import { cliFor, watch, type Cli, type RunningCli, type Way } from '../support/stripe-cli.js'
 
 let dir: string
 let port: number
@@ -39,10 +39,12 @@ afterEach(async () => {
   rmSync(dir, { recursive: true, force: true })
 })
 
-/** `npm run sandbox` as a process of its own, on the state and the port of this test. */
+const bin = fileURLToPath(new URL('../../bin/stripe-sandbox.mjs', import.meta.url))
+
+/** The sandbox as a process of its own, on the state and the port of this test. */
 async function startProcess(): Promise<RunningCli> {
-  const words = ['dist/sandbox/main.js', '--dir', dir, '--port', String(port)]
-  const child = watch(spawn(process.execPath, words, { cwd: projectRoot, stdio: ['ignore', 'pipe', 'pipe'] }))
+  const words = [bin, '--dir', dir, '--port', String(port)]
+  const child = watch(spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'pipe'] }))
   await child.until('Test cards')
   return child
 }

@@ -1,7 +1,7 @@
 // Every `stripe trigger` whose resources the sandbox has: it ends well, and makes the event that it is named after.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createWorld, type World } from '../world.js'
-import { cliFor, type Cli } from './cli.js'
+import { createWorld, type World } from '../support/world.js'
+import { cliFor, type Cli } from '../support/stripe-cli.js'
 
 let world: World
 let cli: Cli

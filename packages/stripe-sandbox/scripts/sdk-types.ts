@@ -1,3 +1,4 @@
+// Reads the types of the installed `stripe` package with the TypeScript compiler.
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 
@@ -7,7 +8,7 @@ export interface SdkTypes {
   type(name: string): ts.Type
 }
 
-const entry = fileURLToPath(new URL('./sdk-types-root.ts', import.meta.url))
+const ENTRY = fileURLToPath(new URL('./sdk-types-root.ts', import.meta.url))
 
 /** Loads the SDK's declarations once (about two seconds); `names` are all the types that will be asked for. */
 export function loadSdkTypes(names: readonly string[]): SdkTypes {
@@ -27,13 +28,13 @@ export function loadSdkTypes(names: readonly string[]): SdkTypes {
   const host = ts.createCompilerHost(options)
   const readSource = host.getSourceFile.bind(host)
   host.getSourceFile = (file, language) =>
-    file === entry ? ts.createSourceFile(file, source, language) : readSource(file, language)
+    file === ENTRY ? ts.createSourceFile(file, source, language) : readSource(file, language)
   const fileExists = host.fileExists.bind(host)
-  host.fileExists = (file) => file === entry || fileExists(file)
+  host.fileExists = (file) => file === ENTRY || fileExists(file)
 
-  const program = ts.createProgram([entry], options, host)
+  const program = ts.createProgram([ENTRY], options, host)
   const checker = program.getTypeChecker()
-  const file = program.getSourceFile(entry)
+  const file = program.getSourceFile(ENTRY)
   const symbol = file && checker.getSymbolAtLocation(file)
   const root = symbol && checker.getExportsOfModule(symbol).find((found) => found.name === 'Root')
   if (!root) throw new Error('the SDK types did not load')

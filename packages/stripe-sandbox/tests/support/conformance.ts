@@ -1,6 +1,6 @@
 import ts from 'typescript'
-import { operations } from './request-parameters.js'
-import { alternatives, isDecimal, loadSdkTypes, type SdkTypes } from './sdk-types.js'
+import { OPERATIONS } from '../../scripts/describe-parameters.js'
+import { alternatives, isDecimal, loadSdkTypes, type SdkTypes } from '../../scripts/sdk-types.js'
 
 /** Stripe's `object` → the SDK's type of it. */
 const typeOf: Record<string, string> = {
@@ -59,7 +59,7 @@ export function sdkTypes(): SdkTypes {
   loaded ??= loadSdkTypes([
     ...Object.values(typeOf),
     ...Object.values(deletedTypeOf),
-    ...Object.values(operations),
+    ...Object.values(OPERATIONS),
     'Event.Type',
   ])
   return loaded

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { projectRoot } from '../../../../src/config.js'
+import { fileURLToPath } from 'node:url'
 import type { Sandbox } from '../../src/index.js'
 
 export type Way = 'socket' | 'api-base'
@@ -36,6 +36,7 @@ export interface Cli {
   close(): Promise<void>
 }
 
+const bin = new URL('../../bin/stripe-sandbox-cli.mjs', import.meta.url)
 const require = createRequire(import.meta.url)
 
 /** The program itself: npm's shim would leave it running when it is stopped. */
@@ -77,11 +78,10 @@ export function cliFor(sandbox: Pick<Sandbox, 'url' | 'socket' | 'secretKey'>, w
   }
 }
 
-/** `npm run stripe`, with these variables, in a process group of its own as in a terminal. */
-export function npmRunStripe(words: string[], environment: NodeJS.ProcessEnv): RunningCli {
+/** The package's own command for the CLI, with these variables, in a process group of its own as in a terminal. */
+export function sandboxCli(words: string[], environment: NodeJS.ProcessEnv): RunningCli {
   return watch(
-    spawn('npm', ['run', '--silent', 'stripe', '--', ...words], {
-      cwd: projectRoot,
+    spawn(process.execPath, [fileURLToPath(bin), ...words], {
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import Stripe from 'stripe'
-import { createSandbox, type Sandbox, type SandboxOptions } from '../src/index.js'
+import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/index.js'
 
 /** A sandbox, an SDK that talks to it, and a shop's webhook endpoint that verifies what it gets. */
 export interface World {
