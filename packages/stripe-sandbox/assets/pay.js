@@ -1,5 +1,5 @@
 /* global document, window, FormData, Event */
-// The pay page works without this script; with it, mistakes are seen before the form is sent.
+// The pay page works without this script, which reports mistakes before the form is sent.
 const form = document.getElementById('pay-form')
 const field = (name) => document.getElementById(name)
 
@@ -36,7 +36,7 @@ function hasValidCheckDigit(digits) {
   return sum % 10 === 0
 }
 
-/** Rewrites a field while it is typed in, and keeps the cursor behind the same digit. */
+/** Reformats a field while the customer types, and keeps the cursor after the same digit. */
 function formatWhileTyping(input, format) {
   input.addEventListener('input', () => {
     const before = digitsOf(input.value.slice(0, input.selectionStart ?? input.value.length)).length
@@ -127,7 +127,7 @@ form.addEventListener('submit', (event) => {
     field(wrong[0]).focus()
     return
   }
-  // A second press while the first is on its way is dropped here; the server would see it too.
+  // A second press before the first is answered is dropped. The server would detect it too.
   if (sent) {
     event.preventDefault()
     return
@@ -138,13 +138,13 @@ form.addEventListener('submit', (event) => {
   button.textContent = 'Processing…'
 })
 
-// Back from the shop with the browser's button: the page is shown from memory and must be usable again.
+// After the browser's Back button the page comes from memory, and must be usable again.
 window.addEventListener('pageshow', (event) => {
   if (event.persisted) window.location.reload()
 })
 
 for (const button of document.querySelectorAll('[data-fill]')) {
-  // Without this script it could do nothing.
+  // The button only works with this script.
   button.disabled = false
   button.addEventListener('click', () => {
     const target = button.dataset.fill

@@ -1,5 +1,5 @@
 /* global document, window, fetch, DOMParser, URLSearchParams */
-// The tax follows the country of the address while the form is filled in. Without this script a button does the same.
+// Updates the tax when the country of the address changes. Without this script a button does the same.
 {
   const form = document.getElementById('pay-form')
   const { action, dataset } = document.querySelector('form.tax')
@@ -12,7 +12,7 @@
     const asked = country.value
     const answer = await fetch(action, { method: 'POST', body: new URLSearchParams({ country: asked }) })
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
-    // Chosen again in the meantime.
+    // The country changed again in the meantime.
     if (country.value !== asked) return ask()
     if (!page.querySelector('.summary')) return window.location.reload()
     for (const part of ['.summary', 'h1', '#alert', '#pay-button'])
@@ -24,7 +24,7 @@
   }
 
   function refresh() {
-    // Whoever pays a total that lacks its tax is asked by the server, so a failure here does no harm.
+    // The server checks the total before payment, so a failure here does no harm.
     pending ??= ask()
       .catch(() => undefined)
       .finally(() => (pending = undefined))
@@ -33,7 +33,7 @@
   country.addEventListener('change', refresh)
   if (dataset.known === undefined) form.addEventListener('focusin', refresh, { once: true })
 
-  // Before the form's own check: nobody pays while the total is about to change.
+  // Runs before the form's own check: no payment while the total is about to change.
   form.addEventListener('submit', (event) => {
     if (!pending) return
     event.preventDefault()

@@ -1,3 +1,4 @@
+// The sandbox without its server: builds state, clock, deliveries, API and pages, and connects them.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { accountOfKey } from './api/authentication.js'
@@ -24,22 +25,21 @@ import { Store } from './state/store.js'
 import { Timetable } from './state/timetable.js'
 import { Deliverer } from './webhooks/deliverer.js'
 
-/** Time-scaled: Stripe's sandboxes try three times over a few hours. */
+/** In seconds. Shorter than at Stripe, whose sandboxes retry three times over a few hours. */
 const DEFAULT_RETRY_DELAYS = [5, 30, 120, 600, 3600]
 const DEFAULT_DELAYED_METHOD_SECONDS = 15
 const DEFAULT_CLI_RECONNECT_SECONDS = 3600
 
 export interface Engine extends Omit<Sandbox, 'url' | 'port' | 'socket' | 'close'> {
   answer: (request: IncomingMessage, response: ServerResponse) => void
-  /** Answers a request to become a WebSocket. */
+  /** Handles a WebSocket upgrade request. */
   upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
-  /** Nothing happens by itself any more. */
+  /** Stops timers, deliveries and CLI connections. */
   stop: () => void
-  /** Lets go of the state on disk. */
+  /** Closes the journal and releases the lock on the state directory. */
   release: () => void
 }
 
-/** The sandbox without its server: state, time, deliveries, and what answers a request. */
 export async function startEngine(options: SandboxOptions, baseUrl: string, port: number): Promise<Engine> {
   const { dir, log = silentLog } = options
   const unlock = dir === undefined ? undefined : await lockDirectory(dir, port)
@@ -56,8 +56,8 @@ export async function startEngine(options: SandboxOptions, baseUrl: string, port
   const delayedMethodSeconds = options.delayedMethodSeconds ?? DEFAULT_DELAYED_METHOD_SECONDS
   const cliReconnectSeconds = options.cliReconnectSeconds ?? DEFAULT_CLI_RECONNECT_SECONDS
   const accountId = accountOfKey(secretKey)
-  // Our own account has one secret for all that is signed: a shop that is told it by `addWebhookEndpoint` accepts what
-  // `stripe listen` forwards too.
+  // The sandbox's own account signs everything with one secret, so a shop that has the secret of `addWebhookEndpoint`
+  // also accepts what `stripe listen` forwards.
   const listenSecret = (id: string): string =>
     id === accountId ? webhookSecret : `whsec_${derivedText(`listen ${webhookSecret} ${id}`, 32)}`
   const context: Context = {
@@ -118,7 +118,7 @@ export async function startEngine(options: SandboxOptions, baseUrl: string, port
       }
     },
     answer(request, response) {
-      // An SDK that asks for anything else must have its answer in the API's shape too.
+      // An SDK also needs an answer in the API's shape when it asks for an unknown path.
       const forApi = /^\/v\d(\/|\?|$)/.test(request.url ?? '') || request.headers.authorization !== undefined
       if (forApi) void api(request, response)
       else app(request, response)
@@ -136,7 +136,7 @@ export async function startEngine(options: SandboxOptions, baseUrl: string, port
   }
 }
 
-/** A shop that restarts names its URL again, and must find the same endpoint and secret. */
+/** Reuses the endpoint that has this URL, so that a restarted shop gets the same endpoint. */
 function configureEndpoint(
   account: Account,
   given: { url: string; enabledEvents: string[]; secret: string },

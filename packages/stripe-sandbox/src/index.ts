@@ -1,3 +1,4 @@
+// The entry of the package: createSandbox, and the types that go with it.
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -14,13 +15,13 @@ export type { FaultControl, Sandbox, SandboxOptions } from './sandbox.js'
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost'])
 
 /**
- * Starts a local Stripe. Rejects with `EADDRINUSE` when the port is taken, and when another sandbox uses `dir` or
- * another program `socket`.
+ * Starts a local Stripe.
+ * @throws when the port is taken (`code` is `EADDRINUSE`), or `dir` or `socket` is in use by another process
  */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { host = '127.0.0.1', port = 0, dir } = options
   if (!LOOPBACK.has(host))
-    throw new Error(`The sandbox listens on this machine only; ${host} is not a loopback address.`)
+    throw new Error(`The sandbox listens only on this machine; ${host} is not a loopback address.`)
 
   const server = newServer()
   const socketServer = newServer()
@@ -65,12 +66,12 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
 
 function newServer(): Server {
   const server = createServer()
-  // Longer than clients keep an idle connection, so that none sends into one that is being closed.
+  // Longer than clients keep idle connections, so that none sends a request on a connection that is being closed.
   server.keepAliveTimeout = 65_000
   return server
 }
 
-/** A request may come before the state is read: it waits. */
+/** A request that arrives before the state is loaded waits. */
 function serve(server: Server, starting: Promise<Engine>): void {
   server.on(
     'request',
@@ -94,7 +95,7 @@ function listen(server: Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE') {
-        error.message = `The sandbox cannot listen on port ${port}: another program uses it. Stop that program or choose another port.`
+        error.message = `The sandbox cannot listen on port ${port}: another program uses it. Stop that program, or choose another port.`
       }
       reject(error)
     })
@@ -102,14 +103,14 @@ function listen(server: Server, host: string, port: number): Promise<number> {
   })
 }
 
-/** Only when the state is ours: then a socket that lies there is what a killed sandbox left. */
+/** Called after the state directory is locked: a socket found in it was left by a killed sandbox. */
 async function listenOnSocket(server: Server, options: SandboxOptions): Promise<string | null> {
   const { dir, log = silentLog } = options
   const path =
     options.socket ?? (dir === undefined || !HAS_UNIX_SOCKETS ? undefined : join(dir, 'stripe.sock'))
   if (path === undefined) return null
   if (options.socket === undefined && isTooLong(path)) {
-    log.info({ path }, 'no Unix socket: its path would be too long')
+    log.info({ path }, 'no Unix socket: the path is too long')
     return null
   }
   await clearSocket(path)

@@ -1,3 +1,4 @@
+// Runs scheduled work when it is due: expiring sessions, settling payments, renewing subscriptions.
 import { BILLING_WORK } from './billing/jobs.js'
 import { advanceTestClock, failTestClock } from './billing/test-clocks.js'
 import type { Log } from './log.js'
@@ -10,7 +11,7 @@ import { Account, type Context } from './state/account.js'
 import type { Job } from './state/records.js'
 import type { Timetable } from './state/timetable.js'
 
-const work: Record<Job['kind'], (account: Account, subject: string) => void> = {
+const WORK: Record<Job['kind'], (account: Account, subject: string) => void> = {
   expire_session: (account, subject) => {
     const session = account.get('checkout.session', subject)
     if (session.status === 'open') expireSession(account, session)
@@ -23,12 +24,12 @@ const work: Record<Job['kind'], (account: Account, subject: string) => void> = {
   ...BILLING_WORK,
 }
 
-/** What is left when such a job has failed, where that must be seen. */
+/** What to do when a job of this kind fails, where the failure must be visible. */
 const FAILURE: Partial<Record<Job['kind'], (account: Account, subject: string) => void>> = {
   advance_test_clock: failTestClock,
 }
 
-/** Runs what was scheduled, when it is due, also after a restart: a job is removed in the transaction of its effect. */
+/** Runs jobs when they are due, also after a restart. A job is removed in the same transaction that has its effect. */
 export function runJobs(context: Context, timetable: Timetable, log: Log): void {
   const { store } = context
   const plan = (accountId: string, job: Job): void => {
@@ -40,10 +41,10 @@ export function runJobs(context: Context, timetable: Timetable, log: Log): void 
       try {
         store.transaction(() => {
           account.remove('job', job.id)
-          work[job.kind](isBilling(job) ? atItsTime(account, job) : account, job.subject)
+          WORK[job.kind](isBilling(job) ? atItsTime(account, job) : account, job.subject)
         })
       } catch (error) {
-        log.warn({ err: error, job }, 'a job of the sandbox failed')
+        log.warn({ err: error, job }, 'a scheduled job failed')
         store.transaction(() => {
           account.remove('job', job.id)
           FAILURE[job.kind]?.(account, job.subject)
@@ -64,7 +65,7 @@ function isBilling(job: Job): boolean {
   return Object.hasOwn(BILLING_WORK, job.kind)
 }
 
-/** A sandbox that was off for a month renews as of the days on which it should have. */
+/** Billing runs as of the time it was due: after a month off, the sandbox renews with the dates it would have had. */
 function atItsTime(account: Account, job: Job): Account {
   return account.at({ now: Math.floor(job.due / 1000), testClock: null })
 }

@@ -1,3 +1,5 @@
+// The logger that the sandbox writes to.
+
 /** The part of a pino logger that the sandbox uses. */
 export interface Log {
   info(fields: object, message: string): void

@@ -3,57 +3,63 @@ import type { FaultName, FaultSettings } from './faults/settings.js'
 import type { Log } from './log.js'
 
 export interface SandboxOptions {
-  /** Only a loopback address: the sandbox is for this machine. */
+  /** A loopback address (default: 127.0.0.1). Other addresses are refused. */
   host?: string
-  /** 0, the default, takes any free port. */
+  /** 0, the default, chooses any free port. */
   port?: number
-  /** Where the state is kept. Without it, it is in memory only. */
+  /** The directory to keep the state in. Without one, the state is in memory only. */
   dir?: string
-  /** The journal in `dir` is rewritten when it is larger than this, in bytes, and than four times what is alive. */
+  /** The journal in `dir` is rewritten when it is larger than this (in bytes) and than four times the live data. */
   compactAbove?: number
-  /** The path of a Unix socket to listen on too; by default `stripe.sock` in `dir`, if there is one. */
+  /** Path of a Unix socket to listen on as well (default: `stripe.sock` in `dir`, if `dir` is given). */
   socket?: string
+  /** Receives log lines, for example a pino logger. Without one, nothing is logged. */
   log?: Log
-  /** When a webhook that was not accepted is sent again, in seconds after the attempt before. */
+  /** When a failed webhook delivery is retried, in seconds after the previous attempt. One retry per value. */
   retryDelays?: number[]
-  /** How long a bank debit is on its way. */
+  /** How long a bank debit takes to succeed or fail, in seconds. */
   delayedMethodSeconds?: number
-  /** What goes wrong from the start; `faults.set` changes it. */
+  /** Faults to start with; `faults.set` replaces them. */
   faults?: FaultSettings
-  /** How often `stripe listen` renews its connection, in seconds. */
+  /** How long `stripe listen` keeps a connection before it opens a new one, in seconds. */
   cliReconnectSeconds?: number
 }
 
 export interface Sandbox {
   url: string
   port: number
-  /** The Unix socket, for `STRIPE_CLI_UNIX_SOCKET`; null where there is none. */
+  /** Path of the Unix socket, for `STRIPE_CLI_UNIX_SOCKET`; null without one. */
   socket: string | null
   secretKey: string
   publishableKey: string
-  /** Signs what is delivered to the endpoints of `addWebhookEndpoint`, and what `stripe listen` forwards. */
+  /** Signs deliveries to endpoints added with `addWebhookEndpoint`, and what `stripe listen` forwards. */
   webhookSecret: string
-  /** Adds an endpoint for the account of `secretKey`. The same URL again is the same endpoint. */
+  /** Adds a webhook endpoint to the account of `secretKey`. Adding the same URL again returns the same endpoint. */
   addWebhookEndpoint(endpoint: {
     url: string
     enabledEvents?: string[]
     secret?: string
   }): Promise<{ id: string; secret: string }>
-  /** Moves the sandbox's clock forward: sessions expire, debits arrive, deliveries are tried again. */
+  /** Moves the sandbox's clock forward: sessions expire, debits arrive, deliveries are retried. */
   advanceClock(seconds: number): void
-  /** What goes wrong on demand. A restart forgets it. */
+  /** Faults on demand. They are not kept over a restart. */
   faults: FaultControl
-  /** Resolves when no delivery is on its way or due. */
+  /** Resolves when no delivery is running or due. */
   idle(): Promise<void>
+  /** Stops listening, and closes the state directory. */
   close(): Promise<void>
 }
 
-/** Faults on demand, for tests of how a shop bears them. */
+/** Injects faults, to test how a program handles them. */
 export interface FaultControl {
-  /** Replaces what was set before; what is not named is off, and the counts begin at nothing. */
+  /**
+   * Replaces the settings. Faults that are not named are off. Resets the counts.
+   * @throws RangeError for an unknown name or an invalid value
+   */
   set(settings: FaultSettings): void
+  /** Turns all faults off. */
   clear(): void
   readonly settings: FaultSettings
-  /** How often each has struck. */
+  /** How often each fault occurred since it was set. */
   readonly counts: Partial<Record<FaultName, number>>
 }

@@ -1,9 +1,10 @@
+// The sandbox's own stored values, such as its keys.
 import type { Setting } from './state/records.js'
 import type { Store } from './state/store.js'
 
 const OWNER = 'sandbox'
 
-/** A value of the sandbox itself, made at its first use and the same after a restart. */
+/** Returns a stored value, and creates it at the first use. It stays the same over restarts. */
 export function setting(store: Store, id: Setting['id'], create: () => string): string {
   const known = store.records(OWNER, 'setting').get(id)
   if (known) return known.value

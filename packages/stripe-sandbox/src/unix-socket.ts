@@ -1,36 +1,36 @@
-// A second way in, for programs that are told of a file in place of a port: STRIPE_CLI_UNIX_SOCKET of the official CLI.
+// The Unix socket that the official CLI can connect to (STRIPE_CLI_UNIX_SOCKET).
 import { chmodSync, lstatSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { platform } from 'node:process'
 
-/** How long the path of a socket may be, in bytes: what the system's address holds, less the zero at its end. */
-export const longestSocketPath = platform === 'linux' ? 107 : 103
+/** The longest socket path that the system accepts, in bytes, without the terminating zero. */
+export const LONGEST_SOCKET_PATH = platform === 'linux' ? 107 : 103
 
-/** Windows has named pipes, which the CLI does not dial. */
+/** Windows has named pipes instead, which the CLI cannot use. */
 export const HAS_UNIX_SOCKETS = platform !== 'win32'
 
 export function isTooLong(path: string): boolean {
-  return Buffer.byteLength(path) > longestSocketPath
+  return Buffer.byteLength(path) > LONGEST_SOCKET_PATH
 }
 
 /**
- * Removes what a killed sandbox left at this path.
- * @throws when something else is there, or a program that is alive
+ * Removes the socket that a killed sandbox left at this path.
+ * @throws when the path is too long, is not a socket, or is in use
  */
 export async function clearSocket(path: string): Promise<void> {
   if (isTooLong(path)) {
     throw new Error(
-      `The path of the socket has ${Buffer.byteLength(path)} bytes, and the system allows ${longestSocketPath}: ${path}`,
+      `The path of the socket has ${Buffer.byteLength(path)} bytes; the system allows ${LONGEST_SOCKET_PATH}: ${path}`,
     )
   }
   const found = lstatSync(path, { throwIfNoEntry: false })
   if (!found) return
-  if (!found.isSocket()) throw new Error(`${path} is there and is no socket. It was left alone.`)
+  if (!found.isSocket()) throw new Error(`${path} exists and is not a socket. It was not changed.`)
   if (await isAnswered(path)) throw new Error(`${path} is in use by another program.`)
   rmSync(path)
 }
 
-/** What is listened to is for this user alone. */
+/** Only this user may connect to the socket. */
 export function keepPrivate(path: string): void {
   chmodSync(path, 0o600)
 }

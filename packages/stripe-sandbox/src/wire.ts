@@ -1,8 +1,9 @@
+// Stripe's objects as the sandbox stores and sends them, derived from the SDK's types.
 import type Stripe from 'stripe'
 
 /**
- * The SDK describes what a caller may receive; these are the same objects as they are stored and sent by default:
- * links are ids until a caller asks to expand them, and decimal numbers are text.
+ * The SDK's types describe everything a caller may receive. These are the same objects as they are stored, and sent by
+ * default: links are ids unless the caller expands them, and decimal numbers are strings.
  */
 type Plain<T> = T extends object ? Wire<T> : T
 type Member<T> =
@@ -61,7 +62,7 @@ export type InvoiceLineItem = Omit<Wire<Stripe.InvoiceLineItem>, 'parent' | 'pri
   parent: Wire<Stripe.InvoiceLineItem.Parent> | null
   pricing: Pricing | null
 }
-/** How a line came to its amount: in invoices and invoice items alike. */
+/** How the amount of an invoice line or an invoice item was calculated. */
 export interface Pricing {
   price_details?: { price: string; product: string }
   type: 'price_details'
@@ -102,8 +103,8 @@ export interface Event {
 }
 
 /**
- * Request parameters after they were checked: the SDK's types leave every enum open for values of the future, and
- * have a class where the wire has decimal text.
+ * Request parameters after validation. The SDK's types leave every enum open for future values, and use a class for
+ * decimal numbers, which are strings in a request.
  */
 export type Checked<T> = T extends Stripe.Decimal
   ? string

@@ -40,8 +40,8 @@ describe('keys', () => {
   test.each([
     ['none', undefined, 'You did not provide an API key.'],
     ['an empty one', 'Bearer ', 'You did not provide an API key.'],
-    ['a live one', 'Bearer sk_live_abcdefghijkl', 'you sent it a live key'],
-    ['a live restricted one', 'Bearer rk_live_abcdefghijkl', 'you sent it a live key'],
+    ['a live one', 'Bearer sk_live_abcdefghijkl', 'you sent a live key'],
+    ['a live restricted one', 'Bearer rk_live_abcdefghijkl', 'you sent a live key'],
     ['a publishable one', 'Bearer pk_test_abcdefghijkl', 'cannot be made with a publishable API key'],
     ['a wrong one', 'Bearer sk_wrong_abcdefghijkl', 'Invalid API Key provided: sk_wrong_********ijkl'],
   ])('%s: 401', async (_, authorization, message) => {
@@ -519,7 +519,7 @@ test.each(['/v1/customers/search?query=x', '/v1/prices/search?query=x', '/v1/inv
   async (path) => {
     const answer = await ask(path)
     expect(answer.status).toBe(404)
-    expect((await errorIn(answer))['message']).toContain('it has only a part of Stripe')
+    expect((await errorIn(answer))['message']).toContain('it supports a part of Stripe')
   },
 )
 

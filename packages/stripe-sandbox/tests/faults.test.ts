@@ -36,7 +36,7 @@ describe('deliveries', () => {
     expect((await world.stripe.events.list({ delivery_success: false })).data).toHaveLength(3)
     const [event] = (await world.stripe.events.list()).data
     const page = await (await fetch(`${world.sandbox.url}/events/${event?.id ?? ''}`)).text()
-    expect(page).toMatch(/>dropped<[^]*not sent: dropped by a fault/)
+    expect(page).toMatch(/>dropped<[^]*not sent: dropped by an injected fault/)
     await postForm(`${world.sandbox.url}/events/${event?.id ?? ''}/resend`, {})
     await world.sandbox.idle()
     expect(world.events.map((delivered) => delivered.id)).toEqual([event?.id])
@@ -178,7 +178,7 @@ describe('setting them', () => {
     [{ 'deliveries.delay': '-1' }, 'a whole number of milliseconds'],
     [{ 'deliveries.duplicate': '1.5' }, 'a whole number'],
     [{ 'deliveries.drop': '' }, 'a number from 0 to 1'],
-    [{ 'deliveries.lose': '1' }, 'There is no fault "deliveries.lose"'],
+    [{ 'deliveries.lose': '1' }, 'Unknown fault "deliveries.lose"'],
     [{ seed: 'x' }, 'seed must be a whole number'],
   ])('%j is refused, and what was on stays', async (fields, message) => {
     world.sandbox.faults.set({ deliveries: { drop: 1 } })

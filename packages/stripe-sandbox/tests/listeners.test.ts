@@ -142,7 +142,7 @@ test('an event is said once for each version, signed, and settled by both acknow
   await expect.poll(() => pageOf('product.created')).toContain('>pending<')
   listener.acknowledge(latest)
   await sandbox.idle()
-  await expect.poll(() => pageOf('product.created')).toMatch(/>taken<[^]*told of no answer/)
+  await expect.poll(() => pageOf('product.created')).toMatch(/>taken<[^]*reported no answer/)
   listener.answer(plain, 503)
   await expect.poll(() => pageOf('product.created')).toMatch(/>failed<[^]*503[^]*answer of the shop/)
   // Stripe's CLI forwards once; who wants it again asks for it.

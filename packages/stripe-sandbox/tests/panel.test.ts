@@ -196,14 +196,14 @@ describe('buttons', () => {
       return session.id
     }
     const [good, bad] = [await debit(), await debit()]
-    expect(await press(`/sessions/${good}/settle`, { choice: 'pay' })).toContain('The money has arrived.')
+    expect(await press(`/sessions/${good}/settle`, { choice: 'pay' })).toContain('Debit paid.')
     expect((await stripe.checkout.sessions.retrieve(good)).payment_status).toBe('paid')
-    expect(await press(`/sessions/${bad}/settle`, { choice: 'fail' })).toContain('The bank refused')
+    expect(await press(`/sessions/${bad}/settle`, { choice: 'fail' })).toContain('Debit refused.')
     expect(await stripe.checkout.sessions.retrieve(bad, { expand: ['payment_intent'] })).toMatchObject({
       payment_status: 'unpaid',
       payment_intent: { status: 'requires_payment_method' },
     })
-    expect(await refusal(`/sessions/${bad}/settle`, { choice: 'pay' })).toContain('answered already')
+    expect(await refusal(`/sessions/${bad}/settle`, { choice: 'pay' })).toContain('already settled')
   })
 
   test('a pending refund is canceled, one that succeeded fails', async () => {
@@ -244,14 +244,14 @@ describe('buttons', () => {
     expect(await read('/subscriptions?q=grace@example&state=active')).toContain(at)
     expect((await fetch(`${world.sandbox.url}/events?q=${subscription.id}`)).url).toContain(at)
 
-    expect(await press(`${at}/advance`, { by: 'next' })).toContain('goes on to 2027-02-01 13:00:00')
+    expect(await press(`${at}/advance`, { by: 'next' })).toContain('advancing to 2027-02-01 13:00:00')
     await world.sandbox.idle()
     const { data } = await stripe.invoices.list({ subscription: subscription.id })
     expect(data.map((invoice) => invoice.status)).toEqual(['paid', 'paid'])
     expect(await read(at)).toContain('2027-02-01 12:00:00 to 2027-03-01 12:00:00')
 
     expect(await press(`${at}/cancel`, { choice: 'end' })).toContain('ends on 2027-03-01 12:00:00')
-    expect(await press(`${at}/cancel`, { choice: 'keep' })).toContain('goes on')
+    expect(await press(`${at}/cancel`, { choice: 'keep' })).toContain('Subscription continues.')
     expect((await stripe.subscriptions.retrieve(subscription.id)).cancel_at_period_end).toBe(false)
     await press(`${at}/cancel`, { choice: 'end' })
     await press(`${at}/advance`, { by: String(7 * 24 * 60 * 60) })
@@ -260,7 +260,7 @@ describe('buttons', () => {
     await press(`${at}/advance`, { by: 'next' })
     await world.sandbox.idle()
     expect((await stripe.subscriptions.retrieve(subscription.id)).status).toBe('canceled')
-    expect(await refusal(`${at}/cancel`, { choice: 'now' })).toContain('ended already')
+    expect(await refusal(`${at}/cancel`, { choice: 'now' })).toContain('already ended')
   })
 
   test('a subscription without a test clock ends now, and has no time of its own to advance', async () => {
@@ -281,9 +281,11 @@ describe('buttons', () => {
     await payByForm(session.url)
     const id = idOf((await stripe.checkout.sessions.retrieve(session.id)).subscription)
     expect(await read(`/sessions/${session.id}`)).toContain(`/subscriptions/${id}`)
-    expect(await read(`/subscriptions/${id}`)).not.toContain('Let time pass')
-    expect(await refusal(`/subscriptions/${id}/advance`, { by: '3600' })).toContain('own clock')
-    expect(await press(`/subscriptions/${id}/cancel`, { choice: 'now' })).toContain('has ended')
+    expect(await read(`/subscriptions/${id}`)).not.toContain('Advance the test clock')
+    expect(await refusal(`/subscriptions/${id}/advance`, { by: '3600' })).toContain(
+      'uses the sandbox’s clock',
+    )
+    expect(await press(`/subscriptions/${id}/cancel`, { choice: 'now' })).toContain('Subscription ended.')
   })
 
   test('an invoice that cannot be charged shows why; it is paid elsewhere, another is void', async () => {
@@ -303,10 +305,10 @@ describe('buttons', () => {
     expect(attempts.split('Events')[0]?.match(/tone-bad/g)).toHaveLength(2)
     // The next payment is now the next attempt, three days after the first.
     expect(await press(`/subscriptions/${subscription.id}/advance`, { by: 'next' })).toContain(
-      'goes on to 2027-02-04 13:00:00',
+      'advancing to 2027-02-04 13:00:00',
     )
     await world.sandbox.idle()
-    expect(await press(`${at}/pay`, { choice: 'outside' })).toContain('The invoice is paid.')
+    expect(await press(`${at}/pay`, { choice: 'outside' })).toContain('Invoice paid.')
     expect((await stripe.subscriptions.retrieve(subscription.id)).status).toBe('active')
     expect(await refusal(`${at}/void`)).toContain('cannot be voided')
 
@@ -316,9 +318,9 @@ describe('buttons', () => {
       customer: customer.id,
       pending_invoice_items_behavior: 'include',
     })
-    expect(await press(`/invoices/${draft.id}/finalize`)).toContain('The invoice is final.')
+    expect(await press(`/invoices/${draft.id}/finalize`)).toContain('Invoice finalized.')
     expect(await press(`/invoices/${draft.id}/uncollectible`)).toContain('uncollectible')
-    expect(await press(`/invoices/${draft.id}/void`)).toContain('The invoice is void.')
+    expect(await press(`/invoices/${draft.id}/void`)).toContain('Invoice voided.')
     expect((await stripe.invoices.retrieve(draft.id)).status).toBe('void')
     const seen = await stripe.invoices.retrieve(renewal?.id ?? '')
     expect(await (await fetch(seen.hosted_invoice_url ?? '')).text()).toContain(seen.number)
@@ -326,10 +328,10 @@ describe('buttons', () => {
 
   test('a session expires, once', async () => {
     const session = await createSession(stripe)
-    expect(await press(`/sessions/${session.id}/expire`)).toContain('The session has expired.')
+    expect(await press(`/sessions/${session.id}/expire`)).toContain('Session expired.')
     // What was done is told once.
-    expect(await read(`/sessions/${session.id}`)).not.toContain('The session has expired.')
-    expect(await refusal(`/sessions/${session.id}/expire`)).toContain('expired already')
+    expect(await read(`/sessions/${session.id}`)).not.toContain('Session expired.')
+    expect(await refusal(`/sessions/${session.id}/expire`)).toContain('already expired')
   })
 
   test('an endpoint is switched off and on, and an event that failed is sent again', async () => {

@@ -48,7 +48,7 @@ describe('a shipping address', () => {
     })
     expect(session.shipping_address_collection).toEqual({ allowed_countries: ['US', 'CA'] })
     const page = await (await fetch(session.url ?? '')).text()
-    expect(page).toContain('Country to ship to')
+    expect(page).toContain('Shipping country')
     const empty = await payByForm(session.url)
     expect(empty.status).toBe(422)
     expect(await problemsOf(empty)).toEqual([

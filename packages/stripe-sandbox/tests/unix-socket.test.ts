@@ -88,7 +88,7 @@ test('a socket that is in use, and a file that is none, are left alone; nothing 
   await stop(other)
   const file = join(dir, 'notes.txt')
   writeFileSync(file, 'mine')
-  await expect(createSandbox({ dir, socket: file })).rejects.toThrow('is no socket')
+  await expect(createSandbox({ dir, socket: file })).rejects.toThrow('is not a socket')
   expect(readFileSync(file, 'utf8')).toBe('mine')
   const sandbox = await createSandbox({ dir, socket: used })
   expect(sandbox.socket).toBe(used)

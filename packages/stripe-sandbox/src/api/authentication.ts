@@ -1,7 +1,8 @@
+// Reads the API key of a request, and which account it belongs to.
 import { derivedText } from '../state/identifiers.js'
 import { StripeApiError } from './errors.js'
 
-/** The account that an `Authorization` header opens: every test key is an account of its own. */
+/** The account of an `Authorization` header. Every test key has an account of its own. */
 export function authenticate(authorization: string | undefined): string {
   const key = keyOf(authorization)
   if (key === '') {
@@ -11,7 +12,7 @@ export function authenticate(authorization: string | undefined): string {
   }
   if (/^(sk|rk)_live_/.test(key)) {
     throw unauthorized(
-      'This is the sandbox, and you sent it a live key. It was neither used nor stored. Use a test key (sk_test_…), and roll the live key if this was not meant.',
+      'This is the sandbox, and you sent a live key. It was neither used nor stored. Use a test key (sk_test_…), and roll the live key if you did not mean to send it.',
     )
   }
   if (key.startsWith('pk_')) {

@@ -1,3 +1,4 @@
+// The API's errors, with Stripe's texts and codes.
 import type { PaymentIntent, PaymentMethod, SetupIntent } from '../wire.js'
 
 export interface ErrorFields {
@@ -14,19 +15,19 @@ export interface ErrorFields {
   setup_intent?: SetupIntent | undefined
 }
 
-/** An answer in Stripe's error shape. */
+/** An error that is answered in Stripe's format. */
 export class StripeApiError extends Error {
   constructor(
     readonly status: number,
     readonly fields: ErrorFields,
-    /** False for problems found before anything ran: a repeat with the same idempotency key may then be different. */
+    /** False when the request was refused before it ran: the idempotency key can then be used for another request. */
     readonly executed = false,
   ) {
     super(fields.message)
   }
 }
 
-/** The body of an error answer: keys in alphabetical order, absent ones left out, as Stripe's own answers. */
+/** The body of an error answer. As at Stripe, keys are in alphabetical order and absent ones are left out. */
 export function errorBody(fields: ErrorFields, accountId: string | null, requestId: string): object {
   const all = {
     ...fields,
@@ -47,7 +48,7 @@ export function invalidRequest(message: string, param?: string, code?: string): 
   return new StripeApiError(400, { type: 'invalid_request_error', message, param, code })
 }
 
-/** The same as `invalidRequest`, for an operation that ran and found the state against it: this answer is replayed. */
+/** Like `invalidRequest`, for a request that ran and was refused because of the state: its answer is replayed. */
 export function refused(message: string, param?: string, code?: string): StripeApiError {
   return new StripeApiError(400, { type: 'invalid_request_error', message, param, code }, true)
 }
@@ -81,14 +82,14 @@ const NOUNS: Record<string, string> = {
   'billing_portal.configuration': 'configuration',
 }
 
-/** An id in a parameter that belongs to nothing. */
+/** A parameter holds an id that does not exist. */
 export function noSuch(kind: string, id: string, param: string): StripeApiError {
   return invalidRequest(`No such ${NOUNS[kind] ?? kind}: '${id}'`, param, 'resource_missing')
 }
 
-/** An id in the path that belongs to nothing. */
+/** The path holds an id that does not exist. */
 export function notFound(kind: string, id: string, param = 'id'): StripeApiError {
-  // Checkout is the exception that clients see: no quotes and no param.
+  // Stripe's text for Checkout sessions has no quotes and no param.
   const fields =
     kind === 'checkout.session'
       ? { message: `No such checkout.session: ${id}` }
@@ -96,7 +97,7 @@ export function notFound(kind: string, id: string, param = 'id'): StripeApiError
   return new StripeApiError(404, { type: 'invalid_request_error', code: 'resource_missing', ...fields })
 }
 
-/** Something that Stripe has and the sandbox has not. Saying so is better than pretending. */
+/** A feature that Stripe has and the sandbox lacks. It is refused rather than ignored. */
 export function unsupported(what: string, param?: string): StripeApiError {
   return invalidRequest(`The sandbox does not support ${what}. Stripe does.`, param)
 }

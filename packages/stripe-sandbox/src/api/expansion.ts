@@ -1,3 +1,4 @@
+// Expands ids into objects where a request asks for it with `expand[]`.
 import { paymentOf } from '../billing/invoice-outcome.js'
 import type { Account } from '../state/account.js'
 import { breakdownOf } from '../payments/session-amounts.js'
@@ -12,12 +13,12 @@ interface Owner {
 type Link =
   | ObjectKind
   | ObjectKind[]
-  /** `part` is where the field is; `owner` is the object that this is a part of. */
+  /** `part` holds the field; `owner` is the object that contains the part. */
   | ((account: Account, part: Owner, owner: Owner) => object | null | undefined)
   | null
 
-/** What can be expanded in each object, and where its id leads. `null`: it is always empty here. */
-const links: Record<string, Record<string, Link>> = {
+/** The expandable fields of each object, and the object each one names. `null`: always empty in the sandbox. */
+const LINKS: Record<string, Record<string, Link>> = {
   'checkout.session': {
     customer: 'customer',
     payment_intent: 'payment_intent',
@@ -178,7 +179,7 @@ const links: Record<string, Record<string, Link>> = {
   'invoice payment': { payment_intent: 'payment_intent' },
 }
 
-/** Parts of an object that may hold something to expand, and the name of those that do not tell what they are. */
+/** Parts of an object that contain expandable fields, and the names of those that have no `object` field. */
 const PARTS: Record<string, Record<string, string>> = {
   'checkout.session': {
     discounts: 'session discounts',
@@ -206,7 +207,7 @@ const DEEPEST = 4
 
 type Node = Record<string, unknown>
 
-/** Replaces ids by their objects along `expand[]=a.b.c` paths, in a copy. */
+/** Returns a copy with the ids along the `expand[]=a.b.c` paths replaced by their objects. */
 export function expand(account: Account, answer: object, paths: readonly string[] | undefined): object {
   let result = answer
   for (const path of new Set(paths ?? [])) {
@@ -223,7 +224,7 @@ export function expand(account: Account, answer: object, paths: readonly string[
   return result
 }
 
-/** `name` is what `node` is, when it does not say so itself; `owner` is the object that it is a part of. */
+/** `name` says what `node` is when it has no `object` field; `owner` is the object that contains it. */
 function follow(
   account: Account,
   node: Node,
@@ -237,11 +238,11 @@ function follow(
   const kind = typeof node.object === 'string' ? node.object : name
   const part = PARTS[kind]?.[step]
   if (part !== undefined) return { ...node, [step]: descend(account, node[step], rest, path, part, node) }
-  const link = links[kind]?.[step]
+  const link = LINKS[kind]?.[step]
   if (link === undefined) {
     throw invalidRequest(`This property cannot be expanded (${path}).`, 'expand[0]')
   }
-  // A field that this object lacks stays away, rather than becoming null.
+  // A field that this object lacks stays absent instead of becoming null.
   if (node[step] === undefined && typeof link !== 'function') return node
   const loaded = load(account, node, step, link, owner)
   return loaded === undefined ? node : { ...node, [step]: descend(account, loaded, rest, path) }
@@ -277,7 +278,7 @@ function loadOne(account: Account, value: unknown, link: ObjectKind | ObjectKind
   return account.find('deleted', value) ?? value
 }
 
-/** With which a page in the browser can pay an invoice. */
+/** Lets a page in the browser pay an invoice with Stripe.js. */
 function confirmationSecret(account: Account, invoiceId: string): object | null {
   const intent = account.find('payment_intent', paymentOf(account, invoiceId)?.payment.payment_intent)
   if (!intent?.client_secret) return null

@@ -1,15 +1,16 @@
+// Parses form-encoded requests into nested parameters.
 import { invalidRequest } from './errors.js'
 
-/** A decoded form: text at the leaves, trees for `a[b]`, `a[0]` and `a[]`. What is a list, the parameter's type says. */
+/** A decoded form: strings at the leaves, trees for `a[b]`, `a[0]` and `a[]`. The parameter's type says what is a list. */
 export type FormValue = string | FormTree
 export interface FormTree {
   [name: string]: FormValue
 }
 
-/** Deeper nesting than any of Stripe's parameters; it bounds the work that a hostile body can ask for. */
+/** Deeper than any of Stripe's parameters. It limits the work that a hostile request can cause. */
 const DEEPEST = 12
 
-/** Parses `application/x-www-form-urlencoded`, from a body or from a query. */
+/** Parses `application/x-www-form-urlencoded` from a body or a query string. */
 export function parseForm(text: string): FormTree {
   const root: Node = new Map()
   for (const [name, value] of new URLSearchParams(text)) insert(root, pathOf(name), value, name)
@@ -45,7 +46,7 @@ function insert(node: Node, path: string[], value: string, name: string): void {
   }
 }
 
-/** `a[]` begins a new element when the last one has this very parameter already. */
+/** `a[]` starts a new element when the last one already has this parameter. */
 function indexFor(node: Node, rest: readonly string[]): string {
   const last = node.get(String(node.size - 1))
   const continues = rest.length > 0 && last instanceof Map && !hasPath(last, rest)
@@ -54,7 +55,7 @@ function indexFor(node: Node, rest: readonly string[]): string {
 
 function hasPath(node: Node, path: readonly string[]): boolean {
   const [first = '', ...rest] = path
-  // An inner `[]` can always take one more.
+  // An inner `[]` always has room for one more.
   if (first === '') return false
   const value = node.get(first)
   if (value === undefined || rest.length === 0) return value !== undefined

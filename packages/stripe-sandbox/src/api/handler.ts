@@ -1,3 +1,4 @@
+// Answers API requests: authentication, parameters, idempotency, the operation, and the answer in Stripe's format.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Account, API_VERSION, type Context } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
@@ -16,7 +17,7 @@ import { readParameters } from './parameters.js'
 import { present } from './present.js'
 import { readBody } from './request-body.js'
 
-/** What Stripe says about the limit that was met. */
+/** The `Stripe-Rate-Limited-Reason` header of a 429. */
 const LIMIT_REASONS: Record<string, string> = {
   requestsPerSecond: 'global-rate',
   rateLimit: 'global-rate',
@@ -25,11 +26,11 @@ const LIMIT_REASONS: Record<string, string> = {
 interface Answer {
   status: number
   body: string
-  /** The request that this answer was first given to, when it is a repetition. */
+  /** For a replayed answer: the id of the original request. */
   original?: string
 }
 
-/** A request that passed the door. */
+/** A request whose key was accepted. */
 interface Asked {
   account: Account
   method: string
@@ -40,7 +41,7 @@ interface Asked {
   requestId: string
 }
 
-/** Answers everything under `/v1`. Whatever happens, the answer has Stripe's shape: the SDK takes any other for a success. */
+/** Answers everything under `/v1`. Every answer has Stripe's format: the SDK takes any other format for a success. */
 export function apiHandler(
   context: Context,
   log: Log,
@@ -78,7 +79,7 @@ export function apiHandler(
     } catch (error) {
       answer = failure(error, accountId, requestId)
     }
-    // Carried out and not answered: the connection stays as it is until the caller gives up.
+    // The request ran but gets no answer: the connection stays open until the caller gives up.
     if (fault !== 'timeout')
       send(response, answer, { requestId, version, key, limited: LIMIT_REASONS[fault ?? ''] })
     const entry = {
@@ -91,7 +92,7 @@ export function apiHandler(
     if (accountId !== null) report(accountId, { ...entry, requestId, error: errorOf(answer) })
   }
 
-  /** Synchronous from here on: no other request can see, or come into, a half-made change. */
+  /** Synchronous from here on, so that no other request sees a partial change or runs in between. */
   function answerTo(asked: Asked): Answer {
     const { account, method, url, form, requestId } = asked
     const key = account.cause.idempotency_key
@@ -128,7 +129,7 @@ export function apiHandler(
         const object = expand(account, presentAll(account, result), parameters.expand as string[] | undefined)
         return { status: 200, body: JSON.stringify(object, null, 2) }
       } catch (error) {
-        // A refusal that comes from running is an answer like any other: its changes and its idempotency key count.
+        // A request that ran and was refused keeps its changes, and its answer is replayed.
         if (error instanceof StripeApiError && error.executed) return failure(error, account.id, requestId)
         throw error
       }
@@ -142,8 +143,8 @@ export function apiHandler(
         body: JSON.stringify(errorBody(error.fields, accountId, requestId), null, 2),
       }
     }
-    log.warn({ err: error, request: requestId }, 'the sandbox failed to answer')
-    const message = `The sandbox has a fault of its own: ${error instanceof Error ? error.message : String(error)}`
+    log.warn({ err: error, request: requestId }, 'an API request failed')
+    const message = `The sandbox has a bug: ${error instanceof Error ? error.message : String(error)}`
     return {
       status: 500,
       body: JSON.stringify(errorBody({ type: 'api_error', message }, accountId, requestId), null, 2),
@@ -185,7 +186,7 @@ function send(
     headers['Original-Request'] = answer.original
   }
   if (limited !== undefined) headers['Stripe-Rate-Limited-Reason'] = limited
-  // What is left of a body that is too large would be taken for the next request.
+  // Otherwise the unread rest of the body would be taken for the next request.
   if (answer.status === 413) headers['Connection'] = 'close'
   if (answer.status === 401) headers['WWW-Authenticate'] = 'Basic realm="Stripe"'
   response.writeHead(answer.status, headers).end(answer.body)

@@ -1,19 +1,20 @@
+// Idempotency keys: answers that are kept, and requests that are still running.
 import { createHash } from 'node:crypto'
 import type { Account } from '../state/account.js'
 import type { StoredAnswer } from '../state/records.js'
 import { invalidRequest, StripeApiError } from './errors.js'
 
-/** How long, and how many, answers are kept per account. */
+/** How long answers are kept, and how many per account. */
 const LIFETIME = 24 * 60 * 60
 const MOST_ANSWERS = 10_000
 
 const LONGEST_KEY = 255
 
-/** The requests that are running now, so that a second one with the same key can be told. */
+/** The idempotency keys of requests that are running, so that a second request with the same key is refused. */
 export class RunningKeys {
   private readonly running = new Set<string>()
 
-  /** Claims a key for one request; the result gives it back. */
+  /** Claims a key for one request. Call the result to release it. */
   claim(accountId: string, key: string): () => void {
     const name = `${accountId}/${key}`
     if (this.running.has(name)) {
@@ -39,7 +40,7 @@ export function readKey(header: string | undefined): string | null {
   return header
 }
 
-/** Names a request by what it asks for; the order of its parameters does not matter. */
+/** A fingerprint of a request: equal for the same operation and parameters, in any order. */
 export function fingerprint(path: string, form: string): string {
   const pairs = [...new URLSearchParams(form)].map(([name, value]) => JSON.stringify([name, value])).sort()
   return createHash('sha256')
@@ -47,7 +48,10 @@ export function fingerprint(path: string, form: string): string {
     .digest('base64url')
 }
 
-/** The answer that this key has had, if it is still kept. Throws when it was given for another request. */
+/**
+ * The stored answer for this key, if it is still kept.
+ * @throws StripeApiError when the key was used for another request
+ */
 export function earlierAnswer(account: Account, key: string, print: string): StoredAnswer | undefined {
   const answer = account.find('stored_answer', key)
   if (!answer || answer.at + LIFETIME < account.now()) return undefined
@@ -66,7 +70,7 @@ export function keepAnswer(account: Account, answer: Omit<StoredAnswer, 'at'>): 
     if (answers.size < MOST_ANSWERS && oldest.at + LIFETIME >= account.now()) break
     account.remove('stored_answer', oldest.id)
   }
-  // Removed first, so that a key that is used again after its time counts as new.
+  // Removed first, so that an expired key that is used again counts as new.
   if (answers.get(answer.id)) account.remove('stored_answer', answer.id)
   account.save('stored_answer', { ...answer, at: account.now() })
 }

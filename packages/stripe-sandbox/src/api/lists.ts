@@ -1,3 +1,4 @@
+// Pages of lists, and the filters they share.
 import type { Collection } from '../state/collection.js'
 import type { List } from '../wire.js'
 import { invalidRequest, noSuch } from './errors.js'
@@ -12,7 +13,7 @@ export interface Page {
 const DEFAULT_LIMIT = 10
 const LARGEST_LIMIT = 100
 
-/** One page of a collection, newest first, as Stripe's lists are. */
+/** One page of a collection, newest first. */
 export function listPage<T>(
   call: Call,
   kind: string,
@@ -43,7 +44,7 @@ export function listPage<T>(
   return { object: 'list', data, has_more: found.length > limit, url: call.path }
 }
 
-/** A list that is part of an object, from its beginning. */
+/** The first page of a list inside an object. */
 export function listOf<T>(data: T[], url: string, limit = DEFAULT_LIMIT): List<T> {
   return { object: 'list', data: data.slice(0, limit), has_more: data.length > limit, url }
 }
@@ -61,7 +62,7 @@ export function inRange(value: number, range: Range | undefined): boolean {
   )
 }
 
-/** Whether a record has every value that was asked for; filters that were not given do not count. */
+/** Whether a record has all the wanted values. Filters that are undefined do not count. */
 export function hasValues(record: object, wanted: Record<string, unknown>): boolean {
   const values = record as Record<string, unknown>
   return Object.entries(wanted).every(([name, value]) => value === undefined || values[name] === value)

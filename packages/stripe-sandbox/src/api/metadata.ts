@@ -1,3 +1,4 @@
+// Merges and limits metadata.
 import type { Metadata } from '../wire.js'
 import { invalidRequest } from './errors.js'
 
@@ -5,7 +6,7 @@ const MOST_KEYS = 50
 const LONGEST_KEY = 40
 const LONGEST_VALUE = 500
 
-/** Merges a request's metadata into what is stored: an empty value unsets its key, an empty text unsets all. */
+/** Merges a request's metadata into the stored one: an empty value removes its key, an empty string removes all. */
 export function mergeMetadata(
   stored: Metadata,
   given: Record<string, string | number | null> | '' | null | undefined,

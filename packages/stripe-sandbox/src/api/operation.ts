@@ -1,24 +1,25 @@
+// What an API operation is: its name, and the function that runs it.
 import type { Account } from '../state/account.js'
 import type { Checked } from '../wire.js'
 
-/** What an operation works with. */
+/** The request that an operation answers. */
 export interface Call {
   account: Account
-  /** The id in the path, or an empty text when there is none. */
+  /** The id in the path, or an empty string. */
   id: string
-  /** The path as it was asked for, which a list names as its `url`. */
+  /** The path of the request: a list gives it as its `url`. */
   path: string
-  /** What the caller calls the sandbox: the `Host` of its request. */
+  /** The `Host` header of the request. */
   host: string
 }
 
 export interface Operation {
-  /** For example `GET /v1/refunds/{refund}`. Its parameters are listed under the same name. */
+  /** For example `GET /v1/refunds/{refund}`. The parameter table has an entry with the same name. */
   name: string
   run: (call: Call, parameters: Record<string, unknown>) => object
 }
 
-/** `P` is the SDK's type of the parameters: they were checked against that very type before `run` is called. */
+/** `P` is the SDK's type of the parameters. They are validated against it before `run` is called. */
 export function operation<P>(name: string, run: (call: Call, parameters: Checked<P>) => object): Operation {
   return { name, run: (call, parameters) => run(call, parameters as Checked<P>) }
 }

@@ -1,3 +1,4 @@
+// All API operations, and which one a request calls.
 import { cliSessionOperations } from '../cli/session-operation.js'
 import { balanceTransactionOperations } from '../resources/balance-transactions.js'
 import { chargeOperations } from '../resources/charges.js'
@@ -68,16 +69,16 @@ const patterns = OPERATIONS.map((operation) => {
 export function findOperation(method: string, path: string): { operation: Operation; id: string } {
   for (const { operation, method: wanted, pattern } of patterns) {
     const match = wanted === method ? pattern.exec(path) : null
-    if (match && !isOperationOfStripes(match[1])) return { operation, id: decoded(match[1] ?? '') }
+    if (match && !isReservedWord(match[1])) return { operation, id: decoded(match[1] ?? '') }
   }
   throw new StripeApiError(404, {
     type: 'invalid_request_error',
-    message: `Unrecognized request URL (${method}: ${path}). If you are trying to list objects, remove the trailing slash. If you are trying to retrieve an object, make sure you passed a valid (non-empty) identifier in your code. This is the sandbox: it has only a part of Stripe's API.`,
+    message: `Unrecognized request URL (${method}: ${path}). If you are trying to list objects, remove the trailing slash. If you are trying to retrieve an object, make sure you passed a valid (non-empty) identifier in your code. This is the sandbox: it supports a part of Stripe's API.`,
   })
 }
 
-/** What Stripe has in the place of an id, and the sandbox lacks. */
-function isOperationOfStripes(id: string | undefined): boolean {
+/** Words that Stripe accepts in place of an id and the sandbox does not. */
+function isReservedWord(id: string | undefined): boolean {
   return id === 'search' || id === 'upcoming'
 }
 

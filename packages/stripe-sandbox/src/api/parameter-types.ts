@@ -1,6 +1,7 @@
+// Reads parameters.txt: the type of every request parameter.
 import { readFileSync } from 'node:fs'
 
-/** What one request parameter may be. */
+/** The type of one request parameter. */
 export interface ParameterType {
   kind:
     | 'string'
@@ -15,17 +16,17 @@ export interface ParameterType {
     | 'table'
     | 'range'
   required: boolean
-  /** An empty text unsets it. */
+  /** An empty string unsets it. */
   emptyable: boolean
-  /** For an enum: its values. `#` stands for any whole number, `?` for true and false. */
+  /** The values of an enum. `#` stands for any positive integer, `?` for true and false. */
   values: string[]
-  /** For an object: its parameters. */
+  /** The parameters of an object. */
   members: Map<string, ParameterType>
-  /** For an array or a table: what each element is. */
+  /** The type of the elements of an array or a table. */
   element: ParameterType | undefined
 }
 
-/** Parameters that the SDK's types lack. */
+/** Parameters that the API accepts and the SDK's types lack. */
 const ADDITIONS = `
 POST /v1/checkout/sessions
 payment_method_types array
@@ -74,11 +75,11 @@ forward_thin_connect_to_url~ string
 filters~ string
 `
 
-// A file beside the source and not a module: `tsc` copies nothing, so it is found from the project's root.
-const generated = readFileSync(new URL('../../parameters.txt', import.meta.url), 'utf8')
+// The file is at the root of the package, so the path is the same from src/ and from dist/.
+const GENERATED = readFileSync(new URL('../../parameters.txt', import.meta.url), 'utf8')
 
-/** Operation, for example `POST /v1/refunds` → its parameters as one object type. */
-export const operationParameters: ReadonlyMap<string, ParameterType> = parse(`${generated}\n${ADDITIONS}`)
+/** Operation (for example `POST /v1/refunds`) → its parameters as one object type. */
+export const OPERATION_PARAMETERS: ReadonlyMap<string, ParameterType> = parse(`${GENERATED}\n${ADDITIONS}`)
 
 function parse(text: string): Map<string, ParameterType> {
   const operations = new Map<string, ParameterType>()
@@ -115,7 +116,7 @@ function addParameter(operation: ParameterType, line: string): void {
 
 function memberOf(owner: ParameterType, step: string): ParameterType {
   const member = step === '[]' || step === '{}' ? owner.element : owner.members.get(step)
-  if (!member) throw new Error(`the list of parameters names ${step} before its parent`)
+  if (!member) throw new Error(`parameters.txt has ${step} before its parent`)
   return member
 }
 

@@ -1,14 +1,15 @@
+// Validates request parameters.
 import { emptyParameter, invalidRequest, missingParameter, unknownParameter } from './errors.js'
 import type { FormTree, FormValue } from './form-body.js'
-import { operationParameters, type ParameterType } from './parameter-types.js'
+import { OPERATION_PARAMETERS, type ParameterType } from './parameter-types.js'
 
 /**
- * Checks a request's parameters against their types and returns them as the SDK's types describe them.
- * Like Stripe, it reports the first problem only, and unknown parameters before all others.
+ * Validates a request's parameters and returns them as the SDK's types describe them.
+ * As at Stripe, only the first problem is reported, and unknown parameters before all others.
  */
 export function readParameters(operation: string, form: FormTree): Record<string, unknown> {
-  const type = operationParameters.get(operation)
-  if (!type) throw new Error(`no parameters are listed for ${operation}`)
+  const type = OPERATION_PARAMETERS.get(operation)
+  if (!type) throw new Error(`parameters.txt has no entry for ${operation}`)
   refuseUnknown(type, form, '')
   return readObject(type, form, '')
 }
@@ -51,7 +52,7 @@ function readValue(type: ParameterType, value: FormValue, path: string): unknown
       return readMap(tree(value, path, 'object'), path)
     case 'range':
       return typeof value === 'string'
-        ? readScalar(integer, value, path)
+        ? readScalar(INTEGER_TYPE, value, path)
         : readObject(RANGE_TYPE, value, path)
     default:
       if (typeof value !== 'string') throw invalidRequest(`Invalid ${nameOf(type)}: {}`, path)
@@ -76,7 +77,7 @@ function readTable(type: ParameterType, value: FormTree, path: string): Record<s
   )
 }
 
-/** Metadata: any names, text as values; an empty value unsets its name. */
+/** Metadata: any names, strings as values. */
 function readMap(value: FormTree, path: string): Record<string, string> {
   const entries = Object.entries(value).map(([name, item]): [string, string] => {
     if (typeof item !== 'string') throw invalidRequest('Invalid string: {}', `${path}[${name}]`)
@@ -85,7 +86,7 @@ function readMap(value: FormTree, path: string): Record<string, string> {
   return Object.fromEntries(entries)
 }
 
-/** The longest text that any parameter takes. */
+/** The longest string that any parameter accepts. */
 const LONGEST_TEXT = 5000
 
 function readScalar(type: ParameterType, value: string, path: string): unknown {
@@ -139,7 +140,7 @@ function nameOf(type: ParameterType): string {
   return type.kind === 'enum' ? 'string' : type.kind
 }
 
-const integer: ParameterType = {
+const INTEGER_TYPE: ParameterType = {
   kind: 'integer',
   required: false,
   emptyable: false,
@@ -149,7 +150,7 @@ const integer: ParameterType = {
 }
 
 const RANGE_TYPE: ParameterType = {
-  ...integer,
+  ...INTEGER_TYPE,
   kind: 'object',
-  members: new Map(['gt', 'gte', 'lt', 'lte'].map((name) => [name, integer])),
+  members: new Map(['gt', 'gte', 'lt', 'lte'].map((name) => [name, INTEGER_TYPE])),
 }

@@ -1,9 +1,10 @@
+// Turns stored objects into what the API sends.
 import { isRedeemable, isValid } from '../payments/redemption.js'
 import type { Account } from '../state/account.js'
 import { isThere } from '../state/delivery-targets.js'
 import type { Coupon, Event, Invoice, PaymentLink, PortalSession, PromotionCode, Session } from '../wire.js'
 
-/** A stored object as it is sent: a few values depend on where and when the sandbox runs. */
+/** A stored object as the API sends it. A few values depend on the sandbox's address and clock. */
 export function present(account: Account, object: object): object {
   const { object: kind, deleted } = object as { object?: unknown; deleted?: boolean }
   if (deleted) return object
@@ -33,7 +34,7 @@ export function present(account: Account, object: object): object {
   return object
 }
 
-/** A draft has no page. */
+/** A draft invoice has no page. */
 function invoicePageUrl(account: Account, invoice: Invoice): string | null {
   return invoice.number === null ? null : `${account.context.baseUrl}/i/${invoice.id}`
 }

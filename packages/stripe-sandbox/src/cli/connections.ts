@@ -1,3 +1,4 @@
+// The WebSocket connections of the official CLI.
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocket, WebSocketServer } from 'ws'
@@ -6,29 +7,29 @@ import { Account, type Context } from '../state/account.js'
 import type { CliSession } from '../state/records.js'
 import { readMessage, type FromCli, type ToCli } from './messages.js'
 
-/** A part of the sandbox that talks to CLIs which asked for its feature. */
+/** A part of the sandbox that talks to CLI sessions that asked for its feature. */
 export interface Speaker {
   feature: string
-  /** The CLI is there, for the first time or again: what it did not acknowledge is to be said now. */
+  /** The CLI connected, for the first time or again: send it what it has not acknowledged. */
   opened: (account: Account, session: CliSession) => void
   heard: (account: Account, session: CliSession, message: FromCli) => void
-  /** The CLI was away for too long, and its session is no more. Inside a transaction. */
+  /** The CLI was disconnected for too long, and its session ends. Runs in a transaction. */
   gone: (account: Account, session: CliSession) => void
 }
 
 /**
- * How long a CLI may be away, in milliseconds. It comes back after one second when it renews its connection, and
- * tries every ten seconds when the sandbox is not there.
+ * How long a CLI may be disconnected, in milliseconds. It takes one second to renew its connection, and tries every ten
+ * seconds while the sandbox is not running.
  */
 const LONGEST_ABSENCE = 30_000
 
-/** A CLI answers with the event that it got and what the shop said. */
+/** In bytes: a message of the CLI holds an event and the shop's answer to it. */
 const LARGEST_MESSAGE = 8 * 1024 * 1024
 
-/** What the CLI looks for, word by word, before it asks for a new session. */
-const unknownSession = JSON.stringify({ error: { message: 'Unknown WebSocket ID.' } })
+/** The CLI looks for exactly this text before it asks for a new session. */
+const UNKNOWN_SESSION = JSON.stringify({ error: { message: 'Unknown WebSocket ID.' } })
 
-/** The WebSockets of the official CLI: one for each session, which lives on while its connection is renewed. */
+/** Holds one WebSocket per CLI session. A session continues while its connection is renewed. */
 export class CliConnections {
   private readonly server = new WebSocketServer({
     noServer: true,
@@ -63,12 +64,12 @@ export class CliConnections {
     return this.sockets.get(sessionId)?.readyState === WebSocket.OPEN
   }
 
-  /** Says nothing while the CLI is away. */
+  /** Sends nothing while the CLI is disconnected. */
   send(sessionId: string, message: ToCli): void {
     if (this.isOpen(sessionId)) this.sockets.get(sessionId)?.send(JSON.stringify(message))
   }
 
-  /** Answers a request to become a WebSocket. */
+  /** Handles a WebSocket upgrade request. */
   accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const id = request.headers['websocket-id']
     const accountId = typeof id === 'string' ? this.context.store.accountOf('cli_session', id) : undefined
@@ -92,7 +93,7 @@ export class CliConnections {
     this.sockets.get(id)?.terminate()
     this.sockets.set(id, socket)
     socket.on('message', (data: Buffer) => this.hear(account, id, data.toString('utf8')))
-    socket.on('error', (error) => this.log.warn({ err: error }, 'the connection to a CLI failed'))
+    socket.on('error', (error) => this.log.warn({ err: error }, 'the connection to a Stripe CLI failed'))
     socket.on('close', () => {
       if (this.sockets.get(id) !== socket) return
       this.sockets.delete(id)
@@ -111,11 +112,11 @@ export class CliConnections {
     try {
       for (const speaker of this.speakersTo(session)) speaker.heard(account, session, message)
     } catch (error) {
-      this.log.warn({ err: error, message: message.type }, 'the sandbox failed to note what a CLI said')
+      this.log.warn({ err: error, message: message.type }, 'a message of a Stripe CLI could not be handled')
     }
   }
 
-  /** In real time, whatever the sandbox's clock says: it is a program that is waited for. */
+  /** Ends the session unless the CLI connects in time. Real time, not the sandbox's clock. */
   private expect(id: string): void {
     clearTimeout(this.absences.get(id))
     this.absences.set(id, setTimeout(() => this.giveUp(id), LONGEST_ABSENCE).unref())
@@ -145,10 +146,10 @@ function refuse(socket: Duplex): void {
     [
       'HTTP/1.1 404 Not Found',
       'Content-Type: application/json',
-      `Content-Length: ${Buffer.byteLength(unknownSession)}`,
+      `Content-Length: ${Buffer.byteLength(UNKNOWN_SESSION)}`,
       'Connection: close',
       '',
-      unknownSession,
+      UNKNOWN_SESSION,
     ].join('\r\n'),
   )
 }

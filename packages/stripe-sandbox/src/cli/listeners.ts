@@ -1,3 +1,4 @@
+// Sends events through `stripe listen`.
 import type { Log } from '../log.js'
 import { Account, API_VERSION, type Context } from '../state/account.js'
 import { changeTarget } from '../state/change-delivery-target.js'
@@ -8,23 +9,23 @@ import { deliveryHeaders } from '../webhooks/delivery-headers.js'
 import type { CliConnections, Speaker } from './connections.js'
 import type { FromCli, WebhookResponse } from './messages.js'
 
-/** As much of an answer as is kept for those of endpoints. */
+/** How many characters of the shop's answer are kept. */
 const LONGEST_ANSWER = 1000
 
-/** An event that was said to a CLI, in so many conversations, and not acknowledged in all of them. */
+/** An event that was sent to a CLI. Each copy is a conversation; the set holds those not yet acknowledged. */
 interface Sending {
   startedAt: number
   conversations: Set<string>
 }
 
 /**
- * Sends events through `stripe listen`. What is to be sent stands in the state, as it does for endpoints: what a CLI
- * has not acknowledged is said again when it is back, be it that the connection was renewed or the sandbox restarted.
- * Like Stripe, it does not repeat what the shop refused.
+ * Sends events through `stripe listen`. Pending events are part of the state, as for endpoints: what a CLI has not
+ * acknowledged is sent again when it reconnects, also after a restart of the sandbox. As at Stripe, what the shop
+ * refused is not sent again.
  */
 export class Listeners implements Speaker {
   readonly feature = 'webhooks'
-  /** Session → event → what is on its way. */
+  /** Session → event → what was sent and not acknowledged. */
   private readonly sending = new Map<string, Map<string, Sending>>()
 
   constructor(
@@ -40,7 +41,7 @@ export class Listeners implements Speaker {
     })
   }
 
-  /** Whether a CLI that is there has not yet acknowledged something. */
+  /** Whether a connected CLI has not yet acknowledged an event. */
   isBusy(): boolean {
     for (const [sessionId, events] of this.sending) {
       if (events.size > 0 && this.connections.isOpen(sessionId)) return true
@@ -63,7 +64,7 @@ export class Listeners implements Speaker {
   gone(account: Account, session: CliSession): void {
     this.sending.delete(session.id)
     const at = this.context.clock.milliseconds()
-    const attempt = { at, milliseconds: 0, status: null, answer: 'stripe listen did not come back' }
+    const attempt = { at, milliseconds: 0, status: null, answer: 'stripe listen did not reconnect' }
     for (const { id, targets } of account.all('deliveries').oldestFirst()) {
       if (!targets.some((target) => isDue(target, session.id))) continue
       changeTarget(account, id, session.id, (target) => ({
@@ -88,7 +89,7 @@ export class Listeners implements Speaker {
     const headers = deliveryHeaders([this.context.listenSecret(account.id)], body)
     const conversations = new Set<string>()
     this.sendingTo(sessionId).set(eventId, { startedAt: performance.now(), conversations })
-    // Which of the two the CLI wants it does not say; it acknowledges both and forwards one.
+    // The CLI does not say which of the two it wants. It acknowledges both and forwards one.
     for (const version of [null, API_VERSION]) {
       const conversation = newId('cli_conversation')
       conversations.add(conversation)
@@ -127,7 +128,7 @@ export class Listeners implements Speaker {
   private answered(account: Account, session: CliSession, response: WebhookResponse): void {
     const { notification_id: eventId, status } = response
     const sending = this.sendingTo(session.id).get(eventId)
-    // An answer says more than the acknowledgement, and may come before it.
+    // The shop's answer replaces the acknowledgement, and may arrive before it.
     this.sendingTo(session.id).delete(eventId)
     const accepted = status >= 200 && status < 300
     this.record(account, session, eventId, sending?.startedAt, (target, attempt) => {
@@ -147,7 +148,7 @@ export class Listeners implements Speaker {
     if (accepted) return
     this.log.warn(
       { event: eventId, to: session.forwardsTo, status, answer: response.body.slice(0, 200) },
-      'a webhook was not accepted',
+      'a webhook delivery failed',
     )
   }
 
@@ -179,6 +180,6 @@ function isDue(target: Delivery, sessionId: string): boolean {
 
 function takenBy(session: CliSession): string {
   return session.forwardsTo === null
-    ? 'stripe listen has it, and forwards to nowhere'
-    : 'stripe listen has it, and told of no answer: it was not asked to forward this type, or could not reach its URL'
+    ? 'stripe listen has the event, and forwards to nowhere'
+    : 'stripe listen has the event and reported no answer: it does not forward this type, or could not reach its URL'
 }

@@ -1,3 +1,4 @@
+// The filters of `stripe logs tail`.
 import { invalidRequest } from '../api/errors.js'
 
 /** A request that was answered, as `stripe logs tail` shows it. */
@@ -6,14 +7,14 @@ export interface AnsweredRequest {
   method: string
   path: string
   status: number
-  /** The `error` of the answer, or nothing. */
+  /** The `error` of the answer, if there is one. */
   error: Record<string, unknown>
 }
 
 type Filter = (request: AnsweredRequest, value: string) => boolean
 
-/** Every filter of `stripe logs tail`. What comes to the sandbox comes from this machine, by API, for the account itself. */
-const filters: Record<string, Filter> = {
+/** Every filter of `stripe logs tail`. All requests come from this machine, through the API, for the account itself. */
+const FILTERS: Record<string, Filter> = {
   filter_account: (_request, value) => value.toLowerCase() === 'self',
   filter_ip_address: (_request, value) => value === '127.0.0.1' || value === '::1',
   filter_http_method: ({ method }, value) => method === value.toUpperCase(),
@@ -26,13 +27,13 @@ const filters: Record<string, Filter> = {
 }
 
 /**
- * What these filters let through: a request that fits one value of each.
- * @param text a JSON object of the filters' names and their values
+ * Returns whether a request matches at least one value of every filter.
+ * @param text JSON object: filter name → values
  */
 export function logFilters(text: string): (request: AnsweredRequest) => boolean {
   const given = Object.entries(parse(text)).filter(([, values]) => values.length > 0)
   return (request) =>
-    given.every(([name, values]) => values.some((value) => filters[name]?.(request, value) ?? true))
+    given.every(([name, values]) => values.some((value) => FILTERS[name]?.(request, value) ?? true))
 }
 
 function parse(text: string): Record<string, string[]> {
@@ -46,7 +47,7 @@ function parse(text: string): Record<string, string[]> {
     throw invalidRequest('Invalid filters: not a JSON object', 'filters')
   }
   const entries = Object.entries(given).map(([name, values]): [string, string[]] => {
-    if (filters[name] === undefined) throw invalidRequest(`Unknown filter: ${name}`, 'filters')
+    if (FILTERS[name] === undefined) throw invalidRequest(`Unknown filter: ${name}`, 'filters')
     return [name, [values].flat().map(String)]
   })
   return Object.fromEntries(entries)

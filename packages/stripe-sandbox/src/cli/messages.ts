@@ -1,9 +1,9 @@
-// What goes over the WebSocket between the sandbox and the official CLI: one JSON object a frame.
+// The messages between the sandbox and the official CLI: one JSON object per WebSocket frame.
 
-/** An event for `stripe listen`. The payload is sent on byte for byte, with these headers and no others. */
+/** An event for `stripe listen`, which forwards the payload byte for byte, with exactly these headers. */
 export interface WebhookEvent {
   type: 'webhook_event'
-  /** Without a version: for `stripe listen`. With one: for `stripe listen --latest`. Each drops the other's. */
+  /** Null for `stripe listen`, the API version for `stripe listen --latest`. Each ignores the other's events. */
   endpoint: { api_version: string | null }
   event_payload: string
   http_headers: Record<string, string>
@@ -20,18 +20,18 @@ export interface RequestLogEvent {
 
 export type ToCli = WebhookEvent | RequestLogEvent
 
-/** The CLI has the message; what became of it is not known yet. */
+/** The CLI received the message. The shop's answer is not known yet. */
 export interface EventAck {
   type: 'event_ack'
-  /** The event, or the line of the log. */
+  /** The id of the event or of the log line. */
   event_id: string
   webhook_conversation_id: string
 }
 
-/** What the shop answered. */
+/** The shop's answer. */
 export interface WebhookResponse {
   type: 'webhook_response'
-  /** The event. */
+  /** The id of the event. */
   notification_id: string
   webhook_conversation_id: string
   status: number
@@ -40,7 +40,7 @@ export interface WebhookResponse {
 
 export type FromCli = EventAck | WebhookResponse
 
-/** Undefined for what is not understood: a later CLI may say more. */
+/** Undefined for an unknown message: newer CLIs may send others. */
 export function readMessage(text: string): FromCli | undefined {
   const message = parse(text)
   const { type, event_id: event, notification_id: notification, status } = message

@@ -1,22 +1,23 @@
+// Sends request logs to `stripe logs tail`.
 import { Account, type Context } from '../state/account.js'
 import type { CliSession } from '../state/records.js'
 import type { CliConnections, Speaker } from './connections.js'
 import { logFilters, type AnsweredRequest } from './log-filters.js'
 import type { FromCli, RequestLogEvent } from './messages.js'
 
-/** What a CLI may miss while it renews its connection; a log that nobody reads must not grow. */
+/** How many lines are kept while a CLI renews its connection. */
 const MOST_LINES = 1000
 
-/** The session request itself is no news to who made it. */
+/** The request that starts a CLI session is not logged. */
 const HIDDEN = '/v1/stripecli/sessions'
 
-/** What `error` may hold in a line: texts, and of these only. */
+/** The fields that `error` may have in a log line, all strings. */
 const SHOWN_OF_ERRORS = ['type', 'charge', 'code', 'decline_code', 'message', 'param']
 
-/** Tells every `stripe logs tail` of the requests of its account, as they are answered. */
+/** Sends every answered request to each `stripe logs tail` of its account. */
 export class RequestLogs implements Speaker {
   readonly feature = 'request_logs'
-  /** Session → lines that it has not acknowledged. */
+  /** Session → lines that the CLI has not acknowledged. */
   private readonly lines = new Map<string, Map<string, RequestLogEvent>>()
 
   constructor(
@@ -26,7 +27,7 @@ export class RequestLogs implements Speaker {
     connections.addSpeaker(this)
   }
 
-  /** A request was answered. */
+  /** Called for each answered request. */
   report(accountId: string, request: AnsweredRequest): void {
     if (request.path === HIDDEN) return
     const account = new Account(accountId, this.context)

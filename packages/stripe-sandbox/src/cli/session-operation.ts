@@ -1,3 +1,4 @@
+// The request with which `stripe listen` and `stripe logs tail` begin.
 import { invalidRequest, missingParameter, unsupported } from '../api/errors.js'
 import { operation } from '../api/operation.js'
 import { API_VERSION } from '../state/account.js'
@@ -11,15 +12,15 @@ interface SessionParams {
   filters?: string
 }
 
-/** What each feature of a session opens, as Stripe calls it when it authorizes it. */
+/** The features of a session, and the name Stripe gives each one when it authorizes the session. */
 const AUTHORIZED_AS: Record<string, string | null> = {
   webhooks: 'webhook-payloads',
   request_logs: 'request-log-payloads',
-  // `stripe listen` asks for thin events too when it is not told what to listen for.
+  // `stripe listen` also asks for thin events when it is started without options.
   v2_events: null,
 }
 
-/** How `stripe listen` and `stripe logs tail` begin. Not public: only the official CLI asks this. */
+/** Not part of the public API: only the official CLI sends this request. */
 export const cliSessionOperations = [
   operation<SessionParams>('POST /v1/stripecli/sessions', ({ account, host }, params) => {
     const features = params.websocket_features ?? []
@@ -55,8 +56,8 @@ export const cliSessionOperations = [
 ]
 
 /**
- * Through the Unix socket the CLI believes that it talks to Stripe, and dials the socket whatever the URL says. Under
- * this name it does so even where the environment names a proxy.
+ * Over the Unix socket the CLI behaves as if it talked to Stripe, and connects to the socket whatever the URL says. With
+ * this host name it also ignores a proxy named by the environment.
  */
 function webSocketHost(host: string): string {
   return host === 'api.stripe.com' ? 'sandbox.dev.stripe.me' : host

@@ -1,13 +1,13 @@
+// The answers of API requests that fail on demand.
 import { StripeApiError } from '../api/errors.js'
 import type { ApiFault } from './faults.js'
 
-/** The answers that Stripe gives when it has trouble of its own, or when it has had enough. */
+/** Stripe's answers to a failed request and to one too many. */
 export function faultAnswer(fault: Exclude<ApiFault, 'timeout'>): StripeApiError {
   if (fault === 'error') {
     return new StripeApiError(500, {
       type: 'api_error',
-      message:
-        'An unknown error occurred. (A fault of the sandbox that was asked for; nothing was carried out.)',
+      message: 'An unknown error occurred. (An injected fault of the sandbox; the request was not executed.)',
     })
   }
   return new StripeApiError(429, {

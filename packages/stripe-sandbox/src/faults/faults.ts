@@ -1,26 +1,27 @@
+// Decides which requests and deliveries fail on demand.
 import { createHash } from 'node:crypto'
 import { type FaultName, FAULT_RULES, type FaultSettings, faultValue, LARGEST_SEED } from './settings.js'
 
-/** The longest that a delivery is held back so that others overtake it, in milliseconds. */
+/** The longest delay of a reordered delivery, in milliseconds. */
 const LONGEST_HOLD = 500
 
-/** What is done to one attempt to deliver an event. */
+/** What happens to one delivery attempt. */
 export interface DeliveryPlan {
   drop: boolean
-  /** In milliseconds, before it is sent. */
+  /** How long to wait before sending, in milliseconds. */
   wait: number
   copies: number
   wrongSignature: boolean
   truncate: boolean
-  /** In milliseconds, in the middle of the body. */
+  /** How long to pause in the middle of the body, in milliseconds. */
   pause: number
 }
 
 export type ApiFault = 'error' | 'rateLimit' | 'timeout' | 'requestsPerSecond'
 
 /**
- * Makes things go wrong on demand. Every decision follows from the seed and from what is decided about, not from when:
- * the third event's first attempt meets the same fate in every run.
+ * Injects faults. Every decision depends on the seed and on what it is about, not on time: the first attempt of the third
+ * event has the same outcome in every run.
  */
 export class Faults {
   private seed = 1
@@ -29,12 +30,15 @@ export class Faults {
   private readonly ordinals = new Map<string, number>()
   private readonly lastSecond = new Map<string, number[]>()
 
-  /** Replaces what was set before; what is not named is off. Throws for a name or value that makes no sense. */
+  /**
+   * Replaces the settings. Faults that are not named are off.
+   * @throws RangeError for an unknown name or an invalid value
+   */
   set(settings: FaultSettings): void {
     this.setFlat(flatten(settings))
   }
 
-  /** The same, by names like `deliveries.drop`. Values may be text. */
+  /** Like `set`, with names such as `deliveries.drop`. Values may be strings. */
   setFlat(given: Record<string, unknown>): void {
     const { seed = 1, ...rest } = given
     const wanted = Number(seed)
@@ -45,7 +49,7 @@ export class Faults {
       const rule = FAULT_RULES.find((known) => known.name === name)
       if (!rule) {
         const names = FAULT_RULES.map((known) => known.name).join(', ')
-        throw new RangeError(`There is no fault "${name}". There are seed, ${names}.`)
+        throw new RangeError(`Unknown fault "${name}". Known: seed, ${names}.`)
       }
       const number = faultValue(rule, value)
       if (typeof number === 'string') throw new RangeError(number)
@@ -62,7 +66,7 @@ export class Faults {
     this.setFlat({})
   }
 
-  /** What is on now. */
+  /** The faults that are on. */
   get settings(): FaultSettings {
     const on: Record<string, Record<string, number>> = {}
     for (const [name, value] of this.values) {
@@ -72,7 +76,7 @@ export class Faults {
     return { seed: this.seed, ...on }
   }
 
-  /** How often each fault has struck since it was set. */
+  /** How often each fault occurred since it was set. */
   get counts(): Partial<Record<FaultName, number>> {
     return Object.fromEntries(this.done)
   }
@@ -85,7 +89,7 @@ export class Faults {
     return this.values.size > 0
   }
 
-  /** `target` names an event and its endpoint, `attempt` counts from 0. */
+  /** `target` identifies an event and an endpoint; `attempt` counts from 0. */
   planDelivery(target: string, attempt: number): DeliveryPlan {
     if (!this.areOn) return UNTOUCHED
     const key = `${this.ordinalOf(target)}/${attempt}`
@@ -102,7 +106,7 @@ export class Faults {
     }
   }
 
-  /** What happens to the next request of an account, if anything. */
+  /** The fault of the account's next request, if any. */
   planRequest(accountId: string): ApiFault | undefined {
     if (!this.areOn) return undefined
     if (this.isTooFast(accountId)) return this.count('api.requestsPerSecond', 'requestsPerSecond')
@@ -118,7 +122,7 @@ export class Faults {
     const now = performance.now()
     const recent = (this.lastSecond.get(accountId) ?? []).filter((at) => at > now - 1000)
     const tooFast = recent.length >= most
-    // One that is refused does not count, or a caller that repeats at once would never get through.
+    // Refused requests do not count: otherwise a caller that retries at once would never succeed.
     if (!tooFast) recent.push(now)
     this.lastSecond.set(accountId, recent)
     return tooFast
@@ -140,12 +144,12 @@ export class Faults {
     return result
   }
 
-  /** From 0 up to, and without, 1. */
+  /** From 0 to less than 1. */
   private fraction(name: string, key: string): number {
     return createHash('sha256').update(`${this.seed}/${name}/${key}`).digest().readUInt32BE() / 2 ** 32
   }
 
-  /** Ids are random: what happens in each run alike is the order in which things are first seen. */
+  /** Ids are random. The order in which they are first seen is the same in every run. */
   private ordinalOf(target: string): number {
     const known = this.ordinals.get(target)
     if (known !== undefined) return known
@@ -170,7 +174,7 @@ const UNTOUCHED: DeliveryPlan = {
   pause: 0,
 }
 
-/** `{ deliveries: { drop: 0.1 } }` → `{ 'deliveries.drop': 0.1 }`. What is flat already stays. */
+/** `{ deliveries: { drop: 0.1 } }` → `{ 'deliveries.drop': 0.1 }`. Names that are already flat stay. */
 export function flatten(settings: object): Record<string, unknown> {
   const flat: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(settings) as [string, unknown][]) {

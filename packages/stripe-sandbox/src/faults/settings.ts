@@ -1,36 +1,36 @@
-// What can be made to go wrong, as a table: settings, their limits, and the words of the panel come from it.
+// The faults that can be injected: their settings, their limits, and their texts in the control panel.
 
 export interface DeliveryFaults {
-  /** How many more times each delivery is sent, at the same moment. */
+  /** How many extra copies of each delivery are sent at the same time. */
   duplicate?: number
-  /** The chance (0 to 1) that one is held back, so that later ones overtake it. */
+  /** Probability (0 to 1) that a delivery is held back, so that later ones arrive first. */
   reorder?: number
-  /** The chance that one is lost: it is never sent, and never repeated. */
+  /** Probability that a delivery is lost: never sent and never retried. */
   drop?: number
-  /** How long each waits before it is sent, in milliseconds. */
+  /** Delay before each delivery, in milliseconds. */
   delay?: number
-  /** The chance that one is signed with a wrong secret. */
+  /** Probability that a delivery is signed with a wrong secret. */
   wrongSignature?: number
-  /** How long each pauses in the middle of its body, in milliseconds. */
+  /** Pause in the middle of each delivery's body, in milliseconds. */
   slow?: number
-  /** The chance that one breaks off in the middle of its body. */
+  /** Probability that the connection breaks in the middle of a delivery's body. */
   truncate?: number
 }
 
 export interface ApiFaults {
-  /** The chance that a request is answered 500, and not carried out. */
+  /** Probability that a request gets a 500 and is not executed. */
   error?: number
-  /** The chance that a request is answered 429, and not carried out. */
+  /** Probability that a request gets a 429 and is not executed. */
   rateLimit?: number
-  /** The chance that a request is carried out and its answer never comes. */
+  /** Probability that a request is executed and never answered. */
   timeout?: number
-  /** How many requests an account may make in a second; more are answered 429. Stripe's sandboxes take 25. */
+  /** Requests per second and account; more get a 429. Stripe's sandboxes allow 25. */
   requestsPerSecond?: number
 }
 
-/** What is not named is off. */
+/** Faults that are not named are off. */
 export interface FaultSettings {
-  /** The same seed and the same requests: the same faults. */
+  /** The same seed and the same requests have the same faults. */
   seed?: number
   deliveries?: DeliveryFaults
   api?: ApiFaults
@@ -50,62 +50,67 @@ export const FAULT_RULES: readonly FaultRule[] = [
     name: 'deliveries.duplicate',
     kind: 'count',
     title: 'Duplicate',
-    explain: 'Each is sent this many more times, at the same moment.',
+    explain: 'Sends this many extra copies at the same time.',
   },
   {
     name: 'deliveries.reorder',
     kind: 'chance',
     title: 'Reorder',
-    explain: 'Held back for up to half a second, so that later ones overtake it.',
+    explain: 'Holds a delivery back for up to half a second, so that later ones arrive first.',
   },
   {
     name: 'deliveries.drop',
     kind: 'chance',
     title: 'Drop',
-    explain: 'Lost: never sent, never repeated. Only a list of events finds it.',
+    explain: 'Never sent, never retried. Only listing events finds it.',
   },
   {
     name: 'deliveries.delay',
     kind: 'milliseconds',
     title: 'Delay',
-    explain: 'Each waits before it is sent.',
+    explain: 'Waits before each delivery.',
   },
   {
     name: 'deliveries.wrongSignature',
     kind: 'chance',
     title: 'Wrong signature',
-    explain: 'Signed with another secret. Sent again later, if it is refused.',
+    explain: 'Signs with another secret. Retried later if refused.',
   },
   {
     name: 'deliveries.slow',
     kind: 'milliseconds',
     title: 'Slow',
-    explain: 'Each pauses in the middle of its body.',
+    explain: 'Pauses in the middle of each body.',
   },
   {
     name: 'deliveries.truncate',
     kind: 'chance',
     title: 'Truncate',
-    explain: 'The connection breaks in the middle of the body. Sent again later.',
+    explain: 'Breaks the connection in the middle of the body. Retried later.',
   },
-  { name: 'api.error', kind: 'chance', title: 'Errors', explain: 'Answered 500, and not carried out.' },
+  {
+    name: 'api.error',
+    kind: 'chance',
+    title: 'Errors',
+    explain: 'Answers 500 without executing the request.',
+  },
   {
     name: 'api.rateLimit',
     kind: 'chance',
     title: 'Rate limits',
-    explain: 'Answered 429, and not carried out.',
+    explain: 'Answers 429 without executing the request.',
   },
   {
     name: 'api.timeout',
     kind: 'chance',
     title: 'Timeouts',
-    explain: 'Carried out, and the answer never comes.',
+    explain: 'Executes the request and never answers.',
   },
   {
     name: 'api.requestsPerSecond',
     kind: 'count',
     title: 'Requests per second',
-    explain: 'More are answered 429. Stripe’s sandboxes take 25.',
+    explain: 'Answers 429 to more. Stripe’s sandboxes allow 25.',
   },
 ]
 
@@ -117,7 +122,7 @@ const LIMITS: Record<FaultRule['kind'], { most: number; whole: boolean; words: s
 
 export const LARGEST_SEED = 2 ** 32 - 1
 
-/** A value that may be used, or what is wrong with it. */
+/** The value as a number, or a text that says what is wrong with it. */
 export function faultValue(rule: FaultRule, value: unknown): number | string {
   const { most, whole, words } = LIMITS[rule.kind]
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value

@@ -1,6 +1,7 @@
+// Chooses the locale in which amounts are written.
 import type { Session } from '../wire.js'
 
-/** Stripe's pay page speaks these. Ours speaks English, and writes amounts as they do. */
+/** The languages of Stripe's pay page. The sandbox's page is in English, with amounts as these languages write them. */
 const LANGUAGES = new Set(
   'bg cs da de el en es et fi fil fr hi hr hu id it ja ko lt lv ms mt nb nl pl pt ro ru sk sl sv th tr vi zh'.split(
     ' ',
@@ -9,12 +10,12 @@ const LANGUAGES = new Set(
 
 const MOST_TAGS = 20
 
-/** The locale in which a session's amounts are written: its own, or the first of the visitor's that is known. */
+/** The session's locale, or the first of the visitor's languages that is in the list. */
 export function amountLocale({ locale }: Session, acceptLanguage: string | undefined): string {
   return locale !== null && locale !== 'auto' ? locale : (accepted(acceptLanguage ?? '') ?? 'en-US')
 }
 
-/** `de-CH,de;q=0.9,en;q=0.8` → `de-CH`. What is no language tag is passed over. */
+/** `de-CH,de;q=0.9,en;q=0.8` → `de-CH`. Anything that is not a language tag is skipped. */
 function accepted(header: string): string | undefined {
   const wishes = header
     .split(',')

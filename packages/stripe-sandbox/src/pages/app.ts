@@ -1,6 +1,7 @@
+// The Express app for people: pay page, 3-D Secure page, receipts, customer portal, control panel.
 import express, { type Express, type NextFunction, type Request, type Response } from 'express'
 import { fileURLToPath } from 'node:url'
-import { instance, INSTANCE_PATH } from '../state/directory-lock.js'
+import { INSTANCE_ID, INSTANCE_PATH } from '../state/directory-lock.js'
 import { authenticationPages } from './authentication.js'
 import { clockRoutes } from './clock.js'
 import { faultRoutes } from './faults.js'
@@ -18,22 +19,21 @@ import { loopbackHost, sameOrigin, securityHeaders } from './security.js'
 import { shippingPages } from './shipping.js'
 import { taxPages } from './tax.js'
 
-// Beside the source: `tsc` copies no assets, so both are found from the project's root.
-const views = fileURLToPath(new URL('../../views', import.meta.url))
-const assets = fileURLToPath(new URL('../../assets', import.meta.url))
+// Both folders are at the root of the package, so the paths are the same from src/ and from dist/.
+const VIEWS = fileURLToPath(new URL('../../views', import.meta.url))
+const ASSETS = fileURLToPath(new URL('../../assets', import.meta.url))
 
-/** What people see: the pay page, the bank's question, receipts, and the control panel. */
 export function pages(parts: Parts): Express {
   const app = express()
   app.disable('x-powered-by')
-  app.set('views', views)
+  app.set('views', VIEWS)
   app.set('view engine', 'ejs')
   app.set('view cache', true)
 
-  app.get(INSTANCE_PATH, (_request, response) => void response.type('text').send(instance))
+  app.get(INSTANCE_PATH, (_request, response) => void response.type('text').send(INSTANCE_ID))
   app.use(loopbackHost)
   app.use(sameOrigin)
-  app.use('/assets', express.static(assets, { maxAge: 0 }))
+  app.use('/assets', express.static(ASSETS, { maxAge: 0 }))
   app.use((_request, response, next) => {
     securityHeaders(response)
     next()
@@ -55,7 +55,7 @@ export function pages(parts: Parts): Express {
   app.use(panelPages(parts))
 
   app.use((_request, response) =>
-    message(response, 404, 'There is no such page', 'The address may be mistyped, or what it named is gone.'),
+    message(response, 404, 'Page not found', 'The address may be mistyped, or the object no longer exists.'),
   )
   app.use((error: Error & { status?: number }, request: Request, response: Response, next: NextFunction) => {
     if (response.headersSent) {
@@ -63,11 +63,11 @@ export function pages(parts: Parts): Express {
       return
     }
     const status = error.status ?? 500
-    if (status >= 500) parts.log.warn({ err: error, path: request.path }, 'the sandbox failed to show a page')
+    if (status >= 500) parts.log.warn({ err: error, path: request.path }, 'a page failed')
     message(
       response,
       status,
-      status >= 500 ? 'The sandbox has a fault' : 'This request was not understood',
+      status >= 500 ? 'The sandbox has a bug' : 'Invalid request',
       status >= 500 ? 'Nothing was charged. The log has the details.' : error.message,
     )
   })

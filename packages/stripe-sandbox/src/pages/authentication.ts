@@ -1,3 +1,4 @@
+// The 3-D Secure page, where the customer confirms a payment or fails to.
 import { Router, type Request, type Response } from 'express'
 import { formatAmount } from '../money/currencies.js'
 import { answerChallenge } from '../payments/confirm.js'
@@ -17,7 +18,6 @@ interface Found {
   returnUrl: string | null
 }
 
-/** The bank's 3-D Secure page: the customer proves who they are, or does not. */
 export function authenticationPages({ context }: Parts): Router {
   const router = Router()
 
@@ -67,10 +67,10 @@ export function authenticationPages({ context }: Parts): Router {
     const { account, intent } = found
     const { outcome } = (request.body ?? {}) as { outcome?: unknown }
     if (outcome !== 'complete' && outcome !== 'fail') {
-      message(response, 400, 'This request was not understood', 'The outcome must be "complete" or "fail".')
+      message(response, 400, 'Invalid request', 'The outcome must be "complete" or "fail".')
       return
     }
-    // A second click finds the question answered, and goes where the first one went.
+    // A second click finds the payment confirmed already, and leads to the same place as the first.
     if (intent.status === 'requires_action') {
       const passed = outcome === 'complete'
       context.store.transaction(() =>
@@ -84,7 +84,7 @@ export function authenticationPages({ context }: Parts): Router {
   return router
 }
 
-/** To where the customer came from: the shop's success page, the pay page with the reason, or the return URL. */
+/** Redirects to the shop's success page, to the pay page with the reason, or to the return URL. */
 function goOn(response: Response, { intent, session, returnUrl }: Found): void {
   if (session) {
     if (session.status === 'complete') leave(response, session)
@@ -104,10 +104,5 @@ function goOn(response: Response, { intent, session, returnUrl }: Found): void {
 }
 
 function notFound(response: Response): void {
-  message(
-    response,
-    404,
-    'There is no such payment',
-    'The link may be incomplete, or it belongs to another sandbox.',
-  )
+  message(response, 404, 'Payment not found', 'The link may be incomplete, or it belongs to another sandbox.')
 }

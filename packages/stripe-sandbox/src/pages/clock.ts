@@ -1,10 +1,11 @@
+// Moves the sandbox's clock: for programs, and for the panel's buttons.
 import { Router } from 'express'
 import { message } from './message.js'
 import type { Parts } from './parts.js'
 
 const LONGEST_STEP = 400 * 24 * 60 * 60
 
-/** `POST /_sandbox/clock` with `seconds=1800` moves time forward. It cannot be moved back. */
+/** `POST /_sandbox/clock` with `seconds=1800` moves the clock forward. It cannot be moved back. */
 export function clockRoutes({ advanceClock, context }: Parts): Router {
   const router = Router()
   router.post('/_sandbox/clock', (request, response) => {
@@ -19,7 +20,7 @@ export function clockRoutes({ advanceClock, context }: Parts): Router {
     response.json({ now: context.clock.seconds() })
   })
 
-  // The panel's buttons: the same, and back to the page that they were on.
+  // The panel's buttons do the same, and return to the page they were on.
   router.post('/clock', (request, response) => {
     const { seconds, count, unit, back } = (request.body ?? {}) as Record<string, string | undefined>
     const step = seconds === undefined ? Number(count) * Number(unit) : Number(seconds)
@@ -27,9 +28,9 @@ export function clockRoutes({ advanceClock, context }: Parts): Router {
       message(
         response,
         400,
-        'The clock was not moved',
-        `It moves forward by whole minutes, hours or days, at most ${LONGEST_STEP / 86_400} days at once.`,
-        { href: '/', label: 'To the overview' },
+        'The clock was not changed',
+        `It moves forward by whole minutes, hours or days, at most ${LONGEST_STEP / 86_400} days at a time.`,
+        { href: '/', label: 'Back to the overview' },
       )
       return
     }

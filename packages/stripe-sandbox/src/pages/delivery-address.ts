@@ -1,8 +1,9 @@
+// Billing and shipping addresses: read from forms, checked, and stored.
 import type { Account } from '../state/account.js'
 import type { Address, Session } from '../wire.js'
 import type { Problems } from './problems.js'
 
-/** An address as it was typed. `name` is for a parcel only. */
+/** An address as it was typed. Only a shipping address has a `name`. */
 export interface TypedAddress {
   name: string
   line1: string
@@ -13,7 +14,7 @@ export interface TypedAddress {
   country: string
 }
 
-/** Reads the fields that begin with `prefix`, for example `shipping_line1`. */
+/** Reads the fields that start with `prefix`, for example `shipping_line1`. */
 export function readAddress(text: (name: string) => string, prefix: string): TypedAddress {
   const field = (name: string): string => text(`${prefix}_${name}`)
   return {
@@ -27,10 +28,10 @@ export function readAddress(text: (name: string) => string, prefix: string): Typ
   }
 }
 
-/** Where a parcel is to go must be complete, and one of the countries that the shop ships to. */
+/** A shipping address must be complete, in a country that the shop ships to. */
 export function shippingProblems(address: TypedAddress, session: Session): Problems {
   const problems: Problems = {}
-  if (address.name === '') problems.shipping_name = 'Enter the name of who receives it.'
+  if (address.name === '') problems.shipping_name = 'Enter the recipient’s name.'
   if (address.line1 === '') problems.shipping_line1 = 'Enter the street and number.'
   if (address.city === '') problems.shipping_city = 'Enter the town or city.'
   if (address.postal_code === '' && address.country === 'US')
@@ -48,7 +49,7 @@ export function billingProblems(address: TypedAddress): Problems {
   }
 }
 
-/** What was not typed is null, as in all addresses of Stripe. */
+/** Fields that are empty become null, as in Stripe's addresses. */
 export function addressOf(typed: TypedAddress): Address {
   const { line1, line2, city, state, postal_code, country } = typed
   const parts = Object.entries({ city, country, line1, line2, postal_code, state })
@@ -57,7 +58,7 @@ export function addressOf(typed: TypedAddress): Address {
   ) as unknown as Address
 }
 
-/** Keeps where the parcel goes: on the session, and on the payment that is made, or was tried already. */
+/** Stores the shipping address on the session and on its payment. */
 export function keepShipping(account: Account, session: Session, typed: TypedAddress, phone: string): void {
   const details = { address: addressOf(typed), name: typed.name }
   account.update('checkout.session', session.id, {

@@ -1,3 +1,4 @@
+// The fault settings for programs.
 import express, { Router } from 'express'
 import { flatten } from '../faults/faults.js'
 import type { Parts } from './parts.js'
@@ -5,8 +6,8 @@ import type { Parts } from './parts.js'
 const PATH = '/_sandbox/faults'
 
 /**
- * Faults for programs: `GET` tells what is on and how often it struck, `POST` replaces it, `DELETE` turns all off.
- * `{"seed":7,"deliveries":{"drop":0.1}}` as JSON, or `seed=7&deliveries.drop=0.1`.
+ * `GET` returns the settings and how often each fault occurred, `POST` replaces the settings, `DELETE` turns all off.
+ * The body is `{"seed":7,"deliveries":{"drop":0.1}}` as JSON, or `seed=7&deliveries.drop=0.1`.
  */
 export function faultRoutes({ faults }: Parts): Router {
   const router = Router()

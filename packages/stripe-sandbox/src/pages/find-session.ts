@@ -1,9 +1,10 @@
+// Finds the session of a pay page.
 import type { Request } from 'express'
 import { Account, type Context } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
 import type { Session } from '../wire.js'
 
-/** The session that a pay page is for, and its account, acting for the customer. */
+/** The session and its account, for a request that the customer makes. */
 export function findSession(
   context: Context,
   request: Request<{ session: string }>,

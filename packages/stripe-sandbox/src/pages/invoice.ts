@@ -1,3 +1,4 @@
+// The page behind an invoice's `hosted_invoice_url`.
 import { Router } from 'express'
 import { paymentOf } from '../billing/invoice-outcome.js'
 import { formatAmount } from '../money/currencies.js'
@@ -12,7 +13,6 @@ const STATES: Record<string, string> = {
   uncollectible: 'Not collected',
 }
 
-/** The page behind an invoice's `hosted_invoice_url`. */
 export function invoicePages({ context }: Parts): Router {
   const router = Router()
   router.get('/i/:invoice', (request, response) => {
@@ -20,7 +20,7 @@ export function invoicePages({ context }: Parts): Router {
     const account = accountId === undefined ? undefined : new Account(accountId, context)
     const invoice = account?.get('invoice', request.params.invoice)
     if (!account || !invoice || invoice.number === null) {
-      message(response, 404, 'There is no such invoice', 'It may be a draft, or belong to another sandbox.')
+      message(response, 404, 'Invoice not found', 'It may be a draft, or belong to another sandbox.')
       return
     }
     const money = (amount: number): string => formatAmount(amount, invoice.currency)
@@ -42,7 +42,7 @@ export function invoicePages({ context }: Parts): Router {
         amount: money(line.amount),
       })),
       total: money(invoice.total),
-      // A payment that waits for 3-D Secure can be finished here.
+      // The customer can complete a payment that needs 3-D Secure here.
       authenticate: payment?.status === 'requires_action' ? `/authenticate/${payment.id}` : null,
     })
   })

@@ -1,3 +1,4 @@
+// Finds the session of a pay page, or shows why it cannot be paid.
 import type { Request, Response } from 'express'
 import type { Account, Context } from '../state/account.js'
 import type { Session } from '../wire.js'
@@ -6,7 +7,7 @@ import { findSession } from './find-session.js'
 
 type Asked = Request<{ session: string }>
 
-/** The session that a page is about, while it can be paid. Otherwise the customer has been told why it cannot. */
+/** The session, if it can be paid. Otherwise sends a page that says why it cannot. */
 export function openSession(
   context: Context,
   request: Asked,
@@ -17,17 +18,17 @@ export function openSession(
     message(
       response,
       404,
-      'There is no such checkout',
+      'Checkout not found',
       'The link may be incomplete, or it belongs to another sandbox.',
     )
     return undefined
   }
   if (found.session.status === 'open') return found
-  tellClosed(response, found.account, found.session)
+  showClosed(response, found.account, found.session)
   return undefined
 }
 
-/** The session of a payment link may have none: its own page says that it is done. */
+/** A payment link's session may have no success URL: then its own page shows that it is complete. */
 export function successUrl(session: Session): string {
   return (session.success_url ?? `/c/pay/${session.id}`).replaceAll(
     /\{CHECKOUT_SESSION_ID\}|%7BCHECKOUT_SESSION_ID%7D/gi,
@@ -35,11 +36,11 @@ export function successUrl(session: Session): string {
   )
 }
 
-function tellClosed(response: Response, account: Account, session: Session): void {
+function showClosed(response: Response, account: Account, session: Session): void {
   if (session.status === 'complete') {
     const text =
       session.payment_status === 'unpaid'
-        ? 'Your payment is on its way. The shop tells you when it has arrived.'
+        ? 'Your payment is on its way. The shop will tell you when it has arrived.'
         : session.mode === 'payment'
           ? 'You have completed this payment.'
           : 'You have completed this checkout.'

@@ -1,9 +1,10 @@
+// Reads and checks the pay form.
 import { needsMethod } from '../payments/confirm-session.js'
 import type { Session } from '../wire.js'
 import { billingProblems, readAddress, shippingProblems, type TypedAddress } from './delivery-address.js'
 import type { Problems } from './problems.js'
 
-/** The pay form as it was sent. */
+/** The pay form as the customer sent it. */
 export interface PayForm {
   method: 'card' | 'bank_debit'
   email: string
@@ -15,11 +16,11 @@ export interface PayForm {
   postal_code: string
   account: string
   phone: string
-  /** The total that the page showed, or undefined for a program, which has seen no page. */
+  /** The total that the page showed. Undefined when a program pays without seeing the page. */
   expectedAmount: number | undefined
   billing: TypedAddress
   shipping: TypedAddress
-  /** As it was typed into the field of its own. */
+  /** The promotion code as it was typed. */
   promotion_code?: string
 }
 
@@ -66,7 +67,7 @@ export function readPayForm(
   }
 }
 
-/** Where the customer is, for their tax: where the parcel goes, or where the bill does. */
+/** The country that decides the tax: that of the shipping address, otherwise that of the billing address. */
 export function taxCountryOf(form: PayForm, session: Session): string | undefined {
   if (session.shipping_address_collection) return form.shipping.country
   return needsMethod(session) ? form.country : undefined

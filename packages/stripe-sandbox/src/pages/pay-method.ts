@@ -1,3 +1,4 @@
+// Makes a payment method from the pay form.
 import type { Account } from '../state/account.js'
 import type { PaymentMethod, Session } from '../wire.js'
 import { makeBankAccount, makeCard } from '../payments/payment-methods.js'

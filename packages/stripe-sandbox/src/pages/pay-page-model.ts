@@ -1,3 +1,4 @@
+// Everything the pay page shows.
 import { formatAmount } from '../money/currencies.js'
 import { TEST_ACCOUNTS } from '../payments/bank-accounts.js'
 import { TEST_CARDS } from '../payments/test-cards.js'
@@ -6,15 +7,15 @@ import type { AppliedDiscount } from '../state/records.js'
 import type { Coupon, Session, ShippingRate, TaxRate } from '../wire.js'
 import { taxesOfSession } from '../payments/session-amounts.js'
 import { needsMethod } from '../payments/confirm-session.js'
-import { countries } from './countries.js'
+import { COUNTRIES } from './countries.js'
 import type { PayForm } from './pay-form.js'
 import type { Problems } from './problems.js'
 import { everyText, subscriptionTerms } from './subscription-terms.js'
 
-/** Writes an amount, in the session's currency unless another is named. */
+/** Formats an amount, in the session's currency unless another is given. */
 type Money = (amount: number, currency?: string) => string
 
-/** Everything the pay page shows. Amounts are written as in `locale`, and everything else in English. */
+/** Amounts are formatted for `locale`; the text is English. */
 export function payPageModel(
   account: Account,
   session: Session,
@@ -62,7 +63,7 @@ export function payPageModel(
     asks: {
       phone: session.phone_number_collection?.enabled === true,
       billing: session.billing_address_collection === 'required',
-      shippingTo: countries.filter((country) => allowedCountries(session).includes(country.code)),
+      shippingTo: COUNTRIES.filter((country) => allowedCountries(session).includes(country.code)),
     },
     billing: form.billing ?? {},
     shippingAddress: form.shipping ?? { country: taxCountry },
@@ -95,19 +96,19 @@ export function payPageModel(
       phone: form.phone ?? session.customer_details?.phone ?? '',
     },
     problems,
-    countries,
+    countries: COUNTRIES,
     testCards: TEST_CARDS.map((card) => ({ ...card, spaced: grouped(card.number) })),
     testAccounts: TEST_ACCOUNTS.filter((known) => known.type === debit),
   }
 }
 
-/** What leads from the lines to the total, when they differ. */
+/** The rows between the lines and the total, if these differ. */
 function sumsOf(session: Session, money: Money): { subtotal: string } | null {
   const { amount_subtotal: subtotal, amount_total: total, total_details: details } = session
   return subtotal === total && !details?.amount_tax ? null : { subtotal: money(subtotal ?? 0) }
 }
 
-/** The lines of tax; without any, where the customer may say where they are. Null when no tax is taken. */
+/** The tax rows, or the question for the customer's country. Null if the session has no tax. */
 function taxOf(account: Account, session: Session, money: Money): object | null {
   const taxes = taxesOfSession(account, session.id).map(({ rate, amount }) => ({
     what: taxText(rate),
@@ -119,8 +120,8 @@ function taxOf(account: Account, session: Session, money: Money): object | null 
     asks: {
       action: `/c/pay/${session.id}/tax`,
       countries: session.shipping_address_collection
-        ? countries.filter((country) => allowedCountries(session).includes(country.code))
-        : countries,
+        ? COUNTRIES.filter((country) => allowedCountries(session).includes(country.code))
+        : COUNTRIES,
       of: session.shipping_address_collection ? 'shipping_country' : 'country',
     },
   }
@@ -128,7 +129,7 @@ function taxOf(account: Account, session: Session, money: Money): object | null 
 
 /** `VAT 19%, included`. */
 function taxText({ display_name: name, percentage, inclusive, country }: TaxRate): string {
-  if (percentage === 0) return `none for ${countries.find(({ code }) => code === country)?.name ?? 'this'}`
+  if (percentage === 0) return `none for ${COUNTRIES.find(({ code }) => code === country)?.name ?? 'this'}`
   return `${name} ${percentage}%${inclusive ? ', included' : ''}`
 }
 
@@ -136,7 +137,7 @@ function allowedCountries(session: Session): readonly string[] {
   return session.shipping_address_collection?.allowed_countries ?? []
 }
 
-/** The ways to ship, and which one is chosen; null when there is no choice to make. */
+/** The shipping options and the chosen one. Null if there are none. */
 function shippingOf(account: Account, session: Session, money: Money): object | null {
   if (session.shipping_options.length === 0) return null
   return {
@@ -181,7 +182,7 @@ function submitLabel(session: Session, total: number, money: Money): string {
   return `${verb} ${money(total)}`
 }
 
-/** The shop has no name here; its address is what the customer knows. */
+/** The shop's host name stands for its name, which the sandbox does not know. */
 function hostOf(url: string | null): string {
   return url !== null && URL.canParse(url) ? new URL(url).host : 'the shop'
 }

@@ -1,3 +1,4 @@
+// The pay page: shows a session and pays it.
 import { Router, type Response } from 'express'
 import { StripeApiError } from '../api/errors.js'
 import { confirmFreeSession, confirmSession, needsMethod } from '../payments/confirm-session.js'
@@ -17,7 +18,7 @@ import type { Problems } from './problems.js'
 import { payPageModel } from './pay-page-model.js'
 import { paymentMethodOf } from './pay-method.js'
 
-/** `GET /c/pay/cs_…` is a session's `url`; `POST` is its Pay button. */
+/** `GET /c/pay/cs_…` is a session's `url`; `POST` is the Pay button. */
 export function payPages({ context }: Parts): Router {
   const router = Router()
 
@@ -25,13 +26,13 @@ export function payPages({ context }: Parts): Router {
     const open = openSession(context, request, response)
     if (!open) return
     const { account, session } = open
-    // The bank's page sends a customer back here after a refusal; the reason is on the intent.
+    // The 3-D Secure page sends customers back here after a refusal. The intent has the reason.
     const problem = request.query.declined === undefined ? undefined : lastProblem(account, session)
     show(response, 200, account, session, {}, problem === undefined ? {} : { payment: problem })
   })
 
   router.post('/c/pay/:session', (request, response) => {
-    // The second click of two: the first has paid.
+    // The second of two clicks: the first one has paid.
     const found = findSession(context, request)
     if (found?.session.status === 'complete') {
       leave(response, found.session)
@@ -51,7 +52,7 @@ export function payPages({ context }: Parts): Router {
       const priced = context.store.transaction(() => locate(account, session, taxCountryOf(form, session)))
       if (form.expectedAmount !== undefined && form.expectedAmount !== (priced.amount_total ?? 0)) {
         show(response, 409, account, priced, form, {
-          payment: 'The total has changed. Please look at it once more, then pay.',
+          payment: 'The total has changed. Check it again, then pay.',
         })
         return
       }
@@ -81,7 +82,7 @@ export function payPages({ context }: Parts): Router {
   return router
 }
 
-/** Sends the customer to the shop, with the session's id where the shop asked for it. */
+/** Redirects to the shop's success URL, with the session's id if the shop asked for it. */
 export function leave(response: Response, session: Session): void {
   response.redirect(303, successUrl(session))
 }
@@ -110,7 +111,7 @@ const FIELDS: Record<string, string> = {
 
 function fieldOf(error: StripeApiError, session: Session): string {
   const { param = '' } = error.fields
-  // Where the shop gave the discount there is no field for it.
+  // Without promotion codes the page has no field for this problem.
   if (param === 'promotion_code' && session.allow_promotion_codes === true) return param
   return FIELDS[param] ?? 'payment'
 }

@@ -1,3 +1,4 @@
+// The page behind a payment link, which opens a new session.
 import { Router } from 'express'
 import { StripeApiError } from '../api/errors.js'
 import { createSession } from '../resources/create-session.js'
@@ -6,14 +7,14 @@ import { newId } from '../state/identifiers.js'
 import { message } from './message.js'
 import type { Parts } from './parts.js'
 
-/** `GET /b/plink_…` is a payment link's `url`: everyone who opens it gets a session of their own. */
+/** `GET /b/plink_…` is a payment link's `url`: each visit gets a session of its own. */
 export function paymentLinkPages({ context }: Parts): Router {
   const router = Router()
   router.get('/b/:link', (request, response) => {
     const { store } = context
     const accountId = store.accountOf('payment_link', request.params.link)
     if (accountId === undefined) {
-      message(response, 404, 'There is no such payment link', 'It may belong to another sandbox.')
+      message(response, 404, 'Payment link not found', 'It may belong to another sandbox.')
       return
     }
     const account = new Account(accountId, context, { id: newId('request'), idempotency_key: null })

@@ -1,3 +1,4 @@
+// Everything the customer portal shows.
 import { periodOf } from '../billing/new-subscription.js'
 import { isEnded } from '../billing/subscription-status.js'
 import { formatAmount } from '../money/currencies.js'
@@ -8,7 +9,6 @@ import { priceText, productsText } from './subscription-price.js'
 
 const MOST_INVOICES = 24
 
-/** Everything the portal shows. */
 export function portalModel(
   account: Account,
   session: PortalSession,
@@ -54,7 +54,7 @@ function shownSubscription(account: Account, subscription: Subscription): object
   }
 }
 
-/** In words for the customer. */
+/** The subscription's state as the customer reads it. */
 function stateOf(subscription: Subscription): string {
   const end = dateOf(periodOf(subscription).end)
   if (subscription.cancel_at !== null) return `Ends on ${dateOf(subscription.cancel_at)}`
@@ -62,7 +62,7 @@ function stateOf(subscription: Subscription): string {
     case 'trialing':
       return `Free until ${end}`
     case 'past_due':
-      return 'The last payment failed. Change your card; it is tried again.'
+      return 'The last payment failed. Change your card, and it will be tried again.'
     case 'incomplete':
       return 'Waiting for the first payment'
     case 'paused':

@@ -1,3 +1,4 @@
+// The customer portal: subscriptions, card and invoices.
 import { Router, type Request, type Response } from 'express'
 import { StripeApiError } from '../api/errors.js'
 import { inCustomersTime } from '../billing/customer-time.js'
@@ -20,7 +21,7 @@ interface Found {
   configuration: PortalConfiguration
 }
 
-/** `GET /p/session/bps_…` is a portal session's `url`: the customer sees and changes what they subscribe to. */
+/** `GET /p/session/bps_…` is a portal session's `url`: the customer sees and changes their subscriptions. */
 export function portalPages({ context }: Parts): Router {
   const router = Router()
   const { store } = context
@@ -126,7 +127,7 @@ function show(response: Response, status: number, found: Found, problem: string 
     .render('portal', portalModel(found.account, found.session, found.configuration, problem))
 }
 
-/** One of the customer's own that has not ended. */
+/** One of the customer's subscriptions that has not ended. */
 function subscriptionOf({ account, session }: Found, request: Request): Subscription | undefined {
   const { subscription: id } = (request.body ?? {}) as { subscription?: unknown }
   const subscription = account.find('subscription', typeof id === 'string' ? id : undefined)
@@ -151,7 +152,7 @@ function notFound(response: Response): void {
   message(
     response,
     404,
-    'There is nothing here',
-    'The link may be incomplete, or what it was for is gone. Ask the shop for a new one.',
+    'Page not found',
+    'The link may be incomplete or no longer valid. Ask the shop for a new one.',
   )
 }

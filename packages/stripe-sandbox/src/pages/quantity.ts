@@ -1,17 +1,17 @@
+// The quantity form of the pay page, for lines that the customer may adjust.
 import type { Router } from 'express'
 import { invalidRequest } from '../api/errors.js'
 import { recalculate } from '../payments/session-amounts.js'
 import type { Parts } from './parts.js'
 import { sessionChange } from './session-change.js'
 
-/** How many of a line, where the shop lets the customer say. */
 export function quantityPages(parts: Parts): Router {
   return sessionChange(parts, {
     name: 'quantity',
     apply(account, session, { line: id, quantity: typed }) {
       const { lineItems } = account.get('session_details', session.id)
       const line = lineItems.find((known) => known.id === id)
-      if (!line) throw invalidRequest('This line is not there.', 'line')
+      if (!line) throw invalidRequest('This line does not exist.', 'line')
       const { minimum, maximum } = line.adjustable_quantity ?? { minimum: 1, maximum: 0 }
       const [least, most] = [Math.max(minimum ?? 0, 1), maximum ?? 0]
       const quantity = typeof typed === 'string' && /^\d{1,6}$/.test(typed.trim()) ? Number(typed) : 0

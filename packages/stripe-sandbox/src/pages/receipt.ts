@@ -1,3 +1,4 @@
+// The page behind a charge's `receipt_url`.
 import { Router } from 'express'
 import { formatAmount } from '../money/currencies.js'
 import { cardBrand } from '../payments/card-numbers.js'
@@ -5,14 +6,13 @@ import { Account } from '../state/account.js'
 import { message } from './message.js'
 import type { Parts } from './parts.js'
 
-/** The page behind a charge's `receipt_url`. */
 export function receiptPages({ context }: Parts): Router {
   const router = Router()
   router.get('/receipts/:charge', (request, response) => {
     const { store } = context
     const accountId = store.accountOf('charge', request.params.charge)
     if (accountId === undefined) {
-      message(response, 404, 'There is no such receipt', 'The payment it was for is not in this sandbox.')
+      message(response, 404, 'Receipt not found', 'Its payment is not in this sandbox.')
       return
     }
     const account = new Account(accountId, context)

@@ -1,8 +1,9 @@
+// Protects the pages from other sites.
 import type { NextFunction, Request, Response } from 'express'
 
 const LOOPBACK_NAMES = new Set(['127.0.0.1', 'localhost', '[::1]'])
 
-/** A foreign name that resolves to this machine must not open these pages to a foreign site (DNS rebinding). */
+/** Refuses host names other than loopback ones. Otherwise another site could read these pages by DNS rebinding. */
 export function loopbackHost(request: Request, response: Response, next: NextFunction): void {
   const name = (request.headers.host ?? '').replace(/:\d+$/, '').toLowerCase()
   if (LOOPBACK_NAMES.has(name)) next()
@@ -10,10 +11,10 @@ export function loopbackHost(request: Request, response: Response, next: NextFun
     response
       .status(403)
       .type('text')
-      .send(`This is a sandbox of this machine. It does not answer to the name "${name}".`)
+      .send(`This sandbox is only for this machine. It does not answer to the host name "${name}".`)
 }
 
-/** A form on another site cannot press our buttons. Programs send neither header, and are let through. */
+/** Refuses form posts from other sites. Programs send neither header and are allowed. */
 export function sameOrigin(request: Request, response: Response, next: NextFunction): void {
   const site = request.headers['sec-fetch-site']
   const { origin, host } = request.headers
@@ -26,8 +27,8 @@ export function sameOrigin(request: Request, response: Response, next: NextFunct
 }
 
 /**
- * No inline script or style. `destinations` are the shop's URLs: browsers apply `form-action` to the redirect that
- * follows a form too.
+ * No inline scripts or styles. `destinations` are the shop's URLs: browsers apply `form-action` also to the redirect
+ * after a form post.
  */
 export function securityHeaders(response: Response, destinations: (string | null)[] = []): void {
   const origins = destinations.flatMap((url) =>

@@ -1,3 +1,4 @@
+// Forms of the pay page that change what is due: promotion code, quantity, shipping, country.
 import { Router } from 'express'
 import { StripeApiError } from '../api/errors.js'
 import type { Account } from '../state/account.js'
@@ -6,10 +7,10 @@ import type { Parts } from './parts.js'
 import { openSession } from './open-session.js'
 import { show } from './pay.js'
 
-/** A form of the pay page beside the one that pays: it changes what is due. It posts to `/c/pay/cs_…/{name}`. */
+/** A form that posts to `/c/pay/cs_…/{name}`. */
 export interface SessionChange {
   name: string
-  /** Where its problems are shown, but those about the whole payment. */
+  /** The field that shows this form's problems. Absent: they are shown for the payment as a whole. */
   field?: 'promotion_code'
   /** Runs in a transaction. A `StripeApiError` is shown on the page. */
   apply: (account: Account, session: Session, body: Record<string, unknown>) => void

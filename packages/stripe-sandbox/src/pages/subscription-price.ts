@@ -1,3 +1,4 @@
+// A subscription's price as text.
 import { amountOf, productName } from '../billing/invoice-lines.js'
 import { formatAmount } from '../money/currencies.js'
 import type { Account } from '../state/account.js'
@@ -12,7 +13,7 @@ export function priceText({ items, currency }: Subscription): string {
   return first?.price.recurring ? `${price} ${everyText(first.price.recurring)}` : price
 }
 
-/** What is subscribed to. */
+/** The names of the subscription's products. */
 export function productsText(account: Account, { items }: Subscription): string {
   return items.data.map((item) => productName(account, item.price)).join(', ')
 }

@@ -1,3 +1,4 @@
+// What a subscription costs after today, as text.
 import { intervalText } from '../billing/periods.js'
 import { amountOf } from '../billing/invoice-lines.js'
 import { eligibleLines } from '../payments/redemption.js'
@@ -8,7 +9,7 @@ import type { LineItem, Price, Session } from '../wire.js'
 
 const DAY = 24 * 60 * 60
 
-/** What a subscription costs after today, in words. Nothing for a session that sells none. */
+/** Undefined for a session without a subscription. */
 export function subscriptionTerms(
   account: Account,
   session: Session,
@@ -30,7 +31,7 @@ export function subscriptionTerms(
   }
 }
 
-/** What is charged after today. A coupon for one time is used up by then. */
+/** The amount of a later payment. A coupon that applies once no longer counts. */
 function regularly(
   recurring: LineItem[],
   first: Price,

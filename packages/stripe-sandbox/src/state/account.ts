@@ -1,3 +1,4 @@
+// One account's objects, jobs and events, as a request or a timer works with them.
 import type Stripe from 'stripe'
 import type { EventType } from '../wire.js'
 import type { Clock } from './clock.js'
@@ -7,13 +8,13 @@ import { newId } from './identifiers.js'
 import type { BillingJobKind, CliSession, Delivery, Job, ObjectKind, RecordKinds } from './records.js'
 import type { Store } from './store.js'
 
-/** What made a change: a request, or nothing when time did. Events name it. */
+/** The request that made a change, as events name it. Null for changes that time made. */
 export interface Cause {
   id: string | null
   idempotency_key: string | null
 }
 
-/** A time that is not the sandbox's. */
+/** A time other than the sandbox's own. */
 export interface Moment {
   /** In seconds. */
   now: number
@@ -23,22 +24,21 @@ export interface Moment {
 export interface Context {
   store: Store
   clock: Clock
-  /** Where the sandbox can be reached, without a slash at the end. */
+  /** The sandbox's address, without a trailing slash. */
   baseUrl: string
-  /** How long a bank debit takes, in seconds. */
+  /** How long a bank debit takes to succeed or fail, in seconds. */
   delayedMethodSeconds: number
   /** How long the official CLI keeps a WebSocket before it opens a new one, in seconds. */
   cliReconnectSeconds: number
-  /** Signs what goes through `stripe listen`: one secret for each account, the same after a restart. */
+  /** Returns the secret that signs events sent through `stripe listen`: one per account, the same after a restart. */
   listenSecret: (accountId: string) => string
-  /** Turns a stored object into what Stripe would send. */
+  /** Turns a stored object into what the API sends. */
   present: (account: Account, object: object) => object
 }
 
-/** The version of the SDK whose types describe the sandbox's objects: another one does not compile. */
+/** The API version of the installed SDK's types. With another version this line does not compile. */
 export const API_VERSION: Stripe.LatestApiVersion = '2026-10-28.endive'
 
-/** One account, as one request or one timer sees it. */
 export class Account {
   constructor(
     readonly id: string,
@@ -51,12 +51,12 @@ export class Account {
     return this.moment?.now ?? this.context.clock.seconds()
   }
 
-  /** The same account at another moment: that of a test clock, or when something was due. */
+  /** The same account at another time: that of a test clock, or when a job was due. */
   at(moment: Moment): Account {
     return new Account(this.id, this.context, this.cause, moment)
   }
 
-  /** The test clock whose time this is, or null for the sandbox's own. */
+  /** The test clock that sets the time, or null for the sandbox's clock. */
   testClock(): string | null {
     return this.moment?.testClock ?? null
   }
@@ -69,7 +69,10 @@ export class Account {
     return id ? this.all(kind).get(id) : undefined
   }
 
-  /** For a link between our own objects, which cannot be broken. */
+  /**
+   * For links between the sandbox's own objects, which always exist.
+   * @throws when there is no such object
+   */
   get<K extends keyof RecordKinds>(kind: K, id: string | null): RecordKinds[K] {
     const found = this.find(kind, id)
     if (found === undefined) throw new Error(`${kind} ${id ?? 'null'} is missing in the state`)
@@ -89,12 +92,13 @@ export class Account {
     this.context.store.delete(this.id, kind, id)
   }
 
+  /** Schedules a job `seconds` from now, on the sandbox's clock. */
   schedule(kind: Job['kind'], subject: string, seconds: number): void {
     const due = this.context.clock.milliseconds() + seconds * 1000
     this.save('job', { id: newId('job'), kind, subject, due })
   }
 
-  /** `at` is in seconds, on the clock that this account lives by. */
+  /** `at` is in seconds, on the clock that sets this account's time. */
   scheduleBilling(kind: BillingJobKind, subject: string, at: number): void {
     const testClock = this.testClock()
     this.save('job', {
@@ -111,7 +115,7 @@ export class Account {
     return [...this.all('cli_session').oldestFirst()].filter(isListening)
   }
 
-  /** Records an event about `object` as it is now, and its deliveries to those who want it. */
+  /** Records an event about `object` as it is now, and its deliveries to every endpoint that wants it. */
   emit(type: EventType, object: RecordKinds[ObjectKind], previous?: object): void {
     const id = newId('event')
     const due = this.context.clock.milliseconds()
@@ -128,7 +132,7 @@ export class Account {
       id,
       object: 'event',
       api_version: API_VERSION,
-      // Also an event of a test clock is of today: it is sent, listed and forgotten in the sandbox's own time.
+      // Events of a test clock have the sandbox's time too: they are sent, listed and removed by it.
       created: this.context.clock.seconds(),
       data: {
         object: this.context.present(this, object),

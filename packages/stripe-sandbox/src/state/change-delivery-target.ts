@@ -2,7 +2,7 @@
 import type { Account } from './account.js'
 import type { Delivery } from './records.js'
 
-/** Changes one target of an event's deliveries. Inside a transaction. */
+/** Call it in a transaction. */
 export function changeTarget(
   account: Account,
   eventId: string,

@@ -1,4 +1,6 @@
-/** The sandbox's time. It runs with the real clock and can be moved forward, so that an expiry needs no waiting. */
+// The sandbox's clock.
+
+/** Runs with the real clock, and can be moved forward. */
 export class Clock {
   constructor(private offset = 0) {}
 
@@ -6,12 +8,12 @@ export class Clock {
     return Date.now() + this.offset
   }
 
-  /** Whole seconds, as all of Stripe's timestamps. */
+  /** In whole seconds, as all of Stripe's timestamps. */
   seconds(): number {
     return Math.floor(this.milliseconds() / 1000)
   }
 
-  /** Returns the new distance to real time, in milliseconds. */
+  /** Returns the new offset from real time, in milliseconds. */
   advance(milliseconds: number): number {
     this.offset += milliseconds
     return this.offset

@@ -1,4 +1,5 @@
-/** The records of one kind in one account, in the order in which they were first stored. */
+// The records of one kind in one account, in the order they were created.
+
 export class Collection<T> {
   private readonly records = new Map<string, { position: number; value: T }>()
   private readonly order: (string | undefined)[] = []
@@ -47,7 +48,7 @@ export class Collection<T> {
     }
   }
 
-  /** Newest first, beginning behind the record `after` if it is given. */
+  /** Newest first, starting after the record `after` if it is given. */
   *newestFirst(after?: string): Generator<T> {
     const start = after === undefined ? this.order.length : (this.records.get(after)?.position ?? 0)
     for (let position = start - 1; position >= 0; position--) {
@@ -57,7 +58,7 @@ export class Collection<T> {
     }
   }
 
-  /** Oldest first, beginning with the record that was stored next after `before`. */
+  /** Oldest first, starting with the record that was created next after `before`. */
   *newerThan(before: string): Generator<T> {
     const start = (this.records.get(before)?.position ?? this.order.length) + 1
     for (let position = start; position < this.order.length; position++) {

@@ -1,3 +1,4 @@
+// Rewrites the journal while the sandbox runs, when it is much larger than the live data.
 import type { Log } from '../log.js'
 import type { Clock } from './clock.js'
 import { forgetOldEvents } from './forget-old-events.js'
@@ -5,8 +6,7 @@ import type { Journal } from './journal.js'
 import type { Store } from './store.js'
 
 /**
- * Keeps a journal from growing for as long as the sandbox runs: one that is much larger than what is alive is
- * rewritten. In one step, between two requests; a process that is killed meanwhile leaves the old file as it was.
+ * Rewriting happens in one step between two requests. If the process is killed meanwhile, the old file stays as it was.
  */
 export function compactWhileRunning(store: Store, journal: Journal, clock: Clock, log: Log): void {
   let planned = false
@@ -19,10 +19,10 @@ export function compactWhileRunning(store: Store, journal: Journal, clock: Clock
       forgetOldEvents(store, clock)
       store.compact()
       const ms = Math.round(performance.now() - started)
-      log.info({ before, after: journal.size, ms }, 'the journal of the sandbox was rewritten')
+      log.info({ before, after: journal.size, ms }, 'the journal was rewritten')
     } catch (error) {
-      // A full disk, for example: the old file is still in use, and nothing is lost.
-      log.warn({ err: error }, 'the journal of the sandbox could not be rewritten')
+      // For example a full disk. The old file is still in use, so nothing is lost.
+      log.warn({ err: error }, 'the journal could not be rewritten')
       journal.waitUntilItDoubles()
     }
   }

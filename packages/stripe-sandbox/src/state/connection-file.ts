@@ -1,15 +1,16 @@
+// The file in the state directory that says how to reach the running sandbox.
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** How a program on this machine reaches a sandbox that runs. */
+/** How a program on this machine reaches a running sandbox. */
 export interface Connection {
   url: string
-  /** Null where there is none. */
+  /** Path of the Unix socket, or null. */
   socket: string | null
   secretKey: string
 }
 
-/** Tells programs that know the folder how to reach its sandbox, for this user alone. The result takes it back. */
+/** Writes the file, readable by this user only. Call the result to remove it. */
 export function writeConnection(directory: string, connection: Connection): () => void {
   const file = join(directory, 'connection.json')
   rmSync(file, { force: true })

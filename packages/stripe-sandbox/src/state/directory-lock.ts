@@ -1,3 +1,4 @@
+// Locks the state directory, so that two sandboxes do not write to it.
 import { randomUUID } from 'node:crypto'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { get } from 'node:http'
@@ -8,28 +9,30 @@ interface Holder {
   instance: string
 }
 
-/** What the sandbox answers under this path, so that a second one can see that the first is alive. */
+/** Answers with the id of the running sandbox, so that another one can see that it is alive. */
 export const INSTANCE_PATH = '/_sandbox/instance'
 
-/** This process; a file that names another one may be left over from a crash. */
-export const instance = randomUUID()
+/** Identifies this process. A lock file with another id may be left over from a crash. */
+export const INSTANCE_ID = randomUUID()
 
 /**
- * Keeps two sandboxes from writing one journal. A process id would not do: in a container it is soon somebody
- * else's. So the file names a port, and whoever answers there with the same name is alive.
+ * The lock file names a port and an id: the holder is alive if it answers on that port with that id. A process id is not
+ * enough, because containers reuse them.
+ * @returns a function that releases the lock
+ * @throws when another sandbox uses the directory
  */
 export async function lockDirectory(directory: string, port: number): Promise<() => void> {
   mkdirSync(directory, { recursive: true })
   const file = join(directory, 'lock.json')
   const holder = read(file)
-  // Who holds our port is we: the file is what a killed sandbox left.
+  // This process listens on that port, so the file was left by a killed sandbox.
   if (holder && holder.port !== port && (await isAlive(holder))) {
     throw new Error(`The sandbox state in ${directory} is in use by another sandbox, on port ${holder.port}.`)
   }
-  const mine: Holder = { port, instance }
+  const mine: Holder = { port, instance: INSTANCE_ID }
   writeFileSync(file, JSON.stringify(mine))
   return () => {
-    if (read(file)?.instance === instance) rmSync(file, { force: true })
+    if (read(file)?.instance === INSTANCE_ID) rmSync(file, { force: true })
   }
 }
 

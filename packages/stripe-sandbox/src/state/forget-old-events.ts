@@ -1,7 +1,8 @@
+// Removes events that are too old to be listed.
 import type { Clock } from './clock.js'
 import type { Store } from './store.js'
 
-/** As long as Stripe keeps events. */
+/** In seconds: Stripe lists events for 30 days. */
 const LIFETIME = 30 * 24 * 60 * 60
 
 export function forgetOldEvents(store: Store, clock: Clock): void {

@@ -1,8 +1,9 @@
+// Makes ids with Stripe's prefixes, and stable text from a hash.
 import { createHash, randomBytes } from 'node:crypto'
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
-/** Stripe's prefixes, and how many characters follow. Letters and digits only: the official CLI relies on it. */
+/** Stripe's prefixes, and how many characters follow: only letters and digits, as the official CLI requires. */
 const SHAPES = {
   balance_transaction: ['txn_3', 23],
   card: ['card_1', 23],
@@ -48,7 +49,7 @@ export function newId(kind: keyof typeof SHAPES): string {
   return prefix + randomText(length)
 }
 
-/** Random bytes are fetched in bulk: one payment makes some twenty ids. */
+/** Random bytes are fetched in bulk: one payment makes about twenty ids. */
 let pool = Buffer.alloc(0)
 let used = 0
 
@@ -60,13 +61,13 @@ export function randomText(length: number): string {
       used = 0
     }
     const byte = pool[used++] ?? 255
-    // 248 is the largest multiple of 62 in a byte: a remainder above it would favour some letters.
+    // 248 is the largest multiple of 62 below 256. Larger bytes would make some letters more likely.
     if (byte < 248) text += ALPHABET.charAt(byte % 62)
   }
   return text
 }
 
-/** The same text always gives the same answer: accounts and fingerprints must not change over a restart. */
+/** The same text always gives the same result, so that accounts and fingerprints survive a restart. */
 export function derivedText(source: string, length: number): string {
   const digest = createHash('sha256').update(source).digest()
   let text = ''

@@ -1,3 +1,4 @@
+// The journal: the file that holds the state, one line per transaction.
 import {
   closeSync,
   existsSync,
@@ -11,29 +12,29 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 
-/** One change: account, kind, id and the new value; `null` removes it. */
+/** Account, kind, id and the new value. `null` removes the record. */
 export type Change = [account: string, kind: string, id: string, value: unknown]
 
 const HEADER = '{"sandbox":1}\n'
 
-/** How many times what is alive a journal may be. */
+/** How many times larger than the live data a journal may be. */
 const BLOATED = 4
 
-/** Written at once, in bytes: a system call for each record would take longer than the records. */
+/** How many bytes are written at once: a system call per record would take longer than writing the records. */
 const CHUNK = 1024 * 1024
 
 /**
- * The state on disk: one line per transaction, written before the answer leaves. A killed process can at worst
- * leave half of the last line, which no caller was told about; it is dropped at the next start.
+ * A transaction is written before its request is answered. A killed process leaves at worst half a line, of a request
+ * that was not answered. That half is dropped at the next start.
  */
 export class Journal {
   private readonly file: string
   private descriptor: number | undefined
   private length = 0
-  /** The size at which it is worth being rewritten. */
+  /** The size, in bytes, above which the journal is rewritten. */
   private limit = 0
 
-  /** `smallest`: below this size, in bytes, it is not rewritten while the sandbox runs. */
+  /** @param smallest in bytes: below this size the journal is not rewritten while the sandbox runs */
   constructor(
     directory: string,
     private readonly smallest = 8 * 1024 * 1024,
@@ -42,7 +43,10 @@ export class Journal {
     this.file = join(directory, 'journal.jsonl')
   }
 
-  /** Every change that was ever acknowledged, oldest first. */
+  /**
+   * Every change, oldest first.
+   * @throws when the file is damaged or not a journal
+   */
   *read(): Generator<Change> {
     if (!existsSync(this.file)) return
     const bytes = readFileSync(this.file)
@@ -66,7 +70,7 @@ export class Journal {
     }
   }
 
-  /** Starts a new file that holds only what is still alive, and puts it in the old one's place in one step. */
+  /** Writes the live data to a new file and replaces the old file with it in one step. */
   compact(changes: Iterable<Change>): void {
     const draft = `${this.file}.new`
     const descriptor = openSync(draft, 'w', 0o600)
@@ -89,12 +93,12 @@ export class Journal {
     return this.length
   }
 
-  /** Whether it is much larger than what was alive when it was last rewritten. */
+  /** Whether the journal is much larger than the live data at the last rewrite. */
   isBloated(): boolean {
     return this.length > this.limit
   }
 
-  /** Rewriting did not work: it is not tried again at once. */
+  /** Rewriting failed: the next attempt waits until the journal has grown further. */
   waitUntilItDoubles(): void {
     this.limit = 2 * this.length
   }
@@ -111,7 +115,7 @@ export class Journal {
         written += writeSync(this.descriptor, bytes, written)
       }
     } catch (error) {
-      // A full disk leaves half a line. Without this, the next line would be glued to it.
+      // A full disk leaves half a line, to which the next line would be appended.
       ftruncateSync(this.descriptor, this.length)
       throw error
     }

@@ -1,3 +1,4 @@
+// Every kind of record in the state, Stripe's objects and the sandbox's own.
 import type Stripe from 'stripe'
 import type {
   BalanceTransaction,
@@ -34,54 +35,54 @@ import type {
   WebhookEndpoint,
 } from '../wire.js'
 
-/** A coupon at work in a session. */
+/** A coupon that is applied to a session. */
 export interface AppliedDiscount {
   discount: Discount
-  /** As it was then: it may be deleted before the customer pays. */
+  /** A copy: the coupon may be deleted before the customer pays. */
   coupon: Coupon
-  /** The products that it is limited to, or null. */
+  /** The products that the coupon applies to, or null for all. */
   products: string[] | null
 }
 
-/** A rate at work on a line, or on the way it is shipped. */
+/** A tax rate that is applied to a line or to shipping. */
 export interface AppliedTax {
   amount: number
-  /** As it was then. */
+  /** A copy of the rate. */
   rate: TaxRate
-  /** Null for a rate that the shop named. */
+  /** Null for a rate that the shop specified. */
   taxability_reason: Stripe.LineItem.Tax['taxability_reason']
   taxable_amount: number | null
 }
 
-/** What a coupon knows that is shown only when asked for. */
+/** The fields of a coupon that the API sends only when they are expanded. */
 export interface CouponDetails {
   id: string
   products: string[] | null
 }
 
-/** What a line knows that is shown only when asked for. */
+/** The fields of a line that the API sends only when they are expanded. */
 export interface LineDetails {
   id: string
   discounts: { amount: number; discount: Discount }[]
   taxes?: AppliedTax[]
-  /** The rates that the shop gave this line. */
+  /** The tax rates that the shop specified for this line. */
   taxRates?: TaxRate[]
 }
 
-/** What a session knows beyond its public object. */
+/** The private data of a session. */
 export interface SessionDetails {
   id: string
   lineItems: LineItem[]
   discount?: AppliedDiscount | undefined
-  /** How it is shipped, if the customer has a choice. */
+  /** The shipping options, if the customer can choose. */
   shippingRate?: string
   /** The tax on shipping. */
   shippingTaxes?: AppliedTax[]
-  /** Where the customer is, for automatic tax. */
+  /** The customer's location, for automatic tax. */
   taxCountry?: string
-  /** What of a known customer's entries is written into their record. */
+  /** Which of the customer's entries are saved to their record. */
   keepsOfCustomer?: ('address' | 'name' | 'shipping')[]
-  /** `payment_intent_data` of the request that made the session: it is used when the customer pays. */
+  /** `payment_intent_data` of the request that created the session, used when the customer pays. */
   intent: Partial<
     Pick<
       PaymentIntent,
@@ -100,77 +101,77 @@ export interface SessionDetails {
   subscription?: {
     description: string | null
     metadata: Metadata
-    /** Seconds from the moment of the purchase, or null for none. */
+    /** Seconds from the purchase, or null. */
     trial: { days: number } | { end: number } | null
     missingPaymentMethod: 'cancel' | 'create_invoice' | 'pause'
   }
-  /** The intent that such a session pays with: unlike a payment's, it is not shown on the session. */
+  /** The intent that pays the subscription. Unlike that of a payment, it is not part of the session's object. */
   hiddenIntent?: string
 }
 
-/** All lines of an invoice; the object itself holds the first of them. */
+/** All lines of an invoice. The invoice itself holds only the first ones. */
 export interface InvoiceLines {
   id: string
   lines: InvoiceLineItem[]
   discount?: AppliedDiscount | undefined
 }
 
-/** What a payment intent knows beyond its public object. */
+/** The private data of a payment intent. */
 export interface IntentDetails {
   id: string
-  /** The session that it pays, if it belongs to one. */
+  /** The session that it pays, if any. */
   session: string | null
-  /** The invoice that it pays. */
+  /** The invoice that it pays, if any. */
   invoice?: string
   returnUrl: string | null
 }
 
-/** What a subscription knows beyond its public object. */
+/** The private data of a subscription. */
 export interface SubscriptionDetails {
   id: string
   discount: AppliedDiscount
 }
 
-/** What a payment link knows beyond its public object: the parameters and the lines of the sessions that it makes. */
+/** The private data of a payment link: the parameters and lines of the sessions that it creates. */
 export interface PaymentLinkDetails {
   id: string
   lineItems: LineItem[]
   session: Checked<Stripe.Checkout.SessionCreateParams>
 }
 
-/** What a setup intent knows beyond its public object. */
+/** The private data of a setup intent. */
 export interface SetupDetails {
   id: string
   session: string | null
-  /** The customer pays with it from now on. */
+  /** Whether the method becomes the customer's default. */
   makesDefault?: boolean
   returnUrl: string | null
 }
 
-/** The number behind a payment method, which decides how it behaves. Test numbers only; never answered. */
+/** The number of a payment method, which decides how it behaves. Only test numbers; the API never sends it. */
 export interface PaymentSource {
   id: string
   number: string
-  /** It paid while it belonged to nobody, or was detached: it may not be used again. */
+  /** It paid without belonging to a customer, or was detached, and cannot be used again. */
   usedUp?: boolean
 }
 
 export interface DeliveryAttempt {
   at: number
   milliseconds: number
-  /** The endpoint's answer, or null when there was none. */
+  /** The endpoint's status code, or null without an answer. */
   status: number | null
-  /** The beginning of the answer's body, or why there was no answer. */
+  /** The start of the answer's body, or why there was no answer. */
   answer: string
 }
 
-/** One event on its way to one endpoint, or to one run of `stripe listen`. */
+/** The delivery of one event to one endpoint or one `stripe listen`. */
 export interface Delivery {
-  /** The id of the webhook endpoint, or of the CLI's session. */
+  /** The id of the webhook endpoint or of the CLI session. */
   endpoint: string
-  /** What to call a run of `stripe listen`, which is soon forgotten. */
+  /** The name of a `stripe listen`, whose session is deleted when it ends. Absent for endpoints. */
   name?: string
-  /** `dropped`: lost by a fault that was asked for. `taken`: the CLI has it, and has not told what the shop answered. It tells nothing when it could not forward. */
+  /** `dropped`: lost by an injected fault. `taken`: the CLI has it and reported no answer, as when it cannot forward. */
   state: 'pending' | 'taken' | 'delivered' | 'failed' | 'dropped'
   /** When the next attempt is due, in milliseconds. */
   due: number
@@ -182,7 +183,7 @@ export interface EventDeliveries {
   targets: Delivery[]
 }
 
-/** Something that will happen by itself. `due` is in milliseconds. */
+/** A scheduled job. `due` is in milliseconds. */
 export interface Job {
   id: string
   kind:
@@ -195,11 +196,11 @@ export interface Job {
     | BillingJobKind
   due: number
   subject: string
-  /** The test clock that it waits for, when it is not the sandbox's own. */
+  /** The test clock that it waits for. Absent: the sandbox's clock. */
   testClock?: string
 }
 
-/** What subscriptions do by themselves: in the time of the sandbox, or of their customer's test clock. */
+/** Scheduled billing work, on the sandbox's clock or on the customer's test clock. */
 export type BillingJobKind =
   | 'announce_trial_end'
   | 'announce_invoice'
@@ -212,19 +213,19 @@ export type BillingJobKind =
 export interface EndpointSecret {
   id: string
   secret: string
-  /** After a roll: the secret before, and until when it signs too, in seconds. */
+  /** After a roll: the previous secret, and until when it also signs (in seconds). */
   previous?: { secret: string; until: number }
 }
 
-/** One run of `stripe listen` or `stripe logs tail`. Whoever knows its id may open its WebSocket. */
+/** A running `stripe listen` or `stripe logs tail`. Its id is all a client needs to open its WebSocket. */
 export interface CliSession {
   id: string
   features: string[]
-  /** Where `stripe listen` said that it forwards to, as it was written there. */
+  /** Where `stripe listen` forwards to, as it was typed. */
   forwardsTo: string | null
-  /** The filters of `stripe logs tail`: a JSON object. */
+  /** The filters of `stripe logs tail`, as a JSON object. */
   filters: string
-  /** Whether it was connected once: `stripe listen --print-secret` asks for a session and does not use it. */
+  /** Whether it ever connected: `stripe listen --print-secret` asks for a session and does not use it. */
   connected: boolean
 }
 
@@ -237,7 +238,7 @@ export interface StoredAnswer {
   at: number
 }
 
-/** A value of the sandbox itself, kept under the account `sandbox`. */
+/** A value of the sandbox itself, stored under the account `sandbox`. */
 export interface Setting {
   id: 'secret_key' | 'webhook_secret' | 'clock_offset'
   value: string
@@ -296,7 +297,7 @@ export interface RecordKinds {
   setting: Setting
 }
 
-/** The kinds that are Stripe's objects. */
+/** The kinds of records that are Stripe's objects. */
 export type ObjectKind = Exclude<
   keyof RecordKinds,
   | 'deleted'

@@ -1,3 +1,4 @@
+// All state in memory, changed by transactions that are written to the journal.
 import { Collection } from './collection.js'
 import type { Change, Journal } from './journal.js'
 import type { RecordKinds } from './records.js'
@@ -6,9 +7,9 @@ type Kind = keyof RecordKinds
 type Listener = (changes: readonly Change[]) => void
 
 /**
- * All state: account → kind → records. Every change happens inside `transaction`, which is synchronous, so that no
- * other request can come between, and which is written to the journal as one line. Stored values are never
- * mutated: an update stores a new value, so a snapshot taken for an event stays as it was.
+ * Account → kind → records. Every change happens inside `transaction`, which is synchronous, so that no other request
+ * runs in between, and which is one line in the journal. Stored values are never mutated: an update stores a new value,
+ * so the copy in an event stays as it was.
  */
 export class Store {
   private readonly accounts = new Map<string, Map<string, Collection<unknown>>>()
@@ -23,13 +24,16 @@ export class Store {
     }
   }
 
-  /** Rewrites the journal with what is alive. Never inside a transaction, whose changes may yet be taken back. */
+  /**
+   * Rewrites the journal with the live data.
+   * @throws inside a transaction, whose changes may still be rolled back
+   */
   compact(): void {
     if (this.pending) throw new Error('the journal cannot be rewritten inside a transaction')
     this.journal?.compact(this.everything())
   }
 
-  /** Called after each transaction that changed something, when it is on disk. */
+  /** The listener is called after each transaction that changed something, once it is in the journal. */
   onCommit(listener: Listener): void {
     this.listeners.push(listener)
   }
@@ -42,7 +46,7 @@ export class Store {
     return this.untyped(account, kind) as Collection<RecordKinds[K]>
   }
 
-  /** The account that holds this record: pages know an object's id, but no key. */
+  /** The account that has this record. Pages know an object's id, but no API key. */
   accountOf(kind: Kind, id: string): string | undefined {
     for (const [account, kinds] of this.accounts) if (kinds.get(kind)?.get(id) !== undefined) return account
     return undefined
@@ -57,8 +61,8 @@ export class Store {
   }
 
   /**
-   * Runs `work` and keeps all of its changes, or none if it throws. `keepsChanges` names the errors that are a
-   * result: a declined card is an error to the caller and a stored charge all the same.
+   * Runs `work` and keeps all of its changes, or none if it throws. Errors for which `keepsChanges` returns true keep the
+   * changes too: a declined card is an error for the caller, and its failed charge is stored.
    */
   transaction<T>(work: () => T, keepsChanges: (error: unknown) => boolean = () => false): T {
     if (this.pending) return work()

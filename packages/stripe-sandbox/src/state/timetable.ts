@@ -1,3 +1,4 @@
+// Runs functions when the sandbox's clock reaches a time.
 import type { Clock } from './clock.js'
 
 interface Entry {
@@ -6,10 +7,10 @@ interface Entry {
   run: () => void
 }
 
-/** Node's timers overflow after 24.8 days, and the clock may be moved: waiting is cut into pieces. */
+/** Node's timers overflow after 24.8 days, so longer waits are split. In milliseconds. */
 const LONGEST_WAIT = 60 * 60 * 1000
 
-/** Runs things when the sandbox's clock says so: a heap with one timer for its first entry. */
+/** A heap of entries, with one timer for the first. */
 export class Timetable {
   private readonly heap: Entry[] = []
   private timer: NodeJS.Timeout | undefined
@@ -18,14 +19,14 @@ export class Timetable {
 
   constructor(private readonly clock: Clock) {}
 
-  /** `due` is in milliseconds. What is due at the same time runs in the order in which it was planned. */
+  /** `due` is in milliseconds. Entries with the same time run in the order they were added. */
   plan(due: number, run: () => void): void {
     this.heap.push({ due, order: this.counter++, run })
     this.rise(this.heap.length - 1)
     if (this.heap[0]?.run === run) this.wake()
   }
 
-  /** Looks again: the clock was moved, or something was planned. */
+  /** Call it after the clock was moved. */
   wake(): void {
     clearTimeout(this.timer)
     const first = this.heap[0]

@@ -1,3 +1,4 @@
+// Delivers events to webhook endpoints, with retries.
 import type { Faults } from '../faults/faults.js'
 import type { Log } from '../log.js'
 import { Account, type Context } from '../state/account.js'
@@ -9,7 +10,7 @@ import { liveSecrets } from './endpoint-secrets.js'
 import { postAsPlanned } from './faulty-post.js'
 import { Poster } from './post.js'
 
-/** How many deliveries run at the same time. */
+/** How many deliveries run at once. */
 const MOST_AT_ONCE = 32
 
 interface Task {
@@ -19,8 +20,8 @@ interface Task {
 }
 
 /**
- * Delivers events to webhook endpoints, and again later when an endpoint does not answer 2xx. What is to be
- * delivered stands in the state, so a restart continues where it was.
+ * A delivery that does not get a 2xx is retried. Pending deliveries are part of the state, so they continue after a
+ * restart.
  */
 export class Deliverer {
   private readonly poster = new Poster()
@@ -46,7 +47,7 @@ export class Deliverer {
     })
   }
 
-  /** Whether a delivery is on its way. */
+  /** Whether a delivery is running or waiting to run. */
   isBusy(): boolean {
     return this.running.size > 0 || this.waiting.length > 0
   }
@@ -68,7 +69,7 @@ export class Deliverer {
 
   private start(task: Task): void {
     if (this.closed) return
-    // After the answer to the request that caused it: a delivery must not hold it up.
+    // After the request that caused the event is answered: deliveries must not delay it.
     if (this.waiting.push(task) === 1) setImmediate(() => this.next())
   }
 
@@ -77,11 +78,13 @@ export class Deliverer {
       const task = this.waiting.shift()
       if (!task) return
       const name = `${task.eventId}/${task.endpointId}`
-      // Planned twice: a resend and a retry can meet.
+      // A resend and a retry can plan the same delivery.
       if (this.running.has(name) || !this.isDue(task)) continue
       this.running.add(name)
       void this.deliver(task)
-        .catch((error: unknown) => this.log.warn({ err: error, ...task }, 'a delivery of the sandbox failed'))
+        .catch((error: unknown) =>
+          this.log.warn({ err: error, ...task }, 'a webhook delivery could not be carried out'),
+        )
         .finally(() => {
           this.running.delete(name)
           this.next()
@@ -112,7 +115,7 @@ export class Deliverer {
     const earlier = this.targetOf(task)?.attempts.length ?? 0
     const plan = this.faults.planDelivery(`${task.eventId}/${task.endpointId}`, earlier)
     if (plan.drop) {
-      const lost = { at, milliseconds: 0, status: null, answer: 'not sent: dropped by a fault' }
+      const lost = { at, milliseconds: 0, status: null, answer: 'not sent: dropped by an injected fault' }
       this.record(task, (target) => ({ ...target, state: 'dropped', attempts: [...target.attempts, lost] }))
       return
     }
@@ -135,7 +138,7 @@ export class Deliverer {
           status: result.status,
           answer: result.answer.slice(0, 200),
         },
-        'a webhook was not accepted',
+        'a webhook delivery failed',
       )
     }
   }

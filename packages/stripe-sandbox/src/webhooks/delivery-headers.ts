@@ -1,6 +1,7 @@
+// The HTTP headers of a webhook delivery.
 import { signatureHeader } from './signature.js'
 
-/** What Stripe sends with an event. Signed with real time, not with the sandbox's: the receiver compares it with its own clock. */
+/** Signed with the real time, not the sandbox's, because the receiver compares it with its own clock. */
 export function deliveryHeaders(secrets: readonly string[], body: string): Record<string, string> {
   return {
     Accept: '*/*; q=0.5, application/xml',

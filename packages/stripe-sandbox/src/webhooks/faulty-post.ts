@@ -1,9 +1,10 @@
+// Sends a delivery with the faults planned for it.
 import { setTimeout as wait } from 'node:timers/promises'
 import type { DeliveryPlan } from '../faults/faults.js'
 import { deliveryHeaders } from './delivery-headers.js'
 import type { Poster, PostResult } from './post.js'
 
-/** Sends an event as the plan has it: the first result is the delivery's, the others are those of its copies. */
+/** The first result is the delivery's own; the others belong to its extra copies. */
 export async function postAsPlanned(
   poster: Poster,
   { url, body, secrets }: { url: string; body: string; secrets: readonly string[] },

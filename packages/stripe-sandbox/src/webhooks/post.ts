@@ -1,20 +1,21 @@
+// Posts a webhook delivery and reports the answer.
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http'
 import { Agent as SecureAgent, request as httpsRequest } from 'node:https'
 
 export interface PostResult {
-  /** Null when there was no answer. */
+  /** Null without an answer. */
   status: number | null
   answer: string
   milliseconds: number
 }
 
-/** As long as Stripe waits, more or less; it publishes no number. */
+/** In milliseconds. About as long as Stripe waits, which publishes no number. */
 const LONGEST_WAIT = 20_000
 
-/** How much of an answer is kept for the log. */
+/** How many characters of an answer are kept. */
 const LONGEST_ANSWER = 1000
 
-/** Sends a body and tells what came back. Redirects are not followed: Stripe counts them as failures. */
+/** Redirects are not followed: Stripe counts them as failures. */
 export class Poster {
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 32 })
   private readonly secureAgent = new SecureAgent({ keepAlive: true, maxSockets: 32 })
@@ -49,7 +50,8 @@ export class Poster {
       const half = Math.floor(body.length / 2)
       request.write(body.slice(0, half), () => {
         setTimeout(() => {
-          if (truncate) request.destroy(new Error('broken off in the middle of the body by a fault'))
+          if (truncate)
+            request.destroy(new Error('an injected fault broke the connection in the middle of the body'))
           else request.end(body.slice(half))
         }, pause)
       })
@@ -69,7 +71,7 @@ async function readStart(response: IncomingMessage): Promise<string> {
       if (text.length < LONGEST_ANSWER) text += chunk.toString('utf8')
     }
   } catch {
-    // The status has arrived; a body that breaks off changes nothing.
+    // The status has arrived, so a body that breaks off changes nothing.
   }
   return text.slice(0, LONGEST_ANSWER)
 }

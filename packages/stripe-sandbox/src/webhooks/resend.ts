@@ -1,9 +1,10 @@
+// Sends events again.
 import { noSuch } from '../api/errors.js'
 import type { Account } from '../state/account.js'
 import { deliveryThrough, deliveryTo, isThroughCli } from '../state/delivery-targets.js'
 import type { Delivery } from '../state/records.js'
 
-/** Sends an event again to every target that it was meant for and that is still there. */
+/** Sends an event again to each of its targets that still exists. */
 export function resendToAll(account: Account, eventId: string): void {
   const known = account.find('deliveries', eventId)?.targets ?? []
   const there = known.filter(
@@ -12,7 +13,7 @@ export function resendToAll(account: Account, eventId: string): void {
   sendAgain(account, eventId, there)
 }
 
-/** Sends an event again to one endpoint, or through one `stripe listen`, whether or not it was meant for it. */
+/** Sends an event to one endpoint or `stripe listen`, whether or not it was a target before. */
 export function resend(account: Account, eventId: string, endpointId: string): void {
   const due = account.context.clock.milliseconds()
   const session = account.find('cli_session', endpointId)
@@ -22,7 +23,7 @@ export function resend(account: Account, eventId: string, endpointId: string): v
   } else throw noSuch('webhook_endpoint', endpointId, 'webhook_endpoint')
 }
 
-/** Sends an event again through every `stripe listen` that runs. Where none runs, to whom it was meant for. */
+/** Sends an event again through every running `stripe listen`, or to its original targets if none is running. */
 export function resendThroughCli(account: Account, eventId: string): void {
   const due = account.context.clock.milliseconds()
   const listeners = account.listeners()
@@ -35,7 +36,7 @@ export function resendThroughCli(account: Account, eventId: string): void {
     )
 }
 
-/** What was tried before stays on record. */
+/** Keeps the earlier attempts. */
 function sendAgain(account: Account, eventId: string, wanted: readonly Delivery[]): void {
   const due = account.context.clock.milliseconds()
   const known = account.find('deliveries', eventId)?.targets ?? []

@@ -1,8 +1,9 @@
+// Signs webhook deliveries.
 import { createHmac, randomBytes } from 'node:crypto'
 
 /**
- * The `Stripe-Signature` header. The key is the whole secret, `whsec_` included. Stripe's test mode adds a `v0` that
- * proves nothing; a receiver must not mind it. While a secret is rolled there are two, and a signature by each.
+ * The `Stripe-Signature` header. The key is the whole secret, including `whsec_`. As in Stripe's test mode there is also
+ * a `v0` that receivers must ignore. While a secret is being rolled there is a signature by each secret.
  */
 export function signatureHeader(secrets: readonly string[], body: string, seconds: number): string {
   const signatures = secrets.map(

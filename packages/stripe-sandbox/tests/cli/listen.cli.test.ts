@@ -136,7 +136,7 @@ test('--events forwards these alone; of the others the page says that no answer 
   expect(shop.deliveries.map(({ body }) => (JSON.parse(body) as { type: string }).type)).toEqual([
     'customer.created',
   ])
-  await expect.poll(() => pageOf('product.created')).toMatch(/>taken<[^]*told of no answer/)
+  await expect.poll(() => pageOf('product.created')).toMatch(/>taken<[^]*reported no answer/)
   await expect.poll(() => pageOf('customer.created')).toMatch(/>delivered<[^]*200[^]*answer of the shop/)
 })
 
@@ -220,5 +220,5 @@ test('several run at once; one that was killed is waited for, then given up', as
   await expect.poll(() => pageOf('product.created')).toMatch(/>pending<[^]*>taken<[^]*forwards to nowhere/)
   await expect
     .poll(() => pageOf('product.created'), { timeout: 40_000, interval: 500 })
-    .toMatch(/>failed<[^]*did not come back[^]*has ended/)
+    .toMatch(/>failed<[^]*did not reconnect[^]*has ended/)
 })

@@ -1,3 +1,4 @@
+// The panel's pages of customers.
 import { invoicesTable } from './invoices.js'
 import { panelKind } from './kind.js'
 import { paidWith, paymentState } from './payments.js'
@@ -5,12 +6,12 @@ import { relatedEvents } from './related-events.js'
 import { amount, facts, metadataFacts, paymentMethod, time } from './format.js'
 import { subscriptionsTable } from './subscriptions.js'
 
-/** Customers. Guests, whom a session does not keep, have none. */
+/** Guests have no customer object. */
 export const customers = panelKind<'customer'>({
   path: 'customers',
   kind: 'customer',
   title: 'Customers',
-  empty: 'None yet. Sessions keep their customers with customer_creation: always, or by an API call.',
+  empty: 'None yet. Create one with the API, or with customer_creation: always on a session.',
   columns: [
     { label: 'Email' },
     { label: 'Name' },

@@ -1,3 +1,4 @@
+// The panel's list of deliveries.
 import { Router } from 'express'
 import type { Account } from '../../state/account.js'
 import type { Delivery } from '../../state/records.js'
@@ -18,7 +19,7 @@ const COLUMNS: Column[] = [
   { label: 'Last attempt', as: 'time', extra: true },
 ]
 
-/** Every event on its way to every endpoint, newest first. */
+/** Every delivery of every event, newest first. */
 export function deliveryPages(parts: Parts): Router {
   const router = Router()
   router.get('/deliveries', (request, response) => {

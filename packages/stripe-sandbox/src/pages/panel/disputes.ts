@@ -1,15 +1,15 @@
+// The panel's pages of disputes and inquiries.
 import { refused } from '../../api/errors.js'
 import { acceptDispute, decideDispute, giveEvidence } from '../../payments/dispute-decisions.js'
 import { panelKind, type ActionForm } from './kind.js'
 import { relatedEvents } from './related-events.js'
 import { amount, facts, metadataFacts, time, words } from './format.js'
 
-/** Disputes and inquiries. */
 export const disputes = panelKind<'dispute'>({
   path: 'disputes',
   kind: 'dispute',
   title: 'Disputes',
-  empty: 'None. A payment’s page can raise one, and some test cards do it by themselves.',
+  empty: 'None. Raise one on a payment’s page, or pay with a test card that is disputed.',
   columns: [
     { label: 'Amount', as: 'amount' },
     { label: 'Status', as: 'state' },
@@ -63,7 +63,7 @@ export const disputes = panelKind<'dispute'>({
       tables: [
         {
           title: 'Evidence',
-          columns: [{ label: 'Field' }, { label: 'What it says' }],
+          columns: [{ label: 'Field' }, { label: 'Value' }],
           rows: given,
           empty: 'None.',
         },
@@ -84,7 +84,7 @@ export const disputes = panelKind<'dispute'>({
               amount(entry.net, entry.currency),
             ],
           })),
-          empty: 'No money has moved: this is an inquiry.',
+          empty: 'No money has moved, because this is an inquiry.',
         },
         relatedEvents(account, dispute.id),
       ],
@@ -94,20 +94,20 @@ export const disputes = panelKind<'dispute'>({
     evidence(account, dispute, { text, choice }) {
       const words = text('evidence')
       if (words === '' && choice !== 'submit')
-        throw refused('Write something first, or submit what is there.')
+        throw refused('Enter some evidence first, or submit what is saved.')
       giveEvidence(account, dispute, {
         evidence: words === '' ? {} : { uncategorized_text: words },
         submit: choice === 'submit',
       })
-      return choice === 'submit' ? 'The evidence is with the bank.' : 'The evidence is kept, not submitted.'
+      return choice === 'submit' ? 'Evidence submitted to the bank.' : 'Evidence saved, not submitted.'
     },
     accept(account, dispute) {
       acceptDispute(account, dispute)
-      return 'The dispute was accepted.'
+      return 'Dispute accepted.'
     },
     decide(account, dispute, { choice }) {
       if (choice !== 'win' && choice !== 'lose' && choice !== 'escalate')
-        throw refused('The bank can let the shop win, lose, or escalate.')
+        throw refused('The outcome must be win, lose or escalate.')
       decideDispute(account, dispute, choice)
       return choice === 'escalate' ? 'The inquiry became a dispute.' : 'The bank has decided.'
     },
@@ -129,7 +129,7 @@ function actionsFor(status: string): ActionForm[] {
             fields: [{ name: 'evidence', label: 'Evidence', lines: 3 }],
             buttons: [
               { label: 'Submit', value: 'submit' },
-              { label: 'Keep for later', value: 'stage', quiet: true },
+              { label: 'Save for later', value: 'stage', quiet: true },
             ],
           },
         ]
@@ -152,7 +152,7 @@ function actionsFor(status: string): ActionForm[] {
           {
             name: 'accept',
             title: 'Accept',
-            explain: inquiry ? 'The inquiry is closed.' : 'The money is given up.',
+            explain: inquiry ? 'The inquiry is closed.' : 'You give up the money.',
             buttons: [{ label: 'Accept', quiet: true }],
           },
         ]

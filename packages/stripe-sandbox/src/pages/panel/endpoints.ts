@@ -1,8 +1,8 @@
+// The panel's pages of webhook endpoints.
 import { liveSecrets, rollSecret } from '../../webhooks/endpoint-secrets.js'
 import { panelKind } from './kind.js'
 import { facts, metadataFacts, time } from './format.js'
 
-/** Webhook endpoints. */
 export const endpoints = panelKind<'webhook_endpoint'>({
   path: 'endpoints',
   kind: 'webhook_endpoint',
@@ -44,18 +44,18 @@ export const endpoints = panelKind<'webhook_endpoint'>({
           ? {
               name: 'disable',
               title: 'Disable',
-              explain: 'What is on its way to it fails, and nothing new is sent.',
+              explain: 'Pending deliveries fail, and nothing new is sent.',
               buttons: [{ label: 'Disable', quiet: true }],
             }
           : { name: 'enable', title: 'Enable', buttons: [{ label: 'Enable' }] },
         {
           name: 'roll',
           title: 'Roll the secret',
-          explain: 'A new secret. While the old one lives too, every delivery has a signature by each.',
+          explain: 'Creates a new secret. While the old one is still valid, deliveries are signed with both.',
           fields: [
             {
               name: 'overlap',
-              label: 'The old one lives',
+              label: 'The old secret is valid',
               options: [
                 { value: '86400', label: '24 hours' },
                 { value: '3600', label: '1 hour' },
@@ -71,15 +71,15 @@ export const endpoints = panelKind<'webhook_endpoint'>({
   actions: {
     roll(account, endpoint, { text }) {
       rollSecret(account, endpoint.id, Number(text('overlap')) || 0)
-      return 'There is a new secret. Give it to the shop.'
+      return 'Secret rolled. Give the new one to the shop.'
     },
     disable(account, endpoint) {
       account.update('webhook_endpoint', endpoint.id, { status: 'disabled' })
-      return 'The endpoint is disabled.'
+      return 'Endpoint disabled.'
     },
     enable(account, endpoint) {
       account.update('webhook_endpoint', endpoint.id, { status: 'enabled' })
-      return 'The endpoint is enabled.'
+      return 'Endpoint enabled.'
     },
   },
 })

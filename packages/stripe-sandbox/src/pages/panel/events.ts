@@ -1,3 +1,4 @@
+// The panel's pages of events.
 import { resend } from '../../webhooks/resend.js'
 import { isThroughCli } from '../../state/delivery-targets.js'
 import { deliveryState, nameOfTarget } from './delivery-state.js'
@@ -5,12 +6,12 @@ import { objectPath } from './find.js'
 import { panelKind } from './kind.js'
 import { facts, time } from './format.js'
 
-/** Events, with the very body that is delivered. */
+/** An event's page shows the body exactly as it is delivered. */
 export const events = panelKind<'event'>({
   path: 'events',
   kind: 'event',
   title: 'Events',
-  empty: 'None yet. Everything that happens to a payment becomes an event.',
+  empty: 'None yet. Every change of a payment creates an event.',
   columns: [
     { label: 'Type' },
     { label: 'Delivery', as: 'state' },
@@ -37,7 +38,7 @@ export const events = panelKind<'event'>({
         { label: 'API version', value: event.api_version },
         {
           label: 'Caused by',
-          value: event.request.id ?? 'nothing but time',
+          value: event.request.id ?? 'none (scheduled)',
           code: event.request.id !== null,
         },
         { label: 'Idempotency key', value: event.request.idempotency_key ?? '', code: true },
@@ -56,7 +57,7 @@ export const events = panelKind<'event'>({
           name: 'resend',
           title: 'Send again',
           explain:
-            'To every endpoint of this account and every stripe listen that runs, whether it took the event before or not.',
+            'Sends it to any endpoint of this account or running stripe listen, whether or not it received the event before.',
           buttons: [{ label: 'Send again' }],
         },
       ],
@@ -69,7 +70,7 @@ export const events = panelKind<'event'>({
         (known) => known.id,
       )
       for (const id of endpoint === '' ? all : [endpoint]) resend(account, event.id, id)
-      return 'The event is on its way again.'
+      return 'Event sent again.'
     },
   },
 })

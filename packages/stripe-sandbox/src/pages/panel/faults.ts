@@ -1,9 +1,10 @@
+// The panel's page of faults.
 import { Router, type Request, type Response } from 'express'
 import { FAULT_RULES } from '../../faults/settings.js'
 import type { Parts } from '../parts.js'
 import { shell } from './shell.js'
 
-/** The panel's page of faults: what can go wrong, what is on, and how often it struck. */
+/** Shows every fault, its setting, and how often it occurred. */
 export function faultPages(parts: Parts): Router {
   const { faults } = parts
   const router = Router()

@@ -1,7 +1,8 @@
+// Finds the page of an object by its id.
 import type { Account } from '../../state/account.js'
 import type { RecordKinds } from '../../state/records.js'
 
-/** Which page shows an object. What belongs to a payment is shown there. */
+/** The page that shows each kind of object. Charges are shown on their payment's page. */
 const PAGE_OF: Partial<Record<keyof RecordKinds, string>> = {
   'checkout.session': 'sessions',
   payment_intent: 'payments',
@@ -14,7 +15,7 @@ const PAGE_OF: Partial<Record<keyof RecordKinds, string>> = {
   webhook_endpoint: 'endpoints',
 }
 
-/** The page of the object with this very id, or null. */
+/** The path of the page for this exact id, or null. */
 export function objectPath(account: Account, id: string): string | null {
   for (const [kind, path] of Object.entries(PAGE_OF)) {
     if (account.find(kind as keyof RecordKinds, id)) return `/${path}/${id}`

@@ -1,4 +1,4 @@
-// How values are written in the panel.
+// Formats values for the panel.
 import { formatAmount } from '../../money/currencies.js'
 import { cardBrand } from '../../payments/card-numbers.js'
 import type { Account } from '../../state/account.js'
@@ -10,7 +10,7 @@ export function time(seconds: number): string {
   return new Date(seconds * 1000).toISOString().replace('T', ' ').slice(0, 19)
 }
 
-/** Nothing for a time that has not come. */
+/** Empty for a null time. */
 export function moment(seconds: number | null | undefined): string {
   return seconds ? time(seconds) : ''
 }
@@ -36,7 +36,7 @@ export function metadataFacts(metadata: Metadata | null): Fact[] {
   }))
 }
 
-/** Leaves out what is not known. */
+/** Leaves out facts without a value. */
 export function facts(...all: (Fact | Fact[] | null)[]): Fact[] {
   return all.flat().filter((fact): fact is Fact => fact !== null && fact.value !== '')
 }

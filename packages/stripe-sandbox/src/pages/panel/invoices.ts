@@ -1,3 +1,4 @@
+// The panel's pages of invoices.
 import { markUncollectible, voidInvoice } from '../../billing/close-invoice.js'
 import { inCustomersTime } from '../../billing/customer-time.js'
 import { finalizeInvoice } from '../../billing/finalize-invoice.js'
@@ -12,12 +13,12 @@ import { attemptsOf } from './payments.js'
 import { relatedEvents } from './related-events.js'
 import { amount, facts, metadataFacts, moment, paymentMethod, time, words } from './format.js'
 
-/** Invoices with their lines and the attempts to collect them. */
+/** An invoice's page shows its lines and the attempts to collect it. */
 export const invoices = panelKind<'invoice'>({
   path: 'invoices',
   kind: 'invoice',
   title: 'Invoices',
-  empty: 'None yet. A subscription makes one for every period, or the API.',
+  empty: 'None yet. A subscription creates one per period; the API creates others.',
   columns: [
     { label: 'Total', as: 'amount' },
     { label: 'Status', as: 'state' },
@@ -51,7 +52,7 @@ export const invoices = panelKind<'invoice'>({
     return {
       title: amount(invoice.total, invoice.currency),
       state: invoice.status ?? '',
-      links: invoice.number === null ? [] : [{ href: `/i/${invoice.id}`, label: 'As the customer sees it' }],
+      links: invoice.number === null ? [] : [{ href: `/i/${invoice.id}`, label: 'Customer’s view' }],
       facts: facts(
         { label: 'Number', value: invoice.number ?? '' },
         invoice.customer === null
@@ -74,7 +75,7 @@ export const invoices = panelKind<'invoice'>({
         { label: 'Still due', value: open ? amount(invoice.amount_remaining, invoice.currency) : '' },
         { label: 'Attempts', value: invoice.attempt_count > 0 ? String(invoice.attempt_count) : '' },
         { label: 'Next attempt', value: moment(invoice.next_payment_attempt) },
-        { label: 'Finalized by itself', value: moment(invoice.automatically_finalizes_at) },
+        { label: 'Finalized automatically', value: moment(invoice.automatically_finalizes_at) },
         { label: 'Due', value: moment(invoice.due_date) },
         intent ? { label: 'Payment', value: intent.id, href: `/payments/${intent.id}`, code: true } : null,
         { label: 'Description', value: invoice.description ?? '' },
@@ -96,27 +97,27 @@ export const invoices = panelKind<'invoice'>({
   actions: {
     pay(account, invoice, { choice }) {
       payInvoice(account, invoice, choice === 'outside' ? { paid_out_of_band: true } : {})
-      return 'The invoice is paid.'
+      return 'Invoice paid.'
     },
     finalize(account, invoice) {
       requireStatus(invoice, ['draft'], 'finalized')
       finalizeInvoice(inCustomersTime(account, invoice.customer), invoice.id)
-      return 'The invoice is final.'
+      return 'Invoice finalized.'
     },
     void(account, invoice) {
       requireStatus(invoice, ['open', 'uncollectible'], 'voided')
       voidInvoice(inCustomersTime(account, invoice.customer), invoice)
-      return 'The invoice is void.'
+      return 'Invoice voided.'
     },
     uncollectible(account, invoice) {
       requireStatus(invoice, ['open'], 'marked as uncollectible')
       markUncollectible(inCustomersTime(account, invoice.customer), invoice)
-      return 'The invoice will probably not be paid.'
+      return 'Invoice marked as uncollectible.'
     },
   },
 })
 
-/** A table of those that fit, or none. */
+/** A table of the matching records, or no table. */
 export function invoicesTable(account: Account, fits: (invoice: Invoice) => boolean): Table[] {
   const found = [...account.all('invoice').newestFirst()].filter(fits)
   if (found.length === 0) return []
@@ -151,10 +152,7 @@ function actionsFor(account: Account, invoice: Invoice): ActionForm[] {
     name: 'pay',
     title: 'Pay',
     explain: method === '' ? 'The customer has no card to charge.' : `Charges ${method}.`,
-    buttons: [
-      { label: 'Charge the customer' },
-      { label: 'It was paid elsewhere', value: 'outside', quiet: true },
-    ],
+    buttons: [{ label: 'Charge the customer' }, { label: 'Paid elsewhere', value: 'outside', quiet: true }],
   }
   if (status === 'draft')
     return [
@@ -172,7 +170,7 @@ function actionsFor(account: Account, invoice: Invoice): ActionForm[] {
           {
             name: 'uncollectible',
             title: 'Give up',
-            explain: 'It will probably not be paid, and still can be.',
+            explain: 'It will probably not be paid. It still can be.',
             buttons: [{ label: 'Mark as uncollectible', quiet: true }],
           },
         ]
@@ -180,7 +178,7 @@ function actionsFor(account: Account, invoice: Invoice): ActionForm[] {
   const cancel: ActionForm = {
     name: 'void',
     title: 'Void',
-    explain: 'As if it had never been asked for.',
+    explain: 'Cancels the invoice for good.',
     buttons: [{ label: 'Void the invoice', quiet: true }],
   }
   return [pay, ...giveUp, cancel]

@@ -1,7 +1,8 @@
+// What the panel needs to know about a kind of object: list, page and buttons.
 import type { Account } from '../../state/account.js'
 import type { RecordKinds } from '../../state/records.js'
 
-/** How a column's values are shown. `extra` columns are left out on a phone: they stand on the object's own page. */
+/** How a column is shown. `extra` columns are left out on phones; the object's page has them. */
 export interface Column {
   label: string
   as?: 'amount' | 'state' | 'code' | 'time'
@@ -38,7 +39,7 @@ export interface Field {
   hint?: string
 }
 
-/** A button of an object's page, with what it asks for. It posts to `/{path}/{id}/{name}`. */
+/** A form on an object's page. It posts to `/{path}/{id}/{name}`. */
 export interface ActionForm {
   name: string
   title: string
@@ -55,7 +56,7 @@ export interface ObjectPage {
   links?: { href: string; label: string }[]
   tables?: Table[]
   actions?: ActionForm[]
-  /** Of an event: where it was sent, and what came back. */
+  /** For an event: where it was sent, and the answers. */
   deliveries?: ShownDelivery[]
 }
 
@@ -65,18 +66,18 @@ export interface ShownDelivery {
   href: string | null
   url: string
   state: string
-  /** It went through a `stripe listen` that has ended, and cannot be sent there again. */
+  /** The target was a `stripe listen` that has ended, so the event cannot be sent there again. */
   ended: boolean
   /** When the next attempt is due. */
   next: string | null
   attempts: { at: string; milliseconds: number; status: number | null; answer: string }[]
 }
 
-/** What a pressed button does. It runs in a transaction; a `StripeApiError` is shown on the page. Returns what was done. */
+/** Runs in a transaction. Returns a message about what was done; a `StripeApiError` is shown on the page. */
 export type Action<T> = (account: Account, record: T, form: ActionInput) => string
 
 export interface ActionInput {
-  /** What a field says, without white space around it. */
+  /** The value of a field, trimmed. */
   text: (name: string) => string
   /** The value of the button that was pressed. */
   choice: string
@@ -91,17 +92,17 @@ export interface PanelKind<K extends keyof RecordKinds = keyof RecordKinds> {
   /** Shown when there is none at all. */
   empty: string
   columns: Column[]
-  /** What the list can be narrowed to. */
+  /** The states that the list can be filtered by. */
   states: string[]
   state: (account: Account, record: RecordKinds[K]) => string
   cells: (account: Account, record: RecordKinds[K]) => string[]
-  /** What a search looks through. */
+  /** The texts that a search looks through. */
   words: (account: Account, record: RecordKinds[K]) => (string | null | undefined)[]
   page: (account: Account, record: RecordKinds[K]) => ObjectPage
   actions: Record<string, Action<RecordKinds[K]>>
 }
 
-/** Kinds of every record in one list: each is called only with records of its own kind. */
+/** For one list of all kinds: each kind is only called with its own records. */
 export function panelKind<K extends keyof RecordKinds>(kind: PanelKind<K>): PanelKind {
   return kind as unknown as PanelKind
 }

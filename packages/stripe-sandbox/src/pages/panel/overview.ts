@@ -1,3 +1,4 @@
+// The panel's first page, and the list of test cards.
 import { Router } from 'express'
 import { TEST_ACCOUNTS } from '../../payments/bank-accounts.js'
 import { TEST_CARDS } from '../../payments/test-cards.js'
@@ -10,7 +11,6 @@ import type { PanelKind, Table } from './kind.js'
 import { payments } from './payments.js'
 import { accountAsked, otherAccounts, shell } from './shell.js'
 
-/** The first page (keys, and what happened last), and the list of test cards. */
 export function overviewPages(parts: Parts): Router {
   const { context } = parts
   const router = Router()
@@ -56,7 +56,7 @@ function latest(account: Account, kind: PanelKind, count: number): Table {
   return { title: kind.title, columns: kind.columns, rows, empty: kind.empty }
 }
 
-/** What may need a look. */
+/** Counts of what may need attention. */
 function countsOf(account: Account): { label: string; value: number; href: string; tone: string }[] {
   const count = <K extends keyof RecordKinds>(kind: K, fits: (record: RecordKinds[K]) => boolean): number => {
     let found = 0

@@ -1,3 +1,4 @@
+// The control panel: a list and a page for every kind of object, with buttons.
 import { Router, type Request, type Response } from 'express'
 import { StripeApiError } from '../../api/errors.js'
 import { Account } from '../../state/account.js'
@@ -34,13 +35,13 @@ const KINDS: readonly PanelKind[] = [
   endpoints,
 ]
 
-/** Nobody may come back to read them. */
+/** The page with the note may never be opened. */
 const MOST_NOTES = 100
 
-/** The control panel: everything that is in the sandbox, and buttons for what Stripe and the banks would do. */
+/** The buttons do what Stripe, banks and time would do. */
 export function panelPages(parts: Parts): Router {
   const router = Router()
-  // What a button did is told once, on the page that follows.
+  // The result of a button is shown once, on the next page.
   const notes = new Map<string, string>()
   router.use(overviewPages(parts))
   router.use(deliveryPages(parts))
@@ -159,7 +160,7 @@ function act(
   try {
     const done = parts.context.store.transaction(
       () => action(found.account, found.record, { text, choice: text('choice') }),
-      // A declined card is told as a problem, and has happened all the same.
+      // A declined card is shown as a problem, and its charge is kept.
       (error) => error instanceof StripeApiError && error.executed,
     )
     if (notes.size > MOST_NOTES) notes.clear()
@@ -173,11 +174,8 @@ function act(
 }
 
 function notFound(response: Response): void {
-  message(
-    response,
-    404,
-    'There is no such object',
-    'It may belong to another sandbox, or be too old to be kept.',
-    { href: '/', label: 'To the overview' },
-  )
+  message(response, 404, 'Object not found', 'It may belong to another sandbox, or be deleted.', {
+    href: '/',
+    label: 'Back to the overview',
+  })
 }

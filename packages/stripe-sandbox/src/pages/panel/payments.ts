@@ -1,3 +1,4 @@
+// The panel's pages of payments.
 import { refused } from '../../api/errors.js'
 import { captureIntent } from '../../payments/capture.js'
 import { isDisputeReason, openDispute, DISPUTE_REASONS } from '../../payments/disputes.js'
@@ -18,7 +19,7 @@ const STATE_OF: Record<string, string> = {
   canceled: 'canceled',
 }
 
-/** Payment intents with their charges, as one thing. */
+/** A payment is a payment intent with its charges. */
 export const payments = panelKind<'payment_intent'>({
   path: 'payments',
   kind: 'payment_intent',
@@ -112,14 +113,14 @@ export const payments = panelKind<'payment_intent'>({
     dispute(account, intent, { text }) {
       const charge = mustHaveCharge(account, intent)
       const reason = text('reason')
-      if (!isDisputeReason(reason)) throw refused(`There is no dispute for the reason "${reason}".`)
+      if (!isDisputeReason(reason)) throw refused(`Unknown dispute reason "${reason}".`)
       openDispute(account, charge.id, { reason, inquiry: text('kind') === 'inquiry' })
-      return 'The customer has complained to the bank.'
+      return 'Dispute raised.'
     },
     settle: (account, intent, { choice }) => settleDebit(account, intent.id, choice),
     capture(account, intent, { text }) {
       captureIntent(account, intent, typedAmount(text('amount'), intent.currency))
-      return 'The money was captured.'
+      return 'Payment captured.'
     },
   },
 })
@@ -133,7 +134,7 @@ export function paymentState(account: Account, intent: PaymentIntent): string {
   return charge.amount_refunded > 0 ? 'partly refunded' : 'succeeded'
 }
 
-/** Also after a refusal, which leaves the intent without a method. */
+/** The method of the last attempt: a refusal leaves the intent without one. */
 export function paidWith(account: Account, intent: PaymentIntent): string {
   return paymentMethod(account, chargeOf(account, intent)?.payment_method ?? intent.payment_method) || '—'
 }
@@ -145,7 +146,7 @@ function chargeOf(account: Account, intent: PaymentIntent): Charge | undefined {
 function mustHaveCharge(account: Account, intent: PaymentIntent): Charge {
   const charge = chargeOf(account, intent)
   if (charge?.status === 'succeeded') return charge
-  throw refused('This payment has not succeeded: there is no money to give back or to argue about.')
+  throw refused('This payment has not succeeded, so it cannot be refunded or disputed.')
 }
 
 function emailOf(account: Account, intent: PaymentIntent): string {
@@ -202,7 +203,7 @@ function actionsFor(intent: PaymentIntent, charge: Charge | undefined): ActionFo
     name: 'dispute',
     title: 'Dispute',
     explain:
-      'The customer complains to their bank. A dispute takes the money and a fee; an inquiry only asks.',
+      'The customer complains to their bank. A dispute takes the money and a fee; an inquiry takes nothing.',
     fields: [
       {
         name: 'reason',
@@ -250,7 +251,7 @@ export function attemptsOf(account: Account, intent: PaymentIntent): Table {
   }
 }
 
-/** Warnings, refunds and disputes, when there are any. */
+/** Warnings, refunds and disputes, if there are any. */
 function movementsOf(account: Account, charge: Charge | undefined): Table[] {
   if (!charge) return []
   const refunds = [...account.all('refund').newestFirst()].filter((refund) => refund.charge === charge.id)

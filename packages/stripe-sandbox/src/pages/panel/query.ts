@@ -1,10 +1,11 @@
+// Reads the filters of a list from its address.
 import type { Request } from 'express'
 
-/** What a list was asked for. */
+/** The filters of a list. */
 export interface Query {
   text: string
   state: string
-  /** The last record of the page before. */
+  /** The id of the last record on the previous page. */
   after?: string
 }
 

@@ -1,14 +1,14 @@
+// The panel's pages of refunds.
 import { cancelRefund, finishRefund } from '../../payments/refunds.js'
 import { panelKind, type ActionForm } from './kind.js'
 import { relatedEvents } from './related-events.js'
 import { amount, facts, metadataFacts, time, words } from './format.js'
 
-/** Refunds. */
 export const refunds = panelKind<'refund'>({
   path: 'refunds',
   kind: 'refund',
   title: 'Refunds',
-  empty: 'None yet. A payment’s page has a button for it.',
+  empty: 'None yet. Refund a payment on its page.',
   columns: [
     { label: 'Amount', as: 'amount' },
     { label: 'Status', as: 'state' },
@@ -48,7 +48,7 @@ export const refunds = panelKind<'refund'>({
       actions.push({
         name: 'cancel',
         title: 'Cancel',
-        explain: 'As the API’s cancel: possible while it is pending.',
+        explain: 'Possible while it is pending.',
         buttons: [{ label: 'Cancel the refund', quiet: true }],
       })
     }
@@ -76,11 +76,11 @@ export const refunds = panelKind<'refund'>({
   actions: {
     finish(account, refund, { choice }) {
       finishRefund(account, refund.id, choice === 'fail' ? 'failed' : 'succeeded')
-      return choice === 'fail' ? 'The refund failed: the money is back.' : 'The refund has arrived.'
+      return choice === 'fail' ? 'Refund failed. The money came back.' : 'Refund arrived.'
     },
     cancel(account, refund) {
       cancelRefund(account, refund)
-      return 'The refund was canceled.'
+      return 'Refund canceled.'
     },
   },
 })

@@ -1,19 +1,20 @@
+// Finds the events about an object.
 import type { Account } from '../../state/account.js'
 import type { Invoice } from '../../wire.js'
 import type { Row, Table } from './kind.js'
 import { deliveryState } from './delivery-state.js'
 import { time } from './format.js'
 
-/** How far back is looked, and how many are shown: a page must stay quick in a long test run. */
+/** How many events are searched and shown, so that pages stay fast after a long test run. */
 const MOST_SEEN = 20_000
 const MOST_SHOWN = 60
 
-/** An invoice names its subscription further down. */
+/** An invoice names its subscription in a nested field. */
 function subscriptionOf({ parent }: Partial<Invoice>): string | undefined {
   return parent?.subscription_details?.subscription
 }
 
-/** What happened to an object: the events that are about it or name it. */
+/** The events whose object is this one or names it. */
 export function relatedEvents(account: Account, ...ids: (string | null)[]): Table {
   const wanted = new Set(ids.filter((id) => id !== null))
   const rows: Row[] = []

@@ -1,3 +1,4 @@
+// The panel's pages of Checkout sessions.
 import { refused } from '../../api/errors.js'
 import { expireSession } from '../../resources/checkout-sessions.js'
 import { panelKind, type ActionForm } from './kind.js'
@@ -5,7 +6,6 @@ import { relatedEvents } from './related-events.js'
 import { DEBIT_ACTION, settleDebit } from './settle-debit.js'
 import { amount, facts, metadataFacts, time, words } from './format.js'
 
-/** Checkout sessions. */
 export const sessions = panelKind<'checkout.session'>({
   path: 'sessions',
   kind: 'checkout.session',
@@ -45,7 +45,7 @@ export const sessions = panelKind<'checkout.session'>({
             {
               name: 'expire',
               title: 'Expire',
-              explain: 'The customer can no longer pay; the shop hears checkout.session.expired.',
+              explain: 'The customer can no longer pay. The shop receives checkout.session.expired.',
               buttons: [{ label: 'Expire this session' }],
             },
           ]
@@ -115,9 +115,9 @@ export const sessions = panelKind<'checkout.session'>({
   },
   actions: {
     expire(account, session) {
-      if (session.status !== 'open') throw refused(`This session is ${session.status ?? 'closed'} already.`)
+      if (session.status !== 'open') throw refused(`This session is already ${session.status ?? 'closed'}.`)
       expireSession(account, session)
-      return 'The session has expired.'
+      return 'Session expired.'
     },
     settle: (account, session, { choice }) => settleDebit(account, session.payment_intent, choice),
   },

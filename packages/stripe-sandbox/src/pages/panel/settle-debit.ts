@@ -1,9 +1,9 @@
+// The panel's form that settles a bank debit at once.
 import { refused } from '../../api/errors.js'
 import { finishDebit } from '../../payments/finish-debit.js'
 import type { Account } from '../../state/account.js'
 import type { ActionForm } from './kind.js'
 
-/** For a bank debit that is on its way: nobody has to wait for the bank. */
 export const DEBIT_ACTION: ActionForm = {
   name: 'settle',
   title: 'Settle the debit',
@@ -16,7 +16,7 @@ export const DEBIT_ACTION: ActionForm = {
 
 export function settleDebit(account: Account, intentId: string | null, choice: string): string {
   if (account.find('payment_intent', intentId)?.status !== 'processing')
-    throw refused('No debit is on its way: the bank has answered already.')
+    throw refused('This debit is already settled.')
   finishDebit(account, intentId ?? '', choice === 'fail' ? 'debit_failed' : 'paid')
-  return choice === 'fail' ? 'The bank refused the debit.' : 'The money has arrived.'
+  return choice === 'fail' ? 'Debit refused.' : 'Debit paid.'
 }

@@ -1,9 +1,10 @@
+// What every page of the panel shows around its content.
 import type { Request } from 'express'
 import { Account } from '../../state/account.js'
 import type { Parts } from '../parts.js'
 import { time, tone } from './format.js'
 
-/** The panel's parts, in the order of its navigation. */
+/** The panel's sections, in the order of the navigation. */
 const PLACES = [
   ['', 'Overview'],
   ['sessions', 'Sessions'],
@@ -20,7 +21,7 @@ const PLACES = [
   ['cards', 'Test cards'],
 ] as const
 
-/** The account that a list is about: that of the printed key, unless the address names another. */
+/** The account of a list: that of the printed key, unless the address names another. */
 export function accountAsked(parts: Parts, request: Request): Account {
   const { account: asked } = request.query
   const { context, account } = parts
@@ -33,7 +34,7 @@ export function otherAccounts({ context, account }: Parts): string[] {
   return context.store.accountIds().filter((id) => id.startsWith('acct_') && id !== account.id)
 }
 
-/** What surrounds every page of the panel. `here` is the part that the page belongs to. */
+/** `here` is the section that the page belongs to. */
 export function shell(parts: Parts, request: Request, account: Account, here: string): object {
   const own = account.id === parts.account.id
   const suffix = own ? '' : `?account=${account.id}`
@@ -53,7 +54,7 @@ export function shell(parts: Parts, request: Request, account: Account, here: st
   }
 }
 
-/** `1 d 3 h` for people; null when the clock is right. */
+/** For example `1 d 3 h`. Null when the clock shows the real time. */
 function distance(milliseconds: number): string | null {
   const minutes = Math.round(milliseconds / 60_000)
   if (minutes < 1) return null

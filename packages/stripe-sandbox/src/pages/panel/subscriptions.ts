@@ -1,3 +1,4 @@
+// The panel's pages of subscriptions.
 import { refused } from '../../api/errors.js'
 import { customersMethod } from '../../billing/collect.js'
 import { inCustomersTime } from '../../billing/customer-time.js'
@@ -16,20 +17,20 @@ import { panelKind, type ActionForm, type Fact, type Table } from './kind.js'
 import { relatedEvents } from './related-events.js'
 import { amount, facts, metadataFacts, moment, paymentMethod, time, words } from './format.js'
 
-/** What a test clock is advanced by, in seconds. */
-const steps: { value: string; label: string }[] = [
+/** The steps by which a test clock can be advanced, in seconds. */
+const STEPS: { value: string; label: string }[] = [
   { value: String(60 * 60), label: 'an hour' },
   { value: String(24 * 60 * 60), label: 'a day' },
   { value: String(7 * 24 * 60 * 60), label: 'a week' },
 ]
 const TO_NEXT_PAYMENT = 'next'
 
-/** Subscriptions with their items and invoices. */
+/** A subscription's page shows its items and invoices. */
 export const subscriptions = panelKind<'subscription'>({
   path: 'subscriptions',
   kind: 'subscription',
   title: 'Subscriptions',
-  empty: 'None yet. A session in subscription mode makes one, or the API.',
+  empty: 'None yet. Create one with the API, or with a session in subscription mode.',
   columns: [
     { label: 'Product' },
     { label: 'Status', as: 'state' },
@@ -102,11 +103,11 @@ export const subscriptions = panelKind<'subscription'>({
   },
   actions: {
     cancel(outside, subscription, { choice }) {
-      if (isEnded(subscription)) throw refused('This subscription has ended already.')
+      if (isEnded(subscription)) throw refused('This subscription has already ended.')
       const account = inCustomersTime(outside, subscription.customer)
       if (choice === 'now') {
         endSubscription(account, subscription, 'cancellation_requested')
-        return 'The subscription has ended.'
+        return 'Subscription ended.'
       }
       const ends = choice !== 'keep'
       const changed = changeSubscription(
@@ -114,21 +115,22 @@ export const subscriptions = panelKind<'subscription'>({
         subscription,
         endingChanges(account, subscription, undefined, ends),
       )
-      return ends ? `The subscription ends on ${moment(changed.cancel_at)}.` : 'The subscription goes on.'
+      return ends ? `The subscription ends on ${moment(changed.cancel_at)}.` : 'Subscription continues.'
     },
     advance(account, subscription, { text }) {
       const clock = account.find('test_helpers.test_clock', subscription.test_clock)
-      if (!clock) throw refused('This subscription lives by the sandbox’s own clock: it is above.')
-      const known = steps.find(({ value }) => value === text('by'))
+      if (!clock)
+        throw refused('This subscription uses the sandbox’s clock, which is at the top of the page.')
+      const known = STEPS.find(({ value }) => value === text('by'))
       const target =
         known === undefined ? nextPayment(account, subscription) : clock.frozen_time + Number(known.value)
       advanceTo(account, clock, target)
-      return `The test clock goes on to ${time(target)}. Look again in a moment.`
+      return `The test clock is advancing to ${time(target)}. Reload in a moment.`
     },
   },
 })
 
-/** A table of those that fit, or none. */
+/** A table of the matching records, or no table. */
 export function subscriptionsTable(account: Account, fits: (subscription: Subscription) => boolean): Table[] {
   const found = [...account.all('subscription').newestFirst()].filter(fits)
   if (found.length === 0) return []
@@ -145,7 +147,7 @@ export function subscriptionsTable(account: Account, fits: (subscription: Subscr
   ]
 }
 
-/** When the next attempt is due, or the end of the period and of the time that its invoice is a draft. */
+/** When the next payment attempt is due: after the period, and after the time that its invoice is a draft. */
 function nextPayment(account: Account, subscription: Subscription): number {
   const latest = account.find('invoice', subscription.latest_invoice)
   return latest?.next_payment_attempt ?? periodOf(subscription).end + BILLING_RULES.draftTime
@@ -174,7 +176,7 @@ function actionsFor(account: Account, subscription: Subscription): ActionForm[] 
     title: 'Cancel',
     explain: ends
       ? `It ends on ${moment(subscription.cancel_at)}.`
-      : 'At the end of the period nothing more is charged; now ends it at once, without a refund.',
+      : 'At the end of the period: nothing more is charged. Now: it ends at once, without a refund.',
     buttons: [
       ends ? { label: 'Keep it', value: 'keep' } : { label: 'At the end of the period', value: 'end' },
       { label: 'Now', value: 'now', quiet: true },
@@ -183,13 +185,13 @@ function actionsFor(account: Account, subscription: Subscription): ActionForm[] 
   if (!account.find('test_helpers.test_clock', subscription.test_clock)) return [cancel]
   const advance: ActionForm = {
     name: 'advance',
-    title: 'Let time pass',
-    explain: 'Moves the test clock of this customer; everybody else’s time stays.',
+    title: 'Advance the test clock',
+    explain: 'Only customers of this test clock are affected.',
     fields: [
       {
         name: 'by',
         label: 'By',
-        options: [{ value: TO_NEXT_PAYMENT, label: 'until the next payment' }, ...steps],
+        options: [{ value: TO_NEXT_PAYMENT, label: 'until the next payment' }, ...STEPS],
       },
     ],
     buttons: [{ label: 'Advance the clock' }],

@@ -1,7 +1,11 @@
+// Reads an amount that was typed into a form.
 import { invalidRequest } from '../../api/errors.js'
 import { decimalsOf } from '../../money/currencies.js'
 
-/** `12.50` in the currency's smallest unit; undefined for an empty text. Throws for anything that is not an amount. */
+/**
+ * `12.50` in the currency's smallest unit, or undefined for an empty text.
+ * @throws StripeApiError for anything that is not an amount
+ */
 export function typedAmount(text: string, currency: string): number | undefined {
   if (text === '') return undefined
   const digits = decimalsOf(currency) ?? 2
