@@ -1,3 +1,4 @@
+// The API: keys, errors, parameters, metadata, lists and expansion.
 import Stripe from 'stripe'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
@@ -98,13 +99,13 @@ describe('errors', () => {
     ['POST', '/v2/core/events'],
     ['GET', '/healthz'],
     ['GET', '/v1/products/%E0%A4%A'],
-  ])('%s %s, which is not there, has the error shape', async (method, path) => {
+  ])('%s %s does not exist, and is answered in Stripe’s error format', async (method, path) => {
     const answer = await ask(path, { method })
     expect(answer.status).toBe(404)
     expect(await errorIn(answer)).toMatchObject({ type: 'invalid_request_error' })
   })
 
-  test('a JSON body, a broken name, a hostile name and a body that is too large have it too', async () => {
+  test('a JSON body, an invalid name, a hostile name and a body that is too large get an error too', async () => {
     const json = await ask('/v1/products', {
       method: 'POST',
       body: '{"name":"Mug"}',
@@ -125,13 +126,13 @@ describe('errors', () => {
     }
     const large = await post('/v1/products', `name=${'x'.repeat(1_100_000)}`)
     expect(large.status).toBe(413)
-    // What was not read of it is nobody's next request.
+    // The unread rest of the body is not taken for the next request.
     expect(large.headers.get('connection')).toBe('close')
     expect((await ask('/v1/customers')).status).toBe(200)
     expect((await errorIn(large)).message).toContain('1 MB')
   })
 
-  test('the caller’s version is answered, and an impossible one refused', async () => {
+  test('the answer has the caller’s version, and an invalid version is refused', async () => {
     const asked = await ask('/v1/products', { headers: { 'Stripe-Version': '2024-06-20' } })
     expect(asked.headers.get('stripe-version')).toBe('2024-06-20')
     expect((await ask('/v1/products')).headers.get('stripe-version')).toBe(Stripe.API_VERSION)
@@ -404,7 +405,7 @@ describe('parameters of a session', () => {
     })
   })
 
-  test('lists come as [0] and as [], and payment_method_types is taken though the SDK dropped it', async () => {
+  test('lists come as [0] and as [], and payment_method_types is accepted though the SDK no longer has it', async () => {
     const answer = await post(
       '/v1/checkout/sessions',
       `${good.replaceAll('[0]', '[]')}&payment_method_types[]=card&expand[]=line_items`,
@@ -415,7 +416,7 @@ describe('parameters of a session', () => {
     })
   })
 
-  test('a life of 30 minutes by a clock a few seconds slow is taken', async () => {
+  test('an expiry in 30 minutes by a clock that is a few seconds slow is accepted', async () => {
     expect((await post('/v1/checkout/sessions', `${good}&expires_at=${now() + 30 * 60 - 3}`)).status).toBe(
       200,
     )
@@ -434,7 +435,7 @@ describe('parameters of a session', () => {
 })
 
 describe('metadata', () => {
-  test('is merged; an empty value unsets its key, an empty text unsets all', async () => {
+  test('is merged; an empty value removes its key, an empty string removes all', async () => {
     const { stripe } = world
     const { id } = await createSession(stripe, { metadata: { a: '1', b: '2' } })
     expect((await stripe.checkout.sessions.update(id, { metadata: { b: '', c: '3' } })).metadata).toEqual({
@@ -494,7 +495,7 @@ describe('lists', () => {
 })
 
 describe('expansion', () => {
-  test('goes four levels deep, and no further', async () => {
+  test('goes four levels deep', async () => {
     const { stripe } = world
     const session = await createSession(stripe)
     await payByApi(stripe, session)
@@ -515,7 +516,7 @@ describe('expansion', () => {
 })
 
 test.each(['/v1/customers/search?query=x', '/v1/prices/search?query=x', '/v1/invoices/upcoming'])(
-  '%s is Stripe’s, and not the sandbox’s',
+  '%s is part of Stripe and not of the sandbox',
   async (path) => {
     const answer = await ask(path)
     expect(answer.status).toBe(404)
@@ -523,7 +524,7 @@ test.each(['/v1/customers/search?query=x', '/v1/prices/search?query=x', '/v1/inv
   },
 )
 
-describe('times and periods that are none', () => {
+describe('invalid times and periods', () => {
   const price = (interval_count: number, interval: 'month' | 'week' = 'month') =>
     world.stripe.prices.create({
       currency: 'usd',
@@ -574,7 +575,7 @@ describe('times and periods that are none', () => {
     expect(error.message).toContain(words)
   })
 
-  test('three years are a period', async () => {
+  test('a period of three years is valid', async () => {
     expect((await price(36)).recurring).toMatchObject({ interval: 'month', interval_count: 36 })
   })
 })

@@ -1,3 +1,4 @@
+// The pay page and the portal in a browser.
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser, Page } from 'playwright-core'
@@ -63,7 +64,7 @@ describe('in a browser', () => {
 
   const pay = (): Promise<void> => page.getByRole('button', { name: 'Pay $20.00', exact: true }).click()
 
-  test('a card is typed, grouped, paid, and the shopper is back in the shop', async () => {
+  test('a typed card is grouped and charged, and the customer returns to the shop', async () => {
     const id = await open()
     await fillCard('4242424242424242')
     expect(await page.getByLabel('Card number').inputValue()).toBe('4242 4242 4242 4242')
@@ -73,7 +74,7 @@ describe('in a browser', () => {
     expect((await world.stripe.checkout.sessions.retrieve(id)).payment_status).toBe('paid')
   })
 
-  test('mistakes are told before anything is sent', async () => {
+  test('mistakes are shown before the form is sent', async () => {
     const id = await open()
     await fillCard('4242424242424241')
     await pay()
@@ -109,7 +110,7 @@ describe('in a browser', () => {
     expect((await world.stripe.checkout.sessions.retrieve(id)).payment_status).toBe('unpaid')
   })
 
-  test('a test number can be pressed once the script that fills it in is there', async () => {
+  test('a test number can be clicked once the script has loaded', async () => {
     let arrive = (): void => undefined
     const arrived = new Promise<void>((resolve) => (arrive = resolve))
     await page.route('**/assets/pay.js', async (route) => {
@@ -126,7 +127,7 @@ describe('in a browser', () => {
     await page.unroute('**/assets/pay.js')
   })
 
-  test('by keyboard alone, and the way back', async () => {
+  test('by keyboard alone, and the Back button', async () => {
     await open()
     await page.getByLabel('Email').focus()
     await page.keyboard.type('ada@example.com')
@@ -170,7 +171,7 @@ describe('in a browser', () => {
     await page.getByRole('button', { name: 'Pay $20.00' }).waitFor()
   })
 
-  test('a parcel: an address, a way to ship, and all of it readable', async () => {
+  test('shipping: an address, an option, and everything is visible', async () => {
     const way = (display_name: string, amount: number) => ({
       shipping_rate_data: { display_name, fixed_amount: { amount, currency: 'usd' } },
     })
@@ -215,7 +216,7 @@ describe('in a browser', () => {
     expect(paid.collected_information?.shipping_details?.address.country).toBe('CA')
   })
 
-  test('a name of one long word stays in its place', async () => {
+  test('a name of one long word does not widen the page', async () => {
     const name = 'Wörterbuch'.repeat(8)
     const session = await createSession(world.stripe, {
       line_items: [
@@ -234,7 +235,7 @@ describe('in a browser', () => {
     await page.setViewportSize({ width: 1280, height: 720 })
   })
 
-  test('the tax follows the country, and nobody pays before it is shown', async () => {
+  test('the tax depends on the country, and payment waits until it is shown', async () => {
     const session = await createSession(world.stripe, {
       success_url: `${shopUrl}/done`,
       automatic_tax: { enabled: true },
@@ -247,7 +248,7 @@ describe('in a browser', () => {
     await page.getByLabel('Expiration', { exact: true }).pressSequentially('1234')
     await page.getByLabel('CVC', { exact: true }).fill('123')
     await page.getByLabel('Name on card', { exact: true }).fill('Ada Lovelace')
-    // Pressed at once: the new total is not there yet.
+    // Pressed at once, before the new total arrives.
     await page.route('**/tax', async (route) => {
       await new Promise((resolve) => setTimeout(resolve, 300))
       await route.continue()
@@ -345,7 +346,7 @@ describe('in a browser', () => {
     },
   )
 
-  test('nothing went wrong in the console', () => {
+  test('there were no errors in the console', () => {
     expect(errors).toEqual([])
   })
 })

@@ -1,3 +1,4 @@
+// Checkout sessions: payment, declines, 3-D Secure, bank debits, expiry.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import {
   createSession,
@@ -16,7 +17,7 @@ beforeAll(async () => {
   world = await createWorld()
 })
 beforeEach(async () => {
-  // What earlier tests left for later happens now.
+  // Runs the jobs that earlier tests scheduled.
   world.sandbox.advanceClock(60)
   await world.sandbox.idle()
   world.events.length = 0
@@ -28,7 +29,7 @@ async function settled(types: string[]): Promise<string[]> {
   return world.types().filter((type) => types.some((prefix) => type.startsWith(prefix)))
 }
 
-test('a purchase: an untouched session has no payment, Pay makes one, and the shop hears of it', async () => {
+test('a purchase: Pay creates the payment, and the shop receives its events', async () => {
   const { stripe, sandbox } = world
   const session = await createSession(stripe, {
     client_reference_id: 'order-1',
@@ -199,14 +200,14 @@ describe('3-D Secure', () => {
     })
   })
 
-  test('answered twice: paid once', async () => {
+  test('confirmed twice: paid once', async () => {
     const { id, challenge } = await challenged('4000002760003184')
     const answers = await Promise.all([1, 2, 3].map(() => postForm(challenge, { outcome: 'complete' })))
     for (const answer of answers) expect(answer.headers.get('location')).toContain(`session_id=${id}`)
     expect(await settled(['charge.succeeded'])).toHaveLength(1)
   })
 
-  test('a shop can ask for it with any card', async () => {
+  test('a shop can request it for any card', async () => {
     const session = await createSession(world.stripe, {
       payment_method_options: { card: { request_three_d_secure: 'challenge' } },
     })
@@ -264,7 +265,7 @@ describe('bank debit', () => {
     })
   })
 
-  test('is not offered when the shop wants cards only', async () => {
+  test('is not offered when the shop accepts only cards', async () => {
     const session = await createSession(world.stripe, { allowed_payment_method_types: ['card'] })
     expect(session.payment_method_types).toEqual(['card'])
     expect(await (await fetch(session.url ?? '')).text()).not.toContain('Bank debit')
@@ -281,7 +282,7 @@ describe('bank debit', () => {
 })
 
 describe('expiry', () => {
-  test('by itself, when its time has come', async () => {
+  test('on time', async () => {
     const { stripe, sandbox } = world
     const soon = Math.floor(Date.now() / 1000) + 31 * 60
     const session = await createSession(stripe, { expires_at: soon + (await clockOffset()) })
@@ -297,7 +298,7 @@ describe('expiry', () => {
     expect(await (await fetch(session.url ?? '')).text()).toContain('has expired')
   })
 
-  test('of a shop that does not know that the clock was moved', async () => {
+  test('for a shop that does not know that the clock was moved', async () => {
     const { stripe, sandbox } = world
     sandbox.advanceClock(2 * 3600)
     const life = 31 * 60
@@ -325,7 +326,7 @@ describe('expiry', () => {
   }
 })
 
-test('Pay pressed five times at once charges once, and each press leads to the shop', async () => {
+test('pressing Pay five times at once charges once, and each press leads to the shop', async () => {
   const session = await createSession(world.stripe)
   const answers = await Promise.all([1, 2, 3, 4, 5].map(() => payByForm(session.url)))
   for (const answer of answers) expect(answer.headers.get('location')).toContain(`session_id=${session.id}`)
@@ -334,7 +335,7 @@ test('Pay pressed five times at once charges once, and each press leads to the s
   expect(data.filter((charge) => charge.payment_intent === intent)).toHaveLength(1)
 })
 
-test('a session of nothing to pay completes without a payment', async () => {
+test('a session with nothing to pay completes without a payment', async () => {
   const session = await createSession(world.stripe, {
     line_items: [
       { quantity: 1, price_data: { currency: 'usd', unit_amount: 0, product_data: { name: 'Gift' } } },
@@ -349,7 +350,7 @@ test('a session of nothing to pay completes without a payment', async () => {
   expect(await settled(['charge', 'payment_intent', 'checkout'])).toEqual(['checkout.session.completed'])
 })
 
-test('lines keep their order, by price and by price_data, and pages of them can be listed', async () => {
+test('lines keep their order, by price and by price_data, and can be listed in pages', async () => {
   const { stripe } = world
   const product = await stripe.products.create({ name: 'Lamp' })
   const price = await stripe.prices.create({ product: product.id, currency: 'usd', unit_amount: 4900 })
@@ -376,7 +377,7 @@ test('lines keep their order, by price and by price_data, and pages of them can 
   expect(made).toMatchObject({ active: false, product: { active: false, name: 'Pin 0' } })
 })
 
-test('the payment of a session cannot be confirmed or canceled behind its back', async () => {
+test('the payment of a session cannot be confirmed or canceled by itself', async () => {
   const session = await createSession(world.stripe)
   await errorOf(payByApi(world.stripe, session, 'pm_card_chargeDeclined'))
   const { payment_intent: intent } = await world.stripe.checkout.sessions.retrieve(session.id)

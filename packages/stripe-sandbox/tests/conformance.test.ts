@@ -1,3 +1,4 @@
+// Compares every answer and event, and the parameter table, with the SDK's types.
 import { readdirSync, readFileSync } from 'node:fs'
 import Stripe from 'stripe'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -18,13 +19,13 @@ import {
 const source = new URL('../src/', import.meta.url)
 const dottedName = /'[a-z_]+\.[a-z_.]*[a-z]'/g
 
-/** Sent when the sandbox itself has a fault, which no request can bring about. */
+/** Sent when the sandbox has a bug, which no request can cause. */
 const faults = ['test_helpers.test_clock.internal_failure']
 
 let world: World
 
 beforeAll(async () => {
-  // Seconds of pure computation: done before anything is connected.
+  // Takes seconds of computation, so it is done before the server starts.
   sdkTypes()
   world = await createWorld()
 })
@@ -434,7 +435,7 @@ const scenarios: Record<string, (world: World) => Promise<void>> = {
   ...billingScenarios,
 }
 
-test.each(Object.keys(scenarios))('%s: every body has the shape of the SDK’s types', async (name) => {
+test.each(Object.keys(scenarios))('%s: every body matches the SDK’s types', async (name) => {
   world.bodies.length = 0
   await scenarios[name]?.(world)
   await world.sandbox.idle()
@@ -444,7 +445,7 @@ test.each(Object.keys(scenarios))('%s: every body has the shape of the SDK’s t
   expect([...new Set(problems.map((problem) => problem.replaceAll(/\[\d+\]/g, '[]')))]).toEqual([])
 })
 
-test('these scenarios had every event that the sandbox can send', () => {
+test('these scenarios include every event that the sandbox can send', () => {
   const known = eventTypes()
   const sent = readdirSync(source, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))
@@ -454,7 +455,7 @@ test('these scenarios had every event that the sandbox can send', () => {
   expect([...new Set(world.types())].sort()).toEqual([...new Set(sent)].sort())
 })
 
-test('the checker sees a missing, an unknown, a mistyped and a wrong value', async () => {
+test('the check finds missing, unknown, mistyped and wrong values', async () => {
   const session = JSON.parse(JSON.stringify(await createSession(world.stripe))) as Record<string, unknown>
   expect(
     conformanceProblems(Object.fromEntries(Object.entries(session).filter(([name]) => name !== 'status'))),
@@ -465,7 +466,7 @@ test('the checker sees a missing, an unknown, a mistyped and a wrong value', asy
   expect(conformanceProblems({ ...session, custom_fields: null })).toHaveLength(1)
 })
 
-test('the list of request parameters is that of the installed SDK', () => {
+test('parameters.txt is up to date for the installed SDK (npm run generate)', () => {
   const committed = readFileSync(new URL('../parameters.txt', source), 'utf8')
   expect(describeParameters(sdkTypes())).toBe(committed)
 })

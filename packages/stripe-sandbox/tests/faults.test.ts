@@ -1,3 +1,4 @@
+// Faults on demand: deliveries, the API, and how they are set.
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import Stripe from 'stripe'
@@ -18,7 +19,7 @@ async function happen(count: number): Promise<string[]> {
 }
 
 describe('deliveries', () => {
-  test('duplicate: each arrives three times, the same event, each signed', async () => {
+  test('duplicate: each event arrives three times, each signed', async () => {
     world.sandbox.faults.set({ deliveries: { duplicate: 2 } })
     await happen(2)
     expect(world.events).toHaveLength(6)
@@ -26,7 +27,7 @@ describe('deliveries', () => {
     expect(world.sandbox.faults.counts).toEqual({ 'deliveries.duplicate': 2 })
   })
 
-  test('drop: lost for good, and found in the list of undelivered events', async () => {
+  test('drop: never sent, and found in the list of undelivered events', async () => {
     world.sandbox.faults.set({ deliveries: { drop: 1 } })
     expect(await happen(3)).toEqual([])
     world.sandbox.faults.clear()
@@ -42,7 +43,7 @@ describe('deliveries', () => {
     expect(world.events.map((delivered) => delivered.id)).toEqual([event?.id])
   })
 
-  test('the same seed drops the same ones, another seed others', async () => {
+  test('the same seed drops the same deliveries, another seed others', async () => {
     const fates = async (seed: number): Promise<string[]> => {
       world.events.length = 0
       world.sandbox.faults.set({ seed, deliveries: { drop: 0.5 } })
@@ -55,7 +56,7 @@ describe('deliveries', () => {
     expect(await fates(8)).not.toEqual(first)
   })
 
-  test('wrong signature: the shop refuses it, and takes it when it comes again', async () => {
+  test('wrong signature: the shop refuses it, and accepts the retry', async () => {
     world.sandbox.faults.set({ deliveries: { wrongSignature: 1 } })
     expect(await happen(1)).toEqual([])
     expect(world.endpoint.deliveries).toHaveLength(1)
@@ -65,7 +66,7 @@ describe('deliveries', () => {
     expect(world.events).toHaveLength(1)
   })
 
-  test('truncate: half a body and a broken connection, then the whole', async () => {
+  test('truncate: half a body and a broken connection, then the whole body', async () => {
     const halves: number[] = []
     const server = createServer((request) => {
       let length = 0
@@ -95,7 +96,7 @@ describe('deliveries', () => {
     expect(world.events).toHaveLength(1)
   })
 
-  test('reorder: later ones overtake', async () => {
+  test('reorder: later ones arrive first', async () => {
     world.sandbox.faults.set({ seed: 3, deliveries: { reorder: 0.5 } })
     const names = await happen(12)
     expect(names).toHaveLength(12)
@@ -107,14 +108,14 @@ describe('the API', () => {
   const make = (name: string, options: Stripe.RequestOptions = {}): Promise<Stripe.Product> =>
     world.stripe.products.create({ name }, options)
 
-  test('errors: 500, and nothing was carried out', async () => {
+  test('errors: 500, and the request was not executed', async () => {
     world.sandbox.faults.set({ api: { error: 1 } })
     expect(await errorOf(make('Mug'))).toMatchObject({ statusCode: 500, rawType: 'api_error' })
     world.sandbox.faults.clear()
     expect((await world.stripe.products.list()).data).toEqual([])
   })
 
-  test('half of all requests fail, and an SDK that repeats gets through', async () => {
+  test('half of all requests fail, and an SDK that retries succeeds', async () => {
     world.sandbox.faults.set({ seed: 2, api: { error: 0.5 } })
     for (let index = 0; index < 5; index++) await make('Mug', { maxNetworkRetries: 5 })
     const { 'api.error': struck = 0 } = world.sandbox.faults.counts
@@ -123,7 +124,7 @@ describe('the API', () => {
     expect((await world.stripe.products.list()).data).toHaveLength(5)
   }, 60_000)
 
-  test('timeouts: carried out, never answered; the same key gives the answer later', async () => {
+  test('timeouts: executed and never answered; the same key gets the answer later', async () => {
     world.sandbox.faults.set({ api: { timeout: 1 } })
     const error = await errorOf(make('Mug', { idempotencyKey: 'once', timeout: 200 }))
     expect(error).toBeInstanceOf(Stripe.errors.StripeConnectionError)
@@ -132,7 +133,7 @@ describe('the API', () => {
     expect((await world.stripe.products.list()).data.map((product) => product.id)).toEqual([id])
   })
 
-  test('rate limits by chance: 429 with its code and reason', async () => {
+  test('random rate limits: 429 with code and reason', async () => {
     world.sandbox.faults.set({ api: { rateLimit: 1 } })
     const error = await errorOf(make('Mug'))
     expect(error).toBeInstanceOf(Stripe.errors.StripeRateLimitError)
@@ -140,7 +141,7 @@ describe('the API', () => {
     expect(error.headers?.['stripe-rate-limited-reason']).toBe('global-rate')
   })
 
-  test('Stripe’s limit: 25 in a second for each account, and then again', async () => {
+  test('Stripe’s limit: 25 per second and account, then 25 more', async () => {
     world.sandbox.faults.set({ api: { requestsPerSecond: 25 } })
     const burst = async (stripe: Stripe): Promise<number> => {
       const answers = await Promise.allSettled(Array.from({ length: 40 }, () => stripe.products.list()))
@@ -157,7 +158,7 @@ describe('the API', () => {
 describe('setting them', () => {
   const url = (): string => `${world.sandbox.url}/_sandbox/faults`
 
-  test('by program: JSON or a form; what is not named is off', async () => {
+  test('by program: JSON or a form; faults that are not named are off', async () => {
     const json = await fetch(url(), {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
@@ -180,7 +181,7 @@ describe('setting them', () => {
     [{ 'deliveries.drop': '' }, 'a number from 0 to 1'],
     [{ 'deliveries.lose': '1' }, 'Unknown fault "deliveries.lose"'],
     [{ seed: 'x' }, 'seed must be a whole number'],
-  ])('%j is refused, and what was on stays', async (fields, message) => {
+  ])('%j is refused, and the settings stay', async (fields, message) => {
     world.sandbox.faults.set({ deliveries: { drop: 1 } })
     for (const path of ['/_sandbox/faults', '/faults']) {
       const answer = await postForm(world.sandbox.url + path, fields)
@@ -190,7 +191,7 @@ describe('setting them', () => {
     expect(world.sandbox.faults.settings).toEqual({ seed: 1, deliveries: { drop: 1 } })
   })
 
-  test('on the panel, whose every page says that they are on', async () => {
+  test('on the panel, where every page says that faults are on', async () => {
     await postForm(`${world.sandbox.url}/faults`, {
       seed: '5',
       'deliveries.duplicate': '1',
@@ -205,14 +206,14 @@ describe('setting them', () => {
     expect(foreign.status).toBe(403)
   })
 
-  test('from the start, as an option', async () => {
+  test('as an option of createSandbox', async () => {
     const other = await createWorld({ faults: { deliveries: { drop: 1 } } })
     expect(other.sandbox.faults.settings).toEqual({ seed: 1, deliveries: { drop: 1 } })
     await other.close()
   })
 })
 
-test('while a secret is rolled, a delivery is signed by both; afterwards by the new one', async () => {
+test('while a secret is rolled, deliveries are signed by both; afterwards by the new one', async () => {
   const [endpoint] = (await world.stripe.webhookEndpoints.list()).data
   const at = `${world.sandbox.url}/endpoints/${endpoint?.id ?? ''}`
   await postForm(`${at}/roll`, { overlap: '3600' })

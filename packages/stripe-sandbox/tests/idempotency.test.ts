@@ -1,3 +1,4 @@
+// Idempotency keys.
 import { request } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { client, createSession, createWorld, errorOf, idOf, payByApi, type World } from './support/world.js'
@@ -21,7 +22,7 @@ function post(path: string, body: string, key: string, secret = world.sandbox.se
   })
 }
 
-test('the same key and parameters: one object, the first answer again, and a header that says so', async () => {
+test('the same key and parameters: one object, the first answer again, and a header that marks it', async () => {
   const first = await post('/v1/products', 'name=Mug&metadata[a]=1', 'k1')
   const again = await post('/v1/products', 'metadata[a]=1&name=Mug', 'k1')
   expect(await again.text()).toBe(await first.text())
@@ -44,13 +45,13 @@ test.each([
   })
 })
 
-test('keys are those of one account', async () => {
+test('keys belong to one account', async () => {
   const mine = await post('/v1/products', 'name=Mug', 'k3')
   const theirs = await post('/v1/products', 'name=Cup', 'k3', 'sk_test_somebody_else')
   expect([mine.status, theirs.status]).toEqual([200, 200])
 })
 
-test('a validation failure is not kept: the corrected request may use the same key', async () => {
+test('a validation error is not kept: the corrected request may use the same key', async () => {
   expect((await post('/v1/products', 'nme=Mug', 'k4')).status).toBe(400)
   expect((await post('/v1/products', 'name=Mug', 'k4')).status).toBe(200)
 })
@@ -67,7 +68,7 @@ test('a decline is kept, and charges the card once', async () => {
   expect((await world.stripe.charges.list({ payment_intent: idOf(intent) })).data).toHaveLength(1)
 })
 
-test('a refusal that comes from the state is kept', async () => {
+test('a refusal because of the state is kept', async () => {
   const session = await createSession(world.stripe)
   await payByApi(world.stripe, session)
   const first = await post(`/v1/checkout/sessions/${session.id}/expire`, '', 'k6')
@@ -76,7 +77,7 @@ test('a refusal that comes from the state is kept', async () => {
   expect(again.headers.get('idempotent-replayed')).toBe('true')
 })
 
-test('while the first request runs, a second with its key is told so', async () => {
+test('while the first request runs, a second with the same key is refused', async () => {
   const slow = request(`${world.sandbox.url}/v1/products`, {
     method: 'POST',
     headers: {
@@ -98,7 +99,7 @@ test('while the first request runs, a second with its key is told so', async () 
   expect((await post('/v1/products', 'name=Mug', 'k7')).headers.get('idempotent-replayed')).toBe('true')
 })
 
-test('twenty at once through the SDK, which retries conflicts by itself: one refund', async () => {
+test('twenty at once through the SDK, which retries conflicts: one refund', async () => {
   const session = await createSession(world.stripe)
   await payByApi(world.stripe, session)
   const { payment_intent: intent } = await world.stripe.checkout.sessions.retrieve(session.id)

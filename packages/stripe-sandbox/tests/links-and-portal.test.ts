@@ -1,3 +1,4 @@
+// Payment links and the customer portal.
 import type Stripe from 'stripe'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { advance, createClock, customerWithCard, day, monthlyPrice } from './support/billing-scenarios.js'
@@ -12,7 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-/** Opens a link as a browser does, and returns where the customer lands. */
+/** Opens a link as a browser does, and returns the URL it leads to. */
 async function open(link: { url: string }, query = ''): Promise<string> {
   const response = await fetch(`${link.url}${query}`, { redirect: 'manual' })
   expect(response.status).toBe(303)
@@ -24,7 +25,7 @@ const mug: Stripe.PaymentLinkCreateParams.LineItem = {
   price_data: { currency: 'usd', unit_amount: 900, product_data: { name: 'Mug' } },
 }
 
-test('a payment link sells to everyone who opens it, until it is sold out', async () => {
+test('a payment link opens a session per visit, up to its limit', async () => {
   const link = await stripe.paymentLinks.create({
     line_items: [mug],
     metadata: { season: 'spring' },
@@ -34,7 +35,7 @@ test('a payment link sells to everyone who opens it, until it is sold out', asyn
   const [first, second] = [await open(link, '?client_reference_id=ada-7'), await open(link)]
   expect(first).not.toBe(second)
   const paid = await payByForm(first)
-  // Nowhere to go back to: the page itself says that it is done.
+  // There is no URL to return to, so the page itself says that it is paid.
   expect(paid.headers.get('location')).toBe(new URL(first).pathname)
   expect(await (await fetch(first)).text()).toContain('Come again!')
   const { data } = await stripe.checkout.sessions.list({ payment_link: link.id })
@@ -53,7 +54,7 @@ test('a payment link sells to everyone who opens it, until it is sold out', asyn
   expect(await (await fetch(link.url)).text()).toContain('This link is no longer active')
 })
 
-test('a link that was switched off, and one that leads back to the shop', async () => {
+test('an inactive link, and a link that leads back to the shop', async () => {
   const link = await stripe.paymentLinks.create({
     line_items: [mug],
     after_completion: {
@@ -70,7 +71,7 @@ test('a link that was switched off, and one that leads back to the shop', async 
   expect(await (await fetch(link.url)).text()).toContain('The market is closed.')
 })
 
-test('a link with a recurring price begins subscriptions', async () => {
+test('a link with a recurring price starts subscriptions', async () => {
   const price = await monthlyPrice(stripe)
   const link = await stripe.paymentLinks.create({ line_items: [{ price: price.id, quantity: 1 }] })
   await payByForm(await open(link))
@@ -106,7 +107,7 @@ test('in the portal a customer cancels, changes their mind, and changes the card
     canceled_at: null,
   })
 
-  // The card fails at the end of the trial; a new one, after 3-D Secure, pays at the next try.
+  // The card fails at the end of the trial. A new one, after 3-D Secure, pays at the next attempt.
   await advance(world, clock, clock.frozen_time + 10 * day + 2 * 3600)
   expect(await page()).toContain('The last payment failed.')
   const card = { expiry: '12 / 34', cvc: '123' }

@@ -1,4 +1,4 @@
-// What the sandbox owes a `stripe listen`, said by a client that can be as unlucky as we like.
+// What `stripe listen` and `stripe logs tail` receive, tested with a client that can disconnect and stay silent.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -42,9 +42,9 @@ interface Message {
 
 interface Listener {
   socket: WebSocket
-  /** Everything it was told. */
+  /** Every message it received. */
   messages: Message[]
-  /** The types of the events for an ordinary `stripe listen`. */
+  /** The types of the events for `stripe listen` without `--latest`. */
   types(): string[]
   acknowledge(message: Message): void
   answer(message: Message, status: number): void
@@ -123,7 +123,7 @@ async function pageOf(type: string): Promise<string> {
   return (await fetch(`${sandbox.url}/events/${event?.id ?? ''}`)).text()
 }
 
-test('an event is said once for each version, signed, and settled by both acknowledgements', async () => {
+test('an event is sent once per version, signed, and done when both are acknowledged', async () => {
   const session = await askToListen()
   const listener = await connect(session)
   await makeEvent()
@@ -145,13 +145,13 @@ test('an event is said once for each version, signed, and settled by both acknow
   await expect.poll(() => pageOf('product.created')).toMatch(/>taken<[^]*reported no answer/)
   listener.answer(plain, 503)
   await expect.poll(() => pageOf('product.created')).toMatch(/>failed<[^]*503[^]*answer of the shop/)
-  // Stripe's CLI forwards once; who wants it again asks for it.
+  // The CLI forwards once. Resending is a separate command.
   sandbox.advanceClock(24 * 3600)
   await sandbox.idle()
   expect(listener.messages).toHaveLength(2)
 })
 
-test('what was not acknowledged is said again after a new connection, what was is not', async () => {
+test('after reconnecting, only unacknowledged events are sent again', async () => {
   const session = await askToListen()
   const first = await connect(session)
   await makeEvent()
@@ -169,7 +169,7 @@ test('what was not acknowledged is said again after a new connection, what was i
   )
 })
 
-test('a restart of the sandbox loses nothing: neither the session nor what it waits for', async () => {
+test('a restart of the sandbox keeps the session and its pending events', async () => {
   const session = await askToListen()
   const first = await connect(session)
   await leave(first)
@@ -182,7 +182,7 @@ test('a restart of the sandbox loses nothing: neither the session nor what it wa
   expect((await askToListen()).secret).toBe(session.secret)
 })
 
-test('every listener of the account hears of it, those of other accounts do not', async () => {
+test('every listener of the account receives the event, those of other accounts do not', async () => {
   const [one, two] = [await connect(await askToListen()), await connect(await askToListen())]
   const other = await connect(await ask(['webhooks'], {}, 'sk_test_other'))
   const page = await (await fetch(sandbox.url)).text()
@@ -195,13 +195,13 @@ test('every listener of the account hears of it, those of other accounts do not'
   expect(secrets[1].secret).not.toBe(sandbox.webhookSecret)
 })
 
-test('a session that was only asked for, as by --print-secret, gets nothing', async () => {
+test('a session that never connects, as with --print-secret, gets nothing', async () => {
   await askToListen()
   await makeEvent()
-  expect(await pageOf('product.created')).toContain('No endpoint wanted this event')
+  expect(await pageOf('product.created')).toContain('No endpoint receives this event')
 })
 
-test('events that were made before are sent by a resend, from the API and from the page', async () => {
+test('earlier events are sent by a resend, from the API and from the page', async () => {
   const { id } = await makeEvent()
   const listener = await connect(await askToListen())
   const [event] = (await stripe().events.list()).data
@@ -216,7 +216,7 @@ test('events that were made before are sent by a resend, from the API and from t
   await expect.poll(() => listener.types()).toHaveLength(2)
 })
 
-test('a resend for the CLI where none listens goes to whom the event was for', async () => {
+test('a resend for the CLI when none is running goes to the original endpoints', async () => {
   const shop = await createEndpoint()
   await sandbox.addWebhookEndpoint({ url: shop.url })
   await makeEvent()
@@ -231,7 +231,7 @@ test('a resend for the CLI where none listens goes to whom the event was for', a
   await shop.close()
 })
 
-test('a WebSocket of nobody is refused with the words that the CLI looks for', async () => {
+test('a WebSocket of an unknown session is refused with the text that the CLI looks for', async () => {
   for (const id of ['cliws_unknown', undefined]) {
     const answer = await new Promise<{ status: number; text: string }>((resolve) => {
       const socket = new WebSocket(`ws://127.0.0.1:${sandbox.port}/subscribe/acct_1`, {
@@ -247,7 +247,7 @@ test('a WebSocket of nobody is refused with the words that the CLI looks for', a
   }
 })
 
-test('what is no message, or of no event, changes nothing and keeps the connection', async () => {
+test('invalid messages and unknown events change nothing and keep the connection', async () => {
   const listener = await connect(await askToListen())
   for (const text of [
     '',
@@ -286,7 +286,7 @@ test.each<[Record<string, string>, string[]]>([
   await errorOf(stripe().customers.retrieve('cus_none'))
   await errorOf(payByApi(stripe(), session, 'pm_card_chargeDeclined'))
   await expect.poll(() => all.messages).toHaveLength(4)
-  // What was said before a ping is there before its answer.
+  // Messages sent before a ping arrive before its answer.
   await new Promise((resolve) => tail.socket.once('pong', resolve).ping())
   const lines = tail.messages.map(
     (message) => JSON.parse(message.event_payload) as { method: string; status: number; error: object },
@@ -299,7 +299,7 @@ test.each<[Record<string, string>, string[]]>([
   }
 })
 
-test('a session says what it wants, and wants what there is', async () => {
+test('a session must ask for known features', async () => {
   const refused = async (call: Promise<unknown>) => (await errorOf(call)).message
   expect(await refused(ask([]))).toContain('websocket_features')
   expect(await refused(ask(['colours']))).toContain('colours')

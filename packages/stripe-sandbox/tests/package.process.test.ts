@@ -1,4 +1,4 @@
-// The package as other projects get it: packed, installed in an empty folder, started by its command, imported with types.
+// The package as other projects get it: packed, installed, started by its command, imported with types.
 import { execFile, spawn } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -30,7 +30,7 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-/** Packs a copy of the package that was never built. The build in the repository is used by other tests meanwhile. */
+/** Packs an unbuilt copy of the package. Other tests are using the build in the repository. */
 async function pack(): Promise<{ tarball: string }> {
   const copy = join(folder, 'repository', 'packages', 'stripe-sandbox')
   cpSync(source, copy, {

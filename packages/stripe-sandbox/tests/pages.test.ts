@@ -1,3 +1,4 @@
+// The pay page without a browser, and the protection of all pages.
 import { request } from 'node:http'
 import type Stripe from 'stripe'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -59,7 +60,7 @@ describe('the pay page', () => {
     ['a subscription', { mode: 'subscription', line_items: [plan] }],
     ['a trial', { mode: 'subscription', line_items: [plan], subscription_data: { trial_period_days: 7 } }],
     ['a set-up', { mode: 'setup', currency: 'usd', line_items: undefined as never }],
-  ])('%s is made by sending the form as it is on the page', async (_, params) => {
+  ])('%s works with the form fields that the page has', async (_, params) => {
     const session = await createSession(world.stripe, params)
     const [, hidden = ''] = /id="expected_amount" value="(\d+)"/.exec(await textOf(session.url ?? '')) ?? []
     expect((await payByForm(session.url, { expected_amount: hidden })).status).toBe(303)
@@ -85,7 +86,7 @@ describe('the pay page', () => {
     ['jpy', 'de', undefined, 'Pay 123.450 ¥'],
     ['kwd', 'de', undefined, 'Pay 123,450 KWD'],
     ['kwd', undefined, 'ja', 'Pay KWD 123.450'],
-    // A language that Stripe's page does not have, digits that nobody asked for, and no language at all.
+    // A language that Stripe's page lacks, unwanted digits, and no language at all.
     ['usd', undefined, 'ar-EG, fr;q=0', 'Pay $1,234.50'],
     ['usd', undefined, 'de-u-nu-arab', 'Pay 1.234,50 $'],
     ['usd', undefined, '*, ;;=,q=1,x-y-z, de-$$;q=, \t' + 'a,'.repeat(3000), 'Pay $1,234.50'],
@@ -104,11 +105,11 @@ describe('the pay page', () => {
       .replaceAll('￥', '¥')
       .replaceAll('&#39;', '’')
     expect(/id="pay-button">([^<]*)/.exec(page)?.[1]).toBe(text)
-    // What is not an amount is in English, whatever the locale.
+    // Everything but amounts is in English, whatever the locale.
     expect(page).toContain('<html lang="en">')
   })
 
-  test('has no inline script or style, and may send its form to the shop only', async () => {
+  test('has no inline script or style, and its form may lead only to the shop', async () => {
     const session = await createSession(world.stripe)
     const answer = await fetch(session.url ?? '')
     const policy = answer.headers.get('content-security-policy') ?? ''
@@ -119,7 +120,7 @@ describe('the pay page', () => {
     expect(page).not.toMatch(/<style|<script(?! src)| style=| on\w+=/)
   })
 
-  test('without a cancel_url there is no way back', async () => {
+  test('without a cancel_url there is no link back', async () => {
     const session = await world.stripe.checkout.sessions.create({
       mode: 'payment',
       success_url: 'http://127.0.0.1:3000/done',
@@ -153,14 +154,14 @@ describe('the pay page', () => {
     expect((await world.stripe.checkout.sessions.retrieve(session.id)).payment_intent).toBeNull()
   })
 
-  test('an email that the shop gave cannot be changed by the form', async () => {
+  test('an email that the shop set cannot be changed by the form', async () => {
     const session = await createSession(world.stripe)
     await payByForm(session.url, { email: 'eve@example.com' })
     const paid = await world.stripe.checkout.sessions.retrieve(session.id)
     expect(paid.customer_details?.email).toBe('ada@example.com')
   })
 
-  test('an email is asked for when the shop gave none', async () => {
+  test('the page asks for an email when the shop set none', async () => {
     const session = await createSession(world.stripe, { customer_email: undefined as never })
     expect((await payByForm(session.url, { email: 'nothing' })).status).toBe(422)
     await payByForm(session.url, { email: 'eve@example.com' })
@@ -169,7 +170,7 @@ describe('the pay page', () => {
     )
   })
 
-  test('says in words when it is paid, expired or unknown', async () => {
+  test('says when the session is paid, expired or unknown', async () => {
     const session = await createSession(world.stripe)
     await payByApi(world.stripe, session)
     expect(await textOf(`/c/pay/${session.id}`)).toContain('all done here')
@@ -190,13 +191,13 @@ describe('the pay page', () => {
   })
 })
 
-describe('who may press the buttons', () => {
+describe('requests from other sites', () => {
   test.each([
     ['another origin', { Origin: 'http://evil.example' }],
     ['no origin', { Origin: 'null' }],
     ['another site', { 'Sec-Fetch-Site': 'cross-site' }],
     ['another port', { 'Sec-Fetch-Site': 'same-site' }],
-  ])('%s may not', async (_, headers) => {
+  ])('%s is refused', async (_, headers) => {
     const session = await createSession(world.stripe)
     expect((await postForm(session.url ?? '', {}, headers)).status).toBe(403)
     expect((await postForm(`${world.sandbox.url}/_sandbox/clock`, { seconds: '1' }, headers)).status).toBe(
@@ -204,7 +205,7 @@ describe('who may press the buttons', () => {
     )
   })
 
-  test('a page under a foreign name sees nothing', async () => {
+  test('another host name sees nothing', async () => {
     const status = await new Promise((resolve) => {
       request(world.sandbox.url, { headers: { Host: 'evil.example' } }, (answer) => {
         answer.resume()
@@ -216,13 +217,13 @@ describe('who may press the buttons', () => {
   })
 })
 
-test('a receipt can be opened from the charge', async () => {
+test('a charge’s receipt_url opens a receipt', async () => {
   await payByApi(world.stripe, await createSession(world.stripe))
   const [charge] = (await world.stripe.charges.list({ limit: 1 })).data
   expect(await textOf(charge?.receipt_url ?? '')).toContain('Visa ending in 4242')
 })
 
-test('the clock takes whole seconds only', async () => {
+test('the clock accepts only whole seconds', async () => {
   const url = `${world.sandbox.url}/_sandbox/clock`
   for (const seconds of ['-5', '0', 'x', '1.5', ''])
     expect((await postForm(url, { seconds })).status).toBe(400)

@@ -1,3 +1,4 @@
+// The control panel in a browser.
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openChromium } from './support/chromium.js'
@@ -13,7 +14,7 @@ describe('the panel in a browser', () => {
   beforeAll(async () => {
     world = await createWorld()
     browser = await openChromium()
-    // Without script: the panel has none, and must not need any.
+    // The panel must work without script.
     page = await browser.newPage({ javaScriptEnabled: false })
     page.setDefaultTimeout(10_000)
     page.on('console', (message) => {

@@ -1,3 +1,4 @@
+// The control panel: lists, pages and buttons.
 import type Stripe from 'stripe'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
@@ -24,11 +25,11 @@ afterAll(() => world.close())
 async function read(path: string): Promise<string> {
   const answer = await fetch(world.sandbox.url + path)
   expect(answer.status).toBe(200)
-  // Where a long word may break is nothing to read.
+  // Break opportunities in long words are not text.
   return (await answer.text()).replaceAll('&#39;', "'").replaceAll('<wbr>', '')
 }
 
-/** Presses a button, and reads the page that follows. */
+/** Presses a button, and returns the text of the next page. */
 async function press(path: string, fields: Record<string, string> = {}): Promise<string> {
   const answer = await postForm(world.sandbox.url + path, fields)
   expect(answer.status).toBe(303)
@@ -81,7 +82,7 @@ async function subscribed(
   return { customer: customer.id, subscription, clock: clock.id }
 }
 
-test('the overview has the keys, what happened last, and what may need a look', async () => {
+test('the overview has the keys, recent events, and what needs attention', async () => {
   await paid()
   await paid('createDispute')
   await world.sandbox.idle()
@@ -98,15 +99,15 @@ test('the overview has the keys, what happened last, and what may need a look', 
 })
 
 describe('lists', () => {
-  test('are searched by id and text, narrowed by status, and read in pages', async () => {
+  test('are searched by id and text, filtered by status, and read in pages', async () => {
     const { intent, session } = await paid()
     await errorOf(payByApi(stripe, await createSession(stripe), 'pm_card_chargeDeclined'))
     expect(await read('/payments?state=failed')).not.toContain(intent)
     expect(await read('/payments?state=succeeded')).toContain(intent)
     expect(await read(`/payments?q=${intent.slice(3, 15)}`)).toContain(intent)
-    expect(await read('/payments?q=nothing-like-it')).toContain('Nothing fits.')
+    expect(await read('/payments?q=nothing-like-it')).toContain('No matches.')
     expect(await read('/sessions?q=ADA@example')).toContain(session)
-    // A whole id leads straight to its page, from wherever it was typed.
+    // A complete id leads to its page from any list.
     expect((await fetch(`${world.sandbox.url}/events?q=${intent}`)).url).toContain(`/payments/${intent}`)
 
     for (let index = 0; index < 52; index++) await stripe.customers.create({ name: `Person ${index}` })
@@ -119,7 +120,7 @@ describe('lists', () => {
     expect(second).not.toContain('Person 51')
   })
 
-  test('are those of one account; another key’s are reached by its name', async () => {
+  test('belong to one account; another account is named in the address', async () => {
     const other = client(world.sandbox, 'sk_test_panel')
     const session = await createSession(other)
     const list = await read('/sessions')
@@ -134,7 +135,7 @@ describe('lists', () => {
 })
 
 describe('buttons', () => {
-  test('a refund in part, the rest, and a clear word against more', async () => {
+  test('a partial refund, the rest, and a clear refusal of more', async () => {
     const { intent } = await paid()
     expect(await press(`/payments/${intent}/refund`, { amount: '5.25', reason: 'duplicate' })).toContain(
       '$5.25 refunded.',
@@ -155,7 +156,7 @@ describe('buttons', () => {
     ])
   })
 
-  test('amounts are typed as the currency has them', async () => {
+  test('amounts are typed in the currency’s own unit', async () => {
     const { intent } = await paid('visa', 'jpy')
     expect(await refusal(`/payments/${intent}/refund`, { amount: '1.5' })).toContain(
       'is not an amount in jpy',
@@ -189,7 +190,7 @@ describe('buttons', () => {
     )
   })
 
-  test('a debit arrives now, or is refused now', async () => {
+  test('a debit is paid or refused at once', async () => {
     const debit = async (): Promise<string> => {
       const session = await createSession(stripe, {}, 'eur')
       await payByForm(session.url, { method: 'bank_debit', account: 'AT611904300234573201' })
@@ -226,7 +227,7 @@ describe('buttons', () => {
     expect((await stripe.paymentIntents.retrieve(intent)).amount_received).toBe(1500)
   })
 
-  test('a subscription renews when its clock goes on, ends at the end of its period, and then does not', async () => {
+  test('a subscription renews when its clock advances, can end with its period, and can be kept', async () => {
     const { customer, subscription } = await subscribed()
     const at = `/subscriptions/${subscription.id}`
     const page = await read(at)
@@ -263,7 +264,7 @@ describe('buttons', () => {
     expect(await refusal(`${at}/cancel`, { choice: 'now' })).toContain('already ended')
   })
 
-  test('a subscription without a test clock ends now, and has no time of its own to advance', async () => {
+  test('a subscription without a test clock ends now, and has no clock to advance', async () => {
     const session = await createSession(stripe, {
       mode: 'subscription',
       line_items: [
@@ -288,7 +289,7 @@ describe('buttons', () => {
     expect(await press(`/subscriptions/${id}/cancel`, { choice: 'now' })).toContain('Subscription ended.')
   })
 
-  test('an invoice that cannot be charged shows why; it is paid elsewhere, another is void', async () => {
+  test('an invoice that cannot be charged shows why; it is paid elsewhere, another is voided', async () => {
     const { subscription } = await subscribed('chargeCustomerFail')
     await press(`/subscriptions/${subscription.id}/advance`, { by: 'next' })
     await world.sandbox.idle()
@@ -329,12 +330,12 @@ describe('buttons', () => {
   test('a session expires, once', async () => {
     const session = await createSession(stripe)
     expect(await press(`/sessions/${session.id}/expire`)).toContain('Session expired.')
-    // What was done is told once.
+    // The result is shown once.
     expect(await read(`/sessions/${session.id}`)).not.toContain('Session expired.')
     expect(await refusal(`/sessions/${session.id}/expire`)).toContain('already expired')
   })
 
-  test('an endpoint is switched off and on, and an event that failed is sent again', async () => {
+  test('an endpoint is disabled and enabled, and a failed event is sent again', async () => {
     const [endpoint] = (await stripe.webhookEndpoints.list()).data
     const at = `/endpoints/${endpoint?.id ?? ''}`
     await world.sandbox.idle()
@@ -345,7 +346,7 @@ describe('buttons', () => {
     expect(world.events).toHaveLength(before)
     expect(await press(`${at}/enable`)).toContain('enabled')
     const [event] = (await stripe.events.list({ type: 'customer.created', limit: 1 })).data
-    expect(await read(`/events/${event?.id ?? ''}`)).toContain('No endpoint wanted this event.')
+    expect(await read(`/events/${event?.id ?? ''}`)).toContain('No endpoint receives this event.')
     await press(`/events/${event?.id ?? ''}/resend`)
     await world.sandbox.idle()
     expect(world.events.at(-1)?.id).toBe(event?.id)
@@ -364,7 +365,7 @@ describe('buttons', () => {
     expect(await read(`/events/${failed?.id ?? ''}`)).toContain('answer of the shop')
   })
 
-  test('the clock is moved from any page, and the page is shown again', async () => {
+  test('the clock is moved from any page, which is shown again', async () => {
     const session = await createSession(stripe)
     const url = `${world.sandbox.url}/clock`
     const answer = await postForm(url, { seconds: '86400', back: `/sessions/${session.id}` })
@@ -377,7 +378,7 @@ describe('buttons', () => {
     expect((await postForm(url, { count: '-2', unit: '3600' })).status).toBe(400)
   })
 
-  test('another site cannot press them, and unknown ones are not found', async () => {
+  test('another site cannot press them, and unknown buttons are not found', async () => {
     const { intent } = await paid()
     const url = `${world.sandbox.url}/payments/${intent}`
     expect((await postForm(`${url}/refund`, {}, { Origin: 'http://evil.example' })).status).toBe(403)

@@ -1,3 +1,4 @@
+// Payment intents by API: off-session payments, ownership of cards, saved cards, updates.
 import type Stripe from 'stripe'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createSession, createWorld, errorOf, idOf, payByApi, type World } from './support/world.js'
@@ -45,7 +46,7 @@ async function heard(type: string): Promise<Stripe.Event[]> {
   return world.events.filter((event) => event.type === type)
 }
 
-describe('a customer who is not there', () => {
+describe('a customer who is not present', () => {
   test.each([true, 'one_off', 'recurring'] as const)(
     'off_session %s cannot be authenticated',
     async (value) => {
@@ -62,7 +63,7 @@ describe('a customer who is not there', () => {
     },
   )
 
-  test('a card that was set up pays, at creation and at confirmation', async () => {
+  test('a card that was set up pays at creation and at confirmation', async () => {
     const card = 'pm_card_authenticationRequiredSetupForOffSession'
     expect((await pay({ payment_method: card, off_session: true })).status).toBe('succeeded')
     expect((await pay({ payment_method: card, off_session: false })).status).toBe('requires_action')
@@ -71,7 +72,7 @@ describe('a customer who is not there', () => {
     expect(confirmed.status).toBe('succeeded')
   })
 
-  test('a shop that cannot answer questions is not asked any', async () => {
+  test('error_on_requires_action refuses instead of asking for 3-D Secure', async () => {
     const given = { payment_method: 'pm_card_authenticationRequired', error_on_requires_action: true }
     expect(await errorOf(pay(given))).toMatchObject({ statusCode: 402, code: 'authentication_required' })
     const { id } = await pay({ payment_method: 'pm_card_authenticationRequired', confirm: false })
@@ -83,22 +84,22 @@ describe('a customer who is not there', () => {
     { off_session: true },
     { error_on_requires_action: true },
     { return_url: 'https://shop.example' },
-  ])('%j is for a payment that is confirmed', async (given) => {
+  ])('%j needs a payment that is confirmed', async (given) => {
     const [name] = Object.keys(given)
     const error = await errorOf(pay({ ...given, confirm: false }))
     expect(error).toMatchObject({ statusCode: 400, param: name })
   })
 
-  test('anything else is no answer to off_session', async () => {
+  test('other values of off_session are refused', async () => {
     const error = await errorOf(pay({ off_session: 'perhaps' as never }))
     expect(error.message).toBe('Invalid off_session: must be one of one_off, recurring, or a boolean')
   })
 })
 
-describe('whose method it is', () => {
+describe('which customer a method belongs to', () => {
   const usedUp = /^The provided PaymentMethod was previously used .* It may not be used again\./
 
-  test('another customer’s card neither pays nor moves', async () => {
+  test('another customer’s card cannot pay or be attached', async () => {
     const method = await newMethod(other)
     const { stripe } = world
     const foreign = `The PaymentMethod ${method} does not belong to the Customer you supplied ${customer}. Please use this PaymentMethod with the Customer that it belongs to instead.`
@@ -124,7 +125,7 @@ describe('whose method it is', () => {
     expect(await heard('charge.succeeded')).toEqual([])
   })
 
-  test('a customer’s card does not pay for nobody', async () => {
+  test('a customer’s card does not pay without that customer', async () => {
     const method = await newMethod(other)
     expect((await errorOf(pay({ payment_method: method }))).message).toBe(
       `The \`payment_method\` parameter supplied ${method} belongs to the Customer ${other}. Please include the Customer in the \`customer\` parameter on the PaymentIntent.`,
@@ -147,7 +148,7 @@ describe('whose method it is', () => {
     expect(paid.status).toBe('paid')
   })
 
-  test('a card of nobody pays once, and cannot be kept afterwards', async () => {
+  test('a card without a customer pays once, and cannot be saved afterwards', async () => {
     const method = await newMethod()
     await pay({ payment_method: method })
     expect((await errorOf(pay({ payment_method: method }))).message).toMatch(usedUp)
@@ -169,7 +170,7 @@ describe('whose method it is', () => {
     expect((await world.stripe.paymentMethods.attach(method, { customer })).customer).toBe(customer)
   })
 
-  test('a card that was detached pays nothing any more, also no renewal', async () => {
+  test('a detached card cannot pay, not even a renewal', async () => {
     const { stripe } = world
     const method = await newMethod(customer)
     const price = await stripe.prices.create({
@@ -195,7 +196,7 @@ describe('whose method it is', () => {
   })
 })
 
-describe('setup_future_usage keeps the card', () => {
+describe('setup_future_usage saves the card', () => {
   test.each([
     ['for all methods', { setup_future_usage: 'off_session' }],
     ['for cards', { payment_method_options: { card: { setup_future_usage: 'on_session' } } }],
@@ -209,7 +210,7 @@ describe('setup_future_usage keeps the card', () => {
     expect((await pay({ customer, payment_method: method })).status).toBe('succeeded')
   })
 
-  test('said at confirmation, or by an update', async () => {
+  test('at confirmation, or by an update', async () => {
     const { paymentIntents } = world.stripe
     const first = await pay({ customer, confirm: false })
     const confirmed = await paymentIntents.confirm(first.id, { setup_future_usage: 'off_session' })
@@ -222,7 +223,7 @@ describe('setup_future_usage keeps the card', () => {
     )
   })
 
-  test('not without it, nor when cards are excepted', async () => {
+  test('not without it, nor when cards are excluded', async () => {
     const before = await methodsOf(customer)
     await pay({ customer })
     await pay({
@@ -255,7 +256,7 @@ describe('setup_future_usage keeps the card', () => {
     expect(await heard('payment_method.attached')).toHaveLength(1)
   })
 
-  test('of a session that makes its customer, and only then', async () => {
+  test('in a session that creates its customer, and only then', async () => {
     const { stripe } = world
     const once = await createSession(stripe, { customer_creation: 'always' })
     await payByApi(stripe, once)
@@ -273,7 +274,7 @@ describe('setup_future_usage keeps the card', () => {
     expect(await heard('payment_method.attached')).toHaveLength(1)
   })
 
-  test('of a session that only keeps a card for a customer it makes', async () => {
+  test('in a session that only saves a card for a customer it creates', async () => {
     const { stripe } = world
     const session = await stripe.checkout.sessions.create({
       mode: 'setup',
@@ -287,7 +288,7 @@ describe('setup_future_usage keeps the card', () => {
     expect(await heard('payment_method.attached')).toHaveLength(1)
   })
 
-  test('a session without a payment has nothing to keep a card after', async () => {
+  test('a session without a payment saves no card', async () => {
     const error = await errorOf(
       world.stripe.checkout.sessions.create({
         mode: 'setup',
@@ -300,7 +301,7 @@ describe('setup_future_usage keeps the card', () => {
   })
 })
 
-describe('what is said of a payment', () => {
+describe('parameters of a payment', () => {
   const shipping = { name: 'Ada', address: { line1: '1 Street', country: 'GB' } }
 
   test.each([
@@ -317,7 +318,7 @@ describe('what is said of a payment', () => {
     expect((await world.stripe.paymentIntents.confirm(id, given)).status).toBe('requires_capture')
   })
 
-  test('a capture can say what the payment is called', async () => {
+  test('a capture can set the statement descriptor', async () => {
     const { id } = await pay({ capture_method: 'manual', metadata: { a: '1' } })
     const captured = await world.stripe.paymentIntents.capture(id, {
       metadata: { b: '2' },
@@ -332,14 +333,14 @@ describe('what is said of a payment', () => {
     })
   })
 
-  test('3-D Secure is asked for, with any card', async () => {
+  test('3-D Secure can be requested for any card', async () => {
     const given = { payment_method_options: { card: { request_three_d_secure: 'any' } } } as const
     expect((await pay(given)).status).toBe('requires_action')
     const { id } = await pay({ confirm: false })
     expect((await world.stripe.paymentIntents.confirm(id, given)).status).toBe('requires_action')
   })
 
-  test('receipt and parcel, at confirmation and by an update, which an empty text unsets', async () => {
+  test('receipt email and shipping, at confirmation and by an update; an empty string removes them', async () => {
     const { paymentIntents } = world.stripe
     const given = { receipt_email: 'ada@example.com', shipping }
     const told = { receipt_email: 'ada@example.com', shipping: { name: 'Ada', address: { country: 'GB' } } }
@@ -355,7 +356,7 @@ describe('what is said of a payment', () => {
     expect(emptied).toMatchObject({ receipt_email: null, shipping: null, description: 'Tea' })
   })
 
-  test('what a payment was made by cannot be changed any more', async () => {
+  test('a paid payment’s method cannot be changed', async () => {
     const { id } = await pay()
     const error = await errorOf(world.stripe.paymentIntents.update(id, { capture_method: 'manual' }))
     expect(error).toMatchObject({ code: 'payment_intent_unexpected_state', param: 'capture_method' })
@@ -373,7 +374,7 @@ describe('what is said of a payment', () => {
     expect(intent.automatic_payment_methods !== null).toBe(asked?.enabled !== false)
   })
 
-  test('redirects can be ruled out, and not all methods', async () => {
+  test('redirects can be excluded, but not all methods', async () => {
     const automatic = { enabled: true, allow_redirects: 'never' } as const
     const intent = await pay({ confirm: false, automatic_payment_methods: automatic })
     expect(intent.automatic_payment_methods).toEqual(automatic)
@@ -399,8 +400,8 @@ describe('what is said of a payment', () => {
   })
 })
 
-describe('what is said of a customer', () => {
-  test('names, and the numbers of their invoices', async () => {
+describe('parameters of a customer', () => {
+  test('names, and the numbering of invoices', async () => {
     const { stripe } = world
     const { id, ...rest } = await stripe.customers.create({
       business_name: 'Tea Ltd',
@@ -432,7 +433,7 @@ describe('what is said of a customer', () => {
     expect(await heard('customer.created')).toEqual([])
   })
 
-  test('another of their cards in the old way', async () => {
+  test('another default card, as a source', async () => {
     const { stripe } = world
     const { id } = await stripe.customers.create({ source: 'tok_visa' })
     const second = await stripe.customers.createSource(id, { source: 'tok_mastercard' })

@@ -1,3 +1,4 @@
+// The state on disk, and the command stripe-sandbox as a process that is killed and restarted.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
@@ -37,10 +38,10 @@ interface Started {
   output: string
 }
 
-/** The command on the state in `dir`. */
+/** Starts the command with the state in `dir`. */
 const start = (...flags: string[]): Promise<Started> => startWith({}, '--dir', dir, ...flags)
 
-/** The command, as a process of its own. */
+/** Starts the command as a process of its own. */
 async function startWith(environment: NodeJS.ProcessEnv, ...flags: string[]): Promise<Started> {
   const child = spawn(process.execPath, [bin, ...flags], {
     env: { ...process.env, ...environment },
@@ -73,7 +74,7 @@ function kill(child: ChildProcess, signal: NodeJS.Signals): Promise<number | nul
   })
 }
 
-test('kill -9 in the middle of everything: nothing that was answered is lost, keys and endpoint stay', async () => {
+test('kill -9 under load: nothing that was answered is lost, keys and endpoint stay', async () => {
   const endpoint = await createEndpoint()
   const first = await start('--port', '0', '--webhook', endpoint.url)
   const stripe = client(first, first.key)
@@ -119,7 +120,7 @@ test('kill -9 in the middle of everything: nothing that was answered is lost, ke
   await endpoint.close()
 })
 
-test('SIGTERM stops it gracefully; the port is told when it is taken; --help and wrong flags are answered', async () => {
+test('SIGTERM stops it; a port or directory in use and invalid options are reported', async () => {
   const socket = join(dir, 'own.sock')
   const first = await start('--port', '0', '--socket', socket)
   expect(existsSync(socket)).toBe(true)
@@ -134,7 +135,7 @@ test('SIGTERM stops it gracefully; the port is told when it is taken; --help and
   await expect(start('--webhook', 'localhost')).rejects.toThrow('not a URL')
 })
 
-test('what was on its way goes on after a restart: retries, debits, expiries, idempotency keys, the clock', async () => {
+test('after a restart these continue: retries, debits, expiries, idempotency keys, the clock', async () => {
   const endpoint = await createEndpoint()
   endpoint.answer = () => 500
   const first = await createSandbox({ dir, retryDelays: [60] })
@@ -168,7 +169,7 @@ test('what was on its way goes on after a restart: retries, debits, expiries, id
   await endpoint.close()
 })
 
-test('half a last line is dropped, a damaged line in the middle is told', async () => {
+test('half a last line is dropped, a damaged line in the middle is an error', async () => {
   const first = await createSandbox({ dir })
   const stripe = client(first, first.secretKey)
   const kept = await stripe.products.create({ name: 'Kept' })
@@ -189,13 +190,13 @@ test('half a last line is dropped, a damaged line in the middle is told', async 
   await expect(createSandbox({ dir })).rejects.toThrow(/is not a journal/)
 })
 
-/** A sandbox that rewrites its journal all the time, as a process of its own. */
+/** Starts a process with a sandbox that rewrites its journal all the time. */
 async function startCompacting(): Promise<{ child: ChildProcess; port: number; key: string }> {
   const program = `
     const { createSandbox } = await import(${JSON.stringify(new URL('../src/index.ts', import.meta.url).href)})
     const sandbox = await createSandbox({ dir: ${JSON.stringify(dir)}, compactAbove: 1 })
     console.log(JSON.stringify({ port: sandbox.port, key: sandbox.secretKey }))
-    // Every step is a line in the journal that leaves nothing alive.
+    // Each step adds a line to the journal and no live data.
     setInterval(() => { for (let step = 0; step < 500; step++) sandbox.advanceClock(1) }, 1)`
   const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -205,7 +206,7 @@ async function startCompacting(): Promise<{ child: ChildProcess; port: number; k
   return { child, ...(JSON.parse(line.toString()) as { port: number; key: string }) }
 }
 
-test('kill -9 while the journal is rewritten over and over: nothing that was answered is lost', async () => {
+test('kill -9 while the journal is being rewritten: nothing that was answered is lost', async () => {
   const acknowledged = new Map<string, string>()
   for (const milliseconds of [3, 70, 200]) {
     const { child, port, key } = await startCompacting()
@@ -226,7 +227,7 @@ test('kill -9 while the journal is rewritten over and over: nothing that was ans
           acknowledged.set(id, `renamed ${count}`)
         } catch {
           running = false
-          // Whether the last renaming was carried out is not known.
+          // Whether the last update was executed is unknown.
           acknowledged.delete(id)
         }
       }
@@ -243,14 +244,14 @@ test('kill -9 while the journal is rewritten over and over: nothing that was ans
 })
 
 test('a journal is rewritten while the sandbox runs, and stays small', async () => {
-  // What a sandbox that was killed while it rewrote leaves behind.
+  // A sandbox that was killed while rewriting leaves this behind.
   writeFileSync(join(dir, 'journal.jsonl.new'), '{"sandbox":1}\n[["acct_1","prod')
   const rewritten: object[] = []
   const log = { info: (fields: object) => void rewritten.push(fields), warn: () => undefined }
   const sandbox = await createSandbox({ dir, compactAbove: 20_000, log })
   const stripe = client(sandbox, sandbox.secretKey)
   const { id } = await stripe.customers.create({ name: 'Ada' })
-  // The clock is what changes most and takes no room: each step is a line of its own.
+  // Each step of the clock adds a line to the journal and no live data.
   let largest = 0
   for (let count = 0; count < 1500; count++) {
     sandbox.advanceClock(1)
@@ -269,7 +270,7 @@ test('a journal is rewritten while the sandbox runs, and stays small', async () 
   await again.close()
 })
 
-test('without a directory nothing is kept, and only this machine is listened to', async () => {
+test('without a directory nothing is kept, and other addresses than loopback are refused', async () => {
   const first = await createSandbox()
   const second = await createSandbox()
   expect(first.secretKey).not.toBe(second.secretKey)
@@ -277,7 +278,7 @@ test('without a directory nothing is kept, and only this machine is listened to'
   await expect(createSandbox({ host: '0.0.0.0' })).rejects.toThrow('loopback')
 })
 
-test('STRIPE_SANDBOX_PORT and STRIPE_SANDBOX_DIR stand for the options, which come first', async () => {
+test('STRIPE_SANDBOX_PORT and STRIPE_SANDBOX_DIR are the defaults of the options', async () => {
   const state = join(dir, 'state')
   const first = await startWith({ STRIPE_SANDBOX_PORT: '0', STRIPE_SANDBOX_DIR: state })
   expect(existsSync(join(state, 'connection.json'))).toBe(true)

@@ -1,3 +1,4 @@
+// Coupons, promotion codes and discounts.
 import type Stripe from 'stripe'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
@@ -45,7 +46,7 @@ async function problemOf(answer: Response): Promise<string> {
 }
 
 describe('coupons', () => {
-  test('are made, found, renamed and deleted', async () => {
+  test('are created, found, renamed and deleted', async () => {
     const coupon = await stripe.coupons.create({ id: 'SPRING', percent_off: 12.5, name: 'Spring' })
     expect(coupon).toMatchObject({ id: 'SPRING', percent_off: 12.5, duration: 'once', valid: true })
     expect(await errorOf(stripe.coupons.create({ id: 'SPRING', percent_off: 5 }))).toMatchObject({
@@ -69,7 +70,7 @@ describe('coupons', () => {
     ])
   })
 
-  test('the products they apply to are shown when they are asked for', async () => {
+  test('the products they apply to are sent when expanded', async () => {
     const product = await stripe.products.create({ name: 'Mug' })
     const { id } = await stripe.coupons.create({ percent_off: 5, applies_to: { products: [product.id] } })
     expect((await stripe.coupons.retrieve(id)).applies_to).toBeUndefined()
@@ -93,7 +94,7 @@ describe('coupons', () => {
 })
 
 describe('promotion codes', () => {
-  test('are unique while they are active, whatever their case', async () => {
+  test('are unique while active, whatever their case', async () => {
     const first = await promotion({ percent_off: 5 }, { code: 'Twice' })
     const error = await errorOf(promotion({ percent_off: 5 }, { code: 'TWICE' }))
     expect(error.message).toBe('An active promotion code with `code: TWICE` already exists.')
@@ -107,7 +108,7 @@ describe('promotion codes', () => {
     })
   })
 
-  test('are inactive when their coupon is used up, or gone', async () => {
+  test('are inactive when their coupon is used up or deleted', async () => {
     const code = await promotion({ percent_off: 5, max_redemptions: 1 })
     await payByApi(
       stripe,
@@ -123,8 +124,8 @@ describe('promotion codes', () => {
   })
 })
 
-describe('discounts that the shop gives', () => {
-  test('a coupon: every amount says the same, down to the charge', async () => {
+describe('discounts set by the shop', () => {
+  test('a coupon: all amounts agree, down to the charge', async () => {
     const { id } = await stripe.coupons.create({ percent_off: 25 })
     const line = (unit_amount: number, quantity: number) => ({
       quantity,
@@ -159,7 +160,7 @@ describe('discounts that the shop gives', () => {
     })
   })
 
-  test('an amount is divided among the lines, and nothing gets lost', async () => {
+  test('an amount is divided among the lines without a remainder', async () => {
     const { id } = await stripe.coupons.create({ amount_off: 1000, currency: 'usd' })
     const session = await createSession(stripe, {
       discounts: [{ coupon: id }],
@@ -173,7 +174,7 @@ describe('discounts that the shop gives', () => {
     expect(session.amount_total).toBe(1101)
   })
 
-  test('only the products of a coupon become cheaper', async () => {
+  test('only the products of a coupon are discounted', async () => {
     const mug = await stripe.products.create({
       name: 'Mug',
       default_price_data: { currency: 'usd', unit_amount: 2000 },
@@ -209,7 +210,7 @@ describe('discounts that the shop gives', () => {
     expect((await stripe.promotionCodes.retrieve(code.id)).times_redeemed).toBe(1)
   })
 
-  test('what Stripe refuses is refused', async () => {
+  test('refuses what Stripe refuses', async () => {
     const coupon = (await stripe.coupons.create({ percent_off: 99 })).id
     const yen = (await stripe.coupons.create({ amount_off: 100, currency: 'jpy' })).id
     const refusals: [Partial<Stripe.Checkout.SessionCreateParams>, string][] = [
@@ -229,7 +230,7 @@ describe('discounts that the shop gives', () => {
 })
 
 describe('the field on the pay page', () => {
-  test('a typed code makes it cheaper, can be taken off again, and a payment that failed before follows', async () => {
+  test('a typed code changes the total, can be removed, and updates a payment that failed before', async () => {
     const code = await promotion({ amount_off: 500, currency: 'usd' })
     const session = await createSession(stripe, { allow_promotion_codes: true })
     expect((await payByForm(session.url, { number: '4000000000000002' })).status).toBe(402)
@@ -255,7 +256,7 @@ describe('the field on the pay page', () => {
     expect(paid).toMatchObject({ payment_status: 'paid', payment_intent: { amount_received: 1500 } })
   })
 
-  test('a session that takes no codes has no field and takes none', async () => {
+  test('a session without promotion codes has no field and accepts none', async () => {
     const code = await promotion()
     const session = await createSession(stripe)
     expect(await (await fetch(session.url ?? '')).text()).not.toContain('promotion code')
@@ -295,7 +296,7 @@ describe('the field on the pay page', () => {
     })
   })
 
-  test('for first purchases only: who has paid before is told so when they pay', async () => {
+  test('for first purchases only: a customer who has paid before is refused at payment', async () => {
     const code = await promotion({ percent_off: 10 }, { restrictions: { first_time_transaction: true } })
     const buy = async (): Promise<{ id: string; answer: Response }> => {
       const session = await createSession(stripe, {
@@ -312,7 +313,7 @@ describe('the field on the pay page', () => {
     expect((await stripe.checkout.sessions.retrieve(second.id)).payment_intent).toBeNull()
   })
 
-  test('two sessions, one redemption: the second is told before it is charged', async () => {
+  test('two sessions, one redemption: the second is refused before it is charged', async () => {
     const code = await promotion({ percent_off: 10 }, { max_redemptions: 1 })
     const sessions = [
       await createSession(stripe, { allow_promotion_codes: true }),
@@ -328,7 +329,7 @@ describe('the field on the pay page', () => {
     expect((await stripe.checkout.sessions.retrieve(sessions[1].id)).amount_total).toBe(2000)
   })
 
-  test('free after a decline: the failed payment is given up', async () => {
+  test('free after a decline: the failed payment is canceled', async () => {
     const code = await promotion({ percent_off: 100 })
     const session = await createSession(stripe, { allow_promotion_codes: true })
     await payByForm(session.url, { number: '4000000000000002' })

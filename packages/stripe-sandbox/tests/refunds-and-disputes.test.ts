@@ -1,3 +1,4 @@
+// Refunds, disputes, inquiries and early fraud warnings.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import {
   createSession,
@@ -80,7 +81,7 @@ describe('an early fraud warning', () => {
 })
 
 describe('refunds', () => {
-  test('in part, the rest, and nothing more', async () => {
+  test('a part, the rest, and nothing more', async () => {
     const { stripe } = world
     const { intent, charge } = await paid()
     const part = await stripe.refunds.create({
@@ -159,7 +160,7 @@ describe('refunds', () => {
     expect(await world.stripe.refunds.retrieve(refund.id)).toMatchObject({ status: 'succeeded' })
   })
 
-  test('one that fails later gives the charge its money back, which can be refunded again', async () => {
+  test('one that fails later returns the money to the charge, which can be refunded again', async () => {
     const { intent, charge } = await paid('refundFail')
     const refund = await world.stripe.refunds.create({ payment_intent: intent })
     expect(refund.status).toBe('succeeded')
@@ -176,7 +177,7 @@ describe('refunds', () => {
 })
 
 describe('canceling a refund', () => {
-  test('while it is pending: the charge has its money back, and can be refunded again', async () => {
+  test('while it is pending: the money returns to the charge, which can be refunded again', async () => {
     const { intent, charge } = await paid('pendingRefund')
     const refund = await world.stripe.refunds.create({ payment_intent: intent, amount: 800 })
     expect(await world.stripe.refunds.cancel(refund.id)).toMatchObject({
@@ -185,14 +186,14 @@ describe('canceling a refund', () => {
     })
     expect((await heard()).slice(2)).toEqual(['refund.updated', 'charge.refund.updated'])
     expect(await world.stripe.charges.retrieve(charge)).toMatchObject({ amount_refunded: 0 })
-    // Its time comes all the same, and finds nothing to do.
+    // The scheduled job still runs, and has nothing to do.
     world.sandbox.advanceClock(60)
     await world.sandbox.idle()
     expect((await world.stripe.refunds.retrieve(refund.id)).status).toBe('canceled')
     expect(await world.stripe.refunds.create({ charge })).toMatchObject({ amount: 2000 })
   })
 
-  test('no more when it has succeeded', async () => {
+  test('is refused once it has succeeded', async () => {
     const { intent } = await paid()
     const refund = await world.stripe.refunds.create({ payment_intent: intent })
     expect((await errorOf(world.stripe.refunds.cancel(refund.id))).message).toContain(
@@ -242,7 +243,7 @@ describe('disputes', () => {
     ])
   })
 
-  test('lost, by evidence or by giving up', async () => {
+  test('lost, by evidence or by accepting', async () => {
     const first = await disputed('createDispute')
     expect(
       await world.stripe.disputes.update(first.id, { evidence: { uncategorized_text: 'losing_evidence' } }),
@@ -286,7 +287,7 @@ describe('disputes', () => {
     expect(await world.stripe.disputes.close(other.id)).toMatchObject({ status: 'warning_closed' })
   })
 
-  test('an answer of the usual kind stays under review until the bank decides', async () => {
+  test('ordinary evidence stays under review until the bank decides', async () => {
     const { id } = await disputed('createDispute')
     expect(
       await world.stripe.disputes.update(id, { evidence: { uncategorized_text: 'We sent it' } }),
@@ -301,7 +302,7 @@ describe('disputes', () => {
     expect(again.statusCode).toBe(400)
   })
 
-  test('one that nobody answers is lost when its time is over, an inquiry fizzles out', async () => {
+  test('without an answer a dispute is lost at its deadline, and an inquiry is closed', async () => {
     const dispute = await disputed('createDispute')
     const inquiry = await disputed('createDisputeInquiry')
     world.events.length = 0
@@ -321,7 +322,7 @@ describe('disputes', () => {
     expect(closed).toEqual(expect.arrayContaining([dispute.id, inquiry.id]))
   })
 
-  test('an escalated inquiry is a dispute with a new date, and can be won', async () => {
+  test('an escalated inquiry is a dispute with a new deadline, and can be won', async () => {
     const { id } = await disputed('createDisputeInquiry')
     const before = await world.stripe.disputes.retrieve(id)
     expect(before.payment_method_details?.card?.case_type).toBe('inquiry')
@@ -344,7 +345,7 @@ describe('disputes', () => {
     ])
   })
 
-  test('a payment may be disputed twice, together for no more than was paid', async () => {
+  test('a payment may be disputed twice, up to the paid amount in total', async () => {
     const { intent } = await disputed('createMultipleDisputes')
     const { data } = await world.stripe.disputes.list({ payment_intent: intent })
     expect(data.map((dispute) => [dispute.reason, dispute.amount])).toEqual([
@@ -353,7 +354,7 @@ describe('disputes', () => {
     ])
   })
 
-  test('every dispute moves money that the balance shows', async () => {
+  test('every dispute has balance transactions', async () => {
     const { id } = await disputed('createDispute')
     await world.stripe.disputes.update(id, { evidence: { uncategorized_text: 'winning_evidence' } })
     const { data } = await world.stripe.balanceTransactions.list({ source: id })

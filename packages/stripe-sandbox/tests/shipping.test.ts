@@ -1,3 +1,4 @@
+// Shipping addresses, shipping options and adjustable quantities.
 import type Stripe from 'stripe'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createSession, createWorld, errorOf, payByForm, postForm, type World } from './support/world.js'
@@ -41,7 +42,7 @@ async function problemsOf(answer: Response): Promise<string[]> {
 }
 
 describe('a shipping address', () => {
-  test('is asked for, checked, and kept on session, payment and charge, also after a decline', async () => {
+  test('is checked and stored on session, payment and charge, also after a decline', async () => {
     const session = await createSession(stripe, {
       shipping_address_collection: { allowed_countries: ['US', 'CA'] },
       phone_number_collection: { enabled: true },
@@ -88,7 +89,7 @@ describe('a shipping address', () => {
     })
   })
 
-  test('a billing address is asked for whole when the shop requires it', async () => {
+  test('the page asks for the whole billing address when the shop requires it', async () => {
     const session = await createSession(stripe, { billing_address_collection: 'required' })
     expect(await problemsOf(await payByForm(session.url))).toEqual(['billing_line1', 'billing_city'])
     await payByForm(session.url, { billing_line1: '10 Downing Street', billing_city: 'London' })
@@ -104,7 +105,7 @@ describe('a shipping address', () => {
 })
 
 describe('shipping options', () => {
-  test('the first is chosen, another can be, and every amount follows', async () => {
+  test('the first is chosen by default, another can be chosen, and all amounts agree', async () => {
     const session = await createSession(stripe, { shipping_options: twoWays })
     expect(session).toMatchObject({
       amount_subtotal: 2000,
@@ -132,7 +133,7 @@ describe('shipping options', () => {
     })
   })
 
-  test('with a discount: off the goods, not off the parcel', async () => {
+  test('a discount applies to the goods, not to shipping', async () => {
     const { id } = await stripe.coupons.create({ percent_off: 100 })
     const session = await createSession(stripe, { shipping_options: twoWays, discounts: [{ coupon: id }] })
     expect(session).toMatchObject({
@@ -142,7 +143,7 @@ describe('shipping options', () => {
     })
   })
 
-  test('rates that were made before, and what is refused', async () => {
+  test('existing rates, and what is refused', async () => {
     const rate = await stripe.shippingRates.create({
       display_name: 'Post',
       fixed_amount: { amount: 700, currency: 'usd' },
@@ -175,7 +176,7 @@ describe('an adjustable quantity', () => {
     },
   ]
 
-  test('is changed by the customer, within its limits, and the payment follows', async () => {
+  test('is changed by the customer within its limits, and updates the payment', async () => {
     const session = await createSession(stripe, {
       line_items: lines({ minimum: 1, maximum: 5 }),
       expand: ['line_items'],

@@ -1,4 +1,4 @@
-// A short look at the official Stripe CLI against the sandbox; the long one is "npm run test:sandbox".
+// A short test of the official Stripe CLI against the sandbox. The full one is `npm run test:sandbox`.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -29,7 +29,7 @@ afterEach(async () => {
 const stripe = () => client(sandbox, sandbox.secretKey)
 
 test.each<Way>(['socket', 'api-base'])(
-  'by %s: listen forwards what trigger makes, and the event’s page tells',
+  'by %s: listen forwards what trigger creates, and the event’s page shows it',
   async (way) => {
     cli = cliFor(sandbox, way)
     const listen = cli.start('listen', '--skip-update', '--all-snapshot', '--forward-to', shop.url)

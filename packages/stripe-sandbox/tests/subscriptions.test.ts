@@ -1,3 +1,4 @@
+// Subscriptions, invoices, trials, test clocks and proration.
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -30,7 +31,7 @@ beforeEach(async () => {
   world.events.length = 0
 })
 
-/** The types of the events since the last look, in order, as far as they begin like one of these. */
+/** The types of the events since the last call, in order, if they start with one of these prefixes. */
 function seen(...beginnings: string[]): string[] {
   const types = [...world.events]
     .sort((a, b) => order(a) - order(b))
@@ -40,7 +41,7 @@ function seen(...beginnings: string[]): string[] {
   return types
 }
 
-/** Deliveries run side by side; the order in which events came to be is that of the list. */
+/** Deliveries run in parallel. The list has the order in which the events were created. */
 let listed: string[] = []
 function order(event: Stripe.Event): number {
   return -listed.indexOf(event.id)
@@ -58,7 +59,7 @@ test('a subscription’s life: trial, renewal, a card that fails, a new card, th
   await settled()
   seen('')
 
-  // A trial costs nothing, and has an invoice that says so.
+  // A trial has an invoice over nothing.
   const { id } = await stripe.subscriptions.create({
     customer: customer.id,
     items: [{ price: price.id }],
@@ -85,7 +86,7 @@ test('a subscription’s life: trial, renewal, a card that fails, a new card, th
     'invoice.payment_succeeded',
   ])
 
-  // Three days before the end of the trial the shop hears of it.
+  // Three days before the end of the trial there is an event.
   await advance(world, clock, start + 12 * day)
   await settled()
   expect(seen('customer.', 'test_helpers', 'invoice')).toEqual([
@@ -141,7 +142,7 @@ test('a subscription’s life: trial, renewal, a card that fails, a new card, th
     period: { start: renewal, end: Date.parse('2027-03-15T12:00:00Z') / 1000 },
   })
 
-  // The card begins to fail: the renewal is tried again after three days.
+  // The card starts to fail: the renewal is retried after three days.
   const bad = await stripe.paymentMethods.attach('pm_card_chargeCustomerFail', { customer: customer.id })
   await stripe.customers.update(customer.id, { invoice_settings: { default_payment_method: bad.id } })
   await settled()
@@ -172,14 +173,14 @@ test('a subscription’s life: trial, renewal, a card that fails, a new card, th
     next_payment_attempt: failing + 3600 + 8 * day,
   })
 
-  // A new card pays at the next try, and the subscription is active again.
+  // A new card pays at the next attempt, and the subscription is active again.
   const good = await stripe.paymentMethods.attach('pm_card_visa', { customer: customer.id })
   await stripe.subscriptions.update(id, { default_payment_method: good.id })
   await advance(world, clock, failing + 9 * day)
   expect(await now()).toMatchObject({ status: 'active' })
   expect((await invoices())[0]).toMatchObject({ status: 'paid', attempt_count: 3 })
 
-  // It is canceled at the end of what was paid for.
+  // It is canceled at the end of the paid period.
   const end = Date.parse('2027-04-15T12:00:00Z') / 1000
   expect(await stripe.subscriptions.update(id, { cancel_at_period_end: true })).toMatchObject({
     status: 'active',
@@ -195,7 +196,7 @@ test('a subscription’s life: trial, renewal, a card that fails, a new card, th
   expect(await invoices()).toHaveLength(4)
 })
 
-test('a card that never pays: after the last try the subscription is canceled', async () => {
+test('a card that never pays: after the last attempt the subscription is canceled', async () => {
   const price = await monthlyPrice(stripe)
   const clock = await createClock(stripe, '2027-01-31T00:00:00Z')
   const customer = await customerWithCard(stripe, 'pm_card_visa', { test_clock: clock.id })
@@ -218,7 +219,7 @@ test('a card that never pays: after the last try the subscription is canceled', 
   })
 })
 
-test('bought at the checkout: the shop hears of session, subscription and invoice in Stripe’s order', async () => {
+test('bought in Checkout: the events of session, subscription and invoice are in Stripe’s order', async () => {
   const price = await monthlyPrice(stripe)
   await settled()
   seen('')
@@ -264,7 +265,7 @@ test('bought at the checkout: the shop hears of session, subscription and invoic
   ])
 })
 
-test('a declined card at the checkout leaves the session open, and no customer', async () => {
+test('a declined card in Checkout leaves the session open and creates no customer', async () => {
   const price = await monthlyPrice(stripe)
   const session = await createSession(stripe, {
     mode: 'subscription',
@@ -278,7 +279,7 @@ test('a declined card at the checkout leaves the session open, and no customer',
     customer: null,
     subscription: null,
   })
-  // With 3-D Secure it goes through, on the same page.
+  // With 3-D Secure it succeeds, on the same page.
   const challenge = await payByForm(session.url, { number: '4000002760003184' })
   const page = challenge.headers.get('location') ?? ''
   expect(page).toContain('/authenticate/pi_')
@@ -289,7 +290,7 @@ test('a declined card at the checkout leaves the session open, and no customer',
   })
 })
 
-test('a trial at the checkout takes a card and no money', async () => {
+test('a trial in Checkout takes a card and no money', async () => {
   const price = await monthlyPrice(stripe)
   const session = await createSession(stripe, {
     mode: 'subscription',
@@ -433,7 +434,7 @@ test('no invoice is larger than a payment can be', async () => {
   await stripe.customers.del(customer)
 })
 
-test('a first payment by API: refused without a card, incomplete with one that fails, paid later', async () => {
+test('a first payment by API: refused without a card, incomplete with a failing one, paid later', async () => {
   const price = await monthlyPrice(stripe)
   const items = [{ price: price.id }]
   const nobody = await stripe.customers.create({})
@@ -471,7 +472,7 @@ test('a first payment by API: refused without a card, incomplete with one that f
   })
 })
 
-test('a draft by hand goes on by itself when it is told to; its payment belongs to it', async () => {
+test('a draft created by API finalizes itself with auto_advance; its payment belongs to it', async () => {
   const customer = await customerWithCard(stripe, 'pm_card_chargeCustomerFail')
   await stripe.invoiceItems.create({ customer: customer.id, amount: 2000, currency: 'usd' })
   const draft = await stripe.invoices.create({
@@ -490,7 +491,7 @@ test('a draft by hand goes on by itself when it is told to; its payment belongs 
   expect(await stripe.paymentIntents.retrieve(intent)).toMatchObject({ status: 'canceled' })
 })
 
-test('a trial that ends without a card pauses, and is resumed with one', async () => {
+test('a trial that ends without a card is paused, and resumed with one', async () => {
   const price = await monthlyPrice(stripe)
   const customer = await stripe.customers.create({})
   const { id } = await stripe.subscriptions.create({
@@ -566,7 +567,7 @@ test.each(durations)('a coupon on a subscription: %j', async (wanted, totals, sa
   expect((await stripe.coupons.retrieve(coupon.id)).times_redeemed).toBe(1)
 })
 
-test('a test clock stands still until it is advanced, also one in the past', async () => {
+test('a test clock stands still until it is advanced, even in the past', async () => {
   const clock = await createClock(stripe, '2020-01-01T00:00:00Z')
   const customer = await customerWithCard(stripe, 'pm_card_visa', { test_clock: clock.id })
   const { id } = await stripe.subscriptions.create({
@@ -580,7 +581,7 @@ test('a test clock stands still until it is advanced, also one in the past', asy
   expect((await stripe.invoices.list({ subscription: id })).data).toHaveLength(2)
 })
 
-test('a test clock refuses what Stripe’s refuses', async () => {
+test('a test clock refuses what Stripe refuses', async () => {
   const clock = await createClock(stripe)
   const customer = await customerWithCard(stripe, 'pm_card_visa', { test_clock: clock.id })
   await stripe.subscriptions.create({
@@ -598,7 +599,7 @@ test('a test clock refuses what Stripe’s refuses', async () => {
   expect(await stripe.customers.retrieve(customer.id)).toMatchObject({ deleted: true })
 })
 
-test('without a test clock the sandbox’s own time renews, each thing as of its day', async () => {
+test('without a test clock the sandbox’s clock renews, with the dates on which it was due', async () => {
   const price = await monthlyPrice(stripe)
   const session = await createSession(stripe, {
     mode: 'subscription',
@@ -614,7 +615,7 @@ test('without a test clock the sandbox’s own time renews, each thing as of its
   expect(data[1]?.created).toBe(first.items.data[0]?.current_period_end)
 })
 
-test('a sandbox that was stopped renews when it runs again, and a test clock goes on', async () => {
+test('a sandbox that was stopped renews when it runs again, and a test clock continues', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'sandbox-'))
   const before = await createWorld({ dir })
   const price = await monthlyPrice(before.stripe)
@@ -640,7 +641,7 @@ test('a sandbox that was stopped renews when it runs again, and a test clock goe
   }
 })
 
-test('every body of these stories has the shape of the SDK’s types', () => {
+test('every body of these tests matches the SDK’s types', () => {
   const bodies = world.bodies.filter((body) => !(body as { error?: object }).error)
   expect(bodies.length).toBeGreaterThan(300)
   expect([...new Set(bodies.flatMap((body) => conformanceProblems(body)))]).toEqual([])

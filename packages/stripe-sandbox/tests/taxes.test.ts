@@ -1,3 +1,4 @@
+// Automatic tax and tax rates.
 import Stripe from 'stripe'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { conformanceProblems, sdkTypes } from './support/conformance.js'
@@ -20,7 +21,7 @@ beforeAll(async () => {
   stripe = world.stripe
 })
 afterAll(async () => {
-  // Everything that was answered and delivered here has the shape of the SDK's types.
+  // Every answer and delivery here must match the SDK's types.
   expect(world.bodies.filter((body) => !hasError(body)).flatMap(conformanceProblems)).toEqual([])
   await world.close()
 })
@@ -58,7 +59,7 @@ const locate = (session: { url: string | null }, country: string): Promise<Respo
 const alertOf = (page: string): string => /role="alert"><p>([^<]*)/.exec(page)?.[1] ?? ''
 
 describe('automatic tax', () => {
-  test('waits for a country, is shown, and is paid with the rest', async () => {
+  test('waits for a country, is shown, and is part of the total', async () => {
     const session = await createSession(stripe, taxed)
     expect(session).toMatchObject({
       automatic_tax: {
@@ -103,7 +104,7 @@ describe('automatic tax', () => {
     })
   })
 
-  test('nobody pays another total than the page showed; a program that saw none pays what is due', async () => {
+  test('the customer pays only the total that the page showed; a program pays what is due', async () => {
     const session = await createSession(stripe, taxed)
     const surprised = await payByForm(session.url, { expected_amount: '2000' })
     expect(surprised.status).toBe(409)
@@ -126,7 +127,7 @@ describe('automatic tax', () => {
     ['chf', 999, 'exclusive', 'CH', 81, 1080, 'VAT 8.1%'],
     ['eur', 1255, 'inclusive', 'FI', 255, 1255, 'VAT 25.5%, included'],
     ['jpy', 105, 'exclusive', 'JP', 11, 116, 'Consumption tax 10%'],
-    // The last digit of three cannot be charged.
+    // The last of three decimals cannot be charged.
     ['kwd', 1230, 'exclusive', 'GB', 250, 1480, 'VAT 20%'],
     ['usd', 1000, undefined, 'BR', 0, 1000, 'none for Brazil'],
   ])('%s %i, %s, in %s: %i', async (currency, unit, behavior, country, tax, total, text) => {
@@ -144,7 +145,7 @@ describe('automatic tax', () => {
     )
   })
 
-  test('is taken after the discount, and of the shipping too', async () => {
+  test('applies after the discount, and to shipping', async () => {
     const { id: coupon } = await stripe.coupons.create({ percent_off: 50 })
     const session = await createSession(stripe, {
       ...taxed,
@@ -171,7 +172,7 @@ describe('automatic tax', () => {
       },
       shipping_cost: { amount_subtotal: 500, amount_tax: 100, amount_total: 600, taxes: [{ amount: 100 }] },
     })
-    // The parcel decides, not the card.
+    // The shipping address decides, not the billing address.
     await payByForm(session.url, {
       country: 'DE',
       shipping_name: 'Ada',
@@ -183,7 +184,7 @@ describe('automatic tax', () => {
     expect((await stripe.checkout.sessions.retrieve(session.id)).amount_total).toBe(1500 + 120)
   })
 
-  test('a customer with an address is located before they say where they are, an exempt one pays none', async () => {
+  test('a known customer’s address is used first, and an exempt customer pays none', async () => {
     const at = async (changes: Stripe.CustomerCreateParams): Promise<Params> => ({
       ...taxed,
       customer: (
@@ -228,7 +229,7 @@ describe('automatic tax', () => {
     expect(world.types()).toContain('customer.updated')
   })
 
-  test('a payment by API goes by the address of its method, and is refused without one', async () => {
+  test('a payment by API uses the address of its method, and is refused without one', async () => {
     const session = await createSession(stripe, taxed)
     const error = await errorOf(payByApi(stripe, session))
     expect(error).toMatchObject({ statusCode: 400, code: 'customer_tax_location_invalid' })
@@ -241,7 +242,7 @@ describe('automatic tax', () => {
     expect((await stripe.checkout.sessions.retrieve(session.id)).amount_total).toBe(2400)
   })
 
-  test('a payment link has it too', async () => {
+  test('works with a payment link', async () => {
     const price = await stripe.prices.create({
       currency: 'usd',
       unit_amount: 1000,
@@ -257,7 +258,7 @@ describe('automatic tax', () => {
     expect(await pageOf({ url: opened.url })).toContain('Pay $11.90')
   })
 
-  test('is refused where it cannot be reckoned', async () => {
+  test('is refused where it cannot be calculated', async () => {
     const recurring: Params = {
       mode: 'subscription',
       line_items: [
@@ -291,7 +292,7 @@ describe('automatic tax', () => {
 })
 
 describe('tax rates', () => {
-  test('of the shop are made, changed, listed, and taken from each line', async () => {
+  test('are created, changed, listed, and applied to lines', async () => {
     const city = await stripe.taxRates.create({
       display_name: 'City',
       percentage: 1.25,

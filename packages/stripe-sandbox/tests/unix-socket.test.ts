@@ -1,3 +1,4 @@
+// The Unix socket.
 import {
   existsSync,
   mkdirSync,
@@ -41,7 +42,7 @@ function listenOn(path: string): Promise<Server> {
 
 const stop = (server: Server) => new Promise((resolve) => server.close(resolve))
 
-test('the socket lies beside the state, answers as the port does, is private, and goes with the sandbox', async () => {
+test('the socket is in the state directory, answers like the port, is private, and is removed on close', async () => {
   const sandbox = await createSandbox({ dir })
   const socket = join(dir, 'stripe.sock')
   expect(sandbox.socket).toBe(socket)
@@ -50,13 +51,13 @@ test('the socket lies beside the state, answers as the port does, is private, an
   const host = 'api.stripe.com'
   expect(await statusBySocket(socket, '/v1/products', { authorization, host })).toBe(200)
   expect(await statusBySocket(socket, '/v1/products', { host })).toBe(401)
-  // The pages are for a browser on this machine, which names it.
+  // The pages need the host name of this machine, which browsers send.
   expect(await statusBySocket(socket, '/', { host })).toBe(403)
   await sandbox.close()
   expect(existsSync(socket)).toBe(false)
 })
 
-test('a program that knows the folder finds the sandbox while it runs', async () => {
+test('a program that knows the directory finds the running sandbox', async () => {
   const file = join(dir, 'connection.json')
   const sandbox = await createSandbox({ dir })
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
@@ -69,7 +70,7 @@ test('a program that knows the folder finds the sandbox while it runs', async ()
   expect(existsSync(file)).toBe(false)
 })
 
-test('what a killed sandbox left is replaced', async () => {
+test('a socket left by a killed sandbox is replaced', async () => {
   const path = join(dir, 'stripe.sock')
   const other = await listenOn(join(dir, 'first.sock'))
   renameSync(join(dir, 'first.sock'), path)
@@ -81,7 +82,7 @@ test('what a killed sandbox left is replaced', async () => {
   await sandbox.close()
 })
 
-test('a socket that is in use, and a file that is none, are left alone; nothing stays open', async () => {
+test('a socket in use, and a file that is not a socket, are not changed; nothing stays open', async () => {
   const used = join(dir, 'used.sock')
   const other = await listenOn(used)
   await expect(createSandbox({ dir, socket: used })).rejects.toThrow('in use by another program')
@@ -95,7 +96,7 @@ test('a socket that is in use, and a file that is none, are left alone; nothing 
   await sandbox.close()
 })
 
-test('a path that the system cannot take is refused when it was asked for, and done without when not', async () => {
+test('a path that is too long is refused if it was given, and otherwise there is no socket', async () => {
   const deep = join(dir, 'a'.repeat(100))
   mkdirSync(deep)
   await expect(createSandbox({ socket: join(deep, 'stripe.sock') })).rejects.toThrow('the system allows')

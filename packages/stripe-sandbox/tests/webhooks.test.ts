@@ -1,3 +1,4 @@
+// Webhook deliveries: signatures, retries, endpoints.
 import { createHmac } from 'node:crypto'
 import Stripe from 'stripe'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -26,7 +27,7 @@ async function expired(): Promise<string> {
   return id
 }
 
-test('a delivery looks like Stripe’s, and the SDK accepts its signature', async () => {
+test('a delivery has Stripe’s format, and the SDK accepts its signature', async () => {
   const id = await expired()
   const [delivery] = world.endpoint.deliveries
   if (!delivery) throw new Error('nothing was delivered')
@@ -41,7 +42,7 @@ test('a delivery looks like Stripe’s, and the SDK accepts its signature', asyn
     .digest('hex')
   expect(v1).toBe(expected)
   expect(Math.abs(Number(seconds) - Date.now() / 1000)).toBeLessThan(5)
-  // Pretty-printed: a handler that signs its own JSON.stringify is caught here, and not in production.
+  // Pretty-printed, as at Stripe: a handler that verifies its own JSON.stringify fails in tests, not in production.
   expect(delivery.body).toBe(JSON.stringify(JSON.parse(delivery.body), null, 2))
   expect(delivery.body).toContain('\n  "id": "evt_')
   expect(world.events[0]).toMatchObject({
@@ -61,7 +62,7 @@ test('a delivery looks like Stripe’s, and the SDK accepts its signature', asyn
   ).toThrow()
 })
 
-test('an event shows its object as it was, and no request when time caused it', async () => {
+test('an event has its object as it was, and no request if it was scheduled', async () => {
   const { stripe, sandbox } = world
   const session = await createSession(stripe)
   sandbox.advanceClock(24 * 3600 + 1)
@@ -90,7 +91,7 @@ test.each([500, 404, 302, 0])(
     sandbox.advanceClock(4)
     await sandbox.idle()
     expect(endpoint.deliveries).toHaveLength(1)
-    // The time that is signed has whole seconds.
+    // The signed time has whole seconds.
     if (status === 500) await new Promise((resolve) => setTimeout(resolve, 1100))
     sandbox.advanceClock(2)
     await sandbox.idle()
@@ -103,7 +104,7 @@ test.each([500, 404, 302, 0])(
   },
 )
 
-test('after the last retry it is given up, and can be sent again by hand', async () => {
+test('after the last retry it has failed, and can be sent again by hand', async () => {
   const { stripe, sandbox, endpoint } = world
   endpoint.answer = () => 500
   await expired()
@@ -130,7 +131,7 @@ test('after the last retry it is given up, and can be sent again by hand', async
   expect(world.events).toHaveLength(2)
 })
 
-test('endpoints choose their events, are disabled, deleted, and have secrets of their own', async () => {
+test('endpoints select events, can be disabled and deleted, and have secrets of their own', async () => {
   const { stripe, sandbox } = world
   const received: string[] = []
   const second = await createEndpoint((body, signature) => {
@@ -155,7 +156,7 @@ test('endpoints choose their events, are disabled, deleted, and have secrets of 
   await second.close()
 })
 
-test('a shop that names its URL again has the same endpoint and secret', async () => {
+test('adding the same URL again returns the same endpoint and secret', async () => {
   const { sandbox, endpoint } = world
   const first = await sandbox.addWebhookEndpoint({ url: endpoint.url })
   const again = await sandbox.addWebhookEndpoint({ url: endpoint.url })
@@ -165,7 +166,7 @@ test('a shop that names its URL again has the same endpoint and secret', async (
   expect(own).toEqual({ id: first.id, secret: 'whsec_own' })
 })
 
-test('an endpoint that never answers holds up neither the shopper nor the API', async () => {
+test('an endpoint that never answers delays neither the customer nor the API', async () => {
   const { stripe, sandbox } = world
   const silent = await createEndpoint()
   silent.answer = () => 0

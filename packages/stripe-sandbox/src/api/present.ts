@@ -1,7 +1,7 @@
 // Turns stored objects into what the API sends.
 import { isRedeemable, isValid } from '../payments/redemption.js'
 import type { Account } from '../state/account.js'
-import { isThere } from '../state/delivery-targets.js'
+import { hasReceived } from '../state/delivery-targets.js'
 import type { Coupon, Event, Invoice, PaymentLink, PortalSession, PromotionCode, Session } from '../wire.js'
 
 /** A stored object as the API sends it. A few values depend on the sandbox's address and clock. */
@@ -27,7 +27,7 @@ export function present(account: Account, object: object): object {
   if (kind === 'event') {
     const event = object as Event
     const targets = account.find('deliveries', event.id)?.targets ?? []
-    return { ...event, pending_webhooks: targets.filter((target) => !isThere(target)).length }
+    return { ...event, pending_webhooks: targets.filter((target) => !hasReceived(target)).length }
   }
   if (kind === 'coupon') return { ...object, valid: isValid(account, object as Coupon) }
   if (kind === 'promotion_code') return { ...object, active: isRedeemable(account, object as PromotionCode) }

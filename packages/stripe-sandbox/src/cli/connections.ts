@@ -8,13 +8,13 @@ import type { CliSession } from '../state/records.js'
 import { readMessage, type FromCli, type ToCli } from './messages.js'
 
 /** A part of the sandbox that talks to CLI sessions that asked for its feature. */
-export interface Speaker {
+export interface FeatureHandler {
   feature: string
   /** The CLI connected, for the first time or again: send it what it has not acknowledged. */
-  opened: (account: Account, session: CliSession) => void
-  heard: (account: Account, session: CliSession, message: FromCli) => void
+  connected: (account: Account, session: CliSession) => void
+  received: (account: Account, session: CliSession, message: FromCli) => void
   /** The CLI was disconnected for too long, and its session ends. Runs in a transaction. */
-  gone: (account: Account, session: CliSession) => void
+  ended: (account: Account, session: CliSession) => void
 }
 
 /**
@@ -38,7 +38,7 @@ export class CliConnections {
   })
   private readonly sockets = new Map<string, WebSocket>()
   private readonly absences = new Map<string, NodeJS.Timeout>()
-  private readonly speakers: Speaker[] = []
+  private readonly handlers: FeatureHandler[] = []
   private closed = false
 
   constructor(
@@ -47,17 +47,19 @@ export class CliConnections {
   ) {
     const { store } = context
     for (const accountId of store.accountIds()) {
-      for (const session of store.records(accountId, 'cli_session').oldestFirst()) this.expect(session.id)
+      for (const session of store.records(accountId, 'cli_session').oldestFirst())
+        this.awaitConnection(session.id)
     }
     store.onCommit((changes) => {
       for (const [, kind, id, value] of changes) {
-        if (kind === 'cli_session' && value !== null && !(value as CliSession).connected) this.expect(id)
+        if (kind === 'cli_session' && value !== null && !(value as CliSession).connected)
+          this.awaitConnection(id)
       }
     })
   }
 
-  addSpeaker(speaker: Speaker): void {
-    this.speakers.push(speaker)
+  addHandler(handler: FeatureHandler): void {
+    this.handlers.push(handler)
   }
 
   isOpen(sessionId: string): boolean {
@@ -92,32 +94,32 @@ export class CliConnections {
     this.absences.delete(id)
     this.sockets.get(id)?.terminate()
     this.sockets.set(id, socket)
-    socket.on('message', (data: Buffer) => this.hear(account, id, data.toString('utf8')))
+    socket.on('message', (data: Buffer) => this.receive(account, id, data.toString('utf8')))
     socket.on('error', (error) => this.log.warn({ err: error }, 'the connection to a Stripe CLI failed'))
     socket.on('close', () => {
       if (this.sockets.get(id) !== socket) return
       this.sockets.delete(id)
-      if (!this.closed) this.expect(id)
+      if (!this.closed) this.awaitConnection(id)
     })
     const session = this.context.store.transaction(() =>
       account.update('cli_session', id, { connected: true }),
     )
-    for (const speaker of this.speakersTo(session)) speaker.opened(account, session)
+    for (const handler of this.handlersOf(session)) handler.connected(account, session)
   }
 
-  private hear(account: Account, id: string, text: string): void {
+  private receive(account: Account, id: string, text: string): void {
     const session = account.find('cli_session', id)
     const message = readMessage(text)
     if (this.closed || !session || !message) return
     try {
-      for (const speaker of this.speakersTo(session)) speaker.heard(account, session, message)
+      for (const handler of this.handlersOf(session)) handler.received(account, session, message)
     } catch (error) {
       this.log.warn({ err: error, message: message.type }, 'a message of a Stripe CLI could not be handled')
     }
   }
 
   /** Ends the session unless the CLI connects in time. Real time, not the sandbox's clock. */
-  private expect(id: string): void {
+  private awaitConnection(id: string): void {
     clearTimeout(this.absences.get(id))
     this.absences.set(id, setTimeout(() => this.giveUp(id), LONGEST_ABSENCE).unref())
   }
@@ -130,13 +132,13 @@ export class CliConnections {
     const account = new Account(accountId, this.context)
     const session = account.get('cli_session', id)
     store.transaction(() => {
-      for (const speaker of this.speakersTo(session)) speaker.gone(account, session)
+      for (const handler of this.handlersOf(session)) handler.ended(account, session)
       account.remove('cli_session', id)
     })
   }
 
-  private speakersTo(session: CliSession): Speaker[] {
-    return this.speakers.filter((speaker) => session.features.includes(speaker.feature))
+  private handlersOf(session: CliSession): FeatureHandler[] {
+    return this.handlers.filter((handler) => session.features.includes(handler.feature))
   }
 }
 

@@ -6,7 +6,7 @@ import { isThroughCli } from '../state/delivery-targets.js'
 import { newId } from '../state/identifiers.js'
 import type { CliSession, Delivery, DeliveryAttempt, EventDeliveries } from '../state/records.js'
 import { deliveryHeaders } from '../webhooks/delivery-headers.js'
-import type { CliConnections, Speaker } from './connections.js'
+import type { CliConnections, FeatureHandler } from './connections.js'
 import type { FromCli, WebhookResponse } from './messages.js'
 
 /** How many characters of the shop's answer are kept. */
@@ -23,7 +23,7 @@ interface Sending {
  * acknowledged is sent again when it reconnects, also after a restart of the sandbox. As at Stripe, what the shop
  * refused is not sent again.
  */
-export class Listeners implements Speaker {
+export class Listeners implements FeatureHandler {
   readonly feature = 'webhooks'
   /** Session → event → what was sent and not acknowledged. */
   private readonly sending = new Map<string, Map<string, Sending>>()
@@ -33,7 +33,7 @@ export class Listeners implements Speaker {
     private readonly connections: CliConnections,
     private readonly log: Log,
   ) {
-    connections.addSpeaker(this)
+    connections.addHandler(this)
     context.store.onCommit((changes) => {
       for (const [accountId, kind, , value] of changes) {
         if (kind === 'deliveries' && value !== null) this.plan(accountId, value as EventDeliveries)
@@ -49,19 +49,19 @@ export class Listeners implements Speaker {
     return false
   }
 
-  opened(account: Account, session: CliSession): void {
+  connected(account: Account, session: CliSession): void {
     this.sending.set(session.id, new Map())
     for (const { id, targets } of account.all('deliveries').oldestFirst()) {
       if (targets.some((target) => isDue(target, session.id))) this.send(account, session.id, id)
     }
   }
 
-  heard(account: Account, session: CliSession, message: FromCli): void {
+  received(account: Account, session: CliSession, message: FromCli): void {
     if (message.type === 'event_ack') this.acknowledge(account, session, message.event_id, message)
     else this.answered(account, session, message)
   }
 
-  gone(account: Account, session: CliSession): void {
+  ended(account: Account, session: CliSession): void {
     this.sending.delete(session.id)
     const at = this.context.clock.milliseconds()
     const attempt = { at, milliseconds: 0, status: null, answer: 'stripe listen did not reconnect' }

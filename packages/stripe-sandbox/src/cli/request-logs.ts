@@ -1,7 +1,7 @@
 // Sends request logs to `stripe logs tail`.
 import { Account, type Context } from '../state/account.js'
 import type { CliSession } from '../state/records.js'
-import type { CliConnections, Speaker } from './connections.js'
+import type { CliConnections, FeatureHandler } from './connections.js'
 import { logFilters, type AnsweredRequest } from './log-filters.js'
 import type { FromCli, RequestLogEvent } from './messages.js'
 
@@ -15,7 +15,7 @@ const HIDDEN = '/v1/stripecli/sessions'
 const SHOWN_OF_ERRORS = ['type', 'charge', 'code', 'decline_code', 'message', 'param']
 
 /** Sends every answered request to each `stripe logs tail` of its account. */
-export class RequestLogs implements Speaker {
+export class RequestLogs implements FeatureHandler {
   readonly feature = 'request_logs'
   /** Session → lines that the CLI has not acknowledged. */
   private readonly lines = new Map<string, Map<string, RequestLogEvent>>()
@@ -24,7 +24,7 @@ export class RequestLogs implements Speaker {
     private readonly context: Context,
     private readonly connections: CliConnections,
   ) {
-    connections.addSpeaker(this)
+    connections.addHandler(this)
   }
 
   /** Called for each answered request. */
@@ -43,15 +43,15 @@ export class RequestLogs implements Speaker {
     }
   }
 
-  opened(_account: Account, session: CliSession): void {
+  connected(_account: Account, session: CliSession): void {
     for (const line of this.linesFor(session.id).values()) this.connections.send(session.id, line)
   }
 
-  heard(_account: Account, session: CliSession, message: FromCli): void {
+  received(_account: Account, session: CliSession, message: FromCli): void {
     if (message.type === 'event_ack') this.lines.get(session.id)?.delete(message.event_id)
   }
 
-  gone(_account: Account, session: CliSession): void {
+  ended(_account: Account, session: CliSession): void {
     this.lines.delete(session.id)
   }
 

@@ -4,7 +4,7 @@ import { inRange, listPage } from '../api/lists.js'
 import { operation } from '../api/operation.js'
 import type { Account } from '../state/account.js'
 import type { Event } from '../wire.js'
-import { isThere } from '../state/delivery-targets.js'
+import { hasReceived } from '../state/delivery-targets.js'
 import { resend, resendThroughCli, resendToAll } from '../webhooks/resend.js'
 
 /** How long events can be asked for. */
@@ -59,7 +59,7 @@ function fits(type: string, pattern: string): boolean {
 }
 
 function isDelivered(account: Account, event: Event): boolean {
-  return (account.find('deliveries', event.id)?.targets ?? []).every(isThere)
+  return (account.find('deliveries', event.id)?.targets ?? []).every(hasReceived)
 }
 
 function eventAt(account: Account, id: string): Event {

@@ -25,6 +25,6 @@ export function isListening(session: CliSession): boolean {
 }
 
 /** Whether this target has received the event. */
-export function isThere(target: Delivery): boolean {
+export function hasReceived(target: Delivery): boolean {
   return target.state === 'delivered' || target.state === 'taken'
 }

@@ -7,10 +7,10 @@ import type { Delivery } from '../state/records.js'
 /** Sends an event again to each of its targets that still exists. */
 export function resendToAll(account: Account, eventId: string): void {
   const known = account.find('deliveries', eventId)?.targets ?? []
-  const there = known.filter(
+  const existing = known.filter(
     (target) => !isThroughCli(target) || account.find('cli_session', target.endpoint),
   )
-  sendAgain(account, eventId, there)
+  sendAgain(account, eventId, existing)
 }
 
 /** Sends an event to one endpoint or `stripe listen`, whether or not it was a target before. */

@@ -26,7 +26,7 @@ afterEach(async () => {
   rmSync(dir, { recursive: true, force: true })
 })
 
-/** What a command that prints JSON printed. */
+/** Runs a command and parses the JSON it prints. */
 async function json(...words: string[]): Promise<Record<string, unknown>> {
   const { code, output } = await cli.run(...words)
   expect(code).toBe(0)
@@ -45,7 +45,7 @@ test('get, post and delete', async () => {
   expect(await json(...keyed)).toEqual(await json(...keyed))
 })
 
-test('the commands of the resources', async () => {
+test('resource commands', async () => {
   const product = await json('products', 'create', '--name', 'Mug')
   expect(await json('products', 'retrieve', String(product['id']))).toEqual(product)
   await cli.run('trigger', 'checkout.session.completed')
@@ -57,7 +57,7 @@ test('the commands of the resources', async () => {
   expect(await json('webhook_endpoints', 'list')).toMatchObject({ data: [] })
 })
 
-test('fixtures of one’s own', async () => {
+test('custom fixtures', async () => {
   const fixture = JSON.stringify({
     _meta: { template_version: 0 },
     fixtures: [

@@ -1,4 +1,4 @@
-// `stripe listen` as the official CLI does it, with what may go wrong between it and the sandbox.
+// `stripe listen` of the official CLI, with interrupted connections and restarts.
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -15,7 +15,7 @@ let port: number
 let sandbox: Sandbox
 let shop: Endpoint
 let cli: Cli
-/** The ids of the events that arrived with a good signature. */
+/** The ids of the events that arrived with a valid signature. */
 let received: Set<string>
 
 const stripe = () => client(sandbox, sandbox.secretKey)
@@ -41,7 +41,7 @@ afterEach(async () => {
 
 const bin = fileURLToPath(new URL('../../bin/stripe-sandbox.mjs', import.meta.url))
 
-/** The sandbox as a process of its own, on the state and the port of this test. */
+/** Starts the sandbox as a process, with the state and port of this test. */
 async function startProcess(): Promise<RunningCli> {
   const words = [bin, '--dir', dir, '--port', String(port)]
   const child = watch(spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'pipe'] }))
@@ -55,7 +55,7 @@ async function pageOf(type: string): Promise<string> {
 }
 
 test.each<Way>(['socket', 'api-base'])(
-  'by %s: 500 events over three new connections and a restart of the sandbox, and none is lost',
+  'by %s: 500 events over three reconnections and a restart of the sandbox, and none is lost',
   async (way) => {
     cli = cliFor(sandbox, way)
     const listen = cli.start('listen', '--all-snapshot', '--log-level', 'debug', ...forwarding())
@@ -70,7 +70,7 @@ test.each<Way>(['socket', 'api-base'])(
     const renewed = 'Resetting the connection'
     await make(150)
     await listen.until(renewed, 2)
-    // Nobody has answered for these when the sandbox stops.
+    // These are not acknowledged when the sandbox stops.
     listen.pause()
     await make(50, 0)
     expect((await stripe().events.list({ delivery_success: false })).data).not.toEqual([])
@@ -90,7 +90,7 @@ test.each<Way>(['socket', 'api-base'])(
   },
 )
 
-test('a sandbox that is killed: it comes back on its port and its socket, and nothing is lost', async () => {
+test('a killed sandbox restarts on the same port and socket, and nothing is lost', async () => {
   await sandbox.close()
   const first = await startProcess()
   const listen = cli.start('listen', '--all-snapshot', ...forwarding())
@@ -104,7 +104,7 @@ test('a sandbox that is killed: it comes back on its port and its socket, and no
   await second.stop()
 })
 
-test('a sandbox that begins anew: the CLI asks for a new session by itself', async () => {
+test('a sandbox with new state: the CLI asks for a new session by itself', async () => {
   const listen = cli.start('listen', '--all-snapshot', ...forwarding())
   await listen.until('Ready!')
   const key = sandbox.secretKey
@@ -116,7 +116,7 @@ test('a sandbox that begins anew: the CLI asks for a new session by itself', asy
   await listen.until('product.created')
 })
 
-test('--print-secret prints it, and it is the one that listen prints, every time', async () => {
+test('--print-secret always prints the secret that listen prints', async () => {
   const printed = (await cli.run('listen', '--print-secret')).output.trim()
   expect(printed).toBe(sandbox.webhookSecret)
   await sandbox.close()
@@ -126,7 +126,7 @@ test('--print-secret prints it, and it is the one that listen prints, every time
   expect(listen.output()).toContain(printed)
 })
 
-test('--events forwards these alone; of the others the page says that no answer is known', async () => {
+test('--events forwards only these; for other events the page says that there was no answer', async () => {
   const listen = cli.start('listen', '--events', 'customer.created,product.deleted', ...forwarding())
   await listen.until('Ready!')
   await stripe().products.create({ name: 'Mug' })
@@ -152,7 +152,7 @@ test('--latest forwards each event, once', async () => {
   expect(received.size).toBe(2)
 })
 
-test('--use-configured-webhooks takes the path from the endpoint of the account', async () => {
+test('--use-configured-webhooks uses the path of the account’s endpoint', async () => {
   const { pathname, origin } = new URL(shop.url)
   await stripe().webhookEndpoints.create({
     url: `http://127.0.0.1:1${pathname}`,
@@ -173,7 +173,7 @@ test('--use-configured-webhooks takes the path from the endpoint of the account'
   expect(received.size).toBe(1)
 })
 
-test('a shop that refuses, and one that is not there', async () => {
+test('a shop that refuses, and one that is not running', async () => {
   shop.answer = () => 500
   const listen = cli.start('listen', '--all-snapshot', ...forwarding())
   await listen.until('Ready!')
@@ -185,7 +185,7 @@ test('a shop that refuses, and one that is not there', async () => {
   await expect.poll(() => pageOf('customer.created')).toMatch(/>taken<[^]*could not reach its URL/)
 })
 
-test('events resend: through the CLI, or to an endpoint; an event from before it ran, too', async () => {
+test('events resend: through the CLI, or to an endpoint; also an event from before it started', async () => {
   await stripe().products.create({ name: 'Mug' })
   const [event] = (await stripe().events.list()).data
   const id = event?.id ?? ''
@@ -209,7 +209,7 @@ test('events resend: through the CLI, or to an endpoint; an event from before it
   await second.close()
 })
 
-test('several run at once; one that was killed is waited for, then given up', async () => {
+test('several run at once; a killed one is given up after a while', async () => {
   const first = cli.start('listen', '--all-snapshot', ...forwarding())
   await first.until('Ready!')
   const second = cli.start('listen')

@@ -1,4 +1,4 @@
-// Every `stripe trigger` whose resources the sandbox has: it ends well, and makes the event that it is named after.
+// Every `stripe trigger` that the sandbox supports: it succeeds, and creates the event that it is named after.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createWorld, type World } from '../support/world.js'
 import { cliFor, type Cli } from '../support/stripe-cli.js'
@@ -15,7 +15,7 @@ afterAll(async () => {
   await world.close()
 })
 
-/** Runs it, lets time pass for what comes later, and returns the types of what it made. */
+/** Runs a trigger, advances the clock for later events, and returns the types of the events. */
 async function trigger(name: string, ...options: string[]): Promise<string[]> {
   await world.sandbox.idle()
   const before = world.events.length
@@ -113,7 +113,7 @@ const supported = {
   ],
 }
 
-/** Triggers that are called otherwise than what they make. */
+/** Triggers whose name differs from their event. */
 const eventOf: Record<string, string> = {
   'subscription.payment_succeeded': 'invoice.payment_succeeded',
   'subscription.payment_failed': 'invoice.payment_failed',
@@ -125,11 +125,11 @@ describe.each(Object.entries(supported))('%s', (_group, names) => {
   })
 })
 
-test('a name with its version is the same', async () => {
+test('a name with a version works too', async () => {
   expect(await trigger('v1.charge.refunded')).toContain('charge.refunded')
 })
 
-test('what a trigger sends can be changed', async () => {
+test('a trigger’s parameters can be overridden', async () => {
   const options = [
     '--override',
     'price:unit_amount=500',
@@ -146,8 +146,8 @@ test('what a trigger sends can be changed', async () => {
   expect(completed?.data.object).toMatchObject({ amount_total: 1000, client_reference_id: 'mine' })
 })
 
-test('one that the sandbox has not the resources for fails, and says so', async () => {
+test('a trigger that needs an unsupported resource fails, and says so', async () => {
   const { code, output } = await cli.run('trigger', 'issuing_card.created')
   expect(code).toBe(1)
-  expect(output).toContain('This is the sandbox: it has only a part of Stripe')
+  expect(output).toContain('This is the sandbox: it supports a part of Stripe')
 })

@@ -1,3 +1,4 @@
+// Subscriptions and invoices for several tests.
 import type Stripe from 'stripe'
 import { createSession, errorOf, idOf, payByApi, payByForm, postForm, type World } from './world.js'
 
@@ -13,7 +14,7 @@ export async function monthlyPrice(stripe: Stripe, amount = 1500): Promise<Strip
   })
 }
 
-/** A customer with a card that pays what becomes due. */
+/** A customer with a default card. */
 export async function customerWithCard(
   stripe: Stripe,
   card = 'pm_card_visa',
@@ -32,7 +33,7 @@ export async function createClock(stripe: Stripe, start = '2027-01-31T10:00:00Z'
   return stripe.testHelpers.testClocks.create({ frozen_time: Date.parse(start) / 1000, name: 'A year' })
 }
 
-/** Moves a test clock, and comes back when everything that was due has happened. */
+/** Advances a test clock, and resolves when everything that was due has run. */
 export async function advance({ stripe, sandbox }: World, clock: { id: string }, to: number): Promise<void> {
   await stripe.testHelpers.testClocks.advance(clock.id, { frozen_time: to })
   for (;;) {
@@ -43,7 +44,7 @@ export async function advance({ stripe, sandbox }: World, clock: { id: string },
   }
 }
 
-/** What subscriptions and invoices do, for the test that compares every body with the SDK's types. */
+/** Scenarios for the test that compares every body with the SDK's types. */
 export const billingScenarios: Record<string, (world: World) => Promise<void>> = {
   async 'a subscription bought at the checkout'({ stripe }) {
     const price = await monthlyPrice(stripe)

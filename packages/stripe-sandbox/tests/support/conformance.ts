@@ -1,3 +1,4 @@
+// Compares answers and events with the SDK's types.
 import ts from 'typescript'
 import { OPERATIONS } from '../../scripts/describe-parameters.js'
 import { alternatives, isDecimal, loadSdkTypes, type SdkTypes } from '../../scripts/sdk-types.js'
@@ -47,14 +48,13 @@ const deletedTypeOf: Record<string, string> = {
 }
 
 /**
- * Differences that are meant, as `path` beginnings.
- * None so far: the sandbox sends what the types say.
+ * Intended differences, as prefixes of paths. There are none: the sandbox sends what the types describe.
  */
 const exceptions: readonly string[] = []
 
 let loaded: SdkTypes | undefined
 
-/** Loaded once for both uses: the objects that come back, and the parameters that go in. */
+/** Loaded once, for the objects and for the parameters. */
 export function sdkTypes(): SdkTypes {
   loaded ??= loadSdkTypes([
     ...Object.values(typeOf),
@@ -65,14 +65,14 @@ export function sdkTypes(): SdkTypes {
   return loaded
 }
 
-/** What is wrong with an answer or an event, judged by the SDK's own types; nothing when it conforms. */
+/** How an answer or an event differs from the SDK's types. Empty if it matches. */
 export function conformanceProblems(body: unknown): string[] {
   return problemsOf(sdkTypes(), body, '').filter(
     (problem) => !exceptions.some((exception) => problem.startsWith(exception)),
   )
 }
 
-/** Every event type that the SDK knows. */
+/** Every event type of the SDK. */
 export function eventTypes(): Set<string> {
   return new Set(
     alternatives(sdkTypes().type('Event.Type')).flatMap((type) =>

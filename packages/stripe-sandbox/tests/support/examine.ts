@@ -1,3 +1,4 @@
+// Checks pages for accessibility with axe.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
@@ -9,14 +10,14 @@ interface AxeResults {
 }
 
 export interface Examiner {
-  /** Looks at the page as it is now: what axe finds, in light and dark, and whether it fits the screen. */
+  /** Checks the current page: axe in light and dark, and whether it fits the screen. */
   examine(name: string): Promise<void>
-  /** What was found since this was asked last. */
+  /** The problems found since the last call. */
   take(): string[]
 }
 
 export async function createExaminer(page: Page): Promise<Examiner> {
-  // Not a script of the page: its own policy stays in force.
+  // Injected by the browser, so the page's own policy stays in force.
   await page.addInitScript(axe)
   const found: string[] = []
   const run = async (name: string, options: object): Promise<void> => {
@@ -31,7 +32,7 @@ export async function createExaminer(page: Page): Promise<Examiner> {
     async examine(name) {
       await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
       await run(name, {})
-      // Only the colours differ.
+      // Only the colors differ.
       await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
       await run(`${name}, dark`, { runOnly: ['color-contrast'] })
       const wide = await page.evaluate('document.documentElement.scrollWidth > innerWidth')

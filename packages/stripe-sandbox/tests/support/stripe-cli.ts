@@ -1,4 +1,4 @@
-// The official Stripe CLI as a child process, by either of the two ways into a sandbox.
+// Runs the official Stripe CLI as a child process, over the port or the Unix socket of a sandbox.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -11,18 +11,18 @@ export type Way = 'socket' | 'api-base'
 
 export interface Finished {
   code: number | null
-  /** What it printed, to both outputs. */
+  /** What it printed to stdout and stderr. */
   output: string
 }
 
-/** A program that runs and prints. */
+/** A running program and its output. */
 export interface RunningCli {
   process: ChildProcess
   output(): string
-  /** Resolves when it has printed this so many times. */
+  /** Resolves when it has printed the text this many times; rejects when it ends first. */
   until(text: string, times?: number): Promise<void>
   ended: Promise<Finished>
-  /** It does nothing, also not answer, until it goes on. */
+  /** Stops the process until `goOn`. */
   pause(): void
   goOn(): void
   stop(signal?: NodeJS.Signals): Promise<Finished>
@@ -32,14 +32,14 @@ export interface Cli {
   start(...words: string[]): RunningCli
   /** Runs a command to its end. */
   run(...words: string[]): Promise<Finished>
-  /** Stops what still runs. */
+  /** Stops every command that is still running. */
   close(): Promise<void>
 }
 
 const bin = new URL('../../bin/stripe-sandbox-cli.mjs', import.meta.url)
 const require = createRequire(import.meta.url)
 
-/** The program itself: npm's shim would leave it running when it is stopped. */
+/** The program itself: npm's wrapper would leave it running when a signal stops the wrapper. */
 function binary(): string {
   const platforms = require('@stripe/cli/platforms.json') as Record<string, { pkg: string; bin: string }>
   const platform = platforms[`${process.platform}-${process.arch}`]
@@ -56,7 +56,7 @@ export function cliFor(sandbox: Pick<Sandbox, 'url' | 'socket' | 'secretKey'>, w
     XDG_CONFIG_HOME: configuration,
     STRIPE_API_KEY: sandbox.secretKey,
     STRIPE_CLI_TELEMETRY_OPTOUT: '1',
-    // It looks for a newer version of itself, and a machine without a network may take long to say no.
+    // The CLI looks for a newer version, which can take long without a network.
     HTTPS_PROXY: 'http://127.0.0.1:9',
     ...(way === 'socket' ? { STRIPE_CLI_UNIX_SOCKET: sandbox.socket ?? '' } : {}),
   }
@@ -78,7 +78,7 @@ export function cliFor(sandbox: Pick<Sandbox, 'url' | 'socket' | 'secretKey'>, w
   }
 }
 
-/** The package's own command for the CLI, with these variables, in a process group of its own as in a terminal. */
+/** Runs stripe-sandbox-cli with these variables, in a process group of its own, as in a terminal. */
 export function sandboxCli(words: string[], environment: NodeJS.ProcessEnv): RunningCli {
   return watch(
     spawn(process.execPath, [fileURLToPath(bin), ...words], {
@@ -89,7 +89,7 @@ export function sandboxCli(words: string[], environment: NodeJS.ProcessEnv): Run
   )
 }
 
-/** Follows a child that prints. */
+/** Collects the output of a child process. */
 export function watch(child: ChildProcess): RunningCli {
   let output = ''
   const waiting: (() => void)[] = []
@@ -112,7 +112,7 @@ export function watch(child: ChildProcess): RunningCli {
         }
         waiting.push(look)
         look()
-        void ended.then(() => reject(new Error(`It ended before it said "${text}":\n${output}`)))
+        void ended.then(() => reject(new Error(`It ended before it printed "${text}":\n${output}`)))
       }),
     ended,
     pause: () => void child.kill('SIGSTOP'),

@@ -1,15 +1,16 @@
+// A running sandbox with an SDK and a webhook endpoint, and the requests that most tests make.
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import Stripe from 'stripe'
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/index.js'
 
-/** A sandbox, an SDK that talks to it, and a shop's webhook endpoint that verifies what it gets. */
+/** A sandbox, an SDK connected to it, and a webhook endpoint that verifies signatures. */
 export interface World {
   sandbox: Sandbox
   stripe: Stripe
-  /** Every event as it was delivered, in order. */
+  /** Every delivered event, in order of arrival. */
   events: Stripe.Event[]
-  /** Every raw body: answers of the API and deliveries. */
+  /** Every body: answers of the API, and deliveries. */
   bodies: unknown[]
   endpoint: Endpoint
   types(): string[]
@@ -18,7 +19,7 @@ export interface World {
 
 export interface Endpoint {
   url: string
-  /** What it answers, by default 200; with 0 it does not answer. */
+  /** The status code to answer (default: 200). 0: no answer. */
   answer: (request: IncomingMessage, attempt: number) => number
   deliveries: { headers: IncomingMessage['headers']; body: string }[]
   close(): Promise<void>
@@ -48,7 +49,7 @@ export async function createWorld(options: SandboxOptions = {}): Promise<World> 
   }
 }
 
-/** The real SDK. `bodies` receives every raw answer. */
+/** The official SDK. `bodies` receives every answer. */
 export function client(sandbox: { port: number }, key: string, bodies?: unknown[]): Stripe {
   const send: typeof fetch = async (input, init) => {
     const response = await fetch(input, init)
@@ -65,7 +66,7 @@ export function client(sandbox: { port: number }, key: string, bodies?: unknown[
   })
 }
 
-/** Longer than a screen is wide, with and without a place to break it. */
+/** Wider than a screen, with and without spaces. */
 const answerOfShop = `answer of the shop ${'that goes on '.repeat(12)}${'and-on-'.repeat(24)}`
 
 export async function createEndpoint(
@@ -103,7 +104,7 @@ export async function createEndpoint(
 
 export const successUrl = 'http://127.0.0.1:3000/done?session_id={CHECKOUT_SESSION_ID}'
 
-/** A session for a mug at 20.00, or what `changes` makes of it. */
+/** A session for a mug at 20.00, with `changes`. */
 export function createSession(
   stripe: Stripe,
   changes: Partial<Stripe.Checkout.SessionCreateParams> = {},
@@ -119,7 +120,7 @@ export function createSession(
   })
 }
 
-/** Pays without a browser, as the official CLI does. */
+/** Pays by API, as the official CLI does. */
 export function payByApi(
   stripe: Stripe,
   session: { id: string },
@@ -140,7 +141,7 @@ const filledForm = {
   postal_code: '94103',
 }
 
-/** Presses Pay on the hosted page, as a browser without script does. */
+/** Posts the form of the hosted page, as a browser without script does. */
 export function payByForm(url: string | null, fields: Record<string, string> = {}): Promise<Response> {
   return postForm(url ?? '', { ...filledForm, ...fields })
 }
@@ -159,7 +160,7 @@ export function idOf(link: string | { id: string } | null): string {
   return typeof link === 'string' ? link : link.id
 }
 
-/** What the SDK throws. */
+/** The error that the SDK throws. */
 export async function errorOf(
   call: Promise<unknown>,
 ): Promise<InstanceType<typeof Stripe.errors.StripeError>> {

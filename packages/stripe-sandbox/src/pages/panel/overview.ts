@@ -25,7 +25,7 @@ export function overviewPages(parts: Parts): Router {
       secretKey: parts.secretKey,
       publishableKey: parts.publishableKey,
       webhookSecret: parts.webhookSecret,
-      heard: account.all('webhook_endpoint').size > 0 || account.listeners().length > 0,
+      hasListener: account.all('webhook_endpoint').size > 0 || account.listeners().length > 0,
       listeners: account.listeners().map(nameOf),
       counts: countsOf(account),
       tables: [latest(account, payments, 6), latest(account, events, 10)],

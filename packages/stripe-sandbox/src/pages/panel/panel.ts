@@ -119,7 +119,7 @@ function show(
   { account, record }: Found,
   request: Asked,
   response: Response,
-  said: { done?: string; problem?: string } = {},
+  shown: { done?: string; problem?: string } = {},
 ): void {
   const { present } = parts.context
   response.render('panel/object', {
@@ -134,7 +134,7 @@ function show(
     actions: [],
     ...kind.page(account, record),
     payload: JSON.stringify(present(account, record), null, 2),
-    ...said,
+    ...shown,
   })
 }
 
