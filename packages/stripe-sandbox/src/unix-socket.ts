@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import { platform } from 'node:process'
 
 /** The longest socket path that the system accepts, in bytes, without the terminating zero. */
-export const LONGEST_SOCKET_PATH = platform === 'linux' ? 107 : 103
+const LONGEST_SOCKET_PATH = platform === 'linux' ? 107 : 103
 
 /** Windows has named pipes instead, which the CLI cannot use. */
 export const HAS_UNIX_SOCKETS = platform !== 'win32'
