@@ -1,5 +1,5 @@
 // Runs scheduled work when it is due: expiring sessions, settling payments, renewing subscriptions.
-import { BILLING_WORK } from './billing/jobs.js'
+import { BILLING_JOBS } from './billing/jobs.js'
 import { advanceTestClock, failTestClock } from './billing/test-clocks.js'
 import type { Log } from './log.js'
 import { settleCharge } from './payments/charges.js'
@@ -21,7 +21,7 @@ const WORK: Record<Job['kind'], (account: Account, subject: string) => void> = {
   finish_refund: finishCardRefund,
   miss_deadline: missDeadline,
   advance_test_clock: advanceTestClock,
-  ...BILLING_WORK,
+  ...BILLING_JOBS,
 }
 
 /** What to do when a job of this kind fails, where the failure must be visible. */
@@ -62,7 +62,7 @@ export function runJobs(context: Context, timetable: Timetable, log: Log): void 
 }
 
 function isBilling(job: Job): boolean {
-  return Object.hasOwn(BILLING_WORK, job.kind)
+  return Object.hasOwn(BILLING_JOBS, job.kind)
 }
 
 /** Billing runs as of the time it was due: after a month off, the sandbox renews with the dates it would have had. */

@@ -1,5 +1,5 @@
 // Turns stored objects into what the API sends.
-import { isRedeemable, isValid } from '../payments/redemption.js'
+import { isRedeemable, isCouponValid } from '../payments/redemption.js'
 import type { Account } from '../state/account.js'
 import { hasReceived } from '../state/delivery-targets.js'
 import type { Coupon, Event, Invoice, PaymentLink, PortalSession, PromotionCode, Session } from '../wire.js'
@@ -29,7 +29,7 @@ export function present(account: Account, object: object): object {
     const targets = account.find('deliveries', event.id)?.targets ?? []
     return { ...event, pending_webhooks: targets.filter((target) => !hasReceived(target)).length }
   }
-  if (kind === 'coupon') return { ...object, valid: isValid(account, object as Coupon) }
+  if (kind === 'coupon') return { ...object, valid: isCouponValid(account, object as Coupon) }
   if (kind === 'promotion_code') return { ...object, active: isRedeemable(account, object as PromotionCode) }
   return object
 }

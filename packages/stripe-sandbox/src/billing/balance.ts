@@ -4,7 +4,7 @@ import { minimumCharge } from '../money/currencies.js'
  * What is asked for now, and what stays on the customer's balance: a credit, which is negative, or an amount that is
  * too small to be charged.
  */
-export function balanceAfter(
+export function applyCustomerBalance(
   total: number,
   balance: number,
   currency: string,

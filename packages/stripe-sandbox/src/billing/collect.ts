@@ -3,17 +3,17 @@ import type { Account } from '../state/account.js'
 import type { Invoice } from '../wire.js'
 import { markFailed, paymentOf, subscriptionOf } from './invoice-outcome.js'
 
-export type Collection = (Confirmation & { intentId: string }) | { result: 'no_method' }
+export type CollectionResult = (Confirmation & { intentId: string }) | { result: 'no_method' }
 
 /** Tries to take what an open invoice asks for. What comes of it, the invoice hears from its payment intent. */
 export function collectInvoice(
   account: Account,
   invoice: Invoice,
   { methodId, offSession }: { methodId?: string | undefined; offSession: boolean },
-): Collection {
+): CollectionResult {
   const payment = paymentOf(account, invoice.id)
   if (!payment) throw new Error(`the invoice ${invoice.id} has no payment`)
-  const method = account.find('payment_method', methodId ?? methodFor(account, invoice))
+  const method = account.find('payment_method', methodId ?? paymentMethodFor(account, invoice))
   if (!method) {
     markFailed(account, invoice)
     return { result: 'no_method' }
@@ -26,18 +26,18 @@ export function collectInvoice(
  * What an invoice is paid with when nobody says: its own method, its subscription's, its customer's. One that was
  * detached pays nothing any more.
  */
-export function methodFor(account: Account, invoice: Invoice): string | null {
-  const wanted = [
+export function paymentMethodFor(account: Account, invoice: Invoice): string | null {
+  const candidates = [
     invoice.default_payment_method,
     account.find('subscription', subscriptionOf(invoice))?.default_payment_method,
-    customersMethod(account, invoice.customer),
+    defaultMethodOf(account, invoice.customer),
   ]
-  const own = wanted.find((id) => account.find('payment_method', id)?.customer === invoice.customer)
-  return own ?? null
+  const usable = candidates.find((id) => account.find('payment_method', id)?.customer === invoice.customer)
+  return usable ?? null
 }
 
 /** What a customer pays with by default: a payment method, or a card in the old way. */
-export function customersMethod(account: Account, customerId: string | null): string | null {
+export function defaultMethodOf(account: Account, customerId: string | null): string | null {
   const customer = account.find('customer', customerId)
   return customer?.invoice_settings.default_payment_method ?? customer?.default_source ?? null
 }

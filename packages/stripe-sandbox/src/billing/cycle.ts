@@ -1,12 +1,12 @@
 import type { Account } from '../state/account.js'
 import type { Invoice, Subscription } from '../wire.js'
 import { voidInvoice } from './close-invoice.js'
-import { type Collection, collectInvoice, customersMethod } from './collect.js'
+import { type CollectionResult, collectInvoice, defaultMethodOf } from './collect.js'
 import { subscriptionLines } from './invoice-lines.js'
 import { subscriptionOf } from './invoice-outcome.js'
 import { finalizeInvoice } from './finalize-invoice.js'
 import { draftInvoice } from './invoices.js'
-import { intervalOf, itemList, periodOf, planPeriod } from './new-subscription.js'
+import { intervalOf, itemList, periodOf, schedulePeriodJobs } from './new-subscription.js'
 import { periodEnd } from './periods.js'
 import { BILLING_RULES } from './rules.js'
 import { changeSubscription, endSubscription, isEnded } from './subscription-status.js'
@@ -31,7 +31,7 @@ export function endTrial(
   reason: 'subscription_cycle' | 'subscription_update',
 ): Invoice | null {
   const behavior = subscription.trial_settings?.end_behavior.missing_payment_method ?? 'create_invoice'
-  const method = subscription.default_payment_method ?? customersMethod(account, subscription.customer)
+  const method = subscription.default_payment_method ?? defaultMethodOf(account, subscription.customer)
   if (method || behavior === 'create_invoice') return beginPeriod(account, subscription, reason)
   if (behavior === 'cancel') {
     endSubscription(account, subscription, 'cancellation_requested')
@@ -55,11 +55,11 @@ function beginPeriod(
   reason: 'subscription_cycle' | 'subscription_update',
 ): Invoice {
   const trial = before.status === 'trialing'
-  const ended = periodOf(before)
+  const previous = periodOf(before)
   // After a trial or a pause the cycle begins anew.
-  const anew = trial || before.status === 'paused'
-  const start = anew ? account.now() : ended.end
-  const anchor = anew ? start : before.billing_cycle_anchor
+  const restarts = trial || before.status === 'paused'
+  const start = restarts ? account.now() : previous.end
+  const anchor = restarts ? start : before.billing_cycle_anchor
   const end = periodEnd(anchor, intervalOf(before), start)
   const items = before.items.data.map((item) => ({
     ...item,
@@ -67,7 +67,7 @@ function beginPeriod(
     current_period_end: end,
   }))
   const subscription = changeSubscription(account, before, {
-    ...(anew ? { status: 'active' as const, billing_cycle_anchor: anchor } : {}),
+    ...(restarts ? { status: 'active' as const, billing_cycle_anchor: anchor } : {}),
     ...(trial ? { trial_end: start } : {}),
     items: itemList(before.id, items),
   })
@@ -75,13 +75,13 @@ function beginPeriod(
     customer: account.get('customer', subscription.customer),
     currency: subscription.currency,
     reason,
-    period: { start: ended.start, end: start },
+    period: { start: previous.start, end: start },
     lines: subscriptionLines(account, subscription, { start, end }),
     subscription,
-    advances: true,
-    takesPendingItems: true,
+    autoAdvance: true,
+    includePendingItems: true,
   })
-  planPeriod(account, subscription)
+  schedulePeriodJobs(account, subscription)
   return invoice
 }
 
@@ -90,15 +90,15 @@ export function announceInvoice(account: Account, id: string): void {
   const subscription = account.find('subscription', id)
   if (!subscription || subscription.cancel_at_period_end) return
   if (subscription.status !== 'active' && subscription.status !== 'trialing') return
-  const left = periodOf(subscription).end - account.now()
-  if (left <= 0 || left > BILLING_RULES.renewalNotice) return
+  const remaining = periodOf(subscription).end - account.now()
+  if (remaining <= 0 || remaining > BILLING_RULES.renewalNoticeSeconds) return
   account.emit('invoice.upcoming', upcomingInvoice(account, subscription))
 }
 
 export function announceTrialEnd(account: Account, id: string): void {
   const subscription = account.find('subscription', id)
   if (subscription?.status !== 'trialing') return
-  if (periodOf(subscription).end - account.now() > BILLING_RULES.trialNotice) return
+  if (periodOf(subscription).end - account.now() > BILLING_RULES.trialNoticeSeconds) return
   account.emit('customer.subscription.trial_will_end', subscription)
 }
 
@@ -115,7 +115,7 @@ export function finalizeAndCollect(
   account: Account,
   draft: Invoice,
   how: { offSession: boolean },
-): Collection | null {
+): CollectionResult | null {
   const invoice = finalizeInvoice(account, draft.id)
   if (invoice.status !== 'open') return null
   if (invoice.collection_method === 'send_invoice') {
@@ -126,7 +126,7 @@ export function finalizeAndCollect(
 }
 
 /** A payment that failed is tried again. After the last try the subscription ends. */
-export function collectAgain(account: Account, id: string): void {
+export function retryCollection(account: Account, id: string): void {
   const invoice = account.find('invoice', id)
   if (invoice?.status !== 'open' || invoice.next_payment_attempt === null) return
   if (invoice.next_payment_attempt > account.now()) return
@@ -138,7 +138,7 @@ export function collectAgain(account: Account, id: string): void {
 }
 
 /** `cancel_at` has come. */
-export function cancelDue(account: Account, id: string): void {
+export function cancelAsScheduled(account: Account, id: string): void {
   const subscription = account.find('subscription', id)
   if (!subscription || isEnded(subscription)) return
   if (subscription.cancel_at === null || subscription.cancel_at > account.now()) return
@@ -146,7 +146,7 @@ export function cancelDue(account: Account, id: string): void {
 }
 
 /** The first payment did not come in time. */
-export function giveUp(account: Account, id: string): void {
+export function expireIncomplete(account: Account, id: string): void {
   const subscription = account.find('subscription', id)
   if (subscription?.status !== 'incomplete') return
   const invoice = account.find('invoice', subscription.latest_invoice)

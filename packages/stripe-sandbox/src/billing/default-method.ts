@@ -4,16 +4,16 @@ import { inCustomersTime } from './customer-time.js'
 import { changeSubscription, isEnded } from './subscription-status.js'
 
 /** The customer pays with this method from now on, also for subscriptions that had one of their own. */
-export function makeDefault(account: Account, customerId: string, methodId: string): void {
+export function setDefaultMethod(account: Account, customerId: string, methodId: string): void {
   const customer = account.get('customer', customerId)
   const updated = account.update('customer', customerId, {
     invoice_settings: { ...customer.invoice_settings, default_payment_method: methodId },
   })
   account.emit('customer.updated', updated, previousValues(customer, updated))
-  const inTime = inCustomersTime(account, customerId)
+  const customerAccount = inCustomersTime(account, customerId)
   for (const subscription of [...account.all('subscription').oldestFirst()]) {
     if (subscription.customer !== customerId || isEnded(subscription)) continue
     if (subscription.default_payment_method !== null)
-      changeSubscription(inTime, subscription, { default_payment_method: methodId })
+      changeSubscription(customerAccount, subscription, { default_payment_method: methodId })
   }
 }

@@ -13,7 +13,7 @@ export function attachDiscount(
 ): Subscription {
   const start = account.now()
   const months = coupon.duration === 'repeating' ? coupon.duration_in_months : null
-  const own = account.save('discount', {
+  const stored = account.save('discount', {
     ...discount,
     id: newId('discount'),
     customer: subscription.customer,
@@ -21,8 +21,11 @@ export function attachDiscount(
     start,
     subscription: subscription.id,
   })
-  account.save('subscription_details', { id: subscription.id, discount: { coupon, products, discount: own } })
-  return account.update('subscription', subscription.id, { discounts: [own.id] })
+  account.save('subscription_details', {
+    id: subscription.id,
+    discount: { coupon, products, discount: stored },
+  })
+  return account.update('subscription', subscription.id, { discounts: [stored.id] })
 }
 
 export function detachDiscount(account: Account, subscriptionId: string): void {
@@ -38,13 +41,13 @@ export function discountOf(account: Account, subscriptionId: string): AppliedDis
 }
 
 /** An invoice was made cheaper: a coupon for one time is used up. */
-export function useDiscount(account: Account, subscriptionId: string): void {
+export function consumeDiscount(account: Account, subscriptionId: string): void {
   const applied = account.find('subscription_details', subscriptionId)?.discount
   if (applied?.coupon.duration === 'once') detachDiscount(account, subscriptionId)
 }
 
 /** The lines with what the discount takes off each. */
-export function reduceLines(
+export function discountLines(
   lines: readonly InvoiceLineItem[],
   currency: string,
   applied: AppliedDiscount | undefined,
@@ -56,15 +59,15 @@ export function reduceLines(
     const eligible = products === null || (product !== undefined && products.includes(product))
     return eligible && line.discountable && line.amount > 0 ? line.amount : 0
   })
-  const off = reductions(coupon, bases, currency)
+  const reductionByLine = reductions(coupon, bases, currency)
   return lines.map((line, index) => {
-    const amount = off[index] ?? 0
+    const amount = reductionByLine[index] ?? 0
     return { ...line, discount_amounts: amount === 0 ? [] : [{ amount, discount: discount.id }] }
   })
 }
 
 /** The sum that each discount takes off an invoice. */
-export function totalReductions(lines: readonly InvoiceLineItem[]): { amount: number; discount: string }[] {
+export function discountTotals(lines: readonly InvoiceLineItem[]): { amount: number; discount: string }[] {
   const sums = new Map<string, number>()
   for (const { discount_amounts: parts } of lines) {
     for (const { amount, discount } of parts ?? []) {

@@ -3,7 +3,7 @@ import { createIntent } from '../payments/intents.js'
 import type { Account } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
 import type { Invoice, PaymentIntent } from '../wire.js'
-import { balanceAfter } from './balance.js'
+import { applyCustomerBalance } from './balance.js'
 import { markPaid } from './invoice-outcome.js'
 
 /**
@@ -15,7 +15,7 @@ export function finalizeInvoice(account: Account, draftId: string, paidBy?: Paym
   const now = account.now()
   const customer = account.find('customer', draft.customer)
   if (!customer) throw refused('The customer of this invoice has been deleted.', 'customer')
-  const { due, endingBalance } = balanceAfter(draft.total, customer.balance, draft.currency)
+  const { due, endingBalance } = applyCustomerBalance(draft.total, customer.balance, draft.currency)
   const { invoice_prefix: prefix, next_invoice_sequence: sequence = 1 } = customer
   account.update('customer', customer.id, {
     balance: endingBalance,

@@ -3,7 +3,7 @@ import { newId } from '../state/identifiers.js'
 import type { Customer, InvoiceItem, Metadata, Price } from '../wire.js'
 import { amountOf, type Period, pricingOf, productName } from './invoice-lines.js'
 
-interface Wanted {
+interface NewInvoiceItem {
   customer: Customer
   /** The draft that takes it, or null to wait for the next one. */
   invoice: string | null
@@ -22,25 +22,25 @@ interface Wanted {
 }
 
 /** Stores an invoice item and sends its event. */
-export function createInvoiceItem(account: Account, wanted: Wanted): InvoiceItem {
+export function createInvoiceItem(account: Account, given: NewInvoiceItem): InvoiceItem {
   const now = account.now()
-  const { price, quantity, proration } = wanted
-  const amount = wanted.amount ?? (price ? amountOf(price, quantity) : 0)
-  const subscription = proration?.subscription ?? wanted.subscription
+  const { price, quantity, proration } = given
+  const amount = given.amount ?? (price ? amountOf(price, quantity) : 0)
+  const subscription = proration?.subscription ?? given.subscription
   const item = account.save('invoiceitem', {
     id: newId('invoiceitem'),
     object: 'invoiceitem',
     amount,
-    currency: wanted.currency ?? price?.currency ?? 'usd',
-    customer: wanted.customer.id,
+    currency: given.currency ?? price?.currency ?? 'usd',
+    customer: given.customer.id,
     customer_account: null,
     date: now,
-    description: wanted.description ?? (price ? productName(account, price) : null),
-    discountable: proration ? false : (wanted.discountable ?? true),
+    description: given.description ?? (price ? productName(account, price) : null),
+    discountable: proration ? false : (given.discountable ?? true),
     discounts: [],
-    invoice: wanted.invoice,
+    invoice: given.invoice,
     livemode: false,
-    metadata: wanted.metadata ?? {},
+    metadata: given.metadata ?? {},
     net_amount: amount,
     parent:
       subscription === undefined
@@ -52,7 +52,7 @@ export function createInvoiceItem(account: Account, wanted: Wanted): InvoiceItem
             },
             type: 'subscription_details',
           },
-    period: wanted.period ?? { start: now, end: now },
+    period: given.period ?? { start: now, end: now },
     pricing: price
       ? pricingOf(price)
       : { type: 'price_details', unit_amount_decimal: String(amount / quantity) },

@@ -47,7 +47,7 @@ export function subscriptionLines(
 }
 
 /** The line by which an invoice takes up an invoice item. */
-export function itemLine(item: InvoiceItem): InvoiceLineItem {
+export function lineForItem(item: InvoiceItem): InvoiceLineItem {
   const subscription = item.parent?.subscription_details?.subscription ?? null
   return {
     ...blankLine(item.currency, item.amount),

@@ -40,15 +40,15 @@ export function markPaid(
 /** A payment was refused, or there was nothing to pay with. Renewals are tried again. */
 export function markFailed(account: Account, invoice: Invoice, needsAction = false): Invoice {
   const now = account.now()
-  const { next_payment_attempt: planned } = invoice
+  const { next_payment_attempt: plannedRetry } = invoice
   // A try by hand between two of the schedule counts for nothing, unless it is the first.
-  const automatic = invoice.attempt_count === 0 || (planned !== null && planned <= now)
+  const automatic = invoice.attempt_count === 0 || (plannedRetry !== null && plannedRetry <= now)
   const attempts = automatic ? invoice.attempt_count + 1 : invoice.attempt_count
   const delay =
     automatic && invoice.auto_advance && isRenewal(invoice)
-      ? BILLING_RULES.retryDelays[attempts - 1]
+      ? BILLING_RULES.retryDelaysSeconds[attempts - 1]
       : undefined
-  const next = automatic ? (delay === undefined ? null : now + delay) : planned
+  const next = automatic ? (delay === undefined ? null : now + delay) : plannedRetry
   const failed = account.update('invoice', invoice.id, {
     attempt_count: attempts,
     attempted: true,

@@ -4,12 +4,12 @@ import { newId } from '../state/identifiers.js'
 import { inKeyOrder } from '../state/key-order.js'
 import type { AppliedDiscount } from '../state/records.js'
 import type { Customer, Invoice, InvoiceLineItem, Metadata, Subscription } from '../wire.js'
-import { balanceAfter } from './balance.js'
-import { discountOf, reduceLines, totalReductions, useDiscount } from './discounts.js'
-import { itemLine, type Period } from './invoice-lines.js'
+import { applyCustomerBalance } from './balance.js'
+import { discountOf, discountLines, discountTotals, consumeDiscount } from './discounts.js'
+import { lineForItem, type Period } from './invoice-lines.js'
 import { BILLING_RULES } from './rules.js'
 
-export interface Draft {
+export interface InvoiceDraft {
   id?: string
   customer: Customer
   currency: string
@@ -22,8 +22,8 @@ export interface Draft {
   /** What makes the lines cheaper: that of the subscription, when it has one. */
   discount?: AppliedDiscount | undefined
   /** Finalizes itself after a while. */
-  advances: boolean
-  takesPendingItems: boolean
+  autoAdvance: boolean
+  includePendingItems: boolean
   collectionMethod?: Invoice['collection_method']
   dueDate?: number | null
   defaultPaymentMethod?: string | null
@@ -33,18 +33,18 @@ export interface Draft {
 }
 
 /** Stores a draft and sends `invoice.created`. */
-export function draftInvoice(account: Account, asked: Draft): Invoice {
-  const discount = asked.subscription ? discountOf(account, asked.subscription.id) : undefined
-  const draft: Draft = { ...asked, discount }
-  const invoice = unsavedInvoice(account, draft.id ?? newId('invoice'), draft)
+export function draftInvoice(account: Account, given: InvoiceDraft): Invoice {
+  const discount = given.subscription ? discountOf(account, given.subscription.id) : undefined
+  const draft: InvoiceDraft = { ...given, discount }
+  const invoice = buildInvoice(account, draft.id ?? newId('invoice'), draft)
   account.save('invoice', invoice)
   account.save('invoice_lines', { id: invoice.id, lines: [], discount })
   setLines(account, invoice, [...draft.lines, ...(draft.extraLines?.(invoice.id) ?? [])])
-  if (draft.takesPendingItems) takePendingItems(account, invoice, draft.subscription?.id)
+  if (draft.includePendingItems) takePendingItems(account, invoice, draft.subscription?.id)
   const created = account.get('invoice', invoice.id)
   if (draft.subscription) {
     account.update('subscription', draft.subscription.id, { latest_invoice: invoice.id })
-    if (created.total < created.subtotal) useDiscount(account, draft.subscription.id)
+    if (created.total < created.subtotal) consumeDiscount(account, draft.subscription.id)
   }
   account.emit('invoice.created', created)
   if (created.automatically_finalizes_at !== null) {
@@ -54,7 +54,7 @@ export function draftInvoice(account: Account, asked: Draft): Invoice {
 }
 
 /** An invoice as it would be. It is stored nowhere. */
-export function unsavedInvoice(account: Account, id: string, draft: Draft): Invoice {
+export function buildInvoice(account: Account, id: string, draft: InvoiceDraft): Invoice {
   const now = account.now()
   const { customer, subscription } = draft
   return withLines(
@@ -72,9 +72,9 @@ export function unsavedInvoice(account: Account, id: string, draft: Draft): Invo
       application: null,
       attempt_count: 0,
       attempted: false,
-      auto_advance: draft.advances,
+      auto_advance: draft.autoAdvance,
       automatic_tax: { disabled_reason: null, enabled: false, liability: null, provider: null, status: null },
-      automatically_finalizes_at: draft.advances ? now + BILLING_RULES.draftTime : null,
+      automatically_finalizes_at: draft.autoAdvance ? now + BILLING_RULES.draftSeconds : null,
       billing_reason: draft.reason,
       collection_method: draft.collectionMethod ?? 'charge_automatically',
       created: now,
@@ -107,7 +107,7 @@ export function unsavedInvoice(account: Account, id: string, draft: Draft): Invo
       lines: listOf<InvoiceLineItem>([], ''),
       livemode: false,
       metadata: draft.metadata ?? {},
-      next_payment_attempt: draft.advances ? now + BILLING_RULES.draftTime : null,
+      next_payment_attempt: draft.autoAdvance ? now + BILLING_RULES.draftSeconds : null,
       number: null,
       on_behalf_of: null,
       parent: subscription
@@ -145,23 +145,26 @@ export function unsavedInvoice(account: Account, id: string, draft: Draft): Invo
       total_taxes: [],
       webhooks_delivered_at: null,
     }),
-    reduceLines(draft.lines, draft.currency, draft.discount),
+    discountLines(draft.lines, draft.currency, draft.discount),
   )
 }
 
 /** Gives a draft these lines, and the sums that follow from them. */
 export function setLines(account: Account, invoice: Invoice, lines: InvoiceLineItem[]): Invoice {
   const { discount } = account.get('invoice_lines', invoice.id)
-  const own = reduceLines(lines, invoice.currency, discount).map((line) => ({ ...line, invoice: invoice.id }))
-  account.save('invoice_lines', { id: invoice.id, lines: own, discount })
-  return account.save('invoice', withLines(invoice, own))
+  const ownLines = discountLines(lines, invoice.currency, discount).map((line) => ({
+    ...line,
+    invoice: invoice.id,
+  }))
+  account.save('invoice_lines', { id: invoice.id, lines: ownLines, discount })
+  return account.save('invoice', withLines(invoice, ownLines))
 }
 
 function withLines(invoice: Invoice, lines: InvoiceLineItem[]): Invoice {
   const subtotal = lines.reduce((sum, line) => sum + line.amount, 0)
-  const reductions = totalReductions(lines)
+  const reductions = discountTotals(lines)
   const total = subtotal - reductions.reduce((sum, { amount }) => sum + amount, 0)
-  const { due } = balanceAfter(total, invoice.starting_balance, invoice.currency)
+  const { due } = applyCustomerBalance(total, invoice.starting_balance, invoice.currency)
   return {
     ...invoice,
     amount_due: due,
@@ -178,14 +181,14 @@ function withLines(invoice: Invoice, lines: InvoiceLineItem[]): Invoice {
 /** Invoice items wait for the customer's next invoice; those of a subscription for the next one of it. */
 function takePendingItems(account: Account, invoice: Invoice, subscriptionId: string | undefined): void {
   const { lines } = account.get('invoice_lines', invoice.id)
-  const taken: InvoiceLineItem[] = []
+  const pending: InvoiceLineItem[] = []
   for (const item of [...account.all('invoiceitem').oldestFirst()]) {
-    const of = item.parent?.subscription_details?.subscription
+    const itemSubscriptionId = item.parent?.subscription_details?.subscription
     if (item.customer !== invoice.customer || item.invoice !== null || item.currency !== invoice.currency)
       continue
-    if (of !== undefined && of !== subscriptionId) continue
+    if (itemSubscriptionId !== undefined && itemSubscriptionId !== subscriptionId) continue
     account.update('invoiceitem', item.id, { invoice: invoice.id })
-    taken.push(itemLine(item))
+    pending.push(lineForItem(item))
   }
-  if (taken.length > 0) setLines(account, account.get('invoice', invoice.id), [...taken, ...lines])
+  if (pending.length > 0) setLines(account, account.get('invoice', invoice.id), [...pending, ...lines])
 }

@@ -3,20 +3,20 @@ import type { BillingJobKind } from '../state/records.js'
 import {
   announceInvoice,
   announceTrialEnd,
-  cancelDue,
-  collectAgain,
+  cancelAsScheduled,
+  retryCollection,
   endPeriod,
   finalizeDraft,
-  giveUp,
+  expireIncomplete,
 } from './cycle.js'
 
 /** What subscriptions and invoices do by themselves. */
-export const BILLING_WORK: Record<BillingJobKind, (account: Account, subject: string) => void> = {
+export const BILLING_JOBS: Record<BillingJobKind, (account: Account, subject: string) => void> = {
   announce_trial_end: announceTrialEnd,
   announce_invoice: announceInvoice,
   end_period: endPeriod,
-  cancel_subscription: cancelDue,
-  give_up_subscription: giveUp,
+  cancel_subscription: cancelAsScheduled,
+  give_up_subscription: expireIncomplete,
   finalize_invoice: finalizeDraft,
-  collect_invoice: collectAgain,
+  collect_invoice: retryCollection,
 }

@@ -7,34 +7,34 @@ import { type Interval, periodEnd } from './periods.js'
 import { planOf } from './plans.js'
 import { BILLING_RULES } from './rules.js'
 
-export interface WantedItem {
+export interface NewSubscriptionItem {
   price: Price
   quantity: number
   metadata: Metadata
 }
 
-export interface WantedSubscription {
+export interface NewSubscription {
   customer: Customer
-  items: readonly WantedItem[]
+  items: readonly NewSubscriptionItem[]
   /** In seconds, or null for no trial. */
   trialEnd: number | null
   status: 'active' | 'incomplete'
   missingPaymentMethod: 'cancel' | 'create_invoice' | 'pause'
-  savesPaymentMethod: 'off' | 'on_subscription'
+  savePaymentMethod: 'off' | 'on_subscription'
   defaultPaymentMethod: string | null
   description: string | null
   metadata: Metadata
 }
 
 /** Stores a subscription that begins now; whoever calls makes its invoice and sends its events. */
-export function newSubscription(account: Account, wanted: WantedSubscription): Subscription {
+export function createSubscriptionRecord(account: Account, given: NewSubscription): Subscription {
   const now = account.now()
   const id = newId('subscription')
-  const { trialEnd } = wanted
-  const [first] = wanted.items
+  const { trialEnd } = given
+  const [first] = given.items
   if (!first?.price.recurring) throw new Error('a subscription needs a recurring price')
   const end = trialEnd ?? periodEnd(now, first.price.recurring, now)
-  const items = wanted.items.map((item) => newItem(account, id, item, { start: now, end }))
+  const items = given.items.map((item) => buildItem(account, id, item, { start: now, end }))
   return account.save(
     'subscription',
     inKeyOrder({
@@ -55,13 +55,13 @@ export function newSubscription(account: Account, wanted: WantedSubscription): S
       collection_method: 'charge_automatically',
       created: now,
       currency: first.price.currency,
-      customer: wanted.customer.id,
+      customer: given.customer.id,
       customer_account: null,
       days_until_due: null,
-      default_payment_method: wanted.defaultPaymentMethod,
+      default_payment_method: given.defaultPaymentMethod,
       default_source: null,
       default_tax_rates: [],
-      description: wanted.description,
+      description: given.description,
       discounts: [],
       ended_at: null,
       invoice_settings: {
@@ -75,36 +75,36 @@ export function newSubscription(account: Account, wanted: WantedSubscription): S
       latest_invoice: null,
       livemode: false,
       managed_payments: null,
-      metadata: wanted.metadata,
+      metadata: given.metadata,
       next_pending_invoice_item_invoice: null,
       on_behalf_of: null,
       pause_collection: null,
       payment_settings: {
         payment_method_options: null,
         payment_method_types: null,
-        save_default_payment_method: wanted.savesPaymentMethod,
+        save_default_payment_method: given.savePaymentMethod,
       },
       pending_invoice_item_interval: null,
       pending_setup_intent: null,
       pending_update: null,
       schedule: null,
       start_date: now,
-      status: trialEnd === null ? wanted.status : 'trialing',
+      status: trialEnd === null ? given.status : 'trialing',
       test_clock: account.testClock(),
       transfer_data: null,
       trial_end: trialEnd,
       trial_settings: {
-        end_behavior: { billing_cycle_anchor: null, missing_payment_method: wanted.missingPaymentMethod },
+        end_behavior: { billing_cycle_anchor: null, missing_payment_method: given.missingPaymentMethod },
       },
       trial_start: trialEnd === null ? null : now,
     }),
   )
 }
 
-export function newItem(
+export function buildItem(
   account: Account,
   subscriptionId: string,
-  { price, quantity, metadata }: WantedItem,
+  { price, quantity, metadata }: NewSubscriptionItem,
   period: { start: number; end: number },
 ): SubscriptionItem {
   return {
@@ -125,10 +125,10 @@ export function newItem(
   }
 }
 
-const MOST_ITEMS = 20
+const MAX_ITEMS = 20
 
 export function itemList(subscriptionId: string, items: SubscriptionItem[]): Subscription['items'] {
-  return listOf(items, `/v1/subscription_items?subscription=${subscriptionId}`, MOST_ITEMS)
+  return listOf(items, `/v1/subscription_items?subscription=${subscriptionId}`, MAX_ITEMS)
 }
 
 /** The items of one subscription share one period. */
@@ -145,13 +145,14 @@ export function intervalOf(subscription: Subscription): Interval {
 }
 
 /** Plans what happens by itself in the current period. Each job looks again whether its time has really come. */
-export function planPeriod(account: Account, subscription: Subscription): void {
+export function schedulePeriodJobs(account: Account, subscription: Subscription): void {
   const { start, end } = periodOf(subscription)
   account.scheduleBilling('end_period', subscription.id, end)
-  const notice = end - BILLING_RULES.renewalNotice
-  if (notice > start) account.scheduleBilling('announce_invoice', subscription.id, notice)
+  const noticeAt = end - BILLING_RULES.renewalNoticeSeconds
+  if (noticeAt > start) account.scheduleBilling('announce_invoice', subscription.id, noticeAt)
   if (subscription.status !== 'trialing') return
-  const trialNotice = end - BILLING_RULES.trialNotice
-  if (trialNotice > account.now()) account.scheduleBilling('announce_trial_end', subscription.id, trialNotice)
+  const trialNoticeAt = end - BILLING_RULES.trialNoticeSeconds
+  if (trialNoticeAt > account.now())
+    account.scheduleBilling('announce_trial_end', subscription.id, trialNoticeAt)
   else account.emit('customer.subscription.trial_will_end', subscription)
 }

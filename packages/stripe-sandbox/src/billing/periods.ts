@@ -4,15 +4,15 @@ export interface Interval {
   interval_count: number
 }
 
-const DAY = 24 * 60 * 60
+const DAY_SECONDS = 24 * 60 * 60
 
 /** The longest period that a price may have: three years. */
-const MOST_INTERVALS = { day: 1095, week: 156, month: 36, year: 3 }
+const MAX_INTERVAL_COUNT = { day: 1095, week: 156, month: 36, year: 3 }
 
 /** What is wrong with a period, or undefined. The texts are https://docs.stripe.com/api/prices/create's. */
 export function intervalProblem({ interval, interval_count: count }: Interval): string | undefined {
   if (count < 1) return 'This value must be greater than or equal to 1.'
-  return count > MOST_INTERVALS[interval]
+  return count > MAX_INTERVAL_COUNT[interval]
     ? 'A recurring price can be charged at most every three years (3 years, 36 months, 156 weeks or 1095 days).'
     : undefined
 }
@@ -25,9 +25,9 @@ export function addIntervals(
 ): number {
   switch (interval) {
     case 'day':
-      return anchor + times * count * DAY
+      return anchor + times * count * DAY_SECONDS
     case 'week':
-      return anchor + times * count * 7 * DAY
+      return anchor + times * count * 7 * DAY_SECONDS
     case 'month':
       return addMonths(anchor, times * count)
     case 'year':

@@ -16,25 +16,26 @@ export function prorate(
 ): void {
   if (before.status !== 'active' && before.status !== 'past_due') return
   const { start, end } = periodOf(before)
-  const left = Math.max(0, end - at) / (end - start)
+  const remainingShare = Math.max(0, end - at) / (end - start)
   for (const old of before.items.data) {
     const now = after.find((item) => item.id === old.id)
     if (now && now.price.id === old.price.id && now.quantity === old.quantity) continue
-    add(account, before, old, -Math.round(fullAmount(old) * left), 'Unused time', at)
-    if (now) add(account, before, now, Math.round(fullAmount(now) * left), 'Remaining time', at)
+    addProration(account, before, old, -Math.round(fullAmount(old) * remainingShare), 'Unused time', at)
+    if (now)
+      addProration(account, before, now, Math.round(fullAmount(now) * remainingShare), 'Remaining time', at)
   }
   for (const added of after) {
     if (before.items.data.some((item) => item.id === added.id)) continue
-    add(account, before, added, Math.round(fullAmount(added) * left), 'Remaining time', at)
+    addProration(account, before, added, Math.round(fullAmount(added) * remainingShare), 'Remaining time', at)
   }
 }
 
-function add(
+function addProration(
   account: Account,
   subscription: Subscription,
   item: SubscriptionItem,
   amount: number,
-  what: 'Unused time' | 'Remaining time',
+  label: 'Unused time' | 'Remaining time',
   at: number,
 ): void {
   const { price, quantity = 1 } = item
@@ -45,7 +46,7 @@ function add(
     price,
     amount,
     quantity: 1,
-    description: `${what} on ${name} after ${dateText(at)}`,
+    description: `${label} on ${name} after ${dateText(at)}`,
     period: { start: at, end: periodOf(subscription).end },
     proration: { subscription: subscription.id, item: item.id },
   })

@@ -11,13 +11,17 @@ import type { Customer, LineItem, PaymentIntent, PaymentMethod, Session } from '
 import { inCustomersTime } from './customer-time.js'
 import { attachDiscount } from './discounts.js'
 import { createInvoiceItem } from './invoice-items.js'
-import { itemLine, subscriptionLines } from './invoice-lines.js'
+import { lineForItem, subscriptionLines } from './invoice-lines.js'
 import { finalizeInvoice } from './finalize-invoice.js'
 import { draftInvoice } from './invoices.js'
-import { newSubscription, periodOf, planPeriod } from './new-subscription.js'
+import { createSubscriptionRecord, periodOf, schedulePeriodJobs } from './new-subscription.js'
 
 /** The customer that a session makes. Nobody hears of them before the session is complete. */
-export function newBuyer(account: Account, session: Session, billing: BillingDetails = {}): Customer {
+export function createSessionCustomer(
+  account: Account,
+  session: Session,
+  billing: BillingDetails = {},
+): Customer {
   return createCustomer(account, {
     address: fullAddress(billing.address),
     email: session.customer_details?.email ?? billing.email ?? null,
@@ -26,7 +30,7 @@ export function newBuyer(account: Account, session: Session, billing: BillingDet
   })
 }
 
-interface Purchase {
+interface SubscriptionPayment {
   billing: BillingDetails
   method: PaymentMethod | undefined
   /** The payment of the first invoice, or nothing when nothing is due yet. */
@@ -36,11 +40,16 @@ interface Purchase {
 }
 
 /** The customer has paid, or left a card for later: the subscription and its first invoice begin to exist. */
-export function completeSubscriptionSession(outside: Account, opened: Session, purchase: Purchase): void {
-  const account = inCustomersTime(outside, opened.customer)
-  const { billing, method, intent } = purchase
+export function completeSubscriptionSession(
+  baseAccount: Account,
+  opened: Session,
+  payment: SubscriptionPayment,
+): void {
+  const account = inCustomersTime(baseAccount, opened.customer)
+  const { billing, method, intent } = payment
   const known = account.find('customer', opened.customer)
-  const before = known ?? account.find('customer', intent?.customer) ?? newBuyer(account, opened, billing)
+  const before =
+    known ?? account.find('customer', intent?.customer) ?? createSessionCustomer(account, opened, billing)
   if (method) attachMethod(account, method, before.id)
   if (!known) account.emit('customer.created', before)
   const customer = account.update('customer', before.id, { currency: opened.currency })
@@ -49,13 +58,13 @@ export function completeSubscriptionSession(outside: Account, opened: Session, p
 
   const details = account.get('session_details', opened.id)
   const recurring = details.lineItems.filter((line) => line.price.recurring)
-  const subscription = newSubscription(account, {
+  const subscription = createSubscriptionRecord(account, {
     customer,
     items: recurring.map((line) => ({ price: line.price, quantity: line.quantity ?? 1, metadata: {} })),
     trialEnd: trialEnd(account, details),
     status: 'active',
     missingPaymentMethod: details.subscription?.missingPaymentMethod ?? 'create_invoice',
-    savesPaymentMethod: 'off',
+    savePaymentMethod: 'off',
     defaultPaymentMethod: method?.id ?? null,
     description: details.subscription?.description ?? null,
     metadata: details.subscription?.metadata ?? {},
@@ -83,7 +92,7 @@ export function completeSubscriptionSession(outside: Account, opened: Session, p
   countSale(account, complete)
   account.emit('checkout.session.completed', complete)
   account.emit('customer.subscription.created', account.get('subscription', subscription.id))
-  purchase.announcePayment()
+  payment.announcePayment()
 
   const oneTime = details.lineItems.filter((line) => !line.price.recurring)
   const trial = subscription.status === 'trialing'
@@ -94,13 +103,13 @@ export function completeSubscriptionSession(outside: Account, opened: Session, p
     reason: 'subscription_create',
     period: { start: account.now(), end: account.now() },
     lines: subscriptionLines(account, subscription, periodOf(subscription), trial),
-    extraLines: () => oneTime.map((line) => itemLine(oneTimeItem(account, customer, line, invoiceId))),
+    extraLines: () => oneTime.map((line) => lineForItem(oneTimeItem(account, customer, line, invoiceId))),
     subscription: account.get('subscription', subscription.id),
-    advances: true,
-    takesPendingItems: false,
+    autoAdvance: true,
+    includePendingItems: false,
   })
   finalizeInvoice(account, invoice.id, intent)
-  planPeriod(account, subscription)
+  schedulePeriodJobs(account, subscription)
 }
 
 function trialEnd(account: Account, { subscription }: SessionDetails): number | null {

@@ -3,7 +3,7 @@ import { previousValues } from '../resources/previous-values.js'
 import type { Invoice, Subscription } from '../wire.js'
 
 /** Waiting for a payment: one that arrives makes the subscription active. */
-const WAITING = ['incomplete', 'past_due', 'unpaid']
+const AWAITING_PAYMENT = ['incomplete', 'past_due', 'unpaid']
 
 /** Over for good. */
 export function isEnded(subscription: Subscription): boolean {
@@ -25,10 +25,10 @@ export function changeSubscription(
 export function subscriptionPaid(account: Account, id: string, methodId: string | null): void {
   const subscription = account.find('subscription', id)
   if (!subscription) return
-  const saves = subscription.payment_settings?.save_default_payment_method === 'on_subscription'
+  const savesMethod = subscription.payment_settings?.save_default_payment_method === 'on_subscription'
   changeSubscription(account, subscription, {
-    ...(WAITING.includes(subscription.status) ? { status: 'active' as const } : {}),
-    ...(saves && methodId !== null ? { default_payment_method: methodId } : {}),
+    ...(AWAITING_PAYMENT.includes(subscription.status) ? { status: 'active' as const } : {}),
+    ...(savesMethod && methodId !== null ? { default_payment_method: methodId } : {}),
   })
 }
 
@@ -67,9 +67,9 @@ export function endSubscription(
 }
 
 /** What is open stays open, and nothing happens to it by itself any more. */
-export function stopCollecting(account: Account, concerns: (invoice: Invoice) => boolean): void {
+export function stopCollecting(account: Account, matches: (invoice: Invoice) => boolean): void {
   for (const invoice of [...account.all('invoice').oldestFirst()]) {
-    if ((invoice.status !== 'open' && invoice.status !== 'draft') || !concerns(invoice)) continue
+    if ((invoice.status !== 'open' && invoice.status !== 'draft') || !matches(invoice)) continue
     account.update('invoice', invoice.id, {
       auto_advance: false,
       automatically_finalizes_at: null,

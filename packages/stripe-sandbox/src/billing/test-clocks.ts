@@ -2,17 +2,17 @@ import type { Account } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
 import type { Job } from '../state/records.js'
 import type { TestClock } from '../wire.js'
-import { BILLING_WORK } from './jobs.js'
+import { BILLING_JOBS } from './jobs.js'
 
 /** How long Stripe keeps a test clock, in seconds. */
-const LIFETIME = 7 * 24 * 60 * 60
+const LIFETIME_SECONDS = 7 * 24 * 60 * 60
 
-export function newTestClock(account: Account, frozenTime: number, name: string | null): TestClock {
+export function createTestClock(account: Account, frozenTime: number, name: string | null): TestClock {
   const clock = account.save('test_helpers.test_clock', {
     id: newId('test_helpers.test_clock'),
     object: 'test_helpers.test_clock',
     created: account.now(),
-    deletes_after: account.now() + LIFETIME,
+    deletes_after: account.now() + LIFETIME_SECONDS,
     frozen_time: frozenTime,
     livemode: false,
     name,
@@ -63,7 +63,7 @@ export function failTestClock(account: Account, id: string): void {
 }
 
 function runBillingJob(account: Account, job: Job): void {
-  const work = (BILLING_WORK as Partial<Record<Job['kind'], (account: Account, subject: string) => void>>)[
+  const work = (BILLING_JOBS as Partial<Record<Job['kind'], (account: Account, subject: string) => void>>)[
     job.kind
   ]
   if (!work) throw new Error(`${job.kind} does not run on a test clock`)

@@ -1,8 +1,8 @@
 import type { Account } from '../state/account.js'
 import type { Invoice, Subscription } from '../wire.js'
 import { discountOf } from './discounts.js'
-import { itemLine, subscriptionLines } from './invoice-lines.js'
-import { unsavedInvoice } from './invoices.js'
+import { lineForItem, subscriptionLines } from './invoice-lines.js'
+import { buildInvoice } from './invoices.js'
 import { intervalOf, periodOf } from './new-subscription.js'
 import { periodEnd } from './periods.js'
 import { BILLING_RULES } from './rules.js'
@@ -14,24 +14,24 @@ export function upcomingInvoice(account: Account, subscription: Subscription): I
   const pending = [...account.all('invoiceitem').oldestFirst()].filter(
     (item) => item.customer === subscription.customer && item.invoice === null,
   )
-  const invoice = unsavedInvoice(account, `upcoming_in_${subscription.id.slice(4)}`, {
+  const invoice = buildInvoice(account, `upcoming_in_${subscription.id.slice(4)}`, {
     customer: account.get('customer', subscription.customer),
     currency: subscription.currency,
     reason: 'upcoming',
     period: current,
     lines: [
-      ...pending.map(itemLine),
+      ...pending.map(lineForItem),
       ...subscriptionLines(account, subscription, { start: current.end, end }),
     ],
     subscription,
     discount: discountOf(account, subscription.id),
-    advances: true,
-    takesPendingItems: false,
+    autoAdvance: true,
+    includePendingItems: false,
   })
   return {
     ...invoice,
     created: current.end,
-    next_payment_attempt: current.end + BILLING_RULES.draftTime,
+    next_payment_attempt: current.end + BILLING_RULES.draftSeconds,
     automatically_finalizes_at: null,
   }
 }

@@ -1,10 +1,10 @@
 import { invalidRequest } from '../api/errors.js'
 import {
   amountGranularity,
-  currencyCodes,
+  CURRENCY_CODES,
   decimalsOf,
   formatAmount,
-  LARGEST_AMOUNT,
+  MAX_AMOUNT,
   minimumCharge,
 } from './currencies.js'
 
@@ -13,7 +13,7 @@ export function readCurrency(given: string, param: string): string {
   const currency = given.toLowerCase()
   if (decimalsOf(currency) === undefined) {
     throw invalidRequest(
-      `Invalid currency: ${given}. Stripe currently supports these currencies: ${currencyCodes.join(', ')}`,
+      `Invalid currency: ${given}. Stripe currently supports these currencies: ${CURRENCY_CODES.join(', ')}`,
       param,
     )
   }
@@ -43,17 +43,17 @@ export function readChargeAmount(amount: number, currency: string, param: string
 }
 
 /** Throws for more than one payment can take, or one credit can give. */
-export function checkLargest(amount: number, currency: string, param: string): void {
-  if (Math.abs(amount) <= LARGEST_AMOUNT) return
+export function checkMaxAmount(amount: number, currency: string, param: string): void {
+  if (Math.abs(amount) <= MAX_AMOUNT) return
   throw invalidRequest(
-    `Amount must be no more than ${formatAmount(LARGEST_AMOUNT, currency)}`,
+    `Amount must be no more than ${formatAmount(MAX_AMOUNT, currency)}`,
     param,
     'amount_too_large',
   )
 }
 
 function checkLimits(amount: number, currency: string, param: string): void {
-  checkLargest(amount, currency, param)
+  checkMaxAmount(amount, currency, param)
   const granularity = amountGranularity(currency)
   if (amount % granularity !== 0) {
     throw invalidRequest(

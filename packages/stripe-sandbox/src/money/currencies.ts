@@ -1,7 +1,7 @@
 /** How an amount in the smallest unit is written: digits behind the point. */
-const zeroDecimal = 'bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf'.split(' ')
-const threeDecimal = 'bhd jod kwd omr tnd'.split(' ')
-const twoDecimal =
+const ZERO_DECIMAL = 'bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf'.split(' ')
+const THREE_DECIMAL = 'bhd jod kwd omr tnd'.split(' ')
+const TWO_DECIMAL =
   'usd aed afn all amd ang aoa ars aud awg azn bam bbd bdt bgn bmd bnd bob brl bsd bwp byn bzd cad cdf chf cny cop crc cve czk dkk dop dzd egp etb eur fjd fkp gbp gel gip gmd gtq gyd hkd hnl htg huf idr ils inr isk jmd kes kgs khr kyd kzt lak lbp lkr lrd lsl mad mdl mkd mmk mnt mop mur mvr mwk mxn myr mzn nad ngn nio nok npr nzd pab pen pgk php pkr pln qar ron rsd rub sar sbd scr sek sgd shp sle sos srd std szl thb tjs top try ttd twd tzs uah ugx uyu uzs wst xcd xcg yer zar zmw'.split(
     ' ',
   )
@@ -10,22 +10,22 @@ const twoDecimal =
 const WHOLE_UNITS = new Set(['isk', 'ugx'])
 
 const DECIMALS = new Map<string, 0 | 2 | 3>([
-  ...twoDecimal.map((code): [string, 2] => [code, 2]),
-  ...zeroDecimal.map((code): [string, 0] => [code, 0]),
-  ...threeDecimal.map((code): [string, 3] => [code, 3]),
+  ...TWO_DECIMAL.map((code): [string, 2] => [code, 2]),
+  ...ZERO_DECIMAL.map((code): [string, 0] => [code, 0]),
+  ...THREE_DECIMAL.map((code): [string, 3] => [code, 3]),
 ])
 
-export const currencyCodes: readonly string[] = [...DECIMALS.keys()]
+export const CURRENCY_CODES: readonly string[] = [...DECIMALS.keys()]
 
 /** Digits behind the point, or undefined for a currency that Stripe does not take. */
 export function decimalsOf(currency: string): 0 | 2 | 3 | undefined {
   return DECIMALS.get(currency)
 }
 
-export const LARGEST_AMOUNT = 99_999_999
+export const MAX_AMOUNT = 99_999_999
 
 /** The smallest charge, in the smallest unit, and how Stripe writes it in the error. */
-const MINIMUMS: Record<string, [amount: number, text: string]> = {
+const MINIMUM_CHARGES: Record<string, [amount: number, text: string]> = {
   usd: [50, '$0.50 usd'],
   aed: [200, '2.00 aed'],
   aud: [50, '$0.50 aud'],
@@ -54,7 +54,7 @@ const MINIMUMS: Record<string, [amount: number, text: string]> = {
 
 /** For the others Stripe converts to the account's currency; without rates, anything above zero passes. */
 export function minimumCharge(currency: string): { amount: number; text: string } {
-  const [amount, text] = MINIMUMS[currency] ?? [1, `1 ${currency}`]
+  const [amount, text] = MINIMUM_CHARGES[currency] ?? [1, `1 ${currency}`]
   return { amount, text }
 }
 
@@ -65,20 +65,20 @@ export function amountGranularity(currency: string): 1 | 10 | 100 {
 }
 
 /** What writes the amounts of one currency in one language: making one takes longer than using it. */
-const writers = new Map<string, Intl.NumberFormat>()
+const formatters = new Map<string, Intl.NumberFormat>()
 
 /** For people: `$12.00`, `¥1,200`, `KWD 1.230`; `12,00 €` in German. `locale` must be one that `Intl` takes. */
 export function formatAmount(amount: number, currency: string, locale = 'en-US'): string {
   const digits = decimalsOf(currency) ?? 2
   const name = `${locale} ${currency}`
-  const writer =
-    writers.get(name) ??
+  const formatter =
+    formatters.get(name) ??
     new Intl.NumberFormat(locale, {
       style: 'currency',
       currency: currency.toUpperCase(),
       minimumFractionDigits: digits,
       maximumFractionDigits: digits,
     })
-  writers.set(name, writer)
-  return writer.format(amount / 10 ** digits)
+  formatters.set(name, formatter)
+  return formatter.format(amount / 10 ** digits)
 }

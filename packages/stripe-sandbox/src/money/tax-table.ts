@@ -6,7 +6,7 @@ interface StandardRate {
 }
 
 /** Countries with a value added tax. */
-const VALUE_ADDED: Record<string, number> = {
+const VAT_PERCENTAGES: Record<string, number> = {
   AT: 20,
   BE: 21,
   BG: 20,
@@ -39,7 +39,7 @@ const VALUE_ADDED: Record<string, number> = {
   SK: 23,
 }
 
-const OTHERS: Record<string, StandardRate> = {
+const OTHER_RATES: Record<string, StandardRate> = {
   AU: { percentage: 10, name: 'GST', type: 'gst' },
   CA: { percentage: 5, name: 'GST', type: 'gst' },
   IN: { percentage: 18, name: 'GST', type: 'gst' },
@@ -52,15 +52,15 @@ const OTHERS: Record<string, StandardRate> = {
 
 /** Undefined where the sandbox's shops collect no tax. */
 export function standardRate(country: string): StandardRate | undefined {
-  const percentage = VALUE_ADDED[country]
-  return percentage === undefined ? OTHERS[country] : { percentage, name: 'VAT', type: 'vat' }
+  const percentage = VAT_PERCENTAGES[country]
+  return percentage === undefined ? OTHER_RATES[country] : { percentage, name: 'VAT', type: 'vat' }
 }
 
 /** Currencies of countries where prices are written without tax. */
-const WITHOUT_TAX = new Set(['usd', 'cad'])
+const TAX_EXCLUSIVE_CURRENCIES = new Set(['usd', 'cad'])
 
 /** Whether a price holds its tax, when it does not say so: Stripe's own default goes by the currency. */
-export function holdsTax(behavior: string | null, currency: string): boolean {
+export function isTaxInclusive(behavior: string | null, currency: string): boolean {
   if (behavior === 'inclusive') return true
-  return behavior !== 'exclusive' && !WITHOUT_TAX.has(currency)
+  return behavior !== 'exclusive' && !TAX_EXCLUSIVE_CURRENCIES.has(currency)
 }

@@ -3,10 +3,10 @@ import { Router, type Response } from 'express'
 import { StripeApiError } from '../api/errors.js'
 import { confirmFreeSession, confirmSession, needsMethod } from '../payments/confirm-session.js'
 import type { Confirmation } from '../payments/confirm.js'
-import { locate } from '../payments/tax-location.js'
+import { setTaxCountry } from '../payments/tax-location.js'
 import type { Account } from '../state/account.js'
 import type { Session } from '../wire.js'
-import { lastProblem } from '../payments/last-problem.js'
+import { lastErrorMessage } from '../payments/last-problem.js'
 import type { Parts } from './parts.js'
 import { amountLocale } from './amount-locale.js'
 import { keepShipping } from './delivery-address.js'
@@ -27,7 +27,7 @@ export function payPages({ context }: Parts): Router {
     if (!open) return
     const { account, session } = open
     // The 3-D Secure page sends customers back here after a refusal. The intent has the reason.
-    const problem = request.query.declined === undefined ? undefined : lastProblem(account, session)
+    const problem = request.query.declined === undefined ? undefined : lastErrorMessage(account, session)
     show(response, 200, account, session, {}, problem === undefined ? {} : { payment: problem })
   })
 
@@ -49,7 +49,9 @@ export function payPages({ context }: Parts): Router {
 
     let confirmation: Confirmation
     try {
-      const priced = context.store.transaction(() => locate(account, session, taxCountryOf(form, session)))
+      const priced = context.store.transaction(() =>
+        setTaxCountry(account, session, taxCountryOf(form, session)),
+      )
       if (form.expectedAmount !== undefined && form.expectedAmount !== (priced.amount_total ?? 0)) {
         show(response, 409, account, priced, form, {
           payment: 'The total has changed. Check it again, then pay.',

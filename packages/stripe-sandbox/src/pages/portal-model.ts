@@ -40,7 +40,9 @@ export function portalModel(
     subscriptions: subscriptions.map((subscription) => shownSubscription(account, subscription)),
     card: method?.card ?? null,
     invoices: features.invoice_history.enabled ? shownInvoices(account, customer.id) : null,
-    testCards: TEST_CARDS.slice(0, 2).concat(TEST_CARDS.filter((card) => card.attaches || card.offSession)),
+    testCards: TEST_CARDS.slice(0, 2).concat(
+      TEST_CARDS.filter((card) => card.attachable || card.skipsChallengeOffSession),
+    ),
   }
 }
 

@@ -5,7 +5,7 @@ import { inCustomersTime } from '../billing/customer-time.js'
 import { endSubscription, changeSubscription, isEnded } from '../billing/subscription-status.js'
 import { confirmSetup, createSetupIntent } from '../payments/setup.js'
 import { makeCard } from '../payments/payment-methods.js'
-import { endingChanges } from '../resources/subscription-parameters.js'
+import { cancellationChanges } from '../resources/subscription-parameters.js'
 import { Account } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
 import type { PortalConfiguration, PortalSession, Subscription } from '../wire.js'
@@ -61,7 +61,8 @@ export function portalPages({ context }: Parts): Router {
     const account = inCustomersTime(found.account, subscription.customer)
     store.transaction(() => {
       if (mode === 'immediately') endSubscription(account, subscription, 'cancellation_requested')
-      else changeSubscription(account, subscription, endingChanges(account, subscription, undefined, true))
+      else
+        changeSubscription(account, subscription, cancellationChanges(account, subscription, undefined, true))
     })
     response.redirect(303, `/p/session/${found.session.id}`)
   })
@@ -75,7 +76,7 @@ export function portalPages({ context }: Parts): Router {
     }
     const account = inCustomersTime(found.account, subscription.customer)
     store.transaction(() =>
-      changeSubscription(account, subscription, endingChanges(account, subscription, undefined, false)),
+      changeSubscription(account, subscription, cancellationChanges(account, subscription, undefined, false)),
     )
     response.redirect(303, `/p/session/${found.session.id}`)
   })

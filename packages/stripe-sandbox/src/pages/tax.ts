@@ -1,7 +1,7 @@
 // The country form of the pay page, which decides automatic tax.
 import type { Router } from 'express'
 import { invalidRequest } from '../api/errors.js'
-import { locate } from '../payments/tax-location.js'
+import { setTaxCountry } from '../payments/tax-location.js'
 import type { Parts } from './parts.js'
 import { COUNTRIES } from './countries.js'
 import { sessionChange } from './session-change.js'
@@ -12,7 +12,7 @@ export function taxPages(parts: Parts): Router {
     apply(account, session, { country }) {
       const known = COUNTRIES.find(({ code }) => code === country)
       if (!known) throw invalidRequest('Choose a country.', 'country')
-      locate(account, session, known.code)
+      setTaxCountry(account, session, known.code)
     },
   })
 }

@@ -3,7 +3,7 @@ import type { Account } from '../state/account.js'
 import type { PaymentMethod } from '../wire.js'
 import { decline } from './declines.js'
 import { declineFields } from './intents.js'
-import { refuseUsedUp } from './method-owner.js'
+import { refuseUsed } from './method-owner.js'
 import { testCard } from './test-cards.js'
 
 /** Gives a payment method to a customer, for payments to come. */
@@ -15,14 +15,14 @@ export function attachMethod(account: Account, method: PaymentMethod, customerId
 }
 
 /** The same for a request. Throws for a method that somebody has, and for a card that the bank does not let us keep. */
-export function attachByApi(account: Account, method: PaymentMethod, customerId: string): PaymentMethod {
+export function attachOnRequest(account: Account, method: PaymentMethod, customerId: string): PaymentMethod {
   if (method.customer !== null && method.customer !== customerId) {
     throw refused(
       'The payment method you provided has already been attached to a customer.',
       'payment_method',
     )
   }
-  if (method.customer === null) refuseUsedUp(account, method)
+  if (method.customer === null) refuseUsed(account, method)
   const refusal = attachRefusal(account, method)
   if (refusal) throw new StripeApiError(402, refusal, true)
   return attachMethod(account, method, customerId)
@@ -31,6 +31,6 @@ export function attachByApi(account: Account, method: PaymentMethod, customerId:
 /** Stripe asks the bank before it keeps a card: one that is always declined cannot be kept. */
 export function attachRefusal(account: Account, method: PaymentMethod): ErrorFields | undefined {
   const card = testCard(account.get('payment_source', method.id).number)
-  if (!card?.declined || card.challenge || card.attaches) return undefined
+  if (!card?.declined || card.challenge || card.attachable) return undefined
   return declineFields(decline(card.declined), method, null)
 }

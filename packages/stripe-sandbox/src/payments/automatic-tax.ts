@@ -1,4 +1,4 @@
-import { holdsTax, standardRate } from '../money/tax-table.js'
+import { isTaxInclusive, standardRate } from '../money/tax-table.js'
 import { createTaxRate } from '../resources/tax-rates.js'
 import type { Account } from '../state/account.js'
 import { derivedText } from '../state/identifiers.js'
@@ -29,7 +29,7 @@ export function automaticTaxes(
   },
 ): AppliedTax[] {
   if (country === undefined) return []
-  const inclusive = holdsTax(behavior, currency)
+  const inclusive = isTaxInclusive(behavior, currency)
   const standard = standardRate(country)
   const reason = standard ? (EXEMPTIONS[exempt ?? 'none'] ?? 'standard_rated') : 'not_collecting'
   const percentage = reason === 'standard_rated' ? (standard?.percentage ?? 0) : 0

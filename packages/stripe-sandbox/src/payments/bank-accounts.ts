@@ -13,7 +13,7 @@ export interface TestAccount {
   slow?: boolean
   disputed?: boolean
   /** Refused when the payment method is made. */
-  unusable?: boolean
+  refusedAtOnce?: boolean
 }
 
 /** Stripe's test accounts (https://docs.stripe.com/testing#non-card-payments). */
@@ -46,7 +46,7 @@ export const TEST_ACCOUNTS: readonly TestAccount[] = [
     type: 'sepa_debit',
     does: 'Refused at once',
     outcome: 'no_account',
-    unusable: true,
+    refusedAtOnce: true,
   },
   { number: 'IT60X0542811101000000123456', type: 'sepa_debit', does: 'Fails later', outcome: 'debit_failed' },
   { number: '000123456789', type: 'us_bank_account', does: 'Paid later', outcome: 'paid' },
@@ -86,7 +86,7 @@ export function testAccount(number: string): TestAccount | undefined {
 }
 
 /** The factor by which a slow number takes longer. */
-export const SLOWNESS = 12
+export const SLOW_FACTOR = 12
 
 /**
  * The bank debit that a session in this currency offers. Stripe offers each only in its own currency; the sandbox

@@ -11,7 +11,7 @@ type Changes = Partial<
 export function captureIntent(
   account: Account,
   intent: PaymentIntent,
-  asked: number | undefined,
+  requestedAmount: number | undefined,
   { metadata = intent.metadata, ...descriptors }: Changes = {},
 ): PaymentIntent {
   if (intent.status !== 'requires_capture') {
@@ -21,7 +21,7 @@ export function captureIntent(
       'payment_intent_unexpected_state',
     )
   }
-  const amount = asked ?? intent.amount_capturable
+  const amount = requestedAmount ?? intent.amount_capturable
   if (amount < 1 || amount > intent.amount_capturable) {
     throw refused(
       'The amount to capture must be at least 1 and at most the amount that can be captured.',

@@ -2,8 +2,8 @@ import type { Account } from '../state/account.js'
 import { derivedText, newId, randomText } from '../state/identifiers.js'
 import type { Charge, PaymentIntent, PaymentMethod } from '../wire.js'
 import type { Decline } from './declines.js'
-import { book, processingFee } from './fees.js'
-import { capturesLater } from './method-options.js'
+import { recordBalanceTransaction, processingFee } from './fees.js'
+import { isManualCapture } from './method-options.js'
 import type { TestCard } from './test-cards.js'
 
 export interface ChargeResult {
@@ -23,7 +23,7 @@ export function createCharge(
 ): Charge {
   const id = newId('charge')
   const failed = result.status === 'failed'
-  const captured = result.status === 'succeeded' && !capturesLater(intent, method)
+  const captured = result.status === 'succeeded' && !isManualCapture(intent, method)
   return account.save('charge', {
     id,
     object: 'charge',
@@ -50,7 +50,7 @@ export function createCharge(
     livemode: false,
     metadata: intent.metadata,
     on_behalf_of: null,
-    outcome: result.status === 'pending' ? PENDING_OUTCOME : outcome(result),
+    outcome: result.status === 'pending' ? PENDING_OUTCOME : chargeOutcome(result),
     paid: result.status === 'succeeded',
     payment_intent: intent.id,
     payment_method: method.id,
@@ -75,7 +75,7 @@ export function createCharge(
 export function settleCharge(account: Account, chargeId: string): Charge {
   const charge = account.get('charge', chargeId)
   if (charge.balance_transaction !== null || !charge.captured) return charge
-  const booked = book(account, {
+  const booked = recordBalanceTransaction(account, {
     amount: charge.amount_captured,
     fee: processingFee(charge.amount_captured),
     currency: charge.currency,
@@ -101,7 +101,7 @@ const PENDING_OUTCOME: Charge['outcome'] = {
   type: 'authorized',
 }
 
-export function outcome(result: ChargeResult): Charge['outcome'] {
+export function chargeOutcome(result: ChargeResult): Charge['outcome'] {
   const { decline, card } = result
   const risk = card?.risk ?? 'normal'
   const score = { normal: 20, elevated: 70, highest: 95 }[risk]

@@ -7,14 +7,14 @@ import { createIntent } from './intents.js'
 import type { BillingDetails } from './payment-methods.js'
 import { checkDiscount } from './session-discount.js'
 import { completeSession } from './session-outcome.js'
-import { requireLocation } from './tax-location.js'
+import { requireTaxCountry } from './tax-location.js'
 import { confirmSetup, createSetupIntent } from './setup.js'
 
 /** The customer presses Pay. The session's payment intent is made at its first confirmation, not before. */
 export function confirmSession(account: Account, session: Session, method: PaymentMethod): Confirmation {
   requireOpen(session)
   if (!needsMethod(session)) return confirmFreeSession(account, session, method.billing_details)
-  requireLocation(session)
+  requireTaxCountry(session)
   checkDiscount(account, session, session.customer_details?.email ?? method.billing_details.email)
   if (!session.payment_method_types.includes(method.type)) {
     throw refused(
@@ -23,8 +23,8 @@ export function confirmSession(account: Account, session: Session, method: Payme
     )
   }
   if (!session.amount_total) return confirmSetup(account, setupIntentOf(account, session), method)
-  const known = paymentIntentOf(account, session)
-  if (known) return confirmIntent(account, known, method)
+  const existing = paymentIntentOf(account, session)
+  if (existing) return confirmIntent(account, existing, method)
   const intent = createSessionIntent(account, session)
   return confirmIntent(account, intent, method, { unannounced: intent })
 }
@@ -54,7 +54,7 @@ export function confirmFreeSession(
       announcePayment: () => undefined,
     })
   } else {
-    completeSession(account, withoutIntent(account, session), billing, 'no_payment_required')
+    completeSession(account, cancelFailedIntent(account, session), billing, 'no_payment_required')
   }
   return { result: 'paid' }
 }
@@ -73,7 +73,7 @@ function requireOpen(session: Session): void {
 }
 
 /** A payment that failed before a promotion code made everything free is given up. */
-function withoutIntent(account: Account, session: Session): Session {
+function cancelFailedIntent(account: Account, session: Session): Session {
   const intent = account.find('payment_intent', session.payment_intent)
   if (!intent) return session
   const canceled = account.update('payment_intent', intent.id, {

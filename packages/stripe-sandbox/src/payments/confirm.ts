@@ -1,14 +1,14 @@
 import type { Account } from '../state/account.js'
 import type { PaymentIntent, PaymentMethod } from '../wire.js'
-import { SLOWNESS, testAccount } from './bank-accounts.js'
+import { SLOW_FACTOR, testAccount } from './bank-accounts.js'
 import { createCharge } from './charges.js'
 import { decline, type DeclineName } from './declines.js'
 import { openCardDisputes } from './disputes.js'
 import { warnOfFraud } from './fraud-warnings.js'
 import { declineFields, lastPaymentError } from './intents.js'
-import { tellActionRequired, tellFailed, tellPaid, withBuyer } from './intent-owner.js'
-import { capturesLater, isKept } from './method-options.js'
-import { useUp } from './method-owner.js'
+import { notifyActionRequired, notifyFailed, notifyPaid, withSessionCustomer } from './intent-owner.js'
+import { isManualCapture, isSaved } from './method-options.js'
+import { markUsed } from './method-owner.js'
 import { testCard, type TestCard } from './test-cards.js'
 import type { ErrorFields } from '../api/errors.js'
 
@@ -18,15 +18,15 @@ export type Confirmation =
   | { result: 'declined'; error: ErrorFields }
 
 /** How long Stripe takes to book a captured charge, in seconds. */
-const CAPTURE_DELAY = 2
+const CAPTURE_DELAY_SECONDS = 2
 
-interface Circumstances {
+interface ConfirmOptions {
   /** A new intent whose `payment_intent.created` is still to be sent: Stripe's Checkout sends it after the success, and before a failure. */
   unannounced?: PaymentIntent
   /** The customer is not there, as when a subscription renews. */
   offSession?: boolean
   /** A bank that asks for 3-D Secure has declined: nobody will answer. */
-  refusesChallenge?: boolean
+  failOnChallenge?: boolean
 }
 
 /**
@@ -37,7 +37,7 @@ export function confirmIntent(
   account: Account,
   intent: PaymentIntent,
   method: PaymentMethod,
-  { unannounced, offSession = false, refusesChallenge = false }: Circumstances = {},
+  { unannounced, offSession = false, failOnChallenge = false }: ConfirmOptions = {},
 ): Confirmation {
   const announce = (): void => {
     if (unannounced) account.emit('payment_intent.created', unannounced)
@@ -49,11 +49,11 @@ export function confirmIntent(
   }
   const card = testCard(number)
   if (!card) throw new Error(`the payment method ${method.id} has an unknown number`)
-  const asked = intent.payment_method_options?.card?.request_three_d_secure
-  const asks = card.challenge && !(offSession && card.offSession)
-  if (asks || asked === 'any' || asked === 'challenge') {
+  const requested = intent.payment_method_options?.card?.request_three_d_secure
+  const challenges = card.challenge && !(offSession && card.skipsChallengeOffSession)
+  if (challenges || requested === 'any' || requested === 'challenge') {
     announce()
-    if (refusesChallenge) return fail(account, intent, method, 'authentication_required', card)
+    if (failOnChallenge) return fail(account, intent, method, 'authentication_required', card)
     return askForAuthentication(account, intent, method)
   }
   if (card.declined) {
@@ -80,10 +80,10 @@ function succeed(
   card: TestCard | undefined,
   { announce, authenticated }: { announce: () => void; authenticated: boolean },
 ): Confirmation {
-  const intent = withBuyer(account, given, method)
+  const intent = withSessionCustomer(account, given, method)
   const charge = createCharge(account, intent, method, { status: 'succeeded', card, authenticated })
   account.emit('charge.succeeded', charge)
-  const manual = capturesLater(intent, method)
+  const manual = isManualCapture(intent, method)
   const paid = account.update('payment_intent', intent.id, {
     status: manual ? 'requires_capture' : 'succeeded',
     amount_received: manual ? 0 : intent.amount,
@@ -94,14 +94,14 @@ function succeed(
     next_action: null,
     processing: null,
   })
-  tellPaid(account, paid, method, manual ? 'unpaid' : 'paid', () => {
+  notifyPaid(account, paid, method, manual ? 'unpaid' : 'paid', () => {
     account.emit(manual ? 'payment_intent.amount_capturable_updated' : 'payment_intent.succeeded', paid)
     announce()
   })
-  if (!isKept(intent, method)) useUp(account, method.id)
-  if (!manual) account.schedule('settle_charge', charge.id, CAPTURE_DELAY)
+  if (!isSaved(intent, method)) markUsed(account, method.id)
+  if (!manual) account.schedule('settle_charge', charge.id, CAPTURE_DELAY_SECONDS)
   if (card?.dispute && !manual) openCardDisputes(account, charge.id, card.dispute)
-  if (card?.warning && !manual) warnOfFraud(account, charge)
+  if (card?.fraudWarning && !manual) warnOfFraud(account, charge)
   return { result: manual ? 'authorized' : 'paid' }
 }
 
@@ -132,15 +132,15 @@ function failed(
   error: ErrorFields,
   charge: string | null,
 ): Confirmation {
-  const back = account.update('payment_intent', intent.id, {
+  const reopened = account.update('payment_intent', intent.id, {
     status: 'requires_payment_method',
     payment_method: null,
     next_action: null,
     last_payment_error: lastPaymentError(error),
     latest_charge: charge,
   })
-  account.emit('payment_intent.payment_failed', back)
-  tellFailed(account, back)
+  account.emit('payment_intent.payment_failed', reopened)
+  notifyFailed(account, reopened)
   return { result: 'declined', error }
 }
 
@@ -154,7 +154,7 @@ function askForAuthentication(account: Account, intent: PaymentIntent, method: P
     next_action: { type: 'redirect_to_url', redirect_to_url: { url, return_url: returnUrl } },
   })
   account.emit('payment_intent.requires_action', waiting)
-  tellActionRequired(account, waiting)
+  notifyActionRequired(account, waiting)
   return { result: 'challenge', url }
 }
 
@@ -173,11 +173,11 @@ function startDebit(
   })
   account.emit('payment_intent.processing', processing)
   account.emit('charge.pending', charge)
-  tellPaid(account, processing, method, 'unpaid', () => undefined)
-  if (!isKept(intent, method)) useUp(account, method.id)
+  notifyPaid(account, processing, method, 'unpaid', () => undefined)
+  if (!isSaved(intent, method)) markUsed(account, method.id)
   const bank = testAccount(number)
   if (bank && bank.outcome !== 'never') {
-    const seconds = account.context.delayedMethodSeconds * (bank.slow ? SLOWNESS : 1)
+    const seconds = account.context.delayedMethodSeconds * (bank.slow ? SLOW_FACTOR : 1)
     account.schedule('finish_debit', intent.id, seconds)
   }
   return { result: 'processing' }

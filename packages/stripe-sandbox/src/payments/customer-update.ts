@@ -20,14 +20,14 @@ export function readCustomerUpdate(given: {
 
 /** A customer whom the shop knew: what they entered goes into their record, where the shop asked for that. */
 export function updateCustomer(account: Account, session: Session, billing: BillingDetails): void {
-  const { keepsOfCustomer: keeps = [] } = account.get('session_details', session.id)
+  const { keepsOfCustomer: fields = [] } = account.get('session_details', session.id)
   const customer = account.find('customer', session.customer)
-  if (!customer || keeps.length === 0) return
+  if (!customer || fields.length === 0) return
   const shipping = session.collected_information?.shipping_details
   const updated = account.update('customer', customer.id, {
-    ...(keeps.includes('address') && billing.address ? { address: fullAddress(billing.address) } : {}),
-    ...(keeps.includes('name') && billing.name ? { name: billing.name } : {}),
-    ...(keeps.includes('shipping') && shipping
+    ...(fields.includes('address') && billing.address ? { address: fullAddress(billing.address) } : {}),
+    ...(fields.includes('name') && billing.name ? { name: billing.name } : {}),
+    ...(fields.includes('shipping') && shipping
       ? { shipping: { address: shipping.address, name: shipping.name, phone: billing.phone ?? null } }
       : {}),
   })

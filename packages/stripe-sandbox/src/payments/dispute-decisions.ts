@@ -5,8 +5,8 @@ import { previousValues } from '../resources/previous-values.js'
 import { withoutUndefined } from '../resources/without-undefined.js'
 import type { Account } from '../state/account.js'
 import type { Checked, Dispute } from '../wire.js'
-import { DISPUTE_FEE, TIME_TO_RESPOND, withdrawFunds } from './disputes.js'
-import { book } from './fees.js'
+import { DISPUTE_FEE, RESPONSE_SECONDS, withdrawFunds } from './disputes.js'
+import { recordBalanceTransaction } from './fees.js'
 
 export type Decision = 'win' | 'lose' | 'escalate'
 
@@ -17,14 +17,14 @@ const TEST_EVIDENCE: Record<string, Decision> = {
   escalate_inquiry_evidence: 'escalate',
 }
 
-const ANSWERABLE = ['needs_response', 'warning_needs_response']
-const OPEN = [...ANSWERABLE, 'under_review', 'warning_under_review']
+const AWAITING_RESPONSE = ['needs_response', 'warning_needs_response']
+const OPEN = [...AWAITING_RESPONSE, 'under_review', 'warning_under_review']
 
-export function mayBeAnswered(dispute: Dispute): boolean {
-  return ANSWERABLE.includes(dispute.status)
+export function awaitsResponse(dispute: Dispute): boolean {
+  return AWAITING_RESPONSE.includes(dispute.status)
 }
 
-export interface GivenEvidence {
+export interface EvidenceUpdate {
   evidence?: Checked<Stripe.DisputeUpdateParams.Evidence> | undefined
   metadata?: Checked<Stripe.DisputeUpdateParams>['metadata']
   /** True hands it to the bank, false keeps it; by default evidence is handed over. */
@@ -32,9 +32,9 @@ export interface GivenEvidence {
 }
 
 /** The shop answers. Evidence may be kept in steps; the bank sees it when it is submitted. */
-export function giveEvidence(account: Account, dispute: Dispute, given: GivenEvidence): Dispute {
+export function updateEvidence(account: Account, dispute: Dispute, given: EvidenceUpdate): Dispute {
   const { evidence, submit } = given
-  if ((evidence !== undefined || submit === true) && !mayBeAnswered(dispute))
+  if ((evidence !== undefined || submit === true) && !awaitsResponse(dispute))
     throw refused('This dispute is already closed or under review; its evidence cannot be changed.')
   const fields = Object.entries(withoutUndefined(evidence ?? {})).map(([name, value]) => [
     name,
@@ -72,7 +72,7 @@ export function decideDispute(account: Account, dispute: Dispute, decision: Deci
 
 /** The shop gives in. */
 export function acceptDispute(account: Account, dispute: Dispute): Dispute {
-  if (!mayBeAnswered(dispute)) throw refused('This dispute is already closed.')
+  if (!awaitsResponse(dispute)) throw refused('This dispute is already closed.')
   return closeDispute(account, dispute, isInquiry(dispute) ? 'warning_closed' : 'lost')
 }
 
@@ -81,7 +81,7 @@ export function missDeadline(account: Account, id: string): void {
   const dispute = account.get('dispute', id)
   const { due_by: due } = dispute.evidence_details
   // An inquiry that was escalated meanwhile has a later date.
-  if (!mayBeAnswered(dispute) || due === null || due > account.now()) return
+  if (!awaitsResponse(dispute) || due === null || due > account.now()) return
   const late = account.update('dispute', id, {
     evidence_details: { ...dispute.evidence_details, past_due: true },
   })
@@ -97,7 +97,7 @@ function closeDispute(
   const closed = account.update('dispute', dispute.id, { status, is_charge_refundable: status !== 'lost' })
   account.emit('charge.dispute.closed', closed, { status: dispute.status })
   if (status !== 'won' || closed.balance_transactions.length === 0) return closed
-  const returned = book(account, {
+  const reversal = recordBalanceTransaction(account, {
     amount: dispute.amount,
     fee: -DISPUTE_FEE,
     feeDescription: 'Dispute fee refund',
@@ -108,7 +108,7 @@ function closeDispute(
     category: 'dispute_reversal',
   })
   const after = account.update('dispute', dispute.id, {
-    balance_transactions: [...closed.balance_transactions, returned],
+    balance_transactions: [...closed.balance_transactions, reversal],
   })
   account.emit('charge.dispute.funds_reinstated', after)
   return after
@@ -121,13 +121,13 @@ function escalate(account: Account, inquiry: Dispute): Dispute {
     status: 'needs_response',
     evidence_details: {
       ...inquiry.evidence_details,
-      due_by: account.now() + TIME_TO_RESPOND,
+      due_by: account.now() + RESPONSE_SECONDS,
       submission_count: 0,
       submission_method: 'not_submitted',
     },
     ...(card ? { payment_method_details: { type: 'card', card: { ...card, case_type: 'chargeback' } } } : {}),
   })
-  account.schedule('miss_deadline', dispute.id, TIME_TO_RESPOND)
+  account.schedule('miss_deadline', dispute.id, RESPONSE_SECONDS)
   account.emit('charge.dispute.updated', dispute, previousValues(inquiry, dispute))
   return withdrawFunds(account, dispute)
 }

@@ -3,7 +3,7 @@ import type { Account } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
 import type { Dispute } from '../wire.js'
 import { settleCharge } from './charges.js'
-import { book } from './fees.js'
+import { recordBalanceTransaction } from './fees.js'
 import { closeWarnings } from './fraud-warnings.js'
 import { failPendingRefunds } from './refunds.js'
 import type { CardDispute } from './test-cards.js'
@@ -12,10 +12,10 @@ import type { CardDispute } from './test-cards.js'
 export const DISPUTE_FEE = 1500
 
 /** In seconds. */
-export const TIME_TO_RESPOND = 7 * 24 * 60 * 60
+export const RESPONSE_SECONDS = 7 * 24 * 60 * 60
 
 /** Why cardholders complain, and the code that Visa has for it. */
-const NETWORK_REASONS = {
+const VISA_REASON_CODES = {
   fraudulent: '10.4',
   product_not_received: '13.1',
   product_unacceptable: '13.3',
@@ -26,12 +26,12 @@ const NETWORK_REASONS = {
   general: null,
 } as const
 
-export type DisputeReason = keyof typeof NETWORK_REASONS
+export type DisputeReason = keyof typeof VISA_REASON_CODES
 
-export const DISPUTE_REASONS = Object.keys(NETWORK_REASONS) as DisputeReason[]
+export const DISPUTE_REASONS = Object.keys(VISA_REASON_CODES) as DisputeReason[]
 
 export function isDisputeReason(text: string): text is DisputeReason {
-  return Object.hasOwn(NETWORK_REASONS, text)
+  return Object.hasOwn(VISA_REASON_CODES, text)
 }
 
 const NO_EVIDENCE: Dispute['evidence'] = {
@@ -76,7 +76,7 @@ export function openCardDisputes(account: Account, chargeId: string, kind: CardD
   }
 }
 
-interface Complaint {
+interface NewDispute {
   reason: DisputeReason
   inquiry?: boolean
   /** In the smallest unit; by default all that was neither refunded nor disputed. */
@@ -84,16 +84,16 @@ interface Complaint {
 }
 
 /** The cardholder complains to their bank. An inquiry takes no money; a dispute takes the charge and a fee. */
-export function openDispute(account: Account, chargeId: string, complaint: Complaint): Dispute {
-  const { reason, inquiry = false } = complaint
+export function openDispute(account: Account, chargeId: string, given: NewDispute): Dispute {
+  const { reason, inquiry = false } = given
   const charge = settleCharge(account, chargeId)
-  const left = charge.amount_captured - charge.amount_refunded - disputedOf(account, chargeId)
-  const amount = complaint.amount ?? left
-  if (amount < 1 || amount > left)
+  const undisputed = charge.amount_captured - charge.amount_refunded - disputedAmount(account, chargeId)
+  const amount = given.amount ?? undisputed
+  if (amount < 1 || amount > undisputed)
     throw refused('This charge was refunded or disputed already: there is nothing left to dispute.')
   failPendingRefunds(account, chargeId)
   const id = newId('dispute')
-  const networkReason = NETWORK_REASONS[reason]
+  const networkReason = VISA_REASON_CODES[reason]
   const brand = charge.payment_method_details?.card?.brand
   const dispute = account.save('dispute', {
     id,
@@ -110,7 +110,7 @@ export function openDispute(account: Account, chargeId: string, complaint: Compl
       customer_name: charge.billing_details.name,
     },
     evidence_details: {
-      due_by: account.now() + TIME_TO_RESPOND,
+      due_by: account.now() + RESPONSE_SECONDS,
       enhanced_eligibility: {},
       has_evidence: false,
       past_due: false,
@@ -140,14 +140,14 @@ export function openDispute(account: Account, chargeId: string, complaint: Compl
     status: inquiry ? 'warning_needs_response' : 'needs_response',
   })
   const disputed = account.update('charge', charge.id, { disputed: true })
-  account.schedule('miss_deadline', id, TIME_TO_RESPOND)
+  account.schedule('miss_deadline', id, RESPONSE_SECONDS)
   account.emit('charge.dispute.created', dispute)
   closeWarnings(account, disputed)
   return inquiry ? dispute : withdrawFunds(account, dispute)
 }
 
 /** What disputes hold or have taken; one that was won, or an inquiry that was closed, does not count. */
-function disputedOf(account: Account, chargeId: string): number {
+function disputedAmount(account: Account, chargeId: string): number {
   let total = 0
   for (const dispute of account.all('dispute').newestFirst()) {
     if (dispute.charge === chargeId && dispute.status !== 'won' && dispute.status !== 'warning_closed')
@@ -157,7 +157,7 @@ function disputedOf(account: Account, chargeId: string): number {
 }
 
 export function withdrawFunds(account: Account, dispute: Dispute): Dispute {
-  const taken = book(account, {
+  const withdrawal = recordBalanceTransaction(account, {
     amount: -dispute.amount,
     fee: DISPUTE_FEE,
     feeDescription: 'Dispute fee',
@@ -168,7 +168,7 @@ export function withdrawFunds(account: Account, dispute: Dispute): Dispute {
     category: 'dispute',
   })
   const after = account.update('dispute', dispute.id, {
-    balance_transactions: [...dispute.balance_transactions, taken],
+    balance_transactions: [...dispute.balance_transactions, withdrawal],
     is_charge_refundable: false,
   })
   account.emit('charge.dispute.funds_withdrawn', after)

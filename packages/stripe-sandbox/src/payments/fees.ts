@@ -7,9 +7,9 @@ export function processingFee(amount: number): number {
   return Math.min(amount, Math.round(amount * 0.029) + 30)
 }
 
-const TWO_DAYS = 2 * 24 * 60 * 60
+const PENDING_SECONDS = 2 * 24 * 60 * 60
 
-interface Movement {
+interface BalanceChange {
   amount: number
   fee: number
   feeDescription?: string
@@ -23,32 +23,32 @@ interface Movement {
 }
 
 /** Books a movement of money. `amount` is negative when it leaves. */
-export function book(account: Account, movement: Movement): BalanceTransaction {
+export function recordBalanceTransaction(account: Account, change: BalanceChange): BalanceTransaction {
   const now = account.now()
-  const { amount, fee, currency } = movement
+  const { amount, fee, currency } = change
   const feeDetails = {
     amount: fee,
     application: null,
     currency,
-    description: movement.feeDescription ?? 'Stripe processing fees',
+    description: change.feeDescription ?? 'Stripe processing fees',
     type: 'stripe_fee',
   }
   return account.save('balance_transaction', {
     id: newId('balance_transaction'),
     object: 'balance_transaction',
     amount,
-    available_on: movement.available ? now : now + TWO_DAYS,
+    available_on: change.available ? now : now + PENDING_SECONDS,
     balance_type: 'payments',
     created: now,
     currency,
-    description: movement.description,
+    description: change.description,
     exchange_rate: null,
     fee,
     fee_details: fee === 0 ? [] : [feeDetails],
     net: amount - fee,
-    reporting_category: movement.category,
-    source: movement.source,
-    status: movement.available ? 'available' : 'pending',
-    type: movement.type,
+    reporting_category: change.category,
+    source: change.source,
+    status: change.available ? 'available' : 'pending',
+    type: change.type,
   })
 }

@@ -3,19 +3,19 @@ import { testAccount } from './bank-accounts.js'
 import { decline, type DeclineName } from './declines.js'
 import { openDispute } from './disputes.js'
 import { declineFields, lastPaymentError } from './intents.js'
-import { outcome, settleCharge } from './charges.js'
-import { tellSettled } from './intent-owner.js'
+import { chargeOutcome, settleCharge } from './charges.js'
+import { notifySettled } from './intent-owner.js'
 
 /**
  * The bank has answered: a debit that was on its way is paid, or it fails. What the account number stands for decides,
  * unless the answer is given.
  */
-export function finishDebit(account: Account, intentId: string, given?: 'paid' | DeclineName): void {
+export function finishDebit(account: Account, intentId: string, override?: 'paid' | DeclineName): void {
   const intent = account.get('payment_intent', intentId)
   if (intent.status !== 'processing' || !intent.latest_charge) return
   const method = account.get('payment_method', intent.payment_method)
   const bank = testAccount(account.get('payment_source', method.id).number)
-  const answer = given ?? bank?.outcome ?? 'never'
+  const answer = override ?? bank?.outcome ?? 'never'
   if (answer === 'never') return
 
   if (answer === 'paid') {
@@ -31,7 +31,7 @@ export function finishDebit(account: Account, intentId: string, given?: 'paid' |
       amount_received: intent.amount,
     })
     account.emit('payment_intent.succeeded', paid)
-    tellSettled(account, paid, method, true)
+    notifySettled(account, paid, method, true)
     settleCharge(account, charge.id)
     if (bank?.disputed) openDispute(account, charge.id, { reason: 'fraudulent' })
     return
@@ -43,15 +43,15 @@ export function finishDebit(account: Account, intentId: string, given?: 'paid' |
     status: 'failed',
     failure_code: reason.code,
     failure_message: reason.message,
-    outcome: outcome({ status: 'failed', decline: reason }),
+    outcome: chargeOutcome({ status: 'failed', decline: reason }),
     receipt_url: null,
   })
   account.emit('charge.failed', charge)
-  const back = account.update('payment_intent', intent.id, {
+  const reopened = account.update('payment_intent', intent.id, {
     status: 'requires_payment_method',
     payment_method: null,
     last_payment_error: lastPaymentError(error),
   })
-  account.emit('payment_intent.payment_failed', back)
-  tellSettled(account, back, method, false)
+  account.emit('payment_intent.payment_failed', reopened)
+  notifySettled(account, reopened, method, false)
 }

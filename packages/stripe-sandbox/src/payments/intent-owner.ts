@@ -1,17 +1,17 @@
-import { completeSubscriptionSession, newBuyer } from '../billing/session-subscription.js'
+import { completeSubscriptionSession, createSessionCustomer } from '../billing/session-subscription.js'
 import { inCustomersTime } from '../billing/customer-time.js'
 import { markFailed, markPaid } from '../billing/invoice-outcome.js'
 import type { Account } from '../state/account.js'
 import type { Invoice, PaymentIntent, PaymentMethod, Session } from '../wire.js'
 import { attachMethod } from './attach.js'
-import { isKept } from './method-options.js'
+import { isSaved } from './method-options.js'
 import { completeIntentSession, settleSession } from './session-outcome.js'
 
 /**
  * What a payment intent was made for hears how the payment goes: a Checkout Session, an invoice, or nobody. Each of
  * them decides where the events of the payment come among its own.
  */
-export function tellPaid(
+export function notifyPaid(
   account: Account,
   intent: PaymentIntent,
   method: PaymentMethod,
@@ -28,24 +28,24 @@ export function tellPaid(
   const invoice = invoiceOf(account, intent)
   if (!invoice) {
     completeIntentSession(account, intent, method, status)
-    keepMethod(account, intent, method)
+    saveMethod(account, intent, method)
   } else if (status === 'paid') {
     invoicePaid(account, intent, method, invoice)
   }
 }
 
-export function tellFailed(account: Account, intent: PaymentIntent): void {
+export function notifyFailed(account: Account, intent: PaymentIntent): void {
   const invoice = invoiceOf(account, intent)
   if (invoice) markFailed(inCustomersTime(account, invoice.customer), invoice)
 }
 
-export function tellActionRequired(account: Account, intent: PaymentIntent): void {
+export function notifyActionRequired(account: Account, intent: PaymentIntent): void {
   const invoice = invoiceOf(account, intent)
   if (invoice) markFailed(inCustomersTime(account, invoice.customer), invoice, true)
 }
 
 /** A delayed payment has arrived, or will not. */
-export function tellSettled(
+export function notifySettled(
   account: Account,
   intent: PaymentIntent,
   method: PaymentMethod,
@@ -54,29 +54,33 @@ export function tellSettled(
   const invoice = invoiceOf(account, intent)
   if (!invoice) settleSession(account, intent, paid)
   else if (paid) invoicePaid(account, intent, method, invoice)
-  else tellFailed(account, intent)
+  else notifyFailed(account, intent)
 }
 
 /** The buyer of a subscription exists before the charge does, which names them. */
-export function withBuyer(account: Account, intent: PaymentIntent, method: PaymentMethod): PaymentIntent {
+export function withSessionCustomer(
+  account: Account,
+  intent: PaymentIntent,
+  method: PaymentMethod,
+): PaymentIntent {
   const session = subscriptionSessionOf(account, intent)
   if (!session || intent.customer !== null) return intent
   return account.update('payment_intent', intent.id, {
-    customer: newBuyer(account, session, method.billing_details).id,
+    customer: createSessionCustomer(account, session, method.billing_details).id,
   })
 }
 
 function invoicePaid(account: Account, intent: PaymentIntent, method: PaymentMethod, invoice: Invoice): void {
   if (invoice.status === 'paid') return
-  const inTime = inCustomersTime(account, invoice.customer)
-  keepMethod(inTime, intent, method)
-  markPaid(inTime, invoice, { methodId: method.id })
+  const customerAccount = inCustomersTime(account, invoice.customer)
+  saveMethod(customerAccount, intent, method)
+  markPaid(customerAccount, invoice, { methodId: method.id })
 }
 
 /** A customer who paid with a method that is to be kept has it from now on. Their session may just have made them. */
-function keepMethod(account: Account, intent: PaymentIntent, method: PaymentMethod): void {
+function saveMethod(account: Account, intent: PaymentIntent, method: PaymentMethod): void {
   const { customer } = account.get('payment_intent', intent.id)
-  if (customer !== null && isKept(intent, method)) attachMethod(account, method, customer)
+  if (customer !== null && isSaved(intent, method)) attachMethod(account, method, customer)
 }
 
 function subscriptionSessionOf(account: Account, intent: PaymentIntent): Session | undefined {

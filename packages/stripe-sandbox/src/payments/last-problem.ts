@@ -3,7 +3,7 @@ import type { Session } from '../wire.js'
 import { paymentIntentOf } from './confirm-session.js'
 
 /** Why the last attempt of a session failed, for its customer. */
-export function lastProblem(account: Account, session: Session): string | undefined {
+export function lastErrorMessage(account: Account, session: Session): string | undefined {
   const details = account.get('session_details', session.id)
   const setup = account.find('setup_intent', session.setup_intent ?? details.hiddenIntent)
   return paymentIntentOf(account, session)?.last_payment_error?.message ?? setup?.last_setup_error?.message

@@ -4,13 +4,13 @@ import type { PaymentIntent, PaymentMethod } from '../wire.js'
 type CardOptions = Exclude<NonNullable<PaymentIntent['payment_method_options']>['card'], undefined>
 
 /** Whether the customer keeps the method for payments to come. */
-export function isKept(intent: PaymentIntent, method: PaymentMethod): boolean {
+export function isSaved(intent: PaymentIntent, method: PaymentMethod): boolean {
   const usage = cardOptions(intent, method)?.setup_future_usage ?? intent.setup_future_usage
   return usage !== null && usage !== 'none'
 }
 
 /** Whether the payment is only authorized, and captured at the shop's word. */
-export function capturesLater(intent: PaymentIntent, method: PaymentMethod): boolean {
+export function isManualCapture(intent: PaymentIntent, method: PaymentMethod): boolean {
   return (cardOptions(intent, method)?.capture_method ?? intent.capture_method) === 'manual'
 }
 

@@ -120,7 +120,7 @@ export function makeBankAccount(
       type === 'sepa_debit' ? 'invalid_bank_account_iban' : 'account_number_invalid',
     )
   }
-  if (known.unusable) {
+  if (known.refusedAtOnce) {
     throw invalidRequest(
       'The bank account you provided can not be used for payments at this time.',
       param,

@@ -15,7 +15,7 @@ export interface Purchase {
   email: string | null
 }
 
-export function isValid(account: Account, coupon: Coupon): boolean {
+export function isCouponValid(account: Account, coupon: Coupon): boolean {
   return (
     (coupon.redeem_by === null || coupon.redeem_by > account.now()) &&
     (coupon.max_redemptions === null || coupon.times_redeemed < coupon.max_redemptions)
@@ -30,13 +30,14 @@ export function isRedeemable(account: Account, promotion: PromotionCode): boolea
     (promotion.expires_at === null || promotion.expires_at > account.now()) &&
     (promotion.max_redemptions === null || promotion.times_redeemed < promotion.max_redemptions) &&
     coupon !== undefined &&
-    isValid(account, coupon)
+    isCouponValid(account, coupon)
   )
 }
 
 /** Throws what stands against this coupon for this purchase. */
 export function checkCoupon(account: Account, coupon: Coupon, purchase: Purchase, param: string): void {
-  if (!isValid(account, coupon)) throw invalidRequest(`Coupon expired: ${coupon.id}`, param, 'coupon_expired')
+  if (!isCouponValid(account, coupon))
+    throw invalidRequest(`Coupon expired: ${coupon.id}`, param, 'coupon_expired')
   if (coupon.currency !== null && coupon.currency !== purchase.currency) {
     throw invalidRequest(
       `This coupon takes an amount in ${coupon.currency} off and cannot be applied to a purchase in ${purchase.currency}.`,
@@ -87,11 +88,11 @@ export function eligibleLines<T extends PricedLine>(
 }
 
 function hasPaidBefore(account: Account, { customer, email }: Purchase): boolean {
-  const asked = email?.toLowerCase()
+  const wantedEmail = email?.toLowerCase()
   for (const charge of account.all('charge').newestFirst()) {
     if (charge.status !== 'succeeded') continue
     if (customer !== null && charge.customer === customer) return true
-    if (asked !== undefined && charge.billing_details.email?.toLowerCase() === asked) return true
+    if (wantedEmail !== undefined && charge.billing_details.email?.toLowerCase() === wantedEmail) return true
   }
   return false
 }

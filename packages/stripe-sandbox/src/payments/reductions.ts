@@ -8,21 +8,21 @@ export function reductions(coupon: Coupon, bases: readonly number[], currency: s
     const share = coupon.percent_off / 100
     return bases.map((base) => Math.round((base * share) / unit) * unit)
   }
-  return split(coupon.amount_off ?? 0, bases, unit)
+  return splitAmount(coupon.amount_off ?? 0, bases, unit)
 }
 
 /** Divides an amount among lines by what they cost, in whole units; no line becomes negative, nothing gets lost. */
-function split(amount: number, bases: readonly number[], unit: number): number[] {
-  const whole = bases.reduce((total, base) => total + base, 0)
-  const wanted = Math.min(amount, whole)
-  let given = 0
-  let seen = 0
+function splitAmount(amount: number, bases: readonly number[], unit: number): number[] {
+  const total = bases.reduce((total, base) => total + base, 0)
+  const discount = Math.min(amount, total)
+  let assigned = 0
+  let baseSoFar = 0
   return bases.map((base) => {
-    seen += base
+    baseSoFar += base
     // What all lines up to this one bear, less what those before it bear.
-    const upToHere = whole === 0 ? 0 : Math.floor((wanted * seen) / whole / unit) * unit
-    const here = upToHere - given
-    given = upToHere
+    const discountSoFar = total === 0 ? 0 : Math.floor((discount * baseSoFar) / total / unit) * unit
+    const here = discountSoFar - assigned
+    assigned = discountSoFar
     return here
   })
 }

@@ -4,28 +4,28 @@ import type { Account } from '../state/account.js'
 import { newId, randomText } from '../state/identifiers.js'
 import type { Charge, Refund } from '../wire.js'
 import { settleCharge } from './charges.js'
-import { book } from './fees.js'
+import { recordBalanceTransaction } from './fees.js'
 import { closeWarnings } from './fraud-warnings.js'
 import { testCard } from './test-cards.js'
 
 /** How long a refund takes that does not succeed at once, in seconds. */
-const REFUND_DELAY = 5
+const REFUND_DELAY_SECONDS = 5
 
-interface Asked {
+interface RefundRequest {
   amount: number | undefined
   reason: Refund['reason']
   metadata: Refund['metadata']
 }
 
 /** Gives money back. Events come in the order in which Stripe sends them. */
-export function refundCharge(account: Account, unsettled: Charge, asked: Asked): Refund {
-  const open = unsettled.amount_captured - unsettled.amount_refunded
-  checkRefundable(account, unsettled, asked.amount, open)
+export function refundCharge(account: Account, unsettled: Charge, request: RefundRequest): Refund {
+  const refundable = unsettled.amount_captured - unsettled.amount_refunded
+  checkRefundable(account, unsettled, request.amount, refundable)
   const charge = settleCharge(account, unsettled.id)
-  const amount = asked.amount ?? open
-  const behaviour = testCard(account.find('payment_source', charge.payment_method)?.number ?? '')?.refund
+  const amount = request.amount ?? refundable
+  const cardRefund = testCard(account.find('payment_source', charge.payment_method)?.number ?? '')?.refund
   const id = newId('refund')
-  const entry = book(account, {
+  const entry = recordBalanceTransaction(account, {
     amount: -amount,
     fee: 0,
     currency: charge.currency,
@@ -56,14 +56,14 @@ export function refundCharge(account: Account, unsettled: Charge, asked: Asked):
           },
         }
       : { destination_details: { type: charge.payment_method_details?.type ?? 'card' } }),
-    metadata: asked.metadata,
+    metadata: request.metadata,
     payment_intent: charge.payment_intent,
     payment_method: charge.payment_method,
-    ...(behaviour === 'pending' ? { pending_reason: 'processing' as const } : {}),
-    reason: asked.reason,
+    ...(cardRefund === 'pending' ? { pending_reason: 'processing' as const } : {}),
+    reason: request.reason,
     receipt_number: null,
     source_transfer_reversal: null,
-    status: behaviour === 'pending' ? 'pending' : 'succeeded',
+    status: cardRefund === 'pending' ? 'pending' : 'succeeded',
     transfer_reversal: null,
   })
   account.emit('refund.created', refund)
@@ -77,8 +77,8 @@ export function refundCharge(account: Account, unsettled: Charge, asked: Asked):
     refunded: charge.refunded,
   })
   closeWarnings(account, after)
-  if (behaviour !== undefined) {
-    account.schedule('finish_refund', refund.id, REFUND_DELAY)
+  if (cardRefund !== undefined) {
+    account.schedule('finish_refund', refund.id, REFUND_DELAY_SECONDS)
     return refund
   }
   if (!refund.destination_details?.card) return refund
@@ -107,7 +107,7 @@ export function finishRefund(account: Account, refundId: string, outcome: 'succe
   if (outcome === 'failed') {
     if (refund.status !== 'pending' && refund.status !== 'succeeded')
       throw refused(`This refund is ${refund.status ?? 'closed'} already.`)
-    const failed = giveBack(account, refund, 'failed', 'expired_or_canceled_card')
+    const failed = reverseRefund(account, refund, 'failed', 'expired_or_canceled_card')
     account.emit('refund.failed', failed)
     account.emit('charge.refund.updated', failed, { status: refund.status })
     return
@@ -128,7 +128,7 @@ export function cancelRefund(account: Account, refund: Refund): Refund {
       `Refund ${refund.id} cannot be canceled because its status is ${refund.status ?? 'unknown'}. Only a refund that is pending or requires action can be canceled.`,
     )
   }
-  const canceled = giveBack(account, refund, 'canceled', 'merchant_request')
+  const canceled = reverseRefund(account, refund, 'canceled', 'merchant_request')
   emitUpdate(account, canceled, { status: refund.status })
   return canceled
 }
@@ -137,15 +137,20 @@ export function cancelRefund(account: Account, refund: Refund): Refund {
 export function failPendingRefunds(account: Account, chargeId: string): void {
   for (const refund of [...account.all('refund').newestFirst()]) {
     if (refund.charge !== chargeId || refund.status !== 'pending') continue
-    const failed = giveBack(account, refund, 'failed', 'charge_for_pending_refund_disputed')
+    const failed = reverseRefund(account, refund, 'failed', 'charge_for_pending_refund_disputed')
     account.emit('refund.failed', failed)
     account.emit('charge.refund.updated', failed, { status: refund.status })
   }
 }
 
-function giveBack(account: Account, refund: Refund, status: 'failed' | 'canceled', reason: string): Refund {
+function reverseRefund(
+  account: Account,
+  refund: Refund,
+  status: 'failed' | 'canceled',
+  reason: string,
+): Refund {
   const charge = account.get('charge', refund.charge)
-  const returned = book(account, {
+  const returned = recordBalanceTransaction(account, {
     amount: refund.amount,
     fee: 0,
     currency: refund.currency,
@@ -173,7 +178,12 @@ function emitUpdate(account: Account, refund: Refund, previous: object): void {
   account.emit('charge.refund.updated', refund, previous)
 }
 
-function checkRefundable(account: Account, charge: Charge, amount: number | undefined, open: number): void {
+function checkRefundable(
+  account: Account,
+  charge: Charge,
+  amount: number | undefined,
+  refundable: number,
+): void {
   if (charge.status !== 'succeeded' || !charge.captured) {
     throw refused(`This charge (${charge.id}) cannot be refunded: it did not succeed.`, 'charge')
   }
@@ -185,12 +195,12 @@ function checkRefundable(account: Account, charge: Charge, amount: number | unde
       'charge_disputed',
     )
   }
-  if (open === 0) {
+  if (refundable === 0) {
     throw refused(`Charge ${charge.id} has already been refunded.`, undefined, 'charge_already_refunded')
   }
-  if (amount !== undefined && amount > open) {
+  if (amount !== undefined && amount > refundable) {
     throw refused(
-      `Refund amount (${formatAmount(amount, charge.currency)}) is greater than unrefunded amount on charge (${formatAmount(open, charge.currency)})`,
+      `Refund amount (${formatAmount(amount, charge.currency)}) is greater than unrefunded amount on charge (${formatAmount(refundable, charge.currency)})`,
       'amount',
     )
   }

@@ -52,7 +52,7 @@ export function recalculate(account: Account, id: string, changes: Partial<Sessi
           },
         }
       : {}),
-    discounts: discount ? [shownDiscount(discount)] : [],
+    discounts: discount ? [sessionDiscount(discount)] : [],
     shipping_cost: shipping
       ? {
           amount_subtotal: shippingAmount,
@@ -86,8 +86,8 @@ export function breakdownOf(account: Account, id: string): object {
 /** What each rate takes of the whole purchase. */
 export function taxesOfSession(account: Account, id: string): AppliedTax[] {
   const { lineItems, shippingTaxes = [] } = account.get('session_details', id)
-  const ofLines = lineItems.flatMap((line) => account.find('line_details', line.id)?.taxes ?? [])
-  return taxesByRate([...ofLines, ...shippingTaxes])
+  const lineTaxes = lineItems.flatMap((line) => account.find('line_details', line.id)?.taxes ?? [])
+  return taxesByRate([...lineTaxes, ...shippingTaxes])
 }
 
 function taxesOfLine(
@@ -98,7 +98,7 @@ function taxesOfLine(
   due: number,
 ): AppliedTax[] {
   if (session.automatic_tax.enabled)
-    return automaticTaxes(account, due, placeOf(account, session, details, line.price.tax_behavior))
+    return automaticTaxes(account, due, taxContext(account, session, details, line.price.tax_behavior))
   const rates = account.find('line_details', line.id)?.taxRates ?? []
   return taxesOn(due, rates, line.currency, null)
 }
@@ -112,10 +112,10 @@ function taxesOfShipping(
 ): AppliedTax[] {
   if (!session.automatic_tax.enabled) return []
   const amount = rate.fixed_amount?.amount ?? 0
-  return automaticTaxes(account, amount, placeOf(account, session, details, rate.tax_behavior))
+  return automaticTaxes(account, amount, taxContext(account, session, details, rate.tax_behavior))
 }
 
-function placeOf(
+function taxContext(
   account: Account,
   session: Session,
   { taxCountry }: SessionDetails,
@@ -152,7 +152,7 @@ function saveLineDetails(
 }
 
 /** A session names the promotion code, or the coupon when there was none. */
-function shownDiscount({ discount }: AppliedDiscount): {
+function sessionDiscount({ discount }: AppliedDiscount): {
   coupon: string | null
   promotion_code: string | null
 } {

@@ -36,13 +36,13 @@ export function applyGivenDiscount(account: Account, session: Session, given: Gi
   if (discount?.promotion_code !== undefined) {
     const promotion = account.find('promotion_code', discount.promotion_code)
     if (!promotion) throw noSuch('promotion_code', discount.promotion_code, 'discounts[0][promotion_code]')
-    return apply(account, session, promotion, purchase, 'discounts[0][promotion_code]')
+    return applyPromotionCode(account, session, promotion, purchase, 'discounts[0][promotion_code]')
   }
   if (discount?.coupon === undefined) return recalculate(account, session.id)
   const coupon = account.find('coupon', discount.coupon)
   if (!coupon) throw noSuch('coupon', discount.coupon, 'discounts[0][coupon]')
   checkCoupon(account, coupon, purchase, 'discounts[0][coupon]')
-  return recalculate(account, session.id, { discount: applied(account, session, coupon, null) })
+  return recalculate(account, session.id, { discount: appliedDiscount(account, session, coupon, null) })
 }
 
 /** Applies a code as the customer typed it on the pay page. */
@@ -50,15 +50,15 @@ export function applyTypedCode(account: Account, session: Session, typed: string
   const code = typed.trim().toLowerCase()
   const param = 'promotion_code'
   if (code === '') throw invalidRequest('Enter a promotion code.', param)
-  const named = [...account.all('promotion_code').newestFirst()].filter(
+  const matches = [...account.all('promotion_code').newestFirst()].filter(
     (promotion) => promotion.code.toLowerCase() === code,
   )
   const promotion =
-    named.find((found) => isRedeemable(account, found) && found.customer === session.customer) ??
-    named.find((found) => isRedeemable(account, found)) ??
-    named[0]
+    matches.find((found) => isRedeemable(account, found) && found.customer === session.customer) ??
+    matches.find((found) => isRedeemable(account, found)) ??
+    matches[0]
   if (!promotion) throw invalidRequest('This code is invalid.', param)
-  return apply(account, session, promotion, purchaseOf(account, session), param)
+  return applyPromotionCode(account, session, promotion, purchaseOf(account, session), param)
 }
 
 export function removeDiscount(account: Account, session: Session): Session {
@@ -91,7 +91,7 @@ export function countRedemption(account: Account, session: Session): void {
     account.update('promotion_code', promotion.id, { times_redeemed: promotion.times_redeemed + 1 })
 }
 
-function apply(
+function applyPromotionCode(
   account: Account,
   session: Session,
   promotion: PromotionCode,
@@ -103,10 +103,10 @@ function apply(
   // The code first: "it is no longer active" says more to a customer than its coupon's id.
   checkPromotionCode(account, promotion, purchase, param)
   checkCoupon(account, coupon, purchase, param)
-  return recalculate(account, session.id, { discount: applied(account, session, coupon, promotion) })
+  return recalculate(account, session.id, { discount: appliedDiscount(account, session, coupon, promotion) })
 }
 
-function applied(
+function appliedDiscount(
   account: Account,
   session: Session,
   coupon: Coupon,

@@ -7,7 +7,7 @@ import { attachMethod, attachRefusal } from './attach.js'
 import type { Confirmation } from './confirm.js'
 import { decline } from './declines.js'
 import { declineFields, lastPaymentError } from './intents.js'
-import { makeDefault } from '../billing/default-method.js'
+import { setDefaultMethod } from '../billing/default-method.js'
 import { completeSetupSession } from './setup-session.js'
 import { testCard } from './test-cards.js'
 
@@ -103,18 +103,18 @@ function succeed(account: Account, intent: SetupIntent, method: PaymentMethod): 
   const details = account.get('setup_details', intent.id)
   completeSetupSession(account, details.session, method)
   if (details.makesDefault === true && intent.customer !== null)
-    makeDefault(account, intent.customer, method.id)
+    setDefaultMethod(account, intent.customer, method.id)
   return { result: 'paid' }
 }
 
 function fail(account: Account, intent: SetupIntent, error: ErrorFields): Confirmation {
-  const back = account.update('setup_intent', intent.id, {
+  const reopened = account.update('setup_intent', intent.id, {
     status: 'requires_payment_method',
     payment_method: null,
     next_action: null,
     last_setup_error: lastPaymentError(error),
   })
-  account.emit('setup_intent.setup_failed', back)
+  account.emit('setup_intent.setup_failed', reopened)
   return { result: 'declined', error }
 }
 

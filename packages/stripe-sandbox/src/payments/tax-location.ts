@@ -3,7 +3,7 @@ import type { Account } from '../state/account.js'
 import type { Customer, LineItem, Session } from '../wire.js'
 import { recalculate } from './session-amounts.js'
 
-const LOCATION_INVALID = 'customer_tax_location_invalid'
+const LOCATION_INVALID_CODE = 'customer_tax_location_invalid'
 
 /** What a request says about taxes, as far as it matters here. */
 interface Given {
@@ -24,12 +24,16 @@ export function checkAutomaticTax(account: Account, given: Given, mode: string):
   throw invalidRequest(
     "Automatic tax calculation in Checkout requires a valid address on the Customer. Add a valid address to the Customer or set either `customer_update[address]` to 'auto' or `customer_update[shipping]` to 'auto' to save the address entered in Checkout to the Customer.",
     'customer',
-    LOCATION_INVALID,
+    LOCATION_INVALID_CODE,
   )
 }
 
 /** The shop's own rates and those of the address would be two taxes on one thing. */
-export function refuseTwoTaxes(account: Account, given: Given, lines: readonly LineItem[]): void {
+export function refuseTaxRatesWithAutomaticTax(
+  account: Account,
+  given: Given,
+  lines: readonly LineItem[],
+): void {
   const index = lines.findIndex((line) => account.find('line_details', line.id)?.taxRates)
   if (given.automatic_tax?.enabled !== true || index === -1) return
   throw invalidRequest('You cannot use `tax_rates` with `automatic_tax`.', `line_items[${index}][tax_rates]`)
@@ -41,18 +45,22 @@ export function countryOf(customer: Customer | undefined): string | undefined {
 }
 
 /** The customer has said where they are: what is due follows. Without automatic tax it makes no difference. */
-export function locate(account: Account, session: Session, country: string | null | undefined): Session {
+export function setTaxCountry(
+  account: Account,
+  session: Session,
+  country: string | null | undefined,
+): Session {
   if (!session.automatic_tax.enabled || !country) return session
   if (account.get('session_details', session.id).taxCountry === country) return session
   return recalculate(account, session.id, { taxCountry: country })
 }
 
 /** Nobody pays a total that may lack its tax. */
-export function requireLocation(session: Session): void {
+export function requireTaxCountry(session: Session): void {
   if (session.automatic_tax.status !== 'requires_location_inputs') return
   throw refused(
     'The tax of this Checkout Session cannot be calculated: the address has no country.',
     'payment_method',
-    LOCATION_INVALID,
+    LOCATION_INVALID_CODE,
   )
 }

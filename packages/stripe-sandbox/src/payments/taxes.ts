@@ -3,7 +3,7 @@ import type { AppliedTax } from '../state/records.js'
 import type { TaxRate } from '../wire.js'
 
 /** Percentages have four decimals: whole millionths keep the reckoning exact. */
-const WHOLE = 1_000_000
+const MILLIONTHS_OF_ONE = 1_000_000
 const millionths = (rate: TaxRate): number => Math.round(rate.percentage * 10_000)
 
 /** What each of these rates takes of an amount, rounded for itself. An inclusive one is part of the amount. */
@@ -14,9 +14,12 @@ export function taxesOn(
   reason: AppliedTax['taxability_reason'],
 ): AppliedTax[] {
   const unit = amountGranularity(currency)
-  const within = rates.filter((rate) => rate.inclusive).reduce((sum, rate) => sum + millionths(rate), 0)
+  const inclusiveMillionths = rates
+    .filter((rate) => rate.inclusive)
+    .reduce((sum, rate) => sum + millionths(rate), 0)
   const amounts = rates.map(
-    (rate) => Math.round((amount * millionths(rate)) / (WHOLE + within) / unit) * unit,
+    (rate) =>
+      Math.round((amount * millionths(rate)) / (MILLIONTHS_OF_ONE + inclusiveMillionths) / unit) * unit,
   )
   const net =
     amount - rates.reduce((sum, rate, index) => sum + (rate.inclusive ? (amounts[index] ?? 0) : 0), 0)

@@ -12,14 +12,14 @@ export interface TestCard {
   /** Asks for 3-D Secure before anything else. */
   challenge?: boolean
   /** Asks nothing when the customer is away: it was set up for that. */
-  offSession?: boolean
+  skipsChallengeOffSession?: boolean
   /** Declined when it is charged, and not before: it can be given to a customer. */
-  attaches?: boolean
+  attachable?: boolean
   /** Why it is declined, at once or after the challenge. Absent: it is paid. */
   declined?: DeclineName
   dispute?: CardDispute
   /** Its bank warns of fraud. */
-  warning?: boolean
+  fraudWarning?: boolean
   refund?: 'pending' | 'fails'
   risk?: 'elevated' | 'highest'
   failsCheck?: 'cvc' | 'postal_code'
@@ -94,7 +94,7 @@ export const TEST_CARDS: readonly TestCard[] = [
     names: ['authenticationRequiredOnSetup'],
     does: 'Asks for 3-D Secure, then pays',
     challenge: true,
-    offSession: true,
+    skipsChallengeOffSession: true,
   },
   {
     number: '4000002760003184',
@@ -107,7 +107,7 @@ export const TEST_CARDS: readonly TestCard[] = [
     names: ['authenticationRequiredSetupForOffSession'],
     does: 'Asks for 3-D Secure, then pays',
     challenge: true,
-    offSession: true,
+    skipsChallengeOffSession: true,
   },
   {
     number: '4000008260003178',
@@ -179,7 +179,7 @@ export const TEST_CARDS: readonly TestCard[] = [
     names: ['chargeCustomerFail'],
     does: 'Declined on every charge',
     declined: 'generic_decline',
-    attaches: true,
+    attachable: true,
   },
   {
     number: '4100000000000019',
@@ -217,7 +217,7 @@ export const TEST_CARDS: readonly TestCard[] = [
     number: '4000000000005423',
     names: ['createIssuerFraudRecord'],
     does: 'Pays, then an early fraud warning',
-    warning: true,
+    fraudWarning: true,
   },
   {
     number: '4000000000007726',

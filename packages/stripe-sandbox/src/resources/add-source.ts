@@ -13,7 +13,7 @@ export function addSource(account: Account, customer: Customer, token: string): 
   if (!made) throw noSuch('token', token, 'source')
   const refusal = attachRefusal(account, made)
   if (refusal) throw new StripeApiError(402, refusal, true)
-  const method = renamed(account, { ...made, customer: customer.id }, newId('card'))
+  const method = storeUnderId(account, { ...made, customer: customer.id }, newId('card'))
   const { number } = account.get('payment_source', method.id)
   const card = account.save('card', cardOf(method, customer.id, cardBrand(number).name))
   account.emit('customer.source.created', card)
@@ -24,7 +24,7 @@ export function addSource(account: Account, customer: Customer, token: string): 
 }
 
 /** A card is a payment method too, under its own id: that is how it pays. */
-function renamed(account: Account, method: PaymentMethod, id: string): PaymentMethod {
+function storeUnderId(account: Account, method: PaymentMethod, id: string): PaymentMethod {
   const { number } = account.get('payment_source', method.id)
   account.remove('payment_method', method.id)
   account.remove('payment_source', method.id)

@@ -22,10 +22,10 @@ export const chargeOperations = [
     )
   }),
 
-  operation('GET /v1/charges/{charge}', ({ account, id }) => chargeAt(account, id)),
+  operation('GET /v1/charges/{charge}', ({ account, id }) => requireCharge(account, id)),
 
   operation<Stripe.ChargeUpdateParams>('POST /v1/charges/{charge}', ({ account, id }, params) => {
-    const charge = chargeAt(account, id)
+    const charge = requireCharge(account, id)
     refuseUnsupported(params, ['customer', 'fraud_details', 'shipping'])
     const { description, receipt_email, transfer_group } = params
     const updated = account.update('charge', id, {
@@ -37,7 +37,7 @@ export const chargeOperations = [
   }),
 ]
 
-function chargeAt(account: Account, id: string): Charge {
+function requireCharge(account: Account, id: string): Charge {
   const charge = account.find('charge', id)
   if (!charge) throw notFound('charge', id, 'charge')
   return charge

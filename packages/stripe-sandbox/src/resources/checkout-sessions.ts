@@ -37,12 +37,12 @@ export const checkoutSessionOperations = [
     )
   }),
 
-  operation('GET /v1/checkout/sessions/{session}', ({ account, id }) => sessionAt(account, id)),
+  operation('GET /v1/checkout/sessions/{session}', ({ account, id }) => requireSession(account, id)),
 
   operation<Stripe.Checkout.SessionUpdateParams>(
     'POST /v1/checkout/sessions/{session}',
     ({ account, id }, params) => {
-      const session = sessionAt(account, id)
+      const session = requireSession(account, id)
       refuseUnsupported(params, [
         'collected_information',
         'line_items',
@@ -56,7 +56,7 @@ export const checkoutSessionOperations = [
   ),
 
   operation('POST /v1/checkout/sessions/{session}/expire', ({ account, id }) => {
-    const session = sessionAt(account, id)
+    const session = requireSession(account, id)
     if (session.status !== 'open') {
       throw refused(
         `Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of "${session.status ?? ''}".`,
@@ -68,7 +68,7 @@ export const checkoutSessionOperations = [
   operation<Stripe.Checkout.SessionListLineItemsParams>(
     'GET /v1/checkout/sessions/{session}/line_items',
     (call, params) => {
-      sessionAt(call.account, call.id)
+      requireSession(call.account, call.id)
       const lines = new Collection<LineItem>()
       // Lists are newest first, lines are in the order of the request.
       for (const line of [...call.account.get('session_details', call.id).lineItems].reverse())
@@ -94,7 +94,7 @@ export function expireSession(account: Account, session: Session): Session {
   return expired
 }
 
-export function sessionAt(account: Account, id: string): Session {
+export function requireSession(account: Account, id: string): Session {
   const session = account.find('checkout.session', id)
   if (!session) throw notFound('checkout.session', id)
   return session

@@ -11,9 +11,9 @@ import { previousValues } from './previous-values.js'
 import { refuseUnsupported } from './unsupported-parameters.js'
 import { withoutUndefined } from './without-undefined.js'
 
-type Created = Checked<Stripe.CouponCreateParams>
+type CreateParams = Checked<Stripe.CouponCreateParams>
 
-const LONGEST_NAME = 40
+const MAX_NAME_LENGTH = 40
 
 export const couponOperations = [
   operation<Stripe.CouponCreateParams>('POST /v1/coupons', ({ account }, params) => {
@@ -29,7 +29,7 @@ export const couponOperations = [
       ...readDuration(params),
       created: account.now(),
       livemode: false,
-      max_redemptions: positive(params.max_redemptions, 'max_redemptions'),
+      max_redemptions: readPositive(params.max_redemptions, 'max_redemptions'),
       metadata: mergeMetadata({}, params.metadata),
       name: readName(params.name) ?? null,
       redeem_by: readFuture(account, params.redeem_by, 'redeem_by'),
@@ -47,10 +47,10 @@ export const couponOperations = [
     ),
   ),
 
-  operation('GET /v1/coupons/{coupon}', ({ account, id }) => couponAt(account, id)),
+  operation('GET /v1/coupons/{coupon}', ({ account, id }) => requireCoupon(account, id)),
 
   operation<Stripe.CouponUpdateParams>('POST /v1/coupons/{coupon}', ({ account, id }, params) => {
-    const coupon = couponAt(account, id)
+    const coupon = requireCoupon(account, id)
     refuseUnsupported(params, ['currency_options'])
     const updated = account.update('coupon', id, {
       ...withoutUndefined({ name: readName(params.name) }),
@@ -61,7 +61,7 @@ export const couponOperations = [
   }),
 
   operation('DELETE /v1/coupons/{coupon}', ({ account, id }) => {
-    const coupon = couponAt(account, id)
+    const coupon = requireCoupon(account, id)
     account.remove('coupon', id)
     account.remove('coupon_details', id)
     account.emit('coupon.deleted', coupon)
@@ -69,7 +69,7 @@ export const couponOperations = [
   }),
 ]
 
-function readReduction(params: Created): Pick<Coupon, 'amount_off' | 'currency' | 'percent_off'> {
+function readReduction(params: CreateParams): Pick<Coupon, 'amount_off' | 'currency' | 'percent_off'> {
   const { amount_off: amount, percent_off: percent, currency } = params
   if (amount !== undefined && percent !== undefined) {
     throw invalidRequest(
@@ -86,15 +86,15 @@ function readReduction(params: Created): Pick<Coupon, 'amount_off' | 'currency' 
   if (amount === undefined) throw invalidRequest('You must specify either `percent_off` or `amount_off`.')
   if (currency === undefined) throw missingParameter('currency')
   const known = readCurrency(currency, 'currency')
-  positive(amount, 'amount_off')
+  readPositive(amount, 'amount_off')
   return { amount_off: readUnitAmount(amount, known, 'amount_off'), currency: known, percent_off: null }
 }
 
-function readDuration(params: Created): Pick<Coupon, 'duration' | 'duration_in_months'> {
+function readDuration(params: CreateParams): Pick<Coupon, 'duration' | 'duration_in_months'> {
   const { duration = 'once', duration_in_months: months } = params
   if (duration === 'repeating') {
     if (months === undefined) throw missingParameter('duration_in_months')
-    return { duration, duration_in_months: positive(months, 'duration_in_months') }
+    return { duration, duration_in_months: readPositive(months, 'duration_in_months') }
   }
   if (months !== undefined) {
     throw invalidRequest(
@@ -105,7 +105,7 @@ function readDuration(params: Created): Pick<Coupon, 'duration' | 'duration_in_m
   return { duration, duration_in_months: null }
 }
 
-function readProducts(account: Account, params: Created): string[] | null {
+function readProducts(account: Account, params: CreateParams): string[] | null {
   const products = params.applies_to?.products
   if (products === undefined) return null
   for (const [index, id] of products.entries()) {
@@ -115,12 +115,12 @@ function readProducts(account: Account, params: Created): string[] | null {
 }
 
 function readName(name: string | undefined): string | undefined {
-  if (name !== undefined && name.length > LONGEST_NAME)
-    throw invalidRequest(`A coupon's name can have up to ${LONGEST_NAME} characters.`, 'name')
+  if (name !== undefined && name.length > MAX_NAME_LENGTH)
+    throw invalidRequest(`A coupon's name can have up to ${MAX_NAME_LENGTH} characters.`, 'name')
   return name
 }
 
-export function positive(value: number | undefined, param: string): number | null {
+export function readPositive(value: number | undefined, param: string): number | null {
   if (value === undefined) return null
   if (value >= 1) return value
   throw invalidRequest('This value must be greater than or equal to 1.', param, 'parameter_invalid_integer')
@@ -132,7 +132,7 @@ export function readFuture(account: Account, value: number | undefined, param: s
   throw invalidRequest(`${param} must be a time in the future.`, param)
 }
 
-function couponAt(account: Account, id: string): Coupon {
+function requireCoupon(account: Account, id: string): Coupon {
   const coupon = account.find('coupon', id)
   if (!coupon) throw notFound('coupon', id, 'coupon')
   return coupon

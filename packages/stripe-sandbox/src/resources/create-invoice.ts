@@ -3,16 +3,16 @@ import { invalidRequest, missingParameter, noSuch } from '../api/errors.js'
 import { mergeMetadata } from '../api/metadata.js'
 import { inCustomersTime } from '../billing/customer-time.js'
 import { draftInvoice } from '../billing/invoices.js'
-import { checkLargest, readCurrency } from '../money/amounts.js'
+import { checkMaxAmount, readCurrency } from '../money/amounts.js'
 import type { Account } from '../state/account.js'
 import type { Checked, Customer, Invoice } from '../wire.js'
 import { readDefaultMethod } from './subscription-parameters.js'
 import { refuseAllBut } from './unsupported-parameters.js'
 
-const DAY = 24 * 60 * 60
+const DAY_SECONDS = 24 * 60 * 60
 
 /** A draft by hand, with the items that wait for it. */
-export function createInvoice(outside: Account, given: Checked<Stripe.InvoiceCreateParams>): Invoice {
+export function createInvoice(baseAccount: Account, given: Checked<Stripe.InvoiceCreateParams>): Invoice {
   refuseAllBut(given, [
     'auto_advance',
     'collection_method',
@@ -28,16 +28,18 @@ export function createInvoice(outside: Account, given: Checked<Stripe.InvoiceCre
     'subscription',
   ])
   if (given.customer === undefined) throw missingParameter('customer')
-  const customer = outside.find('customer', given.customer)
+  const customer = baseAccount.find('customer', given.customer)
   if (!customer) throw noSuch('customer', given.customer, 'customer')
-  const subscription = outside.find('subscription', given.subscription)
+  const subscription = baseAccount.find('subscription', given.subscription)
   if (given.subscription !== undefined && subscription?.customer !== customer.id) {
     throw noSuch('subscription', given.subscription, 'subscription')
   }
-  const account = inCustomersTime(outside, customer.id)
+  const account = inCustomersTime(baseAccount, customer.id)
   const method = given.collection_method ?? 'charge_automatically'
   const dueDate =
-    given.days_until_due === undefined ? (given.due_date ?? null) : account.now() + given.days_until_due * DAY
+    given.days_until_due === undefined
+      ? (given.due_date ?? null)
+      : account.now() + given.days_until_due * DAY_SECONDS
   if (method === 'send_invoice' && dueDate === null) {
     throw invalidRequest(
       'If invoice collection method is `send_invoice`, you must provide `days_until_due` or `due_date`.',
@@ -57,8 +59,8 @@ export function createInvoice(outside: Account, given: Checked<Stripe.InvoiceCre
     period: { start: account.now(), end: account.now() },
     lines: [],
     ...(subscription ? { subscription } : {}),
-    advances: given.auto_advance ?? false,
-    takesPendingItems: given.pending_invoice_items_behavior === 'include' || subscription !== undefined,
+    autoAdvance: given.auto_advance ?? false,
+    includePendingItems: given.pending_invoice_items_behavior === 'include' || subscription !== undefined,
     collectionMethod: method,
     dueDate,
     defaultPaymentMethod: readDefaultMethod(account, customer, given.default_payment_method),
@@ -66,7 +68,7 @@ export function createInvoice(outside: Account, given: Checked<Stripe.InvoiceCre
     footer: given.footer ?? null,
     metadata: mergeMetadata({}, given.metadata),
   })
-  checkLargest(invoice.subtotal, invoice.currency, 'pending_invoice_items_behavior')
+  checkMaxAmount(invoice.subtotal, invoice.currency, 'pending_invoice_items_behavior')
   return invoice
 }
 

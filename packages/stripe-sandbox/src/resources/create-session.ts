@@ -5,14 +5,14 @@ import { bankDebitFor } from '../payments/bank-accounts.js'
 import { createSetupIntent } from '../payments/setup.js'
 import { fullAddress } from '../payments/payment-methods.js'
 import { readCustomerUpdate } from '../payments/customer-update.js'
-import { checkAutomaticTax, countryOf, refuseTwoTaxes } from '../payments/tax-location.js'
+import { checkAutomaticTax, countryOf, refuseTaxRatesWithAutomaticTax } from '../payments/tax-location.js'
 import { applyGivenDiscount, checkDiscountParameters } from '../payments/session-discount.js'
 import type { Account } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
 import type { PaymentLinkDetails, SessionDetails } from '../state/records.js'
 import type { Checked, Session } from '../wire.js'
 import { inKeyOrder } from '../state/key-order.js'
-import { copiesOf, createLineItems, freeForNow } from './line-items.js'
+import { copyLineItems, createLineItems, freeDuringTrial } from './line-items.js'
 import { sessionDefaults } from './session-defaults.js'
 import { checkMode } from './session-modes.js'
 import { commonCurrency } from './session-total.js'
@@ -23,7 +23,7 @@ import { checkUrl } from './urls.js'
 
 type Given = Checked<Stripe.Checkout.SessionCreateParams & { payment_method_types?: string[] }>
 
-const NOT_ACTED_ON = [
+const UNSUPPORTED_PARAMETERS = [
   'after_expiration.recovery',
   'consent_collection.promotions',
   'consent_collection.terms_of_service',
@@ -44,15 +44,15 @@ const NOT_ACTED_ON = [
   'tax_id_collection',
 ]
 
-const SHORTEST_LIFE = 30 * 60
-const LONGEST_LIFE = 24 * 60 * 60
+const MIN_LIFETIME_SECONDS = 30 * 60
+const MAX_LIFETIME_SECONDS = 24 * 60 * 60
 /** A client computes `expires_at` from its own clock, and the request takes its time. */
-const CLOCK_SLACK = 10
+const CLOCK_TOLERANCE_SECONDS = 10
 
 /** `link` is the payment link that makes it: its lines are ready, and it may lead nowhere afterwards. */
 export function createSession(account: Account, given: Given, link?: PaymentLinkDetails): Session {
   if (given.mode === undefined) throw missingParameter('mode')
-  refuseUnsupported(given, NOT_ACTED_ON)
+  refuseUnsupported(given, UNSUPPORTED_PARAMETERS)
   if (given.ui_mode !== undefined && given.ui_mode !== 'hosted_page')
     throw unsupported(`the ui_mode ${given.ui_mode}`, 'ui_mode')
   const { mode } = given
@@ -62,7 +62,7 @@ export function createSession(account: Account, given: Given, link?: PaymentLink
   if (given.cancel_url !== undefined) checkUrl(given.cancel_url, 'cancel_url')
   checkCustomer(account, given)
   checkAutomaticTax(account, given, mode)
-  const kept = readCustomerUpdate(given)
+  const customerUpdate = readCustomerUpdate(given)
   checkDiscountParameters(given)
   if (given.client_reference_id !== undefined && given.client_reference_id.length > 200) {
     throw invalidRequest('client_reference_id must be at most 200 characters.', 'client_reference_id')
@@ -72,11 +72,11 @@ export function createSession(account: Account, given: Given, link?: PaymentLink
   const intent = readIntentData(given)
   const subscription = mode === 'subscription' ? readSubscriptionData(account, given) : undefined
   const lines = link
-    ? copiesOf(account, link.lineItems)
+    ? copyLineItems(account, link.lineItems)
     : createLineItems(account, given.line_items ?? [], mode)
-  refuseTwoTaxes(account, given, lines)
-  const lineItems = subscription?.trial ? lines.map(freeForNow) : lines
-  const currency = mode === 'setup' ? setupCurrency(given) : commonCurrency(lineItems, given.currency)
+  refuseTaxRatesWithAutomaticTax(account, given, lines)
+  const lineItems = subscription?.trial ? lines.map(freeDuringTrial) : lines
+  const currency = mode === 'setup' ? noCurrency(given) : commonCurrency(lineItems, given.currency)
   const rates = createShippingOptions(account, readShippingOptions(given), currency ?? 'usd')
   const [firstRate] = rates
   const types = readMethodTypes(given, currency ?? 'usd')
@@ -94,7 +94,7 @@ export function createSession(account: Account, given: Given, link?: PaymentLink
       created: account.now(),
       currency,
       customer: given.customer ?? null,
-      customer_details: knownCustomer(account, given),
+      customer_details: initialCustomerDetails(account, given),
       customer_email: given.customer_email ?? null,
       expires_at: expiresAt,
       metadata,
@@ -115,7 +115,7 @@ export function createSession(account: Account, given: Given, link?: PaymentLink
     id: session.id,
     lineItems,
     intent,
-    ...kept,
+    ...customerUpdate,
     ...(country === undefined ? {} : { taxCountry: country }),
     ...(subscription ? { subscription } : {}),
     ...(firstRate ? { shippingRate: firstRate.id } : {}),
@@ -156,7 +156,7 @@ function withSetupIntent(account: Account, session: Session, given: Given): Sess
   return account.update('checkout.session', session.id, { setup_intent: intent.id })
 }
 
-function setupCurrency(given: Given): null {
+function noCurrency(given: Given): null {
   if (given.line_items !== undefined) {
     throw invalidRequest('You can not pass `line_items` in `setup` mode.', 'line_items')
   }
@@ -185,7 +185,7 @@ function checkCustomer(account: Account, given: Given): void {
 }
 
 /** An email that is known beforehand is shown on the pay page and cannot be changed there. */
-function knownCustomer(account: Account, given: Given): Session['customer_details'] {
+function initialCustomerDetails(account: Account, given: Given): Session['customer_details'] {
   const customer = account.find('customer', given.customer)
   const email = customer?.email ?? given.customer_email
   if (email === undefined) return null
@@ -204,18 +204,20 @@ function knownCustomer(account: Account, given: Given): Session['customer_detail
 /** Who makes a session may not know that the sandbox's clock was moved: then the time is meant by the real one. */
 function readExpiry(account: Account, given: number | undefined): number {
   const now = account.now()
-  if (given === undefined) return now + LONGEST_LIFE
+  if (given === undefined) return now + MAX_LIFETIME_SECONDS
   const ahead = now - Math.floor(Date.now() / 1000)
-  const fitting = [given, given + ahead].find(
-    (time) => time >= now + SHORTEST_LIFE - CLOCK_SLACK && time <= now + LONGEST_LIFE + CLOCK_SLACK,
+  const expiry = [given, given + ahead].find(
+    (time) =>
+      time >= now + MIN_LIFETIME_SECONDS - CLOCK_TOLERANCE_SECONDS &&
+      time <= now + MAX_LIFETIME_SECONDS + CLOCK_TOLERANCE_SECONDS,
   )
-  if (fitting === undefined) {
+  if (expiry === undefined) {
     throw invalidRequest(
       'The `expires_at` timestamp must be between 30 minutes and 24 hours from Checkout Session creation.',
       'expires_at',
     )
   }
-  return fitting
+  return expiry
 }
 
 function readIntentData(given: Given): SessionDetails['intent'] {

@@ -1,27 +1,27 @@
 import type Stripe from 'stripe'
 import { invalidRequest, missingParameter, noSuch, StripeApiError, unsupported } from '../api/errors.js'
 import { mergeMetadata } from '../api/metadata.js'
-import { collectInvoice, customersMethod } from '../billing/collect.js'
+import { collectInvoice, defaultMethodOf } from '../billing/collect.js'
 import { inCustomersTime } from '../billing/customer-time.js'
 import { createInvoiceItem } from '../billing/invoice-items.js'
-import { itemLine, subscriptionLines } from '../billing/invoice-lines.js'
+import { lineForItem, subscriptionLines } from '../billing/invoice-lines.js'
 import { finalizeInvoice } from '../billing/finalize-invoice.js'
 import { draftInvoice } from '../billing/invoices.js'
-import { newSubscription, periodOf, planPeriod } from '../billing/new-subscription.js'
+import { createSubscriptionRecord, periodOf, schedulePeriodJobs } from '../billing/new-subscription.js'
 import { BILLING_RULES } from '../billing/rules.js'
-import { checkLargest } from '../money/amounts.js'
+import { checkMaxAmount } from '../money/amounts.js'
 import type { Account } from '../state/account.js'
 import type { Checked, Customer, Subscription } from '../wire.js'
 import { existingPrice } from './line-items.js'
 import { checkTrialDays } from './subscription-data.js'
 import { applyDiscounts } from './subscription-discounts.js'
 import { readItems } from './subscription-items.js'
-import { endingChanges, readDefaultMethod, readTime } from './subscription-parameters.js'
+import { cancellationChanges, readDefaultMethod, readTime } from './subscription-parameters.js'
 import { refuseAllBut, refuseUnsupported } from './unsupported-parameters.js'
 
 type Given = Checked<Stripe.SubscriptionCreateParams>
 
-const ACTED_ON = [
+const SUPPORTED_PARAMETERS = [
   'add_invoice_items',
   'billing_mode',
   'cancel_at',
@@ -43,16 +43,16 @@ const ACTED_ON = [
   'trial_settings',
 ]
 
-const DAY = 24 * 60 * 60
+const DAY_SECONDS = 24 * 60 * 60
 
 /** Begins a subscription, with its first invoice and the attempt to pay it. */
-export function createSubscription(outside: Account, given: Given): Subscription {
+export function createSubscription(baseAccount: Account, given: Given): Subscription {
   checkSupported(given)
   if (given.customer === undefined) throw missingParameter('customer')
   if (given.items === undefined) throw missingParameter('items')
-  const customer = outside.find('customer', given.customer)
+  const customer = baseAccount.find('customer', given.customer)
   if (!customer) throw noSuch('customer', given.customer, 'customer')
-  const account = inCustomersTime(outside, customer.id)
+  const account = inCustomersTime(baseAccount, customer.id)
   const items = readItems(account, given.items)
   const [first] = items
   if (given.currency !== undefined && given.currency !== first?.price.currency) {
@@ -65,7 +65,7 @@ export function createSubscription(outside: Account, given: Given): Subscription
   const trialEnd = readTrialEnd(account, given)
   const behavior = given.payment_behavior ?? 'allow_incomplete'
   const amount = items.reduce((sum, item) => sum + Number(item.price.unit_amount_decimal) * item.quantity, 0)
-  const onFile = methodId ?? customersMethod(account, customer.id)
+  const onFile = methodId ?? defaultMethodOf(account, customer.id)
   if (trialEnd === null && amount > 0 && behavior !== 'default_incomplete' && !onFile) {
     throw invalidRequest(
       'This customer has no attached payment source or default payment method. Please consider adding a default payment method. For more information, visit https://stripe.com/docs/billing/subscriptions/payment-methods-setting#payment-method-priority.',
@@ -73,21 +73,21 @@ export function createSubscription(outside: Account, given: Given): Subscription
       'resource_missing',
     )
   }
-  const created = newSubscription(account, {
+  const created = createSubscriptionRecord(account, {
     customer,
     items,
     trialEnd,
     status: 'incomplete',
     missingPaymentMethod: given.trial_settings?.end_behavior.missing_payment_method ?? 'create_invoice',
-    savesPaymentMethod: given.payment_settings?.save_default_payment_method ?? 'off',
+    savePaymentMethod: given.payment_settings?.save_default_payment_method ?? 'off',
     defaultPaymentMethod: methodId,
     description: given.description ?? null,
     metadata: mergeMetadata({}, given.metadata),
   })
-  const subscription = applyDiscounts(account, withEnd(account, created, given), given.discounts ?? [])
+  const subscription = applyDiscounts(account, withPlannedEnd(account, created, given), given.discounts ?? [])
   account.emit('customer.subscription.created', subscription)
   invoiceAndCollect(account, customer, subscription, given)
-  planPeriod(account, account.get('subscription', subscription.id))
+  schedulePeriodJobs(account, account.get('subscription', subscription.id))
   return account.get('subscription', subscription.id)
 }
 
@@ -105,8 +105,8 @@ function invoiceAndCollect(
     period: { start: account.now(), end: account.now() },
     lines: subscriptionLines(account, subscription, periodOf(subscription), trial),
     subscription,
-    advances: true,
-    takesPendingItems: false,
+    autoAdvance: true,
+    includePendingItems: false,
     extraLines: (invoiceId) =>
       (given.add_invoice_items ?? []).map((item, index) => {
         const at = `add_invoice_items[${index}]`
@@ -118,7 +118,7 @@ function invoiceAndCollect(
             `${at}[price]`,
           )
         }
-        return itemLine(
+        return lineForItem(
           createInvoiceItem(account, {
             customer,
             invoice: invoiceId,
@@ -130,13 +130,13 @@ function invoiceAndCollect(
         )
       }),
   })
-  checkLargest(invoice.subtotal, invoice.currency, 'add_invoice_items')
+  checkMaxAmount(invoice.subtotal, invoice.currency, 'add_invoice_items')
   const open = finalizeInvoice(account, invoice.id)
   if (open.status !== 'open') return
   account.scheduleBilling(
     'give_up_subscription',
     subscription.id,
-    account.now() + BILLING_RULES.firstPaymentTime,
+    account.now() + BILLING_RULES.firstPaymentSeconds,
   )
   if (given.payment_behavior === 'default_incomplete') return
   const collection = collectInvoice(account, open, { offSession: given.off_session === true })
@@ -154,7 +154,7 @@ function invoiceAndCollect(
 }
 
 function checkSupported(given: Given): void {
-  refuseAllBut(given, ACTED_ON)
+  refuseAllBut(given, SUPPORTED_PARAMETERS)
   refuseUnsupported(given, [
     'payment_settings.payment_method_options',
     'payment_settings.payment_method_types',
@@ -181,13 +181,13 @@ function readTrialEnd(account: Account, given: Given): number | null {
   if (days !== undefined) {
     if (days === 0) return null
     checkTrialDays(days, 'trial_period_days')
-    return account.now() + days * DAY
+    return account.now() + days * DAY_SECONDS
   }
   return readTime(account, end, 'trial_end')
 }
 
 /** When the subscription is to end by itself. */
-function withEnd(account: Account, subscription: Subscription, given: Given): Subscription {
+function withPlannedEnd(account: Account, subscription: Subscription, given: Given): Subscription {
   const { cancel_at: at, cancel_at_period_end: atPeriodEnd } = given
   if (at !== undefined && atPeriodEnd === true) {
     throw invalidRequest(
@@ -198,6 +198,6 @@ function withEnd(account: Account, subscription: Subscription, given: Given): Su
   return account.update(
     'subscription',
     subscription.id,
-    endingChanges(account, subscription, at, atPeriodEnd),
+    cancellationChanges(account, subscription, at, atPeriodEnd),
   )
 }

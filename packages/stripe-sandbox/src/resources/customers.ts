@@ -5,7 +5,7 @@ import { mergeMetadata } from '../api/metadata.js'
 import { operation } from '../api/operation.js'
 import { inCustomersTime } from '../billing/customer-time.js'
 import { endSubscription, isEnded, stopCollecting } from '../billing/subscription-status.js'
-import { attachByApi } from '../payments/attach.js'
+import { attachOnRequest } from '../payments/attach.js'
 import { fullAddress, resolvePaymentMethod } from '../payments/payment-methods.js'
 import type { Account } from '../state/account.js'
 import { newId, randomText } from '../state/identifiers.js'
@@ -16,12 +16,12 @@ import { previousValues } from './previous-values.js'
 import { refuseAllBut } from './unsupported-parameters.js'
 import { withoutUndefined } from './without-undefined.js'
 
-const TEXTS = ['description', 'name', 'phone'] as const
+const TEXT_FIELDS = ['description', 'name', 'phone'] as const
 /** These are only there when they are known. */
-const KINDS_OF_NAME = ['business_name', 'individual_name'] as const
-const ACTED_ON = [
-  ...TEXTS,
-  ...KINDS_OF_NAME,
+const NAME_FIELDS = ['business_name', 'individual_name'] as const
+const SUPPORTED_PARAMETERS = [
+  ...TEXT_FIELDS,
+  ...NAME_FIELDS,
   'address',
   'email',
   'invoice_prefix',
@@ -67,8 +67,8 @@ export const customerOperations = [
   }),
 
   operation<Stripe.CustomerUpdateParams>('POST /v1/customers/{customer}', ({ account, id }, params) => {
-    const customer = customerAt(account, id)
-    refuseAllBut(params, [...ACTED_ON, 'default_source'])
+    const customer = requireCustomer(account, id)
+    refuseAllBut(params, [...SUPPORTED_PARAMETERS, 'default_source'])
     const before = account.update('customer', id, {
       ...defaultSource(account, customer, params.default_source),
       ...changesOf(params),
@@ -83,13 +83,13 @@ export const customerOperations = [
   }),
 
   operation('DELETE /v1/customers/{customer}', ({ account, id }) => {
-    const customer = customerAt(account, id)
-    return forgetCustomer(account, customer)
+    const customer = requireCustomer(account, id)
+    return deleteCustomer(account, customer)
   }),
 ]
 
 function addCustomer(account: Account, params: Checked<Stripe.CustomerCreateParams>): Customer {
-  refuseAllBut(params, [...ACTED_ON, 'payment_method', 'test_clock'])
+  refuseAllBut(params, [...SUPPORTED_PARAMETERS, 'payment_method', 'test_clock'])
   const { payment_method: method, test_clock: clock, invoice_settings: settings } = params
   if (clock !== undefined) checkTestClock(account, clock)
   const customer = createCustomer(account, {
@@ -100,7 +100,7 @@ function addCustomer(account: Account, params: Checked<Stripe.CustomerCreatePara
   account.emit('customer.created', customer)
   if (params.source !== undefined) addSource(account, customer, params.source)
   if (method === undefined) return withDefaultMethod(account, account.get('customer', customer.id), settings)
-  const attached = attachByApi(account, resolvePaymentMethod(account, method), customer.id)
+  const attached = attachOnRequest(account, resolvePaymentMethod(account, method), customer.id)
   // A name of a test card makes a new method each time; here both parameters mean the same.
   const same = settings?.default_payment_method === method
   return withDefaultMethod(account, customer, same ? { default_payment_method: attached.id } : settings)
@@ -160,7 +160,7 @@ function changesOf(params: Checked<Stripe.CustomerUpdateParams>): Partial<Custom
       preferred_locales: params.preferred_locales,
       tax_exempt: params.tax_exempt === '' || params.tax_exempt === null ? undefined : params.tax_exempt,
     }),
-    ...emptiedTexts(params),
+    ...textChanges(params),
     ...(address === undefined ? {} : { address: address ? fullAddress(address) : null }),
     ...(email === undefined ? {} : { email: email || null }),
     ...(shipping === undefined
@@ -170,10 +170,10 @@ function changesOf(params: Checked<Stripe.CustomerUpdateParams>): Partial<Custom
 }
 
 /** An empty text unsets. */
-function emptiedTexts(params: Checked<Stripe.CustomerUpdateParams>): Partial<Customer> {
-  const given = [...TEXTS, ...KINDS_OF_NAME].filter((name) => params[name] !== undefined)
+function textChanges(params: Checked<Stripe.CustomerUpdateParams>): Partial<Customer> {
+  const given = [...TEXT_FIELDS, ...NAME_FIELDS].filter((name) => params[name] !== undefined)
   const absent = (name: string): null | undefined =>
-    KINDS_OF_NAME.some((each) => each === name) ? undefined : null
+    NAME_FIELDS.some((each) => each === name) ? undefined : null
   return Object.fromEntries(given.map((name) => [name, params[name] || absent(name)]))
 }
 
@@ -185,11 +185,11 @@ function defaultSource(account: Account, customer: Customer, id: string | undefi
 }
 
 /** A customer who is deleted subscribes to nothing any more. */
-export function forgetCustomer(account: Account, customer: Customer): Deleted {
-  const inTime = inCustomersTime(account, customer.id)
+export function deleteCustomer(account: Account, customer: Customer): Deleted {
+  const customerAccount = inCustomersTime(account, customer.id)
   for (const subscription of [...account.all('subscription').oldestFirst()]) {
     if (subscription.customer !== customer.id || isEnded(subscription)) continue
-    endSubscription(inTime, subscription, 'cancellation_requested')
+    endSubscription(customerAccount, subscription, 'cancellation_requested')
   }
   stopCollecting(account, (invoice) => invoice.customer === customer.id)
   account.remove('customer', customer.id)
@@ -219,17 +219,17 @@ function withDefaultMethod(
 }
 
 /** At most this many customers live on one test clock. */
-const MOST_PER_CLOCK = 3
+const MAX_PER_CLOCK = 3
 
 function checkTestClock(account: Account, id: string): void {
   if (!account.find('test_helpers.test_clock', id)) throw noSuch('test_helpers.test_clock', id, 'test_clock')
   let others = 0
   for (const customer of account.all('customer').newestFirst()) if (customer.test_clock === id) others++
-  if (others < MOST_PER_CLOCK) return
-  throw invalidRequest(`You cannot have more than ${MOST_PER_CLOCK} customers on a test clock.`, 'test_clock')
+  if (others < MAX_PER_CLOCK) return
+  throw invalidRequest(`You cannot have more than ${MAX_PER_CLOCK} customers on a test clock.`, 'test_clock')
 }
 
-export function customerAt(account: Account, id: string): Customer {
+export function requireCustomer(account: Account, id: string): Customer {
   const customer = account.find('customer', id)
   if (!customer) throw notFound('customer', id)
   return customer

@@ -2,7 +2,7 @@ import type Stripe from 'stripe'
 import { notFound } from '../api/errors.js'
 import { hasValues, inRange, listPage } from '../api/lists.js'
 import { operation } from '../api/operation.js'
-import { acceptDispute, giveEvidence } from '../payments/dispute-decisions.js'
+import { acceptDispute, updateEvidence } from '../payments/dispute-decisions.js'
 import type { Account } from '../state/account.js'
 import type { Dispute } from '../wire.js'
 
@@ -18,18 +18,18 @@ export const disputeOperations = [
     )
   }),
 
-  operation('GET /v1/disputes/{dispute}', ({ account, id }) => disputeAt(account, id)),
+  operation('GET /v1/disputes/{dispute}', ({ account, id }) => requireDispute(account, id)),
 
   operation<Stripe.DisputeUpdateParams>('POST /v1/disputes/{dispute}', ({ account, id }, params) => {
-    return giveEvidence(account, disputeAt(account, id), params)
+    return updateEvidence(account, requireDispute(account, id), params)
   }),
 
   operation('POST /v1/disputes/{dispute}/close', ({ account, id }) =>
-    acceptDispute(account, disputeAt(account, id)),
+    acceptDispute(account, requireDispute(account, id)),
   ),
 ]
 
-function disputeAt(account: Account, id: string): Dispute {
+function requireDispute(account: Account, id: string): Dispute {
   const dispute = account.find('dispute', id)
   if (!dispute) throw notFound('dispute', id, 'dispute')
   return dispute

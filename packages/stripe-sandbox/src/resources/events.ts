@@ -8,9 +8,9 @@ import { hasReceived } from '../state/delivery-targets.js'
 import { resend, resendThroughCli, resendToAll } from '../webhooks/resend.js'
 
 /** How long events can be asked for. */
-const LIFETIME = 30 * 24 * 60 * 60
+const RETENTION_SECONDS = 30 * 24 * 60 * 60
 
-const MOST_TYPES = 20
+const MAX_TYPES = 20
 
 interface RetryParams {
   webhook_endpoint?: string
@@ -24,8 +24,8 @@ export const eventOperations = [
     if (type !== undefined && types !== undefined) {
       throw invalidRequest('You may only specify one of these parameters: type, types.', 'type')
     }
-    if (types && types.length > MOST_TYPES) {
-      throw invalidRequest(`You can specify up to ${MOST_TYPES} event types.`, 'types')
+    if (types && types.length > MAX_TYPES) {
+      throw invalidRequest(`You can specify up to ${MAX_TYPES} event types.`, 'types')
     }
     const patterns = types ?? (type === undefined ? undefined : [type])
     const { account } = call
@@ -35,17 +35,17 @@ export const eventOperations = [
       account.all('event'),
       params,
       (event) =>
-        event.created > account.now() - LIFETIME &&
-        (patterns?.some((pattern) => fits(event.type, pattern)) ?? true) &&
+        event.created > account.now() - RETENTION_SECONDS &&
+        (patterns?.some((pattern) => matchesPattern(event.type, pattern)) ?? true) &&
         (delivered === undefined || delivered === isDelivered(account, event)) &&
         inRange(event.created, created),
     )
   }),
 
-  operation('GET /v1/events/{id}', ({ account, id }) => eventAt(account, id)),
+  operation('GET /v1/events/{id}', ({ account, id }) => requireEvent(account, id)),
 
   operation<RetryParams>('POST /v1/events/{id}/retry', ({ account, id }, params) => {
-    const event = eventAt(account, id)
+    const event = requireEvent(account, id)
     if (params.webhook_endpoint !== undefined) resend(account, event.id, params.webhook_endpoint)
     else if (params.for_stripecli === true) resendThroughCli(account, event.id)
     else resendToAll(account, event.id)
@@ -54,7 +54,7 @@ export const eventOperations = [
 ]
 
 /** `charge.*` stands for every type that begins like this. */
-function fits(type: string, pattern: string): boolean {
+function matchesPattern(type: string, pattern: string): boolean {
   return pattern.endsWith('*') ? type.startsWith(pattern.slice(0, -1)) : type === pattern
 }
 
@@ -62,7 +62,7 @@ function isDelivered(account: Account, event: Event): boolean {
   return (account.find('deliveries', event.id)?.targets ?? []).every(hasReceived)
 }
 
-function eventAt(account: Account, id: string): Event {
+function requireEvent(account: Account, id: string): Event {
   const event = account.find('event', id)
   if (!event) throw notFound('event', id)
   return event

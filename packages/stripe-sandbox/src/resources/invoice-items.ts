@@ -5,9 +5,9 @@ import { mergeMetadata } from '../api/metadata.js'
 import { operation } from '../api/operation.js'
 import { inCustomersTime } from '../billing/customer-time.js'
 import { createInvoiceItem } from '../billing/invoice-items.js'
-import { itemLine } from '../billing/invoice-lines.js'
+import { lineForItem } from '../billing/invoice-lines.js'
 import { setLines } from '../billing/invoices.js'
-import { checkLargest, readCurrency } from '../money/amounts.js'
+import { checkMaxAmount, readCurrency } from '../money/amounts.js'
 import type { Account } from '../state/account.js'
 import type { Checked, Invoice, Price } from '../wire.js'
 import { existingPrice } from './line-items.js'
@@ -18,7 +18,7 @@ import { withoutUndefined } from './without-undefined.js'
 type Given = Checked<Stripe.InvoiceItemCreateParams>
 
 export const invoiceItemOperations = [
-  operation<Stripe.InvoiceItemCreateParams>('POST /v1/invoiceitems', ({ account: outside }, params) => {
+  operation<Stripe.InvoiceItemCreateParams>('POST /v1/invoiceitems', ({ account: baseAccount }, params) => {
     refuseAllBut(params, [
       'amount',
       'currency',
@@ -34,15 +34,15 @@ export const invoiceItemOperations = [
       'subscription',
     ])
     if (params.customer === undefined) throw missingParameter('customer')
-    const customer = outside.find('customer', params.customer)
+    const customer = baseAccount.find('customer', params.customer)
     if (!customer) throw noSuch('customer', params.customer, 'customer')
-    const account = inCustomersTime(outside, customer.id)
+    const account = inCustomersTime(baseAccount, customer.id)
     if (
       params.subscription !== undefined &&
       account.find('subscription', params.subscription)?.customer !== customer.id
     )
       throw noSuch('subscription', params.subscription, 'subscription')
-    const invoice = draftFor(account, params)
+    const invoice = readDraft(account, params)
     const item = createInvoiceItem(account, {
       ...withoutUndefined({
         description: params.description,
@@ -56,11 +56,11 @@ export const invoiceItemOperations = [
       quantity: params.quantity ?? 1,
       metadata: mergeMetadata({}, params.metadata),
     })
-    checkLargest(item.amount, item.currency, params.amount === undefined ? 'quantity' : 'amount')
+    checkMaxAmount(item.amount, item.currency, params.amount === undefined ? 'quantity' : 'amount')
     if (invoice) {
       const { lines } = account.get('invoice_lines', invoice.id)
-      const { subtotal } = setLines(account, invoice, [...lines, itemLine(item)])
-      checkLargest(subtotal, invoice.currency, 'invoice')
+      const { subtotal } = setLines(account, invoice, [...lines, lineForItem(item)])
+      checkMaxAmount(subtotal, invoice.currency, 'invoice')
     }
     return item
   }),
@@ -105,7 +105,7 @@ export const invoiceItemOperations = [
   }),
 ]
 
-function draftFor(account: Account, given: Given): Invoice | undefined {
+function readDraft(account: Account, given: Given): Invoice | undefined {
   if (given.invoice === undefined) return undefined
   const invoice = account.find('invoice', given.invoice)
   if (invoice?.customer !== given.customer) throw noSuch('invoice', given.invoice, 'invoice')
@@ -137,13 +137,13 @@ function readCost(
 
 function readPrice(account: Account, given: Given): Price | undefined {
   const { price_data: data, pricing } = given
-  if (pricing?.price !== undefined) return oneTime(existingPrice(account, pricing.price, 'pricing'))
+  if (pricing?.price !== undefined) return requireOneTime(existingPrice(account, pricing.price, 'pricing'))
   if (!data) return undefined
   if (!account.find('product', data.product)) throw noSuch('product', data.product, 'price_data[product]')
   return createPrice(account, data.product, data, 'price_data', true)
 }
 
-function oneTime(price: Price): Price {
+function requireOneTime(price: Price): Price {
   if (!price.recurring) return price
   throw invalidRequest(
     'The price specified is set to `type=recurring` but this field only accepts prices with `type=one_time`.',

@@ -21,7 +21,7 @@ import { readDefaultMethod } from './subscription-parameters.js'
 import { refuseAllBut } from './unsupported-parameters.js'
 import { withoutUndefined } from './without-undefined.js'
 
-const DAY = 24 * 60 * 60
+const DAY_SECONDS = 24 * 60 * 60
 
 export const invoiceOperations = [
   operation<Stripe.InvoiceCreateParams>('POST /v1/invoices', ({ account }, params) =>
@@ -72,38 +72,41 @@ export const invoiceOperations = [
     return found
   }),
 
-  operation<Stripe.InvoiceUpdateParams>('POST /v1/invoices/{invoice}', ({ account: outside, id }, params) => {
-    const invoice = invoiceAt(outside, id)
-    const account = inCustomersTime(outside, invoice.customer)
-    refuseAllBut(params, [
-      'auto_advance',
-      'days_until_due',
-      'default_payment_method',
-      'description',
-      'due_date',
-      'footer',
-      'metadata',
-    ])
-    const { days_until_due: days, description, footer } = params
-    const customer = account.get('customer', invoice.customer)
-    const updated = account.update('invoice', id, {
-      ...advancing(account, invoice, params.auto_advance),
-      ...withoutUndefined({
-        due_date: days === undefined ? params.due_date : account.now() + days * DAY,
-      }),
-      ...(params.default_payment_method === undefined
-        ? {}
-        : { default_payment_method: readDefaultMethod(account, customer, params.default_payment_method) }),
-      ...(description === undefined ? {} : { description: description || null }),
-      ...(footer === undefined ? {} : { footer: footer || null }),
-      metadata: mergeMetadata(invoice.metadata ?? {}, params.metadata),
-    })
-    account.emit('invoice.updated', updated, previousValues(invoice, updated))
-    return updated
-  }),
+  operation<Stripe.InvoiceUpdateParams>(
+    'POST /v1/invoices/{invoice}',
+    ({ account: baseAccount, id }, params) => {
+      const invoice = requireInvoice(baseAccount, id)
+      const account = inCustomersTime(baseAccount, invoice.customer)
+      refuseAllBut(params, [
+        'auto_advance',
+        'days_until_due',
+        'default_payment_method',
+        'description',
+        'due_date',
+        'footer',
+        'metadata',
+      ])
+      const { days_until_due: days, description, footer } = params
+      const customer = account.get('customer', invoice.customer)
+      const updated = account.update('invoice', id, {
+        ...autoAdvanceChanges(account, invoice, params.auto_advance),
+        ...withoutUndefined({
+          due_date: days === undefined ? params.due_date : account.now() + days * DAY_SECONDS,
+        }),
+        ...(params.default_payment_method === undefined
+          ? {}
+          : { default_payment_method: readDefaultMethod(account, customer, params.default_payment_method) }),
+        ...(description === undefined ? {} : { description: description || null }),
+        ...(footer === undefined ? {} : { footer: footer || null }),
+        metadata: mergeMetadata(invoice.metadata ?? {}, params.metadata),
+      })
+      account.emit('invoice.updated', updated, previousValues(invoice, updated))
+      return updated
+    },
+  ),
 
   operation('DELETE /v1/invoices/{invoice}', ({ account, id }) => {
-    const invoice = invoiceAt(account, id)
+    const invoice = requireInvoice(account, id)
     if (invoice.status !== 'draft') {
       throw refused('You can only delete draft invoices. Void this invoice instead.')
     }
@@ -120,9 +123,9 @@ export const invoiceOperations = [
 
   operation<Stripe.InvoiceFinalizeInvoiceParams>(
     'POST /v1/invoices/{invoice}/finalize',
-    ({ account: outside, id }, params) => {
-      const draft = invoiceAt(outside, id)
-      const account = inCustomersTime(outside, draft.customer)
+    ({ account: baseAccount, id }, params) => {
+      const draft = requireInvoice(baseAccount, id)
+      const account = inCustomersTime(baseAccount, draft.customer)
       requireStatus(draft, ['draft'], 'finalized')
       if (params.auto_advance !== undefined)
         account.update('invoice', id, { auto_advance: params.auto_advance })
@@ -134,23 +137,23 @@ export const invoiceOperations = [
   ),
 
   operation<Stripe.InvoicePayParams>('POST /v1/invoices/{invoice}/pay', ({ account, id }, params) =>
-    payInvoice(account, invoiceAt(account, id), params),
+    payInvoice(account, requireInvoice(account, id), params),
   ),
 
   operation('POST /v1/invoices/{invoice}/void', ({ account, id }) => {
-    const invoice = invoiceAt(account, id)
+    const invoice = requireInvoice(account, id)
     requireStatus(invoice, ['open', 'uncollectible'], 'voided')
     return voidInvoice(inCustomersTime(account, invoice.customer), invoice)
   }),
 
   operation('POST /v1/invoices/{invoice}/mark_uncollectible', ({ account, id }) => {
-    const invoice = invoiceAt(account, id)
+    const invoice = requireInvoice(account, id)
     requireStatus(invoice, ['open'], 'marked as uncollectible')
     return markUncollectible(inCustomersTime(account, invoice.customer), invoice)
   }),
 
-  operation('POST /v1/invoices/{invoice}/send', ({ account: outside, id }) => {
-    const invoice = invoiceAt(outside, id)
+  operation('POST /v1/invoices/{invoice}/send', ({ account: baseAccount, id }) => {
+    const invoice = requireInvoice(baseAccount, id)
     requireStatus(invoice, ['draft', 'open'], 'sent')
     if (invoice.collection_method !== 'send_invoice') {
       throw refused('You can only manually send an invoice if its collection method is `send_invoice`.')
@@ -162,14 +165,14 @@ export const invoiceOperations = [
         'missing',
       )
     }
-    const account = inCustomersTime(outside, invoice.customer)
+    const account = inCustomersTime(baseAccount, invoice.customer)
     const open = invoice.status === 'draft' ? finalizeInvoice(account, id) : invoice
     account.emit('invoice.sent', open)
     return open
   }),
 
   operation<Stripe.InvoiceListLineItemsParams>('GET /v1/invoices/{invoice}/lines', (call, params) => {
-    invoiceAt(call.account, call.id)
+    requireInvoice(call.account, call.id)
     const lines = new Collection<InvoiceLineItem>()
     // Lists are newest first, lines are in the order of the invoice.
     for (const line of [...call.account.get('invoice_lines', call.id).lines].reverse())
@@ -179,10 +182,14 @@ export const invoiceOperations = [
 ]
 
 /** A draft that is to go on by itself does so after the usual while. */
-function advancing(account: Account, invoice: Invoice, advances: boolean | undefined): Partial<Invoice> {
+function autoAdvanceChanges(
+  account: Account,
+  invoice: Invoice,
+  advances: boolean | undefined,
+): Partial<Invoice> {
   if (advances === undefined) return {}
   if (invoice.status !== 'draft') return { auto_advance: advances }
-  const at = advances ? account.now() + BILLING_RULES.draftTime : null
+  const at = advances ? account.now() + BILLING_RULES.draftSeconds : null
   if (at !== null) account.scheduleBilling('finalize_invoice', invoice.id, at)
   return { auto_advance: advances, automatically_finalizes_at: at, next_payment_attempt: at }
 }
@@ -197,7 +204,7 @@ export function requireStatus(invoice: Invoice, allowed: readonly string[], verb
   )
 }
 
-export function invoiceAt(account: Account, id: string): Invoice {
+export function requireInvoice(account: Account, id: string): Invoice {
   const invoice = account.find('invoice', id)
   if (!invoice) throw notFound('invoice', id)
   return invoice

@@ -6,16 +6,16 @@ import { newId } from '../state/identifiers.js'
 import type { Checked, LineItem, Price, TaxRate } from '../wire.js'
 import { createPrice } from './create-price.js'
 import { createProduct } from './create-product.js'
-import { ratesNamed } from './tax-rates.js'
+import { findTaxRates } from './tax-rates.js'
 import { refuseUnsupported } from './unsupported-parameters.js'
 import { checkUrl } from './urls.js'
 
 type Given = Checked<Stripe.Checkout.SessionCreateParams.LineItem>
 
-const MOST_LINE_ITEMS = 100
+const MAX_LINE_ITEMS = 100
 /** In subscription mode, of each kind. */
-const MOST_PER_KIND = 20
-const LARGEST_QUANTITY = 999_999
+const MAX_PER_KIND = 20
+const MAX_QUANTITY = 999_999
 
 /** Makes a session's lines. `price_data` becomes an inactive price and product, so every line has a real price. */
 export function createLineItems(
@@ -23,8 +23,8 @@ export function createLineItems(
   given: readonly Given[],
   mode: 'payment' | 'subscription' | 'setup',
 ): LineItem[] {
-  if (given.length > MOST_LINE_ITEMS) {
-    throw invalidRequest(`A Checkout Session can have at most ${MOST_LINE_ITEMS} line items.`, 'line_items')
+  if (given.length > MAX_LINE_ITEMS) {
+    throw invalidRequest(`A Checkout Session can have at most ${MAX_LINE_ITEMS} line items.`, 'line_items')
   }
   const lines = given.map((line, index) => createLineItem(account, line, `line_items[${index}]`, mode))
   checkRecurring(lines, mode)
@@ -48,9 +48,9 @@ function checkRecurring(lines: readonly LineItem[], mode: 'payment' | 'subscript
       'line_items',
     )
   }
-  if (recurring.length > MOST_PER_KIND || lines.length - recurring.length > MOST_PER_KIND) {
+  if (recurring.length > MAX_PER_KIND || lines.length - recurring.length > MAX_PER_KIND) {
     throw invalidRequest(
-      `A Checkout Session in subscription mode can have at most ${MOST_PER_KIND} recurring and ${MOST_PER_KIND} one-time line items.`,
+      `A Checkout Session in subscription mode can have at most ${MAX_PER_KIND} recurring and ${MAX_PER_KIND} one-time line items.`,
       'line_items',
     )
   }
@@ -68,7 +68,7 @@ function checkRecurring(lines: readonly LineItem[], mode: 'payment' | 'subscript
 }
 
 /** The lines of a payment link, for one of its sessions. */
-export function copiesOf(account: Account, lines: readonly LineItem[]): LineItem[] {
+export function copyLineItems(account: Account, lines: readonly LineItem[]): LineItem[] {
   return lines.map((line) => {
     const copy = { ...line, id: newId('line_item') }
     const details = account.find('line_details', line.id)
@@ -78,7 +78,7 @@ export function copiesOf(account: Account, lines: readonly LineItem[]): LineItem
 }
 
 /** During a trial the recurring lines cost nothing. */
-export function freeForNow(line: LineItem): LineItem {
+export function freeDuringTrial(line: LineItem): LineItem {
   return line.price.recurring ? { ...line, amount_subtotal: 0, amount_total: 0 } : line
 }
 
@@ -99,9 +99,9 @@ function createLineItem(account: Account, given: Given, at: string, mode: string
       'parameter_invalid_integer',
     )
   }
-  if (given.quantity > LARGEST_QUANTITY) {
+  if (given.quantity > MAX_QUANTITY) {
     throw invalidRequest(
-      `This value must be less than or equal to ${LARGEST_QUANTITY}.`,
+      `This value must be less than or equal to ${MAX_QUANTITY}.`,
       `${at}[quantity]`,
       'parameter_invalid_integer',
     )
@@ -113,7 +113,7 @@ function createLineItem(account: Account, given: Given, at: string, mode: string
   return {
     id,
     object: 'item',
-    adjustable_quantity: readAdjustable(given, price, at),
+    adjustable_quantity: readAdjustableQuantity(given, price, at),
     amount_discount: 0,
     amount_subtotal: amount,
     amount_tax: 0,
@@ -130,22 +130,22 @@ function createLineItem(account: Account, given: Given, at: string, mode: string
 function readTaxRates(account: Account, given: Given, at: string, mode: string): TaxRate[] {
   const { tax_rates: ids = [] } = given
   if (mode !== 'payment' && ids.length > 0) throw unsupported(`tax_rates in ${mode} mode`, `${at}[tax_rates]`)
-  return ratesNamed(account, ids, `${at}[tax_rates]`)
+  return findTaxRates(account, ids, `${at}[tax_rates]`)
 }
 
 /** Stripe's limits, where the shop gives none. */
-const MOST_ADJUSTABLE = 99
+const DEFAULT_MAX_ADJUSTABLE = 99
 
 /** Whether the customer may say how many. A subscription's quantity stands in its regular price. */
-function readAdjustable(given: Given, price: Price, at: string): LineItem['adjustable_quantity'] {
-  const { enabled, minimum = 0, maximum = MOST_ADJUSTABLE } = given.adjustable_quantity ?? {}
+function readAdjustableQuantity(given: Given, price: Price, at: string): LineItem['adjustable_quantity'] {
+  const { enabled, minimum = 0, maximum = DEFAULT_MAX_ADJUSTABLE } = given.adjustable_quantity ?? {}
   if (enabled !== true) return null
   if (price.recurring)
     throw unsupported('adjustable_quantity of a recurring price', `${at}[adjustable_quantity]`)
   const quantity = given.quantity ?? 1
-  if (minimum < 0 || maximum > LARGEST_QUANTITY || quantity < minimum || quantity > maximum) {
+  if (minimum < 0 || maximum > MAX_QUANTITY || quantity < minimum || quantity > maximum) {
     throw invalidRequest(
-      `The quantity must be between the minimum (${minimum}) and the maximum (${maximum}), and the maximum at most ${LARGEST_QUANTITY}.`,
+      `The quantity must be between the minimum (${minimum}) and the maximum (${maximum}), and the maximum at most ${MAX_QUANTITY}.`,
       `${at}[adjustable_quantity]`,
     )
   }

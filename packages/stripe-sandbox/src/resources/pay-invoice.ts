@@ -13,14 +13,14 @@ import { refuseUnsupported } from './unsupported-parameters.js'
 
 /** Pays an invoice at the shop's word; a draft is finalized first. Throws the 402 of a payment that does not succeed. */
 export function payInvoice(
-  outside: Account,
+  baseAccount: Account,
   invoice: Invoice,
   params: Checked<Stripe.InvoicePayParams>,
 ): Invoice {
   refuseUnsupported(params, ['forgive', 'mandate', 'source'])
   if (invoice.status === 'paid') throw refused('Invoice is already paid', undefined, 'invoice_already_paid')
   if (invoice.status === 'void') throw refused('Invoice is void and can no longer be paid.')
-  const account = inCustomersTime(outside, invoice.customer)
+  const account = inCustomersTime(baseAccount, invoice.customer)
   const open = invoice.status === 'draft' ? finalizeInvoice(account, invoice.id) : invoice
   if (open.status === 'paid') return open
   if (params.paid_out_of_band === true) return markPaid(account, open, { outOfBand: true })

@@ -8,38 +8,44 @@ import { refuseAllBut } from './unsupported-parameters.js'
 import { withoutUndefined } from './without-undefined.js'
 
 /** The SDK's types have no `payment_method_types` since 23.0, but the official CLI and older code send it. */
-export interface OlderTypes {
+export interface LegacyMethodTypes {
   payment_method_types?: string[]
 }
 
-type Created = Checked<Stripe.PaymentIntentCreateParams & OlderTypes>
-type Changed = Checked<Stripe.PaymentIntentUpdateParams & OlderTypes>
-type Confirmed = Checked<Stripe.PaymentIntentConfirmParams & OlderTypes>
+type CreateParams = Checked<Stripe.PaymentIntentCreateParams & LegacyMethodTypes>
+type UpdateParams = Checked<Stripe.PaymentIntentUpdateParams & LegacyMethodTypes>
+type ConfirmParams = Checked<Stripe.PaymentIntentConfirmParams & LegacyMethodTypes>
 type Options = PaymentIntent['payment_method_options']
 
 /** What can be said until the payment is made, by every request. */
-const OPEN = [
+const METHOD_PARAMETERS = [
   'capture_method',
   'payment_method_options',
   'payment_method_types',
   'setup_future_usage',
 ] as const
-const ALWAYS = ['receipt_email', 'shipping'] as const
-const TEXTS = [
+const CONTACT_PARAMETERS = ['receipt_email', 'shipping'] as const
+const TEXT_PARAMETERS = [
   'description',
   'statement_descriptor',
   'statement_descriptor_suffix',
   'transfer_group',
 ] as const
 /** `mandate_data` tells of the buyer's consent: the debits of the sandbox ask for none. */
-const CONFIRMING = ['error_on_requires_action', 'mandate_data', 'off_session', 'payment_method', 'return_url']
+const CONFIRM_PARAMETERS = [
+  'error_on_requires_action',
+  'mandate_data',
+  'off_session',
+  'payment_method',
+  'return_url',
+]
 
-export const ACTED_ON = {
+export const SUPPORTED_PARAMETERS = {
   create: [
-    ...OPEN,
-    ...ALWAYS,
-    ...TEXTS,
-    ...CONFIRMING,
+    ...METHOD_PARAMETERS,
+    ...CONTACT_PARAMETERS,
+    ...TEXT_PARAMETERS,
+    ...CONFIRM_PARAMETERS,
     'allowed_payment_method_types',
     'amount',
     'automatic_payment_methods',
@@ -50,8 +56,8 @@ export const ACTED_ON = {
     'excluded_payment_method_types',
     'metadata',
   ],
-  update: [...OPEN, ...ALWAYS, ...TEXTS, 'metadata'],
-  confirm: [...OPEN, ...ALWAYS, ...CONFIRMING],
+  update: [...METHOD_PARAMETERS, ...CONTACT_PARAMETERS, ...TEXT_PARAMETERS, 'metadata'],
+  confirm: [...METHOD_PARAMETERS, ...CONTACT_PARAMETERS, ...CONFIRM_PARAMETERS],
   capture: [
     'amount_to_capture',
     'final_capture',
@@ -62,7 +68,7 @@ export const ACTED_ON = {
 }
 
 /** Throws for what is only said to a payment that is confirmed in the same request. */
-export function refuseUnlessConfirmed(params: Created): void {
+export function refuseWithoutConfirm(params: CreateParams): void {
   if (params.confirm === true) return
   for (const name of ['error_on_requires_action', 'mandate_data', 'off_session', 'return_url'] as const) {
     const value = params[name]
@@ -72,9 +78,13 @@ export function refuseUnlessConfirmed(params: Created): void {
 }
 
 /** Throws for a change of what the payment has already been made by. */
-export function refuseTooLate(intent: PaymentIntent, params: Changed, statuses: readonly string[]): void {
+export function refuseLateChange(
+  intent: PaymentIntent,
+  params: UpdateParams,
+  statuses: readonly string[],
+): void {
   if (statuses.includes(intent.status)) return
-  const name = OPEN.find((each) => params[each] !== undefined)
+  const name = METHOD_PARAMETERS.find((each) => params[each] !== undefined)
   if (name === undefined) return
   throw refused(
     `This PaymentIntent's ${name} could not be updated because it has a status of ${intent.status}. You may only update the ${name} of a PaymentIntent with one of the following statuses: ${statuses.join(', ')}.`,
@@ -84,7 +94,7 @@ export function refuseTooLate(intent: PaymentIntent, params: Changed, statuses: 
 }
 
 /** The kinds of methods that a new intent takes. */
-export function readMethodTypes(params: Created, currency: string): string[] {
+export function readMethodTypes(params: CreateParams, currency: string): string[] {
   const { allowed_payment_method_types: allowed, automatic_payment_methods: automatic } = params
   const excluded: readonly string[] = params.excluded_payment_method_types ?? []
   const offered =
@@ -102,7 +112,7 @@ export function readMethodTypes(params: Created, currency: string): string[] {
 
 /** What creation, update and confirmation may all say. An empty text unsets. */
 export function readIntentChanges(
-  params: Created | Changed | Confirmed,
+  params: CreateParams | UpdateParams | ConfirmParams,
   options: Options,
 ): Partial<PaymentIntent> {
   const { payment_method_options: asked, receipt_email: email, setup_future_usage: usage, shipping } = params
@@ -119,12 +129,12 @@ export function readIntentChanges(
 }
 
 /** The texts that only creation and update take. */
-export function readIntentTexts(params: Created | Changed): Partial<PaymentIntent> {
-  return withoutUndefined(Object.fromEntries(TEXTS.map((name) => [name, params[name]])))
+export function readIntentTexts(params: CreateParams | UpdateParams): Partial<PaymentIntent> {
+  return withoutUndefined(Object.fromEntries(TEXT_PARAMETERS.map((name) => [name, params[name]])))
 }
 
 function readOptions(
-  asked: NonNullable<(Created | Changed | Confirmed)['payment_method_options']>,
+  asked: NonNullable<(CreateParams | UpdateParams | ConfirmParams)['payment_method_options']>,
   before: Options,
 ): Options {
   refuseAllBut(asked, ['card'], 'payment_method_options.')
@@ -148,7 +158,7 @@ function readOptions(
   }
 }
 
-function readShipping(given: Created['shipping'] | null): PaymentIntent['shipping'] {
+function readShipping(given: CreateParams['shipping'] | null): PaymentIntent['shipping'] {
   if (!given) return null
   return {
     carrier: null,

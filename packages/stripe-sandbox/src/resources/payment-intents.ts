@@ -12,13 +12,13 @@ import { resolvePaymentMethod } from '../payments/payment-methods.js'
 import type { Account } from '../state/account.js'
 import type { Checked, PaymentIntent, PaymentMethod } from '../wire.js'
 import {
-  ACTED_ON,
-  type OlderTypes,
+  SUPPORTED_PARAMETERS,
+  type LegacyMethodTypes,
   readIntentChanges,
   readIntentTexts,
   readMethodTypes,
-  refuseTooLate,
-  refuseUnlessConfirmed,
+  refuseLateChange,
+  refuseWithoutConfirm,
 } from './payment-intent-parameters.js'
 import { refuseAllBut } from './unsupported-parameters.js'
 import { withoutUndefined } from './without-undefined.js'
@@ -27,11 +27,11 @@ const CANCELABLE = ['requires_payment_method', 'requires_confirmation', 'require
 const CONFIRMABLE = ['requires_payment_method', 'requires_confirmation', 'requires_action']
 
 export const paymentIntentOperations = [
-  operation<Stripe.PaymentIntentCreateParams & OlderTypes>(
+  operation<Stripe.PaymentIntentCreateParams & LegacyMethodTypes>(
     'POST /v1/payment_intents',
     ({ account }, params) => {
-      refuseAllBut(params, ACTED_ON.create)
-      refuseUnlessConfirmed(params)
+      refuseAllBut(params, SUPPORTED_PARAMETERS.create)
+      refuseWithoutConfirm(params)
       const currency = readCurrency(params.currency, 'currency')
       const amount = readChargeAmount(params.amount, currency, 'amount')
       if (params.customer !== undefined && !account.find('customer', params.customer)) {
@@ -81,14 +81,14 @@ export const paymentIntentOperations = [
     )
   }),
 
-  operation('GET /v1/payment_intents/{intent}', ({ account, id }) => intentAt(account, id)),
+  operation('GET /v1/payment_intents/{intent}', ({ account, id }) => requireIntent(account, id)),
 
-  operation<Stripe.PaymentIntentUpdateParams & OlderTypes>(
+  operation<Stripe.PaymentIntentUpdateParams & LegacyMethodTypes>(
     'POST /v1/payment_intents/{intent}',
     ({ account, id }, params) => {
-      const intent = intentAt(account, id)
-      refuseAllBut(params, ACTED_ON.update)
-      refuseTooLate(intent, params, CONFIRMABLE)
+      const intent = requireIntent(account, id)
+      refuseAllBut(params, SUPPORTED_PARAMETERS.update)
+      refuseLateChange(intent, params, CONFIRMABLE)
       return account.update('payment_intent', id, {
         ...readIntentTexts(params),
         ...readIntentChanges(params, intent.payment_method_options),
@@ -97,11 +97,11 @@ export const paymentIntentOperations = [
     },
   ),
 
-  operation<Stripe.PaymentIntentConfirmParams & OlderTypes>(
+  operation<Stripe.PaymentIntentConfirmParams & LegacyMethodTypes>(
     'POST /v1/payment_intents/{intent}/confirm',
     ({ account, id }, params) => {
-      const intent = intentAt(account, id)
-      refuseAllBut(params, ACTED_ON.confirm)
+      const intent = requireIntent(account, id)
+      refuseAllBut(params, SUPPORTED_PARAMETERS.confirm)
       refuseSessionIntent(account, intent, 'confirmed')
       if (!CONFIRMABLE.includes(intent.status)) {
         throw refused(
@@ -122,7 +122,7 @@ export const paymentIntentOperations = [
   operation<Stripe.PaymentIntentCancelParams>(
     'POST /v1/payment_intents/{intent}/cancel',
     ({ account, id }, params) => {
-      const intent = intentAt(account, id)
+      const intent = requireIntent(account, id)
       refuseSessionIntent(account, intent, 'canceled')
       if (!CANCELABLE.includes(intent.status)) {
         throw refused(
@@ -146,8 +146,8 @@ export const paymentIntentOperations = [
   operation<Stripe.PaymentIntentCaptureParams>(
     'POST /v1/payment_intents/{intent}/capture',
     ({ account, id }, params) => {
-      const intent = intentAt(account, id)
-      refuseAllBut(params, ACTED_ON.capture)
+      const intent = requireIntent(account, id)
+      refuseAllBut(params, SUPPORTED_PARAMETERS.capture)
       if (params.final_capture === false) {
         throw invalidRequest(
           'The sandbox captures a payment once: final_capture cannot be false.',
@@ -181,7 +181,7 @@ function confirm(
   if (returnUrl !== undefined) account.update('intent_details', intent.id, { returnUrl })
   const confirmation = confirmIntent(account, intent, method, {
     offSession: offSession !== false,
-    refusesChallenge: offSession !== false || params.error_on_requires_action === true,
+    failOnChallenge: offSession !== false || params.error_on_requires_action === true,
   })
   if (confirmation.result === 'declined') throw declinedAnswer(account, confirmation.error, intent.id)
   return account.get('payment_intent', intent.id)
@@ -204,7 +204,7 @@ function refuseSessionIntent(account: Account, intent: PaymentIntent, verb: stri
   )
 }
 
-function intentAt(account: Account, id: string): PaymentIntent {
+function requireIntent(account: Account, id: string): PaymentIntent {
   const intent = account.find('payment_intent', id)
   if (!intent) throw notFound('payment_intent', id, 'intent')
   return intent

@@ -5,11 +5,11 @@ import { inKeyOrder } from '../state/key-order.js'
 import type { Checked, PaymentLink } from '../wire.js'
 import { withoutUndefined } from './without-undefined.js'
 
-type Created = Checked<Stripe.PaymentLinkCreateParams>
-type Updated = Checked<Stripe.PaymentLinkUpdateParams>
+type CreateParams = Checked<Stripe.PaymentLinkCreateParams>
+type UpdateParams = Checked<Stripe.PaymentLinkUpdateParams>
 
 /** A new link with what the request says of it. */
-export function newLink(params: Created, currency: string): PaymentLink {
+export function buildLink(params: CreateParams, currency: string): PaymentLink {
   return inKeyOrder({
     id: newId('payment_link'),
     object: 'payment_link',
@@ -50,12 +50,12 @@ export function newLink(params: Created, currency: string): PaymentLink {
     tax_id_collection: { enabled: false, required: 'never' },
     transfer_data: null,
     url: '',
-    ...shownParameters(params),
+    ...linkFields(params),
   })
 }
 
 /** What creation and update show in the same way. */
-export function shownParameters(params: Created | Updated): Partial<PaymentLink> {
+export function linkFields(params: CreateParams | UpdateParams): Partial<PaymentLink> {
   const {
     after_completion: after,
     custom_text: text,
@@ -136,7 +136,7 @@ export function shownParameters(params: Created | Updated): Partial<PaymentLink>
 }
 
 export function restrictionsOf(
-  given: Created['restrictions'] | '' | null,
+  given: CreateParams['restrictions'] | '' | null,
   before?: PaymentLink,
 ): PaymentLink['restrictions'] {
   if (!given) return null

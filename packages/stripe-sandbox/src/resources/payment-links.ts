@@ -3,13 +3,13 @@ import { notFound } from '../api/errors.js'
 import { hasValues, listPage } from '../api/lists.js'
 import { mergeMetadata } from '../api/metadata.js'
 import { operation } from '../api/operation.js'
-import { checkAutomaticTax, refuseTwoTaxes } from '../payments/tax-location.js'
+import { checkAutomaticTax, refuseTaxRatesWithAutomaticTax } from '../payments/tax-location.js'
 import type { Account } from '../state/account.js'
 import { Collection } from '../state/collection.js'
 import type { PaymentLinkDetails } from '../state/records.js'
 import type { Checked, LineItem, PaymentLink } from '../wire.js'
 import { createLineItems } from './line-items.js'
-import { newLink, restrictionsOf, shownParameters } from './payment-link-object.js'
+import { buildLink, restrictionsOf, linkFields } from './payment-link-object.js'
 import { previousValues } from './previous-values.js'
 import { commonCurrency } from './session-total.js'
 import { checkMode } from './session-modes.js'
@@ -17,11 +17,11 @@ import { refuseAllBut } from './unsupported-parameters.js'
 import { checkUrl } from './urls.js'
 import { withoutUndefined } from './without-undefined.js'
 
-type Created = Checked<Stripe.PaymentLinkCreateParams>
-type Updated = Checked<Stripe.PaymentLinkUpdateParams>
+type CreateParams = Checked<Stripe.PaymentLinkCreateParams>
+type UpdateParams = Checked<Stripe.PaymentLinkUpdateParams>
 
 /** Parameters of a link that are parameters of its sessions too. */
-const OF_SESSION = [
+const SESSION_PARAMETERS = [
   'allow_promotion_codes',
   'automatic_tax',
   'billing_address_collection',
@@ -34,19 +34,25 @@ const OF_SESSION = [
   'subscription_data',
 ] as const
 
-const ACTED_ON = [...OF_SESSION, 'after_completion', 'inactive_message', 'metadata', 'restrictions']
+const SUPPORTED_PARAMETERS = [
+  ...SESSION_PARAMETERS,
+  'after_completion',
+  'inactive_message',
+  'metadata',
+  'restrictions',
+]
 
 export const paymentLinkOperations = [
   operation<Stripe.PaymentLinkCreateParams>('POST /v1/payment_links', ({ account }, params) => {
-    refuseAllBut(params, [...ACTED_ON, 'currency', 'line_items'])
+    refuseAllBut(params, [...SUPPORTED_PARAMETERS, 'currency', 'line_items'])
     const mode = params.line_items.some((line) => isRecurring(account, line)) ? 'subscription' : 'payment'
     const lineItems = createLineItems(account, params.line_items, mode)
     const currency = commonCurrency(lineItems, params.currency)
     const session = sessionParameters(params)
     checkMode(session, mode, true)
     checkAutomaticTax(account, session, mode)
-    refuseTwoTaxes(account, session, lineItems)
-    const link = account.save('payment_link', newLink(params, currency))
+    refuseTaxRatesWithAutomaticTax(account, session, lineItems)
+    const link = account.save('payment_link', buildLink(params, currency))
     account.save('payment_link_details', {
       id: link.id,
       lineItems,
@@ -63,24 +69,24 @@ export const paymentLinkOperations = [
     )
   }),
 
-  operation('GET /v1/payment_links/{payment_link}', ({ account, id }) => linkAt(account, id)),
+  operation('GET /v1/payment_links/{payment_link}', ({ account, id }) => requireLink(account, id)),
 
   operation<Stripe.PaymentLinkUpdateParams>(
     'POST /v1/payment_links/{payment_link}',
     ({ account, id }, params) => {
-      refuseAllBut(params, [...ACTED_ON, 'active'])
-      const link = linkAt(account, id)
+      refuseAllBut(params, [...SUPPORTED_PARAMETERS, 'active'])
+      const link = requireLink(account, id)
       const details = account.get('payment_link_details', id)
       const session = sessionParameters(params)
       checkMode(session, details.session.mode ?? 'payment', true)
       checkAutomaticTax(account, session, details.session.mode ?? 'payment')
-      refuseTwoTaxes(account, session, details.lineItems)
+      refuseTaxRatesWithAutomaticTax(account, session, details.lineItems)
       account.save('payment_link_details', {
         ...details,
         session: { ...details.session, ...session, ...redirectOf(params) },
       })
       const updated = account.update('payment_link', id, {
-        ...shownParameters(params),
+        ...linkFields(params),
         ...withoutUndefined({ active: params.active }),
         ...(params.inactive_message === undefined
           ? {}
@@ -98,7 +104,7 @@ export const paymentLinkOperations = [
   operation<Stripe.PaymentLinkListLineItemsParams>(
     'GET /v1/payment_links/{payment_link}/line_items',
     (call, params) => {
-      linkAt(call.account, call.id)
+      requireLink(call.account, call.id)
       const lines = new Collection<LineItem>()
       // Lists are newest first, lines are in the order of the request.
       for (const line of [...call.account.get('payment_link_details', call.id).lineItems].reverse())
@@ -108,26 +114,26 @@ export const paymentLinkOperations = [
   ),
 ]
 
-function isRecurring(account: Account, line: Created['line_items'][number]): boolean {
+function isRecurring(account: Account, line: CreateParams['line_items'][number]): boolean {
   return line.price_data?.recurring !== undefined || Boolean(account.find('price', line.price)?.recurring)
 }
 
 /** The parameters that every session of the link is made with. */
-function sessionParameters(params: Created | Updated): PaymentLinkDetails['session'] {
+function sessionParameters(params: CreateParams | UpdateParams): PaymentLinkDetails['session'] {
   const given = params as Record<string, unknown>
-  const taken = OF_SESSION.filter((name) => given[name] !== undefined && given[name] !== '')
+  const taken = SESSION_PARAMETERS.filter((name) => given[name] !== undefined && given[name] !== '')
   const session = Object.fromEntries(taken.map((name) => [name, given[name]]))
   // On its pay page `auto` and the absence of a wish look alike.
   if (session.submit_type === 'auto') delete session.submit_type
   return session
 }
 
-function redirectOf({ after_completion: after }: Created | Updated): { success_url?: string } {
+function redirectOf({ after_completion: after }: CreateParams | UpdateParams): { success_url?: string } {
   const url = after?.redirect?.url
   return url === undefined ? {} : { success_url: checkUrl(url, 'after_completion[redirect][url]') }
 }
 
-function linkAt(account: Account, id: string): PaymentLink {
+function requireLink(account: Account, id: string): PaymentLink {
   const link = account.find('payment_link', id)
   if (!link) throw notFound('payment_link', id, 'payment_link')
   return link

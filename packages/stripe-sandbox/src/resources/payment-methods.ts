@@ -2,8 +2,8 @@ import type Stripe from 'stripe'
 import { missingParameter, notFound, refused, unsupported } from '../api/errors.js'
 import { hasValues, listPage, type Page } from '../api/lists.js'
 import { type Call, operation } from '../api/operation.js'
-import { attachByApi } from '../payments/attach.js'
-import { useUp } from '../payments/method-owner.js'
+import { attachOnRequest } from '../payments/attach.js'
+import { markUsed } from '../payments/method-owner.js'
 import {
   type BillingDetails,
   fullAddress,
@@ -15,7 +15,7 @@ import { mergeMetadata } from '../api/metadata.js'
 import type { Account } from '../state/account.js'
 import type { Checked, List, PaymentMethod } from '../wire.js'
 import { noSuch } from '../api/errors.js'
-import { customerAt } from './customers.js'
+import { requireCustomer } from './customers.js'
 import { previousValues } from './previous-values.js'
 import { refuseAllBut, refuseUnsupported } from './unsupported-parameters.js'
 import { withoutUndefined } from './without-undefined.js'
@@ -41,13 +41,13 @@ export const paymentMethodOperations = [
 
   operation<Stripe.CustomerListPaymentMethodsParams>(
     'GET /v1/customers/{customer}/payment_methods',
-    (call, params) => listMethods(call, customerAt(call.account, call.id).id, params),
+    (call, params) => listMethods(call, requireCustomer(call.account, call.id).id, params),
   ),
 
   operation<Stripe.PaymentMethodUpdateParams>(
     'POST /v1/payment_methods/{payment_method}',
     ({ account, id }, params) => {
-      const method = methodAt(account, id)
+      const method = requireMethod(account, id)
       refuseAllBut(params, ['allow_redisplay', 'billing_details', 'metadata'])
       const updated = account.update('payment_method', id, {
         ...withoutUndefined({ allow_redisplay: params.allow_redisplay }),
@@ -67,21 +67,21 @@ export const paymentMethodOperations = [
       if (!account.find('customer', params.customer)) throw noSuch('customer', params.customer, 'customer')
       const method = account.find('payment_method', id) ?? makeNamedCard(account, id)
       if (!method) throw notFound('payment_method', id, 'payment_method')
-      return attachByApi(account, method, params.customer)
+      return attachOnRequest(account, method, params.customer)
     },
   ),
 
   operation('POST /v1/payment_methods/{payment_method}/detach', ({ account, id }) => {
-    const method = methodAt(account, id)
+    const method = requireMethod(account, id)
     if (method.customer === null) {
       throw refused(
         'The payment method you provided is not attached to a customer so detachment is impossible.',
         'payment_method',
       )
     }
-    forgetDefault(account, method)
+    clearDefaultMethod(account, method)
     const detached = account.update('payment_method', id, { customer: null })
-    useUp(account, id)
+    markUsed(account, id)
     account.emit('payment_method.detached', detached, { customer: method.customer })
     return detached
   }),
@@ -118,7 +118,7 @@ function changedBilling(
 }
 
 /** A method that is gone pays nothing by default any more. */
-function forgetDefault(account: Account, method: PaymentMethod): void {
+function clearDefaultMethod(account: Account, method: PaymentMethod): void {
   const customer = account.find('customer', method.customer)
   if (customer?.invoice_settings.default_payment_method !== method.id) return
   account.update('customer', customer.id, {
@@ -126,7 +126,7 @@ function forgetDefault(account: Account, method: PaymentMethod): void {
   })
 }
 
-function methodAt(account: Account, id: string): PaymentMethod {
+function requireMethod(account: Account, id: string): PaymentMethod {
   const method = account.find('payment_method', id)
   if (!method) throw notFound('payment_method', id, 'payment_method')
   return method

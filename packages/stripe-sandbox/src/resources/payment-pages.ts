@@ -6,9 +6,9 @@ import { confirmSession, paymentIntentOf } from '../payments/confirm-session.js'
 import { declinedAnswer } from '../payments/intents.js'
 import { checkMethodOwner } from '../payments/method-owner.js'
 import { resolvePaymentMethod } from '../payments/payment-methods.js'
-import { locate } from '../payments/tax-location.js'
+import { setTaxCountry } from '../payments/tax-location.js'
 import type { Account } from '../state/account.js'
-import { sessionAt } from './checkout-sessions.js'
+import { requireSession } from './checkout-sessions.js'
 
 /**
  * The pay page as an API. It is not public at Stripe: its own page and the official CLI use it, and it lets a test
@@ -20,10 +20,10 @@ export const paymentPageOperations = [
   operation<{ payment_method: string; expected_amount?: number }>(
     'POST /v1/payment_pages/{session}/confirm',
     ({ account, id }, params) => {
-      const known = sessionAt(account, id)
+      const known = requireSession(account, id)
       const method = resolvePaymentMethod(account, params.payment_method)
       checkMethodOwner(account, method, known.customer)
-      const session = locate(account, known, method.billing_details.address?.country)
+      const session = setTaxCountry(account, known, method.billing_details.address?.country)
       if (params.expected_amount !== undefined && params.expected_amount !== (session.amount_total ?? 0)) {
         throw invalidRequest(
           `The expected amount (${params.expected_amount}) is not the session's amount (${session.amount_total ?? 0}).`,
@@ -32,7 +32,7 @@ export const paymentPageOperations = [
       }
       const confirmation = confirmSession(account, session, method)
       if (confirmation.result === 'declined') {
-        const intent = paymentIntentOf(account, sessionAt(account, id))
+        const intent = paymentIntentOf(account, requireSession(account, id))
         if (intent) throw declinedAnswer(account, confirmation.error, intent.id)
         throw new StripeApiError(402, confirmation.error, true)
       }
@@ -42,5 +42,5 @@ export const paymentPageOperations = [
 ]
 
 function page(account: Account, id: string): object {
-  return expand(account, present(account, sessionAt(account, id)), ['line_items', 'payment_intent'])
+  return expand(account, present(account, requireSession(account, id)), ['line_items', 'payment_intent'])
 }

@@ -11,11 +11,11 @@ import { previousValues } from './previous-values.js'
 import { refuseAllBut, refuseUnsupported } from './unsupported-parameters.js'
 import { checkUrl } from './urls.js'
 
-type Created = Checked<Stripe.BillingPortal.ConfigurationCreateParams>
-type Updated = Checked<Stripe.BillingPortal.ConfigurationUpdateParams>
+type CreateParams = Checked<Stripe.BillingPortal.ConfigurationCreateParams>
+type UpdateParams = Checked<Stripe.BillingPortal.ConfigurationUpdateParams>
 
 /** Parts of the portal that the sandbox's page has not. */
-const NOT_ACTED_ON = [
+const UNSUPPORTED_PARAMETERS = [
   'features.customer_update',
   'features.subscription_pause',
   'features.subscription_update',
@@ -28,7 +28,7 @@ export const portalOperations = [
   operation<Stripe.BillingPortal.ConfigurationCreateParams>(
     'POST /v1/billing_portal/configurations',
     ({ account }, params) => {
-      refuseUnsupported(params, NOT_ACTED_ON)
+      refuseUnsupported(params, UNSUPPORTED_PARAMETERS)
       const configuration = saveConfiguration(account, params, false)
       account.emit('billing_portal.configuration.created', configuration)
       return configuration
@@ -50,16 +50,16 @@ export const portalOperations = [
   ),
 
   operation('GET /v1/billing_portal/configurations/{configuration}', ({ account, id }) =>
-    configurationAt(account, id),
+    requireConfiguration(account, id),
   ),
 
   operation<Stripe.BillingPortal.ConfigurationUpdateParams>(
     'POST /v1/billing_portal/configurations/{configuration}',
     ({ account, id }, params) => {
-      refuseUnsupported(params, NOT_ACTED_ON)
-      const before = configurationAt(account, id)
+      refuseUnsupported(params, UNSUPPORTED_PARAMETERS)
+      const before = requireConfiguration(account, id)
       const updated = account.update('billing_portal.configuration', id, {
-        ...shownParameters(params, before),
+        ...configurationFields(params, before),
         active: params.active ?? before.active,
         metadata: mergeMetadata(before.metadata ?? {}, params.metadata),
         updated: account.now(),
@@ -112,21 +112,21 @@ function configurationFor(account: Account, id: string | undefined): PortalConfi
   }
   for (const known of account.all('billing_portal.configuration').oldestFirst())
     if (known.is_default) return known
-  const everything = { enabled: true }
+  const enabled = { enabled: true }
   return saveConfiguration(
     account,
     {
       features: {
-        invoice_history: everything,
-        payment_method_update: everything,
-        subscription_cancel: everything,
+        invoice_history: enabled,
+        payment_method_update: enabled,
+        subscription_cancel: enabled,
       },
     },
     true,
   )
 }
 
-function saveConfiguration(account: Account, params: Created, isDefault: boolean): PortalConfiguration {
+function saveConfiguration(account: Account, params: CreateParams, isDefault: boolean): PortalConfiguration {
   const now = account.now()
   const blank: PortalConfiguration = {
     id: newId('billing_portal.configuration'),
@@ -163,11 +163,11 @@ function saveConfiguration(account: Account, params: Created, isDefault: boolean
     name: null,
     updated: now,
   }
-  return account.save('billing_portal.configuration', { ...blank, ...shownParameters(params, blank) })
+  return account.save('billing_portal.configuration', { ...blank, ...configurationFields(params, blank) })
 }
 
-function shownParameters(
-  params: Created | Updated,
+function configurationFields(
+  params: CreateParams | UpdateParams,
   before: PortalConfiguration,
 ): Partial<PortalConfiguration> {
   const { business_profile: profile, default_return_url: back, features, name } = params
@@ -204,7 +204,7 @@ function shownParameters(
   }
 }
 
-function configurationAt(account: Account, id: string): PortalConfiguration {
+function requireConfiguration(account: Account, id: string): PortalConfiguration {
   const configuration = account.find('billing_portal.configuration', id)
   if (!configuration) throw notFound('billing_portal.configuration', id, 'configuration')
   return configuration

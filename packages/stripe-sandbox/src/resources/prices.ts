@@ -64,10 +64,10 @@ export const priceOperations = [
     )
   }),
 
-  operation('GET /v1/prices/{price}', ({ account, id }) => priceAt(account, id)),
+  operation('GET /v1/prices/{price}', ({ account, id }) => requirePrice(account, id)),
 
   operation<Stripe.PriceUpdateParams>('POST /v1/prices/{price}', ({ account, id }, params) => {
-    const price = priceAt(account, id)
+    const price = requirePrice(account, id)
     refuseUnsupported(params, ['currency_options'])
     const { lookup_key: key } = params
     if (key !== undefined && key !== price.lookup_key) {
@@ -97,7 +97,7 @@ function releaseLookupKey(account: Account, key: string, transfer: boolean): voi
   }
 }
 
-function priceAt(account: Account, id: string): Price {
+function requirePrice(account: Account, id: string): Price {
   const price = account.find('price', id)
   if (!price) throw notFound('price', id, 'price')
   return price

@@ -47,7 +47,7 @@ export const productOperations = [
   }),
 
   operation<Stripe.ProductUpdateParams>('POST /v1/products/{id}', ({ account, id }, params) => {
-    const product = productAt(account, id)
+    const product = requireProduct(account, id)
     refuseUnsupported(params, ['tax_details'])
     const { description, images, marketing_features, package_dimensions, tax_code, unit_label, url } = params
     const changes: Partial<Product> = {
@@ -74,7 +74,7 @@ export const productOperations = [
   }),
 
   operation('DELETE /v1/products/{id}', ({ account, id }) => {
-    const product = productAt(account, id)
+    const product = requireProduct(account, id)
     for (const price of account.all('price').oldestFirst()) {
       if (price.product === id) {
         throw invalidRequest(
@@ -89,7 +89,7 @@ export const productOperations = [
   }),
 ]
 
-function productAt(account: Account, id: string): Product {
+function requireProduct(account: Account, id: string): Product {
   const product = account.find('product', id)
   if (!product) throw notFound('product', id)
   return product

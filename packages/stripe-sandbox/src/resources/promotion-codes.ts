@@ -8,24 +8,24 @@ import { isRedeemable } from '../payments/redemption.js'
 import type { Account } from '../state/account.js'
 import { newId, randomText } from '../state/identifiers.js'
 import type { Checked, Coupon, PromotionCode } from '../wire.js'
-import { positive, readFuture } from './coupons.js'
+import { readPositive, readFuture } from './coupons.js'
 import { previousValues } from './previous-values.js'
 import { refuseUnsupported } from './unsupported-parameters.js'
 
-type Created = Checked<Stripe.PromotionCodeCreateParams>
+type CreateParams = Checked<Stripe.PromotionCodeCreateParams>
 
-const NOT_ACTED_ON = ['customer_account', 'restrictions.currency_options']
+const UNSUPPORTED_PARAMETERS = ['customer_account', 'restrictions.currency_options']
 
 export const promotionCodeOperations = [
   operation<Stripe.PromotionCodeCreateParams>('POST /v1/promotion_codes', ({ account }, params) => {
-    refuseUnsupported(params, NOT_ACTED_ON)
+    refuseUnsupported(params, UNSUPPORTED_PARAMETERS)
     const coupon = couponOf(account, params)
     const { customer } = params
     if (customer !== undefined && !account.find('customer', customer))
       throw noSuch('customer', customer, 'customer')
     const code = readCode(params.code)
     const active = params.active ?? true
-    if (active) refuseTwin(account, code, customer ?? null)
+    if (active) refuseDuplicate(account, code, customer ?? null)
     const promotion = account.save('promotion_code', {
       id: newId('promotion_code'),
       object: 'promotion_code',
@@ -57,21 +57,23 @@ export const promotionCodeOperations = [
       (promotion) =>
         hasValues(promotion, { customer, customer_account }) &&
         (active === undefined || active === isRedeemable(account, promotion)) &&
-        (code === undefined || sameCode(promotion.code, code)) &&
+        (code === undefined || isSameCode(promotion.code, code)) &&
         (coupon === undefined || promotion.promotion.coupon === coupon) &&
         inRange(promotion.created, created),
     )
   }),
 
-  operation('GET /v1/promotion_codes/{promotion_code}', ({ account, id }) => promotionAt(account, id)),
+  operation('GET /v1/promotion_codes/{promotion_code}', ({ account, id }) =>
+    requirePromotionCode(account, id),
+  ),
 
   operation<Stripe.PromotionCodeUpdateParams>(
     'POST /v1/promotion_codes/{promotion_code}',
     ({ account, id }, params) => {
-      const promotion = promotionAt(account, id)
-      refuseUnsupported(params, NOT_ACTED_ON)
+      const promotion = requirePromotionCode(account, id)
+      refuseUnsupported(params, UNSUPPORTED_PARAMETERS)
       if (params.active === true && !promotion.active) {
-        refuseTwin(account, promotion.code, promotion.customer)
+        refuseDuplicate(account, promotion.code, promotion.customer)
         if (!isRedeemable(account, { ...promotion, active: true })) {
           throw invalidRequest(
             'This promotion code cannot be activated: it has expired, has been used up, or its coupon is no longer valid.',
@@ -90,11 +92,11 @@ export const promotionCodeOperations = [
 ]
 
 /** Shoppers type a code as they like: case does not matter. */
-export function sameCode(one: string, other: string): boolean {
+export function isSameCode(one: string, other: string): boolean {
   return one.toLowerCase() === other.trim().toLowerCase()
 }
 
-function couponOf(account: Account, params: Created): Coupon {
+function couponOf(account: Account, params: CreateParams): Coupon {
   const { coupon: id } = params.promotion
   if (id === undefined) throw missingParameter('promotion[coupon]')
   const coupon = account.find('coupon', id)
@@ -109,9 +111,9 @@ function readCode(given: string | undefined): string {
 }
 
 /** Two active codes with one name must not meet: not for everyone, and not for one customer. */
-function refuseTwin(account: Account, code: string, customer: string | null): void {
+function refuseDuplicate(account: Account, code: string, customer: string | null): void {
   for (const known of account.all('promotion_code').newestFirst()) {
-    if (!sameCode(known.code, code) || known.customer !== customer) continue
+    if (!isSameCode(known.code, code) || known.customer !== customer) continue
     if (isRedeemable(account, known))
       throw invalidRequest(`An active promotion code with \`code: ${code}\` already exists.`)
   }
@@ -125,7 +127,7 @@ function readExpiry(account: Account, given: number | undefined, coupon: Coupon)
 }
 
 function readLimit(given: number | undefined, coupon: Coupon): number | null {
-  const limit = positive(given, 'max_redemptions')
+  const limit = readPositive(given, 'max_redemptions')
   if (limit !== null && coupon.max_redemptions !== null && limit > coupon.max_redemptions) {
     throw invalidRequest(
       "max_redemptions cannot be greater than the coupon's max_redemptions.",
@@ -135,7 +137,7 @@ function readLimit(given: number | undefined, coupon: Coupon): number | null {
   return limit
 }
 
-function readRestrictions(params: Created): PromotionCode['restrictions'] {
+function readRestrictions(params: CreateParams): PromotionCode['restrictions'] {
   const {
     first_time_transaction: firstTime,
     minimum_amount: minimum,
@@ -145,7 +147,7 @@ function readRestrictions(params: Created): PromotionCode['restrictions'] {
     throw missingParameter('restrictions[minimum_amount_currency]')
   return {
     first_time_transaction: firstTime ?? false,
-    minimum_amount: positive(minimum, 'restrictions[minimum_amount]'),
+    minimum_amount: readPositive(minimum, 'restrictions[minimum_amount]'),
     minimum_amount_currency:
       minimum === undefined || currency === undefined
         ? null
@@ -153,7 +155,7 @@ function readRestrictions(params: Created): PromotionCode['restrictions'] {
   }
 }
 
-function promotionAt(account: Account, id: string): PromotionCode {
+function requirePromotionCode(account: Account, id: string): PromotionCode {
   const promotion = account.find('promotion_code', id)
   if (!promotion) throw notFound('promotion_code', id, 'promotion_code')
   return promotion

@@ -9,7 +9,7 @@ import type { Charge, Refund } from '../wire.js'
 import { previousValues } from './previous-values.js'
 import { refuseUnsupported } from './unsupported-parameters.js'
 
-const NOT_ACTED_ON = [
+const UNSUPPORTED_PARAMETERS = [
   'customer',
   'currency',
   'instructions_email',
@@ -20,7 +20,7 @@ const NOT_ACTED_ON = [
 
 export const refundOperations = [
   operation<Stripe.RefundCreateParams>('POST /v1/refunds', ({ account }, params) => {
-    refuseUnsupported(params, NOT_ACTED_ON)
+    refuseUnsupported(params, UNSUPPORTED_PARAMETERS)
     const { amount } = params
     if (amount !== undefined && amount < 1) {
       throw invalidRequest(
@@ -49,13 +49,13 @@ export const refundOperations = [
   }),
 
   operation('POST /v1/refunds/{refund}/cancel', ({ account, id }) =>
-    cancelRefund(account, refundAt(account, id)),
+    cancelRefund(account, requireRefund(account, id)),
   ),
 
-  operation('GET /v1/refunds/{refund}', ({ account, id }) => refundAt(account, id)),
+  operation('GET /v1/refunds/{refund}', ({ account, id }) => requireRefund(account, id)),
 
   operation<Stripe.RefundUpdateParams>('POST /v1/refunds/{refund}', ({ account, id }, params) => {
-    const refund = refundAt(account, id)
+    const refund = requireRefund(account, id)
     const updated = account.update('refund', id, {
       metadata: mergeMetadata(refund.metadata ?? {}, params.metadata),
     })
@@ -90,7 +90,7 @@ function chargeToRefund(
   return charge
 }
 
-function refundAt(account: Account, id: string): Refund {
+function requireRefund(account: Account, id: string): Refund {
   const refund = account.find('refund', id)
   if (!refund) throw notFound('refund', id, 'refund')
   return refund

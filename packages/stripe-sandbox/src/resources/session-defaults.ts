@@ -1,7 +1,7 @@
 import type Stripe from 'stripe'
 import type { Checked, Session } from '../wire.js'
 
-type Decided =
+type SetByCaller =
   | 'id'
   | 'amount_subtotal'
   | 'amount_total'
@@ -20,10 +20,12 @@ type Decided =
   | 'total_details'
 
 /** Whether the session makes a customer. */
-const CREATION = { payment: 'if_required', subscription: 'always', setup: 'if_required' } as const
+const CUSTOMER_CREATION = { payment: 'if_required', subscription: 'always', setup: 'if_required' } as const
 
 /** The many fields of a session that the sandbox only carries, as a new session at Stripe has them. */
-export function sessionDefaults(given: Checked<Stripe.Checkout.SessionCreateParams>): Omit<Session, Decided> {
+export function sessionDefaults(
+  given: Checked<Stripe.Checkout.SessionCreateParams>,
+): Omit<Session, SetByCaller> {
   const mode = given.mode ?? 'payment'
   const card = given.payment_method_options?.card
   return {
@@ -54,7 +56,8 @@ export function sessionDefaults(given: Checked<Stripe.Checkout.SessionCreatePara
       terms_of_service_acceptance: given.custom_text?.terms_of_service_acceptance || null,
     },
     customer_account: null,
-    customer_creation: given.customer === undefined ? (given.customer_creation ?? CREATION[mode]) : null,
+    customer_creation:
+      given.customer === undefined ? (given.customer_creation ?? CUSTOMER_CREATION[mode]) : null,
     discounts: [],
     ...(given.excluded_payment_method_types
       ? { excluded_payment_method_types: given.excluded_payment_method_types }

@@ -4,7 +4,7 @@ import { refuseUnsupported } from './unsupported-parameters.js'
 type Mode = 'payment' | 'subscription' | 'setup'
 
 /** Parameters that only some modes have. */
-const MODES_OF: Record<string, readonly Mode[]> = {
+const ALLOWED_MODES: Record<string, readonly Mode[]> = {
   customer_creation: ['payment', 'setup'],
   invoice_creation: ['payment'],
   payment_intent_data: ['payment'],
@@ -16,7 +16,7 @@ const MODES_OF: Record<string, readonly Mode[]> = {
 
 /** Refuses what does not belong to the mode, and asks for what the mode needs. */
 export function checkMode(given: object, mode: Mode, hasLines: boolean): void {
-  for (const [name, modes] of Object.entries(MODES_OF)) {
+  for (const [name, modes] of Object.entries(ALLOWED_MODES)) {
     if (name in given && !modes.includes(mode)) {
       throw invalidRequest(`You can not pass \`${name}\` in \`${mode}\` mode.`, name)
     }

@@ -1,6 +1,6 @@
 import { invalidRequest, missingParameter } from '../api/errors.js'
 import { readCurrency } from '../money/amounts.js'
-import { formatAmount, LARGEST_AMOUNT, minimumCharge } from '../money/currencies.js'
+import { formatAmount, MAX_AMOUNT, minimumCharge } from '../money/currencies.js'
 import type { LineItem } from '../wire.js'
 
 /** All lines have one currency. */
@@ -34,9 +34,9 @@ export function checkTotal(total: number, currency: string): number {
       'amount_too_small',
     )
   }
-  if (total > LARGEST_AMOUNT) {
+  if (total > MAX_AMOUNT) {
     throw invalidRequest(
-      `The Checkout Session's total amount must be no more than ${formatAmount(LARGEST_AMOUNT, currency)}`,
+      `The Checkout Session's total amount must be no more than ${formatAmount(MAX_AMOUNT, currency)}`,
       undefined,
       'amount_too_large',
     )

@@ -65,10 +65,10 @@ export const setupIntentOperations = [
     )
   }),
 
-  operation('GET /v1/setup_intents/{intent}', ({ account, id }) => intentAt(account, id)),
+  operation('GET /v1/setup_intents/{intent}', ({ account, id }) => requireIntent(account, id)),
 
   operation<Stripe.SetupIntentUpdateParams>('POST /v1/setup_intents/{intent}', ({ account, id }, params) => {
-    const intent = intentAt(account, id)
+    const intent = requireIntent(account, id)
     refuseAllBut(params, ['description', 'metadata'])
     return account.update('setup_intent', id, {
       ...withoutUndefined({ description: params.description }),
@@ -79,7 +79,7 @@ export const setupIntentOperations = [
   operation<Stripe.SetupIntentConfirmParams>(
     'POST /v1/setup_intents/{intent}/confirm',
     ({ account, id }, params) => {
-      const intent = unfinishedAt(account, id, 'confirm')
+      const intent = requireUnfinished(account, id, 'confirm')
       refuseAllBut(params, ['payment_method', 'return_url'])
       if (params.return_url !== undefined)
         account.update('setup_details', id, { returnUrl: params.return_url })
@@ -90,7 +90,7 @@ export const setupIntentOperations = [
   operation<Stripe.SetupIntentCancelParams>(
     'POST /v1/setup_intents/{intent}/cancel',
     ({ account, id }, params) => {
-      unfinishedAt(account, id, 'cancel')
+      requireUnfinished(account, id, 'cancel')
       const canceled = account.update('setup_intent', id, {
         cancellation_reason: params.cancellation_reason ?? null,
         next_action: null,
@@ -113,8 +113,8 @@ function confirm(account: Account, intent: SetupIntent, methodId: string | undef
 }
 
 /** One that is not done, and does not belong to a Checkout Session. */
-function unfinishedAt(account: Account, id: string, verb: 'confirm' | 'cancel'): SetupIntent {
-  const intent = intentAt(account, id)
+function requireUnfinished(account: Account, id: string, verb: 'confirm' | 'cancel'): SetupIntent {
+  const intent = requireIntent(account, id)
   const ofSession = account.get('setup_details', id).session !== null
   if (ofSession || !UNFINISHED.includes(intent.status)) {
     throw refused(
@@ -128,7 +128,7 @@ function unfinishedAt(account: Account, id: string, verb: 'confirm' | 'cancel'):
   return intent
 }
 
-function intentAt(account: Account, id: string): SetupIntent {
+function requireIntent(account: Account, id: string): SetupIntent {
   const intent = account.find('setup_intent', id)
   if (!intent) throw notFound('setup_intent', id, 'intent')
   return intent

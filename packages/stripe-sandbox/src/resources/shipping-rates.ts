@@ -30,12 +30,12 @@ export const shippingRateOperations = [
     ),
   ),
 
-  operation('GET /v1/shipping_rates/{shipping_rate}', ({ account, id }) => rateAt(account, id)),
+  operation('GET /v1/shipping_rates/{shipping_rate}', ({ account, id }) => requireRate(account, id)),
 
   operation<Stripe.ShippingRateUpdateParams>(
     'POST /v1/shipping_rates/{shipping_rate}',
     ({ account, id }, params) => {
-      const rate = rateAt(account, id)
+      const rate = requireRate(account, id)
       refuseUnsupported(params, ['fixed_amount'])
       return account.update('shipping_rate', id, {
         ...withoutUndefined({ active: params.active, tax_behavior: params.tax_behavior }),
@@ -73,7 +73,7 @@ export function createShippingRate(account: Account, given: Given, at = ''): Shi
   })
 }
 
-const MOST_OPTIONS = 5
+const MAX_OPTIONS = 5
 
 /** The ways to ship that a session offers, by rate or made for it. */
 export function createShippingOptions(
@@ -81,9 +81,9 @@ export function createShippingOptions(
   given: Checked<Stripe.Checkout.SessionCreateParams.ShippingOption>[],
   currency: string,
 ): ShippingRate[] {
-  if (given.length > MOST_OPTIONS)
+  if (given.length > MAX_OPTIONS)
     throw invalidRequest(
-      `A Checkout Session can have at most ${MOST_OPTIONS} shipping options.`,
+      `A Checkout Session can have at most ${MAX_OPTIONS} shipping options.`,
       'shipping_options',
     )
   return given.map((option, index) => {
@@ -106,7 +106,7 @@ export function createShippingOptions(
   })
 }
 
-function rateAt(account: Account, id: string): ShippingRate {
+function requireRate(account: Account, id: string): ShippingRate {
   const rate = account.find('shipping_rate', id)
   if (!rate) throw notFound('shipping_rate', id, 'shipping_rate')
   return rate

@@ -6,7 +6,7 @@ import { operation } from '../api/operation.js'
 import type { Account } from '../state/account.js'
 import type { Card } from '../wire.js'
 import { addSource } from './add-source.js'
-import { customerAt } from './customers.js'
+import { requireCustomer } from './customers.js'
 import { previousValues } from './previous-values.js'
 import { refuseAllBut } from './unsupported-parameters.js'
 
@@ -16,13 +16,13 @@ export const sourceOperations = [
     'POST /v1/customers/{customer}/sources',
     ({ account, id }, params) => {
       refuseAllBut(params, ['source', 'metadata'])
-      const card = addSource(account, customerAt(account, id), params.source)
+      const card = addSource(account, requireCustomer(account, id), params.source)
       return account.update('card', card.id, { metadata: mergeMetadata({}, params.metadata) })
     },
   ),
 
   operation<Stripe.CustomerListSourcesParams>('GET /v1/customers/{customer}/sources', (call, params) => {
-    const { id } = customerAt(call.account, call.id)
+    const { id } = requireCustomer(call.account, call.id)
     return listPage(
       call,
       'source',
@@ -33,14 +33,14 @@ export const sourceOperations = [
   }),
 
   operation('GET /v1/customers/{customer}/sources/{id}', ({ account, id, path }) =>
-    cardAt(account, id, path),
+    requireCard(account, id, path),
   ),
 
   operation<Stripe.CustomerUpdateSourceParams>(
     'POST /v1/customers/{customer}/sources/{id}',
     ({ account, id, path }, params) => {
       refuseAllBut(params, ['metadata'])
-      const card = cardAt(account, id, path)
+      const card = requireCard(account, id, path)
       const updated = account.update('card', card.id, {
         metadata: mergeMetadata(card.metadata ?? {}, params.metadata),
       })
@@ -50,7 +50,7 @@ export const sourceOperations = [
   ),
 ]
 
-function cardAt(account: Account, customerId: string, path: string): Card {
+function requireCard(account: Account, customerId: string, path: string): Card {
   const id = path.split('/').at(-1) ?? ''
   const card = account.find('card', id)
   if (card?.customer !== customerId) throw notFound('source', id)

@@ -5,15 +5,15 @@ import { BILLING_RULES } from '../billing/rules.js'
 import type { Account } from '../state/account.js'
 import type { SessionDetails } from '../state/records.js'
 import type { Checked } from '../wire.js'
-import { checkTime } from './subscription-parameters.js'
+import { checkNotTooFar } from './subscription-parameters.js'
 import { refuseAllBut } from './unsupported-parameters.js'
 
 type Given = Checked<Stripe.Checkout.SessionCreateParams>
 
-const DAY = 24 * 60 * 60
+const DAY_SECONDS = 24 * 60 * 60
 
 /** A client computes `trial_end` from its own clock, and the request takes its time. */
-const CLOCK_SLACK = 10
+const CLOCK_TOLERANCE_SECONDS = 10
 
 /** What a session says about the subscription that it will begin. */
 export function readSubscriptionData(account: Account, given: Given): SessionDetails['subscription'] {
@@ -44,13 +44,13 @@ function readTrial(account: Account, data: NonNullable<Given['subscription_data'
     return { days }
   }
   if (end === undefined) return null
-  if (end < account.now() + 2 * DAY - CLOCK_SLACK) {
+  if (end < account.now() + 2 * DAY_SECONDS - CLOCK_TOLERANCE_SECONDS) {
     throw invalidRequest(
       'The `trial_end` date has to be at least 2 days in the future.',
       'subscription_data[trial_end]',
     )
   }
-  checkTime(account, end, 'subscription_data[trial_end]')
+  checkNotTooFar(account, end, 'subscription_data[trial_end]')
   return { end }
 }
 
@@ -58,9 +58,9 @@ export function checkTrialDays(days: number, param: string): void {
   if (days < 1) {
     throw invalidRequest('This value must be greater than or equal to 1.', param, 'parameter_invalid_integer')
   }
-  if (days > BILLING_RULES.longestTrialDays) {
+  if (days > BILLING_RULES.maxTrialDays) {
     throw invalidRequest(
-      `Invalid trial_period_days: must be at most ${BILLING_RULES.longestTrialDays} days.`,
+      `Invalid trial_period_days: must be at most ${BILLING_RULES.maxTrialDays} days.`,
       param,
     )
   }

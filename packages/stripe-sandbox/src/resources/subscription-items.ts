@@ -2,8 +2,8 @@ import type Stripe from 'stripe'
 import { invalidRequest, noSuch, unsupported } from '../api/errors.js'
 import { mergeMetadata } from '../api/metadata.js'
 import { amountOf } from '../billing/invoice-lines.js'
-import type { WantedItem } from '../billing/new-subscription.js'
-import { checkLargest } from '../money/amounts.js'
+import type { NewSubscriptionItem } from '../billing/new-subscription.js'
+import { checkMaxAmount } from '../money/amounts.js'
 import type { Account } from '../state/account.js'
 import type { Checked, Price } from '../wire.js'
 import { existingPrice } from './line-items.js'
@@ -12,19 +12,19 @@ import { refuseAllBut } from './unsupported-parameters.js'
 
 type Given = Checked<Stripe.SubscriptionCreateParams.Item>
 
-const MOST_ITEMS = 20
+const MAX_ITEMS = 20
 
 /** The items of a new subscription: recurring prices with one currency and one interval. */
-export function readItems(account: Account, given: readonly Given[]): WantedItem[] {
-  if (given.length > MOST_ITEMS) {
-    throw invalidRequest(`A subscription can have at most ${MOST_ITEMS} items.`, 'items')
+export function readItems(account: Account, given: readonly Given[]): NewSubscriptionItem[] {
+  if (given.length > MAX_ITEMS) {
+    throw invalidRequest(`A subscription can have at most ${MAX_ITEMS} items.`, 'items')
   }
   const items = given.map((item, index) => readItem(account, item, `items[${index}]`))
   checkItems(items)
   return items
 }
 
-export function readItem(account: Account, given: Given, at: string): WantedItem {
+export function readItem(account: Account, given: Given, at: string): NewSubscriptionItem {
   refuseAllBut(given, ['price', 'price_data', 'plan', 'quantity', 'metadata'], `${at}.`)
   const price = readItemPrice(account, given, at)
   if (given.quantity !== undefined && given.quantity < 0) {
@@ -67,15 +67,15 @@ function inlinePrice(account: Account, given: NonNullable<Given['price_data']>, 
 export function checkItems(items: readonly { price: Price; quantity?: number }[]): void {
   const [first] = items
   if (!first) throw invalidRequest('A subscription must have at least one item.', 'items')
-  checkAlike(
+  checkSameCurrencyAndInterval(
     items.map((item) => item.price),
     first.price,
   )
   const total = items.reduce((sum, { price, quantity }) => sum + amountOf(price, quantity ?? 1), 0)
-  checkLargest(total, first.price.currency, 'items')
+  checkMaxAmount(total, first.price.currency, 'items')
 }
 
-function checkAlike(prices: readonly Price[], first: Price): void {
+function checkSameCurrencyAndInterval(prices: readonly Price[], first: Price): void {
   for (const [index, price] of prices.entries()) {
     if (price.currency !== first.currency) {
       throw invalidRequest(

@@ -5,7 +5,7 @@ import { resolvePaymentMethod } from '../payments/payment-methods.js'
 import type { Account } from '../state/account.js'
 import type { Checked, Customer, Subscription } from '../wire.js'
 
-const FIVE_YEARS = 5 * 366 * 24 * 60 * 60
+const FIVE_YEARS_SECONDS = 5 * 366 * 24 * 60 * 60
 
 /** A moment to come, or null for now. */
 export function readTime(account: Account, given: number | 'now' | undefined, param: string): number | null {
@@ -13,13 +13,13 @@ export function readTime(account: Account, given: number | 'now' | undefined, pa
   if (given <= account.now()) {
     throw invalidRequest('Invalid timestamp: must be an integer Unix timestamp in the future.', param)
   }
-  checkTime(account, given, param)
+  checkNotTooFar(account, given, param)
   return given
 }
 
 /** A time in milliseconds, the usual mistake, is far in the future. */
-export function checkTime(account: Account, given: number, param: string): void {
-  if (given > account.now() + FIVE_YEARS)
+export function checkNotTooFar(account: Account, given: number, param: string): void {
+  if (given > account.now() + FIVE_YEARS_SECONDS)
     throw invalidRequest('Invalid timestamp: can be no more than five years in the future.', param)
 }
 
@@ -39,7 +39,7 @@ export function readDefaultMethod(
 }
 
 /** Shared by creation and update. An empty text takes a planned end back. */
-export function endingChanges(
+export function cancellationChanges(
   account: Account,
   subscription: Subscription,
   at: Checked<Stripe.SubscriptionUpdateParams>['cancel_at'],

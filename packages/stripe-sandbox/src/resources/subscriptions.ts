@@ -40,18 +40,18 @@ export const subscriptionOperations = [
     )
   }),
 
-  operation('GET /v1/subscriptions/{subscription}', ({ account, id }) => subscriptionAt(account, id)),
+  operation('GET /v1/subscriptions/{subscription}', ({ account, id }) => requireSubscription(account, id)),
 
   operation<Stripe.SubscriptionUpdateParams>(
     'POST /v1/subscriptions/{subscription}',
-    ({ account, id }, params) => updateSubscription(account, subscriptionAt(account, id), params),
+    ({ account, id }, params) => updateSubscription(account, requireSubscription(account, id), params),
   ),
 
   operation<Stripe.SubscriptionCancelParams>(
     'DELETE /v1/subscriptions/{subscription}',
     ({ account, id }, params) => {
       refuseUnsupported(params, ['invoice_now', 'prorate', 'cancellation_details.feedback_option'])
-      const subscription = subscriptionAt(account, id)
+      const subscription = requireSubscription(account, id)
       if (isEnded(subscription)) throw notFound('subscription', id)
       const { comment, feedback } = params.cancellation_details ?? {}
       return endSubscription(
@@ -66,7 +66,7 @@ export const subscriptionOperations = [
   operation<Stripe.SubscriptionResumeParams>(
     'POST /v1/subscriptions/{subscription}/resume',
     ({ account, id }, params) => {
-      const subscription = subscriptionAt(account, id)
+      const subscription = requireSubscription(account, id)
       if (subscription.status !== 'paused') {
         throw refused('Only a paused subscription can be resumed.')
       }
@@ -80,7 +80,7 @@ export const subscriptionOperations = [
   ),
 
   operation<Stripe.SubscriptionItemListParams>('GET /v1/subscription_items', (call, params) => {
-    const { items } = subscriptionAt(call.account, params.subscription)
+    const { items } = requireSubscription(call.account, params.subscription)
     return { ...items, url: call.path }
   }),
 
@@ -110,7 +110,7 @@ function hasStatus(
   }
 }
 
-export function subscriptionAt(account: Account, id: string): Subscription {
+export function requireSubscription(account: Account, id: string): Subscription {
   const subscription = account.find('subscription', id)
   if (!subscription) throw notFound('subscription', id)
   return subscription

@@ -39,10 +39,10 @@ export const taxRateOperations = [
     )
   }),
 
-  operation('GET /v1/tax_rates/{tax_rate}', ({ account, id }) => rateAt(account, id)),
+  operation('GET /v1/tax_rates/{tax_rate}', ({ account, id }) => requireRate(account, id)),
 
   operation<Stripe.TaxRateUpdateParams>('POST /v1/tax_rates/{tax_rate}', ({ account, id }, params) => {
-    const rate = rateAt(account, id)
+    const rate = requireRate(account, id)
     const updated = account.update('tax_rate', id, {
       ...withoutUndefined({
         active: params.active,
@@ -60,7 +60,7 @@ export const taxRateOperations = [
   }),
 ]
 
-type Decided =
+type SetByCaller =
   | 'id'
   | 'active'
   | 'country'
@@ -74,7 +74,7 @@ type Decided =
   | 'tax_type'
 
 /** Stores a rate; whoever calls says whether anybody hears of it. */
-export function createTaxRate(account: Account, given: Pick<TaxRate, Decided>): TaxRate {
+export function createTaxRate(account: Account, given: Pick<TaxRate, SetByCaller>): TaxRate {
   const { id, ...rest } = given
   return account.save('tax_rate', {
     id,
@@ -90,7 +90,7 @@ export function createTaxRate(account: Account, given: Pick<TaxRate, Decided>): 
 }
 
 /** The rates that a line names, in their order. An archived rate serves lines that have it already, and no new ones. */
-export function ratesNamed(account: Account, ids: readonly string[], param: string): TaxRate[] {
+export function findTaxRates(account: Account, ids: readonly string[], param: string): TaxRate[] {
   return ids.map((id, index) => {
     const rate = account.find('tax_rate', id)
     if (!rate) throw noSuch('tax_rate', id, `${param}[${index}]`)
@@ -100,13 +100,13 @@ export function ratesNamed(account: Account, ids: readonly string[], param: stri
   })
 }
 
-const LONGEST_NAME = 50
-const MOST_DECIMALS = 4
+const MAX_NAME_LENGTH = 50
+const MAX_DECIMALS = 4
 
 function readName(name: string): string {
-  if (name.length > LONGEST_NAME)
+  if (name.length > MAX_NAME_LENGTH)
     throw invalidRequest(
-      `A tax rate's display_name can have up to ${LONGEST_NAME} characters.`,
+      `A tax rate's display_name can have up to ${MAX_NAME_LENGTH} characters.`,
       'display_name',
     )
   return name
@@ -115,8 +115,8 @@ function readName(name: string): string {
 function readPercentage(percentage: number): number {
   if (percentage < 0 || percentage > 100)
     throw invalidRequest('percentage must be between 0 and 100.', 'percentage')
-  if (Number(percentage.toFixed(MOST_DECIMALS)) !== percentage)
-    throw invalidRequest(`percentage can have up to ${MOST_DECIMALS} decimal places.`, 'percentage')
+  if (Number(percentage.toFixed(MAX_DECIMALS)) !== percentage)
+    throw invalidRequest(`percentage can have up to ${MAX_DECIMALS} decimal places.`, 'percentage')
   return percentage
 }
 
@@ -128,7 +128,7 @@ function readCountry(country: string): string {
   )
 }
 
-function rateAt(account: Account, id: string): TaxRate {
+function requireRate(account: Account, id: string): TaxRate {
   const rate = account.find('tax_rate', id)
   if (!rate) throw notFound('tax_rate', id, 'tax_rate')
   return rate

@@ -5,11 +5,11 @@ import { operation } from '../api/operation.js'
 import { intervalOf } from '../billing/new-subscription.js'
 import { addIntervals, intervalText } from '../billing/periods.js'
 import { isEnded } from '../billing/subscription-status.js'
-import { newTestClock, startAdvancing } from '../billing/test-clocks.js'
+import { createTestClock, startAdvancing } from '../billing/test-clocks.js'
 import type { Account } from '../state/account.js'
 import type { TestClock } from '../wire.js'
-import { forgetCustomer } from './customers.js'
-import { checkTime } from './subscription-parameters.js'
+import { deleteCustomer } from './customers.js'
+import { checkNotTooFar } from './subscription-parameters.js'
 import { refuseUnsupported } from './unsupported-parameters.js'
 
 export const testClockOperations = [
@@ -21,8 +21,8 @@ export const testClockOperations = [
         throw invalidRequest('The name must be at most 300 characters.', 'name')
       if (params.frozen_time < 0)
         throw invalidRequest('Invalid timestamp: must be an integer Unix timestamp.', 'frozen_time')
-      checkTime(account, params.frozen_time, 'frozen_time')
-      return newTestClock(account, params.frozen_time, params.name ?? null)
+      checkNotTooFar(account, params.frozen_time, 'frozen_time')
+      return createTestClock(account, params.frozen_time, params.name ?? null)
     },
   ),
 
@@ -30,17 +30,17 @@ export const testClockOperations = [
     listPage(call, 'test_helpers.test_clock', call.account.all('test_helpers.test_clock'), params),
   ),
 
-  operation('GET /v1/test_helpers/test_clocks/{test_clock}', ({ account, id }) => clockAt(account, id)),
+  operation('GET /v1/test_helpers/test_clocks/{test_clock}', ({ account, id }) => requireClock(account, id)),
 
   operation<Stripe.TestHelpers.TestClockAdvanceParams>(
     'POST /v1/test_helpers/test_clocks/{test_clock}/advance',
-    ({ account, id }, params) => advanceTo(account, clockAt(account, id), params.frozen_time),
+    ({ account, id }, params) => advanceTo(account, requireClock(account, id), params.frozen_time),
   ),
 
   operation('DELETE /v1/test_helpers/test_clocks/{test_clock}', ({ account, id }) => {
-    const clock = clockAt(account, id)
+    const clock = requireClock(account, id)
     for (const customer of [...account.all('customer').oldestFirst()]) {
-      if (customer.test_clock === id) forgetCustomer(account, customer)
+      if (customer.test_clock === id) deleteCustomer(account, customer)
     }
     for (const job of [...account.all('job').oldestFirst()]) {
       if (job.testClock === id) account.remove('job', job.id)
@@ -64,7 +64,7 @@ export function advanceTo(account: Account, clock: TestClock, target: number): T
       'frozen_time',
     )
   }
-  const limit = furthest(account, clock)
+  const limit = advanceLimit(account, clock)
   if (target > limit.time) {
     throw invalidRequest(
       `You can advance a test clock at most ${limit.text} at a time. The furthest is ${limit.time} now.`,
@@ -75,7 +75,7 @@ export function advanceTo(account: Account, clock: TestClock, target: number): T
 }
 
 /** Two intervals of the shortest subscription, so that none renews unseen; two years when there is none. */
-function furthest(account: Account, clock: TestClock): { time: number; text: string } {
+function advanceLimit(account: Account, clock: TestClock): { time: number; text: string } {
   let limit = {
     time: addIntervals(clock.frozen_time, { interval: 'year', interval_count: 2 }),
     text: 'two years',
@@ -90,7 +90,7 @@ function furthest(account: Account, clock: TestClock): { time: number; text: str
   return limit
 }
 
-function clockAt(account: Account, id: string): TestClock {
+function requireClock(account: Account, id: string): TestClock {
   const clock = account.find('test_helpers.test_clock', id)
   if (!clock) throw notFound('test_helpers.test_clock', id)
   return clock

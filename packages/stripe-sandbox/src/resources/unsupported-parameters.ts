@@ -1,7 +1,7 @@
 import { unsupported } from '../api/errors.js'
 
 /** Whether a value asks for something: `false`, `none` and `auto` do not. */
-function asks(value: unknown): boolean {
+function isRequest(value: unknown): boolean {
   if (value === undefined || value === '' || value === false || value === 'none' || value === 'auto')
     return false
   if (typeof value === 'object' && value !== null && 'enabled' in value) return value.enabled === true
@@ -19,7 +19,7 @@ export function refuseUnsupported(parameters: object, names: readonly string[], 
       value =
         typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[step] : undefined
     }
-    if (!asks(value)) continue
+    if (!isRequest(value)) continue
     const [first = '', ...rest] = `${prefix}${name}`.split('.')
     const param = first + rest.map((step) => `[${step}]`).join('')
     throw unsupported(`the parameter ${param}`, param)

@@ -5,7 +5,7 @@ import { inCustomersTime } from '../billing/customer-time.js'
 import { endTrial, finalizeAndCollect } from '../billing/cycle.js'
 import { detachDiscount } from '../billing/discounts.js'
 import { draftInvoice } from '../billing/invoices.js'
-import { itemList, newItem, periodOf, planPeriod } from '../billing/new-subscription.js'
+import { itemList, buildItem, periodOf, schedulePeriodJobs } from '../billing/new-subscription.js'
 import { prorate } from '../billing/proration.js'
 import { changeSubscription, isEnded } from '../billing/subscription-status.js'
 import type { Account } from '../state/account.js'
@@ -13,13 +13,13 @@ import type { Checked, Subscription, SubscriptionItem } from '../wire.js'
 import { planOf } from '../billing/plans.js'
 import { applyDiscounts } from './subscription-discounts.js'
 import { checkItems, readItem, readItemPrice } from './subscription-items.js'
-import { endingChanges, readDefaultMethod, readTime } from './subscription-parameters.js'
+import { cancellationChanges, readDefaultMethod, readTime } from './subscription-parameters.js'
 import { refuseAllBut, refuseUnsupported } from './unsupported-parameters.js'
 import { withoutUndefined } from './without-undefined.js'
 
 type Given = Checked<Stripe.SubscriptionUpdateParams>
 
-const ACTED_ON = [
+const SUPPORTED_PARAMETERS = [
   'cancel_at',
   'cancel_at_period_end',
   'cancellation_details',
@@ -37,11 +37,11 @@ const ACTED_ON = [
   'trial_settings',
 ]
 
-const AFTER_THE_END = ['cancellation_details', 'metadata']
+const ALLOWED_AFTER_END = ['cancellation_details', 'metadata']
 
 /** Changes a subscription: its end, its trial, what it sells. */
-export function updateSubscription(outside: Account, before: Subscription, given: Given): Subscription {
-  refuseAllBut(given, ACTED_ON)
+export function updateSubscription(baseAccount: Account, before: Subscription, given: Given): Subscription {
+  refuseAllBut(given, SUPPORTED_PARAMETERS)
   refuseUnsupported(given, [
     'cancellation_details.feedback_option',
     'payment_settings.payment_method_options',
@@ -52,11 +52,11 @@ export function updateSubscription(outside: Account, before: Subscription, given
     throw unsupported(`the payment_behavior ${given.payment_behavior} in an update`, 'payment_behavior')
   if (
     isEnded(before) &&
-    Object.keys(given).some((name) => name !== 'expand' && !AFTER_THE_END.includes(name))
+    Object.keys(given).some((name) => name !== 'expand' && !ALLOWED_AFTER_END.includes(name))
   ) {
     throw invalidRequest('A canceled subscription can only update its cancellation_details and metadata.')
   }
-  const account = inCustomersTime(outside, before.customer)
+  const account = inCustomersTime(baseAccount, before.customer)
   const items = given.items === undefined ? before.items.data : changedItems(account, before, given.items)
   if (given.proration_behavior !== 'none' && given.items !== undefined) {
     prorate(account, before, items, given.proration_date ?? account.now())
@@ -64,7 +64,7 @@ export function updateSubscription(outside: Account, before: Subscription, given
   const trialEnd = readTrialEnd(account, before, given)
   const after = changeSubscription(account, before, {
     ...changedDiscounts(account, before, given.discounts),
-    ...endingChanges(account, before, given.cancel_at, given.cancel_at_period_end),
+    ...cancellationChanges(account, before, given.cancel_at, given.cancel_at_period_end),
     ...plainChanges(account, before, given),
     items: itemList(
       before.id,
@@ -72,7 +72,7 @@ export function updateSubscription(outside: Account, before: Subscription, given
     ),
     ...(trialEnd === undefined ? {} : { trial_end: trialEnd, billing_cycle_anchor: trialEnd }),
   })
-  if (trialEnd !== undefined) planPeriod(account, after)
+  if (trialEnd !== undefined) schedulePeriodJobs(account, after)
   if (given.trial_end === 'now' && after.status === 'trialing') {
     const draft = endTrial(account, after, 'subscription_update')
     if (draft) finalizeAndCollect(account, draft, { offSession: given.off_session === true })
@@ -149,7 +149,10 @@ function changedItems(
     const at = `items[${index}]`
     const { id, deleted, ...rest } = change
     if (id === undefined) {
-      items = [...items, newItem(account, before.id, readItem(account, rest as never, at), periodOf(before))]
+      items = [
+        ...items,
+        buildItem(account, before.id, readItem(account, rest as never, at), periodOf(before)),
+      ]
       continue
     }
     const known = items.find((item) => item.id === id)
@@ -194,8 +197,8 @@ function invoiceNow(account: Account, subscription: Subscription, given: Given):
     period: periodOf(subscription),
     lines: [],
     subscription,
-    advances: true,
-    takesPendingItems: true,
+    autoAdvance: true,
+    includePendingItems: true,
   })
   finalizeAndCollect(account, draft, { offSession: given.off_session === true })
 }

@@ -30,12 +30,14 @@ export const webhookEndpointOperations = [
     listPage(call, 'webhook_endpoint', call.account.all('webhook_endpoint'), params),
   ),
 
-  operation('GET /v1/webhook_endpoints/{webhook_endpoint}', ({ account, id }) => endpointAt(account, id)),
+  operation('GET /v1/webhook_endpoints/{webhook_endpoint}', ({ account, id }) =>
+    requireEndpoint(account, id),
+  ),
 
   operation<Stripe.WebhookEndpointUpdateParams>(
     'POST /v1/webhook_endpoints/{webhook_endpoint}',
     ({ account, id }, params) => {
-      const endpoint = endpointAt(account, id)
+      const endpoint = requireEndpoint(account, id)
       const { description, disabled } = params
       return account.update('webhook_endpoint', id, {
         ...withoutUndefined({
@@ -51,7 +53,7 @@ export const webhookEndpointOperations = [
   ),
 
   operation('DELETE /v1/webhook_endpoints/{webhook_endpoint}', ({ account, id }) => {
-    endpointAt(account, id)
+    requireEndpoint(account, id)
     account.remove('webhook_endpoint', id)
     account.remove('endpoint_secret', id)
     return { id, object: 'webhook_endpoint', deleted: true }
@@ -91,7 +93,7 @@ function checkEvents(events: string[]): string[] {
   return [...new Set(events)]
 }
 
-function endpointAt(account: Account, id: string): WebhookEndpoint {
+function requireEndpoint(account: Account, id: string): WebhookEndpoint {
   const endpoint = account.find('webhook_endpoint', id)
   if (!endpoint) throw notFound('webhook_endpoint', id, 'webhook_endpoint')
   return endpoint

@@ -1,6 +1,6 @@
 // The panel's pages of disputes and inquiries.
 import { refused } from '../../api/errors.js'
-import { acceptDispute, decideDispute, giveEvidence } from '../../payments/dispute-decisions.js'
+import { acceptDispute, decideDispute, updateEvidence } from '../../payments/dispute-decisions.js'
 import { panelKind, type ActionForm } from './kind.js'
 import { relatedEvents } from './related-events.js'
 import { amount, facts, metadataFacts, time, words } from './format.js'
@@ -95,7 +95,7 @@ export const disputes = panelKind<'dispute'>({
       const words = text('evidence')
       if (words === '' && choice !== 'submit')
         throw refused('Enter some evidence first, or submit what is saved.')
-      giveEvidence(account, dispute, {
+      updateEvidence(account, dispute, {
         evidence: words === '' ? {} : { uncategorized_text: words },
         submit: choice === 'submit',
       })

@@ -2,7 +2,7 @@
 import { markUncollectible, voidInvoice } from '../../billing/close-invoice.js'
 import { inCustomersTime } from '../../billing/customer-time.js'
 import { finalizeInvoice } from '../../billing/finalize-invoice.js'
-import { methodFor } from '../../billing/collect.js'
+import { paymentMethodFor } from '../../billing/collect.js'
 import { paymentOf, subscriptionOf } from '../../billing/invoice-outcome.js'
 import { requireStatus } from '../../resources/invoices.js'
 import { payInvoice } from '../../resources/pay-invoice.js'
@@ -147,7 +147,7 @@ export function invoicesTable(account: Account, fits: (invoice: Invoice) => bool
 function actionsFor(account: Account, invoice: Invoice): ActionForm[] {
   const { status } = invoice
   if (status !== 'draft' && status !== 'open' && status !== 'uncollectible') return []
-  const method = paymentMethod(account, methodFor(account, invoice))
+  const method = paymentMethod(account, paymentMethodFor(account, invoice))
   const pay: ActionForm = {
     name: 'pay',
     title: 'Pay',

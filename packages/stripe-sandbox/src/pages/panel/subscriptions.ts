@@ -1,12 +1,12 @@
 // The panel's pages of subscriptions.
 import { refused } from '../../api/errors.js'
-import { customersMethod } from '../../billing/collect.js'
+import { defaultMethodOf } from '../../billing/collect.js'
 import { inCustomersTime } from '../../billing/customer-time.js'
 import { amountOf, productName } from '../../billing/invoice-lines.js'
 import { periodOf } from '../../billing/new-subscription.js'
 import { BILLING_RULES } from '../../billing/rules.js'
 import { changeSubscription, endSubscription, isEnded } from '../../billing/subscription-status.js'
-import { endingChanges } from '../../resources/subscription-parameters.js'
+import { cancellationChanges } from '../../resources/subscription-parameters.js'
 import { advanceTo } from '../../resources/test-clocks.js'
 import type { Account } from '../../state/account.js'
 import type { Subscription } from '../../wire.js'
@@ -71,7 +71,7 @@ export const subscriptions = panelKind<'subscription'>({
           label: 'Pays with',
           value: paymentMethod(
             account,
-            subscription.default_payment_method ?? customersMethod(account, subscription.customer),
+            subscription.default_payment_method ?? defaultMethodOf(account, subscription.customer),
           ),
         },
         { label: 'Period', value: `${time(period.start)} to ${time(period.end)}` },
@@ -113,7 +113,7 @@ export const subscriptions = panelKind<'subscription'>({
       const changed = changeSubscription(
         account,
         subscription,
-        endingChanges(account, subscription, undefined, ends),
+        cancellationChanges(account, subscription, undefined, ends),
       )
       return ends ? `The subscription ends on ${moment(changed.cancel_at)}.` : 'Subscription continues.'
     },
@@ -150,7 +150,7 @@ export function subscriptionsTable(account: Account, fits: (subscription: Subscr
 /** When the next payment attempt is due: after the period, and after the time that its invoice is a draft. */
 function nextPayment(account: Account, subscription: Subscription): number {
   const latest = account.find('invoice', subscription.latest_invoice)
-  return latest?.next_payment_attempt ?? periodOf(subscription).end + BILLING_RULES.draftTime
+  return latest?.next_payment_attempt ?? periodOf(subscription).end + BILLING_RULES.draftSeconds
 }
 
 function customerText(account: Account, { customer: id }: Subscription): string {
