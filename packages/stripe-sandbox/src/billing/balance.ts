@@ -1,8 +1,9 @@
+// How a customer balance changes what an invoice asks for.
 import { minimumCharge } from '../money/currencies.js'
 
 /**
- * What is asked for now, and what stays on the customer's balance: a credit, which is negative, or an amount that is
- * too small to be charged.
+ * Splits an invoice's total into the amount due now and the customer's new balance, all in minor units. A negative
+ * balance is a credit. An amount below the minimum charge is not due: it stays on the balance.
  */
 export function applyCustomerBalance(
   total: number,

@@ -1,8 +1,9 @@
+// Closing an invoice without a payment: void or uncollectible.
 import type { Account } from '../state/account.js'
 import type { Invoice } from '../wire.js'
 import { paymentOf } from './invoice-outcome.js'
 
-/** An invoice that nobody will pay any more, as if it had never been asked for. */
+/** Voids an invoice and cancels its payment intent. */
 export function voidInvoice(account: Account, invoice: Invoice): Invoice {
   cancelPayment(account, invoice)
   const voided = account.update('invoice', invoice.id, {
@@ -15,16 +16,16 @@ export function voidInvoice(account: Account, invoice: Invoice): Invoice {
   return voided
 }
 
-/** An invoice that will probably not be paid. It still can be. */
+/** Marks an invoice as uncollectible. It can still be paid. */
 export function markUncollectible(account: Account, invoice: Invoice): Invoice {
-  const lost = account.update('invoice', invoice.id, {
+  const uncollectible = account.update('invoice', invoice.id, {
     auto_advance: false,
     next_payment_attempt: null,
     status: 'uncollectible',
     status_transitions: { ...invoice.status_transitions, marked_uncollectible_at: account.now() },
   })
-  account.emit('invoice.marked_uncollectible', lost)
-  return lost
+  account.emit('invoice.marked_uncollectible', uncollectible)
+  return uncollectible
 }
 
 function cancelPayment(account: Account, invoice: Invoice): void {

@@ -1,3 +1,4 @@
+// Collecting an open invoice with one of the customer's payment methods.
 import { confirmIntent, type Confirmation } from '../payments/confirm.js'
 import type { Account } from '../state/account.js'
 import type { Invoice } from '../wire.js'
@@ -5,7 +6,10 @@ import { markFailed, paymentOf, subscriptionOf } from './invoice-outcome.js'
 
 export type CollectionResult = (Confirmation & { intentId: string }) | { result: 'no_method' }
 
-/** Tries to take what an open invoice asks for. What comes of it, the invoice hears from its payment intent. */
+/**
+ * Tries to collect an open invoice. Confirming its payment intent updates the invoice, so callers need only act on the
+ * result.
+ */
 export function collectInvoice(
   account: Account,
   invoice: Invoice,
@@ -23,8 +27,8 @@ export function collectInvoice(
 }
 
 /**
- * What an invoice is paid with when nobody says: its own method, its subscription's, its customer's. One that was
- * detached pays nothing any more.
+ * The id of the payment method that pays an invoice by default: its own, else its subscription's, else its customer's.
+ * Methods that were detached from the customer are skipped.
  */
 export function paymentMethodFor(account: Account, invoice: Invoice): string | null {
   const candidates = [
@@ -36,7 +40,7 @@ export function paymentMethodFor(account: Account, invoice: Invoice): string | n
   return usable ?? null
 }
 
-/** What a customer pays with by default: a payment method, or a card in the old way. */
+/** The id of a customer's default payment method, or of their default source (the older API for cards). */
 export function defaultMethodOf(account: Account, customerId: string | null): string | null {
   const customer = account.find('customer', customerId)
   return customer?.invoice_settings.default_payment_method ?? customer?.default_source ?? null

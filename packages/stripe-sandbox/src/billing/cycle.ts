@@ -1,3 +1,4 @@
+// What a subscription and its invoices do over time: renewals, trial ends, notices, retries and cancellation.
 import type { Account } from '../state/account.js'
 import type { Invoice, Subscription } from '../wire.js'
 import { voidInvoice } from './close-invoice.js'
@@ -12,10 +13,10 @@ import { BILLING_RULES } from './rules.js'
 import { changeSubscription, endSubscription, isEnded } from './subscription-status.js'
 import { upcomingInvoice } from './upcoming-invoice.js'
 
-/** The current period is over: the subscription ends, or a new period begins with an invoice. */
+/** Runs at the end of a period: cancels the subscription, or begins the next period with an invoice. */
 export function endPeriod(account: Account, id: string): void {
   const subscription = account.find('subscription', id)
-  // A change since it was planned may have moved the end.
+  // The period's end may have moved since this job was scheduled.
   if (!subscription || periodOf(subscription).end > account.now()) return
   const { status } = subscription
   if (status !== 'active' && status !== 'past_due' && status !== 'trialing') return
@@ -24,7 +25,7 @@ export function endPeriod(account: Account, id: string): void {
   else beginPeriod(account, subscription, 'subscription_cycle')
 }
 
-/** A trial is over, by itself or because the shop said so. Returns the draft of the first invoice, if there is one. */
+/** Ends a trial, as scheduled or by request. Returns the draft for the paid period that follows, or null without one. */
 export function endTrial(
   account: Account,
   subscription: Subscription,
@@ -42,7 +43,7 @@ export function endTrial(
   return null
 }
 
-/** A subscription that was paused goes on, with a period that begins now and is asked for at once. */
+/** Resumes a paused subscription with a period that begins now and is invoiced at once. */
 export function resume(account: Account, paused: Subscription): void {
   const draft = beginPeriod(account, paused, 'subscription_update')
   account.emit('customer.subscription.resumed', account.get('subscription', paused.id))
@@ -56,7 +57,7 @@ function beginPeriod(
 ): Invoice {
   const trial = before.status === 'trialing'
   const previous = periodOf(before)
-  // After a trial or a pause the cycle begins anew.
+  // After a trial or a pause, the billing cycle restarts now.
   const restarts = trial || before.status === 'paused'
   const start = restarts ? account.now() : previous.end
   const anchor = restarts ? start : before.billing_cycle_anchor
@@ -85,7 +86,7 @@ function beginPeriod(
   return invoice
 }
 
-/** `invoice.upcoming`, some days before a renewal. */
+/** Sends `invoice.upcoming` a few days before a renewal. */
 export function announceInvoice(account: Account, id: string): void {
   const subscription = account.find('subscription', id)
   if (!subscription || subscription.cancel_at_period_end) return
@@ -102,7 +103,7 @@ export function announceTrialEnd(account: Account, id: string): void {
   account.emit('customer.subscription.trial_will_end', subscription)
 }
 
-/** A renewal's draft has been open for changes long enough. */
+/** Finalizes and collects a draft whose time for changes is over. */
 export function finalizeDraft(account: Account, id: string): void {
   const draft = account.find('invoice', id)
   if (draft?.status !== 'draft' || draft.automatically_finalizes_at === null) return
@@ -110,7 +111,7 @@ export function finalizeDraft(account: Account, id: string): void {
   finalizeAndCollect(account, draft, { offSession: true })
 }
 
-/** Finalizes a draft and asks for the money at once, where that is its way. */
+/** Finalizes a draft and charges it, or only sends it if that is its collection method. Null if nothing was charged. */
 export function finalizeAndCollect(
   account: Account,
   draft: Invoice,
@@ -125,7 +126,7 @@ export function finalizeAndCollect(
   return collectInvoice(account, invoice, how)
 }
 
-/** A payment that failed is tried again. After the last try the subscription ends. */
+/** Retries a failed payment. When the last retry fails, the subscription ends. */
 export function retryCollection(account: Account, id: string): void {
   const invoice = account.find('invoice', id)
   if (invoice?.status !== 'open' || invoice.next_payment_attempt === null) return
@@ -137,7 +138,7 @@ export function retryCollection(account: Account, id: string): void {
   if (subscription && !isEnded(subscription)) endSubscription(account, subscription, 'payment_failed')
 }
 
-/** `cancel_at` has come. */
+/** Runs at `cancel_at`. */
 export function cancelAsScheduled(account: Account, id: string): void {
   const subscription = account.find('subscription', id)
   if (!subscription || isEnded(subscription)) return
@@ -145,7 +146,7 @@ export function cancelAsScheduled(account: Account, id: string): void {
   endSubscription(account, subscription, 'cancellation_requested')
 }
 
-/** The first payment did not come in time. */
+/** Expires a subscription whose first invoice was not paid in time. */
 export function expireIncomplete(account: Account, id: string): void {
   const subscription = account.find('subscription', id)
   if (subscription?.status !== 'incomplete') return

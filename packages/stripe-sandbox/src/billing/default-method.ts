@@ -1,9 +1,10 @@
+// Changing a customer's default payment method.
 import { previousValues } from '../resources/previous-values.js'
 import type { Account } from '../state/account.js'
 import { inCustomersTime } from './customer-time.js'
 import { changeSubscription, isEnded } from './subscription-status.js'
 
-/** The customer pays with this method from now on, also for subscriptions that had one of their own. */
+/** Makes a method the customer's default, and also that of their subscriptions which had a default of their own. */
 export function setDefaultMethod(account: Account, customerId: string, methodId: string): void {
   const customer = account.get('customer', customerId)
   const updated = account.update('customer', customerId, {

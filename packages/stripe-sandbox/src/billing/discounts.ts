@@ -1,3 +1,4 @@
+// Coupons on subscriptions and the discounts on their invoices.
 import { reductions } from '../payments/reductions.js'
 import type { Account } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
@@ -5,7 +6,7 @@ import type { AppliedDiscount } from '../state/records.js'
 import type { InvoiceLineItem, Subscription } from '../wire.js'
 import { addIntervals } from './periods.js'
 
-/** Puts a coupon to work in a subscription, for as long as the coupon says. */
+/** Attaches a coupon to a subscription for the coupon's duration. */
 export function attachDiscount(
   account: Account,
   subscription: Subscription,
@@ -33,20 +34,20 @@ export function detachDiscount(account: Account, subscriptionId: string): void {
   account.update('subscription', subscriptionId, { discounts: [] })
 }
 
-/** The discount of a subscription's next invoice, if it has not run out. */
+/** The discount on a subscription's next invoice, unless it has ended. */
 export function discountOf(account: Account, subscriptionId: string): AppliedDiscount | undefined {
   const applied = account.find('subscription_details', subscriptionId)?.discount
   const end = applied?.discount.end ?? null
   return end !== null && end <= account.now() ? undefined : applied
 }
 
-/** An invoice was made cheaper: a coupon for one time is used up. */
+/** Records that an invoice used the discount: a coupon with the duration `once` is detached. */
 export function consumeDiscount(account: Account, subscriptionId: string): void {
   const applied = account.find('subscription_details', subscriptionId)?.discount
   if (applied?.coupon.duration === 'once') detachDiscount(account, subscriptionId)
 }
 
-/** The lines with what the discount takes off each. */
+/** The lines with their `discount_amounts` set. */
 export function discountLines(
   lines: readonly InvoiceLineItem[],
   currency: string,
@@ -66,7 +67,7 @@ export function discountLines(
   })
 }
 
-/** The sum that each discount takes off an invoice. */
+/** What each discount takes off an invoice in total, in minor units. */
 export function discountTotals(lines: readonly InvoiceLineItem[]): { amount: number; discount: string }[] {
   const sums = new Map<string, number>()
   for (const { discount_amounts: parts } of lines) {

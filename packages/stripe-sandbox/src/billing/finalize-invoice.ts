@@ -1,3 +1,4 @@
+// Finalizing a draft invoice: its number, amount due and payment intent.
 import { refused } from '../api/errors.js'
 import { createIntent } from '../payments/intents.js'
 import type { Account } from '../state/account.js'
@@ -7,8 +8,11 @@ import { applyCustomerBalance } from './balance.js'
 import { markPaid } from './invoice-outcome.js'
 
 /**
- * The draft becomes final: it has a number, and a payment intent when something is due. `paidBy` is an intent that
- * has paid it already.
+ * Finalizes a draft: gives it a number, and a payment intent if an amount is due. An invoice with nothing due is paid
+ * at once.
+ *
+ * @param paidBy the payment intent that has already paid this invoice, if any
+ * @throws StripeApiError when the customer was deleted
  */
 export function finalizeInvoice(account: Account, draftId: string, paidBy?: PaymentIntent): Invoice {
   const draft = account.get('invoice', draftId)
@@ -61,7 +65,7 @@ function createInvoiceIntent(account: Account, invoice: Invoice): void {
   account.emit('payment_intent.created', intent)
 }
 
-/** The invoice payment is what connects an invoice and the intent that pays it. */
+/** Stores the invoice payment, the object that links an invoice to its payment intent. */
 function linkPayment(account: Account, invoice: Invoice, intentId: string): void {
   account.save('invoice_payment', {
     id: newId('invoice_payment'),
@@ -87,6 +91,6 @@ function descriptionOf(invoice: Invoice): string {
     case 'subscription_update':
       return 'Subscription update'
     default:
-      return `Payment for Invoice`
+      return 'Payment for Invoice'
   }
 }

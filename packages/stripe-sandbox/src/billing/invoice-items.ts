@@ -1,3 +1,4 @@
+// Creating invoice items.
 import type { Account } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
 import type { Customer, InvoiceItem, Metadata, Price } from '../wire.js'
@@ -5,18 +6,19 @@ import { amountOf, type Period, pricingOf, productName } from './invoice-lines.j
 
 interface NewInvoiceItem {
   customer: Customer
-  /** The draft that takes it, or null to wait for the next one. */
+  /** The id of the draft to add it to, or null to leave it pending for the customer's next invoice. */
   invoice: string | null
   quantity: number
   description?: string | null
   discountable?: boolean
   metadata?: Metadata
   period?: Period
-  /** A price, or an amount in the smallest unit. */
+  /** The amount is the price's unless `amount` is given. */
   price?: Price
+  /** In minor units. */
   amount?: number
   currency?: string
-  /** A part of a period that a change of the subscription credits or charges. */
+  /** Set when the item credits or charges part of a period, after a change to a subscription. */
   proration?: { subscription: string; item: string }
   subscription?: string
 }

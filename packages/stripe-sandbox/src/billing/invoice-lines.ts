@@ -1,16 +1,17 @@
+// Building the lines of an invoice from subscriptions and invoice items.
 import { formatAmount } from '../money/currencies.js'
 import type { Account } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
 import type { InvoiceItem, InvoiceLineItem, Price, Subscription, SubscriptionItem } from '../wire.js'
 import { intervalText } from './periods.js'
 
-/** In seconds. */
+/** Unix times in seconds. */
 export interface Period {
   start: number
   end: number
 }
 
-/** What a subscription costs for one period. A trial has the same lines, for nothing. */
+/** The lines for one period of a subscription. During a trial they are the same, with amounts of zero. */
 export function subscriptionLines(
   account: Account,
   subscription: Subscription,
@@ -46,7 +47,7 @@ export function subscriptionLines(
   })
 }
 
-/** The line by which an invoice takes up an invoice item. */
+/** The invoice line for an invoice item. */
 export function lineForItem(item: InvoiceItem): InvoiceLineItem {
   const subscription = item.parent?.subscription_details?.subscription ?? null
   return {
@@ -72,7 +73,7 @@ export function lineForItem(item: InvoiceItem): InvoiceLineItem {
   }
 }
 
-/** In the smallest unit. */
+/** The price of a quantity, rounded to whole minor units. */
 export function amountOf(price: Price, quantity: number): number {
   return Math.round(Number(price.unit_amount_decimal) * quantity)
 }
@@ -118,7 +119,7 @@ function blankLine(
     discount_amounts: [],
     discountable: true,
     discounts: [],
-    // Filled by the invoice that takes the line.
+    // Set when the line is added to an invoice.
     invoice: null,
     livemode: false,
     pretax_credit_amounts: [],

@@ -1,9 +1,10 @@
+// What a successful or failed payment changes on an invoice and its subscription.
 import type { Account } from '../state/account.js'
 import type { Invoice, InvoicePayment } from '../wire.js'
 import { subscriptionFailed, subscriptionPaid } from './subscription-status.js'
 import { BILLING_RULES } from './rules.js'
 
-/** Everything that was asked for has been paid, or nothing was. */
+/** Marks an invoice as paid, by a payment, outside Stripe (`outOfBand`) or because nothing was due. */
 export function markPaid(
   account: Account,
   invoice: Invoice,
@@ -37,11 +38,11 @@ export function markPaid(
   return paid
 }
 
-/** A payment was refused, or there was nothing to pay with. Renewals are tried again. */
+/** Records a failed attempt: the payment was declined, or there was no payment method. Renewals are retried. */
 export function markFailed(account: Account, invoice: Invoice, needsAction = false): Invoice {
   const now = account.now()
   const { next_payment_attempt: plannedRetry } = invoice
-  // A try by hand between two of the schedule counts for nothing, unless it is the first.
+  // A manual attempt between scheduled retries is not counted, unless it is the first attempt.
   const automatic = invoice.attempt_count === 0 || (plannedRetry !== null && plannedRetry <= now)
   const attempts = automatic ? invoice.attempt_count + 1 : invoice.attempt_count
   const delay =
@@ -62,7 +63,7 @@ export function markFailed(account: Account, invoice: Invoice, needsAction = fal
   return failed
 }
 
-/** The first payment is not tried again: its subscription waits for the customer, and then gives up. */
+/** Only renewals are retried. A subscription whose first invoice is not paid expires instead. */
 function isRenewal(invoice: Invoice): boolean {
   return invoice.parent !== null && invoice.billing_reason !== 'subscription_create'
 }

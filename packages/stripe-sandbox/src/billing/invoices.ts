@@ -1,3 +1,4 @@
+// Creating draft invoices and computing their totals.
 import { listOf } from '../api/lists.js'
 import type { Account } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
@@ -16,12 +17,12 @@ export interface InvoiceDraft {
   reason: NonNullable<Invoice['billing_reason']>
   period: Period
   lines: InvoiceLineItem[]
-  /** More lines, of invoice items that are made for this invoice. */
+  /** Further lines, for invoice items that are created with this invoice. */
   extraLines?: (invoiceId: string) => InvoiceLineItem[]
   subscription?: Subscription
-  /** What makes the lines cheaper: that of the subscription, when it has one. */
+  /** Set from the subscription, if it has a discount. */
   discount?: AppliedDiscount | undefined
-  /** Finalizes itself after a while. */
+  /** Finalized automatically after `BILLING_RULES.draftSeconds`. */
   autoAdvance: boolean
   includePendingItems: boolean
   collectionMethod?: Invoice['collection_method']
@@ -53,7 +54,7 @@ export function draftInvoice(account: Account, given: InvoiceDraft): Invoice {
   return created
 }
 
-/** An invoice as it would be. It is stored nowhere. */
+/** Builds an invoice without storing it. */
 export function buildInvoice(account: Account, id: string, draft: InvoiceDraft): Invoice {
   const now = account.now()
   const { customer, subscription } = draft
@@ -149,7 +150,7 @@ export function buildInvoice(account: Account, id: string, draft: InvoiceDraft):
   )
 }
 
-/** Gives a draft these lines, and the sums that follow from them. */
+/** Replaces a draft's lines and recomputes its totals. */
 export function setLines(account: Account, invoice: Invoice, lines: InvoiceLineItem[]): Invoice {
   const { discount } = account.get('invoice_lines', invoice.id)
   const ownLines = discountLines(lines, invoice.currency, discount).map((line) => ({
@@ -178,7 +179,7 @@ function withLines(invoice: Invoice, lines: InvoiceLineItem[]): Invoice {
   }
 }
 
-/** Invoice items wait for the customer's next invoice; those of a subscription for the next one of it. */
+/** Adds the customer's pending invoice items; those of a subscription only to an invoice of that subscription. */
 function takePendingItems(account: Account, invoice: Invoice, subscriptionId: string | undefined): void {
   const { lines } = account.get('invoice_lines', invoice.id)
   const pending: InvoiceLineItem[] = []

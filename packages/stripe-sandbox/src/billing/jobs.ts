@@ -1,3 +1,4 @@
+// The functions that run scheduled billing jobs.
 import type { Account } from '../state/account.js'
 import type { BillingJobKind } from '../state/records.js'
 import {
@@ -10,7 +11,7 @@ import {
   expireIncomplete,
 } from './cycle.js'
 
-/** What subscriptions and invoices do by themselves. */
+/** Each function takes the id of the subscription or invoice that the job is about. */
 export const BILLING_JOBS: Record<BillingJobKind, (account: Account, subject: string) => void> = {
   announce_trial_end: announceTrialEnd,
   announce_invoice: announceInvoice,

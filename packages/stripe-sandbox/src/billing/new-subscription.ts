@@ -1,3 +1,4 @@
+// Building and storing subscriptions, and scheduling the jobs of a period.
 import type { Account } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
 import { inKeyOrder } from '../state/key-order.js'
@@ -16,7 +17,7 @@ export interface NewSubscriptionItem {
 export interface NewSubscription {
   customer: Customer
   items: readonly NewSubscriptionItem[]
-  /** In seconds, or null for no trial. */
+  /** Unix time in seconds, or null for no trial. */
   trialEnd: number | null
   status: 'active' | 'incomplete'
   missingPaymentMethod: 'cancel' | 'create_invoice' | 'pause'
@@ -26,7 +27,7 @@ export interface NewSubscription {
   metadata: Metadata
 }
 
-/** Stores a subscription that begins now; whoever calls makes its invoice and sends its events. */
+/** Stores a subscription that begins now. The caller creates its invoice and sends its events. */
 export function createSubscriptionRecord(account: Account, given: NewSubscription): Subscription {
   const now = account.now()
   const id = newId('subscription')
@@ -131,7 +132,7 @@ export function itemList(subscriptionId: string, items: SubscriptionItem[]): Sub
   return listOf(items, `/v1/subscription_items?subscription=${subscriptionId}`, MAX_ITEMS)
 }
 
-/** The items of one subscription share one period. */
+/** The current period in Unix seconds. All items of a subscription share it. */
 export function periodOf(subscription: Subscription): { start: number; end: number } {
   const [item] = subscription.items.data
   if (!item) throw new Error(`the subscription ${subscription.id} has no item`)
@@ -144,7 +145,7 @@ export function intervalOf(subscription: Subscription): Interval {
   return recurring
 }
 
-/** Plans what happens by itself in the current period. Each job looks again whether its time has really come. */
+/** Schedules the jobs of the current period. Each job checks that it is still due when it runs, as times may change. */
 export function schedulePeriodJobs(account: Account, subscription: Subscription): void {
   const { start, end } = periodOf(subscription)
   account.scheduleBilling('end_period', subscription.id, end)

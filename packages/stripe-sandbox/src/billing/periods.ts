@@ -1,4 +1,6 @@
-/** How often a price is due. */
+// Billing intervals and the periods they make.
+
+/** How often a price is charged. */
 export interface Interval {
   interval: 'day' | 'week' | 'month' | 'year'
   interval_count: number
@@ -6,10 +8,10 @@ export interface Interval {
 
 const DAY_SECONDS = 24 * 60 * 60
 
-/** The longest period that a price may have: three years. */
+/** The longest interval that a price may have is three years. */
 const MAX_INTERVAL_COUNT = { day: 1095, week: 156, month: 36, year: 3 }
 
-/** What is wrong with a period, or undefined. The texts are https://docs.stripe.com/api/prices/create's. */
+/** Why an interval is not valid, or undefined. Limits and texts are from https://docs.stripe.com/api/prices/create. */
 export function intervalProblem({ interval, interval_count: count }: Interval): string | undefined {
   if (count < 1) return 'This value must be greater than or equal to 1.'
   return count > MAX_INTERVAL_COUNT[interval]
@@ -17,7 +19,7 @@ export function intervalProblem({ interval, interval_count: count }: Interval): 
     : undefined
 }
 
-/** `anchor` moved on by a number of intervals, in seconds. The 31st becomes the last day of a shorter month. */
+/** Adds intervals to `anchor`, a Unix time in seconds. The 31st becomes the last day in a shorter month. */
 export function addIntervals(
   anchor: number,
   { interval, interval_count: count }: Interval,
@@ -35,13 +37,13 @@ export function addIntervals(
   }
 }
 
-/** When the period that begins at `start` ends: always a whole number of intervals after the anchor. */
+/** The end of the period that begins at `start`, in Unix seconds: a whole number of intervals after the anchor. */
 export function periodEnd(anchor: number, interval: Interval, start: number): number {
   for (let times = 1; ; times++) {
     const end = addIntervals(anchor, interval, times)
     if (end > start) return end
-    // Counted on from there, it would never get past.
-    if (!(end > anchor)) throw new Error(`${intervalText(interval)} after ${anchor} is no time.`)
+    // An interval that does not advance the time (NaN, beyond the range of dates) would loop forever.
+    if (!(end > anchor)) throw new Error(`${intervalText(interval)} after ${anchor} is not a valid time.`)
   }
 }
 
@@ -55,7 +57,7 @@ function addMonths(anchor: number, months: number): number {
   return date.getTime() / 1000
 }
 
-/** `month`, `3 months`. */
+/** For example `month` or `3 months`. */
 export function intervalText({ interval, interval_count: count }: Interval): string {
   return count === 1 ? interval : `${count} ${interval}s`
 }

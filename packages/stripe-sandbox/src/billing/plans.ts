@@ -1,6 +1,7 @@
+// The legacy plan object of a recurring price.
 import type { Plan, Price } from '../wire.js'
 
-/** The old name of a recurring price, which every subscription item still shows. */
+/** A recurring price as the older plan object, which subscription items still include. */
 export function planOf(price: Price): Plan {
   const { recurring } = price
   if (!recurring) throw new Error(`the price ${price.id} is not recurring`)

@@ -1,3 +1,4 @@
+// Proration of subscription changes within a period.
 import type { Account } from '../state/account.js'
 import type { Subscription, SubscriptionItem } from '../wire.js'
 import { createInvoiceItem } from './invoice-items.js'
@@ -5,8 +6,10 @@ import { amountOf, productName } from './invoice-lines.js'
 import { periodOf } from './new-subscription.js'
 
 /**
- * A change in the middle of a period: what was paid and not used is credited, what is left of the period is charged
- * at the new price. Both wait as invoice items for the next invoice.
+ * Prorates a change of items within a period: credits the unused time of the old items and charges the remaining time
+ * at the new prices. Both become pending invoice items.
+ *
+ * @param at when the change takes effect, in Unix seconds
  */
 export function prorate(
   account: Account,
@@ -56,7 +59,7 @@ function fullAmount(item: SubscriptionItem): number {
   return amountOf(item.price, item.quantity ?? 1)
 }
 
-/** `25 Nov 2026`. */
+/** For example `25 Nov 2026`. */
 function dateText(seconds: number): string {
   return new Intl.DateTimeFormat('en-GB', {
     day: 'numeric',

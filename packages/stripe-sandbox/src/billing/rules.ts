@@ -1,19 +1,18 @@
-// The times of Stripe's billing that an account can change in its settings; these are the usual ones. In seconds.
+// The times of Stripe's billing. An account can change most of them in its settings; these are the defaults.
 
 const HOUR_SECONDS = 60 * 60
 const DAY_SECONDS = 24 * HOUR_SECONDS
 
 export const BILLING_RULES = {
-  /** How long the invoice of a renewal stays a draft, so that a shop can add to it. */
+  /** How long a renewal invoice stays a draft, so that the shop can add to it. */
   draftSeconds: HOUR_SECONDS,
-  /** When `customer.subscription.trial_will_end` is sent, before the end of a trial. */
+  /** How long before the end of a trial `customer.subscription.trial_will_end` is sent. */
   trialNoticeSeconds: 3 * DAY_SECONDS,
-  /** When `invoice.upcoming` is sent, before a renewal. */
+  /** How long before a renewal `invoice.upcoming` is sent. */
   renewalNoticeSeconds: 3 * DAY_SECONDS,
-  /** How long a subscription waits for its first payment. */
+  /** How long an incomplete subscription waits for its first payment. */
   firstPaymentSeconds: 23 * HOUR_SECONDS,
-  /** When a failed renewal is tried again, each time after the attempt before. After the last the subscription ends. */
+  /** The delays between retries of a failed renewal. The subscription ends when the last retry fails. */
   retryDelaysSeconds: [3 * DAY_SECONDS, 5 * DAY_SECONDS, 7 * DAY_SECONDS],
-  /** The longest trial. */
   maxTrialDays: 730,
 }

@@ -1,3 +1,4 @@
+// Completing a Checkout Session in subscription mode.
 import { attachMethod } from '../payments/attach.js'
 import { countSale } from '../payments/count-sale.js'
 import { updateCustomer } from '../payments/customer-update.js'
@@ -16,7 +17,7 @@ import { finalizeInvoice } from './finalize-invoice.js'
 import { draftInvoice } from './invoices.js'
 import { createSubscriptionRecord, periodOf, schedulePeriodJobs } from './new-subscription.js'
 
-/** The customer that a session makes. Nobody hears of them before the session is complete. */
+/** Creates a session's customer without an event: `customer.created` is sent when the session completes. */
 export function createSessionCustomer(
   account: Account,
   session: Session,
@@ -33,13 +34,13 @@ export function createSessionCustomer(
 interface SubscriptionPayment {
   billing: BillingDetails
   method: PaymentMethod | undefined
-  /** The payment of the first invoice, or nothing when nothing is due yet. */
+  /** The payment intent of the first invoice; undefined when nothing is due yet. */
   intent: PaymentIntent | undefined
-  /** Sends the events of the payment, which come after those of the session and the subscription. */
+  /** Sends the payment's events, which follow those of the session and the subscription. */
   announcePayment: () => void
 }
 
-/** The customer has paid, or left a card for later: the subscription and its first invoice begin to exist. */
+/** Completes a session after the customer has paid or saved a card: creates the subscription and its first invoice. */
 export function completeSubscriptionSession(
   baseAccount: Account,
   opened: Session,
@@ -118,7 +119,7 @@ function trialEnd(account: Account, { subscription }: SessionDetails): number | 
   return 'end' in trial ? trial.end : account.now() + trial.days * 24 * 60 * 60
 }
 
-/** What is sold once beside a subscription stands on its first invoice. */
+/** One-time prices of the session are charged on the first invoice. */
 function oneTimeItem(account: Account, customer: Customer, line: LineItem, invoiceId: string) {
   return createInvoiceItem(account, {
     customer,

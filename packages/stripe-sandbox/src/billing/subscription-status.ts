@@ -1,16 +1,16 @@
+// Changes of a subscription's status and their events.
 import type { Account } from '../state/account.js'
 import { previousValues } from '../resources/previous-values.js'
 import type { Invoice, Subscription } from '../wire.js'
 
-/** Waiting for a payment: one that arrives makes the subscription active. */
+/** A payment makes a subscription with one of these statuses active. */
 const AWAITING_PAYMENT = ['incomplete', 'past_due', 'unpaid']
 
-/** Over for good. */
 export function isEnded(subscription: Subscription): boolean {
   return subscription.status === 'canceled' || subscription.status === 'incomplete_expired'
 }
 
-/** Changes a subscription and sends what changed. */
+/** Updates a subscription, and sends `customer.subscription.updated` if anything changed. */
 export function changeSubscription(
   account: Account,
   before: Subscription,
@@ -39,7 +39,7 @@ export function subscriptionFailed(account: Account, id: string): void {
   }
 }
 
-/** Ends a subscription now. What it still has open is not collected any more. */
+/** Ends a subscription now. Its open invoices are no longer collected automatically. */
 export function endSubscription(
   account: Account,
   subscription: Subscription,
@@ -66,7 +66,7 @@ export function endSubscription(
   return ended
 }
 
-/** What is open stays open, and nothing happens to it by itself any more. */
+/** Stops automatic finalization and collection of the matching invoices. Their status does not change. */
 export function stopCollecting(account: Account, matches: (invoice: Invoice) => boolean): void {
   for (const invoice of [...account.all('invoice').oldestFirst()]) {
     if ((invoice.status !== 'open' && invoice.status !== 'draft') || !matches(invoice)) continue

@@ -1,10 +1,11 @@
+// Creating and advancing test clocks.
 import type { Account } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
 import type { Job } from '../state/records.js'
 import type { TestClock } from '../wire.js'
 import { BILLING_JOBS } from './jobs.js'
 
-/** How long Stripe keeps a test clock, in seconds. */
+/** How long Stripe keeps a test clock. */
 const LIFETIME_SECONDS = 7 * 24 * 60 * 60
 
 export function createTestClock(account: Account, frozenTime: number, name: string | null): TestClock {
@@ -23,7 +24,11 @@ export function createTestClock(account: Account, frozenTime: number, name: stri
   return clock
 }
 
-/** Answers at once; the time passes a moment later, as `advancing` says. */
+/**
+ * Marks a clock as advancing and schedules the advance, so that the request is answered first.
+ *
+ * @param target Unix time in seconds
+ */
 export function startAdvancing(account: Account, clock: TestClock, target: number): TestClock {
   const advancing = account.update('test_helpers.test_clock', clock.id, {
     status: 'advancing',
@@ -34,7 +39,7 @@ export function startAdvancing(account: Account, clock: TestClock, target: numbe
   return advancing
 }
 
-/** Lets the time pass: everything that was due on this clock happens, each thing at its moment. */
+/** Advances a clock to its target and runs the jobs that come due, in order, each at its own time. */
 export function advanceTestClock(account: Account, id: string): void {
   const clock = account.find('test_helpers.test_clock', id)
   const target = clock?.status_details.advancing?.target_frozen_time

@@ -1,3 +1,4 @@
+// The preview of a subscription's next invoice.
 import type { Account } from '../state/account.js'
 import type { Invoice, Subscription } from '../wire.js'
 import { discountOf } from './discounts.js'
@@ -7,7 +8,7 @@ import { intervalOf, periodOf } from './new-subscription.js'
 import { periodEnd } from './periods.js'
 import { BILLING_RULES } from './rules.js'
 
-/** The invoice of the next renewal, as it would be if nothing changed. It exists nowhere but in this answer. */
+/** The next renewal's invoice if nothing changes until then. It is not stored. */
 export function upcomingInvoice(account: Account, subscription: Subscription): Invoice {
   const current = periodOf(subscription)
   const end = periodEnd(subscription.billing_cycle_anchor, intervalOf(subscription), current.end)

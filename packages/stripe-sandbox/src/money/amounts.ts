@@ -1,3 +1,4 @@
+// Validating currencies and amounts in requests.
 import { invalidRequest } from '../api/errors.js'
 import {
   amountGranularity,
@@ -8,7 +9,11 @@ import {
   minimumCharge,
 } from './currencies.js'
 
-/** Lower case, and one that Stripe takes. */
+/**
+ * The currency in lower case.
+ *
+ * @throws StripeApiError when Stripe does not support it
+ */
 export function readCurrency(given: string, param: string): string {
   const currency = given.toLowerCase()
   if (decimalsOf(currency) === undefined) {
@@ -20,7 +25,7 @@ export function readCurrency(given: string, param: string): string {
   return currency
 }
 
-/** A price: zero is allowed, a fraction of what the currency can express is not. */
+/** Checks a price in minor units. Zero is allowed. */
 export function readUnitAmount(amount: number, currency: string, param: string): number {
   if (amount < 0) {
     throw invalidRequest('This value must be greater than or equal to 0.', param, 'parameter_invalid_integer')
@@ -29,7 +34,7 @@ export function readUnitAmount(amount: number, currency: string, param: string):
   return amount
 }
 
-/** An amount to charge. */
+/** Checks an amount to charge, in minor units, against the currency's minimum and maximum. */
 export function readChargeAmount(amount: number, currency: string, param: string): number {
   if (amount < 1) {
     throw invalidRequest('This value must be greater than or equal to 1.', param, 'parameter_invalid_integer')
@@ -42,7 +47,7 @@ export function readChargeAmount(amount: number, currency: string, param: string
   return amount
 }
 
-/** Throws for more than one payment can take, or one credit can give. */
+/** Throws if an amount, in minor units, is more than one payment or one credit may be. */
 export function checkMaxAmount(amount: number, currency: string, param: string): void {
   if (Math.abs(amount) <= MAX_AMOUNT) return
   throw invalidRequest(

@@ -1,4 +1,6 @@
-/** How an amount in the smallest unit is written: digits behind the point. */
+// The currencies that Stripe supports: decimals, minimum charges and formatting.
+
+// The number of decimals of a currency: an amount is an integer in its minor unit.
 const ZERO_DECIMAL = 'bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf'.split(' ')
 const THREE_DECIMAL = 'bhd jod kwd omr tnd'.split(' ')
 const TWO_DECIMAL =
@@ -6,7 +8,7 @@ const TWO_DECIMAL =
     ' ',
   )
 
-/** Written with two digits that are always 00, for reasons of history: these currencies have no smaller unit any more. */
+/** Currencies that have no minor unit any more. Stripe still uses two decimals, which must be 00. */
 const WHOLE_UNITS = new Set(['isk', 'ugx'])
 
 const DECIMALS = new Map<string, 0 | 2 | 3>([
@@ -17,14 +19,15 @@ const DECIMALS = new Map<string, 0 | 2 | 3>([
 
 export const CURRENCY_CODES: readonly string[] = [...DECIMALS.keys()]
 
-/** Digits behind the point, or undefined for a currency that Stripe does not take. */
+/** The number of decimals, or undefined for a currency that Stripe does not support. */
 export function decimalsOf(currency: string): 0 | 2 | 3 | undefined {
   return DECIMALS.get(currency)
 }
 
+/** In minor units, in every currency. */
 export const MAX_AMOUNT = 99_999_999
 
-/** The smallest charge, in the smallest unit, and how Stripe writes it in the error. */
+/** The minimum charge in minor units, and its text in Stripe's error message. */
 const MINIMUM_CHARGES: Record<string, [amount: number, text: string]> = {
   usd: [50, '$0.50 usd'],
   aed: [200, '2.00 aed'],
@@ -52,22 +55,29 @@ const MINIMUM_CHARGES: Record<string, [amount: number, text: string]> = {
   thb: [1000, '฿10 thb'],
 }
 
-/** For the others Stripe converts to the account's currency; without rates, anything above zero passes. */
+/**
+ * The minimum charge in minor units. For other currencies Stripe converts the minimum of the account's currency; the
+ * sandbox has no exchange rates, so it accepts any amount above zero.
+ */
 export function minimumCharge(currency: string): { amount: number; text: string } {
   const [amount, text] = MINIMUM_CHARGES[currency] ?? [1, `1 ${currency}`]
   return { amount, text }
 }
 
-/** Whether an amount can exist in its currency: `last digit` tells which rule it breaks. */
+/** Amounts in this currency must be a multiple of this number of minor units. */
 export function amountGranularity(currency: string): 1 | 10 | 100 {
   if (decimalsOf(currency) === 3) return 10
   return WHOLE_UNITS.has(currency) ? 100 : 1
 }
 
-/** What writes the amounts of one currency in one language: making one takes longer than using it. */
+/** Cached by locale and currency, as creating a formatter is slow. */
 const formatters = new Map<string, Intl.NumberFormat>()
 
-/** For people: `$12.00`, `¥1,200`, `KWD 1.230`; `12,00 €` in German. `locale` must be one that `Intl` takes. */
+/**
+ * Formats an amount in minor units for people: `$12.00`, `¥1,200`, `KWD 1.230`, or `12,00 €` in German.
+ *
+ * @throws RangeError when `Intl` does not accept the locale
+ */
 export function formatAmount(amount: number, currency: string, locale = 'en-US'): string {
   const digits = decimalsOf(currency) ?? 2
   const name = `${locale} ${currency}`

@@ -1,11 +1,12 @@
-/** What automatic tax takes where: the standard rate of a country, in per cent. It is for trying out, not for tax returns. */
+// Sample tax rates for automatic tax: each country's standard rate, in percent. Not fit for real tax returns.
+
 interface StandardRate {
   percentage: number
   name: string
   type: 'vat' | 'gst' | 'jct' | 'sales_tax'
 }
 
-/** Countries with a value added tax. */
+/** Standard VAT rates in percent. */
 const VAT_PERCENTAGES: Record<string, number> = {
   AT: 20,
   BE: 21,
@@ -46,20 +47,20 @@ const OTHER_RATES: Record<string, StandardRate> = {
   JP: { percentage: 10, name: 'Consumption tax', type: 'jct' },
   NZ: { percentage: 15, name: 'GST', type: 'gst' },
   SG: { percentage: 9, name: 'GST', type: 'gst' },
-  // Every state and town has its own; here they are all alike.
+  // Real rates differ by state and city; the sandbox uses one for all.
   US: { percentage: 8, name: 'Sales tax', type: 'sales_tax' },
 }
 
-/** Undefined where the sandbox's shops collect no tax. */
+/** The standard rate of a country, or undefined where sandbox accounts collect no tax. */
 export function standardRate(country: string): StandardRate | undefined {
   const percentage = VAT_PERCENTAGES[country]
   return percentage === undefined ? OTHER_RATES[country] : { percentage, name: 'VAT', type: 'vat' }
 }
 
-/** Currencies of countries where prices are written without tax. */
+/** Currencies whose prices exclude tax by default. */
 const TAX_EXCLUSIVE_CURRENCIES = new Set(['usd', 'cad'])
 
-/** Whether a price holds its tax, when it does not say so: Stripe's own default goes by the currency. */
+/** Whether a price includes its tax. An unspecified `tax_behavior` follows Stripe's default for the currency. */
 export function isTaxInclusive(behavior: string | null, currency: string): boolean {
   if (behavior === 'inclusive') return true
   return behavior !== 'exclusive' && !TAX_EXCLUSIVE_CURRENCIES.has(currency)

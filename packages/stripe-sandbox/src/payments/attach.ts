@@ -1,3 +1,4 @@
+// Attaching payment methods to customers.
 import { type ErrorFields, refused, StripeApiError } from '../api/errors.js'
 import type { Account } from '../state/account.js'
 import type { PaymentMethod } from '../wire.js'
@@ -6,7 +7,7 @@ import { declineFields } from './intents.js'
 import { refuseUsed } from './method-owner.js'
 import { testCard } from './test-cards.js'
 
-/** Gives a payment method to a customer, for payments to come. */
+/** Attaches a payment method to a customer for later payments. */
 export function attachMethod(account: Account, method: PaymentMethod, customerId: string): PaymentMethod {
   if (method.customer === customerId) return method
   const attached = account.update('payment_method', method.id, { customer: customerId })
@@ -14,7 +15,11 @@ export function attachMethod(account: Account, method: PaymentMethod, customerId
   return attached
 }
 
-/** The same for a request. Throws for a method that somebody has, and for a card that the bank does not let us keep. */
+/**
+ * Attaches a payment method for an API request.
+ *
+ * @throws StripeApiError when another customer has the method, it was used already, or the bank declines to save it
+ */
 export function attachOnRequest(account: Account, method: PaymentMethod, customerId: string): PaymentMethod {
   if (method.customer !== null && method.customer !== customerId) {
     throw refused(
@@ -28,7 +33,7 @@ export function attachOnRequest(account: Account, method: PaymentMethod, custome
   return attachMethod(account, method, customerId)
 }
 
-/** Stripe asks the bank before it keeps a card: one that is always declined cannot be kept. */
+/** Why a card cannot be saved, or undefined. Stripe asks the bank first, so a card that is always declined is refused. */
 export function attachRefusal(account: Account, method: PaymentMethod): ErrorFields | undefined {
   const card = testCard(account.get('payment_source', method.id).number)
   if (!card?.declined || card.challenge || card.attachable) return undefined

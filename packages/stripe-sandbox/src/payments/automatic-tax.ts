@@ -1,3 +1,4 @@
+// Automatic tax from the table of standard rates.
 import { isTaxInclusive, standardRate } from '../money/tax-table.js'
 import { createTaxRate } from '../resources/tax-rates.js'
 import type { Account } from '../state/account.js'
@@ -6,13 +7,13 @@ import type { AppliedTax } from '../state/records.js'
 import type { Customer, TaxRate } from '../wire.js'
 import { taxesOn } from './taxes.js'
 
-/** What `tax_exempt` of a customer does to their taxes. */
+/** The taxability reason for each value of a customer's `tax_exempt`. */
 const EXEMPTIONS: Record<string, 'customer_exempt' | 'reverse_charge'> = {
   exempt: 'customer_exempt',
   reverse: 'reverse_charge',
 }
 
-/** The automatic tax on an amount; nothing until the country is known. */
+/** The automatic tax on an amount in minor units. None until the country is known. */
 export function automaticTaxes(
   account: Account,
   amount: number,
@@ -36,7 +37,7 @@ export function automaticTaxes(
   return taxesOn(amount, [rateFor(account, country, inclusive, percentage)], currency, reason)
 }
 
-/** Automatic tax has rates of its own, one for each kind: they can be retrieved, and not be used again. */
+/** Automatic tax uses its own inactive tax rates: they can be retrieved but not assigned to lines. */
 function rateFor(account: Account, country: string, inclusive: boolean, percentage: number): TaxRate {
   const id = `txr_1${derivedText(`${account.id} ${country} ${String(inclusive)} ${percentage}`, 23)}`
   const { name, type } = standardRate(country) ?? { name: 'Tax', type: null }

@@ -1,3 +1,4 @@
+// Stripe's test bank accounts for delayed payments.
 import type { DeclineName } from './declines.js'
 
 export type BankDebit = 'sepa_debit' | 'us_bank_account'
@@ -5,14 +6,15 @@ export type BankDebit = 'sepa_debit' | 'us_bank_account'
 export interface TestAccount {
   number: string
   type: BankDebit
-  /** For people. */
+  /** What it does, as shown to people. */
   does: string
-  /** What happens when the bank has answered. `never`: it does not answer. */
+  /** The bank's answer. With `never` the payment stays in processing. */
   outcome: 'paid' | 'never' | DeclineName
-  /** Takes twelve times as long as the others. */
+  /** The answer takes `SLOW_FACTOR` times as long. */
   slow?: boolean
+  /** The payment is disputed after it succeeds. */
   disputed?: boolean
-  /** Refused when the payment method is made. */
+  /** Refused when the payment method is created. */
   refusedAtOnce?: boolean
 }
 
@@ -76,7 +78,7 @@ export const TEST_ACCOUNTS: readonly TestAccount[] = [
     outcome: 'paid',
     disputed: true,
   },
-  { number: '000000000009', type: 'us_bank_account', does: 'Stays on its way', outcome: 'never' },
+  { number: '000000000009', type: 'us_bank_account', does: 'Stays in processing', outcome: 'never' },
 ]
 
 const BY_NUMBER = new Map(TEST_ACCOUNTS.map((account) => [account.number, account]))
@@ -85,12 +87,11 @@ export function testAccount(number: string): TestAccount | undefined {
   return BY_NUMBER.get(number)
 }
 
-/** The factor by which a slow number takes longer. */
 export const SLOW_FACTOR = 12
 
 /**
- * The bank debit that a session in this currency offers. Stripe offers each only in its own currency; the sandbox
- * lends SEPA's to every other one, so that any shop can try a payment that arrives later.
+ * The bank debit that a session in this currency offers. Stripe offers each one in its own currency only. The sandbox
+ * offers SEPA debit in all currencies but US dollars, so that any shop can test delayed payments.
  */
 export function bankDebitFor(currency: string): BankDebit {
   return currency === 'usd' ? 'us_bank_account' : 'sepa_debit'

@@ -1,3 +1,4 @@
+// Capturing an authorized payment.
 import { refused } from '../api/errors.js'
 import type { Account } from '../state/account.js'
 import type { PaymentIntent } from '../wire.js'
@@ -7,7 +8,11 @@ type Changes = Partial<
   Pick<PaymentIntent, 'metadata' | 'statement_descriptor' | 'statement_descriptor_suffix'>
 >
 
-/** Takes the money of a payment that was only authorized; what is not captured is given up. */
+/**
+ * Captures an authorized payment, in full unless an amount in minor units is given. The rest is released.
+ *
+ * @throws StripeApiError when the payment is not authorized, or the amount is not between 1 and the authorized amount
+ */
 export function captureIntent(
   account: Account,
   intent: PaymentIntent,

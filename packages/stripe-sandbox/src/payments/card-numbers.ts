@@ -1,6 +1,8 @@
+// Card brands by number, and the check digit.
+
 export interface CardBrand {
   brand: string
-  /** For people. */
+  /** As shown to people. */
   name: string
   lengths: number[]
   cvcLength: 3 | 4
@@ -25,7 +27,7 @@ export function cardBrand(number: string): CardBrand {
   return BRANDS.find(([prefix]) => prefix.test(number))?.[1] ?? UNKNOWN
 }
 
-/** Whether the last digit fits the others (Luhn). */
+/** Whether the number has 12 to 19 digits and passes the Luhn check. */
 export function hasValidCheckDigit(number: string): boolean {
   if (!/^\d{12,19}$/.test(number)) return false
   let sum = 0

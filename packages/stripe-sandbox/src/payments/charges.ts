@@ -1,3 +1,4 @@
+// Creating charges and settling them to the balance.
 import type { Account } from '../state/account.js'
 import { derivedText, newId, randomText } from '../state/identifiers.js'
 import type { Charge, PaymentIntent, PaymentMethod } from '../wire.js'
@@ -10,11 +11,11 @@ export interface ChargeResult {
   status: 'succeeded' | 'pending' | 'failed'
   decline?: Decline | undefined
   card?: TestCard | undefined
-  /** Set when the customer went through 3-D Secure. */
+  /** The customer passed 3-D Secure. */
   authenticated?: boolean
 }
 
-/** Records one attempt to take the money of a payment intent. */
+/** Stores the charge of one payment attempt. */
 export function createCharge(
   account: Account,
   intent: PaymentIntent,
@@ -71,7 +72,7 @@ export function createCharge(
   })
 }
 
-/** Stripe captures asynchronously: the money is booked a little after the charge succeeded. */
+/** Creates the balance transaction of a captured charge. Stripe does this shortly after the charge has succeeded. */
 export function settleCharge(account: Account, chargeId: string): Charge {
   const charge = account.get('charge', chargeId)
   if (charge.balance_transaction !== null || !charge.captured) return charge

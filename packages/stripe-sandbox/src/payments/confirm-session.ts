@@ -1,3 +1,4 @@
+// Confirming a Checkout Session, from the pay page or the API.
 import { completeSubscriptionSession } from '../billing/session-subscription.js'
 import { refused } from '../api/errors.js'
 import type { Account } from '../state/account.js'
@@ -10,7 +11,7 @@ import { completeSession } from './session-outcome.js'
 import { requireTaxCountry } from './tax-location.js'
 import { confirmSetup, createSetupIntent } from './setup.js'
 
-/** The customer presses Pay. The session's payment intent is made at its first confirmation, not before. */
+/** Confirms a session with a payment method. As at Stripe, the payment intent is created by the first confirmation. */
 export function confirmSession(account: Account, session: Session, method: PaymentMethod): Confirmation {
   requireOpen(session)
   if (!needsMethod(session)) return confirmFreeSession(account, session, method.billing_details)
@@ -29,7 +30,7 @@ export function confirmSession(account: Account, session: Session, method: Payme
   return confirmIntent(account, intent, method, { unannounced: intent })
 }
 
-/** Whether a card or an account is asked for: also a trial and a set-up, which cost nothing yet, keep one. */
+/** Whether the session asks for a payment method. Trials and setup sessions do, although nothing is due yet. */
 export function needsMethod(session: Session): boolean {
   if (session.amount_total) return true
   return (
@@ -38,7 +39,7 @@ export function needsMethod(session: Session): boolean {
   )
 }
 
-/** Nothing is due: the session completes without a payment. */
+/** Completes a session with nothing due, without a payment. */
 export function confirmFreeSession(
   account: Account,
   session: Session,
@@ -59,7 +60,7 @@ export function confirmFreeSession(
   return { result: 'paid' }
 }
 
-/** The intent that a session pays with, once there was an attempt. */
+/** A session's payment intent, which exists after the first payment attempt. */
 export function paymentIntentOf(account: Account, session: Session): PaymentIntent | undefined {
   return account.find(
     'payment_intent',
@@ -72,7 +73,7 @@ function requireOpen(session: Session): void {
   throw refused(`You cannot confirm this Checkout Session because it is ${session.status ?? 'closed'}.`)
 }
 
-/** A payment that failed before a promotion code made everything free is given up. */
+/** Cancels the intent of an earlier failed payment, for a session that a promotion code has made free. */
 function cancelFailedIntent(account: Account, session: Session): Session {
   const intent = account.find('payment_intent', session.payment_intent)
   if (!intent) return session
@@ -110,7 +111,7 @@ function createSessionIntent(account: Account, session: Session): PaymentIntent 
     },
     { session: session.id },
   )
-  // A subscription's session shows its invoice, not the payment.
+  // A session in subscription mode shows its invoice instead of the payment intent.
   if (subscription) account.update('session_details', session.id, { hiddenIntent: intent.id })
   else account.update('checkout.session', session.id, { payment_intent: intent.id })
   return intent

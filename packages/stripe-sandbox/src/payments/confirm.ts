@@ -1,3 +1,4 @@
+// Confirming a payment intent: charge, decline, 3-D Secure challenge or bank debit.
 import type { Account } from '../state/account.js'
 import type { PaymentIntent, PaymentMethod } from '../wire.js'
 import { SLOW_FACTOR, testAccount } from './bank-accounts.js'
@@ -17,22 +18,22 @@ export type Confirmation =
   | { result: 'challenge'; url: string }
   | { result: 'declined'; error: ErrorFields }
 
-/** How long Stripe takes to book a captured charge, in seconds. */
+/** How long after its capture a charge reaches the balance. */
 const CAPTURE_DELAY_SECONDS = 2
 
 interface ConfirmOptions {
-  /** A new intent whose `payment_intent.created` is still to be sent: Stripe's Checkout sends it after the success, and before a failure. */
+  /**
+   * A new intent whose `payment_intent.created` has not been sent. Checkout sends it after a successful charge, but
+   * before any other outcome.
+   */
   unannounced?: PaymentIntent
-  /** The customer is not there, as when a subscription renews. */
+  /** The customer is not present, for example when a subscription renews. */
   offSession?: boolean
-  /** A bank that asks for 3-D Secure has declined: nobody will answer. */
+  /** Decline the payment if the card needs 3-D Secure, as nobody can complete the challenge. */
   failOnChallenge?: boolean
 }
 
-/**
- * Tries to take the money of a payment intent with a payment method: the pay button, the API and the CLI all end
- * here.
- */
+/** Confirms a payment intent with a payment method. The pay page, the API, the CLI and billing all use it. */
 export function confirmIntent(
   account: Account,
   intent: PaymentIntent,
@@ -63,7 +64,7 @@ export function confirmIntent(
   return succeed(account, intent, method, card, { announce, authenticated: false })
 }
 
-/** The customer's answer to the 3-D Secure question. */
+/** Continues a payment after the customer has passed or failed the 3-D Secure challenge. */
 export function answerChallenge(account: Account, intent: PaymentIntent, passed: boolean): Confirmation {
   const method = account.get('payment_method', intent.payment_method)
   const card = testCard(account.get('payment_source', method.id).number)

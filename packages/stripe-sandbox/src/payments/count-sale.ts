@@ -1,8 +1,8 @@
+// Counting a completed session against the limits of coupons, promotion codes and payment links.
 import type { Account } from '../state/account.js'
 import type { Session } from '../wire.js'
 import { countRedemption } from './session-discount.js'
 
-/** A session was completed: what may be used only so often has been used once more. */
 export function countSale(account: Account, session: Session): void {
   countRedemption(account, session)
   const link = account.find('payment_link', session.payment_link)

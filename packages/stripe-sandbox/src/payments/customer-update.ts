@@ -1,3 +1,4 @@
+// Saving what a customer entered on the pay page to their record (`customer_update`).
 import { invalidRequest } from '../api/errors.js'
 import { previousValues } from '../resources/previous-values.js'
 import type { Account } from '../state/account.js'
@@ -5,7 +6,7 @@ import type { SessionDetails } from '../state/records.js'
 import type { Session } from '../wire.js'
 import { type BillingDetails, fullAddress } from './payment-methods.js'
 
-/** What `customer_update` asks to be written down. */
+/** The fields that `customer_update` asks to save. */
 export function readCustomerUpdate(given: {
   customer?: string
   customer_update?: { address?: string; name?: string; shipping?: string }
@@ -18,7 +19,7 @@ export function readCustomerUpdate(given: {
   return { keepsOfCustomer: names }
 }
 
-/** A customer whom the shop knew: what they entered goes into their record, where the shop asked for that. */
+/** Updates the session's existing customer with the fields that `customer_update` names. */
 export function updateCustomer(account: Account, session: Session, billing: BillingDetails): void {
   const { keepsOfCustomer: fields = [] } = account.get('session_details', session.id)
   const customer = account.find('customer', session.customer)

@@ -1,9 +1,11 @@
-/** Why a payment does not go through: what the caller is told, and what the charge records. */
+// The reasons why payments fail, with Stripe's codes and messages.
+
+/** A reason for a failed payment, as the error and the charge show it. */
 export interface Decline {
   code: string
   declineCode?: string
   message: string
-  /** The network's own code; `undefined` when the card was never sent to it. */
+  /** The card network's code. Absent when the payment never reached the network. */
   networkCode?: string
   adviceCode?: 'try_again_later' | 'do_not_try_again' | 'confirm_card_data'
 }

@@ -1,3 +1,4 @@
+// Answering and deciding disputes and inquiries.
 import type Stripe from 'stripe'
 import { refused } from '../api/errors.js'
 import { mergeMetadata } from '../api/metadata.js'
@@ -10,7 +11,7 @@ import { recordBalanceTransaction } from './fees.js'
 
 export type Decision = 'win' | 'lose' | 'escalate'
 
-/** Stripe's test evidence, in `uncategorized_text`, decides at once; any other stays under review. */
+/** Stripe's test values of `uncategorized_text`, which decide a dispute at once. Other evidence stays under review. */
 const TEST_EVIDENCE: Record<string, Decision> = {
   winning_evidence: 'win',
   losing_evidence: 'lose',
@@ -27,11 +28,11 @@ export function awaitsResponse(dispute: Dispute): boolean {
 export interface EvidenceUpdate {
   evidence?: Checked<Stripe.DisputeUpdateParams.Evidence> | undefined
   metadata?: Checked<Stripe.DisputeUpdateParams>['metadata']
-  /** True hands it to the bank, false keeps it; by default evidence is handed over. */
+  /** True submits the evidence to the bank, false only saves it. Defaults to true if there is evidence. */
   submit?: boolean | undefined
 }
 
-/** The shop answers. Evidence may be kept in steps; the bank sees it when it is submitted. */
+/** Saves a shop's evidence and metadata, and submits the evidence unless `submit` is false. */
 export function updateEvidence(account: Account, dispute: Dispute, given: EvidenceUpdate): Dispute {
   const { evidence, submit } = given
   if ((evidence !== undefined || submit === true) && !awaitsResponse(dispute))
@@ -59,28 +60,28 @@ export function updateEvidence(account: Account, dispute: Dispute, given: Eviden
   return decideDispute(account, changed, decision)
 }
 
-/** The bank decides. An inquiry can be won or lost in no other way than by being closed. */
+/** Applies the bank's decision. Whether won or lost, an inquiry is closed as `warning_closed`. */
 export function decideDispute(account: Account, dispute: Dispute, decision: Decision): Dispute {
   if (!OPEN.includes(dispute.status)) throw refused('This dispute is already closed.')
   if (decision === 'escalate') {
-    if (!isInquiry(dispute)) throw refused('Only an inquiry can be escalated; this is a dispute already.')
+    if (!isInquiry(dispute)) throw refused('Only an inquiry can be escalated.')
     return escalate(account, dispute)
   }
   if (isInquiry(dispute)) return closeDispute(account, dispute, 'warning_closed')
   return closeDispute(account, dispute, decision === 'win' ? 'won' : 'lost')
 }
 
-/** The shop gives in. */
+/** Closes a dispute because the shop accepts it. */
 export function acceptDispute(account: Account, dispute: Dispute): Dispute {
   if (!awaitsResponse(dispute)) throw refused('This dispute is already closed.')
   return closeDispute(account, dispute, isInquiry(dispute) ? 'warning_closed' : 'lost')
 }
 
-/** Nobody answered in time: a dispute is lost, an inquiry fizzles out. */
+/** Runs when the time to respond is over. Without a response a dispute is lost and an inquiry is closed. */
 export function missDeadline(account: Account, id: string): void {
   const dispute = account.get('dispute', id)
   const { due_by: due } = dispute.evidence_details
-  // An inquiry that was escalated meanwhile has a later date.
+  // An inquiry that was escalated in the meantime has a later deadline.
   if (!awaitsResponse(dispute) || due === null || due > account.now()) return
   const late = account.update('dispute', id, {
     evidence_details: { ...dispute.evidence_details, past_due: true },
@@ -88,7 +89,7 @@ export function missDeadline(account: Account, id: string): void {
   closeDispute(account, late, isInquiry(late) ? 'warning_closed' : 'lost')
 }
 
-/** Money that was taken comes back with its fee when the shop wins. */
+/** Closes a dispute. When the shop wins, the withdrawn amount and the fee are returned. */
 function closeDispute(
   account: Account,
   dispute: Dispute,
@@ -114,7 +115,7 @@ function closeDispute(
   return after
 }
 
-/** The customer was not content with an answer: the bank takes the money, and asks the shop once more. */
+/** Turns an inquiry into a dispute: withdraws the amount and gives the shop a new deadline. */
 function escalate(account: Account, inquiry: Dispute): Dispute {
   const { card } = inquiry.payment_method_details ?? {}
   const dispute = account.update('dispute', inquiry.id, {

@@ -1,3 +1,4 @@
+// Opening disputes and inquiries, and withdrawing the disputed amount.
 import { refused } from '../api/errors.js'
 import type { Account } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
@@ -8,13 +9,13 @@ import { closeWarnings } from './fraud-warnings.js'
 import { failPendingRefunds } from './refunds.js'
 import type { CardDispute } from './test-cards.js'
 
-/** Stripe's fee for a dispute, in the smallest unit. */
+/** Stripe's fee for a dispute, in minor units. */
 export const DISPUTE_FEE = 1500
 
-/** In seconds. */
+/** How long a shop has to respond. */
 export const RESPONSE_SECONDS = 7 * 24 * 60 * 60
 
-/** Why cardholders complain, and the code that Visa has for it. */
+/** The reasons for disputes, with Visa's code for each. */
 const VISA_REASON_CODES = {
   fraudulent: '10.4',
   product_not_received: '13.1',
@@ -65,7 +66,6 @@ const NO_EVIDENCE: Dispute['evidence'] = {
   uncategorized_text: null,
 }
 
-/** The disputes of a test card, all opened at once. */
 export function openCardDisputes(account: Account, chargeId: string, kind: CardDispute): void {
   if (kind === 'inquiry') openDispute(account, chargeId, { reason: 'general', inquiry: true })
   else if (kind !== 'multiple') openDispute(account, chargeId, { reason: kind })
@@ -79,11 +79,15 @@ export function openCardDisputes(account: Account, chargeId: string, kind: CardD
 interface NewDispute {
   reason: DisputeReason
   inquiry?: boolean
-  /** In the smallest unit; by default all that was neither refunded nor disputed. */
+  /** In minor units. Defaults to everything that is neither refunded nor disputed. */
   amount?: number
 }
 
-/** The cardholder complains to their bank. An inquiry takes no money; a dispute takes the charge and a fee. */
+/**
+ * Opens a dispute, which withdraws the amount and a fee, or an inquiry, which withdraws nothing.
+ *
+ * @throws StripeApiError when the amount is more than is left to dispute
+ */
 export function openDispute(account: Account, chargeId: string, given: NewDispute): Dispute {
   const { reason, inquiry = false } = given
   const charge = settleCharge(account, chargeId)
@@ -146,7 +150,7 @@ export function openDispute(account: Account, chargeId: string, given: NewDisput
   return inquiry ? dispute : withdrawFunds(account, dispute)
 }
 
-/** What disputes hold or have taken; one that was won, or an inquiry that was closed, does not count. */
+/** The amount under dispute or lost, in minor units. Won disputes and closed inquiries do not count. */
 function disputedAmount(account: Account, chargeId: string): number {
   let total = 0
   for (const dispute of account.all('dispute').newestFirst()) {

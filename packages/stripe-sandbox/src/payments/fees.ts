@@ -1,8 +1,11 @@
+// Balance transactions and the processing fee.
 import type { Account } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
 import type { BalanceTransaction } from '../wire.js'
 
-/** Stripe's price in the United States: 2.9 % and 30 cents. Good enough for a balance that looks alive. */
+/**
+ * The fee for a charge, both in minor units: Stripe's price in the United States, 2.9% + 30, whatever the currency.
+ */
 export function processingFee(amount: number): number {
   return Math.min(amount, Math.round(amount * 0.029) + 30)
 }
@@ -10,7 +13,9 @@ export function processingFee(amount: number): number {
 const PENDING_SECONDS = 2 * 24 * 60 * 60
 
 interface BalanceChange {
+  /** In minor units, negative when money leaves the balance. */
   amount: number
+  /** In minor units, negative when a fee is returned. */
   fee: number
   feeDescription?: string
   currency: string
@@ -18,11 +23,11 @@ interface BalanceChange {
   source: string
   type: BalanceTransaction['type']
   category: string
-  /** The money can be paid out at once. */
+  /** Available at once, instead of pending for two days. */
   available?: boolean
 }
 
-/** Books a movement of money. `amount` is negative when it leaves. */
+/** Stores the balance transaction for a change of the balance. */
 export function recordBalanceTransaction(account: Account, change: BalanceChange): BalanceTransaction {
   const now = account.now()
   const { amount, fee, currency } = change

@@ -1,3 +1,4 @@
+// Finishing a bank debit that is processing.
 import type { Account } from '../state/account.js'
 import { testAccount } from './bank-accounts.js'
 import { decline, type DeclineName } from './declines.js'
@@ -7,8 +8,9 @@ import { chargeOutcome, settleCharge } from './charges.js'
 import { notifySettled } from './intent-owner.js'
 
 /**
- * The bank has answered: a debit that was on its way is paid, or it fails. What the account number stands for decides,
- * unless the answer is given.
+ * Completes or fails a debit that is processing.
+ *
+ * @param override the bank's answer; by default the test account number decides
  */
 export function finishDebit(account: Account, intentId: string, override?: 'paid' | DeclineName): void {
   const intent = account.get('payment_intent', intentId)

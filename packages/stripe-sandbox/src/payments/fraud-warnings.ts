@@ -1,8 +1,9 @@
+// Early fraud warnings on charges.
 import type { Account } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
 import type { Charge, EarlyFraudWarning } from '../wire.js'
 
-/** The card's bank suspects that its owner did not pay this. A dispute may follow; a refund prevents it. */
+/** Stores an early fraud warning for a charge. In reality a dispute often follows, unless the shop refunds the charge. */
 export function warnOfFraud(account: Account, charge: Charge): EarlyFraudWarning {
   const warning = account.save('radar.early_fraud_warning', {
     id: newId('radar.early_fraud_warning'),
@@ -18,7 +19,7 @@ export function warnOfFraud(account: Account, charge: Charge): EarlyFraudWarning
   return warning
 }
 
-/** After a dispute or a full refund nothing is left to do about a warning. */
+/** Marks a charge's warnings as not actionable once it is disputed or fully refunded. */
 export function closeWarnings(account: Account, charge: Charge): void {
   if (!charge.disputed && !charge.refunded) return
   for (const warning of [...account.all('radar.early_fraud_warning').newestFirst()]) {

@@ -1,3 +1,4 @@
+// Telling the session or invoice behind a payment intent how the payment went.
 import { completeSubscriptionSession, createSessionCustomer } from '../billing/session-subscription.js'
 import { inCustomersTime } from '../billing/customer-time.js'
 import { markFailed, markPaid } from '../billing/invoice-outcome.js'
@@ -8,8 +9,9 @@ import { isSaved } from './method-options.js'
 import { completeIntentSession, settleSession } from './session-outcome.js'
 
 /**
- * What a payment intent was made for hears how the payment goes: a Checkout Session, an invoice, or nobody. Each of
- * them decides where the events of the payment come among its own.
+ * Updates the Checkout Session or invoice that a payment intent belongs to, if any, after a successful confirmation.
+ *
+ * @param announcePayment sends the payment's events; a subscription's session sends its own events first
  */
 export function notifyPaid(
   account: Account,
@@ -44,7 +46,7 @@ export function notifyActionRequired(account: Account, intent: PaymentIntent): v
   if (invoice) markFailed(inCustomersTime(account, invoice.customer), invoice, true)
 }
 
-/** A delayed payment has arrived, or will not. */
+/** Updates the session or invoice after a delayed payment has succeeded or failed. */
 export function notifySettled(
   account: Account,
   intent: PaymentIntent,
@@ -57,7 +59,7 @@ export function notifySettled(
   else notifyFailed(account, intent)
 }
 
-/** The buyer of a subscription exists before the charge does, which names them. */
+/** Creates the customer of a subscription session before its charge, which refers to them. */
 export function withSessionCustomer(
   account: Account,
   intent: PaymentIntent,
@@ -77,7 +79,7 @@ function invoicePaid(account: Account, intent: PaymentIntent, method: PaymentMet
   markPaid(customerAccount, invoice, { methodId: method.id })
 }
 
-/** A customer who paid with a method that is to be kept has it from now on. Their session may just have made them. */
+/** Attaches a saved method to the customer. The intent is read again, as the session may just have created the customer. */
 function saveMethod(account: Account, intent: PaymentIntent, method: PaymentMethod): void {
   const { customer } = account.get('payment_intent', intent.id)
   if (customer !== null && isSaved(intent, method)) attachMethod(account, method, customer)

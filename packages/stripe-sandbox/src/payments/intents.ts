@@ -1,3 +1,4 @@
+// Creating payment intents and describing their failures.
 import { errorBody, StripeApiError, type ErrorFields } from '../api/errors.js'
 import type { Account } from '../state/account.js'
 import { newId, randomText } from '../state/identifiers.js'
@@ -7,7 +8,7 @@ import type { Decline } from './declines.js'
 
 type Given = Partial<PaymentIntent> & Pick<PaymentIntent, 'amount' | 'currency' | 'payment_method_types'>
 
-/** Stores a new payment intent that waits for a payment method. */
+/** Stores a payment intent, by default with the status `requires_payment_method`. */
 export function createIntent(
   account: Account,
   given: Given,
@@ -76,7 +77,7 @@ export function createIntent(
   )
 }
 
-/** What a failed attempt leaves on the intent, and what its caller is told. */
+/** The error of a failed attempt, for the API's answer. */
 export function declineFields(decline: Decline, method: PaymentMethod, charge: string | null): ErrorFields {
   return {
     type: method.type === 'card' ? 'card_error' : 'invalid_request_error',
@@ -90,13 +91,13 @@ export function declineFields(decline: Decline, method: PaymentMethod, charge: s
   }
 }
 
-/** The same fields as `last_payment_error` holds them. */
+/** The same error as `last_payment_error` holds it. */
 export function lastPaymentError(fields: ErrorFields): PaymentIntent['last_payment_error'] {
   const { error } = errorBody(fields, null, '') as { error: PaymentIntent['last_payment_error'] }
   return error
 }
 
-/** The 402 of a declined card. Its charge and events stay. */
+/** The 402 answer for a declined payment. It does not roll back the failed charge and its events. */
 export function declinedAnswer(account: Account, fields: ErrorFields, intentId: string): StripeApiError {
   return new StripeApiError(402, { ...fields, payment_intent: account.get('payment_intent', intentId) }, true)
 }

@@ -1,16 +1,18 @@
+// Which requests may use a payment method.
 import { refused } from '../api/errors.js'
 import type { Account } from '../state/account.js'
 import type { PaymentMethod } from '../wire.js'
 
-/** What each kind of intent calls a method that somebody has, when nobody is to pay. */
+/** How the error begins when a method belongs to a customer and the intent has none. */
 const suppliedMethodText = {
   PaymentIntent: (id: string) => `The \`payment_method\` parameter supplied ${id}`,
   SetupIntent: (id: string) => `The payment method supplied (${id})`,
 }
 
 /**
- * A request may use the methods of its own customer, and those that are new. Throws for somebody else's, and for one
- * that was used up.
+ * Checks that an intent may use a payment method: it must belong to the intent's customer, or to none and be unused.
+ *
+ * @throws StripeApiError when the method belongs to another customer, or was used or detached
  */
 export function checkMethodOwner(
   account: Account,
@@ -31,7 +33,7 @@ export function checkMethodOwner(
   )
 }
 
-/** A method that belongs to nobody pays once; one that was detached, never. */
+/** Throws for a method that was detached, or has paid without being attached: such a method can be used only once. */
 export function refuseUsed(account: Account, method: PaymentMethod): void {
   if (account.get('payment_source', method.id).usedUp !== true) return
   throw refused(
@@ -40,7 +42,7 @@ export function refuseUsed(account: Account, method: PaymentMethod): void {
   )
 }
 
-/** Notes that a method has paid or was detached. One that a customer has goes on. */
+/** Marks a method as used, after a payment or when it is detached. Attached methods can be used again. */
 export function markUsed(account: Account, methodId: string): void {
   if (account.get('payment_method', methodId).customer !== null) return
   account.update('payment_source', methodId, { usedUp: true })

@@ -1,3 +1,4 @@
+// Creating payment methods from cards and bank accounts.
 import { invalidRequest, noSuch, StripeApiError } from '../api/errors.js'
 import type { Account } from '../state/account.js'
 import { derivedText, newId } from '../state/identifiers.js'
@@ -20,7 +21,11 @@ export interface CardEntry {
   cvc?: string | undefined
 }
 
-/** Makes a payment method from a card as it was typed. Throws the card errors that Stripe's forms and API give. */
+/**
+ * Creates a payment method from a card as it was typed.
+ *
+ * @throws StripeApiError with Stripe's card errors, also for numbers that are not Stripe's test cards
+ */
 export function makeCard(account: Account, entry: CardEntry, billing: BillingDetails = {}): PaymentMethod {
   const number = entry.number.replace(/[\s-]/g, '')
   if (!/^\d{12,19}$/.test(number)) throw cardProblem('invalid_number', 'number')
@@ -36,12 +41,12 @@ export function makeCard(account: Account, entry: CardEntry, billing: BillingDet
     throw cardProblem('invalid_cvc', 'cvc')
   }
   const card = testCard(number)
-  // A number that may be somebody's real card is never stored.
+  // Never store a number that may be a real card.
   if (!card) throw cardProblem('test_mode_live_card', 'number')
   return storeCard(account, card, { expMonth, expYear: year, cvc: entry.cvc }, billing)
 }
 
-/** `pm_card_visa` and its like: each use makes a new payment method, as at Stripe. */
+/** Creates a payment method from a name such as `pm_card_visa`. As at Stripe, each use creates a new one. */
 export function makeNamedCard(
   account: Account,
   name: string,
@@ -58,7 +63,7 @@ export function makeNamedCard(
   )
 }
 
-/** The payment method that a `payment_method` parameter names. */
+/** The payment method for an id or a test card's name, as in a `payment_method` parameter. */
 export function resolvePaymentMethod(account: Account, id: string, param = 'payment_method'): PaymentMethod {
   const found = account.find('payment_method', id) ?? makeNamedCard(account, id)
   if (!found) throw noSuch('payment_method', id, param)
@@ -99,7 +104,11 @@ function storeCard(
   return method
 }
 
-/** Makes a payment method from a bank account's number: an IBAN or one of the American test accounts. */
+/**
+ * Creates a payment method from the number of a test account, either an IBAN or a US account number.
+ *
+ * @throws StripeApiError for other numbers
+ */
 export function makeBankAccount(
   account: Account,
   type: BankDebit,

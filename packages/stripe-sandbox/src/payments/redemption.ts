@@ -1,17 +1,17 @@
+// Whether a coupon or promotion code can be redeemed for a purchase.
 import { invalidRequest, type StripeApiError } from '../api/errors.js'
 import { formatAmount } from '../money/currencies.js'
 import type { Account } from '../state/account.js'
 import type { Coupon, LineItem, PromotionCode } from '../wire.js'
 
-/** What a coupon needs to know of a line. */
+/** The fields of a line that coupons depend on. */
 export type PricedLine = Pick<LineItem, 'amount_subtotal' | 'price'>
 
-/** Who redeems, and what for. */
 export interface Purchase {
   lines: readonly PricedLine[]
   currency: string
   customer: string | null
-  /** Known before the customer is, or instead of one. */
+  /** Identifies the buyer when there is no customer yet. */
   email: string | null
 }
 
@@ -22,7 +22,7 @@ export function isCouponValid(account: Account, coupon: Coupon): boolean {
   )
 }
 
-/** Whether a code is `active` as Stripe answers it: switched on, in its time, not used up, and so its coupon. */
+/** Whether a code is `active` as Stripe shows it: switched on, not expired or used up, and its coupon is valid. */
 export function isRedeemable(account: Account, promotion: PromotionCode): boolean {
   const coupon = account.find('coupon', promotion.promotion.coupon)
   return (
@@ -34,7 +34,7 @@ export function isRedeemable(account: Account, promotion: PromotionCode): boolea
   )
 }
 
-/** Throws what stands against this coupon for this purchase. */
+/** Throws if a coupon cannot be redeemed for a purchase. */
 export function checkCoupon(account: Account, coupon: Coupon, purchase: Purchase, param: string): void {
   if (!isCouponValid(account, coupon))
     throw invalidRequest(`Coupon expired: ${coupon.id}`, param, 'coupon_expired')
@@ -48,7 +48,7 @@ export function checkCoupon(account: Account, coupon: Coupon, purchase: Purchase
     throw invalidRequest('This coupon does not apply to any product of this purchase.', param)
 }
 
-/** Throws what stands against this promotion code for this purchase; its coupon has been checked. */
+/** Throws if a promotion code cannot be redeemed for a purchase. The coupon is checked separately. */
 export function checkPromotionCode(
   account: Account,
   promotion: PromotionCode,
@@ -74,12 +74,12 @@ export function checkPromotionCode(
     throw refuse('the associated customer has prior transactions')
 }
 
-/** The products that a coupon is limited to, or null. */
+/** The ids of the products that a coupon is limited to, or null for all products. */
 export function productsOf(account: Account, coupon: Coupon): string[] | null {
   return account.find('coupon_details', coupon.id)?.products ?? null
 }
 
-/** The lines that such a coupon makes cheaper. */
+/** The lines that a coupon limited to these products applies to. */
 export function eligibleLines<T extends PricedLine>(
   products: string[] | null,
   lines: readonly T[],

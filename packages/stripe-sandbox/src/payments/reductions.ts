@@ -1,7 +1,8 @@
+// What a coupon takes off a list of amounts.
 import { amountGranularity } from '../money/currencies.js'
 import type { Coupon } from '../wire.js'
 
-/** What a coupon takes off each of these amounts, in their order. */
+/** What a coupon takes off each amount, in minor units and in the same order. */
 export function reductions(coupon: Coupon, bases: readonly number[], currency: string): number[] {
   const unit = amountGranularity(currency)
   if (coupon.percent_off !== null) {
@@ -11,7 +12,7 @@ export function reductions(coupon: Coupon, bases: readonly number[], currency: s
   return splitAmount(coupon.amount_off ?? 0, bases, unit)
 }
 
-/** Divides an amount among lines by what they cost, in whole units; no line becomes negative, nothing gets lost. */
+/** Splits a discount among amounts in proportion, in multiples of `unit`, so that the parts add up to the whole. */
 function splitAmount(amount: number, bases: readonly number[], unit: number): number[] {
   const total = bases.reduce((total, base) => total + base, 0)
   const discount = Math.min(amount, total)
@@ -19,7 +20,7 @@ function splitAmount(amount: number, bases: readonly number[], unit: number): nu
   let baseSoFar = 0
   return bases.map((base) => {
     baseSoFar += base
-    // What all lines up to this one bear, less what those before it bear.
+    // Rounding the running total, not each part, keeps the sum exact.
     const discountSoFar = total === 0 ? 0 : Math.floor((discount * baseSoFar) / total / unit) * unit
     const here = discountSoFar - assigned
     assigned = discountSoFar

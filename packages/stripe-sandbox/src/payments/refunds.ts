@@ -1,3 +1,4 @@
+// Creating, finishing and canceling refunds.
 import { refused } from '../api/errors.js'
 import { formatAmount } from '../money/currencies.js'
 import type { Account } from '../state/account.js'
@@ -8,16 +9,21 @@ import { recordBalanceTransaction } from './fees.js'
 import { closeWarnings } from './fraud-warnings.js'
 import { testCard } from './test-cards.js'
 
-/** How long a refund takes that does not succeed at once, in seconds. */
+/** How long test cards with a delayed refund result take. */
 const REFUND_DELAY_SECONDS = 5
 
 interface RefundRequest {
+  /** In minor units, or undefined for everything that is left. */
   amount: number | undefined
   reason: Refund['reason']
   metadata: Refund['metadata']
 }
 
-/** Gives money back. Events come in the order in which Stripe sends them. */
+/**
+ * Refunds a charge. The events are sent in Stripe's order.
+ *
+ * @throws StripeApiError when the charge cannot be refunded, or not by this amount
+ */
 export function refundCharge(account: Account, unsettled: Charge, request: RefundRequest): Refund {
   const refundable = unsettled.amount_captured - unsettled.amount_refunded
   checkRefundable(account, unsettled, request.amount, refundable)
@@ -93,7 +99,7 @@ export function refundCharge(account: Account, unsettled: Charge, request: Refun
   return refund
 }
 
-/** What a test card makes of its refund, when its time has come and nobody has decided otherwise. */
+/** Applies a test card's delayed refund result, unless the refund has changed in the meantime. */
 export function finishCardRefund(account: Account, refundId: string): void {
   const refund = account.get('refund', refundId)
   const card = testCard(account.find('payment_source', refund.payment_method)?.number ?? '')
@@ -101,7 +107,11 @@ export function finishCardRefund(account: Account, refundId: string): void {
   if (card?.refund === 'fails' && refund.status === 'succeeded') finishRefund(account, refundId, 'failed')
 }
 
-/** A refund that was pending has arrived, or one has failed and the charge has its money back. */
+/**
+ * Makes a pending refund succeed, or a pending or succeeded one fail, which returns the amount to the charge.
+ *
+ * @throws StripeApiError when the refund's status does not allow it
+ */
 export function finishRefund(account: Account, refundId: string, outcome: 'succeeded' | 'failed'): void {
   const refund = account.get('refund', refundId)
   if (outcome === 'failed') {
@@ -112,15 +122,15 @@ export function finishRefund(account: Account, refundId: string, outcome: 'succe
     account.emit('charge.refund.updated', failed, { status: refund.status })
     return
   }
-  if (refund.status !== 'pending') throw refused('Only a pending refund can arrive.')
+  if (refund.status !== 'pending') throw refused('Only a pending refund can succeed.')
   const { pending_reason: reason, ...rest } = refund
   const succeeded = account.save('refund', { ...rest, status: 'succeeded' })
   emitUpdate(account, succeeded, { status: 'pending', pending_reason: reason })
 }
 
 /**
- * Stripe cancels what waits for the customer (`requires_action`) by API, and what is pending in its dashboard; no test
- * card makes the former.
+ * Cancels a refund. Stripe's API cancels only refunds with the status `requires_action`, which no test card produces,
+ * so the sandbox also cancels pending ones, as Stripe's dashboard does.
  */
 export function cancelRefund(account: Account, refund: Refund): Refund {
   if (refund.status !== 'pending' && refund.status !== 'requires_action') {
@@ -133,7 +143,7 @@ export function cancelRefund(account: Account, refund: Refund): Refund {
   return canceled
 }
 
-/** A bank that takes the whole payment back does not also pay a refund that is on its way. */
+/** Fails a charge's pending refunds, because a dispute takes the payment back. */
 export function failPendingRefunds(account: Account, chargeId: string): void {
   for (const refund of [...account.all('refund').newestFirst()]) {
     if (refund.charge !== chargeId || refund.status !== 'pending') continue

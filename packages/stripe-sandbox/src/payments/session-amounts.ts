@@ -1,3 +1,4 @@
+// Computing a Checkout Session's lines, taxes, shipping and total.
 import { checkTotal } from '../resources/session-total.js'
 import type { Account } from '../state/account.js'
 import type { AppliedDiscount, AppliedTax, SessionDetails } from '../state/records.js'
@@ -8,10 +9,10 @@ import { reductions } from './reductions.js'
 import { addedTax, taxAmount, taxesByRate, taxesOn } from './taxes.js'
 
 /**
- * Computes what a session costs from its details, and stores it. Everything that changes a price ends here, so that
- * the session, its lines and a payment that failed before always say the same.
+ * Recomputes a session's amounts from its details and stores them. Every change that affects the price calls this, so
+ * that the session, its lines and the payment intent of an earlier failed attempt agree.
  *
- * @throws StripeApiError when the total is one that cannot be charged
+ * @throws StripeApiError when the total cannot be charged
  */
 export function recalculate(account: Account, id: string, changes: Partial<SessionDetails> = {}): Session {
   const known = { ...account.get('session_details', id), ...changes }
@@ -73,7 +74,7 @@ export function recalculate(account: Account, id: string, changes: Partial<Sessi
   return priced
 }
 
-/** `total_details.breakdown`, which is answered only when it is asked for. */
+/** `total_details.breakdown`, which is only returned when expanded. */
 export function breakdownOf(account: Account, id: string): object {
   const { discount } = account.get('session_details', id)
   const amount = account.get('checkout.session', id).total_details?.amount_discount ?? 0
@@ -83,7 +84,7 @@ export function breakdownOf(account: Account, id: string): object {
   }
 }
 
-/** What each rate takes of the whole purchase. */
+/** The tax of a whole session, summed by rate. */
 export function taxesOfSession(account: Account, id: string): AppliedTax[] {
   const { lineItems, shippingTaxes = [] } = account.get('session_details', id)
   const lineTaxes = lineItems.flatMap((line) => account.find('line_details', line.id)?.taxes ?? [])
@@ -103,7 +104,7 @@ function taxesOfLine(
   return taxesOn(due, rates, line.currency, null)
 }
 
-/** The shop's own rates are for lines only. */
+/** Shipping is only taxed by automatic tax: a shop's own tax rates apply to lines. */
 function taxesOfShipping(
   account: Account,
   session: Session,
@@ -129,7 +130,7 @@ function taxContext(
   }
 }
 
-/** What a coupon takes off each line, in the order of the lines. */
+/** What the session's discount takes off each line, in minor units and in the order of the lines. */
 function reductionsOf({ lineItems, discount }: SessionDetails, currency: string): number[] {
   if (!discount) return lineItems.map(() => 0)
   const { coupon, products } = discount
@@ -151,7 +152,7 @@ function saveLineDetails(
   account.save('line_details', { ...known, id: line.id, discounts, taxes })
 }
 
-/** A session names the promotion code, or the coupon when there was none. */
+/** A session shows the promotion code, or the coupon if it was applied without a code. */
 function sessionDiscount({ discount }: AppliedDiscount): {
   coupon: string | null
   promotion_code: string | null

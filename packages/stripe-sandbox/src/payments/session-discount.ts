@@ -1,3 +1,4 @@
+// Discounts and promotion codes on Checkout Sessions.
 import type Stripe from 'stripe'
 import { invalidRequest, noSuch, refused } from '../api/errors.js'
 import type { Account } from '../state/account.js'
@@ -9,7 +10,7 @@ import { recalculate } from './session-amounts.js'
 
 type Given = Pick<Checked<Stripe.Checkout.SessionCreateParams>, 'allow_promotion_codes' | 'discounts'>
 
-/** Refuses what contradicts itself, before anything is made. */
+/** Throws for discount parameters that contradict each other. */
 export function checkDiscountParameters(given: Given): void {
   const { discounts = [], allow_promotion_codes: allowed } = given
   if (given.discounts !== undefined && allowed !== undefined) {
@@ -29,7 +30,7 @@ export function checkDiscountParameters(given: Given): void {
   }
 }
 
-/** Applies the `discounts` that the shop gave when it made the session. */
+/** Applies the `discounts` parameter of a new session. */
 export function applyGivenDiscount(account: Account, session: Session, given: Given): Session {
   const [discount] = given.discounts ?? []
   const purchase = purchaseOf(account, session)
@@ -45,7 +46,7 @@ export function applyGivenDiscount(account: Account, session: Session, given: Gi
   return recalculate(account, session.id, { discount: appliedDiscount(account, session, coupon, null) })
 }
 
-/** Applies a code as the customer typed it on the pay page. */
+/** Applies a promotion code that the customer typed on the pay page. */
 export function applyTypedCode(account: Account, session: Session, typed: string): Session {
   const code = typed.trim().toLowerCase()
   const param = 'promotion_code'
@@ -65,7 +66,7 @@ export function removeDiscount(account: Account, session: Session): Session {
   return recalculate(account, session.id, { discount: undefined })
 }
 
-/** At the moment of paying a code may have run out, and who pays is known at last. */
+/** Checks the discount again at payment: it may have expired, and the buyer's email is now known. */
 export function checkDiscount(account: Account, session: Session, email: string | null): void {
   const { discount } = account.get('session_details', session.id)
   if (!discount) return
@@ -80,7 +81,7 @@ export function checkDiscount(account: Account, session: Session, email: string 
   if (coupon) checkCoupon(account, coupon, purchase, param)
 }
 
-/** The customer has paid: the coupon, and the code if there was one, are used once more. */
+/** Counts a redemption of the session's coupon and promotion code. */
 export function countRedemption(account: Account, session: Session): void {
   const { discount } = account.get('session_details', session.id)
   if (!discount) return
@@ -100,7 +101,7 @@ function applyPromotionCode(
 ): Session {
   const coupon = account.find('coupon', promotion.promotion.coupon)
   if (!coupon) throw refused('This promotion code is no longer active.', param)
-  // The code first: "it is no longer active" says more to a customer than its coupon's id.
+  // Check the code first: its message makes sense to a customer, while the coupon's names an id they never saw.
   checkPromotionCode(account, promotion, purchase, param)
   checkCoupon(account, coupon, purchase, param)
   return recalculate(account, session.id, { discount: appliedDiscount(account, session, coupon, promotion) })

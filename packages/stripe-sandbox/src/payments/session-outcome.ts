@@ -1,3 +1,4 @@
+// Completing a Checkout Session, and settling its delayed payment.
 import { createCustomer } from '../resources/customers.js'
 import type { Account } from '../state/account.js'
 import type { PaymentIntent, PaymentMethod, Session } from '../wire.js'
@@ -5,7 +6,7 @@ import { type BillingDetails, fullAddress } from './payment-methods.js'
 import { countSale } from './count-sale.js'
 import { updateCustomer } from './customer-update.js'
 
-/** The customer has done their part: the session that this intent belongs to, if any, is complete. */
+/** Completes the session that a confirmed payment intent belongs to, if any. */
 export function completeIntentSession(
   account: Account,
   intent: PaymentIntent,
@@ -20,7 +21,7 @@ export function completeIntentSession(
   if (intent.latest_charge !== null) account.update('charge', intent.latest_charge, { customer })
 }
 
-/** `no_payment_required` is for a session that costs nothing: it has no intent. */
+/** Completes a session and sends its events. `no_payment_required` is for sessions with nothing due. */
 export function completeSession(
   account: Account,
   session: Session,
@@ -57,7 +58,7 @@ export function completeSession(
   return complete
 }
 
-/** A delayed payment has arrived, or will not. */
+/** Updates a completed session after its delayed payment has succeeded or failed. */
 export function settleSession(account: Account, intent: PaymentIntent, paid: boolean): void {
   const session = sessionOf(account, intent)
   if (session?.status !== 'complete') return

@@ -1,10 +1,11 @@
+// Completing a session that only saves a card.
 import { completeSubscriptionSession } from '../billing/session-subscription.js'
 import type { Account } from '../state/account.js'
 import type { PaymentMethod } from '../wire.js'
 import { attachMethod } from './attach.js'
 import { completeSession } from './session-outcome.js'
 
-/** A session that only keeps a card, for a trial or for later, is complete when the card is there. */
+/** Completes a session without a payment, in setup mode or with a trial, once the payment method is set up. */
 export function completeSetupSession(
   account: Account,
   sessionId: string | null,

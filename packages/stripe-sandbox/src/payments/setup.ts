@@ -1,3 +1,4 @@
+// Creating and confirming setup intents.
 import { type ErrorFields, StripeApiError } from '../api/errors.js'
 import type { Account } from '../state/account.js'
 import { newId, randomText } from '../state/identifiers.js'
@@ -11,7 +12,7 @@ import { setDefaultMethod } from '../billing/default-method.js'
 import { completeSetupSession } from './setup-session.js'
 import { testCard } from './test-cards.js'
 
-/** Stores a setup intent and sends its event: a payment method for later, and nothing to pay now. */
+/** Stores a setup intent, which saves a payment method without charging it, and sends `setup_intent.created`. */
 export function createSetupIntent(
   account: Account,
   given: Partial<SetupIntent>,
@@ -63,7 +64,7 @@ export function createSetupIntent(
   return intent
 }
 
-/** Asks the bank whether the payment method may be kept. */
+/** Confirms a setup intent: starts a 3-D Secure challenge, or saves or declines the payment method. */
 export function confirmSetup(account: Account, intent: SetupIntent, method: PaymentMethod): Confirmation {
   if (testCard(account.get('payment_source', method.id).number)?.challenge) {
     const url = `${account.context.baseUrl}/authenticate/${intent.id}`
@@ -81,7 +82,7 @@ export function confirmSetup(account: Account, intent: SetupIntent, method: Paym
   return refusal ? fail(account, intent, refusal) : succeed(account, intent, method)
 }
 
-/** The customer's answer to the 3-D Secure question. */
+/** Continues a setup after the customer has passed or failed the 3-D Secure challenge. */
 export function answerSetupChallenge(account: Account, intent: SetupIntent, passed: boolean): Confirmation {
   const method = account.get('payment_method', intent.payment_method)
   if (passed) return succeed(account, intent, method)
@@ -118,7 +119,7 @@ function fail(account: Account, intent: SetupIntent, error: ErrorFields): Confir
   return { result: 'declined', error }
 }
 
-/** The 402 of a card that the bank does not let a shop keep. */
+/** The 402 answer for a payment method that the bank declines to save. It does not roll back. */
 export function setupDeclinedAnswer(account: Account, fields: ErrorFields, intentId: string): StripeApiError {
   return new StripeApiError(402, { ...fields, setup_intent: account.get('setup_intent', intentId) }, true)
 }

@@ -1,3 +1,4 @@
+// Checks for automatic tax, and the country that it is based on.
 import { invalidRequest, refused, unsupported } from '../api/errors.js'
 import type { Account } from '../state/account.js'
 import type { Customer, LineItem, Session } from '../wire.js'
@@ -5,14 +6,14 @@ import { recalculate } from './session-amounts.js'
 
 const LOCATION_INVALID_CODE = 'customer_tax_location_invalid'
 
-/** What a request says about taxes, as far as it matters here. */
+/** The parameters of a request that affect taxes. */
 interface Given {
   automatic_tax?: { enabled: boolean; liability?: { type: string } }
   customer?: string
   customer_update?: { address?: string; shipping?: string }
 }
 
-/** Refuses automatic tax where the sandbox cannot recalculate it, or nobody could. */
+/** Throws for automatic tax that the sandbox does not support, or for a customer without a usable address. */
 export function checkAutomaticTax(account: Account, given: Given, mode: string): void {
   if (given.automatic_tax?.enabled !== true) return
   if (mode !== 'payment') throw unsupported(`automatic_tax in ${mode} mode`, 'automatic_tax')
@@ -28,7 +29,7 @@ export function checkAutomaticTax(account: Account, given: Given, mode: string):
   )
 }
 
-/** The shop's own rates and those of the address would be two taxes on one thing. */
+/** Throws for lines with tax rates in a session with automatic tax, which would be taxed twice. */
 export function refuseTaxRatesWithAutomaticTax(
   account: Account,
   given: Given,
@@ -39,12 +40,12 @@ export function refuseTaxRatesWithAutomaticTax(
   throw invalidRequest('You cannot use `tax_rates` with `automatic_tax`.', `line_items[${index}][tax_rates]`)
 }
 
-/** Where a customer lives, as far as it is known before they say so on the pay page. */
+/** The country of a stored customer, by shipping address or else billing address. */
 export function countryOf(customer: Customer | undefined): string | undefined {
   return customer?.shipping?.address?.country ?? customer?.address?.country ?? undefined
 }
 
-/** The customer has said where they are: what is due follows. Without automatic tax it makes no difference. */
+/** Sets the country for automatic tax and recomputes the session. Does nothing without automatic tax. */
 export function setTaxCountry(
   account: Account,
   session: Session,
@@ -55,7 +56,7 @@ export function setTaxCountry(
   return recalculate(account, session.id, { taxCountry: country })
 }
 
-/** Nobody pays a total that may lack its tax. */
+/** Throws if the session's automatic tax is not known yet. */
 export function requireTaxCountry(session: Session): void {
   if (session.automatic_tax.status !== 'requires_location_inputs') return
   throw refused(

@@ -1,12 +1,16 @@
+// Applying tax rates to amounts.
 import { amountGranularity } from '../money/currencies.js'
 import type { AppliedTax } from '../state/records.js'
 import type { TaxRate } from '../wire.js'
 
-/** Percentages have four decimals: whole millionths keep the reckoning exact. */
+/** Percentages have up to four decimals. Counting in whole millionths keeps the sums exact. */
 const MILLIONTHS_OF_ONE = 1_000_000
 const millionths = (rate: TaxRate): number => Math.round(rate.percentage * 10_000)
 
-/** What each of these rates takes of an amount, rounded for itself. An inclusive one is part of the amount. */
+/**
+ * The tax of each rate on an amount in minor units, rounded separately. Inclusive taxes are part of the amount, and
+ * exclusive ones apply to what remains without them.
+ */
 export function taxesOn(
   amount: number,
   rates: readonly TaxRate[],
@@ -31,17 +35,17 @@ export function taxesOn(
   }))
 }
 
-/** Everything that is tax. */
+/** The sum of all taxes, in minor units. */
 export function taxAmount(taxes: readonly AppliedTax[]): number {
   return taxes.reduce((sum, tax) => sum + tax.amount, 0)
 }
 
-/** What comes on top of the price. */
+/** The sum of the exclusive taxes, which are added to the price, in minor units. */
 export function addedTax(taxes: readonly AppliedTax[]): number {
   return taxAmount(taxes.filter((tax) => !tax.rate.inclusive))
 }
 
-/** One sum for each rate. */
+/** The taxes summed by rate. */
 export function taxesByRate(taxes: readonly AppliedTax[]): AppliedTax[] {
   const byRate = new Map<string, AppliedTax>()
   for (const tax of taxes) {

@@ -1,24 +1,25 @@
+// Stripe's test cards and what each one does.
 import type { DeclineName } from './declines.js'
 
-/** What a test card brings about after its payment. */
+/** The disputes that test cards open after a payment. */
 export type CardDispute = 'fraudulent' | 'product_not_received' | 'inquiry' | 'multiple'
 
 export interface TestCard {
   number: string
-  /** What follows `pm_card_` and `tok_`; several cards have none. */
+  /** The names after `pm_card_` or `tok_`. Some cards have none. */
   names: string[]
-  /** For people. */
+  /** What it does, as shown to people. */
   does: string
-  /** Asks for 3-D Secure before anything else. */
+  /** Requires 3-D Secure first. */
   challenge?: boolean
-  /** Asks nothing when the customer is away: it was set up for that. */
+  /** No 3-D Secure for off-session payments, as the card was set up for them. */
   skipsChallengeOffSession?: boolean
-  /** Declined when it is charged, and not before: it can be given to a customer. */
+  /** Can be attached to a customer although charges are declined. */
   attachable?: boolean
-  /** Why it is declined, at once or after the challenge. Absent: it is paid. */
+  /** Why charges are declined, after 3-D Secure if there is any. Absent if they succeed. */
   declined?: DeclineName
   dispute?: CardDispute
-  /** Its bank warns of fraud. */
+  /** Sends an early fraud warning after the payment. */
   fraudWarning?: boolean
   refund?: 'pending' | 'fails'
   risk?: 'elevated' | 'highest'
@@ -26,7 +27,7 @@ export interface TestCard {
   funding?: 'credit' | 'debit' | 'prepaid'
 }
 
-/** Stripe's test cards (https://docs.stripe.com/testing). Any future date and any security code go with them. */
+/** From https://docs.stripe.com/testing. Any future expiry date and any security code are valid. */
 export const TEST_CARDS: readonly TestCard[] = [
   { number: '4242424242424242', names: ['visa', 'us'], does: 'Pays' },
   { number: '4000056655665556', names: ['visa_debit'], does: 'Pays (Visa debit)', funding: 'debit' },
@@ -126,7 +127,7 @@ export const TEST_CARDS: readonly TestCard[] = [
   {
     number: '4000008400001280',
     names: ['threeDSecureRequiredProcessingError'],
-    does: 'Asks for 3-D Secure, which has an error',
+    does: 'Asks for 3-D Secure, then a processing error',
     challenge: true,
     declined: 'processing_error',
   },
@@ -237,7 +238,7 @@ export function testCard(number: string): TestCard | undefined {
   return BY_NUMBER.get(number)
 }
 
-/** By Stripe's names for payment methods and tokens: `pm_card_visa`, `tok_chargeDeclined`, `pm_card_visa_chargeDeclined`. */
+/** The test card for `pm_card_visa`, `tok_chargeDeclined` or `pm_card_visa_chargeDeclined`, for example. */
 export function namedTestCard(id: string): TestCard | undefined {
   const [, name = ''] = /^(?:pm_card|tok)_(\w+)$/.exec(id) ?? []
   return BY_NAME.get(name) ?? BY_NAME.get(name.replace(/^visa_/, ''))

@@ -1,4 +1,4 @@
-// Gives a customer a card by the older way, as a source.
+// Adding a card to a customer's sources.
 import { noSuch, StripeApiError } from '../api/errors.js'
 import { attachRefusal } from '../payments/attach.js'
 import { cardBrand } from '../payments/card-numbers.js'
@@ -7,7 +7,7 @@ import type { Account } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
 import type { Card, Customer, PaymentMethod } from '../wire.js'
 
-/** Gives a customer the card behind a token. The first one pays what no payment method pays. */
+/** Adds the card for a token to a customer. The first card becomes the default source. */
 export function addSource(account: Account, customer: Customer, token: string): Card {
   const made = makeNamedCard(account, token)
   if (!made) throw noSuch('token', token, 'source')
@@ -23,7 +23,7 @@ export function addSource(account: Account, customer: Customer, token: string): 
   return card
 }
 
-/** A card is a payment method too, under its own id: that is how it pays. */
+/** Stores a payment method under a card's id, so that payments can use the card. */
 function storeUnderId(account: Account, method: PaymentMethod, id: string): PaymentMethod {
   const { number } = account.get('payment_source', method.id)
   account.remove('payment_method', method.id)

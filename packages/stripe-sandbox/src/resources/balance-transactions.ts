@@ -1,3 +1,4 @@
+// API operations for balance transactions.
 import type Stripe from 'stripe'
 import { notFound } from '../api/errors.js'
 import { hasValues, inRange, listPage } from '../api/lists.js'
@@ -12,7 +13,7 @@ export const balanceTransactionOperations = [
       call.account.all('balance_transaction'),
       params,
       (entry) =>
-        // The sandbox pays nothing out, so no entry belongs to a payout.
+        // The sandbox has no payouts, so no balance transaction belongs to one.
         payout === undefined &&
         hasValues(entry, { currency, source, type }) &&
         inRange(entry.created, created),

@@ -1,3 +1,4 @@
+// API operations for Checkout Sessions.
 import type Stripe from 'stripe'
 import { notFound, refused } from '../api/errors.js'
 import { hasValues, inRange, listPage } from '../api/lists.js'
@@ -70,7 +71,7 @@ export const checkoutSessionOperations = [
     (call, params) => {
       requireSession(call.account, call.id)
       const lines = new Collection<LineItem>()
-      // Lists are newest first, lines are in the order of the request.
+      // Collections list the newest entry first, so add the lines in reverse to keep the order of the request.
       for (const line of [...call.account.get('session_details', call.id).lineItems].reverse())
         lines.set(line.id, line)
       return listPage(call, 'item', lines, params)

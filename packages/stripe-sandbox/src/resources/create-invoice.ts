@@ -1,3 +1,4 @@
+// Creating a draft invoice through the API.
 import type Stripe from 'stripe'
 import { invalidRequest, missingParameter, noSuch } from '../api/errors.js'
 import { mergeMetadata } from '../api/metadata.js'
@@ -11,7 +12,7 @@ import { refuseAllBut } from './unsupported-parameters.js'
 
 const DAY_SECONDS = 24 * 60 * 60
 
-/** A draft by hand, with the items that wait for it. */
+/** Creates a draft, with the customer's pending invoice items if the request includes them. */
 export function createInvoice(baseAccount: Account, given: Checked<Stripe.InvoiceCreateParams>): Invoice {
   refuseAllBut(given, [
     'auto_advance',
@@ -72,7 +73,7 @@ export function createInvoice(baseAccount: Account, given: Checked<Stripe.Invoic
   return invoice
 }
 
-/** That of what the customer is to be charged for, or of earlier invoices. */
+/** The given currency, else that of the customer's pending items, else the customer's. */
 function currencyFor(account: Account, customer: Customer, given: string | undefined): string {
   if (given !== undefined) return readCurrency(given, 'currency')
   for (const item of account.all('invoiceitem').newestFirst()) {

@@ -1,4 +1,4 @@
-// Creates a price: for the API, and for the `price_data` of a line.
+// Storing prices, for the API and for inline `price_data`.
 import type Stripe from 'stripe'
 import { invalidRequest, missingParameter } from '../api/errors.js'
 import { mergeMetadata } from '../api/metadata.js'
@@ -8,7 +8,7 @@ import type { Account } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
 import type { Price } from '../wire.js'
 
-/** What the API and an inline `price_data` have in common. */
+/** The parameters that `POST /v1/prices` and an inline `price_data` share. */
 interface PriceData {
   currency: string
   unit_amount?: number
@@ -22,7 +22,12 @@ interface PriceData {
   metadata?: Stripe.MetadataParam
 }
 
-/** `inline` prices come from a session's `price_data`: they exist, and cannot be used again. */
+/**
+ * Stores a price.
+ *
+ * @param at the parameter that holds the price data, for error messages
+ * @param inline for `price_data`: such a price is inactive, so that it cannot be used again
+ */
 export function createPrice(
   account: Account,
   productId: string,
@@ -67,7 +72,7 @@ export function createPrice(
   })
 }
 
-/** A price is a whole number of the smallest unit, or a decimal text for a fraction of it. */
+/** A price is a whole number of minor units, or a decimal string with fractions of them. */
 function readPriceAmount(
   given: PriceData,
   currency: string,

@@ -1,4 +1,4 @@
-// Creates a product: for the API, and for the `product_data` of a price or a line.
+// Storing products, for the API and for inline `product_data`.
 import type Stripe from 'stripe'
 import { invalidRequest } from '../api/errors.js'
 import { mergeMetadata } from '../api/metadata.js'
@@ -23,6 +23,7 @@ type ProductData = Pick<
   | 'url'
 >
 
+/** Stores a product. One for `price_data` (`inline`) is inactive. The caller sends the event. */
 export function createProduct(account: Account, given: ProductData, inline = false): Product {
   const id = given.id ?? newId('product')
   if (account.find('product', id)) {

@@ -1,3 +1,4 @@
+// Creating a Checkout Session.
 import type Stripe from 'stripe'
 import { invalidRequest, missingParameter, noSuch, unsupported } from '../api/errors.js'
 import { mergeMetadata } from '../api/metadata.js'
@@ -44,12 +45,18 @@ const UNSUPPORTED_PARAMETERS = [
   'tax_id_collection',
 ]
 
+/** Stripe's limits for `expires_at`. */
 const MIN_LIFETIME_SECONDS = 30 * 60
 const MAX_LIFETIME_SECONDS = 24 * 60 * 60
-/** A client computes `expires_at` from its own clock, and the request takes its time. */
+/** Clients compute `expires_at` from their own clock, and the request takes time. */
 const CLOCK_TOLERANCE_SECONDS = 10
 
-/** `link` is the payment link that makes it: its lines are ready, and it may lead nowhere afterwards. */
+/**
+ * Creates a session.
+ *
+ * @param link the payment link it is created from, which has the line items and may have no success URL
+ * @throws StripeApiError for invalid or unsupported parameters
+ */
 export function createSession(account: Account, given: Given, link?: PaymentLinkDetails): Session {
   if (given.mode === undefined) throw missingParameter('mode')
   refuseUnsupported(given, UNSUPPORTED_PARAMETERS)
@@ -86,7 +93,7 @@ export function createSession(account: Account, given: Given, link?: PaymentLink
     inKeyOrder({
       ...sessionDefaults(given),
       id: newId('checkout.session'),
-      // Reckoned below, when the session has its lines. A set-up has none.
+      // Computed below from the lines. A session in setup mode has no amounts.
       amount_subtotal: currency === null ? null : 0,
       amount_total: currency === null ? null : 0,
       cancel_url: given.cancel_url ?? null,
@@ -126,7 +133,7 @@ export function createSession(account: Account, given: Given, link?: PaymentLink
     : applyGivenDiscount(account, session, given)
 }
 
-/** One-off purchases are shipped; a subscription's regular price would have to know of it. */
+/** The shipping options, which the sandbox supports in payment mode only. */
 function readShippingOptions(given: Given): NonNullable<Given['shipping_options']> {
   const { mode, shipping_options: options = [], shipping_address_collection: addresses } = given
   if (mode !== 'payment' && options.length > 0)
@@ -140,7 +147,7 @@ function readShippingOptions(given: Given): NonNullable<Given['shipping_options'
   return options
 }
 
-/** A set-up has its intent from the beginning. */
+/** Creates the setup intent, which a session in setup mode has from the start. */
 function withSetupIntent(account: Account, session: Session, given: Given): Session {
   const { description, metadata } = given.setup_intent_data ?? {}
   const intent = createSetupIntent(
@@ -156,6 +163,7 @@ function withSetupIntent(account: Account, session: Session, given: Given): Sess
   return account.update('checkout.session', session.id, { setup_intent: intent.id })
 }
 
+/** A session in setup mode has no lines, and so no currency. */
 function noCurrency(given: Given): null {
   if (given.line_items !== undefined) {
     throw invalidRequest('You can not pass `line_items` in `setup` mode.', 'line_items')
@@ -184,7 +192,7 @@ function checkCustomer(account: Account, given: Given): void {
   }
 }
 
-/** An email that is known beforehand is shown on the pay page and cannot be changed there. */
+/** The details that are known in advance. The pay page shows a known email and does not let the customer change it. */
 function initialCustomerDetails(account: Account, given: Given): Session['customer_details'] {
   const customer = account.find('customer', given.customer)
   const email = customer?.email ?? given.customer_email
@@ -201,7 +209,10 @@ function initialCustomerDetails(account: Account, given: Given): Session['custom
   }
 }
 
-/** Who makes a session may not know that the sandbox's clock was moved: then the time is meant by the real one. */
+/**
+ * The expiry time in Unix seconds. A client may not know that the sandbox's clock was moved, so a time that fits the
+ * real clock is shifted to the sandbox's.
+ */
 function readExpiry(account: Account, given: number | undefined): number {
   const now = account.now()
   if (given === undefined) return now + MAX_LIFETIME_SECONDS
@@ -244,12 +255,12 @@ function readIntentData(given: Given): SessionDetails['intent'] {
 }
 
 /**
- * The SDK's types have no `payment_method_types` since 23.0, but the official CLI and older code send it, and the
- * answer still has it.
+ * The SDK's types have no `payment_method_types` since version 23.0, but the official CLI and older code send it, and
+ * the response still includes it.
  */
 function readMethodTypes(given: Given, currency: string): string[] {
   const debit = bankDebitFor(currency)
-  // A debit that arrives days later would leave open whether a subscription has begun.
+  // The sandbox does not start subscriptions with a payment that may still fail days later.
   const offerable = given.mode === 'payment' ? ['card', 'sepa_debit', 'us_bank_account'] : ['card']
   const asked = given.payment_method_types ?? given.allowed_payment_method_types
   const excluded: readonly string[] = given.excluded_payment_method_types ?? []
@@ -259,7 +270,7 @@ function readMethodTypes(given: Given, currency: string): string[] {
   const types = offered.filter((type) => !excluded.includes(type))
   if (types.length === 0) {
     throw invalidRequest(
-      `No payment method is left for this Checkout Session. The sandbox has ${offerable.join(', ')}.`,
+      `No payment method type is left for this Checkout Session. The sandbox supports ${offerable.join(', ')}.`,
       given.payment_method_types ? 'payment_method_types' : 'allowed_payment_method_types',
     )
   }

@@ -1,3 +1,4 @@
+// Creating a subscription through the API.
 import type Stripe from 'stripe'
 import { invalidRequest, missingParameter, noSuch, StripeApiError, unsupported } from '../api/errors.js'
 import { mergeMetadata } from '../api/metadata.js'
@@ -45,7 +46,7 @@ const SUPPORTED_PARAMETERS = [
 
 const DAY_SECONDS = 24 * 60 * 60
 
-/** Begins a subscription, with its first invoice and the attempt to pay it. */
+/** Creates a subscription with its first invoice, and tries to collect it unless told otherwise. */
 export function createSubscription(baseAccount: Account, given: Given): Subscription {
   checkSupported(given)
   if (given.customer === undefined) throw missingParameter('customer')
@@ -141,7 +142,7 @@ function invoiceAndCollect(
   if (given.payment_behavior === 'default_incomplete') return
   const collection = collectInvoice(account, open, { offSession: given.off_session === true })
   if (given.payment_behavior !== 'error_if_incomplete') return
-  // Nothing is kept of a subscription that must be paid at once and is not: this answer undoes it.
+  // These errors roll back the request, so an unpaid subscription is not kept.
   if (collection.result === 'declined') throw new StripeApiError(402, collection.error)
   if (collection.result === 'challenge') {
     throw new StripeApiError(402, {
@@ -186,7 +187,7 @@ function readTrialEnd(account: Account, given: Given): number | null {
   return readTime(account, end, 'trial_end')
 }
 
-/** When the subscription is to end by itself. */
+/** Sets when the subscription ends, if the request says so. */
 function withPlannedEnd(account: Account, subscription: Subscription, given: Given): Subscription {
   const { cancel_at: at, cancel_at_period_end: atPeriodEnd } = given
   if (at !== undefined && atPeriodEnd === true) {

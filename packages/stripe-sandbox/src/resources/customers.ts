@@ -1,3 +1,4 @@
+// API operations for customers.
 import type Stripe from 'stripe'
 import { invalidRequest, noSuch, notFound, StripeApiError } from '../api/errors.js'
 import { hasValues, inRange, listPage } from '../api/lists.js'
@@ -17,7 +18,7 @@ import { refuseAllBut } from './unsupported-parameters.js'
 import { withoutUndefined } from './without-undefined.js'
 
 const TEXT_FIELDS = ['description', 'name', 'phone'] as const
-/** These are only there when they are known. */
+/** Absent from the customer unless they are set. */
 const NAME_FIELDS = ['business_name', 'individual_name'] as const
 const SUPPORTED_PARAMETERS = [
   ...TEXT_FIELDS,
@@ -39,7 +40,7 @@ export const customerOperations = [
     try {
       return addCustomer(account, params)
     } catch (error) {
-      // Nothing is kept of a customer whose card is refused: this answer undoes it.
+      // Drop the `executed` flag of a declined card, so that the request and its new customer are rolled back.
       if (error instanceof StripeApiError) throw new StripeApiError(error.status, error.fields)
       throw error
     }
@@ -54,7 +55,7 @@ export const customerOperations = [
       params,
       (customer) =>
         hasValues(customer, { email }) &&
-        // Without asking, the customers of test clocks are not listed.
+        // Customers with a test clock are only listed by its id.
         customer.test_clock === (clock ?? null) &&
         inRange(customer.created, created),
     )
@@ -101,12 +102,12 @@ function addCustomer(account: Account, params: Checked<Stripe.CustomerCreatePara
   if (params.source !== undefined) addSource(account, customer, params.source)
   if (method === undefined) return withDefaultMethod(account, account.get('customer', customer.id), settings)
   const attached = attachOnRequest(account, resolvePaymentMethod(account, method), customer.id)
-  // A name of a test card makes a new method each time; here both parameters mean the same.
+  // Each use of a test card's name creates a new method. If both parameters have the same name, use one method.
   const same = settings?.default_payment_method === method
   return withDefaultMethod(account, customer, same ? { default_payment_method: attached.id } : settings)
 }
 
-/** Stores a customer; whoever calls says when its event is sent. */
+/** Stores a customer. The caller sends the event. */
 export function createCustomer(account: Account, given: Partial<Customer>): Customer {
   return account.save('customer', {
     id: newId('customer'),
@@ -169,7 +170,7 @@ function changesOf(params: Checked<Stripe.CustomerUpdateParams>): Partial<Custom
   }
 }
 
-/** An empty text unsets. */
+/** The given text fields. An empty string unsets a field. */
 function textChanges(params: Checked<Stripe.CustomerUpdateParams>): Partial<Customer> {
   const given = [...TEXT_FIELDS, ...NAME_FIELDS].filter((name) => params[name] !== undefined)
   const absent = (name: string): null | undefined =>
@@ -177,14 +178,14 @@ function textChanges(params: Checked<Stripe.CustomerUpdateParams>): Partial<Cust
   return Object.fromEntries(given.map((name) => [name, params[name] || absent(name)]))
 }
 
-/** One of the customer's own cards in the old way. */
+/** Sets the default source, which must be one of the customer's cards. */
 function defaultSource(account: Account, customer: Customer, id: string | undefined): Partial<Customer> {
   if (id === undefined) return {}
   if (account.find('card', id)?.customer !== customer.id) throw noSuch('source', id, 'default_source')
   return { default_source: id }
 }
 
-/** A customer who is deleted subscribes to nothing any more. */
+/** Deletes a customer and ends their subscriptions. */
 export function deleteCustomer(account: Account, customer: Customer): Deleted {
   const customerAccount = inCustomersTime(account, customer.id)
   for (const subscription of [...account.all('subscription').oldestFirst()]) {
@@ -197,7 +198,7 @@ export function deleteCustomer(account: Account, customer: Customer): Deleted {
   return account.save('deleted', { id: customer.id, object: 'customer', deleted: true })
 }
 
-/** The method that pays this customer's invoices, unless a subscription has its own. */
+/** Sets the default payment method for the customer's invoices. */
 function withDefaultMethod(
   account: Account,
   customer: Customer,
@@ -218,7 +219,7 @@ function withDefaultMethod(
   })
 }
 
-/** At most this many customers live on one test clock. */
+/** Stripe's limit of customers per test clock. */
 const MAX_PER_CLOCK = 3
 
 function checkTestClock(account: Account, id: string): void {

@@ -1,3 +1,4 @@
+// API operations for early fraud warnings.
 import type Stripe from 'stripe'
 import { notFound } from '../api/errors.js'
 import { hasValues, inRange, listPage } from '../api/lists.js'

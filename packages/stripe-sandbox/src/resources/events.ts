@@ -1,3 +1,4 @@
+// API operations for events.
 import type Stripe from 'stripe'
 import { invalidRequest, notFound } from '../api/errors.js'
 import { inRange, listPage } from '../api/lists.js'
@@ -7,14 +8,14 @@ import type { Event } from '../wire.js'
 import { hasReceived } from '../state/delivery-targets.js'
 import { resend, resendThroughCli, resendToAll } from '../webhooks/resend.js'
 
-/** How long events can be asked for. */
+/** How long Stripe lists events. */
 const RETENTION_SECONDS = 30 * 24 * 60 * 60
 
 const MAX_TYPES = 20
 
 interface RetryParams {
   webhook_endpoint?: string
-  /** What `stripe events resend` says when it names no endpoint. */
+  /** Sent by `stripe events resend` when no endpoint is named. */
   for_stripecli?: boolean
 }
 
@@ -53,7 +54,7 @@ export const eventOperations = [
   }),
 ]
 
-/** `charge.*` stands for every type that begins like this. */
+/** A pattern such as `charge.*` matches every type with that prefix. */
 function matchesPattern(type: string, pattern: string): boolean {
   return pattern.endsWith('*') ? type.startsWith(pattern.slice(0, -1)) : type === pattern
 }

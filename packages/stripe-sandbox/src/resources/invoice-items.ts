@@ -1,3 +1,4 @@
+// API operations for invoice items.
 import type Stripe from 'stripe'
 import { invalidRequest, missingParameter, noSuch, notFound, refused } from '../api/errors.js'
 import { hasValues, inRange, listPage } from '../api/lists.js'

@@ -1,3 +1,4 @@
+// API operations for invoices.
 import type Stripe from 'stripe'
 import { invalidRequest, missingParameter, noSuch, notFound, refused } from '../api/errors.js'
 import { hasValues, inRange, listPage } from '../api/lists.js'
@@ -174,14 +175,14 @@ export const invoiceOperations = [
   operation<Stripe.InvoiceListLineItemsParams>('GET /v1/invoices/{invoice}/lines', (call, params) => {
     requireInvoice(call.account, call.id)
     const lines = new Collection<InvoiceLineItem>()
-    // Lists are newest first, lines are in the order of the invoice.
+    // Collections list the newest entry first, so add the lines in reverse to keep the order of the invoice.
     for (const line of [...call.account.get('invoice_lines', call.id).lines].reverse())
       lines.set(line.id, line)
     return listPage(call, 'line_item', lines, params)
   }),
 ]
 
-/** A draft that is to go on by itself does so after the usual while. */
+/** The changes for a new `auto_advance`. A draft that advances is scheduled to be finalized. */
 function autoAdvanceChanges(
   account: Account,
   invoice: Invoice,
@@ -194,7 +195,11 @@ function autoAdvanceChanges(
   return { auto_advance: advances, automatically_finalizes_at: at, next_payment_attempt: at }
 }
 
-/** Refuses what an invoice in another status cannot do. `verb` is what it would be: `voided`. */
+/**
+ * Throws unless the invoice has one of the allowed statuses.
+ *
+ * @param verb what the request does, as a participle such as `voided`
+ */
 export function requireStatus(invoice: Invoice, allowed: readonly string[], verb: string): void {
   if (allowed.includes(invoice.status ?? '')) return
   throw refused(

@@ -1,3 +1,4 @@
+// Line items of Checkout Sessions and payment links.
 import type Stripe from 'stripe'
 import { invalidRequest, noSuch, unsupported } from '../api/errors.js'
 import { mergeMetadata } from '../api/metadata.js'
@@ -13,11 +14,11 @@ import { checkUrl } from './urls.js'
 type Given = Checked<Stripe.Checkout.SessionCreateParams.LineItem>
 
 const MAX_LINE_ITEMS = 100
-/** In subscription mode, of each kind. */
+/** For recurring and for one-time prices each, in subscription mode. */
 const MAX_PER_KIND = 20
 const MAX_QUANTITY = 999_999
 
-/** Makes a session's lines. `price_data` becomes an inactive price and product, so every line has a real price. */
+/** Creates a session's lines. `price_data` creates an inactive price and product, so that every line has a price. */
 export function createLineItems(
   account: Account,
   given: readonly Given[],
@@ -31,7 +32,7 @@ export function createLineItems(
   return lines
 }
 
-/** A payment has nothing that recurs; a subscription has something, and all of it as often. */
+/** Payment mode allows no recurring price. Subscription mode needs at least one, all with the same interval. */
 function checkRecurring(lines: readonly LineItem[], mode: 'payment' | 'subscription' | 'setup'): void {
   const recurring = lines.filter((line) => line.price.recurring)
   if (mode === 'payment' && recurring.length > 0) {
@@ -67,7 +68,7 @@ function checkRecurring(lines: readonly LineItem[], mode: 'payment' | 'subscript
   }
 }
 
-/** The lines of a payment link, for one of its sessions. */
+/** Copies a payment link's lines for a new session. */
 export function copyLineItems(account: Account, lines: readonly LineItem[]): LineItem[] {
   return lines.map((line) => {
     const copy = { ...line, id: newId('line_item') }
@@ -77,7 +78,7 @@ export function copyLineItems(account: Account, lines: readonly LineItem[]): Lin
   })
 }
 
-/** During a trial the recurring lines cost nothing. */
+/** Sets recurring lines to zero, as nothing is due for them during a trial. */
 export function freeDuringTrial(line: LineItem): LineItem {
   return line.price.recurring ? { ...line, amount_subtotal: 0, amount_total: 0 } : line
 }
@@ -126,22 +127,22 @@ function createLineItem(account: Account, given: Given, at: string, mode: string
   }
 }
 
-/** Invoices would have to know of the rates of a subscription. */
+/** The line's tax rates, which the sandbox supports in payment mode only. */
 function readTaxRates(account: Account, given: Given, at: string, mode: string): TaxRate[] {
   const { tax_rates: ids = [] } = given
   if (mode !== 'payment' && ids.length > 0) throw unsupported(`tax_rates in ${mode} mode`, `${at}[tax_rates]`)
   return findTaxRates(account, ids, `${at}[tax_rates]`)
 }
 
-/** Stripe's limits, where the shop gives none. */
+/** Stripe's default for `adjustable_quantity[maximum]`. */
 const DEFAULT_MAX_ADJUSTABLE = 99
 
-/** Whether the customer may say how many. A subscription's quantity stands in its regular price. */
+/** How the customer may change the quantity, or null. The sandbox supports this for one-time prices only. */
 function readAdjustableQuantity(given: Given, price: Price, at: string): LineItem['adjustable_quantity'] {
   const { enabled, minimum = 0, maximum = DEFAULT_MAX_ADJUSTABLE } = given.adjustable_quantity ?? {}
   if (enabled !== true) return null
   if (price.recurring)
-    throw unsupported('adjustable_quantity of a recurring price', `${at}[adjustable_quantity]`)
+    throw unsupported('adjustable_quantity for a recurring price', `${at}[adjustable_quantity]`)
   const quantity = given.quantity ?? 1
   if (minimum < 0 || maximum > MAX_QUANTITY || quantity < minimum || quantity > maximum) {
     throw invalidRequest(
@@ -152,7 +153,7 @@ function readAdjustableQuantity(given: Given, price: Price, at: string): LineIte
   return { enabled, maximum, minimum }
 }
 
-/** The price that a `price` parameter names. Throws for one that cannot be sold any more. */
+/** The price for a `price` parameter. Throws if the price or its product is missing or inactive. */
 export function existingPrice(account: Account, id: string | undefined, at: string): Price {
   if (id === undefined) {
     throw invalidRequest('You must specify either `price` or `price_data` when creating a line item.', at)

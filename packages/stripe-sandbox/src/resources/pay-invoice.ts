@@ -1,3 +1,4 @@
+// Paying an invoice through the API.
 import type Stripe from 'stripe'
 import { refused, StripeApiError } from '../api/errors.js'
 import { collectInvoice } from '../billing/collect.js'
@@ -11,7 +12,11 @@ import type { Account } from '../state/account.js'
 import type { Checked, Invoice } from '../wire.js'
 import { refuseUnsupported } from './unsupported-parameters.js'
 
-/** Pays an invoice at the shop's word; a draft is finalized first. Throws the 402 of a payment that does not succeed. */
+/**
+ * Pays an invoice, after finalizing it if it is a draft.
+ *
+ * @throws StripeApiError with the status 402 when the payment is declined or needs an action
+ */
 export function payInvoice(
   baseAccount: Account,
   invoice: Invoice,

@@ -1,4 +1,4 @@
-// What requests may say about a payment intent, and what becomes of it. All else is refused.
+// The parameters of payment intents that the sandbox supports, and how they are read.
 import type Stripe from 'stripe'
 import { invalidRequest, refused } from '../api/errors.js'
 import { bankDebitFor } from '../payments/bank-accounts.js'
@@ -7,7 +7,7 @@ import type { Checked, PaymentIntent } from '../wire.js'
 import { refuseAllBut } from './unsupported-parameters.js'
 import { withoutUndefined } from './without-undefined.js'
 
-/** The SDK's types have no `payment_method_types` since 23.0, but the official CLI and older code send it. */
+/** The SDK's types have no `payment_method_types` since version 23.0, but the official CLI and older code send it. */
 export interface LegacyMethodTypes {
   payment_method_types?: string[]
 }
@@ -17,21 +17,23 @@ type UpdateParams = Checked<Stripe.PaymentIntentUpdateParams & LegacyMethodTypes
 type ConfirmParams = Checked<Stripe.PaymentIntentConfirmParams & LegacyMethodTypes>
 type Options = PaymentIntent['payment_method_options']
 
-/** What can be said until the payment is made, by every request. */
+/** Accepted by create, update and confirm until the payment has been made. */
 const METHOD_PARAMETERS = [
   'capture_method',
   'payment_method_options',
   'payment_method_types',
   'setup_future_usage',
 ] as const
+/** Accepted by create, update and confirm at any time. */
 const CONTACT_PARAMETERS = ['receipt_email', 'shipping'] as const
+/** Accepted by create and update only. */
 const TEXT_PARAMETERS = [
   'description',
   'statement_descriptor',
   'statement_descriptor_suffix',
   'transfer_group',
 ] as const
-/** `mandate_data` tells of the buyer's consent: the debits of the sandbox ask for none. */
+/** Accepted when a payment is confirmed. `mandate_data` has no effect, as the sandbox's bank debits need no mandate. */
 const CONFIRM_PARAMETERS = [
   'error_on_requires_action',
   'mandate_data',
@@ -67,7 +69,7 @@ export const SUPPORTED_PARAMETERS = {
   ],
 }
 
-/** Throws for what is only said to a payment that is confirmed in the same request. */
+/** Throws for parameters that need `confirm=true` in the same request. */
 export function refuseWithoutConfirm(params: CreateParams): void {
   if (params.confirm === true) return
   for (const name of ['error_on_requires_action', 'mandate_data', 'off_session', 'return_url'] as const) {
@@ -77,7 +79,7 @@ export function refuseWithoutConfirm(params: CreateParams): void {
   }
 }
 
-/** Throws for a change of what the payment has already been made by. */
+/** Throws for changes of payment method parameters once the payment has been made. */
 export function refuseLateChange(
   intent: PaymentIntent,
   params: UpdateParams,
@@ -93,7 +95,7 @@ export function refuseLateChange(
   )
 }
 
-/** The kinds of methods that a new intent takes. */
+/** The payment method types of a new intent. */
 export function readMethodTypes(params: CreateParams, currency: string): string[] {
   const { allowed_payment_method_types: allowed, automatic_payment_methods: automatic } = params
   const excluded: readonly string[] = params.excluded_payment_method_types ?? []
@@ -105,12 +107,12 @@ export function readMethodTypes(params: CreateParams, currency: string): string[
   )
   if (types.length > 0) return types
   throw invalidRequest(
-    `No payment method is left for this PaymentIntent. The sandbox has ${offered.join(', ')}.`,
+    `No payment method type is left for this PaymentIntent. The sandbox supports ${offered.join(', ')}.`,
     allowed ? 'allowed_payment_method_types' : 'excluded_payment_method_types',
   )
 }
 
-/** What creation, update and confirmation may all say. An empty text unsets. */
+/** The changes from parameters that create, update and confirm share. An empty string unsets a field. */
 export function readIntentChanges(
   params: CreateParams | UpdateParams | ConfirmParams,
   options: Options,
@@ -128,7 +130,7 @@ export function readIntentChanges(
   }
 }
 
-/** The texts that only creation and update take. */
+/** The text fields, which only create and update accept. */
 export function readIntentTexts(params: CreateParams | UpdateParams): Partial<PaymentIntent> {
   return withoutUndefined(Object.fromEntries(TEXT_PARAMETERS.map((name) => [name, params[name]])))
 }

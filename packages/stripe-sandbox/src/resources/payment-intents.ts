@@ -1,3 +1,4 @@
+// API operations for payment intents.
 import type Stripe from 'stripe'
 import { invalidRequest, missingParameter, noSuch, notFound, refused } from '../api/errors.js'
 import { hasValues, inRange, listPage } from '../api/lists.js'
@@ -150,7 +151,7 @@ export const paymentIntentOperations = [
       refuseAllBut(params, SUPPORTED_PARAMETERS.capture)
       if (params.final_capture === false) {
         throw invalidRequest(
-          'The sandbox captures a payment once: final_capture cannot be false.',
+          'The sandbox supports only one capture per payment: final_capture cannot be false.',
           'final_capture',
         )
       }

@@ -1,3 +1,4 @@
+// Building payment link objects from request parameters.
 import type Stripe from 'stripe'
 import { mergeMetadata } from '../api/metadata.js'
 import { newId } from '../state/identifiers.js'
@@ -8,7 +9,6 @@ import { withoutUndefined } from './without-undefined.js'
 type CreateParams = Checked<Stripe.PaymentLinkCreateParams>
 type UpdateParams = Checked<Stripe.PaymentLinkUpdateParams>
 
-/** A new link with what the request says of it. */
 export function buildLink(params: CreateParams, currency: string): PaymentLink {
   return inKeyOrder({
     id: newId('payment_link'),
@@ -54,7 +54,7 @@ export function buildLink(params: CreateParams, currency: string): PaymentLink {
   })
 }
 
-/** What creation and update show in the same way. */
+/** The fields of a link that create and update set from parameters in the same way. */
 export function linkFields(params: CreateParams | UpdateParams): Partial<PaymentLink> {
   const {
     after_completion: after,

@@ -1,3 +1,4 @@
+// API operations for payment links.
 import type Stripe from 'stripe'
 import { notFound } from '../api/errors.js'
 import { hasValues, listPage } from '../api/lists.js'
@@ -20,7 +21,7 @@ import { withoutUndefined } from './without-undefined.js'
 type CreateParams = Checked<Stripe.PaymentLinkCreateParams>
 type UpdateParams = Checked<Stripe.PaymentLinkUpdateParams>
 
-/** Parameters of a link that are parameters of its sessions too. */
+/** Parameters that a link passes on to its sessions. */
 const SESSION_PARAMETERS = [
   'allow_promotion_codes',
   'automatic_tax',
@@ -106,7 +107,7 @@ export const paymentLinkOperations = [
     (call, params) => {
       requireLink(call.account, call.id)
       const lines = new Collection<LineItem>()
-      // Lists are newest first, lines are in the order of the request.
+      // Collections list the newest entry first, so add the lines in reverse to keep the order of the request.
       for (const line of [...call.account.get('payment_link_details', call.id).lineItems].reverse())
         lines.set(line.id, line)
       return listPage(call, 'item', lines, params)
@@ -118,12 +119,12 @@ function isRecurring(account: Account, line: CreateParams['line_items'][number])
   return line.price_data?.recurring !== undefined || Boolean(account.find('price', line.price)?.recurring)
 }
 
-/** The parameters that every session of the link is made with. */
+/** The parameters that the link's sessions are created with. */
 function sessionParameters(params: CreateParams | UpdateParams): PaymentLinkDetails['session'] {
   const given = params as Record<string, unknown>
   const taken = SESSION_PARAMETERS.filter((name) => given[name] !== undefined && given[name] !== '')
   const session = Object.fromEntries(taken.map((name) => [name, given[name]]))
-  // On its pay page `auto` and the absence of a wish look alike.
+  // A session's pay page looks the same for `auto` and without a `submit_type`.
   if (session.submit_type === 'auto') delete session.submit_type
   return session
 }

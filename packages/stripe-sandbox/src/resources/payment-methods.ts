@@ -1,3 +1,4 @@
+// API operations for payment methods.
 import type Stripe from 'stripe'
 import { missingParameter, notFound, refused, unsupported } from '../api/errors.js'
 import { hasValues, listPage, type Page } from '../api/lists.js'
@@ -87,7 +88,7 @@ export const paymentMethodOperations = [
   }),
 ]
 
-/** Only methods that were attached: those of a one-time payment belong to nobody. */
+/** Lists attached payment methods only. Those of one-time payments belong to no customer. */
 function listMethods(
   call: Call,
   customer: string | undefined,
@@ -117,7 +118,7 @@ function changedBilling(
   }
 }
 
-/** A method that is gone pays nothing by default any more. */
+/** Unsets the customer's default payment method if it is the one being detached. */
 function clearDefaultMethod(account: Account, method: PaymentMethod): void {
   const customer = account.find('customer', method.customer)
   if (customer?.invoice_settings.default_payment_method !== method.id) return

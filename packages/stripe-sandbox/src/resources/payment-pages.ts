@@ -1,3 +1,4 @@
+// The pay page as an API, for the official CLI and tests without a browser.
 import { invalidRequest, StripeApiError } from '../api/errors.js'
 import { operation } from '../api/operation.js'
 import { expand } from '../api/expansion.js'
@@ -11,8 +12,8 @@ import type { Account } from '../state/account.js'
 import { requireSession } from './checkout-sessions.js'
 
 /**
- * The pay page as an API. It is not public at Stripe: its own page and the official CLI use it, and it lets a test
- * pay without a browser. The id is the session's; the answer is the session with its intent.
+ * Stripe has these operations for its own pay page and CLI but does not document them. The id is the session's, and
+ * the response is the session with its payment intent.
  */
 export const paymentPageOperations = [
   operation('GET /v1/payment_pages/{session}', ({ account, id }) => page(account, id)),

@@ -1,3 +1,4 @@
+// API operations for the customer portal: configurations and sessions.
 import type Stripe from 'stripe'
 import { invalidRequest, missingParameter, noSuch, notFound } from '../api/errors.js'
 import { hasValues, listPage } from '../api/lists.js'
@@ -14,7 +15,7 @@ import { checkUrl } from './urls.js'
 type CreateParams = Checked<Stripe.BillingPortal.ConfigurationCreateParams>
 type UpdateParams = Checked<Stripe.BillingPortal.ConfigurationUpdateParams>
 
-/** Parts of the portal that the sandbox's page has not. */
+/** Features that the sandbox's portal page does not have. */
 const UNSUPPORTED_PARAMETERS = [
   'features.customer_update',
   'features.subscription_pause',
@@ -102,7 +103,7 @@ export const portalOperations = [
   ),
 ]
 
-/** Without a name it is the default one, which is made when it is first needed. */
+/** The configuration with this id, or the default one, which is created when it is first needed. */
 function configurationFor(account: Account, id: string | undefined): PortalConfiguration {
   if (id !== undefined) {
     const named = account.find('billing_portal.configuration', id)

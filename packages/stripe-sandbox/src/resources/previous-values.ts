@@ -1,6 +1,6 @@
-// What an update changed, for the event about it.
+// What an update changed, for its event.
 
-/** What an update changed, as `previous_attributes` of its event shows it. */
+/** The old values of the fields that an update changed, for `previous_attributes` of its event. */
 export function previousValues(before: object, after: object): object {
   const now = after as Record<string, unknown>
   return Object.fromEntries(

@@ -1,3 +1,4 @@
+// API operations for prices.
 import type Stripe from 'stripe'
 import { invalidRequest, missingParameter, noSuch, notFound } from '../api/errors.js'
 import { hasValues, inRange, listPage } from '../api/lists.js'

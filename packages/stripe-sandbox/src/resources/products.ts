@@ -1,3 +1,4 @@
+// API operations for products.
 import type Stripe from 'stripe'
 import { invalidRequest, notFound } from '../api/errors.js'
 import { hasValues, inRange, listPage } from '../api/lists.js'

@@ -1,3 +1,4 @@
+// API operations for promotion codes.
 import type Stripe from 'stripe'
 import { invalidRequest, missingParameter, noSuch, notFound } from '../api/errors.js'
 import { hasValues, inRange, listPage } from '../api/lists.js'
@@ -91,7 +92,7 @@ export const promotionCodeOperations = [
   ),
 ]
 
-/** Shoppers type a code as they like: case does not matter. */
+/** Codes match whatever their case. */
 export function isSameCode(one: string, other: string): boolean {
   return one.toLowerCase() === other.trim().toLowerCase()
 }
@@ -110,7 +111,7 @@ function readCode(given: string | undefined): string {
   throw invalidRequest('A promotion code consists of letters, digits and dashes.', 'code')
 }
 
-/** Two active codes with one name must not meet: not for everyone, and not for one customer. */
+/** Throws if the same code is already active for the same customer, or for all customers. */
 function refuseDuplicate(account: Account, code: string, customer: string | null): void {
   for (const known of account.all('promotion_code').newestFirst()) {
     if (!isSameCode(known.code, code) || known.customer !== customer) continue

@@ -1,3 +1,4 @@
+// API operations for refunds.
 import type Stripe from 'stripe'
 import { invalidRequest, noSuch, notFound, refused } from '../api/errors.js'
 import { hasValues, inRange, listPage } from '../api/lists.js'

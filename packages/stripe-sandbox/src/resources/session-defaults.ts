@@ -1,6 +1,8 @@
+// The initial fields of a new Checkout Session.
 import type Stripe from 'stripe'
 import type { Checked, Session } from '../wire.js'
 
+/** Fields that `createSession` sets itself. */
 type SetByCaller =
   | 'id'
   | 'amount_subtotal'
@@ -19,10 +21,10 @@ type SetByCaller =
   | 'success_url'
   | 'total_details'
 
-/** Whether the session makes a customer. */
+/** The default of `customer_creation` by mode. */
 const CUSTOMER_CREATION = { payment: 'if_required', subscription: 'always', setup: 'if_required' } as const
 
-/** The many fields of a session that the sandbox only carries, as a new session at Stripe has them. */
+/** The remaining fields, with the values of a new session at Stripe. */
 export function sessionDefaults(
   given: Checked<Stripe.Checkout.SessionCreateParams>,
 ): Omit<Session, SetByCaller> {

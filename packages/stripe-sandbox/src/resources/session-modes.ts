@@ -1,9 +1,10 @@
+// Which Checkout Session parameters each mode allows and requires.
 import { invalidRequest, missingParameter } from '../api/errors.js'
 import { refuseUnsupported } from './unsupported-parameters.js'
 
 type Mode = 'payment' | 'subscription' | 'setup'
 
-/** Parameters that only some modes have. */
+/** Parameters that only some modes allow. */
 const ALLOWED_MODES: Record<string, readonly Mode[]> = {
   customer_creation: ['payment', 'setup'],
   invoice_creation: ['payment'],
@@ -14,7 +15,7 @@ const ALLOWED_MODES: Record<string, readonly Mode[]> = {
   subscription_data: ['subscription'],
 }
 
-/** Refuses what does not belong to the mode, and asks for what the mode needs. */
+/** Throws for parameters that the mode does not allow, and for missing line items. */
 export function checkMode(given: object, mode: Mode, hasLines: boolean): void {
   for (const [name, modes] of Object.entries(ALLOWED_MODES)) {
     if (name in given && !modes.includes(mode)) {

@@ -1,9 +1,10 @@
+// Limits on the currency and total of a Checkout Session.
 import { invalidRequest, missingParameter } from '../api/errors.js'
 import { readCurrency } from '../money/amounts.js'
 import { formatAmount, MAX_AMOUNT, minimumCharge } from '../money/currencies.js'
 import type { LineItem } from '../wire.js'
 
-/** All lines have one currency. */
+/** The currency of all lines. Throws if they differ, or if the request asks for another. */
 export function commonCurrency(lines: readonly LineItem[], asked: string | undefined): string {
   const first = lines[0]
   if (!first) throw missingParameter('line_items')
@@ -24,7 +25,7 @@ export function commonCurrency(lines: readonly LineItem[], asked: string | undef
   return first.currency
 }
 
-/** Nothing to pay is fine; less than Stripe charges, or more, is not. */
+/** Throws if a total, in minor units, is below Stripe's minimum or above its maximum. Zero is allowed. */
 export function checkTotal(total: number, currency: string): number {
   const minimum = minimumCharge(currency)
   if (total > 0 && total < minimum.amount) {

@@ -1,3 +1,4 @@
+// API operations for setup intents.
 import type Stripe from 'stripe'
 import { missingParameter, noSuch, notFound, refused, unsupported } from '../api/errors.js'
 import { hasValues, inRange, listPage } from '../api/lists.js'
@@ -31,7 +32,7 @@ export const setupIntentOperations = [
       if (params.customer !== undefined && !account.find('customer', params.customer))
         throw noSuch('customer', params.customer, 'customer')
       if (params.payment_method_types?.some((type) => type !== 'card') === true)
-        throw unsupported('setup intents for anything but cards', 'payment_method_types')
+        throw unsupported('setup intents for payment methods other than cards', 'payment_method_types')
       const method =
         params.payment_method === undefined ? undefined : resolvePaymentMethod(account, params.payment_method)
       if (method) checkMethodOwner(account, method, params.customer ?? null, 'SetupIntent')
@@ -112,7 +113,7 @@ function confirm(account: Account, intent: SetupIntent, methodId: string | undef
   return account.get('setup_intent', intent.id)
 }
 
-/** One that is not done, and does not belong to a Checkout Session. */
+/** The setup intent. Throws if it is finished or belongs to a Checkout Session. */
 function requireUnfinished(account: Account, id: string, verb: 'confirm' | 'cancel'): SetupIntent {
   const intent = requireIntent(account, id)
   const ofSession = account.get('setup_details', id).session !== null

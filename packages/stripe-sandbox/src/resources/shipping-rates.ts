@@ -1,3 +1,4 @@
+// API operations for shipping rates, and the shipping options of sessions.
 import type Stripe from 'stripe'
 import { invalidRequest, missingParameter, noSuch, notFound } from '../api/errors.js'
 import { hasValues, inRange, listPage } from '../api/lists.js'
@@ -75,7 +76,7 @@ export function createShippingRate(account: Account, given: Given, at = ''): Shi
 
 const MAX_OPTIONS = 5
 
-/** The ways to ship that a session offers, by rate or made for it. */
+/** The shipping rates for a session's options. `shipping_rate_data` creates a rate. */
 export function createShippingOptions(
   account: Account,
   given: Checked<Stripe.Checkout.SessionCreateParams.ShippingOption>[],

@@ -1,3 +1,4 @@
+// API operations for a customer's sources: the cards API from before payment methods.
 import type Stripe from 'stripe'
 import { notFound } from '../api/errors.js'
 import { listPage } from '../api/lists.js'
@@ -10,7 +11,7 @@ import { requireCustomer } from './customers.js'
 import { previousValues } from './previous-values.js'
 import { refuseAllBut } from './unsupported-parameters.js'
 
-/** Cards in the way of before payment methods: `stripe trigger` and older shops still make them from tokens. */
+/** `stripe trigger` and older shops still create cards from tokens. */
 export const sourceOperations = [
   operation<Stripe.CustomerCreateSourceParams>(
     'POST /v1/customers/{customer}/sources',

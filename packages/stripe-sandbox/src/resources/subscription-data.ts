@@ -1,3 +1,4 @@
+// Reading `subscription_data` of a Checkout Session.
 import type Stripe from 'stripe'
 import { invalidRequest } from '../api/errors.js'
 import { mergeMetadata } from '../api/metadata.js'
@@ -12,10 +13,10 @@ type Given = Checked<Stripe.Checkout.SessionCreateParams>
 
 const DAY_SECONDS = 24 * 60 * 60
 
-/** A client computes `trial_end` from its own clock, and the request takes its time. */
+/** Clients compute `trial_end` from their own clock, and the request takes time. */
 const CLOCK_TOLERANCE_SECONDS = 10
 
-/** What a session says about the subscription that it will begin. */
+/** The settings for the subscription that the session will create. */
 export function readSubscriptionData(account: Account, given: Given): SessionDetails['subscription'] {
   const data = given.subscription_data ?? {}
   refuseAllBut(

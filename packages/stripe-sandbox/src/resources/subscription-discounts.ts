@@ -1,3 +1,4 @@
+// Applying discounts to subscriptions.
 import type Stripe from 'stripe'
 import { invalidRequest, noSuch, unsupported } from '../api/errors.js'
 import { amountOf } from '../billing/invoice-lines.js'
@@ -13,7 +14,7 @@ type Given = NonNullable<Checked<Stripe.SubscriptionCreateParams>['discounts']>
 export function applyDiscounts(account: Account, subscription: Subscription, given: Given): Subscription {
   const [discount, ...others] = given || []
   if (!discount) return subscription
-  if (others.length > 0) throw unsupported('more than one discount of a subscription', 'discounts')
+  if (others.length > 0) throw unsupported('more than one discount on a subscription', 'discounts')
   if (discount.discount !== undefined) throw unsupported('discounts[0][discount]', 'discounts[0][discount]')
   const purchase: Purchase = {
     lines: subscription.items.data.map(({ price, quantity = 1 }) => ({

@@ -1,3 +1,4 @@
+// Reading and checking the items of a subscription.
 import type Stripe from 'stripe'
 import { invalidRequest, noSuch, unsupported } from '../api/errors.js'
 import { mergeMetadata } from '../api/metadata.js'
@@ -63,7 +64,7 @@ function inlinePrice(account: Account, given: NonNullable<Given['price_data']>, 
   return createPrice(account, given.product, given, at, true)
 }
 
-/** Throws unless all of them can stand on one invoice, and one payment can take what they cost for a period. */
+/** Throws unless all items have the same currency and interval, and one payment can cover a period. */
 export function checkItems(items: readonly { price: Price; quantity?: number }[]): void {
   const [first] = items
   if (!first) throw invalidRequest('A subscription must have at least one item.', 'items')

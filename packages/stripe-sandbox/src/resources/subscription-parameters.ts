@@ -1,3 +1,4 @@
+// Parameters that several subscription operations share.
 import type Stripe from 'stripe'
 import { invalidRequest, unsupported } from '../api/errors.js'
 import { periodOf } from '../billing/new-subscription.js'
@@ -7,7 +8,7 @@ import type { Checked, Customer, Subscription } from '../wire.js'
 
 const FIVE_YEARS_SECONDS = 5 * 366 * 24 * 60 * 60
 
-/** A moment to come, or null for now. */
+/** Reads a Unix time in seconds, which must be in the future. Null for `now` or no value. */
 export function readTime(account: Account, given: number | 'now' | undefined, param: string): number | null {
   if (given === undefined || given === 'now') return null
   if (given <= account.now()) {
@@ -17,7 +18,7 @@ export function readTime(account: Account, given: number | 'now' | undefined, pa
   return given
 }
 
-/** A time in milliseconds, the usual mistake, is far in the future. */
+/** Throws for a time too far in the future, which catches times in milliseconds. */
 export function checkNotTooFar(account: Account, given: number, param: string): void {
   if (given > account.now() + FIVE_YEARS_SECONDS)
     throw invalidRequest('Invalid timestamp: can be no more than five years in the future.', param)
@@ -38,7 +39,7 @@ export function readDefaultMethod(
   )
 }
 
-/** Shared by creation and update. An empty text takes a planned end back. */
+/** The changes for a planned cancellation. An empty `cancel_at` or a false `cancel_at_period_end` takes it back. */
 export function cancellationChanges(
   account: Account,
   subscription: Subscription,

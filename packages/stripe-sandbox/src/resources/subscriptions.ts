@@ -1,3 +1,4 @@
+// API operations for subscriptions and their items.
 import type Stripe from 'stripe'
 import { notFound, refused, unsupported } from '../api/errors.js'
 import { hasValues, inRange, listPage } from '../api/lists.js'
@@ -31,7 +32,7 @@ export const subscriptionOperations = [
         hasStatus(subscription, status) &&
         (price === undefined || subscription.items.data.some((item) => item.price.id === price)) &&
         (plan === undefined || subscription.items.data.some((item) => item.plan.id === plan)) &&
-        // Those of test clocks are listed when they are asked for, as at Stripe.
+        // As at Stripe, subscriptions on a test clock are only listed by clock or by customer.
         (customer !== undefined || subscription.test_clock === (params.test_clock ?? null)) &&
         (params.test_clock === undefined || subscription.test_clock === params.test_clock) &&
         inRange(periodOf(subscription).start, starts) &&
@@ -93,7 +94,7 @@ export const subscriptionOperations = [
   }),
 ]
 
-/** Without a status, what has ended is left out. */
+/** Without a status, canceled subscriptions are not listed. */
 function hasStatus(
   subscription: Subscription,
   status: Checked<Stripe.SubscriptionListParams>['status'],

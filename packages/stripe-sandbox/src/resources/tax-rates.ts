@@ -1,3 +1,4 @@
+// API operations for tax rates.
 import type Stripe from 'stripe'
 import { invalidRequest, noSuch, notFound } from '../api/errors.js'
 import { hasValues, inRange, listPage } from '../api/lists.js'
@@ -60,6 +61,7 @@ export const taxRateOperations = [
   }),
 ]
 
+/** Fields that differ between tax rates; the others are the same for all. */
 type SetByCaller =
   | 'id'
   | 'active'
@@ -73,7 +75,7 @@ type SetByCaller =
   | 'state'
   | 'tax_type'
 
-/** Stores a rate; whoever calls says whether anybody hears of it. */
+/** Stores a tax rate. The caller sends the event, if there is to be one. */
 export function createTaxRate(account: Account, given: Pick<TaxRate, SetByCaller>): TaxRate {
   const { id, ...rest } = given
   return account.save('tax_rate', {
@@ -89,7 +91,7 @@ export function createTaxRate(account: Account, given: Pick<TaxRate, SetByCaller
   })
 }
 
-/** The rates that a line names, in their order. An archived rate serves lines that have it already, and no new ones. */
+/** The tax rates with these ids, in order. Throws for unknown or archived ones, which new lines cannot use. */
 export function findTaxRates(account: Account, ids: readonly string[], param: string): TaxRate[] {
   return ids.map((id, index) => {
     const rate = account.find('tax_rate', id)

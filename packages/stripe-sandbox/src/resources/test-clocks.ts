@@ -1,3 +1,4 @@
+// API operations for test clocks.
 import type Stripe from 'stripe'
 import { invalidRequest, notFound, refused } from '../api/errors.js'
 import { listPage } from '../api/lists.js'
@@ -52,9 +53,10 @@ export const testClockOperations = [
 ]
 
 /**
- * Begins to let time pass on a test clock.
+ * Starts advancing a test clock.
  *
- * @throws StripeApiError when `target` (seconds) is not ahead, or too far
+ * @param target Unix time in seconds
+ * @throws StripeApiError when the target is not in the future of the clock, or is too far ahead
  */
 export function advanceTo(account: Account, clock: TestClock, target: number): TestClock {
   if (clock.status === 'advancing') throw refused('The test clock is already advancing.')
@@ -67,14 +69,14 @@ export function advanceTo(account: Account, clock: TestClock, target: number): T
   const limit = advanceLimit(account, clock)
   if (target > limit.time) {
     throw invalidRequest(
-      `You can advance a test clock at most ${limit.text} at a time. The furthest is ${limit.time} now.`,
+      `You can advance a test clock at most ${limit.text} at a time. The latest time possible now is ${limit.time}.`,
       'frozen_time',
     )
   }
   return startAdvancing(account, clock, target)
 }
 
-/** Two intervals of the shortest subscription, so that none renews unseen; two years when there is none. */
+/** Stripe's limit: two intervals of the shortest subscription, or two years if there is no subscription. */
 function advanceLimit(account: Account, clock: TestClock): { time: number; text: string } {
   let limit = {
     time: addIntervals(clock.frozen_time, { interval: 'year', interval_count: 2 }),

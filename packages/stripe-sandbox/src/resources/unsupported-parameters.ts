@@ -1,6 +1,7 @@
+// Refusing request parameters that Stripe supports and the sandbox does not.
 import { unsupported } from '../api/errors.js'
 
-/** Whether a value asks for something: `false`, `none` and `auto` do not. */
+/** Whether a value asks for anything. Values such as `false`, `none` and `auto` leave Stripe's default. */
 function isRequest(value: unknown): boolean {
   if (value === undefined || value === '' || value === false || value === 'none' || value === 'auto')
     return false
@@ -9,8 +10,8 @@ function isRequest(value: unknown): boolean {
 }
 
 /**
- * Refuses parameters that Stripe knows and the sandbox does not act on. Taking them silently would show a shop a
- * payment that Stripe would not make.
+ * Throws if a request uses one of these parameters, as dots-separated paths. Ignoring them silently would give a shop
+ * results that Stripe would not.
  */
 export function refuseUnsupported(parameters: object, names: readonly string[], prefix = ''): void {
   for (const name of names) {
@@ -26,7 +27,7 @@ export function refuseUnsupported(parameters: object, names: readonly string[], 
   }
 }
 
-/** The same as `refuseUnsupported`, for requests that have more parameters than the sandbox acts on. */
+/** Throws if a request uses any parameter other than these. */
 export function refuseAllBut(parameters: object, names: readonly string[], prefix = ''): void {
   refuseUnsupported(
     parameters,

@@ -1,3 +1,4 @@
+// Updating a subscription through the API.
 import type Stripe from 'stripe'
 import { invalidRequest, noSuch, unsupported } from '../api/errors.js'
 import { mergeMetadata } from '../api/metadata.js'
@@ -39,7 +40,7 @@ const SUPPORTED_PARAMETERS = [
 
 const ALLOWED_AFTER_END = ['cancellation_details', 'metadata']
 
-/** Changes a subscription: its end, its trial, what it sells. */
+/** Updates a subscription: its items, discounts, trial, cancellation and other settings. */
 export function updateSubscription(baseAccount: Account, before: Subscription, given: Given): Subscription {
   refuseAllBut(given, SUPPORTED_PARAMETERS)
   refuseUnsupported(given, [
@@ -120,7 +121,7 @@ function plainChanges(account: Account, before: Subscription, given: Given): Par
   })
 }
 
-/** Other discounts take the place of the old ones; an empty text removes them. */
+/** Replaces the discounts. An empty string removes them. */
 function changedDiscounts(
   account: Account,
   before: Subscription,
@@ -131,12 +132,12 @@ function changedDiscounts(
   return { discounts: applyDiscounts(account, account.get('subscription', before.id), given || []).discounts }
 }
 
-/** A longer or shorter trial. Only one that still runs can be moved. */
+/** The new end of a trial that is still running, or undefined for no change. */
 function readTrialEnd(account: Account, before: Subscription, given: Given): number | undefined {
   const end = readTime(account, given.trial_end, 'trial_end')
   if (end === null) return undefined
   if (before.status === 'trialing') return end
-  throw unsupported('a new trial for a subscription that has begun', 'trial_end')
+  throw unsupported('a new trial for a subscription that is not trialing', 'trial_end')
 }
 
 function changedItems(
@@ -188,7 +189,7 @@ function changedItem(
   }
 }
 
-/** The difference is asked for at once, rather than with the next renewal. */
+/** Invoices pending prorations at once instead of with the next renewal. */
 function invoiceNow(account: Account, subscription: Subscription, given: Given): void {
   const draft = draftInvoice(account, {
     customer: account.get('customer', subscription.customer),

@@ -1,6 +1,7 @@
+// Checking URLs that customers are sent to.
 import { invalidRequest } from '../api/errors.js'
 
-/** A URL that a customer can be sent to. */
+/** Returns the URL. Throws if it is not a valid HTTP or HTTPS URL. */
 export function checkUrl(url: string, param: string): string {
   const filled = url.replaceAll('{CHECKOUT_SESSION_ID}', 'id')
   if (!/^[a-z][a-z0-9+.-]*:/i.test(filled)) {
@@ -10,7 +11,7 @@ export function checkUrl(url: string, param: string): string {
       'url_invalid',
     )
   }
-  // Any other scheme (javascript:, data:) would run in the sandbox's own pages.
+  // Other schemes (javascript:, data:) could run code in the sandbox's own pages.
   if (!/^https?:\/\//i.test(filled) || !URL.canParse(filled))
     throw invalidRequest('Not a valid URL', param, 'url_invalid')
   return url

@@ -1,3 +1,4 @@
+// API operations for webhook endpoints.
 import type Stripe from 'stripe'
 import { invalidRequest, notFound } from '../api/errors.js'
 import { listPage } from '../api/lists.js'
@@ -60,7 +61,7 @@ export const webhookEndpointOperations = [
   }),
 ]
 
-/** The secret is stored beside the object, which shows it only once. */
+/** Stores an endpoint. Its secret is stored separately, as Stripe shows it only in the response to the creation. */
 export function createEndpoint(
   account: Account,
   given: { url: string; enabledEvents: string[]; secret: string },

@@ -1,4 +1,6 @@
-/** Only what was given: an absent parameter must not overwrite what is stored. */
+// Removing undefined values from an object.
+
+/** The entries that are not undefined, so that absent parameters do not overwrite stored values. */
 export function withoutUndefined<T extends object>(
   values: T,
 ): { [Name in keyof T]?: Exclude<T[Name], undefined> } {
