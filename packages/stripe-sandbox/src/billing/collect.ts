@@ -4,6 +4,7 @@ import type { Account } from '../state/account.js'
 import type { Invoice } from '../wire.js'
 import { markFailed, paymentOf, subscriptionOf } from './invoice-outcome.js'
 
+/** The result of a payment attempt, or `no_method` if there was no payment method to attempt it with. */
 export type CollectionResult = (Confirmation & { intentId: string }) | { result: 'no_method' }
 
 /**

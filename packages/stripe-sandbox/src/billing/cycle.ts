@@ -96,6 +96,7 @@ export function announceInvoice(account: Account, id: string): void {
   account.emit('invoice.upcoming', upcomingInvoice(account, subscription))
 }
 
+/** Sends `customer.subscription.trial_will_end` a few days before the end of a trial. */
 export function announceTrialEnd(account: Account, id: string): void {
   const subscription = account.find('subscription', id)
   if (subscription?.status !== 'trialing') return

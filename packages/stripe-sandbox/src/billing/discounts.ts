@@ -29,6 +29,7 @@ export function attachDiscount(
   return account.update('subscription', subscription.id, { discounts: [stored.id] })
 }
 
+/** Removes a subscription's discount. */
 export function detachDiscount(account: Account, subscriptionId: string): void {
   account.remove('subscription_details', subscriptionId)
   account.update('subscription', subscriptionId, { discounts: [] })

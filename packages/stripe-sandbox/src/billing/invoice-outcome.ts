@@ -68,10 +68,12 @@ function isRenewal(invoice: Invoice): boolean {
   return invoice.parent !== null && invoice.billing_reason !== 'subscription_create'
 }
 
+/** The id of the subscription that an invoice belongs to, or null. */
 export function subscriptionOf(invoice: Invoice): string | null {
   return invoice.parent?.subscription_details?.subscription ?? null
 }
 
+/** The payment of an invoice that has not been canceled. */
 export function paymentOf(account: Account, invoiceId: string): InvoicePayment | undefined {
   for (const payment of account.all('invoice_payment').newestFirst()) {
     if (payment.invoice === invoiceId && payment.status !== 'canceled') return payment

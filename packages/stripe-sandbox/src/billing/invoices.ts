@@ -10,6 +10,7 @@ import { discountOf, discountLines, discountTotals, consumeDiscount } from './di
 import { lineForItem, type Period } from './invoice-lines.js'
 import { BILLING_RULES } from './rules.js'
 
+/** What a new draft invoice is made from. */
 export interface InvoiceDraft {
   id?: string
   customer: Customer

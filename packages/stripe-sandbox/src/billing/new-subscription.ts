@@ -14,6 +14,7 @@ export interface NewSubscriptionItem {
   metadata: Metadata
 }
 
+/** What a new subscription is made from. */
 export interface NewSubscription {
   customer: Customer
   items: readonly NewSubscriptionItem[]
@@ -102,6 +103,7 @@ export function createSubscriptionRecord(account: Account, given: NewSubscriptio
   )
 }
 
+/** Builds a subscription item without storing it. */
 export function buildItem(
   account: Account,
   subscriptionId: string,
@@ -128,6 +130,7 @@ export function buildItem(
 
 const MAX_ITEMS = 20
 
+/** Wraps a subscription's items as the list object that its API object includes. */
 export function itemList(subscriptionId: string, items: SubscriptionItem[]): Subscription['items'] {
   return listOf(items, `/v1/subscription_items?subscription=${subscriptionId}`, MAX_ITEMS)
 }

@@ -22,6 +22,7 @@ export function changeSubscription(
   return after
 }
 
+/** Updates a subscription whose invoice was paid, and saves the payment method if its settings say so. */
 export function subscriptionPaid(account: Account, id: string, methodId: string | null): void {
   const subscription = account.find('subscription', id)
   if (!subscription) return
@@ -32,6 +33,7 @@ export function subscriptionPaid(account: Account, id: string, methodId: string 
   })
 }
 
+/** Marks a subscription as past due after a failed payment. */
 export function subscriptionFailed(account: Account, id: string): void {
   const subscription = account.find('subscription', id)
   if (subscription?.status === 'active' || subscription?.status === 'trialing') {

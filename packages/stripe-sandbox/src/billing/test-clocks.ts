@@ -8,6 +8,7 @@ import { BILLING_JOBS } from './jobs.js'
 /** How long Stripe keeps a test clock. */
 const LIFETIME_SECONDS = 7 * 24 * 60 * 60
 
+/** Stores a test clock at `frozenTime` (Unix seconds) and sends its event. */
 export function createTestClock(account: Account, frozenTime: number, name: string | null): TestClock {
   const clock = account.save('test_helpers.test_clock', {
     id: newId('test_helpers.test_clock'),
@@ -57,6 +58,7 @@ export function advanceTestClock(account: Account, id: string): void {
   account.emit('test_helpers.test_clock.ready', ready)
 }
 
+/** Marks a clock as failed when an error has stopped its advance. */
 export function failTestClock(account: Account, id: string): void {
   const clock = account.find('test_helpers.test_clock', id)
   if (clock?.status !== 'advancing') return

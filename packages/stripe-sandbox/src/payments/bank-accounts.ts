@@ -87,6 +87,7 @@ export function testAccount(number: string): TestAccount | undefined {
   return BY_NUMBER.get(number)
 }
 
+/** How many times longer than usual a slow test account takes. */
 export const SLOW_FACTOR = 12
 
 /**

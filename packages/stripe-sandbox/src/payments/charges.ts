@@ -102,6 +102,7 @@ const PENDING_OUTCOME: Charge['outcome'] = {
   type: 'authorized',
 }
 
+/** The `outcome` of a charge: risk, network status and decline reason. */
 export function chargeOutcome(result: ChargeResult): Charge['outcome'] {
   const { decline, card } = result
   const risk = card?.risk ?? 'normal'

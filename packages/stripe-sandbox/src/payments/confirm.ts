@@ -13,6 +13,7 @@ import { markUsed } from './method-owner.js'
 import { testCard, type TestCard } from './test-cards.js'
 import type { ErrorFields } from '../api/errors.js'
 
+/** The result of a confirmation. `url` is the page of the 3-D Secure challenge. */
 export type Confirmation =
   | { result: 'paid' | 'processing' | 'authorized' }
   | { result: 'challenge'; url: string }

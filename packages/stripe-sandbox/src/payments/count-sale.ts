@@ -3,6 +3,7 @@ import type { Account } from '../state/account.js'
 import type { Session } from '../wire.js'
 import { countRedemption } from './session-discount.js'
 
+/** Call once for each completed session. */
 export function countSale(account: Account, session: Session): void {
   countRedemption(account, session)
   const link = account.find('payment_link', session.payment_link)

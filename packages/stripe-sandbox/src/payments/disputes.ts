@@ -66,6 +66,7 @@ const NO_EVIDENCE: Dispute['evidence'] = {
   uncategorized_text: null,
 }
 
+/** Opens the disputes that a test card leads to. */
 export function openCardDisputes(account: Account, chargeId: string, kind: CardDispute): void {
   if (kind === 'inquiry') openDispute(account, chargeId, { reason: 'general', inquiry: true })
   else if (kind !== 'multiple') openDispute(account, chargeId, { reason: kind })
@@ -160,6 +161,7 @@ function disputedAmount(account: Account, chargeId: string): number {
   return total
 }
 
+/** Takes the disputed amount and the fee from the balance. */
 export function withdrawFunds(account: Account, dispute: Dispute): Dispute {
   const withdrawal = recordBalanceTransaction(account, {
     amount: -dispute.amount,

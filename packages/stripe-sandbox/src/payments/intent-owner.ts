@@ -36,11 +36,13 @@ export function notifyPaid(
   }
 }
 
+/** Records a failed payment on the invoice, if the intent belongs to one. */
 export function notifyFailed(account: Account, intent: PaymentIntent): void {
   const invoice = invoiceOf(account, intent)
   if (invoice) markFailed(inCustomersTime(account, invoice.customer), invoice)
 }
 
+/** The same for a payment that needs an action by the customer. */
 export function notifyActionRequired(account: Account, intent: PaymentIntent): void {
   const invoice = invoiceOf(account, intent)
   if (invoice) markFailed(inCustomersTime(account, invoice.customer), invoice, true)

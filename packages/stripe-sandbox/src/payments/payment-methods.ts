@@ -195,6 +195,7 @@ function store(
   return method
 }
 
+/** The address with null for missing fields. */
 export function fullAddress(address: Partial<Address> | null | undefined): Address {
   return {
     city: address?.city ?? null,

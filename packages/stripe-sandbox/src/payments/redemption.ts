@@ -15,6 +15,7 @@ export interface Purchase {
   email: string | null
 }
 
+/** Whether a coupon has not expired and is not used up. */
 export function isCouponValid(account: Account, coupon: Coupon): boolean {
   return (
     (coupon.redeem_by === null || coupon.redeem_by > account.now()) &&

@@ -79,6 +79,7 @@ export const checkoutSessionOperations = [
   ),
 ]
 
+/** Expires a session and cancels its unfinished payment intent. */
 export function expireSession(account: Account, session: Session): Session {
   const expired = account.update('checkout.session', session.id, { status: 'expired', url: null })
   const intent = paymentIntentOf(account, session)

@@ -121,12 +121,14 @@ function readName(name: string | undefined): string | undefined {
   return name
 }
 
+/** Null if there is no value. Throws if it is less than 1. */
 export function readPositive(value: number | undefined, param: string): number | null {
   if (value === undefined) return null
   if (value >= 1) return value
   throw invalidRequest('This value must be greater than or equal to 1.', param, 'parameter_invalid_integer')
 }
 
+/** A Unix time in seconds, or null if there is no value. Throws if it is not in the future. */
 export function readFuture(account: Account, value: number | undefined, param: string): number | null {
   if (value === undefined) return null
   if (value > account.now()) return value

@@ -135,6 +135,7 @@ export function linkFields(params: CreateParams | UpdateParams): Partial<Payment
   }
 }
 
+/** The `restrictions` of a link, which keep the number of sessions already completed. */
 export function restrictionsOf(
   given: CreateParams['restrictions'] | '' | null,
   before?: PaymentLink,

@@ -46,6 +46,7 @@ export const shippingRateOperations = [
   ),
 ]
 
+/** Stores a shipping rate. `at` is the parameter that holds its data, for error messages. */
 export function createShippingRate(account: Account, given: Given, at = ''): ShippingRate {
   const param = (name: string): string => {
     const [first = '', ...rest] = name.split('.')

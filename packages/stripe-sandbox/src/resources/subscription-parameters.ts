@@ -24,6 +24,7 @@ export function checkNotTooFar(account: Account, given: number, param: string): 
     throw invalidRequest('Invalid timestamp: can be no more than five years in the future.', param)
 }
 
+/** The id of a payment method, or null if there is no value. Throws if it is not the customer's. */
 export function readDefaultMethod(
   account: Account,
   customer: Customer,
