@@ -33,7 +33,7 @@ export function attachOnRequest(account: Account, method: PaymentMethod, custome
   return attachMethod(account, method, customerId)
 }
 
-/** Why a card cannot be saved, or undefined. Stripe asks the bank first, so a card that is always declined is refused. */
+/** Why a card cannot be saved, or undefined if it can. Like Stripe, asks the bank first, which may decline the card. */
 export function attachRefusal(account: Account, method: PaymentMethod): ErrorFields | undefined {
   const card = testCard(account.get('payment_source', method.id).number)
   if (!card?.declined || card.challenge || card.attachable) return undefined

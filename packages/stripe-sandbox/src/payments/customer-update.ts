@@ -19,7 +19,7 @@ export function readCustomerUpdate(given: {
   return { keepsOfCustomer: names }
 }
 
-/** Updates the session's existing customer with the fields that `customer_update` names. */
+/** Updates the customer given for the session with what they entered, for the fields named in `customer_update`. */
 export function updateCustomer(account: Account, session: Session, billing: BillingDetails): void {
   const { keepsOfCustomer: fields = [] } = account.get('session_details', session.id)
   const customer = account.find('customer', session.customer)

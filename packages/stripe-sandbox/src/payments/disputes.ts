@@ -95,7 +95,7 @@ export function openDispute(account: Account, chargeId: string, given: NewDisput
   const undisputed = charge.amount_captured - charge.amount_refunded - disputedAmount(account, chargeId)
   const amount = given.amount ?? undisputed
   if (amount < 1 || amount > undisputed)
-    throw refused('This charge was refunded or disputed already: there is nothing left to dispute.')
+    throw refused('There is nothing left to dispute: this charge has already been refunded or disputed.')
   failPendingRefunds(account, chargeId)
   const id = newId('dispute')
   const networkReason = VISA_REASON_CODES[reason]

@@ -41,12 +41,12 @@ export function checkCoupon(account: Account, coupon: Coupon, purchase: Purchase
     throw invalidRequest(`Coupon expired: ${coupon.id}`, param, 'coupon_expired')
   if (coupon.currency !== null && coupon.currency !== purchase.currency) {
     throw invalidRequest(
-      `This coupon takes an amount in ${coupon.currency} off and cannot be applied to a purchase in ${purchase.currency}.`,
+      `This coupon's amount is in ${coupon.currency}, so it cannot be applied to a purchase in ${purchase.currency}.`,
       param,
     )
   }
   if (eligibleLines(productsOf(account, coupon), purchase.lines).length === 0)
-    throw invalidRequest('This coupon does not apply to any product of this purchase.', param)
+    throw invalidRequest('This coupon does not apply to any product in this purchase.', param)
 }
 
 /** Throws if a promotion code cannot be redeemed for a purchase. The coupon is checked separately. */

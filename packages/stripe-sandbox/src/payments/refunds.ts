@@ -9,7 +9,7 @@ import { recordBalanceTransaction } from './fees.js'
 import { closeWarnings } from './fraud-warnings.js'
 import { testCard } from './test-cards.js'
 
-/** How long test cards with a delayed refund result take. */
+/** How long a test card's delayed refund result takes. */
 const REFUND_DELAY_SECONDS = 5
 
 interface RefundRequest {

@@ -60,7 +60,7 @@ export function setTaxCountry(
 export function requireTaxCountry(session: Session): void {
   if (session.automatic_tax.status !== 'requires_location_inputs') return
   throw refused(
-    'The tax of this Checkout Session cannot be calculated: the address has no country.',
+    'The tax for this Checkout Session cannot be calculated because the address has no country.',
     'payment_method',
     LOCATION_INVALID_CODE,
   )

@@ -108,7 +108,7 @@ function couponOf(account: Account, params: CreateParams): Coupon {
 function readCode(given: string | undefined): string {
   const code = given ?? randomText(8).toUpperCase()
   if (/^[a-z0-9-]{1,500}$/i.test(code)) return code
-  throw invalidRequest('A promotion code consists of letters, digits and dashes.', 'code')
+  throw invalidRequest('A promotion code can only contain letters, digits and dashes.', 'code')
 }
 
 /** Throws if the same code is already active for the same customer, or for all customers. */

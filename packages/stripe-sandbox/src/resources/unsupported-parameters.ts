@@ -10,8 +10,8 @@ function isRequest(value: unknown): boolean {
 }
 
 /**
- * Throws if a request uses one of these parameters, as dots-separated paths. Ignoring them silently would give a shop
- * results that Stripe would not.
+ * Throws if a request uses one of these parameters, which are paths such as `recurring.meter`. If the sandbox ignored
+ * them, a shop would see results that differ from Stripe's.
  */
 export function refuseUnsupported(parameters: object, names: readonly string[], prefix = ''): void {
   for (const name of names) {

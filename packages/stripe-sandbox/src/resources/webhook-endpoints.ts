@@ -87,7 +87,7 @@ function checkEvents(events: string[]): string[] {
   if (events.length === 0) throw invalidRequest('You must specify at least one event.', 'enabled_events')
   if (events.length > 1 && events.includes('*')) {
     throw invalidRequest(
-      'The event type * is not allowed together with others: it means all of them.',
+      'The event type * includes all others, so it must be the only one.',
       'enabled_events',
     )
   }
