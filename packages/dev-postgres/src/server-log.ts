@@ -7,7 +7,7 @@ import { isRoot } from './user.js'
 const LIMIT_BYTES = 2 * 1024 * 1024
 
 /** The log is at most two files of about LIMIT_BYTES. `server.log` has the newest lines. */
-export const serverLog = (cluster: string) => path.join(cluster, 'server.log')
+const serverLog = (cluster: string) => path.join(cluster, 'server.log')
 
 /** Opens the log for a server about to start. A large one is renamed first. */
 export async function openLog(cluster: string): Promise<{ file: FileHandle; size: number }> {

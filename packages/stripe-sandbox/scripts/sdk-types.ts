@@ -52,7 +52,7 @@ export function loadSdkTypes(names: readonly string[]): SdkTypes {
 }
 
 /** `OtherString` is the SDK's "or any newer value": it opens every enum, so it is left out of a union here. */
-export function isOtherString(type: ts.Type): boolean {
+function isOtherString(type: ts.Type): boolean {
   return type.aliasSymbol?.name === 'OtherString' || (type.isIntersection() && type.types.some(isString))
 }
 

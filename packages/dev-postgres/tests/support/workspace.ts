@@ -9,7 +9,7 @@ import { startChild, type Child } from './child-process.js'
 import { install } from './installation.js'
 
 /** No test needs its data after a power cut. */
-export const UNSAFE_SETTINGS = { fsync: 'off' }
+const UNSAFE_SETTINGS = { fsync: 'off' }
 /** For `expect.poll`. */
 export const QUICK = { timeout: 20_000, interval: 10 }
 /** Only root can start processes as another user. */

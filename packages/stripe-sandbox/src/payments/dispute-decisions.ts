@@ -22,7 +22,7 @@ const AWAITING_RESPONSE = ['needs_response', 'warning_needs_response']
 const OPEN = [...AWAITING_RESPONSE, 'under_review', 'warning_under_review']
 
 /** Whether the shop can still submit evidence or accept the dispute. */
-export function awaitsResponse(dispute: Dispute): boolean {
+function awaitsResponse(dispute: Dispute): boolean {
   return AWAITING_RESPONSE.includes(dispute.status)
 }
 

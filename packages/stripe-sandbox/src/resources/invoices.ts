@@ -209,7 +209,7 @@ export function requireStatus(invoice: Invoice, allowed: readonly string[], verb
   )
 }
 
-export function requireInvoice(account: Account, id: string): Invoice {
+function requireInvoice(account: Account, id: string): Invoice {
   const invoice = account.find('invoice', id)
   if (!invoice) throw notFound('invoice', id)
   return invoice

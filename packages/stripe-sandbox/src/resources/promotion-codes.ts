@@ -93,7 +93,7 @@ export const promotionCodeOperations = [
 ]
 
 /** Codes match whatever their case. */
-export function isSameCode(one: string, other: string): boolean {
+function isSameCode(one: string, other: string): boolean {
   return one.toLowerCase() === other.trim().toLowerCase()
 }
 

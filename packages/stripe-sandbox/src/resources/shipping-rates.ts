@@ -47,7 +47,7 @@ export const shippingRateOperations = [
 ]
 
 /** Stores a shipping rate. `at` is the parameter that holds its data, for error messages. */
-export function createShippingRate(account: Account, given: Given, at = ''): ShippingRate {
+function createShippingRate(account: Account, given: Given, at = ''): ShippingRate {
   const param = (name: string): string => {
     const [first = '', ...rest] = name.split('.')
     const inner = rest.map((step) => `[${step}]`).join('')

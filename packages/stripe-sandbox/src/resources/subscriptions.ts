@@ -111,7 +111,7 @@ function hasStatus(
   }
 }
 
-export function requireSubscription(account: Account, id: string): Subscription {
+function requireSubscription(account: Account, id: string): Subscription {
   const subscription = account.find('subscription', id)
   if (!subscription) throw notFound('subscription', id)
   return subscription
