@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
-import { enginesUnderTest, type Engine } from './tests/engines.js'
+import { enginesUnderTest, type Engine } from './tests/support/postgres/engines.js'
 
 export const everywhere = {
   testTimeout: 30_000,
@@ -12,7 +12,13 @@ export const everywhere = {
 
 /** What needs a database runs on both ends of what the shop supports: the PostgreSQL that comes with it, and the oldest. */
 export const onDatabase = (engine: Engine, include: string[]) => ({
-  test: { ...everywhere, name: engine, include, globalSetup: ['tests/global-setup.ts'], provide: { engine } },
+  test: {
+    ...everywhere,
+    name: engine,
+    include,
+    globalSetup: ['tests/support/postgres/global-setup.ts'],
+    provide: { engine },
+  },
 })
 
 /** What starts processes of its own and mostly waits for them. */

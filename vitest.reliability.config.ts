@@ -1,7 +1,7 @@
 // Long runs that try to break settlement: crowds at one moment, and processes that are killed. `npm run
 // test:races`, `npm run test:chaos`.
 import { defineConfig } from 'vitest/config'
-import { enginesUnderTest } from './tests/engines.js'
+import { enginesUnderTest } from './tests/support/postgres/engines.js'
 import { onDatabase } from './vitest.config.js'
 
 export default defineConfig({

@@ -18,7 +18,7 @@ export default defineConfig({
           ...everywhere,
           name: 'cli',
           include: ['packages/stripe-sandbox/tests/cli/*.cli.test.ts', 'tests/stripe-cli/*.cli.test.ts'],
-          globalSetup: ['tests/global-setup.ts'],
+          globalSetup: ['tests/support/postgres/global-setup.ts'],
           provide: { engine: 'embedded-18' },
           testTimeout: 120_000,
         },

@@ -15,7 +15,7 @@ import { removePostgres, startPostgres } from 'dev-postgres'
 import { migrate } from '../src/database/migrations.js'
 import { createSandbox } from 'stripe-sandbox'
 import { startShop } from '../src/shop.js'
-import { openChromium } from '../tests/browser/browser.js'
+import { openChromium } from '../tests/support/chromium/chromium.js'
 import { mails, tours, type ShopOnTour } from '../tests/browser/tour.js'
 
 const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } }

@@ -169,32 +169,6 @@ describe('signing in', () => {
   })
 })
 
-describe('a change that another site started', () => {
-  it.each([
-    ['sec-fetch-site', 'cross-site'],
-    ['sec-fetch-site', 'same-site'],
-    ['origin', 'https://evil.example'],
-    ['origin', 'null'],
-  ])('%s: %s is refused', async (header, value) => {
-    const { shopper } = await newShopper(shop.url)
-    await shopper.post('/logout').set(header, value).expect(403)
-    expect(await isSignedIn(shopper)).toBe(true)
-  })
-
-  it.each([
-    ['sec-fetch-site', 'same-origin'],
-    ['sec-fetch-site', 'none'],
-  ])('%s: %s is ours', async (header, value) => {
-    const { shopper } = await newShopper(shop.url)
-    await shopper.post('/logout').set(header, value).expect(303)
-  })
-
-  it('our own origin is ours', async () => {
-    const { shopper } = await newShopper(shop.url)
-    await shopper.post('/logout').set('origin', shop.url).expect(303)
-  })
-})
-
 describe('a forgotten password', () => {
   const ask = (email: string) => stranger(shop.url).post('/password/forgot').type('form').send({ email })
 
@@ -264,23 +238,5 @@ describe('a forgotten password', () => {
     const { email } = await newShopper(shop.url)
     for (let time = 0; time < 3; time++) await ask(email).expect(200)
     await ask(email).expect(429)
-  })
-})
-
-describe('the page that shows mail, where none can be sent', () => {
-  const ask = (headers: Record<string, string>) => stranger(shop.url).get('/dev/mail').set(headers)
-
-  it('is for this machine alone: not by a tunnel or proxy, and not by another name', async () => {
-    await ask({}).expect(200)
-    await ask({ 'x-forwarded-for': '203.0.113.9' }).expect(404)
-    await ask({ forwarded: 'for=203.0.113.9' }).expect(404)
-    await ask({ host: 'shop.ngrok.example' }).expect(404)
-    await ask({ host: '127.0.0.1.evil.example' }).expect(404)
-  })
-
-  it('is linked to where it can be read', async () => {
-    expect((await stranger(shop.url).get('/login')).text).toContain('href="/dev/mail"')
-    const tunnelled = await stranger(shop.url).get('/login').set('x-forwarded-for', '203.0.113.9')
-    expect(tunnelled.text).not.toContain('/dev/mail')
   })
 })

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, type TestContext } from 'vitest'
 import type { Sandbox } from 'stripe-sandbox'
 import { startTestShop, type TestShop } from '../support/shop.js'
 import { PASSWORD } from '../support/shopper.js'
-import { findChromium, openChromium, watch, type Faults } from './browser.js'
+import { findChromium, openChromium, watch, type Faults } from '../support/chromium/chromium.js'
 import { newAddress } from './shopper.js'
 
 export interface Visitors {

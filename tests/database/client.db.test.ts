@@ -3,7 +3,7 @@ import { createServer, type Socket } from 'node:net'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openDatabase, type Database } from '../../src/database/client.js'
-import { createTestDatabase, type TestDatabase } from '../postgres.js'
+import { createTestDatabase, type TestDatabase } from '../support/postgres/test-database.js'
 
 let own: TestDatabase
 let database: Database

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { migrate, resolveMigration } from '../../src/database/migrations.js'
 import { migrationsFolder, schemaFile, writeMigration } from '../../src/database/migrations/folder.js'
 import { difference, writeNextMigration } from '../../src/database/migrations/write.js'
-import { createEmptyDatabase, type TestDatabase } from '../postgres.js'
+import { createEmptyDatabase, type TestDatabase } from '../support/postgres/test-database.js'
 
 let database: TestDatabase
 let client: pg.Client

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { DEMO_ACCOUNT } from '../../src/accounts/demo-account.js'
 import { removePostgres, startPostgres } from 'dev-postgres'
-import { newDataDir, spawnShop, untilOpen, type ShopProcess } from '../support/child.js'
+import { newDataDir, spawnShop, untilOpen, type ShopProcess } from '../support/shop-process.js'
 import { payByCard } from '../support/pay-page.js'
 import { stranger, type Shopper } from '../support/shopper.js'
 

@@ -1,7 +1,7 @@
 // Bodies that never end: many of them hold nobody up, and each is given up within a minute or so.
 import { connect, type Socket } from 'node:net'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { engine } from '../postgres.js'
+import { engine } from '../support/postgres/test-database.js'
 import { deliver, openOrder, sessionEvent } from '../support/events.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
 

@@ -1,6 +1,6 @@
 // Histories by the hundred on a database and by the thousand in memory; and sets that meet in opposite orders.
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { engine } from '../postgres.js'
+import { engine } from '../support/postgres/test-database.js'
 import { checkHistories, openLedger, storeOrder, tellAll, type Ledger } from './ledger.js'
 import { checkInMemory } from './memory.js'
 import type { Plan } from './order-lives.js'

@@ -3,7 +3,7 @@
 import Stripe from 'stripe'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Shopper } from '../../bench/shoppers.js'
-import { engine } from '../postgres.js'
+import { engine } from '../support/postgres/test-database.js'
 import { openLosingProxy, type LosingProxy } from '../support/losing-proxy.js'
 import { payByCard, sessionOf } from '../support/pay-page.js'
 import { startTestShop, type TestShop } from '../support/shop.js'

@@ -2,8 +2,8 @@
 import { rmSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { afterAll, expect, it } from 'vitest'
-import { engine, createTestDatabase } from '../postgres.js'
-import { newDataDir, spawnShop, untilOpen } from '../support/child.js'
+import { engine, createTestDatabase } from '../support/postgres/test-database.js'
+import { newDataDir, spawnShop, untilOpen } from '../support/shop-process.js'
 import { freePort } from '../support/free-port.js'
 import { ledgerAt, storeOrder } from './ledger.js'
 

@@ -8,7 +8,7 @@ import { openDatabase, type Database } from '../../src/database/client.js'
 import type { Sandbox } from 'stripe-sandbox'
 import { shopAppId } from '../../src/settings/shop-identity.js'
 import { startShop } from '../../src/shop.js'
-import { createTestDatabase } from '../postgres.js'
+import { createTestDatabase } from './postgres/test-database.js'
 import { openProxy, type CuttableProxy } from './cuttable-proxy.js'
 import { freePort } from './free-port.js'
 

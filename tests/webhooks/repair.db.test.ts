@@ -12,7 +12,7 @@ import { newShopper } from '../support/shopper.js'
 let shop: TestShop
 beforeAll(async () => {
   shop = await startTestShop({
-    environment: { METRICS_TOKEN: 'a token for the tests', BACKLOG_LIMIT_SECONDS: '60' },
+    environment: { BACKLOG_LIMIT_SECONDS: '60' },
   })
 })
 afterAll(() => shop.close())
@@ -157,33 +157,5 @@ describe('an event that can’t be handled', () => {
     holder.release()
     await expect.poll(() => statusOf(order.key)).toBe('paid')
     await ready().expect(200)
-  })
-})
-
-describe('metrics', () => {
-  it('count what came, what was refused and why, and which secret signed', async () => {
-    const order = await openOrder(shop)
-    await deliver(shop, sessionEvent(shop, order, 'checkout.session.completed')).expect(200)
-    await deliver(shop, { ...sessionEvent(shop, order, 'checkout.session.expired'), type: 'made.up' }).expect(
-      200,
-    )
-    await deliver(shop, {}, { secret: 'whsec_another' }).expect(400)
-    const { text } = await supertest(shop.url)
-      .get('/metrics')
-      .set('authorization', 'Bearer a token for the tests')
-      .expect(200)
-    expect(text).toMatch(
-      /^till_webhook_deliveries_total\{type="checkout\.session\.completed",outcome="done"\} [1-9]/m,
-    )
-    expect(text).toMatch(/^till_webhook_deliveries_total\{type="other",outcome="ignored"\} [1-9]/m)
-    expect(text).toMatch(/^till_webhook_refusals_total\{status="400",reason="signature_invalid"\} [1-9]/m)
-    expect(text).toMatch(/^till_webhook_signed_by_total\{secret="1"\} [1-9]/m)
-    expect(text).toMatch(/^till_webhook_set_size_count [1-9]/m)
-    expect(text).toMatch(/^till_webhook_answer_seconds_count [1-9]/m)
-  })
-
-  it('are for those who bring the token', async () => {
-    await supertest(shop.url).get('/metrics').expect(404)
-    await supertest(shop.url).get('/metrics').set('authorization', 'Bearer another').expect(404)
   })
 })

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { makeServerFolder } from './server-folder.js'
-import { freePort } from './support/free-port.js'
+import { freePort } from '../free-port.js'
 
 export interface Server {
   url: string

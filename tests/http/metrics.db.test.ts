@@ -1,0 +1,39 @@
+// /metrics: what it counts, and who may read it.
+import supertest from 'supertest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { deliver, openOrder, sessionEvent } from '../support/events.js'
+import { startTestShop, type TestShop } from '../support/shop.js'
+
+let shop: TestShop
+beforeAll(async () => {
+  shop = await startTestShop({ sandbox: false, environment: { METRICS_TOKEN: 'a token for the tests' } })
+})
+afterAll(() => shop.close())
+
+describe('metrics', () => {
+  it('count deliveries by outcome, refusals by reason, and the secret that signed', async () => {
+    const order = await openOrder(shop)
+    await deliver(shop, sessionEvent(shop, order, 'checkout.session.completed')).expect(200)
+    await deliver(shop, { ...sessionEvent(shop, order, 'checkout.session.expired'), type: 'made.up' }).expect(
+      200,
+    )
+    await deliver(shop, {}, { secret: 'whsec_another' }).expect(400)
+    const { text } = await supertest(shop.url)
+      .get('/metrics')
+      .set('authorization', 'Bearer a token for the tests')
+      .expect(200)
+    expect(text).toMatch(
+      /^till_webhook_deliveries_total\{type="checkout\.session\.completed",outcome="done"\} [1-9]/m,
+    )
+    expect(text).toMatch(/^till_webhook_deliveries_total\{type="other",outcome="ignored"\} [1-9]/m)
+    expect(text).toMatch(/^till_webhook_refusals_total\{status="400",reason="signature_invalid"\} [1-9]/m)
+    expect(text).toMatch(/^till_webhook_signed_by_total\{secret="1"\} [1-9]/m)
+    expect(text).toMatch(/^till_webhook_set_size_count [1-9]/m)
+    expect(text).toMatch(/^till_webhook_answer_seconds_count [1-9]/m)
+  })
+
+  it('are 404 without the token', async () => {
+    await supertest(shop.url).get('/metrics').expect(404)
+    await supertest(shop.url).get('/metrics').set('authorization', 'Bearer another').expect(404)
+  })
+})
