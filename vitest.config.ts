@@ -1,3 +1,4 @@
+// The suites of `npm test`. tests/README.md says what each proves and how to run a part of it.
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { enginesUnderTest, type Engine } from './tests/support/postgres/engines.js'
@@ -10,42 +11,50 @@ export const everywhere = {
   isolate: false,
 }
 
-/** What needs a database runs on both ends of what the shop supports: the PostgreSQL that comes with it, and the oldest. */
-export const onDatabase = (engine: Engine, include: string[]) => ({
+/** A suite that needs a database server: `engine` says which. */
+export const onDatabase = (name: string, engine: Engine, include: string[], globalSetup: string[] = []) => ({
   test: {
     ...everywhere,
-    name: engine,
+    name,
     include,
-    globalSetup: ['tests/support/postgres/global-setup.ts'],
+    globalSetup: ['tests/support/postgres/global-setup.ts', ...globalSetup],
     provide: { engine },
   },
 })
 
-/** What starts processes of its own and mostly waits for them. */
-const processes = ['{tests,packages/*/tests}/**/*.process.test.ts']
-const everyEngine = ['tests/**/*.db.test.ts']
-/** What is the same whatever the database is, and takes its time. */
-const embeddedOnly = ['tests/**/*.browser.test.ts', 'tests/**/*.embedded.test.ts']
+const ANYWHERE = '{tests,packages/*/tests}/**'
+/** Starts processes of its own. */
+const PROCESS = [`${ANYWHERE}/*.process.test.ts`]
+/** Opens pages in Chromium. */
+const BROWSER = [`${ANYWHERE}/*browser.test.ts`]
+/** Needs a database: runs on each engine. */
+const DATABASE = ['tests/**/*.db.test.ts']
+/** Needs a database, is the same on each engine, and takes long: runs on one. */
+const EMBEDDED = ['tests/**/*.embedded.test.ts']
+/** The official Stripe CLI, which takes minutes: `npm run test:sandbox`. */
+const CLI = [`${ANYWHERE}/*.cli.test.ts`]
 
-/** The long runs of the official Stripe CLI: `npm run test:sandbox`. */
-const elsewhere = ['{tests,packages/*/tests}/**/*.cli.test.ts']
+const onEmbedded = enginesUnderTest().includes('embedded-18')
 
 export default defineConfig({
   test: {
     // Most tests wait for a database, a browser or a process: one file more than there are cores keeps them busy.
     maxWorkers: availableParallelism() + 1,
-    // Begun in the order of their names: what waits longest comes first, so that nothing waits for it at the end.
+    // Vitest starts the projects in the order of their names. The slowest come first, so that nothing waits for them.
     projects: [
-      { test: { ...everywhere, name: 'children', include: processes } },
+      ...(onEmbedded
+        ? [onDatabase('browser', 'embedded-18', BROWSER, ['tests/support/chromium/global-setup.ts'])]
+        : []),
+      { test: { ...everywhere, name: 'children', include: PROCESS } },
       ...enginesUnderTest().map((engine) =>
-        onDatabase(engine, engine === 'embedded-18' ? [...everyEngine, ...embeddedOnly] : everyEngine),
+        onDatabase(engine, engine, engine === 'embedded-18' ? [...DATABASE, ...EMBEDDED] : DATABASE),
       ),
       {
         test: {
           ...everywhere,
           name: 'unit',
-          include: ['{tests,packages/*/tests}/**/*.test.ts'],
-          exclude: [...everyEngine, ...embeddedOnly, ...processes, ...elsewhere],
+          include: [`${ANYWHERE}/*.test.ts`],
+          exclude: [...PROCESS, ...BROWSER, ...DATABASE, ...EMBEDDED, ...CLI],
         },
       },
     ],

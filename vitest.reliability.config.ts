@@ -12,7 +12,7 @@ export default defineConfig({
     // Their counts are what they are run for.
     disableConsoleIntercept: true,
     projects: enginesUnderTest().map((engine) => {
-      const { test } = onDatabase(engine, ['tests/reliability/**/*.{races,chaos}.ts'])
+      const { test } = onDatabase(engine, engine, ['tests/reliability/**/*.{races,chaos}.ts'])
       // Some of them measure memory, and want a process of their own.
       return { test: { ...test, isolate: true, testTimeout: 300_000 } }
     }),

@@ -10,7 +10,10 @@ export default defineConfig({
           ...everywhere,
           name: 'sandbox',
           include: ['packages/stripe-sandbox/tests/**/*.test.ts'],
-          exclude: ['packages/stripe-sandbox/tests/**/*.cli.test.ts'],
+          exclude: [
+            'packages/stripe-sandbox/tests/**/*.cli.test.ts',
+            'packages/stripe-sandbox/tests/**/*browser.test.ts',
+          ],
         },
       },
       {

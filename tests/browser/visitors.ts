@@ -4,7 +4,8 @@ import { afterAll, beforeAll, expect, type TestContext } from 'vitest'
 import type { Sandbox } from 'stripe-sandbox'
 import { startTestShop, type TestShop } from '../support/shop.js'
 import { PASSWORD } from '../support/shopper.js'
-import { findChromium, openChromium, watch, type Faults } from '../support/chromium/chromium.js'
+import { openChromium } from '../support/chromium/chromium.js'
+import { watch, type Faults } from './page-faults.js'
 import { newAddress } from './shopper.js'
 
 export interface Visitors {
@@ -25,7 +26,6 @@ export function useVisitors(): Visitors {
   const takeFaults = (page: Page) => watched.get(page.context())?.take() ?? []
 
   beforeAll(async () => {
-    findChromium()
     shop = await startTestShop({
       environment: { STRIPE_PROMOTION_CODES: 'on', OPERATOR_EMAIL: 'operator@till.example' },
     })

