@@ -96,6 +96,7 @@ export default tseslint.config(
     languageOptions: {
       globals: {
         AbortSignal: 'readonly',
+        clearInterval: 'readonly',
         console: 'readonly',
         fetch: 'readonly',
         process: 'readonly',

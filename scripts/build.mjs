@@ -1,9 +1,9 @@
 // Builds what is missing or older than its source: the Prisma client, then dist/. Nothing to do costs milliseconds.
 // --force builds all of it; --unchecked is for a caller who has the types checked anyhow.
-import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import path from 'node:path'
+import { runChild } from './run-child.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const at = (...parts) => path.join(root, ...parts)
@@ -17,7 +17,7 @@ function newest(target) {
   return Math.max(0, ...readdirSync(target).map((name) => newest(path.join(target, name))))
 }
 
-function run(bin, args) {
+async function run(bin, args) {
   // `prisma generate` insists on a schema engine it does not use; any existing file keeps it from a download.
   const env = {
     ...process.env,
@@ -31,33 +31,42 @@ function run(bin, args) {
     )
     process.exit(1)
   }
-  const done = spawnSync(process.execPath, [script, ...args], { cwd: root, env, encoding: 'utf8' })
-  if (done.status !== 0) {
-    console.error(done.stdout + done.stderr)
-    process.exit(done.status ?? 1)
+  const { child, ended } = runChild(process.execPath, [script, ...args], {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (chunk) => (output += chunk))
+  const code = await ended
+  if (code !== 0) {
+    console.error(output)
+    process.exit(code)
   }
 }
 
 const client = at('src', 'generated', 'prisma', 'client.ts')
 if (force || !existsSync(client) || newest(at('prisma', 'schema.prisma')) > newest(client)) {
   console.log('Generating the Prisma client …')
-  run('prisma-cli/build/index.js', ['generate'])
+  await run('prisma-cli/build/index.js', ['generate'])
   utimesSync(client, new Date(), new Date())
 }
 
-/** Compiles a project of the repository when one of its sources is newer than what was compiled last. */
-function compile(folder, name, entry) {
-  const built = at(folder, 'dist', entry)
+/** Compiles a project of the repository when one of its sources is newer than its last complete compilation. */
+async function compile(folder, name) {
+  // The compiler writes this file last: one that was stopped half-way is run again.
+  const finished = at(folder, 'dist', '.tsbuildinfo')
   const sources = [at(folder, 'src'), at(folder, 'tsconfig.json'), at('tsconfig.json')]
-  if (!force && existsSync(built) && Math.max(...sources.map(newest)) <= newest(built)) return
+  if (!force && existsSync(finished) && Math.max(...sources.map(newest)) <= newest(finished)) return
   console.log(`Compiling ${name} …`)
   if (force) rmSync(at(folder, 'dist'), { recursive: true, force: true })
   const config = path.join(folder, 'tsconfig.json')
-  run('typescript/bin/tsc', ['-p', config, ...(unchecked ? ['--noCheck'] : [])])
-  utimesSync(built, new Date(), new Date())
+  await run('typescript/bin/tsc', ['-p', config, ...(unchecked ? ['--noCheck'] : [])])
+  utimesSync(finished, new Date(), new Date())
 }
 
 // The packages first: the shop is compiled against their types.
-compile('packages/dev-postgres', 'dev-postgres', 'index.js')
-compile('packages/stripe-sandbox', 'stripe-sandbox', 'index.js')
-compile('.', 'the shop', 'main.js')
+await compile('packages/dev-postgres', 'dev-postgres')
+await compile('packages/stripe-sandbox', 'stripe-sandbox')
+await compile('.', 'the shop')

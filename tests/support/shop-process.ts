@@ -21,8 +21,12 @@ export function newDataDir(): string {
   return mkdtempSync(path.join(tmpdir(), 'till-start-'))
 }
 
-/** Starts `node dist/main.js` with these variables and no others of ours. */
-export async function spawnShop(dataDir: string, environment: NodeJS.ProcessEnv = {}): Promise<ShopProcess> {
+/** Starts the shop with these variables and no others of ours. */
+export async function spawnShop(
+  dataDir: string,
+  environment: NodeJS.ProcessEnv = {},
+  [command, ...args]: [string, ...string[]] = [process.execPath, 'dist/main.js'],
+): Promise<ShopProcess> {
   const [port, sandboxPort] = [await freePort(), await freePort()]
   const variables = {
     PORT: String(port),
@@ -30,7 +34,7 @@ export async function spawnShop(dataDir: string, environment: NodeJS.ProcessEnv 
     DATA_DIR: dataDir,
     ...environment,
   }
-  const child = spawn(process.execPath, ['dist/main.js'], {
+  const child = spawn(command, args, {
     cwd: projectRoot,
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,0 +1,96 @@
+// `npm start` ends with all it started when npm is told to stop.
+import { spawn } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { removeEmbedded } from 'dev-postgres'
+import { projectRoot } from '../../src/config.js'
+import { newDataDir, spawnShop, untilOpen } from '../support/shop-process.js'
+
+const cleanups: (() => unknown)[] = []
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
+})
+
+/** Kills what a failed test left running. */
+function killLater(pid: number): void {
+  cleanups.push(() => isAlive(pid) && process.kill(pid, 'SIGKILL'))
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+  })
+}
+
+describe('npm start', () => {
+  it.each([
+    ['SIGTERM', '1'],
+    ['SIGINT', '1'],
+    ['SIGTERM', '2'],
+  ] as const)(
+    '%s with WEB_CONCURRENCY=%s stops the shop, its workers and PostgreSQL',
+    async (signal, count) => {
+      const dataDir = newDataDir()
+      cleanups.push(async () => {
+        await removeEmbedded(dataDir)
+        rmSync(dataDir, { recursive: true, force: true })
+      })
+      const shop = await spawnShop(dataDir, { WEB_CONCURRENCY: count }, ['npm', 'start'])
+      killLater(shop.process.pid ?? 0)
+      await untilOpen(shop)
+      await expect.poll(() => shop.output()).toContain('the shop is open')
+      const pids = [...new Set([...shop.output().matchAll(/"pid":(\d+)/g)].map(([, pid]) => Number(pid)))]
+      pids.forEach(killLater)
+      expect(pids.every(isAlive)).toBe(true)
+      expect(existsSync(path.join(dataDir, 'postgres', 'postmaster.pid'))).toBe(true)
+
+      shop.process.kill(signal)
+      await shop.ended
+      await expect.poll(() => pids.filter(isAlive)).toEqual([])
+      for (const url of [shop.url, shop.sandboxUrl])
+        await expect.poll(() => isFree(Number(new URL(url).port))).toBe(true)
+      expect(existsSync(path.join(dataDir, 'postgres', 'postmaster.pid'))).toBe(false)
+    },
+  )
+
+  it('SIGTERM during the build stops the compiler', async () => {
+    const project = mkdtempSync(path.join(tmpdir(), 'till-build-'))
+    cleanups.push(() => rmSync(project, { recursive: true, force: true }))
+    const { scripts } = JSON.parse(readFileSync(path.join(projectRoot, 'package.json'), 'utf8')) as {
+      scripts: Record<string, string>
+    }
+    writeFileSync(path.join(project, 'package.json'), JSON.stringify({ scripts }))
+    cpSync(path.join(projectRoot, 'scripts'), path.join(project, 'scripts'), { recursive: true })
+    // The first program that a build runs; this one never ends.
+    const generate = path.join(project, 'node_modules', 'prisma', 'build', 'index.js')
+    const pidFile = path.join(project, 'pid')
+    mkdirSync(path.dirname(generate), { recursive: true })
+    writeFileSync(
+      generate,
+      `require('fs').writeFileSync(${JSON.stringify(pidFile)}, String(process.pid)); setInterval(() => {}, 1000)`,
+    )
+    const npm = spawn('npm', ['start'], { cwd: project, stdio: 'ignore' })
+    killLater(npm.pid ?? 0)
+    const ended = new Promise<number | null>((resolve) => npm.once('exit', resolve))
+    await expect.poll(() => existsSync(pidFile) && readFileSync(pidFile, 'utf8')).toMatch(/^\d+$/)
+    const pid = Number(readFileSync(pidFile, 'utf8'))
+    killLater(pid)
+
+    npm.kill('SIGTERM')
+    expect(await ended).not.toBe(0)
+    await expect.poll(() => isAlive(pid)).toBe(false)
+  })
+})
