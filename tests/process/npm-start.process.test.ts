@@ -35,6 +35,17 @@ function isFree(port: number): Promise<boolean> {
   })
 }
 
+/** The processes that a process started, and those that these started. */
+function descendantsOf(pid: number): number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+    .split(' ')
+    .filter(Boolean)
+    .map(Number)
+  return children.flatMap((child) => [child, ...descendantsOf(child)])
+}
+
+const commandOf = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+
 describe('npm start', () => {
   it.each([
     ['SIGTERM', '1'],
@@ -52,17 +63,17 @@ describe('npm start', () => {
       killLater(shop.process.pid ?? 0)
       await untilOpen(shop)
       await expect.poll(() => shop.output()).toContain('the shop is open')
-      const pids = [...new Set([...shop.output().matchAll(/"pid":(\d+)/g)].map(([, pid]) => Number(pid)))]
+      const pids = descendantsOf(shop.process.pid ?? 0)
       pids.forEach(killLater)
-      expect(pids.every(isAlive)).toBe(true)
-      expect(existsSync(path.join(dataDir, 'postgres', 'postmaster.pid'))).toBe(true)
+      const shops = pids.map(commandOf).filter((command) => command.includes('dist/main.js'))
+      expect(shops).toHaveLength(count === '1' ? 1 : 3)
+      expect(pids.map(commandOf).join('\n')).toContain('bin/postgres')
 
       shop.process.kill(signal)
       await shop.ended
       await expect.poll(() => pids.filter(isAlive)).toEqual([])
       for (const url of [shop.url, shop.sandboxUrl])
         await expect.poll(() => isFree(Number(new URL(url).port))).toBe(true)
-      expect(existsSync(path.join(dataDir, 'postgres', 'postmaster.pid'))).toBe(false)
     },
   )
 

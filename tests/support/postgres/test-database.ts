@@ -42,7 +42,9 @@ function server(): { url: string; template: string } {
   // Absent, whatever its type says, where a run was configured without the setup.
   const provided = inject('postgres') as { url: string; template: string } | undefined
   if (!provided)
-    throw new Error('No server for the tests: vitest must run with tests/support/postgres/global-setup.ts (vitest.config.ts).')
+    throw new Error(
+      'No server for the tests: vitest must run with tests/support/postgres/global-setup.ts (vitest.config.ts).',
+    )
   return provided
 }
 

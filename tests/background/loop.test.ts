@@ -1,0 +1,91 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { pino } from 'pino'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { startLoop, type Loop } from '../../src/background/loop.js'
+
+const log = pino({ level: 'silent' })
+
+describe('a loop', () => {
+  let loop: Loop | undefined
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  })
+  afterEach(async () => {
+    await loop?.stop()
+    vi.useRealTimers()
+  })
+
+  /** Starts a loop of one run a minute. */
+  function start(work: () => Promise<boolean>) {
+    const spy = vi.fn(work)
+    loop = startLoop('test', 60, spy, log)
+    return spy
+  }
+
+  it('works at once, and again when its time is up', async () => {
+    const work = start(() => Promise.resolve(false))
+    await vi.advanceTimersByTimeAsync(0)
+    expect(work).toHaveBeenCalledTimes(1)
+    await vi.advanceTimersByTimeAsync(59_999)
+    expect(work).toHaveBeenCalledTimes(1)
+    await vi.advanceTimersByTimeAsync(1)
+    expect(work).toHaveBeenCalledTimes(2)
+  })
+
+  it('works on without a pause while there is more to do', async () => {
+    let left = 5
+    const work = start(() => Promise.resolve(--left > 0))
+    await nextTurn()
+    expect(work).toHaveBeenCalledTimes(5)
+  })
+
+  it('goes on after work that failed', async () => {
+    const work = start(() => Promise.reject(new Error('of the test')))
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(work).toHaveBeenCalledTimes(2)
+  })
+
+  it('works at once when woken', async () => {
+    const work = start(() => Promise.resolve(false))
+    await nextTurn()
+    loop?.wake()
+    await nextTurn()
+    expect(work).toHaveBeenCalledTimes(2)
+  })
+
+  it('works again when woken during its work, and never twice at once', async () => {
+    let atOnce = 0
+    const finish: (() => void)[] = []
+    const work = start(async () => {
+      expect(++atOnce).toBe(1)
+      await new Promise<void>((resolve) => finish.push(resolve))
+      atOnce--
+      return false
+    })
+    await nextTurn()
+    loop?.wake()
+    loop?.wake()
+    await nextTurn()
+    expect(work).toHaveBeenCalledTimes(1)
+    finish.shift()?.()
+    await nextTurn()
+    expect(work).toHaveBeenCalledTimes(2)
+    finish.shift()?.()
+  })
+
+  it('stops when the work under way is done', async () => {
+    let finish = () => {}
+    const work = start(async () => {
+      await new Promise<void>((resolve) => (finish = resolve))
+      return true
+    })
+    await nextTurn()
+    const stopped = vi.fn()
+    const stopping = loop?.stop().then(stopped)
+    await nextTurn()
+    expect(stopped).not.toHaveBeenCalled()
+    finish()
+    await stopping
+    expect(work).toHaveBeenCalledTimes(1)
+  })
+})

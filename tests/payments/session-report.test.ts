@@ -1,0 +1,96 @@
+// What a Checkout Session says, read from Stripe's object.
+import { describe, expect, it } from 'vitest'
+import { sessionReport } from '../../src/payments/session-report.js'
+
+const AT = new Date('2026-11-25T12:00:00Z')
+const session = {
+  id: 'cs_test_1',
+  object: 'checkout.session',
+  status: 'complete',
+  payment_status: 'paid',
+  client_reference_id: 'ord_reference',
+  metadata: { order_key: 'ord_metadata', attempt_id: 'att_1', app: 'till-1' },
+  amount_subtotal: 5000,
+  amount_total: 4500,
+  total_details: { amount_discount: 500 },
+  currency: 'usd',
+  url: null,
+  expires_at: 1_780_000_000,
+  payment_intent: 'pi_1',
+}
+
+describe('the state of an attempt', () => {
+  it.each([
+    ['open', 'unpaid', 'pi_1', false, 'open'],
+    ['expired', 'unpaid', null, false, 'expired'],
+    ['complete', 'paid', 'pi_1', false, 'paid'],
+    ['complete', 'no_payment_required', null, false, 'paid'],
+    // A bank debit completes before its money comes.
+    ['complete', 'unpaid', 'pi_1', false, 'processing'],
+    ['complete', 'unpaid', { id: 'pi_1', status: 'processing' }, false, 'processing'],
+    ['complete', 'unpaid', 'pi_1', true, 'failed'],
+    ['complete', 'unpaid', { id: 'pi_1', status: 'requires_payment_method' }, false, 'failed'],
+    ['complete', 'unpaid', { id: 'pi_1', status: 'canceled' }, false, 'failed'],
+    // Money that came is not taken back by an event that says it failed.
+    ['complete', 'paid', 'pi_1', true, 'paid'],
+  ])(
+    '%s and %s with payment intent %j, failed: %s, is %s',
+    (status, payment_status, payment_intent, failed, expected) => {
+      const report = sessionReport({ ...session, status, payment_status, payment_intent }, AT, failed)
+      expect(report.status).toBe(expected)
+    },
+  )
+})
+
+describe('a report', () => {
+  it('has the amounts, our ids and the time', () => {
+    expect(sessionReport(session, AT)).toEqual({
+      kind: 'session',
+      sessionId: 'cs_test_1',
+      status: 'paid',
+      orderKey: 'ord_metadata',
+      attemptId: 'att_1',
+      appId: 'till-1',
+      amountSubtotal: 5000,
+      amountDiscount: 500,
+      amountTotal: 4500,
+      currency: 'usd',
+      paymentIntentId: 'pi_1',
+      url: null,
+      expiresAt: new Date(1_780_000_000_000),
+      at: AT,
+    })
+  })
+
+  it.each([
+    [
+      'client_reference_id names the order where metadata does not',
+      { metadata: {} },
+      { orderKey: 'ord_reference', appId: null },
+    ],
+    [
+      'a session of another app names no order',
+      { metadata: null, client_reference_id: null },
+      { orderKey: null, attemptId: null },
+    ],
+    ['no details mean no discount', { total_details: null }, { amountDiscount: 0 }],
+    [
+      'an expanded payment intent is its id',
+      { payment_intent: { id: 'pi_2', status: 'succeeded' } },
+      { paymentIntentId: 'pi_2' },
+    ],
+  ])('%s', (_what, change, expected) => {
+    expect(sessionReport({ ...session, ...change }, AT)).toMatchObject(expected)
+  })
+
+  it.each([
+    ['status', { status: 'paused' }],
+    ['payment_status', { payment_status: 'late' }],
+    ['amount_total', { amount_total: 4500.5 }],
+    ['expires_at', { expires_at: null }],
+    ['object', { object: 'payment_intent' }],
+    ['id', { id: undefined }],
+  ])('of a session whose %s is not readable: an error that names the field', (field, change) => {
+    expect(() => sessionReport({ ...session, ...change }, AT)).toThrow(field)
+  })
+})
