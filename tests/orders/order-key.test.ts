@@ -8,16 +8,16 @@ it('every new key is another, and is one', () => {
 })
 
 it.each([
-  ['ord_', 'empty'],
-  [`ord_${'a'.repeat(25)}`, 'too short'],
-  [`ord_${'a'.repeat(27)}`, 'too long'],
-  [`ord_${'a'.repeat(25)}l`, 'a letter that is easily misread'],
-  [`ord_${'a'.repeat(25)}A`, 'a capital letter'],
-  [` ord_${'a'.repeat(26)}`, 'with a space'],
-  [`ord_${'a'.repeat(26)}\n`, 'with a line end'],
-  [7, 'a number'],
-  [undefined, 'nothing'],
-])('%j is no key: %s', (text) => {
+  ['empty', 'ord_'],
+  ['too short', `ord_${'a'.repeat(25)}`],
+  ['too long', `ord_${'a'.repeat(27)}`],
+  ['a letter that is easily misread', `ord_${'a'.repeat(25)}l`],
+  ['a capital letter', `ord_${'a'.repeat(25)}A`],
+  ['a space before it', ` ord_${'a'.repeat(26)}`],
+  ['a line end', `ord_${'a'.repeat(26)}\n`],
+  ['a number', 7],
+  ['nothing', undefined],
+])('is no key: %s', (_what, text) => {
   expect(isOrderKey(text)).toBe(false)
 })
 

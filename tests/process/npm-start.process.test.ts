@@ -47,35 +47,33 @@ function descendantsOf(pid: number): number[] {
 const commandOf = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
 
 describe('npm start', () => {
+  /** To npm alone, as a service manager does; or to all of its process group, as Ctrl-C does. */
   it.each([
-    ['SIGTERM', '1'],
-    ['SIGINT', '1'],
-    ['SIGTERM', '2'],
-  ] as const)(
-    '%s with WEB_CONCURRENCY=%s stops the shop, its workers and PostgreSQL',
-    async (signal, count) => {
-      const dataDir = newDataDir()
-      cleanups.push(async () => {
-        await removeEmbedded(dataDir)
-        rmSync(dataDir, { recursive: true, force: true })
-      })
-      const shop = await spawnShop(dataDir, { WEB_CONCURRENCY: count }, ['npm', 'start'])
-      killLater(shop.process.pid ?? 0)
-      await untilOpen(shop)
-      await expect.poll(() => shop.output()).toContain('the shop is open')
-      const pids = descendantsOf(shop.process.pid ?? 0)
-      pids.forEach(killLater)
-      const shops = pids.map(commandOf).filter((command) => command.includes('dist/main.js'))
-      expect(shops).toHaveLength(count === '1' ? 1 : 3)
-      expect(pids.map(commandOf).join('\n')).toContain('bin/postgres')
+    { signal: 'SIGTERM', receiver: 'npm', workers: 0 },
+    { signal: 'SIGTERM', receiver: 'npm', workers: 2 },
+    { signal: 'SIGINT', receiver: 'its process group', workers: 2 },
+  ] as const)('$signal to $receiver ends the shop, its $workers workers and PostgreSQL', async (row) => {
+    const dataDir = newDataDir()
+    cleanups.push(async () => {
+      await removeEmbedded(dataDir)
+      rmSync(dataDir, { recursive: true, force: true })
+    })
+    const shop = await spawnShop(dataDir, { WEB_CONCURRENCY: String(row.workers || 1) }, { npm: true })
+    const npm = shop.process.pid ?? 0
+    killLater(npm)
+    await untilOpen(shop)
+    await expect.poll(() => shop.output()).toContain('the shop is open')
+    const pids = descendantsOf(npm)
+    pids.forEach(killLater)
+    const commands = pids.map(commandOf)
+    expect(commands.filter((command) => command.includes('dist/main.js'))).toHaveLength(1 + row.workers)
+    expect(commands.join('\n')).toContain('bin/postgres')
 
-      shop.process.kill(signal)
-      await shop.ended
-      await expect.poll(() => pids.filter(isAlive)).toEqual([])
-      for (const url of [shop.url, shop.sandboxUrl])
-        await expect.poll(() => isFree(Number(new URL(url).port))).toBe(true)
-    },
-  )
+    process.kill(row.receiver === 'npm' ? npm : -npm, row.signal)
+    await shop.ended
+    await expect.poll(() => pids.filter(isAlive)).toEqual([])
+    for (const url of [shop.url, shop.sandboxUrl]) expect(await isFree(Number(new URL(url).port))).toBe(true)
+  })
 
   it('SIGTERM during the build stops the compiler', async () => {
     const project = mkdtempSync(path.join(tmpdir(), 'till-build-'))

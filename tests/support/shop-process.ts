@@ -21,11 +21,14 @@ export function newDataDir(): string {
   return mkdtempSync(path.join(tmpdir(), 'till-start-'))
 }
 
-/** Starts the shop with these variables and no others of ours. */
+/**
+ * Starts the shop with these variables and no others of ours.
+ * @param npm by `npm start`, in a process group of its own, as a terminal does
+ */
 export async function spawnShop(
   dataDir: string,
   environment: NodeJS.ProcessEnv = {},
-  [command, ...args]: [string, ...string[]] = [process.execPath, 'dist/main.js'],
+  { npm = false }: { npm?: boolean } = {},
 ): Promise<ShopProcess> {
   const [port, sandboxPort] = [await freePort(), await freePort()]
   const variables = {
@@ -34,7 +37,9 @@ export async function spawnShop(
     DATA_DIR: dataDir,
     ...environment,
   }
+  const [command, ...args] = npm ? ['npm', 'start'] : [process.execPath, 'dist/main.js']
   const child = spawn(command, args, {
+    detached: npm,
     cwd: projectRoot,
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -16,7 +16,7 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
-const HERE = fileURLToPath(new URL('.', import.meta.url))
+const PROJECT = fileURLToPath(new URL('npm/', import.meta.url))
 const CACHE = fileURLToPath(new URL('../../../node_modules/.cache/', import.meta.url))
 
 export const RUNS_NPM_CHROMIUM = process.platform === 'linux' && process.arch === 'x64'
@@ -42,7 +42,7 @@ const fontsConf = (folder: string) => `<?xml version="1.0"?>
 
 /** Where the program is once it is installed. */
 function npmChromium(): string {
-  const { dependencies } = JSON.parse(readFileSync(path.join(HERE, 'package.json'), 'utf8')) as {
+  const { dependencies } = JSON.parse(readFileSync(path.join(PROJECT, 'package.json'), 'utf8')) as {
     dependencies: Record<string, string>
   }
   return path.join(CACHE, `chromium-${dependencies['@sparticuz/chromium']}`, 'start')
@@ -62,7 +62,7 @@ export async function installNpmChromium(): Promise<string> {
   const aside = mkdtempSync(`${folder}-`)
   try {
     for (const name of ['package.json', 'package-lock.json'])
-      cpSync(path.join(HERE, name), path.join(aside, name))
+      cpSync(path.join(PROJECT, name), path.join(aside, name))
     await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: aside })
     const unpack = `await (await import('@sparticuz/chromium')).default.executablePath()`
     await run(process.execPath, ['--input-type=module', '--eval', unpack], {
