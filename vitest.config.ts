@@ -29,12 +29,10 @@ const PROCESS = [`${ANYWHERE}/*.process.test.ts`]
 const BROWSER = [`${ANYWHERE}/*browser.test.ts`]
 /** Needs a database: runs on each engine. */
 const DATABASE = ['tests/**/*.db.test.ts']
-/** Needs a database, is the same on each engine, and takes long: runs on one. */
-const EMBEDDED = ['tests/**/*.embedded.test.ts']
 /** The official Stripe CLI, which takes minutes: `npm run test:sandbox`. */
 const CLI = [`${ANYWHERE}/*.cli.test.ts`]
 
-const onEmbedded = enginesUnderTest().includes('embedded-18')
+const engines = enginesUnderTest()
 
 export default defineConfig({
   test: {
@@ -42,19 +40,17 @@ export default defineConfig({
     maxWorkers: availableParallelism() + 1,
     // Vitest starts the projects in the order of their names. The slowest come first, so that nothing waits for them.
     projects: [
-      ...(onEmbedded
+      ...(engines.includes('embedded-18')
         ? [onDatabase('browser', 'embedded-18', BROWSER, ['tests/support/chromium/global-setup.ts'])]
         : []),
       { test: { ...everywhere, name: 'children', include: PROCESS } },
-      ...enginesUnderTest().map((engine) =>
-        onDatabase(engine, engine, engine === 'embedded-18' ? [...DATABASE, ...EMBEDDED] : DATABASE),
-      ),
+      ...engines.map((engine) => onDatabase(engine, engine, DATABASE)),
       {
         test: {
           ...everywhere,
           name: 'unit',
           include: [`${ANYWHERE}/*.test.ts`],
-          exclude: [...PROCESS, ...BROWSER, ...DATABASE, ...EMBEDDED, ...CLI],
+          exclude: [...PROCESS, ...BROWSER, ...DATABASE, ...CLI],
         },
       },
     ],

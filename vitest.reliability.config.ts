@@ -1,19 +1,19 @@
-// Long runs that try to break settlement: crowds at one moment, and processes that are killed. `npm run
-// test:races`, `npm run test:chaos`.
+// Long runs that try to break settlement: `npm run test:races` sends many requests at one moment, `npm run test:chaos`
+// kills processes and cuts connections.
 import { defineConfig } from 'vitest/config'
 import { enginesUnderTest } from './tests/support/postgres/engines.js'
 import { onDatabase } from './vitest.config.js'
 
 export default defineConfig({
   test: {
-    // One at a time: each of them is a crowd by itself.
+    // One at a time: each opens a crowd of connections.
     maxWorkers: 1,
     fileParallelism: false,
-    // Their counts are what they are run for.
+    // They print what they counted.
     disableConsoleIntercept: true,
     projects: enginesUnderTest().map((engine) => {
       const { test } = onDatabase(engine, engine, ['tests/reliability/**/*.{races,chaos}.ts'])
-      // Some of them measure memory, and want a process of their own.
+      // Some measure memory, so each file has a process of its own.
       return { test: { ...test, isolate: true, testTimeout: 300_000 } }
     }),
   },

@@ -1,4 +1,4 @@
-// The sandbox by itself: its scenarios, and the official Stripe CLI against it. Run by "npm run test:sandbox".
+// The sandbox's tests, and the official Stripe CLI against the sandbox: `npm run test:sandbox`.
 import { defineConfig } from 'vitest/config'
 import { everywhere } from './vitest.config.js'
 

@@ -49,16 +49,16 @@ const commandOf = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').
 describe('npm start', () => {
   /** To npm alone, as a service manager does; or to all of its process group, as Ctrl-C does. */
   it.each([
-    { signal: 'SIGTERM', receiver: 'npm', workers: 0 },
-    { signal: 'SIGTERM', receiver: 'npm', workers: 2 },
-    { signal: 'SIGINT', receiver: 'its process group', workers: 2 },
-  ] as const)('$signal to $receiver ends the shop, its $workers workers and PostgreSQL', async (row) => {
+    ['SIGTERM', 'npm', 0],
+    ['SIGTERM', 'npm', 2],
+    ['SIGINT', 'its process group', 2],
+  ] as const)('%s to %s ends the shop with PostgreSQL and %d workers', async (signal, receiver, workers) => {
     const dataDir = newDataDir()
     cleanups.push(async () => {
       await removeEmbedded(dataDir)
       rmSync(dataDir, { recursive: true, force: true })
     })
-    const shop = await spawnShop(dataDir, { WEB_CONCURRENCY: String(row.workers || 1) }, { npm: true })
+    const shop = await spawnShop(dataDir, { WEB_CONCURRENCY: String(workers || 1) }, { npm: true })
     const npm = shop.process.pid ?? 0
     killLater(npm)
     await untilOpen(shop)
@@ -66,10 +66,10 @@ describe('npm start', () => {
     const pids = descendantsOf(npm)
     pids.forEach(killLater)
     const commands = pids.map(commandOf)
-    expect(commands.filter((command) => command.includes('dist/main.js'))).toHaveLength(1 + row.workers)
+    expect(commands.filter((command) => command.includes('dist/main.js'))).toHaveLength(1 + workers)
     expect(commands.join('\n')).toContain('bin/postgres')
 
-    process.kill(row.receiver === 'npm' ? npm : -npm, row.signal)
+    process.kill(receiver === 'npm' ? npm : -npm, signal)
     await shop.ended
     await expect.poll(() => pids.filter(isAlive)).toEqual([])
     for (const url of [shop.url, shop.sandboxUrl]) expect(await isFree(Number(new URL(url).port))).toBe(true)

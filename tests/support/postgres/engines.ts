@@ -1,13 +1,14 @@
+// Which PostgreSQL servers this run tests, and where an installed one is.
 import { existsSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 
-/** The two ends of what the shop runs on: what comes with it, and the oldest PostgreSQL it supports. */
+/** The newest PostgreSQL the shop runs on, which comes with it, and the oldest it supports. */
 export const allEngines = ['embedded-18', 'postgresql-15'] as const
 export type Engine = (typeof allEngines)[number]
 
 /**
- * The engines this run tests: the one that TILL_TEST_ENGINE names, else both. Without a PostgreSQL to be found the
- * second one is left out, which is said loudly, and is an error where CI is set: tests must not vanish in silence.
+ * The engines this run tests: the one that TILL_TEST_ENGINE names, or both. On a machine without a PostgreSQL the second
+ * is left out with a warning that can't be overlooked. With CI=true, or when it was asked for by name, that is an error.
  */
 export function enginesUnderTest(): Engine[] {
   const wanted = process.env.TILL_TEST_ENGINE
@@ -22,7 +23,7 @@ export function enginesUnderTest(): Engine[] {
   return engines.filter((engine) => engine !== 'postgresql-15')
 }
 
-/** The folder of the oldest installed server's programs: Debian's, or the one on PATH. */
+/** The folder of the oldest installed server's programs, from 15 on: Debian's, or one on PATH. */
 export function findPostgres(): string | undefined {
   const debian = '/usr/lib/postgresql'
   const versions = existsSync(debian)

@@ -1,3 +1,4 @@
+// Starts the server of a suite once per run, with a migrated database that every test copies.
 import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import pg from 'pg'
@@ -12,12 +13,12 @@ declare module 'vitest' {
   export interface ProvidedContext {
     /** The engine that this vitest project tests. */
     engine: Engine
-    /** Its server, and the migrated database there that every test's own one is a copy of. */
+    /** Its server, and the migrated database there that tests copy. */
     postgres: { url: string; template: string }
   }
 }
 
-/** Once per run and engine: a server, and on it one migrated database to copy. Both go when the run ends. */
+/** Runs once per suite. The server and its database go when the run ends. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const { engine } = project.getProvidedContext()
   const server = await (engine === 'embedded-18' ? startOwn() : startOther())
@@ -43,7 +44,7 @@ async function startOwn(): Promise<Server> {
     url: postgres.url,
     stop: async () => {
       await postgres.stop()
-      // A test that hangs may still be connected, and then the server goes on.
+      // The server keeps running for a test that hangs and is still connected.
       await removePostgres(dataDir)
       rmSync(dataDir, { recursive: true, force: true })
     },

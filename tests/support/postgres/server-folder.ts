@@ -1,3 +1,4 @@
+// A temporary folder for a database server, deleted when this process ends, however it ends.
 import { spawn } from 'node:child_process'
 import { chmodSync, mkdtempSync } from 'node:fs'
 import type { Socket } from 'node:net'
@@ -5,10 +6,10 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** A folder for a server of this run. It goes, and the server in it, when this process does: see sweep.mjs. */
+/** A folder for a server of this run. sweep.mjs deletes it, and stops the server in it, when this process is gone. */
 export function makeServerFolder(engine: string): string {
   const folder = mkdtempSync(path.join(tmpdir(), `till-${engine}-`))
-  // The server's user, when that is not us, can then enter it.
+  // As root, the server runs as another user, who must be able to enter it.
   chmodSync(folder, 0o755)
   const script = fileURLToPath(new URL('sweep.mjs', import.meta.url))
   const sweeper = spawn(process.execPath, [script, folder], {

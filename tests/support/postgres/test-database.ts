@@ -1,3 +1,4 @@
+// Databases of their own for tests, on the server of their suite.
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { inject } from 'vitest'
@@ -10,12 +11,12 @@ export interface TestDatabase {
   drop: () => Promise<void>
 }
 
-/** Any number, the same for all test files: two copies of one database cannot be made at the same moment. */
+/** An advisory lock of all test files: PostgreSQL can't copy one database twice at the same moment. */
 const COPY_LOCK = 18150001
 
 /**
- * A database of one's own, with all migrations applied and nothing in it, on the engine that this vitest project
- * tests. Takes some 30 ms: one per test file is usual, one per test is fine.
+ * A new database with all migrations applied and no rows, on the engine that this suite tests. Takes some 30 ms: one per
+ * test file is usual, one per test is fine.
  */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const { url, template } = server()
@@ -27,7 +28,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   return databaseAt(url, name)
 }
 
-/** A database with nothing in it at all, for tests of the migrations themselves. */
+/** A database without tables, for tests of the migrations. */
 export async function createEmptyDatabase(): Promise<TestDatabase> {
   const { url } = server()
   const name = `till_test_${randomBytes(6).toString('hex')}`
@@ -35,11 +36,11 @@ export async function createEmptyDatabase(): Promise<TestDatabase> {
   return databaseAt(url, name)
 }
 
-/** The engine that this vitest project tests. */
+/** The engine that this suite tests. */
 export const engine = (): Engine => inject('engine')
 
 function server(): { url: string; template: string } {
-  // Absent, whatever its type says, where a run was configured without the setup.
+  // Undefined, whatever its type says, when the configuration lacks the global setup.
   const provided = inject('postgres') as { url: string; template: string } | undefined
   if (!provided)
     throw new Error(
@@ -51,7 +52,7 @@ function server(): { url: string; template: string } {
 function databaseAt(serverUrl: string, name: string): TestDatabase {
   const address = new URL(serverUrl)
   address.pathname = `/${name}`
-  // An aborted test may have left connections; they are no reason to keep the database.
+  // FORCE: an aborted test may have left connections.
   const drop = async () => {
     await administer(serverUrl, (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`))
   }
