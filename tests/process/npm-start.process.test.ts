@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { removeEmbedded } from 'dev-postgres'
+import { removePostgres } from 'dev-postgres'
 import { projectRoot } from '../../src/config.js'
 import { newDataDir, spawnShop, untilOpen } from '../support/shop-process.js'
 
@@ -55,7 +55,7 @@ describe('npm start', () => {
   ] as const)('%s to %s ends the shop with PostgreSQL and %d workers', async (signal, receiver, workers) => {
     const dataDir = newDataDir()
     cleanups.push(async () => {
-      await removeEmbedded(dataDir)
+      await removePostgres(dataDir)
       rmSync(dataDir, { recursive: true, force: true })
     })
     const shop = await spawnShop(dataDir, { WEB_CONCURRENCY: String(workers || 1) }, { npm: true })
