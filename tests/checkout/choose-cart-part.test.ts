@@ -26,7 +26,7 @@ describe('the part that is ordered', () => {
 describe('nothing is ordered', () => {
   it.each([
     ['of an empty cart', [], {}, /cart is empty/],
-    ['of two currencies when none was chosen', [usd, eur], {}, /prices in usd and in eur/],
+    ['of two currencies when none was chosen', [usd, eur], {}, /prices in usd and eur/],
     ['in a currency that the cart has no more', [usd], { currency: 'eur' }, /cart has changed/],
     [
       'with an obstacle',
