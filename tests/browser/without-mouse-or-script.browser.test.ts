@@ -155,6 +155,6 @@ describe('with script', () => {
       }
       await expect.poll(title).toContain('Your payment is on its way')
     })
-    expect(await page.getByText('shows news by itself').count()).toBe(1)
+    expect(await page.getByText('This page updates automatically').count()).toBe(1)
   })
 })

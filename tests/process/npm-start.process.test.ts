@@ -84,7 +84,7 @@ describe('npm start', () => {
     writeFileSync(path.join(project, 'package.json'), JSON.stringify({ scripts }))
     cpSync(path.join(projectRoot, 'scripts'), path.join(project, 'scripts'), { recursive: true })
     // The first program that a build runs; this one never ends.
-    const generate = path.join(project, 'node_modules', 'prisma', 'build', 'index.js')
+    const generate = path.join(project, 'node_modules', 'prisma-cli', 'build', 'index.js')
     const pidFile = path.join(project, 'pid')
     mkdirSync(path.dirname(generate), { recursive: true })
     writeFileSync(

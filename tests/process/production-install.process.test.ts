@@ -6,7 +6,7 @@ import path from 'node:path'
 import { removePostgres, startPostgres, type Postgres } from 'dev-postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { projectRoot } from '../../src/config.js'
-import { newDataDir } from '../support/child.js'
+import { newDataDir } from '../support/shop-process.js'
 import { freePort } from '../support/free-port.js'
 
 // Outside the repository, where Node does not find the development packages.

@@ -4,8 +4,6 @@ import pg from 'pg'
 import { inject } from 'vitest'
 import type { Engine } from './engines.js'
 
-export { enginesUnderTest, type Engine } from './engines.js'
-
 export interface TestDatabase {
   url: string
   drop: () => Promise<void>
