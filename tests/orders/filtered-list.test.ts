@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { filteredList } from '../../src/orders/filtered-list.js'
 
 const labels = { all: 'All', open: 'Open' }
-const list = (query: Record<string, unknown>) => filteredList('/account/orders', labels, query)
+const list = (query: Record<string, unknown>) =>
+  filteredList('/account/orders', ['all', 'open'], labels, query)
 
 describe('a filtered list', () => {
   it.each([
