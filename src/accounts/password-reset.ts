@@ -1,6 +1,7 @@
 // Resets forgotten passwords with an emailed link that works once and expires.
 import { createHash, randomBytes } from 'node:crypto'
 import type { Database } from '../database/client.js'
+import { writeAccountMail } from '../outbox/write-mails.js'
 import { hashPassword } from './passwords.js'
 import { endSessions } from './sign-in.js'
 
@@ -24,7 +25,7 @@ export async function askForReset(database: Database, baseUrl: string, email: st
       resetUrl: `${baseUrl}/password/reset/${token}`,
       validMinutes: VALID_MINUTES,
     }
-    await tx.mail.create({ data: { kind: 'password_reset', to: user.email, data } })
+    await writeAccountMail(tx, { kind: 'password_reset', to: user.email, data })
   })
 }
 

@@ -4,13 +4,8 @@ import type { Config } from '../config.js'
 import type { Database } from '../database/client.js'
 import type { Mail } from '../generated/prisma/client.js'
 import type { Logger } from '../http/logging.js'
+import { claimDueMails, markFailed, markOutdated, markSent, nextTry } from '../outbox/due-mails.js'
 import { renderMail } from './render-mail.js'
-
-/** Minutes until the next try; after the last the mail is given up, its row says why. */
-const RETRY_MINUTES = [1, 5, 15, 60, 240, 720, 1440]
-/** A sender that died while sending holds a mail for no longer than this. */
-const CLAIM_MINUTES = 5
-const BATCH = 10
 
 export interface MailSender {
   /** Sends what is due now. Returns how many mails were taken. */
@@ -34,7 +29,7 @@ export function createMailSender(database: Database, config: MailConfig, log: Lo
     try {
       const words = await renderMail(prisma, mail, config)
       if (words === null) {
-        await prisma.mail.update({ where: { id: mail.id }, data: { outdated: true, dueAt: null } })
+        await markOutdated(prisma, mail.id)
         return
       }
       await transport?.sendMail({
@@ -45,27 +40,20 @@ export function createMailSender(database: Database, config: MailConfig, log: Lo
       })
       // What opens an account is not kept longer than it must be.
       const secret = mail.kind === 'password_reset' && config.smtpUrl !== null
-      await prisma.mail.update({
-        where: { id: mail.id },
-        data: {
-          sentAt: new Date(),
-          dueAt: null,
-          lastError: null,
-          subject: words.subject,
-          ...(secret ? { data: {} } : { text: words.text, html: words.html }),
-        },
+      await markSent(prisma, mail.id, {
+        subject: words.subject,
+        ...(secret ? { data: {} } : { text: words.text, html: words.html }),
       })
     } catch (error) {
-      const minutes = RETRY_MINUTES[mail.attempts - 1]
-      const dueAt = minutes === undefined ? null : new Date(Date.now() + minutes * 60_000)
+      const dueAt = nextTry(mail)
       log.warn({ err: error, mail: mail.id, nextTry: dueAt }, 'a mail could not be sent')
-      await prisma.mail.update({ where: { id: mail.id }, data: { lastError: String(error), dueAt } })
+      await markFailed(prisma, mail.id, error, dueAt)
     }
   }
 
   return {
     async sendDue() {
-      const mails = await claim(database)
+      const mails = await claimDueMails(prisma)
       await Promise.all(mails.map(send))
       return mails.length
     },
@@ -87,12 +75,4 @@ function openTransport({ smtpUrl, mailFrom, production }: MailConfig): Transport
     },
     { from: mailFrom },
   )
-}
-
-/** Takes the rows that are due; another process passes over those that are being taken. */
-async function claim(database: Database): Promise<Mail[]> {
-  return database.prisma.$queryRaw<Mail[]>`
-    UPDATE "Mail" SET attempts = attempts + 1, "dueAt" = now() + ${CLAIM_MINUTES} * interval '1 minute'
-    WHERE id IN (SELECT id FROM "Mail" WHERE "dueAt" <= now() ORDER BY "dueAt" LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
-    RETURNING *`
 }

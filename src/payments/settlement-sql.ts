@@ -2,7 +2,7 @@
 import { Prisma } from '../generated/prisma/client.js'
 import type { Transaction } from '../database/client.js'
 import { hasCode } from '../database/errors.js'
-import type { MailKind } from '../generated/prisma/enums.js'
+import { insertOrderMails, type OrderMailRow } from '../outbox/write-mails.js'
 import type { OrderFacts, RefundFacts, DisputeFacts } from '../orders/order-facts.js'
 import type { PurchaseRow } from './derive-order.js'
 import type { Orphans } from './merge-report.js'
@@ -18,7 +18,7 @@ export interface OrderChange {
   refunds: RefundFacts[]
   disputes: DisputeFacts[]
   purchases: (PurchaseRow & Pick<OrderFacts, 'userId' | 'currency'>)[]
-  mails: { kind: MailKind; about: string; to: string }[]
+  mails: Omit<OrderMailRow, 'orderId'>[]
   /** Units that go back into stock. */
   released: Units[]
   /** Units that leave a cart, because they have been ordered; what was added meanwhile stays. */
@@ -87,7 +87,7 @@ export async function saveChanges(
       rows((change) => change.purchases),
     ),
     ...write(
-      MAILS,
+      insertOrderMails,
       rows((change) => change.mails),
     ),
     ...write(STOCK, released),
@@ -190,12 +190,6 @@ const PURCHASES: Step = (rows, allowed) => Prisma.sql`
     "purchaseSuccess" boolean, quantity int, amount int, currency text, "stripeSessionId" text)
   WHERE ${allowed}
   ON CONFLICT ("stripeSessionId", "productId", "purchaseSuccess") DO NOTHING`
-
-const MAILS: Step = (rows, allowed) => Prisma.sql`
-  INSERT INTO "Mail" (kind, "orderId", about, "to")
-  SELECT * FROM json_to_recordset(${rows}::json) AS x(kind "MailKind", "orderId" int, about text, "to" text)
-  WHERE ${allowed}
-  ON CONFLICT ("orderId", kind, about) DO NOTHING`
 
 const STOCK: Step = (rows, allowed) => Prisma.sql`
   UPDATE "Product" p SET stock = p.stock + x.quantity
