@@ -6,7 +6,7 @@ import type { OrderFacts } from '../orders/order-facts.js'
 import type { PaymentDeps } from '../payments/payment-deps.js'
 import { PaymentService, type PayableOrder } from '../payments/payment-service.js'
 import { sessionReport } from '../payments/session-report.js'
-import { applyFacts, settle } from '../payments/settle.js'
+import { settle, settleFacts } from '../payments/settle.js'
 import type { Settlement } from '../payments/apply-reports.js'
 import { lockOrder } from '../payments/order-store.js'
 import { isInFlight, isMissing, isRefusal, stripeProblem } from '../payments/stripe-client.js'
@@ -51,8 +51,8 @@ async function forgetSession(deps: PaymentDeps, sessionId: string): Promise<Sett
 
 async function settleSession(deps: PaymentDeps, session: Stripe.Checkout.Session): Promise<Settlement> {
   const report = sessionReport(session, new Date())
-  const [settlement] = await deps.database.prisma.$transaction((tx) => settle(tx, [report], deps))
-  return settlement ?? { kind: 'unknown_order' }
+  const { settlements } = await deps.database.prisma.$transaction((tx) => settle(tx, [report], deps))
+  return settlements[0] ?? { kind: 'unknown_order' }
 }
 
 /**
@@ -100,7 +100,7 @@ async function endAttempt(
         ? { ...attempt, status: 'expired' as const, url: null }
         : attempt,
     )
-    await applyFacts(tx, order, { ...order, attempts }, deps)
+    await settleFacts(tx, order, { ...order, attempts }, deps)
   })
 }
 

@@ -137,7 +137,7 @@ async function replayFailed(deps: CommandDeps): Promise<string> {
 
 async function handle(deps: CommandDeps, event: SignedEvent): Promise<string> {
   const { appId, livemode } = deps.stripe
-  const [handled] = await handleEvents({ ...deps, appId, livemode }, [event], true)
+  const [handled] = await handleEvents({ ...deps, appId, livemode }, [event], { replay: true })
   return handled?.outcome.kind ?? 'unhandled'
 }
 

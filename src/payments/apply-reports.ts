@@ -1,4 +1,4 @@
-// The orders of one settlement on the desk: report after report is merged into them. Pure: nothing is read or written here.
+// Merges the reports of one settlement into their orders. Pure: nothing is read or written here.
 import type { OrderFacts } from '../orders/order-facts.js'
 import { canTransition } from '../orders/order-status.js'
 import { statusFor } from './derive-order.js'
@@ -9,46 +9,46 @@ import {
   mergeSession,
   AmountMismatchError,
   replaced,
-  type Orphans,
   type Report,
+  type Unattributed,
 } from './merge-report.js'
 
 export type Settlement =
-  /** Merged; whether it was news or known already. */
+  /** Merged, whether or not it changed anything. */
   | { kind: 'settled'; orderId: number }
-  /** About no order of this shop. A refund or dispute is kept: the session that it belongs to may come later. */
+  /** No order is known. A refund or dispute with a payment intent is stored: its session may come later. */
   | { kind: 'unknown_order' }
-  /** Understood, and wrong; the order is flagged and the operator told. */
+  /** Contradicts the order. The order needs attention, and the operator gets a mail. */
   | { kind: 'quarantined'; orderId: number; reason: string }
 
-/** The orders of one settlement, as report after report changes what is known of them. */
+/** The orders of one settlement, and what no order is known for, while reports are merged into them. */
 export class ReportMerger {
+  /** By id. */
   readonly orders = new Map<number, OrderFacts>()
-  private readonly changedOrphans = new Set<string>()
+  unattributed: Unattributed
+  private readonly changedIds = new Set<string>()
 
-  constructor(
-    orders: readonly OrderFacts[],
-    private readonly orphans: Orphans,
-  ) {
+  constructor(orders: readonly OrderFacts[], unattributed: Unattributed) {
     for (const order of orders) this.orders.set(order.id, order)
+    this.unattributed = unattributed
   }
 
   /**
-   * Sessions first: what they bring tells whose the refunds and disputes among these reports are.
-   * @returns what became of each, in the order of the reports
+   * Merges sessions first: they say which orders the refunds and disputes among these reports belong to.
+   * @returns what became of each report, in the order of the reports
    */
   mergeAll(reports: readonly Report[]): Settlement[] {
     const settlements = new Map<Report, Settlement>()
     for (const isSession of [true, false])
       for (const report of reports)
-        if ((report.kind === 'session') === isSession) settlements.set(report, this.take(report))
+        if ((report.kind === 'session') === isSession) settlements.set(report, this.merge(report))
     return reports.flatMap((report) => settlements.get(report) ?? [])
   }
 
-  private take(report: Report): Settlement {
+  private merge(report: Report): Settlement {
     const order = this.orderOf(report)
     if (!order) {
-      if (report.kind !== 'session') this.keepOrphan(report)
+      if (report.kind !== 'session') this.keepUnattributed(report)
       return { kind: 'unknown_order' }
     }
     try {
@@ -65,22 +65,24 @@ export class ReportMerger {
   private merged(order: OrderFacts, report: Report): OrderFacts {
     switch (report.kind) {
       case 'session': {
-        return mergeSession(order, report, this.orphans)
+        return mergeSession(order, report, this.unattributed)
       }
       case 'refund': {
-        const known = [...order.refunds, ...this.orphans.refunds].find((refund) =>
+        const known = [...order.refunds, ...this.unattributed.refunds].find((refund) =>
           isSameRefund(refund, report),
         )
         return { ...order, refunds: replaced(order.refunds, mergeRefund(known, report)) }
       }
       case 'dispute': {
-        const known = [...order.disputes, ...this.orphans.disputes].find(({ id }) => id === report.disputeId)
+        const known = [...order.disputes, ...this.unattributed.disputes].find(
+          ({ id }) => id === report.disputeId,
+        )
         return { ...order, disputes: replaced(order.disputes, mergeDispute(known, report)) }
       }
     }
   }
 
-  /** Our own record of the session or intent first: an event needs no metadata to be found. */
+  /** By our own record of the session or intent, so that reports without metadata find their order; else by its key. */
   private orderOf(report: Report): OrderFacts | undefined {
     const all = [...this.orders.values()]
     const ofIntent = () =>
@@ -104,41 +106,41 @@ export class ReportMerger {
     }
   }
 
-  private keepOrphan(report: Exclude<Report, { kind: 'session' }>): void {
-    // No session will ever bring it home.
+  private keepUnattributed(report: Exclude<Report, { kind: 'session' }>): void {
+    // Without a payment intent no session can ever claim it.
     if (report.paymentIntentId === null) return
-    const { refunds, disputes } = this.orphans
+    const { refunds, disputes } = this.unattributed
     if (report.kind === 'refund') {
       const refund = mergeRefund(
         refunds.find((known) => isSameRefund(known, report)),
         report,
       )
-      this.orphans.refunds = replaced(refunds, refund)
-      this.changedOrphans.add(refund.id)
+      this.unattributed = { refunds: replaced(refunds, refund), disputes }
+      this.changedIds.add(refund.id)
     } else {
       const dispute = mergeDispute(
         disputes.find(({ id }) => id === report.disputeId),
         report,
       )
-      this.orphans.disputes = replaced(disputes, dispute)
-      this.changedOrphans.add(dispute.id)
+      this.unattributed = { refunds, disputes: replaced(disputes, dispute) }
+      this.changedIds.add(dispute.id)
     }
   }
 
-  /** Those that no order of this settlement took in. */
-  newOrphans(): Orphans {
+  /** The unattributed refunds and disputes that reports added or changed, less those that an order has since. */
+  changedUnattributed(): Unattributed {
     const orders = [...this.orders.values()]
-    const isNew = ({ id }: { id: string }) =>
-      this.changedOrphans.has(id) &&
+    const isChanged = ({ id }: { id: string }) =>
+      this.changedIds.has(id) &&
       !orders.some((order) => [...order.refunds, ...order.disputes].some((item) => item.id === id))
     return {
-      refunds: this.orphans.refunds.filter(isNew),
-      disputes: this.orphans.disputes.filter(isNew),
+      refunds: this.unattributed.refunds.filter(isChanged),
+      disputes: this.unattributed.disputes.filter(isChanged),
     }
   }
 }
 
-/** A move that no table allows is not made; the operator is told. */
+/** Sets the status that follows from the facts. A forbidden transition is not made: it becomes an incident. */
 export function applyTransition(before: OrderFacts, after: OrderFacts): OrderFacts {
   const status = statusFor(after)
   if (canTransition(before.status, status)) return { ...after, status }

@@ -1,33 +1,36 @@
-// The rows of events about a refund or dispute that came before its order was known: they become the order's.
+// Attributes events about a refund or dispute that came before its payment to the order, once the order is known.
 import type { Transaction } from '../database/client.js'
 import type { OrderFacts } from '../orders/order-facts.js'
-import type { Orphans } from './merge-report.js'
+import type { Unattributed } from './merge-report.js'
 
-/** Stripe delivers for three days; what is older than that was not waiting for a payment that comes now. */
+/** Stripe retries a delivery for three days, so no older event was still early. */
 const DAYS = 3
 
-/** What is said of an event about a payment that no order is known to have been paid by. */
+/** The detail of such an event's row. Stored rows are found by this exact sentence: do not change it. */
 export function noOrderYet(paymentIntentId: string | null): string {
   return `no order was paid by ${paymentIntentId}, as far as is known yet`
 }
 
-/** @param orphans those that waited; an order that has one now has adopted it */
+/**
+ * @param orders as they are after settlement
+ * @param unattributed what had no order before it; the events of those that one of the orders has now are updated
+ */
 export async function attributeEarlyEvents(
   tx: Transaction,
   orders: readonly OrderFacts[],
-  orphans: Orphans,
+  unattributed: Unattributed,
 ): Promise<void> {
-  const waited = new Set([...orphans.refunds, ...orphans.disputes].map(({ id }) => id))
-  const adopted = orders.flatMap(({ id, refunds, disputes }) =>
+  const early = new Set([...unattributed.refunds, ...unattributed.disputes].map(({ id }) => id))
+  const attributed = orders.flatMap(({ id, refunds, disputes }) =>
     [...refunds, ...disputes].flatMap((item) =>
-      waited.has(item.id) && item.paymentIntentId !== null
+      early.has(item.id) && item.paymentIntentId !== null
         ? [{ id, detail: noOrderYet(item.paymentIntentId) }]
         : [],
     ),
   )
-  if (adopted.length === 0) return
+  if (attributed.length === 0) return
   await tx.$executeRaw`
     UPDATE "StripeEvent" e SET outcome = 'done', detail = NULL, "orderId" = x.id
-    FROM unnest(${adopted.map(({ id }) => id)}::int[], ${adopted.map(({ detail }) => detail)}::text[]) AS x(id, detail)
+    FROM unnest(${attributed.map(({ id }) => id)}::int[], ${attributed.map(({ detail }) => detail)}::text[]) AS x(id, detail)
     WHERE e.created > now() - ${DAYS} * interval '1 day' AND e.outcome = 'not_ours' AND e.detail = x.detail`
 }

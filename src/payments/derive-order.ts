@@ -1,5 +1,5 @@
-// What follows from what is known of an order: its status, stock, purchases, mails, and what an operator must look at.
-// Pure: the same knowledge has the same consequences, however it came.
+// Derives from an order's facts its status, stock, purchases, mails and what needs an operator. Pure: the same facts give the
+// same result, whatever order they came in.
 import type { MailKind, OrderStatus } from '../generated/prisma/enums.js'
 import { formatMoney } from '../money.js'
 import { amountPaid, amountRefunded, type AttemptFacts, type OrderFacts } from '../orders/order-facts.js'
@@ -7,15 +7,12 @@ import { isAlive, isInquiry, isOpenDispute, statusOf } from '../orders/order-sta
 import { linePayments } from './merge-report.js'
 
 export interface DerivedOrder {
-  status: OrderStatus
   paidAt: Date | null
   amountPaid: number | null
   amountRefunded: number
-  /** Whether the order's units should be taken from stock. */
-  holdsStock: boolean
   purchases: PurchaseRow[]
   mails: MailIntent[]
-  /** Why an operator must look, in a fixed order. */
+  /** Why the order needs an operator, sorted. */
   attention: string[]
 }
 
@@ -23,12 +20,12 @@ export interface PurchaseRow {
   productId: number
   purchaseSuccess: boolean
   quantity: number
-  /** What was paid for the line, or would have been. */
+  /** What was paid for the line, or would have been, in minor units. */
   amount: number
   stripeSessionId: string
 }
 
-/** A mail that there is cause for: at most one for each kind and what it is about. */
+/** A mail that the facts give cause for: at most one for each `kind` and `about`. */
 export interface MailIntent {
   kind: MailKind
   about: string
@@ -40,11 +37,9 @@ export function deriveOrder(order: OrderFacts): DerivedOrder {
   const refunded = amountRefunded(order)
   const paidTimes = order.attempts.flatMap(({ paidAt }) => (paidAt === null ? [] : [paidAt.getTime()]))
   return {
-    status: statusFor(order),
     paidAt: paidTimes.length === 0 ? null : new Date(Math.min(...paidTimes)),
     amountPaid: paid,
     amountRefunded: refunded,
-    holdsStock: holdsStock(order),
     purchases: purchasesOf(order),
     mails: mailsOf(order),
     attention: attentionOf(order),
@@ -61,11 +56,12 @@ export function statusFor(order: OrderFacts): OrderStatus {
   })
 }
 
+/** Whether the order's units should be out of stock. */
 export function holdsStock(order: OrderFacts): boolean {
   return order.attempts.some((attempt) => isAlive(attempt.status)) && !isRestocked(order)
 }
 
-/** A part of the money is no units: they go back on sale when all of it has gone, and a refund said so. */
+/** Units go back into stock when everything paid has been refunded and one of the refunds asked for it. */
 function isRestocked(order: OrderFacts): boolean {
   const paid = amountPaid(order)
   return (
@@ -93,8 +89,8 @@ function purchasesBy(order: OrderFacts, attempt: AttemptFacts): PurchaseRow[] {
 }
 
 /**
- * Every mail that this order ever gave cause for, also those that newer knowledge has made untrue: the sender leaves
- * out what is not true any more (`isStillTrue`), so that the rows do not depend on what came first.
+ * Every mail that the order ever gave cause for, including those that are no longer true, so that the rows do not depend on
+ * the order of reports. The sender skips what is no longer true: see `isStillTrue`.
  */
 export function mailsOf(order: OrderFacts): MailIntent[] {
   const { attempts, refunds, disputes } = order
@@ -121,7 +117,7 @@ export function mailsOf(order: OrderFacts): MailIntent[] {
   ]
 }
 
-/** Whether a mail still says what is so: an old piece of news is not sent after the newer one. */
+/** Whether a mail still says the truth. A late mail must not contradict a newer one. */
 export function isStillTrue(mail: { kind: MailKind; about: string }, order: OrderFacts): boolean {
   const status = statusFor(order)
   const refund = order.refunds.find(({ stripeRefundId }) => stripeRefundId === mail.about)
@@ -155,13 +151,13 @@ function attentionOf(order: OrderFacts): string[] {
     .sort()
 }
 
-/** What happened and can't be undone by later news: recorded ones, and money that came twice. */
+/** Stored incidents, and payments that came twice. Later reports never remove one. */
 function incidentsOf(order: OrderFacts): string[] {
   const paidBy = order.attempts
     .filter((attempt) => attempt.status === 'paid')
     .map((attempt) => attempt.stripeSessionId)
     .sort()
-  // Each two of them, so that it makes no difference which of many came first.
+  // One for each pair, so that the order in which payments came makes no difference.
   const twice = paidBy.flatMap((one, index) =>
     paidBy.slice(index + 1).map((other) => `Paid twice: by ${one} and ${other}. Refund one of them.`),
   )

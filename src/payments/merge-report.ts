@@ -1,4 +1,5 @@
-// Adds one report to what is known of an order. Pure: in whatever order reports come, and however often, the result is one.
+// Merges one report into an order's facts. Pure, and reports may come in any order and any number of times: the result is
+// the same.
 import { randomUUID } from 'node:crypto'
 import type { AttemptFacts, DisputeFacts, ItemFacts, OrderFacts, RefundFacts } from '../orders/order-facts.js'
 import { higherAttempt, higherDispute, higherRefund, isInquiry } from '../orders/order-status.js'
@@ -8,22 +9,30 @@ import type { SessionReport } from './session-report.js'
 
 export type Report = SessionReport | RefundReport | DisputeReport
 
-/** What is not known to be any order's of ours yet: it waits for the session that brings its payment intent. */
-export interface Orphans {
+/** Refunds and disputes that came before the session that says which order their payment intent paid. */
+export interface Unattributed {
   refunds: RefundFacts[]
   disputes: DisputeFacts[]
 }
 
-/** A report that does not fit its order; the message says how, for the operator. */
+export function isEmpty({ refunds, disputes }: Unattributed): boolean {
+  return refunds.length === 0 && disputes.length === 0
+}
+
+/** A session whose amounts or currency differ from its order's. The message tells the operator how. */
 export class AmountMismatchError extends Error {
-  override name = 'Misfit'
+  override name = 'AmountMismatchError'
 }
 
 /**
- * @returns the order with what a session tells, and with the refunds and disputes that were waiting for it
- * @throws Misfit when the session is over another amount than the order
+ * @returns the order with the session's attempt, and with the unattributed refunds and disputes of its payment intent
+ * @throws AmountMismatchError
  */
-export function mergeSession(order: OrderFacts, report: SessionReport, orphans: Orphans): OrderFacts {
+export function mergeSession(
+  order: OrderFacts,
+  report: SessionReport,
+  unattributed: Unattributed,
+): OrderFacts {
   checkAmounts(order, report)
   const known =
     order.attempts.find((attempt) => attempt.stripeSessionId === report.sessionId) ??
@@ -35,21 +44,21 @@ export function mergeSession(order: OrderFacts, report: SessionReport, orphans: 
     ...(paymentIntentId !== null && {
       refunds: [
         ...order.refunds,
-        ...orphans.refunds.filter(
-          (refund) => refund.paymentIntentId === paymentIntentId && !holds(order.refunds, refund),
+        ...unattributed.refunds.filter(
+          (refund) => refund.paymentIntentId === paymentIntentId && !includesId(order.refunds, refund),
         ),
       ],
       disputes: [
         ...order.disputes,
-        ...orphans.disputes.filter(
-          (dispute) => dispute.paymentIntentId === paymentIntentId && !holds(order.disputes, dispute),
+        ...unattributed.disputes.filter(
+          (dispute) => dispute.paymentIntentId === paymentIntentId && !includesId(order.disputes, dispute),
         ),
       ],
     }),
   }
 }
 
-/** A signature proves who wrote an event, not that it is over what was ordered. */
+/** A valid signature proves that Stripe sent the event, not that the session is for the amount of this order. */
 function checkAmounts(order: OrderFacts, report: SessionReport): void {
   const { amountSubtotal, amountDiscount, amountTotal, currency } = report
   const fits =
@@ -57,13 +66,13 @@ function checkAmounts(order: OrderFacts, report: SessionReport): void {
     amountTotal === order.total - amountDiscount &&
     currency === order.currency
   if (fits) return
-  const reckoning = amountSubtotal === amountTotal ? '' : ` (${amountSubtotal} less ${amountDiscount})`
+  const calculation = amountSubtotal === amountTotal ? '' : ` (${amountSubtotal} less ${amountDiscount})`
   throw new AmountMismatchError(
-    `Session ${report.sessionId} is over ${amountTotal} ${currency}${reckoning}, the order over ${order.total} ${order.currency}.`,
+    `Session ${report.sessionId} is over ${amountTotal} ${currency}${calculation}, the order over ${order.total} ${order.currency}.`,
   )
 }
 
-/** A session that names this order and that we never opened is money for it all the same: it becomes an attempt. */
+/** A session that names this order can pay it even if no attempt of ours opened it, so it becomes an attempt. */
 function newAttempt(order: OrderFacts, report: SessionReport): AttemptFacts {
   return {
     id: randomUUID(),
@@ -97,10 +106,10 @@ function mergeAttempt(known: AttemptFacts, report: SessionReport): AttemptFacts 
   }
 }
 
-/** @param known the refund, when it is known already: the order's, or one that waits for its order */
+/** @param known the refund as stored, if it is: the order's or an unattributed one */
 export function mergeRefund(known: RefundFacts | undefined, report: RefundReport): RefundFacts {
   const base: RefundFacts = known ?? {
-    // Not the one in its metadata: that is another refund's, where Stripe made two of one request.
+    // Not the id in its metadata: if Stripe made two refunds of one request, our row is the other one's.
     id: randomUUID(),
     stripeRefundId: null,
     paymentIntentId: null,
@@ -127,7 +136,7 @@ export function mergeRefund(known: RefundFacts | undefined, report: RefundReport
   }
 }
 
-/** @param known the dispute, when it is known already: the order's, or one that waits for its order */
+/** @param known the dispute as stored, if it is: the order's or an unattributed one */
 export function mergeDispute(known: DisputeFacts | undefined, report: DisputeReport): DisputeFacts {
   const base: DisputeFacts = known ?? {
     id: report.disputeId,
@@ -143,13 +152,13 @@ export function mergeDispute(known: DisputeFacts | undefined, report: DisputeRep
     createdAt: report.createdAt,
   }
   const status = higherDispute(base.status, report.status)
-  const isNews = report.status === status
+  const isCurrent = report.status === status
   const closed = ['warning_closed', 'prevented', 'won', 'lost'].includes(report.status)
   return {
     ...base,
     paymentIntentId: report.paymentIntentId ?? base.paymentIntentId,
     status,
-    ...(isNews && { amount: report.amount, reason: report.reason }),
+    ...(isCurrent && { amount: report.amount, reason: report.reason }),
     evidenceDueBy: later(base.evidenceDueBy, report.evidenceDueBy),
     inquiryAt: isInquiry(report.status) ? earlier(base.inquiryAt, report.at) : base.inquiryAt,
     disputedAt: isInquiry(report.status) ? base.disputedAt : earlier(base.disputedAt, report.at),
@@ -157,7 +166,7 @@ export function mergeDispute(known: DisputeFacts | undefined, report: DisputeRep
   }
 }
 
-/** The refund that a report is about: by Stripe's id, or our own row that waits for Stripe's answer. */
+/** Whether a report is about this refund: by Stripe's id, or by ours while Stripe has not answered. */
 export function isSameRefund(refund: RefundFacts, report: RefundReport): boolean {
   return (
     refund.stripeRefundId === report.stripeRefundId ||
@@ -165,29 +174,29 @@ export function isSameRefund(refund: RefundFacts, report: RefundReport): boolean
   )
 }
 
-/** An element with the same id is replaced; a new one is added. */
+/** The items with this one added, in place of the one with the same id. */
 export function replaced<Item extends { id: string }>(items: readonly Item[], item: Item): Item[] {
   const rest = items.filter((other) => other.id !== item.id)
   return [...rest, item]
 }
 
-/** Each line's share of what was paid: a discount is spread in proportion, and the shares add up. */
+/** Each line's share of what was paid. A discount is spread in proportion, and the shares add up to `paid`. */
 export function linePayments(items: readonly ItemFacts[], paid: number): number[] {
   const gross = items.map((item) => item.unitAmount * item.quantity)
   const total = gross.reduce((sum, amount) => sum + amount, 0)
   let before = 0
-  let given = 0
+  let assigned = 0
   return gross.map((amount) => {
     before += amount
-    // Exact in integers: amounts have eight digits at most, so the product fits.
+    // Exact: amounts have at most eight digits, so the product is a safe integer.
     const upTo = total === 0 ? 0 : Math.floor((paid * before) / total)
-    const share = upTo - given
-    given = upTo
+    const share = upTo - assigned
+    assigned = upTo
     return share
   })
 }
 
-function holds(items: readonly { id: string }[], item: { id: string }): boolean {
+function includesId(items: readonly { id: string }[], item: { id: string }): boolean {
   return items.some((other) => other.id === item.id)
 }
 

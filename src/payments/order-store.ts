@@ -1,39 +1,48 @@
-// The orders that a settlement is about, as they are stored: many at once, in one statement, under their locks or not.
+// Reads the orders that a settlement is about, with or without locking them: any number of orders in one statement.
 import { Prisma } from '../generated/prisma/client.js'
 import type { Transaction } from '../database/client.js'
 import type { AttemptFacts, DisputeFacts, ItemFacts, OrderFacts, RefundFacts } from '../orders/order-facts.js'
-import type { Orphans, Report } from './merge-report.js'
+import type { Report, Unattributed } from './merge-report.js'
 
 type Reader = Pick<Transaction, '$queryRaw'>
 
 export interface StoredOrders {
   orders: OrderFacts[]
-  /** Of each order's row, by its id: another one when the row was written to since. */
+  /** By the order's id. Every write to an order's row changes its version. */
   versions: Map<number, string>
-  orphans: Orphans
+  /** Those of the payment intents that the reports name. */
+  unattributed: Unattributed
+}
+
+const NO_ORDERS: StoredOrders = {
+  orders: [],
+  versions: new Map(),
+  unattributed: { refunds: [], disputes: [] },
 }
 
 /**
- * Reads the orders that these reports are about, as they are now; nothing keeps them from changing. `saveChanges` is
- * told their versions, and writes nothing when one of them has changed.
+ * Reads the orders that these reports are about, without locking them. `saveChanges` compares their versions before it
+ * writes.
  */
-export function findOrders(reader: Reader, reports: readonly Report[]): Promise<StoredOrders> {
+export async function findOrders(reader: Reader, reports: readonly Report[]): Promise<StoredOrders> {
+  if (reports.length === 0) return NO_ORDERS
   const intents = intentsOf(reports)
   return readOrders(reader, Prisma.sql`ARRAY(${idsOf(reports, [], intents)})`, intents)
 }
 
 /**
- * Locks, for the rest of the transaction, the orders that these reports are about, and reads them as they are then.
+ * Locks the orders that these reports are about until the end of the transaction, then reads them.
  *
- * The payment intents are locked first, the orders second, each in the order of their names: two sets that meet wait
- * for each other and never in a circle. The lock on an intent is for those who know it and not yet its order: a refund
- * that comes before its payment is stored either before or after the payment's settlement looks for it.
+ * Payment intents are locked first and orders second, both sorted, so that two sets can't deadlock. The lock on an intent
+ * is for refunds and disputes that come before their payment: they are stored either before or after the settlement of
+ * the payment looks for them, never in between.
  */
 export async function lockOrders(
   tx: Transaction,
   reports: readonly Report[],
   orderIds: readonly number[] = [],
 ): Promise<StoredOrders> {
+  if (reports.length === 0 && orderIds.length === 0) return NO_ORDERS
   const intents = intentsOf(reports)
   if (intents.length > 0)
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(intent, 0)) FROM unnest(${intents}::text[]) AS intent`
@@ -41,38 +50,38 @@ export async function lockOrders(
     SELECT id FROM "Order" WHERE id = ANY(ARRAY(${idsOf(reports, orderIds, intents)}))
     ORDER BY id FOR NO KEY UPDATE`
   const ids = found.map(({ id }) => id)
-  // A statement of its own: what was committed while the locks were waited for is seen.
+  // A separate statement, to see what was committed while this one waited for the locks.
   return readOrders(tx, Prisma.sql`${ids}::int[]`, intents)
 }
 
 /**
- * Locks one order for a change of it, and reads it as it is then. Its row gets a new version by that: who has read the
- * order without a lock notices, also when only what belongs to the order is changed.
+ * Locks one order and reads it. Also writes its row, even if the caller changes only its attempts or refunds: the new
+ * version tells a settlement that has read the order without a lock that it changed.
  */
 export async function lockOrder(tx: Transaction, orderId: number): Promise<OrderFacts> {
   const { orders } = await lockOrders(tx, [], [orderId])
-  const order = theOnly(orders, orderId)
+  const order = requireOrder(orders, orderId)
   await tx.order.update({ where: { id: orderId }, data: { updatedAt: new Date() } })
   return order
 }
 
-/** Reads one order as it is now; nothing keeps it from changing. */
+/** Reads one order without locking it. */
 export async function readOrder(reader: Reader, orderId: number): Promise<OrderFacts> {
   const { orders } = await readOrders(reader, Prisma.sql`${[orderId]}::int[]`, [])
-  return theOnly(orders, orderId)
+  return requireOrder(orders, orderId)
 }
 
-function theOnly([order]: OrderFacts[], orderId: number): OrderFacts {
+function requireOrder([order]: OrderFacts[], orderId: number): OrderFacts {
   if (!order) throw new Error(`There is no order ${orderId}.`)
   return order
 }
 
-/** The payment intents that reports name, in the order in which they are locked. */
+/** The payment intents that reports name, in the order in which they must be locked. */
 export function intentsOf(reports: readonly Report[]): string[] {
   return [...new Set(reports.flatMap(({ paymentIntentId }) => paymentIntentId ?? []))].sort()
 }
 
-/** Each by an index, however large the tables are and however small they were when this was planned. */
+/** Written so that the plan uses indexes, even if it was made when the tables were small. */
 function idsOf(
   reports: readonly Report[],
   orderIds: readonly number[],
@@ -82,7 +91,7 @@ function idsOf(
   const keys = reports.flatMap((report) =>
     report.kind !== 'dispute' && report.orderKey !== null ? [report.orderKey] : [],
   )
-  // A session is found by itself or its order's key. Only refunds and disputes are looked for by their intents.
+  // Sessions are found by their id or their order's key, so intents are needed for refunds and disputes only.
   const byIntent = reports.some((report) => report.kind !== 'session')
   return Prisma.sql`
     SELECT unnest((SELECT ${[...orderIds]}::int[]))
@@ -91,18 +100,15 @@ function idsOf(
     UNION ALL SELECT "orderId" FROM "CheckoutAttempt" WHERE "paymentIntentId" = ${anyOf(byIntent ? intents : [])}`
 }
 
-/**
- * The planner sees that there are some, not how many: so it finds that one plan is as good as the next, and keeps the one
- * that it has.
- */
+/** In a subquery, so that the planner does not see how many names there are and reuses one plan for any number. */
 function anyOf(names: readonly string[]): Prisma.Sql {
   return Prisma.sql`ANY((SELECT ${[...names]}::text[])::text[])`
 }
 
 /**
- * One scan of each table, whatever the number of orders.
- * @param ids an expression for an array of the orders' ids
- * @param intents payment intents whose refunds and disputes may be waiting for an order
+ * Scans each table once, for any number of orders.
+ * @param ids an SQL expression for an array of the orders' ids
+ * @param intents payment intents whose unattributed refunds and disputes are read too
  */
 async function readOrders(reader: Reader, ids: Prisma.Sql, intents: string[]): Promise<StoredOrders> {
   const found = Prisma.sql`ANY((SELECT ids FROM found)::int[])`
@@ -139,7 +145,7 @@ async function readOrders(reader: Reader, ids: Prisma.Sql, intents: string[]): P
   return {
     orders,
     versions,
-    orphans: {
+    unattributed: {
       refunds: (refunds.get(null) ?? []) as unknown as RefundFacts[],
       disputes: (disputes.get(null) ?? []) as unknown as DisputeFacts[],
     },
@@ -148,21 +154,21 @@ async function readOrders(reader: Reader, ids: Prisma.Sql, intents: string[]): P
 
 type Table = 'orders' | 'items' | 'attempts' | 'refunds' | 'disputes'
 
-/** A row as JSON has it. */
+/** A row as JSON: its times are strings. */
 type Stored = Record<string, unknown>
 
-/** Rows by the order that they belong to; those of none, by null. */
+/** Groups rows by their order's id, or null. */
 function byOrder(rows: Stored[] | null | undefined, column: string): Map<unknown, Stored[]> {
   const groups = new Map<unknown, Stored[]>()
   for (const row of sorted(rows, column)) {
     const group = groups.get(row['orderId'])
-    if (group) group.push(dated(row))
-    else groups.set(row['orderId'], [dated(row)])
+    if (group) group.push(withDates(row))
+    else groups.set(row['orderId'], [withDates(row)])
   }
   return groups
 }
 
-/** By that column, and by their ids where it is the same. */
+/** Sorts by the column, then by id. */
 function sorted(rows: Stored[] | null | undefined, column: string): Stored[] {
   const compare = (one: unknown, other: unknown) =>
     one === other ? 0 : (one as number | string) < (other as number | string) ? -1 : 1
@@ -184,8 +190,8 @@ const TIMES = [
   'createdAt',
 ]
 
-/** JSON has no dates. */
-function dated(row: Stored): Stored {
+/** Turns the row's times into dates. */
+function withDates(row: Stored): Stored {
   const copy = { ...row }
   for (const name of TIMES) if (typeof copy[name] === 'string') copy[name] = new Date(copy[name])
   return copy

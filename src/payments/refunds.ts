@@ -8,7 +8,7 @@ import { isOpenDispute } from '../orders/order-status.js'
 import type { PaymentDeps } from './payment-deps.js'
 import { PaymentService } from './payment-service.js'
 import { refundReport } from './refund-report.js'
-import { applyFacts, settle } from './settle.js'
+import { settle, settleFacts } from './settle.js'
 import { lockOrder } from './order-store.js'
 import { isFromStripe, isInFlight, isRefusal } from './stripe-client.js'
 
@@ -177,7 +177,7 @@ async function giveUp(tx: Transaction, row: Refund, failureReason: string, deps:
       ? { ...refund, status: 'failed' as const, failedAt: new Date(), failureReason }
       : refund,
   )
-  await applyFacts(tx, order, { ...order, refunds }, deps)
+  await settleFacts(tx, order, { ...order, refunds }, deps)
 }
 
 /** Sends what Stripe has not answered about. Returns how many were tried. Safe in many processes: each row is claimed. */

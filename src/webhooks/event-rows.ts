@@ -1,55 +1,12 @@
-// The rows of events: one for each that Stripe signed for us, saying what became of it.
-import { Prisma } from '../generated/prisma/client.js'
+// The rows of events that wait for a retry. Rows of handled events are written by settlement.
 import type { StripeEvent } from '../generated/prisma/client.js'
 import type { Database, Transaction } from '../database/client.js'
-import type { FinalStatement } from '../payments/settlement-sql.js'
-import type { Outcome } from './outcomes.js'
 import type { SignedEvent } from './verify.js'
 
-export interface HandledEvent {
-  event: SignedEvent
-  outcome: Outcome
-}
-
-/** Stands between the texts of events: a character that no JSON text can hold, so that none need be escaped. */
-const BETWEEN = '\u0001'
-
-/**
- * Writes what became of a set of events, in one statement and in the order of their ids, so that two sets with the same
- * event never wait in a circle.
- * @param again also those that were handled before: somebody asked for it
- * @returns the statement, to be sent with a settlement; it returns the ids that were not handled before
- */
-export function handledRows(handled: readonly HandledEvent[], again: boolean): FinalStatement {
-  const sorted = [...new Map(handled.map((one) => [one.event.id, one])).values()].sort((a, b) =>
-    a.event.id < b.event.id ? -1 : 1,
-  )
-  const rows = sorted.map(({ event, outcome }) => ({
-    ...columns(event),
-    outcome: outcome.kind,
-    detail: 'detail' in outcome ? outcome.detail : null,
-    orderId: 'orderId' in outcome ? outcome.orderId : null,
-  }))
-  return (allowed) => Prisma.sql`
-    INSERT INTO "StripeEvent" AS known (id, type, created, livemode, "apiVersion", outcome, detail, "orderId", payload,
-      attempts, "handledAt")
-    SELECT x.id, x.type, x.created, x.livemode, x."apiVersion", x.outcome, x.detail, x."orderId", x.payload, 1, now()
-    FROM ROWS FROM (
-      json_to_recordset(${JSON.stringify(rows)}::json) AS (id text, type text, created timestamptz, livemode boolean,
-        "apiVersion" text, outcome "EventOutcome", detail text, "orderId" int),
-      string_to_table(${sorted.map(({ event }) => event.text).join(BETWEEN)}, ${BETWEEN})
-    ) AS x(id, type, created, livemode, "apiVersion", outcome, detail, "orderId", payload)
-    WHERE ${allowed}
-    ON CONFLICT (id) DO UPDATE SET outcome = excluded.outcome, detail = excluded.detail, "orderId" = excluded."orderId",
-      attempts = known.attempts + 1, "handledAt" = now(), "retryAt" = NULL, "lastError" = NULL
-    ${again ? Prisma.empty : Prisma.sql`WHERE known."handledAt" IS NULL`}
-    RETURNING id`
-}
-
-/** Seconds until our own next try; Stripe tries again beside us. After the last, the event is given up. */
+/** Seconds until each of our own retries, beside Stripe's. After the last one fails, the event is given up. */
 const RETRY_SECONDS = [10, 60, 300, 1800, 7200, 21_600, 86_400]
 
-/** Keeps an event that could not be handled, with the error and the time of the next try. */
+/** Stores an event that could not be handled, with the error and the time of the next try. */
 export async function saveFailed(tx: Transaction, event: SignedEvent, error: unknown): Promise<void> {
   const { id, type, created, livemode, apiVersion } = columns(event)
   const lastError = String(error).replaceAll('\0', '').slice(0, 2000)
@@ -64,18 +21,18 @@ export async function saveFailed(tx: Transaction, event: SignedEvent, error: unk
 }
 
 /**
- * Takes events whose next try is due; another process passes over them. One that dies with them leaves them due again
- * soon.
+ * Claims events whose next try is due. Events that another process is claiming are skipped. If this process dies, they
+ * are due again in a minute.
  */
-export async function claimDue(tx: Transaction, most: number): Promise<SignedEvent[]> {
+export async function claimDue(tx: Transaction, limit: number): Promise<SignedEvent[]> {
   const rows = await tx.$queryRaw<StripeEvent[]>`
     UPDATE "StripeEvent" SET "retryAt" = now() + interval '1 minute' WHERE id IN (
-      SELECT id FROM "StripeEvent" WHERE "retryAt" <= now() ORDER BY "retryAt" LIMIT ${most} FOR UPDATE SKIP LOCKED)
+      SELECT id FROM "StripeEvent" WHERE "retryAt" <= now() ORDER BY "retryAt" LIMIT ${limit} FOR UPDATE SKIP LOCKED)
     RETURNING *`
   return rows.map(storedEvent)
 }
 
-/** What is stored and not handled, to be tried again; and for how long the one that is due first has been due. */
+/** Stored events that wait for a retry: how many, the age of the oldest, and for how long the first has been due. */
 export async function backlogOf(
   database: Database,
 ): Promise<{ unhandled: number; oldestSeconds: number; overdueSeconds: number }> {
@@ -92,7 +49,7 @@ export async function backlogOf(
   }
 }
 
-/** A row as the event that it was. */
+/** The event that a row stores. */
 export function storedEvent(row: StripeEvent): SignedEvent {
   const { data } = JSON.parse(row.payload) as { data: { object: Record<string, unknown> } }
   return { ...columns(row), object: data.object, text: row.payload }

@@ -1,11 +1,13 @@
-// A set of events, handled together: their effects and their rows commit together, or not at all.
+// Handles a set of events: their effects and their rows commit together, or not at all.
 import type { Database } from '../database/client.js'
-import { noOrderYet } from '../payments/attribute-early-events.js'
-import { settleQuickly, settleWith, type SettleDeps } from '../payments/settle.js'
 import type { Settlement } from '../payments/apply-reports.js'
+import { noOrderYet } from '../payments/attribute-early-events.js'
+import type { HandledEvent, Outcome } from '../payments/handled-event.js'
+import type { Report } from '../payments/merge-report.js'
+import { settleOptimistically } from '../payments/settle-optimistically.js'
+import { settle, type SettleDeps, type SettleResult } from '../payments/settle.js'
 import { dispatch } from './dispatch.js'
-import { handledRows, type HandledEvent } from './event-rows.js'
-import type { Outcome } from './outcomes.js'
+import type { HandlerResult } from './outcomes.js'
 import type { SignedEvent } from './verify.js'
 
 export interface HandleDeps extends SettleDeps {
@@ -14,61 +16,60 @@ export interface HandleDeps extends SettleDeps {
   livemode: boolean
 }
 
-/** What became of an event; whether it is news, or was handled before. */
 export interface EventResult {
   outcome: Outcome
+  /** Whether the event had been handled before. */
   known: boolean
 }
 
 /**
- * Handles events together. Their effects are merged into what is known, so an event that was handled before changes
- * nothing; it is told apart for the answer only.
- * @param again handles events anew that were handled before, and records what becomes of them now
- * @throws what a handler or the database threw; nothing of the set is kept then
+ * Handles events together. An event that was handled before changes nothing, because its effects are merged into facts
+ * that include them already.
+ * @param options.replay records the outcome again for events that were handled before
+ * @returns what became of each event, in the order of the events
+ * @throws what a handler or the database threw; nothing of the set is committed then
  */
 export async function handleEvents(
   deps: HandleDeps,
   events: readonly SignedEvent[],
-  again = false,
+  { replay = false } = {},
 ): Promise<EventResult[]> {
   const { prisma } = deps.database
-  const readings = events.map((event) => dispatch(event, deps, deps.livemode))
-  const reports = readings.flatMap((reading) => (reading.kind === 'report' ? [reading.report] : []))
-  const outcomes = (settlements: readonly Settlement[]) => {
-    let settled = 0
-    return readings.map((reading) =>
-      reading.kind === 'report' ? outcomeOf(settlements[settled++], reading.report) : reading,
-    )
+  const results = events.map((event) => dispatch(event, deps, deps.livemode))
+  const reports = results.flatMap((result) => (result.kind === 'report' ? [result.report] : []))
+  const options = {
+    operatorEmail: deps.operatorEmail,
+    events: (settlements: readonly Settlement[]) => handledEvents(events, results, settlements),
+    replay,
   }
-  const closing = (settlements: Settlement[]) => handledRows(pairs(events, outcomes(settlements)), again)
-  const mayBeQuick = readings.every(({ write }) => write === undefined)
-  const quick = mayBeQuick ? await settleQuickly(prisma, reports, deps, closing) : null
-  const { settlements, rows } =
-    quick ??
+  const writesMore = results.some(({ write }) => write !== undefined)
+  const settled =
+    (writesMore ? null : await settleOptimistically(prisma, reports, options)) ??
     (await prisma.$transaction(async (tx) => {
-      const settled = await settleWith(tx, reports, deps, closing)
-      for (const { id } of settled.rows)
-        await readings[events.findIndex((event) => event.id === id)]?.write?.(tx)
-      return settled
+      const result = await settle(tx, reports, options)
+      for (const id of result.newEventIds)
+        await results[events.findIndex((event) => event.id === id)]?.write?.(tx)
+      return result
     }))
-  const news = new Set(rows.map(({ id }) => id))
-  return outcomes(settlements).map((outcome, index) => ({
-    outcome,
-    known: !news.delete(events[index]?.id ?? ''),
-  }))
+  return eventResults(settled)
 }
 
-function pairs(events: readonly SignedEvent[], outcomes: readonly Outcome[]): HandledEvent[] {
+/** @param settlements of those results that are reports, in their order */
+function handledEvents(
+  events: readonly SignedEvent[],
+  results: readonly HandlerResult[],
+  settlements: readonly Settlement[],
+): HandledEvent[] {
+  const remaining = [...settlements]
   return events.flatMap((event, index) => {
-    const outcome = outcomes[index]
-    return outcome === undefined ? [] : [{ event, outcome }]
+    const result = results[index]
+    if (result === undefined) return []
+    const outcome = result.kind === 'report' ? outcomeOf(remaining.shift(), result.report) : result
+    return [{ ...event, outcome }]
   })
 }
 
-function outcomeOf(
-  settlement: Settlement | undefined,
-  report: { kind: string; orderKey?: string | null; paymentIntentId: string | null },
-): Outcome {
+function outcomeOf(settlement: Settlement | undefined, report: Report): Outcome {
   switch (settlement?.kind) {
     case undefined:
       throw new Error('A report was not settled.')
@@ -81,4 +82,10 @@ function outcomeOf(
         ? { kind: 'quarantined', detail: `no order has the key ${report.orderKey}`, orderId: null }
         : { kind: 'not_ours', detail: noOrderYet(report.paymentIntentId) }
   }
+}
+
+/** An event that is twice in the set is new once. */
+function eventResults({ events, newEventIds }: SettleResult): EventResult[] {
+  const isNew = new Set(newEventIds)
+  return events.map(({ id, outcome }) => ({ outcome, known: !isNew.delete(id) }))
 }

@@ -4,9 +4,9 @@ import { setImmediate as immediate } from 'node:timers/promises'
 import { isDatabaseAway } from '../database/errors.js'
 import { Problem } from '../http/problem.js'
 import type { Logger } from '../http/logging.js'
+import type { Outcome } from '../payments/handled-event.js'
 import { backlogOf, claimDue, saveFailed } from './event-rows.js'
 import { handleEvents, type EventResult, type HandleDeps } from './handle-events.js'
-import type { Outcome } from './outcomes.js'
 import type { SignedEvent } from './verify.js'
 
 export interface InboxDeps extends HandleDeps {

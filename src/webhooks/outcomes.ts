@@ -1,34 +1,24 @@
-// What can become of an event. A handler returns one of these, or what the event reports of a payment; a fault that may
-// pass, it throws.
+// What a handler returns for an event. For a fault that may pass, it throws.
 import type { Transaction } from '../database/client.js'
+import type { Outcome } from '../payments/handled-event.js'
 import type { Report } from '../payments/merge-report.js'
 import type { SignedEvent } from './verify.js'
 
-export type Outcome =
-  | { kind: 'done'; orderId: number | null }
-  /** Of a type that we ignore on purpose or don't know, or of the other mode (test, live). */
-  | { kind: 'ignored'; detail: string }
-  /** Another app's on the same Stripe account. */
-  | { kind: 'not_ours'; detail: string }
-  /** Understood, and wrong, for good: an operator must look. */
-  | { kind: 'quarantined'; detail: string; orderId: number | null }
-
-/** What the event says of a payment: it is settled together with the others that arrived at the same moment. */
+/** What the event says of a payment. It is settled together with the reports of other events that arrive with it. */
 export interface Reported {
   kind: 'report'
   report: Report
 }
 
-/** What a handler returns. */
 export type HandlerResult = (Outcome | Reported) & {
-  /** What else is to be written, once for each event: it commits with the event and what that reports, or not at all. */
+  /** Anything else to write, once for each event. It commits with the event's row and its settlement, or not at all. */
   write?: (tx: Transaction) => Promise<void>
 }
 
 export interface HandlerContext {
-  /** Marks our own sessions among those of the account. */
+  /** Tells our own sessions from those of other apps on the same Stripe account. */
   appId: string
 }
 
-/** Reads an event; it is called again when the database asks for another try. */
+/** Reads an event. It may be called several times for one event, so it must have no effect of its own. */
 export type Handler = (event: SignedEvent, context: HandlerContext) => HandlerResult

@@ -2,8 +2,8 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import type { OrderFacts, RefundFacts } from '../../src/orders/order-facts.js'
-import { deriveOrder } from '../../src/payments/derive-order.js'
-import type { Orphans, Report } from '../../src/payments/merge-report.js'
+import { deriveOrder, holdsStock } from '../../src/payments/derive-order.js'
+import type { Report, Unattributed } from '../../src/payments/merge-report.js'
 import { sessionReport } from '../../src/payments/session-report.js'
 import { ReportMerger, applyTransition } from '../../src/payments/apply-reports.js'
 import { dispatch } from '../../src/webhooks/dispatch.js'
@@ -35,7 +35,7 @@ function historyInMemory(plan: Plan): History {
 
 class MemoryShop {
   private order: OrderFacts
-  private orphans: Orphans = { refunds: [], disputes: [] }
+  private unattributed: Unattributed = { refunds: [], disputes: [] }
   private readonly purchases = new Map<string, number>()
   private readonly mails = new Set<string>()
   /** Units that are taken from stock; never below zero, never taken twice. */
@@ -46,22 +46,22 @@ class MemoryShop {
   }
 
   settle(reports: readonly Report[]): void {
-    const waiting = { refunds: this.orphans.refunds, disputes: this.orphans.disputes }
-    const desk = new ReportMerger([this.order], waiting)
-    desk.mergeAll(reports)
-    const settled = desk.orders.get(this.order.id)
-    if (!settled) throw new Error('The order is gone from the desk.')
+    const merger = new ReportMerger([this.order], this.unattributed)
+    merger.mergeAll(reports)
+    const settled = merger.orders.get(this.order.id)
+    if (!settled) throw new Error('The order is gone.')
     const order = applyTransition(this.order, settled)
-    const next = deriveOrder(order)
-    if (order.stockHeld !== next.holdsStock) this.taken += next.holdsStock ? 1 : -1
-    for (const { stripeSessionId, productId, purchaseSuccess, amount } of next.purchases)
+    const { purchases, mails } = deriveOrder(order)
+    const stockHeld = holdsStock(order)
+    if (order.stockHeld !== stockHeld) this.taken += stockHeld ? 1 : -1
+    for (const { stripeSessionId, productId, purchaseSuccess, amount } of purchases)
       this.purchases.set(`${stripeSessionId} ${productId} ${purchaseSuccess}`, amount)
-    for (const { kind, about } of next.mails) this.mails.add(`${kind} ${about}`)
-    this.order = { ...order, stockHeld: next.holdsStock }
-    const isHome = (id: string) => [...order.refunds, ...order.disputes].some((item) => item.id === id)
-    this.orphans = {
-      refunds: waiting.refunds.filter(({ id }) => !isHome(id)),
-      disputes: waiting.disputes.filter(({ id }) => !isHome(id)),
+    for (const { kind, about } of mails) this.mails.add(`${kind} ${about}`)
+    this.order = { ...order, stockHeld }
+    const isAttributed = (id: string) => [...order.refunds, ...order.disputes].some((item) => item.id === id)
+    this.unattributed = {
+      refunds: merger.unattributed.refunds.filter(({ id }) => !isAttributed(id)),
+      disputes: merger.unattributed.disputes.filter(({ id }) => !isAttributed(id)),
     }
   }
 
@@ -96,7 +96,7 @@ class MemoryShop {
       attempts: named(attempts, 'stripeSessionId'),
       refunds: named(refunds, 'stripeRefundId'),
       disputes: named(disputes, 'id'),
-      orphans: this.orphans,
+      unattributed: this.unattributed,
     }
   }
 }

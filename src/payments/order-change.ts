@@ -1,0 +1,103 @@
+// What must be written for an order whose facts changed. Pure: nothing is read or written here.
+import { isDeepStrictEqual } from 'node:util'
+import type { OrderFacts, RefundFacts, DisputeFacts } from '../orders/order-facts.js'
+import type { OrderMailRow } from '../outbox/write-mails.js'
+import { applyTransition } from './apply-reports.js'
+import { deriveOrder, holdsStock, mailsOf, purchasesOf, type PurchaseRow } from './derive-order.js'
+
+/** An order's facts before and after a settlement. */
+export interface ChangedOrder {
+  before: OrderFacts
+  after: OrderFacts
+}
+
+/** What must be written for one order. */
+export interface OrderChange {
+  order: Pick<OrderFacts, 'id' | 'status' | 'stockHeld' | 'incidents' | 'needsAttention'> & {
+    paidAt: Date | null
+    amountPaid: number | null
+    amountRefunded: number
+  }
+  attempts: OrderFacts['attempts']
+  refunds: RefundFacts[]
+  disputes: DisputeFacts[]
+  purchases: (PurchaseRow & Pick<OrderFacts, 'userId' | 'currency'>)[]
+  mails: Omit<OrderMailRow, 'orderId'>[]
+  /** Units that go back into stock. */
+  released: Units[]
+  /** Units that leave the cart because they were ordered. Units added to the cart since then stay. */
+  outOfCart: (Units & { cartId: number })[]
+}
+
+export interface Units {
+  productId: number
+  quantity: number
+}
+
+/** The orders whose facts differ, with the status that follows from the new facts. */
+export function changedOrders(before: readonly OrderFacts[], after: Iterable<OrderFacts>): ChangedOrder[] {
+  return [...after].flatMap((order) => {
+    const old = before.find(({ id }) => id === order.id)
+    return old === undefined || isDeepStrictEqual(old, order)
+      ? []
+      : [{ before: old, after: applyTransition(old, order) }]
+  })
+}
+
+const SHORTAGE = 'Paid after its units were given back'
+
+/** Records that a paid order's units could not be taken from stock again. */
+export function withShortage(order: OrderFacts, productId: number): OrderFacts {
+  const incident = `${SHORTAGE}, and product ${productId} is sold out now.`
+  return { ...order, incidents: [...new Set([...order.incidents, incident])].sort() }
+}
+
+/** Whether the order's units must be taken from stock or go back into it. */
+export function stockMove({ after }: ChangedOrder): 'take' | 'release' | null {
+  const wanted = holdsStock(after)
+  // After a shortage the operator settles with the shopper what becomes of the units.
+  if (after.stockHeld === wanted || after.incidents.some((incident) => incident.startsWith(SHORTAGE)))
+    return null
+  return wanted ? 'take' : 'release'
+}
+
+/** @param operatorEmail null: mails to the operator are left out */
+export function orderChange(changed: ChangedOrder, operatorEmail: string | null): OrderChange {
+  const { before, after } = changed
+  const { id, userId, currency, status, incidents, items, cartId } = after
+  const { paidAt, amountPaid, amountRefunded, attention, purchases, mails } = deriveOrder(after)
+  const releases = stockMove(changed) === 'release'
+  const leavesCart = !wasCompleted(before) && wasCompleted(after)
+  return {
+    order: {
+      id,
+      status,
+      stockHeld: after.stockHeld && !releases,
+      incidents,
+      paidAt,
+      amountPaid,
+      amountRefunded,
+      needsAttention: attention.join('\n') || null,
+    },
+    attempts: added(before.attempts, after.attempts),
+    refunds: added(before.refunds, after.refunds),
+    disputes: added(before.disputes, after.disputes),
+    purchases: added(purchasesOf(before), purchases).map((purchase) => ({ ...purchase, userId, currency })),
+    mails: added(mailsOf(before), mails).flatMap(({ kind, about, toOperator }) => {
+      const to = toOperator ? operatorEmail : after.email
+      return to === null ? [] : [{ kind, about, to }]
+    }),
+    released: releases ? items : [],
+    outOfCart: cartId !== null && leavesCart ? items.map((item) => ({ ...item, cartId })) : [],
+  }
+}
+
+/** Whether a checkout of this order was ever completed, even if the money has not arrived. */
+function wasCompleted(order: OrderFacts): boolean {
+  return order.attempts.some(({ processingAt, paidAt }) => processingAt !== null || paidAt !== null)
+}
+
+/** What is new or different. */
+function added<Item>(before: readonly Item[], after: readonly Item[]): Item[] {
+  return after.filter((item) => !before.some((known) => isDeepStrictEqual(known, item)))
+}
