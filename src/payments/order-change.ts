@@ -44,21 +44,19 @@ export function changedOrders(before: readonly OrderFacts[], after: Iterable<Ord
   })
 }
 
-const SHORTAGE = 'Paid after its units were given back'
-
-/** Records that a paid order's units could not be taken from stock again. */
+/** Records that an order was paid and its units are sold out. */
 export function withShortage(order: OrderFacts, productId: number): OrderFacts {
-  const incident = `${SHORTAGE}, and product ${productId} is sold out now.`
+  const incident = `Paid after its units were given back, and product ${productId} is sold out now.`
   return { ...order, incidents: [...new Set([...order.incidents, incident])].sort() }
 }
 
 /** Whether the order's units must be taken from stock or go back into it. */
-export function stockMove({ after }: ChangedOrder): 'take' | 'release' | null {
+export function stockMove({ before, after }: ChangedOrder): 'take' | 'release' | null {
   const wanted = holdsStock(after)
-  // After a shortage the operator settles with the shopper what becomes of the units.
-  if (after.stockHeld === wanted || after.incidents.some((incident) => incident.startsWith(SHORTAGE)))
-    return null
-  return wanted ? 'take' : 'release'
+  if (after.stockHeld === wanted) return null
+  if (!wanted) return 'release'
+  // Missing before, too: they were sold out when they were needed. What becomes of them is up to the operator.
+  return holdsStock(before) ? null : 'take'
 }
 
 /** @param operatorEmail null: mails to the operator are left out */

@@ -1,5 +1,7 @@
 import supertest from 'supertest'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beginAttempt } from '../../src/checkout/begin-attempt.js'
+import { lockOrder } from '../../src/payments/order-store.js'
 import { deliver, openOrder, sessionEvent, type OpenOrder } from '../support/events.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
 
@@ -155,6 +157,33 @@ describe('a signed event settles its order', () => {
     expect(result).toMatchObject({ status: 'paid', stockHeld: false, stock: 0, purchases: [true] })
     expect(result.needsAttention).toMatch(/sold out now/)
     expect(result.mails).toEqual(['operator_attention', 'purchase_succeeded'])
+  })
+
+  it('…and units that a later attempt takes for it go back when that attempt expires', async () => {
+    const order = await openOrder(shop)
+    const { prisma } = shop.database
+    const product = { id: order.productId }
+    const { stock } = await prisma.product.findUniqueOrThrow({ where: product })
+    await deliver(shop, sessionEvent(shop, order, 'checkout.session.expired')).expect(200)
+    await prisma.product.update({ where: product, data: { stock: 0 } })
+    const processing = { payment_status: 'unpaid' }
+    await deliver(shop, sessionEvent(shop, order, 'checkout.session.completed', processing)).expect(200)
+    const short = await resultOf(order)
+    await prisma.product.update({ where: product, data: { stock } })
+    expect(short).toMatchObject({ status: 'processing', stockHeld: false })
+    expect(short.needsAttention).toMatch(/sold out now/)
+
+    await deliver(shop, sessionEvent(shop, order, 'checkout.session.async_payment_failed')).expect(200)
+    const later = { ...order, sessionId: `${order.sessionId}_later`, attemptId: `${order.attemptId}_later` }
+    await prisma.$transaction(async (tx) => {
+      const facts = await lockOrder(tx, order.id)
+      const { id } = await beginAttempt(tx, facts)
+      const data = { id: later.attemptId, status: 'open', stripeSessionId: later.sessionId } as const
+      await tx.checkoutAttempt.update({ where: { id }, data })
+    })
+    expect(await resultOf(order)).toMatchObject({ stockHeld: true, stock: (stock ?? 0) - 1 })
+    await deliver(shop, sessionEvent(shop, later, 'checkout.session.expired')).expect(200)
+    expect(await resultOf(order)).toMatchObject({ status: 'failed', stockHeld: false, stock })
   })
 })
 
