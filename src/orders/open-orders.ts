@@ -1,4 +1,4 @@
-// A shopper's open orders of one thing: it is paid in one place, so that one of them is open at a time.
+// Finds a shopper's open orders of the same content. Checkout keeps at most one of them open.
 import type { Prisma, Product } from '../generated/prisma/client.js'
 import type { Transaction } from '../database/client.js'
 
@@ -9,21 +9,21 @@ const WITH_CONTENT = {
 
 export type OpenOrder = Prisma.OrderGetPayload<{ include: typeof WITH_CONTENT }>
 
-/** What an order is of, whatever the quantities and prices. */
+/** What an order contains, apart from quantities and prices. */
 export interface OrderContent {
   userId: number
   productIds: number[]
-  /** Null when products are ordered by themselves. */
+  /** Null: products ordered without a cart. */
   cartId: number | null
   currency: string
 }
 
 /**
- * The shopper's open orders of exactly these products, and those of the same cart in the same currency; with their
- * attempts that may yet be paid. Call it under the shopper's lock to act upon them.
+ * The shopper's open orders of exactly these products, and those of the same cart in the same currency, each with the
+ * attempts that can still be paid. To act on them, call it under the shopper's lock.
  */
-export function openOrders(tx: Pick<Transaction, 'order'>, thing: OrderContent): Promise<OpenOrder[]> {
-  const { userId, productIds, cartId, currency } = thing
+export function openOrders(tx: Pick<Transaction, 'order'>, content: OrderContent): Promise<OpenOrder[]> {
+  const { userId, productIds, cartId, currency } = content
   const sameProducts = {
     items: { every: { productId: { in: productIds } }, some: {} },
     AND: productIds.map((productId) => ({ items: { some: { productId } } })),
@@ -41,8 +41,8 @@ export function openOrders(tx: Pick<Transaction, 'order'>, thing: OrderContent):
 }
 
 /**
- * A product as it is for this shopper: units that were taken from stock for their own open orders of it are there for
- * whoever orders it again, because the new order is one of these or takes their place.
+ * The product with the stock that this shopper can order: their own open orders of it count as stock, because ordering it
+ * again reuses or replaces them.
  */
 export async function withOwnUnits(
   prisma: Pick<Transaction, 'order'>,
@@ -67,8 +67,8 @@ export async function openOrderWith(
 }
 
 /**
- * One order at a time is placed, and one attempt begun, for each shopper: two tabs and a double click meet here. Lock the
- * shopper first and orders afterwards.
+ * Locks the shopper, so that two tabs or a double click place orders and begin attempts one after the other. To prevent
+ * deadlocks, lock the shopper before any order.
  */
 export async function lockShopper(tx: Transaction, userId: number): Promise<void> {
   await tx.$queryRaw`SELECT id FROM "User" WHERE id = ${userId} FOR NO KEY UPDATE`

@@ -1,7 +1,7 @@
-// What is known of an order, in the form in which it is decided about: from the database, or made up by a test.
+// An order's facts: everything known about it that decisions depend on.
 import type { AttemptStatus, DisputeStatus, OrderStatus, RefundStatus } from '../generated/prisma/enums.js'
 
-/** Money in minor units of the order's currency. Times are the first ones at which something was reported. */
+/** Money in minor units of the order's currency. Each time is the first at which something was reported. */
 export interface OrderFacts {
   id: number
   key: string
@@ -10,7 +10,7 @@ export interface OrderFacts {
   cartId: number | null
   currency: string
   total: number
-  /** As stored; what it should be, the facts below say. */
+  /** As stored. What it should be follows from the facts below. */
   status: OrderStatus
   stockHeld: boolean
   incidents: string[]
@@ -38,7 +38,7 @@ export interface AttemptFacts {
   url: string | null
   expiresAt: Date
   amountDiscount: number
-  /** Behind the discount; null until the session was completed. */
+  /** After the discount. Null until the session was completed. */
   amountTotal: number | null
   processingAt: Date | null
   failedAt: Date | null
@@ -74,19 +74,19 @@ export interface DisputeFacts {
   createdAt: Date
 }
 
-/** What Stripe says was paid for this order, by whichever attempts; null until something was. */
+/** What was paid for this order according to Stripe, in all attempts. Null: nothing yet. */
 export function amountPaid(order: Pick<OrderFacts, 'attempts' | 'total'>): number | null {
   const paid = order.attempts.filter((attempt) => attempt.status === 'paid')
   if (paid.length === 0) return null
   return paid.reduce((sum, attempt) => sum + (attempt.amountTotal ?? order.total), 0)
 }
 
-/** What has arrived at the shopper again. */
+/** What was refunded successfully. */
 export function amountRefunded(order: Pick<OrderFacts, 'refunds'>): number {
   return sumOf(order.refunds.filter((refund) => refund.status === 'succeeded'))
 }
 
-/** What can still be refunded: what was paid, less what went back or is on its way. */
+/** What can still be refunded: the amount paid, less refunds that have not failed. */
 export function amountRefundable(order: Pick<OrderFacts, 'attempts' | 'refunds' | 'total'>): number {
   return (amountPaid(order) ?? 0) - sumOf(order.refunds.filter((refund) => refund.status !== 'failed'))
 }

@@ -1,10 +1,9 @@
-// What an order's status is: a function of what is known of it, whatever came first.
+// Derives an order's status from its facts, whatever order they came in.
 import { AttemptStatus, DisputeStatus, OrderStatus, RefundStatus } from '../generated/prisma/enums.js'
 
 /**
- * Knowledge about one Checkout Session, refund or dispute only grows, along these scales. A session that completed
- * can't expire and one that was paid can't fail, so the higher of two reports is the truth, however late the lower one
- * comes.
+ * The status of a Checkout Session, refund or dispute only moves up these scales. A completed session can't expire and a
+ * paid one can't fail, so the higher of two reports is right, even if the lower one comes later.
  */
 const ATTEMPT_RANK: Record<AttemptStatus, number> = {
   preparing: 0,
@@ -26,7 +25,7 @@ const DISPUTE_RANK: Record<DisputeStatus, number> = {
   under_review: 4,
   prevented: 5,
   lost: 6,
-  // A loss can be appealed; what was won is never reported lost.
+  // A lost dispute can be won on appeal. A won one is never reported lost.
   won: 7,
 }
 
@@ -38,22 +37,22 @@ function higherOf<Status extends string>(rank: Record<Status, number>) {
   return (known: Status, reported: Status): Status => (rank[reported] > rank[known] ? reported : known)
 }
 
-/** Attempts that may still bring money, or have: the order's units stay taken from stock for them. */
+/** Attempts that were paid or may still be: the order's units stay out of stock for them. */
 export function isAlive(status: AttemptStatus): boolean {
   return status !== 'expired' && status !== 'failed'
 }
 
-/** Attempts whose session is open at Stripe, or may be: the shopper can pay there. */
+/** Attempts whose session is or may be open at Stripe, so that the shopper can pay it. */
 export function mayBePaid(status: AttemptStatus): boolean {
   return status === 'preparing' || status === 'open'
 }
 
-/** The bank has taken the money while it decides; refunding it too would pay twice. */
+/** The bank holds the money until it decides: a refund would pay the shopper twice. */
 export function isOpenDispute(status: DisputeStatus): boolean {
   return status === 'needs_response' || status === 'under_review'
 }
 
-/** No money has moved: the bank only asks. */
+/** The bank has asked about the payment, and no money has moved. */
 export function isInquiry(status: DisputeStatus): boolean {
   return status.startsWith('warning_')
 }
@@ -61,14 +60,14 @@ export function isInquiry(status: DisputeStatus): boolean {
 /** What the status depends on. Amounts in minor units. */
 export interface StatusFacts {
   attempts: readonly { status: AttemptStatus }[]
-  /** What was paid, null until something was; and what of it has gone back. */
+  /** Null: nothing was paid yet. */
   amountPaid: number | null
   amountRefunded: number
   disputes: readonly { status: DisputeStatus }[]
 }
 
-/** The first of these that an unpaid order's attempts have decides; an order without an attempt is pending. */
-const DECIDES: readonly [AttemptStatus, OrderStatus][] = [
+/** An unpaid order's status is that of the first row that one of its attempts matches. Without an attempt: pending. */
+const UNPAID_STATUS: readonly [AttemptStatus, OrderStatus][] = [
   ['processing', 'processing'],
   ['open', 'pending'],
   ['preparing', 'pending'],
@@ -79,7 +78,7 @@ const DECIDES: readonly [AttemptStatus, OrderStatus][] = [
 export function statusOf(facts: StatusFacts): OrderStatus {
   if (facts.amountPaid === null) {
     const has = (status: AttemptStatus) => facts.attempts.some((attempt) => attempt.status === status)
-    return DECIDES.find(([attempt]) => has(attempt))?.[1] ?? 'pending'
+    return UNPAID_STATUS.find(([attempt]) => has(attempt))?.[1] ?? 'pending'
   }
   if (facts.disputes.some(({ status }) => status === 'lost')) return 'charged_back'
   if (facts.disputes.some(({ status }) => isOpenDispute(status))) return 'disputed'
@@ -87,8 +86,8 @@ export function statusOf(facts: StatusFacts): OrderStatus {
   return facts.amountRefunded >= facts.amountPaid ? 'refunded' : 'partially_refunded'
 }
 
-/** Statuses of an order that money came in for. They follow one another; none leads back to an unpaid one. */
-const MONEY_CAME = [
+/** Statuses of an order that was paid. None of them leads back to an unpaid one. */
+const PAID_STATUSES = [
   'paid',
   'partially_refunded',
   'refunded',
@@ -96,34 +95,34 @@ const MONEY_CAME = [
   'charged_back',
 ] as const satisfies OrderStatus[]
 
-/** The legal moves. Paid is never undone by news about another attempt. */
+/** The allowed transitions. A report about another attempt never makes a paid order unpaid. */
 const TRANSITIONS: Record<OrderStatus, readonly OrderStatus[]> = {
-  pending: ['processing', 'failed', 'expired', ...MONEY_CAME],
-  // Back to pending when one session's money does not come while another is still open.
-  processing: ['pending', 'failed', ...MONEY_CAME],
-  failed: ['pending', 'processing', ...MONEY_CAME],
-  expired: ['pending', 'processing', 'failed', ...MONEY_CAME],
-  paid: MONEY_CAME,
-  // A refund can fail after it succeeded: then the money is with us again.
-  partially_refunded: MONEY_CAME,
-  refunded: MONEY_CAME,
-  disputed: MONEY_CAME,
-  charged_back: MONEY_CAME,
+  pending: ['processing', 'failed', 'expired', ...PAID_STATUSES],
+  // Pending: a payment failed while another session is still open.
+  processing: ['pending', 'failed', ...PAID_STATUSES],
+  failed: ['pending', 'processing', ...PAID_STATUSES],
+  expired: ['pending', 'processing', 'failed', ...PAID_STATUSES],
+  paid: PAID_STATUSES,
+  // Paid: a refund can fail after it succeeded, and the shop has the money again.
+  partially_refunded: PAID_STATUSES,
+  refunded: PAID_STATUSES,
+  disputed: PAID_STATUSES,
+  charged_back: PAID_STATUSES,
 }
 
 export function canTransition(from: OrderStatus, to: OrderStatus): boolean {
   return from === to || TRANSITIONS[from].includes(to)
 }
 
-/** Statuses in which Pay makes sense. */
+/** Statuses in which the shopper can pay. */
 export function isPayable(status: OrderStatus): boolean {
   return status === 'pending' || status === 'failed' || status === 'expired'
 }
 
 /**
- * Checks the tables against each other: whatever grows in what is known of an order, the move that follows is legal.
- * Called when the process starts, so that a change of one table that forgets another never meets an order.
- * @throws Error naming the move that no table allows
+ * Checks the tables against each other: every transition that new facts can cause must be allowed. Called when the process
+ * starts, so that tables that don't fit never meet an order.
+ * @throws Error naming the transition that is not allowed
  */
 export function checkStatusTables(): void {
   const histories = sampleHistories()
@@ -131,7 +130,8 @@ export function checkStatusTables(): void {
     for (const after of histories) {
       if (!isGrowth(before, after)) continue
       const [from, to] = [statusOf(before), statusOf(after)]
-      if (!canTransition(from, to)) throw new Error(`No table allows an order to move from ${from} to ${to}.`)
+      if (!canTransition(from, to))
+        throw new Error(`TRANSITIONS does not allow an order to go from ${from} to ${to}.`)
     }
   }
 }
@@ -141,7 +141,7 @@ interface Sample extends StatusFacts {
   disputes: { status: DisputeStatus }[]
 }
 
-/** One attempt, beside another that is open or failed or not there; with money, some or all refunded; with a dispute. */
+/** One attempt, alone or beside an open or failed one. Paid ones also with partial or full refunds, and with a dispute. */
 function sampleHistories(): Sample[] {
   const samples: Sample[] = []
   const others: { status: AttemptStatus }[][] = [[], [{ status: 'open' }], [{ status: 'failed' }]]
@@ -162,7 +162,7 @@ function sampleHistories(): Sample[] {
   return samples
 }
 
-/** True when `after` can be known later than `before`. Refunds shrink too: a failed one is no longer counted. */
+/** Whether `before` can become `after`. Refunds may shrink, because a failed one is no longer counted. */
 function isGrowth(before: Sample, after: Sample): boolean {
   const attempts = before.attempts.every(({ status }, index) => {
     const later = after.attempts[index]

@@ -1,4 +1,4 @@
-// Units are taken and given back by one conditional UPDATE each: never below zero, whoever else is buying.
+// Takes units from stock by conditional UPDATEs, so that stock never falls below zero, whoever else is buying.
 import { Prisma } from '../generated/prisma/client.js'
 import type { Transaction } from '../database/client.js'
 
@@ -8,9 +8,9 @@ interface Line {
 }
 
 /**
- * Takes the units of every line, or of none.
- * Call it under the order's lock; products are taken in the order of their ids, so that two orders never wait for each other.
- * @returns the product that is short, or null when all were taken
+ * Takes the units of every line, or of none. Call it under the order's lock. Products are updated in the order of their ids,
+ * so that two orders can't deadlock.
+ * @returns the id of the product that is short, or null if all units were taken
  */
 export async function takeStock(tx: Transaction, lines: readonly Line[]): Promise<number | null> {
   const sorted = sortedById(lines)
@@ -26,7 +26,7 @@ export async function takeStock(tx: Transaction, lines: readonly Line[]): Promis
   return null
 }
 
-/** Gives back what was taken in the same transaction. */
+/** Undoes what the same call took. */
 async function releaseStock(tx: Transaction, lines: readonly Line[]): Promise<void> {
   for (const { productId, quantity } of sortedById(lines)) {
     await tx.$executeRaw(Prisma.sql`UPDATE "Product" SET stock = stock + ${quantity} WHERE id = ${productId}`)

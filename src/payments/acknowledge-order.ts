@@ -1,8 +1,8 @@
-// An operator has dealt with what an order needed a person for.
+// Acknowledges what an order needs an operator for.
 import type { Transaction } from '../database/client.js'
 import { lockOrder } from './order-store.js'
 
-/** Takes the present reasons off the order; they do not come back. Others may still arise. */
+/** Removes the order's present reasons for attention. The same reasons never come back; others may. */
 export async function acknowledgeOrder(tx: Transaction, orderId: number): Promise<void> {
   const { attended, needsAttention } = await lockOrder(tx, orderId)
   const reasons = (needsAttention ?? '').split('\n').filter(Boolean)

@@ -1,9 +1,9 @@
-// What a Dispute says, in the shop's own terms.
+// Reads Stripe's Dispute into the shop's own terms.
 import { z } from 'zod'
 import { DisputeStatus } from '../generated/prisma/enums.js'
-import { amount, idOf, read, reference, seconds, stripeId, words } from './stripe-object.js'
+import { amount, idOf, read, reference, seconds, stripeId, text } from './stripe-object.js'
 
-/** What one look at a dispute tells. Amounts in minor units. */
+/** A dispute as Stripe had it at one time. Amounts in minor units. */
 export interface DisputeReport {
   kind: 'dispute'
   disputeId: string
@@ -12,22 +12,22 @@ export interface DisputeReport {
   currency: string
   reason: string
   status: DisputeStatus
-  /** Until when evidence is taken; null when it can't be given any more. */
+  /** The deadline for evidence. Null: no more is accepted. */
   evidenceDueBy: Date | null
   createdAt: Date
-  /** When Stripe said so. */
+  /** The time at which this was so. */
   at: Date
 }
 
-/** While an appeal runs, the money is with the shopper: as lost as before, until it is won. */
+/** During an appeal the shopper still has the money, so the dispute counts as lost until it is won. */
 const appeal = z.enum(['appeal_needs_response', 'appeal_under_review']).transform(() => DisputeStatus.lost)
 
 const disputeShape = z.object({
   id: stripeId,
   object: z.literal('dispute'),
   amount,
-  currency: words,
-  reason: words,
+  currency: text,
+  reason: text,
   status: z.union([z.enum(DisputeStatus), appeal]),
   payment_intent: reference,
   created: seconds,
@@ -35,8 +35,8 @@ const disputeShape = z.object({
 })
 
 /**
- * @param at when this was so: the event's time
- * @throws UnreadableObject naming the missing or unexpected field
+ * @param at the time of the event, or of Stripe's answer
+ * @throws UnreadableObjectError naming the missing or unexpected field
  */
 export function disputeReport(object: unknown, at: Date): DisputeReport {
   const dispute = read('dispute', disputeShape, object)

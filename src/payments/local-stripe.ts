@@ -1,5 +1,5 @@
-// Where the local Stripe of a development setup is and what its keys are: left by the process that started it, for the
-// command-line tools beside it. Readable by its owner alone.
+// The address and keys of the local Stripe in development. The process that starts it writes them to a file that only its
+// owner can read, and the command-line tools read them there.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
@@ -17,7 +17,7 @@ export function writeLocalStripe(dataDir: string, access: StripeAccess): void {
   })
 }
 
-/** @returns null when no local Stripe was ever started here */
+/** @returns null if no local Stripe was ever started with this data folder */
 export function readLocalStripe(dataDir: string): StripeAccess | null {
   let text: string
   try {

@@ -1,4 +1,4 @@
-// What everything that asks Stripe and settles the answer needs.
+// What code needs that calls Stripe and settles the answer.
 import type { Database } from '../database/client.js'
 import type { Logger } from '../http/logging.js'
 import type { SettleDeps } from './settle.js'

@@ -1,19 +1,19 @@
-// Everything that is asked of Stripe. If you adopt Till, read this first.
+// Every call to Stripe. If you adopt Till, read this first.
 import type Stripe from 'stripe'
 import type { StripeContext } from './stripe-client.js'
 
-/** What Stripe must know to take payment for one attempt at an order. Money in minor units. */
+/** An order with the attempt to pay it, as Stripe needs it. Money in minor units. */
 export interface PayableOrder {
   id: number
-  /** Our public key of the order: Stripe's `client_reference_id`. */
+  /** The order's public key: Stripe's `client_reference_id`. */
   key: string
   email: string
   /** Lower case. */
   currency: string
-  /** Where the shopper comes back to when they change their mind: the cart, or the product's page. */
+  /** Whether cancelling returns to the cart or to the product's page. */
   fromCart: boolean
   items: PayableItem[]
-  /** The attempt's row is written before Stripe is asked; the same attempt asked twice is one session. */
+  /** Its row exists before Stripe is called. Two calls with the same attempt return one session. */
   attempt: { id: string; expiresAt: Date }
 }
 
@@ -23,11 +23,11 @@ export interface PayableItem {
   unitAmount: number
   quantity: number
   imagePath: string
-  /** A price of Stripe's catalogue over the same amount, to be used instead of `price_data`; null for most. */
+  /** A price in Stripe's catalogue with the same amount, used instead of `price_data`. Null: none. */
   stripePriceId: string | null
 }
 
-/** What Stripe's catalogue is told of a product of ours. */
+/** A product as it is created in Stripe's catalogue. */
 export interface CatalogProduct {
   id: number
   name: string
@@ -38,11 +38,11 @@ export interface CatalogProduct {
 }
 
 /**
- * The shop's payment verbs: an order in, Stripe's Checkout Session out. No state of its own.
+ * The shop's calls to Stripe. It has no state.
  *
- * Amounts and names come from our database and go to Stripe inline (`price_data`): Stripe's catalogue is not needed.
- * A product that was linked to a price there is sold by that price, as long as it is over our own amount.
- * Which payment methods are offered is set in Stripe's dashboard, not here (API 2026-09-30 and later take no
+ * Amounts and names come from our database and go to Stripe inline (`price_data`), so Stripe's catalogue is not needed.
+ * A product that is linked to a price there is sold by that price while the amounts are equal.
+ * Payment methods are chosen in Stripe's dashboard, not here (API 2026-09-30 and later accept no
  * `payment_method_types`).
  */
 export class PaymentService {
@@ -50,7 +50,7 @@ export class PaymentService {
    * Opens a Checkout Session for one attempt at an order.
    *
    * Safe to repeat: the attempt's id is the idempotency key, so a retry after a timeout gets the session that the first
-   * try made. The metadata stands on the session and on the payment intent, because events about either must be found.
+   * try created. The metadata is on both the session and the payment intent, so that events about either find the order.
    * @throws Stripe.errors.StripeError
    */
   static createCheckoutSession(order: PayableOrder, stripe: StripeContext): Promise<Stripe.Checkout.Session> {
@@ -90,14 +90,14 @@ export class PaymentService {
     )
   }
 
-  /** The session as Stripe knows it now, with its payment intent. @throws Stripe.errors.StripeError */
+  /** The session as it is now, with its payment intent expanded. @throws Stripe.errors.StripeError */
   static retrieveCheckoutSession(sessionId: string, stripe: StripeContext): Promise<Stripe.Checkout.Session> {
     return stripe.client.checkout.sessions.retrieve(sessionId, { expand: ['payment_intent'] })
   }
 
   /**
-   * Closes an open session, so that it can't be paid any more.
-   * @returns the session as it is afterwards: `complete` when the shopper was faster
+   * Expires an open session, so that it can no longer be paid.
+   * @returns the session as it is afterwards: `complete` if the shopper finished first
    * @throws Stripe.errors.StripeError
    */
   static async expireCheckoutSession(
@@ -107,7 +107,7 @@ export class PaymentService {
     try {
       return await stripe.client.checkout.sessions.expire(sessionId)
     } catch (error) {
-      // Refused when it is no longer open: what it is instead is what the caller needs to know.
+      // Stripe refuses to expire a session that is not open: then the caller needs to know its status.
       const session = await PaymentService.retrieveCheckoutSession(sessionId, stripe)
       if (session.status === 'open') throw error
       return session
@@ -115,9 +115,9 @@ export class PaymentService {
   }
 
   /**
-   * Sends money back, all or a part of what a payment intent brought.
+   * Refunds a payment intent, in full or in part.
    *
-   * Safe to repeat: the refund's row is written before, and its id is the idempotency key.
+   * Safe to repeat: the refund's row exists before, and its id is the idempotency key.
    * @throws Stripe.errors.StripeError
    */
   static createRefund(
@@ -134,24 +134,24 @@ export class PaymentService {
     )
   }
 
-  /** What Stripe knows of a payment's refunds, the newest first. @throws Stripe.errors.StripeError */
+  /** A payment's refunds, the newest first. @throws Stripe.errors.StripeError */
   static async listRefunds(paymentIntentId: string, stripe: StripeContext): Promise<Stripe.Refund[]> {
     const { data } = await stripe.client.refunds.list({ payment_intent: paymentIntentId, limit: 100 })
     return data
   }
 
-  /** The disputes and inquiries over a payment. @throws Stripe.errors.StripeError */
+  /** A payment's disputes and inquiries. @throws Stripe.errors.StripeError */
   static async listDisputes(paymentIntentId: string, stripe: StripeContext): Promise<Stripe.Dispute[]> {
     const { data } = await stripe.client.disputes.list({ payment_intent: paymentIntentId, limit: 100 })
     return data
   }
 
-  /** A price of Stripe's catalogue. @throws Stripe.errors.StripeError */
+  /** A price in Stripe's catalogue. @throws Stripe.errors.StripeError */
   static retrievePrice(priceId: string, stripe: StripeContext): Promise<Stripe.Price> {
     return stripe.client.prices.retrieve(priceId)
   }
 
-  /** Puts a product of ours, at its present price, into Stripe's catalogue. @throws Stripe.errors.StripeError */
+  /** Creates a product, with its present price, in Stripe's catalogue. @throws Stripe.errors.StripeError */
   static createPrice(product: CatalogProduct, stripe: StripeContext): Promise<Stripe.Price> {
     const { id, name, image, unitAmount, currency } = product
     return stripe.client.prices.create({
@@ -166,7 +166,7 @@ export class PaymentService {
   }
 
   /**
-   * Events that Stripe made at or after a time, the newest first; it keeps them for 30 days.
+   * Events created at or after a time, the newest first. Stripe keeps them for 30 days.
    * @param types at most 20
    */
   static listEvents(since: Date, types: string[], stripe: StripeContext): AsyncIterable<Stripe.Event> {

@@ -1,13 +1,13 @@
-// What a Refund says, in the shop's own terms; from an event or from Stripe's answer alike.
+// Reads Stripe's Refund, from an event or an API answer, into the shop's own terms.
 import { z } from 'zod'
 import type { RefundStatus } from '../generated/prisma/enums.js'
-import { amount, idOf, read, reference, stripeId, words } from './stripe-object.js'
+import { amount, idOf, read, reference, stripeId, text } from './stripe-object.js'
 
-/** What one look at a refund tells. Amounts in minor units. */
+/** A refund as Stripe had it at one time. Amounts in minor units. */
 export interface RefundReport {
   kind: 'refund'
   stripeRefundId: string
-  /** Our row's id when the shop asked for it; null when it was made in Stripe's dashboard. */
+  /** Our row's id. Null: the refund was made in Stripe's dashboard. */
   refundId: string | null
   orderKey: string | null
   appId: string | null
@@ -17,13 +17,13 @@ export interface RefundReport {
   status: RefundStatus
   reason: string | null
   failureReason: string | null
-  /** When Stripe said so. */
+  /** The time at which this was so. */
   at: Date
 }
 
 const STATUS = {
   pending: 'pending',
-  // The shopper must do something first; the money has not gone.
+  // The shopper must act first. The money has not left.
   requires_action: 'pending',
   succeeded: 'succeeded',
   failed: 'failed',
@@ -34,17 +34,17 @@ const refundShape = z.object({
   id: stripeId,
   object: z.literal('refund'),
   amount,
-  currency: words,
+  currency: text,
   status: z.enum(Object.keys(STATUS) as (keyof typeof STATUS)[]),
   payment_intent: reference,
-  metadata: z.record(z.string(), words).nullable(),
-  reason: words.nullable(),
-  failure_reason: words.optional(),
+  metadata: z.record(z.string(), text).nullable(),
+  reason: text.nullable(),
+  failure_reason: text.optional(),
 })
 
 /**
- * @param at when this was so: the event's time, or now
- * @throws UnreadableObject naming the missing or unexpected field
+ * @param at the time of the event, or of Stripe's answer
+ * @throws UnreadableObjectError naming the missing or unexpected field
  */
 export function refundReport(object: unknown, at: Date): RefundReport {
   const refund = read('refund', refundShape, object)

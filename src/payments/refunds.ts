@@ -1,4 +1,4 @@
-// Sending money back: the refund's row first, then Stripe, then settlement from Stripe's answer, and again from its events.
+// Refunds: writes the refund's row, then calls Stripe, then settles Stripe's answer. Events about the refund settle it too.
 import type { Transaction } from '../database/client.js'
 import type { Refund } from '../generated/prisma/client.js'
 import { Problem } from '../http/problem.js'
@@ -13,27 +13,27 @@ import { lockOrder } from './order-store.js'
 import { isFromStripe, isInFlight, isRefusal } from './stripe-client.js'
 
 export interface WantedRefund {
-  /** Minor units; null is all that is left. */
+  /** Minor units. Null: all that is left. */
   amount: number | null
-  /** Whether the order's units go back into stock once the money has gone: with the refund that leaves nothing. */
+  /** Whether the order's units go back into stock once the refund succeeds. Only for a refund of all that is left. */
   restock: boolean
-  /** Names one click: the same click again is the same refund. Null when every request is one of its own. */
+  /** Requests with the same key are one refund. Null: every request is a refund of its own. */
   requestKey: string | null
 }
 
-/** How long the one who asks has for Stripe's answer before the loop asks too. */
+/** How long the process that wrote the refund has for Stripe's answer before the background loop sends it too. */
 const LEASE_SECONDS = 120
 const RETRY_SECONDS = 300
 
 /**
  * Refunds an order, all or in part.
  *
- * While Stripe has not answered about an earlier refund of this order, the same amount again continues that one: an
- * answer that was lost is no second refund.
+ * If an earlier refund of the same amount still waits for Stripe's answer, this continues it instead of starting a second
+ * one: the answer may have been lost.
  * @returns the refund's row, after Stripe's answer
- * @throws Problem, for the operator, when nothing was paid, more is asked than is left, units are to go back for a part of
- * the money, the payment is disputed, or Stripe refuses; 503 when Stripe can't be reached: the refund is kept and sent by
- * itself later
+ * @throws Problem, for the operator, when nothing was paid, the amount is more than is left, units are to be restocked for
+ * a part of the money, the payment is disputed, or Stripe refuses; 503 when Stripe can't be reached: the refund is kept and
+ * sent later by the background loop
  */
 export async function refundOrder(deps: PaymentDeps, orderId: number, wanted: WantedRefund): Promise<Refund> {
   const { prisma } = deps.database
@@ -54,7 +54,7 @@ async function writeRefund(tx: Transaction, orderId: number, wanted: WantedRefun
   const left = amountRefundable(order)
   const amount = wanted.amount ?? left
   const money = (value: number) => formatMoney(value, order.currency)
-  const unanswered = await unansweredLike(tx, orderId, wanted)
+  const unanswered = await findUnanswered(tx, orderId, wanted)
   if (unanswered !== null) {
     if (wanted.restock && !unanswered.restock)
       throw refused(
@@ -64,7 +64,7 @@ async function writeRefund(tx: Transaction, orderId: number, wanted: WantedRefun
     return unanswered.id
   }
 
-  // A promotion code can make an order free: it is paid for, with nothing.
+  // Zero as well as null: a promotion code can make an order free.
   if (!amountPaid(order))
     throw refused('not_paid', 'Nothing was paid for this order: there is nothing to refund.')
   if (left <= 0) throw refused('already_refunded', 'All that was paid for this order has been refunded.')
@@ -76,7 +76,7 @@ async function writeRefund(tx: Transaction, orderId: number, wanted: WantedRefun
       'restock_in_part',
       `Units go on sale again only when all of the money goes back, and ${money(left - amount)} would be left: refund all that is left, or do it without --restock.`,
     )
-  const paymentIntentId = intentWith(order, amount)
+  const paymentIntentId = intentToRefund(order, amount)
   if (paymentIntentId === null)
     throw refused(
       'refund_spans_payments',
@@ -97,10 +97,10 @@ async function writeRefund(tx: Transaction, orderId: number, wanted: WantedRefun
 }
 
 /**
- * An earlier request for the same that Stripe has not answered: the one who asks again has seen no answer either. Not so
- * when both have names and other ones. One that had none gets this one's, so that the name stands for it from now on.
+ * An earlier request for the same refund that Stripe has not answered. Two requests with different keys are different
+ * refunds. An earlier request without a key gets this one's key.
  */
-async function unansweredLike(
+async function findUnanswered(
   tx: Transaction,
   orderId: number,
   { amount, requestKey }: WantedRefund,
@@ -117,7 +117,7 @@ async function unansweredLike(
   return tx.refund.update({ where: { id: found.id }, data: { requestKey } })
 }
 
-/** While a bank decides over the money, or has taken it, a refund would pay the shopper twice. An inquiry is no obstacle. */
+/** During a dispute, or after a lost one, a refund would pay the shopper twice. Inquiries don't prevent refunds. */
 function refuseIfDisputed(order: OrderFacts): void {
   const dispute = order.disputes.find(({ status }) => isOpenDispute(status) || status === 'lost')
   if (!dispute) return
@@ -129,19 +129,19 @@ function refuseIfDisputed(order: OrderFacts): void {
   )
 }
 
-/** A payment of this order of which that much is left. */
-function intentWith(order: OrderFacts, amount: number): string | null {
+/** The payment intent of a payment that has this much left to refund. */
+function intentToRefund(order: OrderFacts, amount: number): string | null {
   const found = order.attempts.find(({ status, paymentIntentId, amountTotal }) => {
     if (status !== 'paid' || paymentIntentId === null) return false
-    const gone = order.refunds
+    const refunded = order.refunds
       .filter((refund) => refund.paymentIntentId === paymentIntentId && refund.status !== 'failed')
       .reduce((sum, refund) => sum + refund.amount, 0)
-    return (amountTotal ?? order.total) - gone >= amount
+    return (amountTotal ?? order.total) - refunded >= amount
   })
   return found?.paymentIntentId ?? null
 }
 
-/** Asks Stripe for what the row says, unless it has answered. @throws Problem */
+/** Sends the refund to Stripe and settles the answer, unless Stripe has answered before. @throws Problem */
 async function sendRefund(deps: PaymentDeps, row: Refund): Promise<void> {
   const { database, stripe, log } = deps
   if (row.status !== 'requested' || row.orderId === null || row.paymentIntentId === null) return
@@ -149,28 +149,33 @@ async function sendRefund(deps: PaymentDeps, row: Refund): Promise<void> {
   const { id, paymentIntentId, amount } = row
   try {
     const refund =
-      (await sentBefore(deps, row)) ??
+      (await findAtStripe(deps, row)) ??
       (await PaymentService.createRefund({ id, paymentIntentId, amount, orderKey }, stripe))
     const report = refundReport(refund, new Date())
     await database.prisma.$transaction((tx) => settle(tx, [report], deps))
   } catch (error) {
-    // The same click is being answered to somebody else: the row will say what came of it.
+    // Another process is sending this refund right now and will settle the answer.
     if (isInFlight(error)) return
-    if (!isRefusal(error)) throw isFromStripe(error) ? kept(row, error) : error
+    if (!isRefusal(error)) throw isFromStripe(error) ? refundKept(row, error) : error
     log.warn({ err: error, refund: id, order: orderKey }, 'Stripe refused a refund')
-    await database.prisma.$transaction((tx) => giveUp(tx, row, error.message, deps))
+    await database.prisma.$transaction((tx) => markRefused(tx, row, error.message, deps))
     throw refused('refund_refused', `Stripe refused the refund: ${error.message}`)
   }
 }
 
-/** Stripe forgets idempotency keys after a day: a refund that waits longer is looked for before it is made. */
-async function sentBefore(deps: PaymentDeps, row: Refund) {
+/** Stripe forgets idempotency keys after a day, so a refund that has waited is looked up before it is created. */
+async function findAtStripe(deps: PaymentDeps, row: Refund) {
   if (Date.now() - row.createdAt.getTime() < LEASE_SECONDS * 1000) return undefined
   const refunds = await PaymentService.listRefunds(row.paymentIntentId ?? '', deps.stripe)
   return refunds.find((refund) => refund.metadata?.['refund_id'] === row.id)
 }
 
-async function giveUp(tx: Transaction, row: Refund, failureReason: string, deps: PaymentDeps): Promise<void> {
+async function markRefused(
+  tx: Transaction,
+  row: Refund,
+  failureReason: string,
+  deps: PaymentDeps,
+): Promise<void> {
   const order = await lockOrder(tx, row.orderId ?? 0)
   const refunds = order.refunds.map((refund) =>
     refund.id === row.id && refund.status === 'requested'
@@ -180,7 +185,7 @@ async function giveUp(tx: Transaction, row: Refund, failureReason: string, deps:
   await settleFacts(tx, order, { ...order, refunds }, deps)
 }
 
-/** Sends what Stripe has not answered about. Returns how many were tried. Safe in many processes: each row is claimed. */
+/** Sends refunds that Stripe has not answered. Safe in many processes: each row is claimed. Returns how many were tried. */
 export async function sendDueRefunds(deps: PaymentDeps): Promise<number> {
   const due = await deps.database.prisma.$queryRaw<Refund[]>`
     UPDATE "Refund" SET "retryAt" = now() + ${RETRY_SECONDS} * interval '1 second' WHERE id IN (
@@ -206,8 +211,8 @@ function checkMoney(amount: number, currency: string): void {
   }
 }
 
-/** Stripe could not be asked, or gave no answer: the loop asks again, with the same key. */
-function kept({ amount, currency }: Refund, cause: Error): Problem {
+/** Stripe could not be reached or did not answer. The background loop tries again with the same idempotency key. */
+function refundKept({ amount, currency }: Refund, cause: Error): Problem {
   const detail = `The refund of ${formatMoney(amount, currency)} is kept and will be sent by itself: don’t ask for it again. Stripe has not answered yet: ${cause.message}`
   return new Problem(503, 'refund_kept', 'The refund waits', detail, { cause })
 }

@@ -1,53 +1,53 @@
-// What a Checkout Session says, in the shop's own terms; from an event or from Stripe's answer alike.
+// Reads Stripe's Checkout Session, from an event or an API answer, into the shop's own terms.
 import { z } from 'zod'
 import type { AttemptStatus } from '../generated/prisma/enums.js'
-import { amount, idOf, read, seconds, stripeId, words } from './stripe-object.js'
+import { amount, idOf, read, seconds, stripeId, text } from './stripe-object.js'
 
-/** What one look at a session tells. Amounts in minor units. */
+/** A session as Stripe had it at one time. Amounts in minor units. */
 export interface SessionReport {
   kind: 'session'
   sessionId: string
   status: AttemptStatus
-  /** From metadata or `client_reference_id`: our order, if it is ours. */
+  /** The key of our order, from metadata or `client_reference_id`. Other apps' sessions may have one, too. */
   orderKey: string | null
   attemptId: string | null
   appId: string | null
   /** Before discounts. */
   amountSubtotal: number | null
   amountDiscount: number
-  /** What is to be paid. */
+  /** After discounts: what is charged. */
   amountTotal: number | null
   currency: string | null
   paymentIntentId: string | null
   /** Stripe's page, while the session is open. */
   url: string | null
   expiresAt: Date
-  /** When Stripe said so. */
+  /** The time at which this was so. */
   at: Date
 }
 
-/** The fields that settlement needs. A session without them is of another API version, or no session. */
+/** The fields that settlement needs. Without them, the object is of another API version or not a session. */
 const sessionShape = z.object({
   id: stripeId,
   object: z.literal('checkout.session'),
   status: z.enum(['open', 'complete', 'expired']),
   payment_status: z.enum(['paid', 'unpaid', 'no_payment_required']),
-  client_reference_id: words.nullable(),
-  metadata: z.record(z.string(), words).nullable(),
+  client_reference_id: text.nullable(),
+  metadata: z.record(z.string(), text).nullable(),
   amount_subtotal: amount.nullable(),
   amount_total: amount.nullable(),
   total_details: z.object({ amount_discount: amount }).nullable(),
-  currency: words.nullable(),
-  url: words.nullable(),
+  currency: text.nullable(),
+  url: text.nullable(),
   expires_at: seconds,
   payment_intent: z.union([stripeId, z.object({ id: stripeId, status: z.string() }), z.null()]),
 })
 
 /**
- * @param at when this was so: the event's time, or now
- * @param failed a delayed payment's failure is told by its event, and by the payment intent where it is expanded; the
- * session itself stays complete and unpaid
- * @throws UnreadableObject naming the missing or unexpected field
+ * @param at the time of the event, or of Stripe's answer
+ * @param failed whether the event says that a delayed payment failed. The session itself stays complete and unpaid; apart
+ * from the event, only an expanded payment intent shows the failure.
+ * @throws UnreadableObjectError naming the missing or unexpected field
  */
 export function sessionReport(object: unknown, at: Date, failed = false): SessionReport {
   const session = read('checkout.session', sessionShape, object)
@@ -69,7 +69,7 @@ export function sessionReport(object: unknown, at: Date, failed = false): Sessio
   }
 }
 
-/** `complete` is not `paid`: a bank debit completes first and brings its money, or not, days later. */
+/** A session can be complete and unpaid: a bank debit succeeds or fails days after checkout. */
 function attemptStatus(session: z.infer<typeof sessionShape>, failed: boolean): AttemptStatus {
   if (session.status !== 'complete') return session.status
   if (session.payment_status !== 'unpaid') return 'paid'

@@ -1,4 +1,4 @@
-// All that Stripe knows of an order's payments, brought to settlement: what an operator does when events were missed.
+// Settles everything that Stripe knows about an order's payments. Operators use it when events were missed.
 import { disputeReport } from './dispute-report.js'
 import type { Report } from './merge-report.js'
 import type { PaymentDeps } from './payment-deps.js'
@@ -21,7 +21,7 @@ export async function settleOrder(deps: PaymentDeps, orderId: number): Promise<v
   const reports: Report[] = []
   for (const { stripeSessionId } of attempts) {
     try {
-      reports.push(...(await reportsAbout(stripeSessionId ?? '', deps)))
+      reports.push(...(await fetchReports(stripeSessionId ?? '', deps)))
     } catch (error) {
       throw stripeProblem(error)
     }
@@ -29,7 +29,7 @@ export async function settleOrder(deps: PaymentDeps, orderId: number): Promise<v
   await prisma.$transaction((tx) => settle(tx, reports, deps))
 }
 
-async function reportsAbout(sessionId: string, { stripe }: PaymentDeps): Promise<Report[]> {
+async function fetchReports(sessionId: string, { stripe }: PaymentDeps): Promise<Report[]> {
   const now = new Date()
   const session = sessionReport(await PaymentService.retrieveCheckoutSession(sessionId, stripe), now)
   const intent = session.paymentIntentId

@@ -1,23 +1,23 @@
-// The one Stripe client, and what it can fail with.
+// Stripe's client, and the kinds of errors it throws.
 import Stripe from 'stripe'
 import { isLiveKey, type Config, type StripeAccess } from '../config.js'
 import { Problem } from '../http/problem.js'
 import { t } from '../messages/index.js'
 
-/** Stripe's client, and what tells the shop's own sessions and events from others. */
+/** Stripe's client, and the settings that go with it. */
 export interface StripeContext {
   client: Stripe
   webhookSecrets: readonly string[]
   livemode: boolean
-  /** In every session's metadata as `app`: tells our sessions from those of other apps on the same account. */
+  /** Stored as `app` in every session's metadata: tells our sessions from those of other apps on the same account. */
   appId: string
-  /** What return URLs begin with. */
+  /** Return URLs begin with this. */
   baseUrl: string
-  /** Whether Stripe's page takes promotion codes. */
+  /** Whether Stripe's page accepts promotion codes. */
   promotionCodes: boolean
 }
 
-/** Pinned: events and answers have the shapes that this code was written for, whatever the account's default is. */
+/** Pinned, so that events and answers have the shapes this code expects, whatever the account's default version is. */
 export const STRIPE_API_VERSION = '2026-10-28.endive'
 
 function createStripe(access: Pick<StripeAccess, 'secretKey' | 'apiBase'>): Stripe {
@@ -26,7 +26,7 @@ function createStripe(access: Pick<StripeAccess, 'secretKey' | 'apiBase'>): Stri
     apiVersion: STRIPE_API_VERSION,
     appInfo: { name: 'Till' },
     telemetry: false,
-    // A shopper is waiting: better a page that says so than a minute of nothing. The attempt stays, for the retry.
+    // A shopper is waiting: an error page after 20 seconds is better than a longer wait. The attempt is kept for a retry.
     timeout: 20_000,
     maxNetworkRetries: 2,
     ...(apiBase && {
@@ -52,17 +52,17 @@ export function createStripeContext(
   }
 }
 
-/** Origin of the page that Stripe's `url` leads to. */
+/** The origin of Stripe's payment page. */
 export function payPageOrigin(apiBase: URL | null): string {
   return apiBase && apiBase.hostname !== 'api.stripe.com' ? apiBase.origin : 'https://checkout.stripe.com'
 }
 
-/** Stripe's own word, or the client's that Stripe could not be asked. */
+/** Whether Stripe answered with an error or could not be reached. */
 export function isFromStripe(error: unknown): error is Stripe.errors.StripeError {
   return error instanceof Stripe.errors.StripeError
 }
 
-/** Stripe was asked wrongly and will always refuse: trying again is useless. */
+/** Whether Stripe refuses this request for good, so that retrying is useless. */
 export function isRefusal(error: unknown): error is Stripe.errors.StripeError {
   return (
     error instanceof Stripe.errors.StripeInvalidRequestError ||
@@ -70,19 +70,20 @@ export function isRefusal(error: unknown): error is Stripe.errors.StripeError {
   )
 }
 
-/** There is no such object, in the account that is asked. */
+/** Whether the account has no such object. */
 export function isMissing(error: unknown): boolean {
   return isFromStripe(error) && error.code === 'resource_missing'
 }
 
-/** The same request is being answered to somebody else right now. */
+/** Whether Stripe is still processing another request with the same idempotency key. */
 export function isInFlight(error: unknown): boolean {
   return isFromStripe(error) && error.code === 'idempotency_key_in_use'
 }
 
 /**
- * What the shopper is told when Stripe could not be asked; the cause goes to the log, and to an operator who asked.
- * @param orderKey the order that was to be paid, where it is known: its page has the button to try again
+ * The Problem for an error from Stripe: one text for the shopper, another for an operator. Other errors are returned as
+ * they are.
+ * @param orderKey the order to be paid, if known: the Problem links to its page, which has the button to try again
  */
 export function stripeProblem(error: unknown, orderKey: string | null = null): unknown {
   if (!isFromStripe(error)) return error

@@ -1,5 +1,5 @@
-// A product sold by a price of Stripe's catalogue. Our database stays the source of truth: the price is used as long as
-// its amount and currency are the product's own, and what was paid is compared with the order all the same.
+// Links products to prices in Stripe's catalogue. Our database stays the source of truth: a price is used only while its
+// amount and currency are the product's, and what was paid is compared with the order in any case.
 import type { PrismaClient, Product } from '../generated/prisma/client.js'
 import { Problem } from '../http/problem.js'
 import { checkAmount, MoneyError } from '../money.js'
@@ -8,12 +8,12 @@ import { PaymentService } from './payment-service.js'
 import { stripeProblem } from './stripe-client.js'
 
 /**
- * Sells a product by a price that is in Stripe's catalogue: amount and currency are read there, now.
- * @throws Problem when the product or the price is not there, or the price is no one-off amount that the shop can sell by
+ * Links a product to a price in Stripe's catalogue and takes over its amount and currency.
+ * @throws Problem when the product or the price does not exist, or the price is not a one-off amount that the shop can use
  */
 export async function linkPrice(deps: PaymentDeps, productId: number, priceId: string): Promise<void> {
   const { prisma } = deps.database
-  await productWith(prisma, productId)
+  await requireProduct(prisma, productId)
   const price = await PaymentService.retrievePrice(priceId, deps.stripe).catch((error: unknown) => {
     throw stripeProblem(error)
   })
@@ -40,9 +40,9 @@ export async function linkPrice(deps: PaymentDeps, productId: number, priceId: s
   })
 }
 
-/** Makes the product and its price at Stripe and links them; nothing when it is sold by such a price already. */
+/** Creates the product and its price at Stripe and links them, unless the product has a usable price already. */
 export async function pushProduct(deps: PaymentDeps, productId: number): Promise<void> {
-  const product = await productWith(deps.database.prisma, productId)
+  const product = await requireProduct(deps.database.prisma, productId)
   if (usablePrice(product) !== null) return
   const price = await PaymentService.createPrice(product, deps.stripe).catch((error: unknown) => {
     throw stripeProblem(error)
@@ -50,22 +50,22 @@ export async function pushProduct(deps: PaymentDeps, productId: number): Promise
   await linkPrice(deps, productId, price.id)
 }
 
-/** Stripe's price of a product, unless ours has become another since they were linked: our database decides. */
+/** The linked price, or null if the product's amount or currency changed since it was linked. */
 export function usablePrice(product: Product): string | null {
   const { stripePriceId, stripePriceAmount, stripePriceCurrency, unitAmount, currency } = product
   return stripePriceAmount === unitAmount && stripePriceCurrency === currency ? stripePriceId : null
 }
 
-/** Sells the product by its own price again. @throws Problem 404 */
+/** Removes the link: the product is sold by `price_data` again. @throws Problem 404 */
 export async function unlinkPrice(prisma: PrismaClient, productId: number): Promise<void> {
-  await productWith(prisma, productId)
+  await requireProduct(prisma, productId)
   await prisma.product.update({
     where: { id: productId },
     data: { stripePriceId: null, stripePriceAmount: null, stripePriceCurrency: null },
   })
 }
 
-async function productWith(prisma: PrismaClient, id: number): Promise<Product> {
+async function requireProduct(prisma: PrismaClient, id: number): Promise<Product> {
   const product = await prisma.product.findUnique({ where: { id } })
   if (!product) throw new Problem(404, 'product_not_found', 'No product', `There is no product ${id}.`)
   return product

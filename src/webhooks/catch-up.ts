@@ -1,4 +1,4 @@
-// Events that never reached us: Stripe is asked for its list, and what is not in ours goes through the same inbox.
+// Finds events that never reached us in Stripe's list of events and sends them through the same inbox.
 import type { Database } from '../database/client.js'
 import type { Logger } from '../http/logging.js'
 import { Problem } from '../http/problem.js'
@@ -15,27 +15,27 @@ export interface CatchUpDeps {
   log: Logger
 }
 
-/** A process that began so recently does it for all. */
+/** If any process began to catch up less than this ago, no other does. */
 const EVERY_SECONDS = 300
-/** An event may take its time from Stripe's books to Stripe's list. */
+/** An event may appear in Stripe's list some time after it was created. */
 const OVERLAP_SECONDS = 600
 /** Stripe keeps events for 30 days. */
 const KEPT_DAYS = 30
-const AT_ONCE = 50
+const CHUNK = 50
 
 export interface CaughtUp {
-  /** Events in Stripe's list since then. */
   since: Date
+  /** Events in Stripe's list since then. */
   listed: number
-  /** Of these, what we had not heard of. */
+  /** How many of these were new to us. */
   missed: number
-  /** Of these, what could not be handled: it is tried again by itself. */
+  /** How many of the missed events could not be handled. They are retried like any other. */
   failed: number
 }
 
 /**
- * Catches up, unless another process did a moment ago. Safe in many processes at once: an event that two of them find is
- * one all the same.
+ * Catches up, unless another process did recently. Safe in many processes at once: the inbox handles an event once, even if
+ * two processes find it.
  * @returns null when there was nothing to do
  */
 export async function catchUpInTurn(deps: CatchUpDeps): Promise<CaughtUp | null> {
@@ -48,9 +48,9 @@ export async function catchUpInTurn(deps: CatchUpDeps): Promise<CaughtUp | null>
   })
   if (count === 0) return null
   const began = new Date()
-  const since = await unheardSince(deps.database)
+  const since = await missingSince(deps.database)
   const caughtUp = since === null ? null : await catchUp(deps, since)
-  // What could not be handled may not even be stored: it is looked for again.
+  // An event that could not be handled may not be stored either, so the next run must find it again.
   if (caughtUp === null || caughtUp.failed === 0)
     await prisma.shop.updateMany({
       data: { caughtUpTo: new Date(began.getTime() - OVERLAP_SECONDS * 1000) },
@@ -58,8 +58,8 @@ export async function catchUpInTurn(deps: CatchUpDeps): Promise<CaughtUp | null>
   return caughtUp
 }
 
-/** Null for a shop without orders: nothing that Stripe could tell is about it. */
-async function unheardSince({ prisma }: Database): Promise<Date | null> {
+/** From when on events may be missing. Null for a shop without orders: no event can be about it. */
+async function missingSince({ prisma }: Database): Promise<Date | null> {
   const shop = await prisma.shop.findFirst({ select: { caughtUpTo: true } })
   if (shop?.caughtUpTo) return shop.caughtUpTo
   const first = await prisma.order.findFirst({ orderBy: { id: 'asc' }, select: { createdAt: true } })
@@ -67,25 +67,25 @@ async function unheardSince({ prisma }: Database): Promise<Date | null> {
 }
 
 /**
- * Reads Stripe's list of events since a time, the oldest first, and handles what is new to us.
+ * Reads Stripe's list of events since a time and handles those that are new to us, the oldest first.
  * @throws Problem 503 when Stripe can't be reached
  */
 export async function catchUp(deps: CatchUpDeps, since: Date): Promise<CaughtUp> {
   const oldest = new Date(Date.now() - KEPT_DAYS * 86_400_000)
   const from = since < oldest ? oldest : since
-  const events = await listed(deps, from)
+  const events = await listEvents(deps, from)
   const result = { since: from, listed: events.length, missed: 0, failed: 0 }
-  for (let start = 0; start < events.length; start += AT_ONCE) {
-    const missed = await unheard(deps.database, events.slice(start, start + AT_ONCE))
+  for (let start = 0; start < events.length; start += CHUNK) {
+    const missed = await withoutKnown(deps.database, events.slice(start, start + CHUNK))
     result.missed += missed.length
     const answers = await Promise.allSettled(missed.map((event) => deps.inbox.receive(event)))
     result.failed += answers.filter(({ status }) => status === 'rejected').length
   }
-  if (result.missed > 0) deps.log.warn(result, 'events had been missed, and were caught up with')
+  if (result.missed > 0) deps.log.warn(result, 'caught up with missed events')
   return result
 }
 
-async function listed({ stripe, log }: CatchUpDeps, since: Date): Promise<SignedEvent[]> {
+async function listEvents({ stripe, log }: CatchUpDeps, since: Date): Promise<SignedEvent[]> {
   const events: SignedEvent[] = []
   try {
     for await (const event of PaymentService.listEvents(since, HANDLED_TYPES, stripe)) {
@@ -93,7 +93,7 @@ async function listed({ stripe, log }: CatchUpDeps, since: Date): Promise<Signed
         events.push(parseEvent(JSON.stringify(event)))
       } catch (error) {
         if (!(error instanceof Problem)) throw error
-        log.error({ err: error, event: event.id }, 'an event of Stripe’s list could not be read')
+        log.error({ err: error, event: event.id }, 'an event in Stripe’s list could not be read')
       }
     }
   } catch (error) {
@@ -102,7 +102,7 @@ async function listed({ stripe, log }: CatchUpDeps, since: Date): Promise<Signed
   return events.reverse()
 }
 
-async function unheard({ prisma }: Database, events: SignedEvent[]): Promise<SignedEvent[]> {
+async function withoutKnown({ prisma }: Database, events: SignedEvent[]): Promise<SignedEvent[]> {
   const known = await prisma.stripeEvent.findMany({
     where: { id: { in: events.map(({ id }) => id) } },
     select: { id: true },

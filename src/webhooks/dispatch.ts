@@ -1,5 +1,5 @@
-// Every event that the shop knows, and what it does with it.
-import { UnreadableObject } from '../payments/stripe-object.js'
+// Every type of event that the shop knows, and its handler.
+import { UnreadableObjectError } from '../payments/stripe-object.js'
 import { handleCheckoutSession } from './handlers/checkout-session.js'
 import { handleDispute } from './handlers/dispute.js'
 import { handleRefund } from './handlers/refund.js'
@@ -8,19 +8,19 @@ import type { SignedEvent } from './verify.js'
 
 /** By the event's type. */
 export const HANDLERS: Record<string, Handler> = {
-  // The shopper finished Stripe's page: paid, or (bank debits) on its way.
+  // The shopper finished Stripe's page. The payment succeeded or, for bank debits, is processing.
   'checkout.session.completed': handleCheckoutSession,
-  // The money of a delayed payment arrived.
+  // A delayed payment succeeded.
   'checkout.session.async_payment_succeeded': handleCheckoutSession,
-  // The money of a delayed payment will not come.
+  // A delayed payment failed.
   'checkout.session.async_payment_failed': handleCheckoutSession,
-  // Nobody paid in time: the units go back, silently.
+  // Nobody paid in time: the units go back into stock, without a mail.
   'checkout.session.expired': handleCheckoutSession,
-  // Money goes back, asked for by us or in Stripe's dashboard.
+  // A refund, created by the shop or in Stripe's dashboard.
   'refund.created': handleRefund,
   'refund.updated': handleRefund,
   'refund.failed': handleRefund,
-  // The shopper's bank asks for the money back: opened, answered, decided.
+  // A dispute or inquiry was opened, answered or decided.
   'charge.dispute.created': handleDispute,
   'charge.dispute.updated': handleDispute,
   'charge.dispute.closed': handleDispute,
@@ -28,7 +28,10 @@ export const HANDLERS: Record<string, Handler> = {
   'charge.dispute.funds_reinstated': handleDispute,
 }
 
-/** Known, and nothing to do: sessions, refunds and disputes have events of their own. A declined card is no failed order. */
+/**
+ * Ignored on purpose: sessions, refunds and disputes have events of their own, and after a declined card the shopper can
+ * still pay.
+ */
 const IGNORED = new Set([
   'charge.failed',
   'charge.pending',
@@ -44,10 +47,10 @@ const IGNORED = new Set([
   'payment_intent.succeeded',
 ])
 
-/** The types that an endpoint must be subscribed to. */
+/** The types that the endpoint at Stripe must be subscribed to. */
 export const HANDLED_TYPES = Object.keys(HANDLERS)
 
-/** @param livemode whether this shop moves money: events of the other mode are not for it */
+/** @param livemode whether the shop runs in live mode. Events of the other mode are ignored. */
 export function dispatch(event: SignedEvent, context: HandlerContext, livemode: boolean): HandlerResult {
   if (event.livemode !== livemode) {
     return {
@@ -57,14 +60,14 @@ export function dispatch(event: SignedEvent, context: HandlerContext, livemode: 
   }
   const handler = Object.hasOwn(HANDLERS, event.type) ? HANDLERS[event.type] : undefined
   if (!handler) {
-    const detail = IGNORED.has(event.type) ? 'ignored on purpose' : 'of a type that the shop does not know'
+    const detail = IGNORED.has(event.type) ? 'ignored on purpose' : 'unknown event type'
     return { kind: 'ignored', detail }
   }
   try {
     return handler(event, context)
   } catch (error) {
-    // Of an API version with other shapes: never a silent nothing.
-    if (error instanceof UnreadableObject)
+    // Probably of another API version. An operator must see it.
+    if (error instanceof UnreadableObjectError)
       return { kind: 'quarantined', detail: error.message, orderId: null }
     throw error
   }

@@ -1,17 +1,16 @@
 /**
- * POST /stripe/webhook, and the same at /api/payments/webhook. Answered before the shop's app sees the request: the
- * signature is over the bytes as they came, so no parser, session or cookie may come first; and Stripe's bursts must not
- * wait for what pages need.
+ * POST /stripe/webhook and POST /api/payments/webhook. Answered before the request reaches the Express app: the signature
+ * covers the raw bytes, so no body parser may run first, and bursts of events should not pay for the middleware of pages.
  *
- * | what                                                                     | answer                    |
+ * | delivery                                                                 | answer                    |
  * | ------------------------------------------------------------------------ | ------------------------- |
- * | handled, known already, unknown type, not ours, other mode               | 200 `{"received": true}`  |
- * | a fault that will not pass (amount differs from the order, …)            | 200; the operator is told |
- * | signature missing, wrong, too old; not what was signed; no event         | 400                       |
- * | larger than an event can be                                              | 413                       |
- * | compressed                                                               | 415                       |
- * | a fault that may pass                                                    | 500, Retry-After          |
- * | the database is away; too many deliveries wait                           | 503, Retry-After          |
+ * | handled now or before, unknown type, not ours, other mode                | 200 `{"received": true}`  |
+ * | permanent fault (the amount differs from the order's, …)                 | 200; the operator is told |
+ * | signature missing, wrong or too old; body changed; not an event          | 400                       |
+ * | body larger than any event                                               | 413                       |
+ * | compressed body                                                          | 415                       |
+ * | temporary fault                                                          | 500, Retry-After          |
+ * | database unavailable; too many deliveries waiting                        | 503, Retry-After          |
  */
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
@@ -31,12 +30,12 @@ export interface EndpointDeps {
   secrets: readonly string[]
   metrics: WebhookMetrics
   log: Logger
-  /** Called when an event was handled: there may be mail to send. */
+  /** Called after an event was handled: there may be mail to send. */
   afterEvent: () => void
   isStopping: () => boolean
 }
 
-/** Answers deliveries, and leaves every other request to the app. */
+/** Answers deliveries and passes every other request to the app. */
 export function webhooksFirst(deps: EndpointDeps, app: RequestListener): RequestListener {
   return (request, response) => {
     if (PATH.test(request.url ?? '')) void answer(deps, request, response)
@@ -96,7 +95,7 @@ function refuse(deps: EndpointDeps, response: ServerResponse, requestId: string,
     'X-Request-Id': requestId,
     ...(problem.status === 405 && { Allow: 'POST' }),
     ...(retryAfter !== undefined && { 'Retry-After': String(retryAfter) }),
-    // What is left of a body that is not read would be taken for the next request.
+    // The rest of the unread body would be parsed as the next request.
     ...(problem.status === 413 && { Connection: 'close' }),
   }
   send(deps, response, problem.status, headers, problemJson(problem, requestId), 'application/problem+json')

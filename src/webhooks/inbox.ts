@@ -1,5 +1,5 @@
-// Each event once. Deliveries that wait at the same moment are handled together, in one transaction: a set of one when it
-// is quiet, of many in a burst, so that the cost of a commit is shared.
+// Handles deliveries in sets: those that wait at the same moment share one commit. A set has one event when traffic is calm
+// and many in a burst.
 import { setImmediate as immediate } from 'node:timers/promises'
 import { isDatabaseAway } from '../database/errors.js'
 import { Problem } from '../http/problem.js'
@@ -11,16 +11,16 @@ import type { SignedEvent } from './verify.js'
 
 export interface InboxDeps extends HandleDeps {
   log: Logger
-  /** A set of that many events was committed. */
+  /** Called with the size of each set that was committed. */
   onCommit: (size: number) => void
 }
 
-/** Events of one transaction at most. */
-const MOST_IN_SET = 64
-/** How long the next set of a burst is gathered at most: who has just been answered sends the next event at once. */
+/** Events in one set, at most. */
+const MAX_SET_SIZE = 64
+/** How long to wait for a burst's next set to fill: senders that were just answered send their next event at once. */
 const GATHER_MILLISECONDS = 5
-/** Deliveries that may wait; more are told to come again later. */
-const MOST_WAITING = 1000
+/** Waiting deliveries, at most. Further ones are answered 503. */
+const MAX_WAITING = 1000
 
 interface Waiting {
   event: SignedEvent
@@ -36,12 +36,12 @@ export class Inbox {
 
   constructor(private readonly deps: InboxDeps) {}
 
-  /** Deliveries that wait for their turn. */
+  /** How many deliveries wait. */
   get size(): number {
     return this.waiting.length
   }
 
-  /** For how long events have been due that are not handled: here, and in the table that all processes share. */
+  /** For how long the oldest unhandled event has waited: here, or as an overdue retry in the database. */
   async secondsBehind(): Promise<number> {
     const [first] = this.waiting
     const here = first ? (performance.now() - first.since) / 1000 : 0
@@ -50,11 +50,11 @@ export class Inbox {
   }
 
   /**
-   * Handles an event, unless that was done before. Resolves when the effect is committed.
-   * @throws Problem 503 when too many wait; what its handler threw, once the row says that the event waits for another try
+   * Handles an event, unless it was handled before. Resolves when its effects are committed.
+   * @throws Problem 503 when too many wait; what its handler threw, after the event was stored for a retry
    */
   receive(event: SignedEvent): Promise<EventResult> {
-    if (this.waiting.length >= MOST_WAITING) {
+    if (this.waiting.length >= MAX_WAITING) {
       throw new Problem(
         503,
         'too_many_events',
@@ -70,34 +70,34 @@ export class Inbox {
     })
   }
 
-  /** Handles again what is due. Returns how many events were tried. */
+  /** Retries the events that are due. Returns how many were tried. */
   async retryDue(): Promise<number> {
     const due = await this.deps.database.prisma.$transaction((tx) => claimDue(tx, 20))
-    // The failure is in the row and in the log; the next event must not wait for it.
+    // A failure is stored in the event's row. It must not stop the other retries.
     await Promise.all(due.map((event) => this.receive(event).catch(() => undefined)))
     return due.length
   }
 
   private async work(): Promise<void> {
-    // One set at a time: while it is written, the next one gathers.
+    // One set at a time. While it is written, the next one fills.
     if (this.isWorking) return
     this.isWorking = true
-    // In a burst the next set is waited for before any of it is here; else it would begin with the first that comes.
+    // In a burst, wait for the next set to fill. Otherwise it would start with the first event that arrives.
     let expected = 0
     for (;;) {
       await this.gather(expected)
-      const set = this.waiting.splice(0, MOST_IN_SET)
+      const set = this.waiting.splice(0, MAX_SET_SIZE)
       if (set.length === 0) break
       await this.handleSet(set)
-      // As many as are under way now will be here again in a moment, while a burst lasts.
-      expected = set.length > 1 ? Math.min(set.length + this.waiting.length, MOST_IN_SET) : 0
+      // While a burst lasts, about as many events as are in progress now will arrive again at once.
+      expected = set.length > 1 ? Math.min(set.length + this.waiting.length, MAX_SET_SIZE) : 0
     }
     this.isWorking = false
   }
 
-  /** Until that many wait, but not for long: a burst is a few sets, not many small ones. */
+  /** Waits, for a short time, until that many deliveries are here: a few large sets are cheaper than many small ones. */
   private async gather(expected: number): Promise<void> {
-    // What has arrived on other connections by now is read first.
+    // Reads first what has arrived on other connections by now.
     await immediate()
     if (this.waiting.length >= expected) return
     await new Promise<void>((resolve) => {
@@ -123,14 +123,14 @@ export class Inbox {
       const [only, ...others] = set
       if (only && others.length === 0) await this.fail(only, error)
       else if (isDatabaseAway(error)) for (const { reject } of set) reject(error)
-      // One bad event hurts nobody: each is tried alone, in a transaction of its own.
+      // One bad event must not fail the others: handle each alone.
       else for (const waiting of set) await this.handleSet([waiting])
     }
   }
 
   private answer({ event, resolve, reject }: Waiting, handled: EventResult | undefined): void {
     if (!handled) {
-      reject(new Error(`Nothing became of event ${event.id}.`))
+      reject(new Error(`Event ${event.id} has no result.`))
       return
     }
     if (!handled.known) logOutcome(this.deps.log, event, handled.outcome)
@@ -142,8 +142,8 @@ export class Inbox {
     try {
       if (!isDatabaseAway(error)) await database.prisma.$transaction((tx) => saveFailed(tx, event, error))
     } catch (rowError) {
-      // Not even the row can be kept: the answer makes Stripe try again.
-      log.error({ err: rowError, event: event.id }, 'an event could not be kept for a retry')
+      // Stripe retries, because the delivery is answered with an error.
+      log.error({ err: rowError, event: event.id }, 'an event could not be stored for a retry')
     }
     reject(error)
   }

@@ -1,39 +1,39 @@
-// What can be counted of deliveries, for Prometheus.
+// Prometheus metrics of deliveries.
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import { Problem } from '../http/problem.js'
 import { HANDLED_TYPES } from './dispatch.js'
 
 export interface WebhookMetrics {
-  /** A delivery that was accepted: its type, and what became of it. */
+  /** A delivery was accepted: the event's type and outcome. */
   accepted(type: string, outcome: string): void
-  /** A delivery that was answered with a problem. */
+  /** A delivery was answered with an error. */
   refused(error: unknown): void
-  /** Which of the configured secrets had signed it, from 1: tells when an old one is no longer used. */
+  /** Which of the configured secrets matched, counted from 1. Shows when an old one is no longer used. */
   signedBy(secret: number): void
   /** @param seconds from the last byte of the request to the answer */
   answered(seconds: number): void
-  /** A set was committed together. */
+  /** A set of events was committed. */
   committed(size: number): void
 }
 
 export interface Backlog {
-  /** Deliveries that wait for their turn in this process. */
+  /** Deliveries that wait in this process. */
   waiting: number
-  /** Events that were stored and are not handled. */
+  /** Events that are stored and wait for a retry. */
   unhandled: number
   /** Age of the oldest of them. */
   oldestSeconds: number
 }
 
-/** Types of events that the shop does not know are counted as one: their names are Stripe's to choose. */
+/** Other types are counted as one, so that new names at Stripe don't create new time series. */
 const KNOWN_TYPES = new Set(HANDLED_TYPES)
 
-/** @param backlog asked when Prometheus asks */
+/** @param backlog called when Prometheus scrapes */
 export function createWebhookMetrics(registry: Registry, backlog: () => Promise<Backlog>): WebhookMetrics {
   const registers = [registry]
   const deliveries = new Counter({
     name: 'till_webhook_deliveries_total',
-    help: 'Deliveries accepted, by type of event and what became of it.',
+    help: 'Deliveries accepted, by event type and outcome.',
     labelNames: ['type', 'outcome'],
     registers,
   })
@@ -45,49 +45,49 @@ export function createWebhookMetrics(registry: Registry, backlog: () => Promise<
   })
   const secrets = new Counter({
     name: 'till_webhook_signed_by_total',
-    help: 'Deliveries by which of the configured signing secrets matched, counted from 1.',
+    help: 'Deliveries by the signing secret that matched, counted from 1.',
     labelNames: ['secret'],
     registers,
   })
   const answers = new Histogram({
     name: 'till_webhook_answer_seconds',
-    help: 'Time from a whole delivery to its answer.',
+    help: 'Time from the last byte of a delivery to its answer.',
     buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers,
   })
   const sets = new Histogram({
     name: 'till_webhook_set_size',
-    help: 'Deliveries that were committed together.',
+    help: 'Number of deliveries committed together.',
     buckets: [1, 2, 4, 8, 16, 32, 64],
     registers,
   })
-  // One question to the database for the three of them.
-  let asked: Promise<Backlog> | null = null
-  const now = () => (asked ??= backlog().finally(() => (asked = null)))
+  // One query for the three gauges of one scrape.
+  let pending: Promise<Backlog> | null = null
+  const readBacklog = () => (pending ??= backlog().finally(() => (pending = null)))
   new Gauge({
     name: 'till_webhook_waiting',
-    help: 'Deliveries that wait for their turn in this process.',
+    help: 'Deliveries waiting in this process.',
     registers,
     async collect() {
-      this.set((await now()).waiting)
+      this.set((await readBacklog()).waiting)
     },
   })
   new Gauge({
     name: 'till_events_unhandled',
-    help: 'Events that are stored and not handled yet.',
+    help: 'Events stored and not handled yet.',
     aggregator: 'max',
     registers,
     async collect() {
-      this.set((await now()).unhandled)
+      this.set((await readBacklog()).unhandled)
     },
   })
   new Gauge({
     name: 'till_events_oldest_unhandled_seconds',
-    help: 'Age of the oldest event that is stored and not handled yet.',
+    help: 'Age of the oldest event stored and not handled yet.',
     aggregator: 'max',
     registers,
     async collect() {
-      this.set((await now()).oldestSeconds)
+      this.set((await readBacklog()).oldestSeconds)
     },
   })
   return {

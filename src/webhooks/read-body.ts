@@ -1,22 +1,22 @@
-// The bytes of a delivery, exactly as they came: a signature is over them.
+// Reads the raw bytes of a delivery: the signature covers exactly these.
 import type { IncomingMessage } from 'node:http'
 import { Problem } from '../http/problem.js'
 
-/** Stripe's largest events are some tens of kilobytes. */
-const MOST_BYTES = 1024 * 1024
+/** Stripe's largest events have tens of kilobytes. */
+const MAX_BYTES = 1024 * 1024
 
-/** @throws Problem 413 for a body that is too large, 415 for a compressed one, 400 for one that ends too soon */
+/** @throws Problem 413 if the body is too large, 415 if it is compressed, 400 if the request ends early */
 export function readBody(request: IncomingMessage): Promise<Buffer> {
   const encoding = request.headers['content-encoding']
   if (encoding !== undefined && encoding !== 'identity')
     throw new Problem(415, 'unsupported_encoding', 'Not accepted', 'Send the body uncompressed.')
-  if (Number(request.headers['content-length'] ?? 0) > MOST_BYTES) throw tooLarge()
+  if (Number(request.headers['content-length'] ?? 0) > MAX_BYTES) throw tooLarge()
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let length = 0
     request.on('data', (chunk: Buffer) => {
       length += chunk.length
-      if (length > MOST_BYTES) {
+      if (length > MAX_BYTES) {
         request.pause()
         reject(tooLarge())
       } else chunks.push(chunk)

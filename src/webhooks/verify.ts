@@ -1,10 +1,10 @@
-// Is it Stripe who wrote this? Checked against the bytes as they came, before anything parses them.
+// Verifies that Stripe signed a delivery, over its raw bytes, before anything parses them.
 import Stripe from 'stripe'
 import { z } from 'zod'
 import { Problem } from '../http/problem.js'
-import { seconds, stripeId, words } from '../payments/stripe-object.js'
+import { seconds, stripeId, text as stripeText } from '../payments/stripe-object.js'
 
-/** Stripe signs each try anew, so an honest delivery is seconds old. Source: https://docs.stripe.com/webhooks#replay-attacks */
+/** Stripe signs every try anew, so a genuine delivery is seconds old. Source: https://docs.stripe.com/webhooks#replay-attacks */
 const TOLERANCE_SECONDS = 300
 
 const signatures = Stripe.webhooks.signature ?? missing('webhooks.signature')
@@ -15,7 +15,7 @@ const eventShape = z.object({
   type: z.string().regex(/^[\w.]{1,255}$/),
   created: seconds,
   livemode: z.boolean(),
-  api_version: words.nullable(),
+  api_version: stripeText.nullable(),
   data: z.object({ object: z.custom<Record<string, unknown>>(isObject) }),
 })
 
@@ -23,7 +23,7 @@ function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** What the shop reads of an event; `text` is all of it, as Stripe wrote it. */
+/** The parts of an event that the shop reads. `text` is the whole event as Stripe sent it. */
 export interface SignedEvent {
   id: string
   type: string
@@ -35,10 +35,10 @@ export interface SignedEvent {
 }
 
 /**
- * @param body the request's bytes, untouched
- * @param secrets any of them may have signed it: there are several while a secret is being rotated
+ * @param body the raw bytes of the request
+ * @param secrets one of them must match. There are several while a secret is rotated.
  * @returns the event, and which secret matched, counted from 1
- * @throws Problem 400 saying what was probably done wrong
+ * @throws Problem 400 with the probable mistake
  */
 export function verifyEvent(
   body: unknown,
@@ -64,7 +64,7 @@ export function verifyEvent(
           'No signature matches: either STRIPE_WEBHOOK_SECRET belongs to another endpoint, or the body was changed on its way (a proxy or a parser that re-serialises it).',
         )
   }
-  // The last one is what was checked, if there are several.
+  // If there are several, the SDK checks the last one.
   const sent = Number.parseInt([...signature.matchAll(/(?:^|,)t=([^,]*)/g)].at(-1)?.[1] ?? '')
   if (!(sent <= Date.now() / 1000 + TOLERANCE_SECONDS)) {
     throw refuse('signature_from_future', 'The signature is from the future: a clock is wrong.')
@@ -72,10 +72,10 @@ export function verifyEvent(
   return { event: parseEvent(text), secret: faults.indexOf(null) + 1 }
 }
 
-/** A v1 with nothing behind it: the SDK compares it and fails with an error that says nothing of signatures. */
+/** An empty v1, for which the SDK throws an error that is not about signatures. */
 const EMPTY_V1 = /(?:^|,)v1(?:=?(?:,|$)|==)/
 
-/** Null when the signature is good. */
+/** Why the signature is invalid, or null. */
 function signatureFault(text: string, signature: string, secret: string): string | null {
   if (EMPTY_V1.test(signature)) return 'The header has an empty v1.'
   try {
@@ -88,8 +88,8 @@ function signatureFault(text: string, signature: string, secret: string): string
 }
 
 /**
- * An event's text as the shop reads it.
- * @throws Problem 400 naming what makes it no event
+ * Parses an event's JSON.
+ * @throws Problem 400 naming the field that is not an event's
  */
 export function parseEvent(text: string): SignedEvent {
   let payload: unknown

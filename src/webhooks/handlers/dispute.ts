@@ -1,4 +1,4 @@
-// The shopper's bank asks for the money back, or has decided: every charge.dispute event bears the dispute as it is then.
+// charge.dispute events: each carries the dispute as it is at that time.
 import { disputeReport } from '../../payments/dispute-report.js'
 import type { Handler } from '../outcomes.js'
 

@@ -1,5 +1,5 @@
-// Money goes back, or could not: refund.created, refund.updated, refund.failed. Whether the shop asked for it or somebody in
-// Stripe's dashboard makes no difference; its payment intent tells whose it is.
+// refund.created, refund.updated and refund.failed. Refunds made in Stripe's dashboard have no metadata of ours: settlement
+// finds their order by the payment intent.
 import { refundReport } from '../../payments/refund-report.js'
 import type { Handler } from '../outcomes.js'
 
