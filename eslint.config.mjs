@@ -1,7 +1,8 @@
+// Lint rules: strict types, and the order in which the shop's modules may depend on each other.
 import eslint from '@eslint/js'
 import tseslint from 'typescript-eslint'
 
-/** The shop's modules, lowest first: each may import those before it and none after it. */
+/** The shop's modules, lowest first. Each may import the modules before it, but none after it. */
 const MODULES = [
   'messages',
   'database',
@@ -25,12 +26,12 @@ const MODULES = [
 const PACKAGES = {
   regex: '^(stripe-sandbox|dev-postgres)(/|$)|(^|/)packages/',
   message:
-    'Production installs neither package. Only main.ts and commands/run.ts may reach them, by a dynamic import.',
+    'Production installs neither package. Only main.ts and commands/run.ts may import them, dynamically.',
 }
 
 const ENVIRONMENT = {
   selector: "MemberExpression[object.name='process'][property.name='env']",
-  message: 'Only config.ts reads the environment: add the variable there, and pass the value.',
+  message: 'Only config.ts reads the environment: add the variable there and pass its value.',
 }
 
 const PACKAGE_IMPORT = {
@@ -38,21 +39,21 @@ const PACKAGE_IMPORT = {
   message: PACKAGES.message,
 }
 
-/** What a module must not import: the modules above it, and the files that put the shop together. */
+/** Forbids a module to import the modules above it and the files that wire the shop together. */
 function moduleOrder(name) {
   const above = MODULES.slice(MODULES.indexOf(name) + 1)
   const patterns = [
     PACKAGES,
     {
       regex: '^(\\.\\./)+(app|shop|main)\\.js$',
-      message: 'These files put the modules together: modules do not import them.',
+      message: 'app.ts, shop.ts and main.ts wire the modules together: modules must not import them.',
     },
     ...(above.length === 0
       ? []
       : [
           {
             regex: `^(\\.\\./)+(${above.join('|')})/`,
-            message: `"${name}" is below that module: dependencies point down the order in eslint.config.mjs. Move the code down, or pass it in.`,
+            message: `"${name}" must not import this module, which comes after it in eslint.config.mjs. Move the code to a lower module, or pass it in.`,
           },
         ]),
   ]
@@ -83,7 +84,7 @@ export default tseslint.config(
     },
   },
   {
-    // What supertest received is "any" by its nature; the assertions say what it must be.
+    // supertest types response bodies as "any". The assertions check them.
     files: ['tests/**/*.ts'],
     rules: {
       '@typescript-eslint/no-unsafe-argument': 'off',
@@ -120,7 +121,7 @@ export default tseslint.config(
         {
           patterns: [
             PACKAGES,
-            { regex: '^\\./.*/', message: 'Every module builds on this file: it imports none of them.' },
+            { regex: '^\\./.*/', message: 'Every module depends on this file, so it must not import any of them.' },
           ],
         },
       ],
@@ -144,7 +145,7 @@ export default tseslint.config(
           patterns: [
             {
               regex: '^(\\.\\./){3,}(src|tests|bench|scripts)/',
-              message: 'A package imports nothing of the shop.',
+              message: 'Packages must not import anything from the shop.',
             },
           ],
         },

@@ -1,4 +1,4 @@
-// npm run migrate:new NAME: writes the next migration, from what prisma/migrations build to what prisma/schema.prisma says.
+// npm run migrate:new NAME: writes a migration that turns the result of prisma/migrations into prisma/schema.prisma.
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -8,13 +8,13 @@ import { writeNextMigration } from '../src/database/migrations/write.js'
 
 const title = process.argv.slice(2).join(' ')
 if (title === '') {
-  console.error('What does it do? npm run migrate:new NAME, such as: npm run migrate:new add-product-weight')
+  console.error('Usage: npm run migrate:new NAME, for example: npm run migrate:new add-product-weight')
   process.exit(1)
 }
 
-// The engine tries the migrations on databases of its own; this server is there for them alone.
+// A temporary server: the schema engine applies the migrations to databases that it creates and drops.
 const dataDir = await mkdtemp(path.join(tmpdir(), 'till-migrate-'))
-// The server's user, when that is not us, can then enter it.
+// As root, the server runs as another user, who must be able to enter the folder.
 await chmod(dataDir, 0o755)
 const remove = async () => {
   await removePostgres(dataDir)
@@ -28,7 +28,7 @@ try {
   const name = await writeNextMigration(url, title, migrationsFolder, schemaFile)
   console.log(
     name === undefined
-      ? 'No change: the migrations build what the schema says.'
+      ? 'Nothing to do: the migrations match prisma/schema.prisma.'
       : `Wrote prisma/migrations/${name}/migration.sql`,
   )
 } catch (error) {

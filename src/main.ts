@@ -1,4 +1,4 @@
-// The process: configuration → database → sandbox, where there is no Stripe account → shop → stop gracefully.
+// Starts the process: configuration, database, sandbox (without a Stripe account), shop. Stops it gracefully.
 import cluster from 'node:cluster'
 import path from 'node:path'
 import { DEMO_ACCOUNT, seedDemoAccount } from './accounts/demo-account.js'
@@ -20,35 +20,35 @@ import { STRIPE_API_VERSION } from './payments/stripe-client.js'
 import { collectFromWorkers } from './http/metrics.js'
 import { startShop } from './shop.js'
 
-/** For V8, in a worker: what a burst of events makes and drops is swept half as often as with its own 16 MB. */
-const ROOM_FOR_YOUNG_OBJECTS = '--max-semi-space-size=32'
+/** V8 flag for workers: a larger young generation, since a burst of events allocates much short-lived memory. */
+const WORKER_V8_FLAG = '--max-semi-space-size=32'
 
 interface Stoppable {
   stop(): Promise<void>
 }
 
-/** What was started, in order; stopped in the opposite one. */
+/** Everything started so far, in order. Stopped in reverse. */
 const running: Stoppable[] = []
 
 async function main(): Promise<void> {
   const config = loadConfig()
   const log = createLogger(config.logLevel, config.production)
   stopOnSignals(log)
-  if (cluster.isWorker) await work(config, log)
-  else await lead(config, log)
+  if (cluster.isWorker) await runWorker(config, log)
+  else await runPrimary(config, log)
 }
 
-/** Makes ready what the processes share, then is the shop itself or starts the processes that are. */
-async function lead(config: Config, log: Logger): Promise<void> {
+/** Prepares what all processes share, then serves the shop itself or forks the workers that do. */
+async function runPrimary(config: Config, log: Logger): Promise<void> {
   const databaseUrl = config.databaseUrl ?? (await startDevelopmentDatabase(config, log))
-  const sandbox = config.stripe ? null : await sandboxStripe(config, log)
+  const sandbox = config.stripe ? null : await startSandbox(config, log)
   const stripe = config.stripe ?? sandbox
-  if (!stripe) throw new Error('There is no Stripe to talk to.')
+  if (!stripe) throw new Error('Neither a Stripe account nor the sandbox is available.')
   await prepareDatabase(databaseUrl, config, sandbox !== null, log)
 
   if (config.webConcurrency > 1) startWorkers(config, databaseUrl, stripe, log)
   else running.push(await startShop({ config, databaseUrl, stripe, demo: sandbox !== null, log }))
-  if (!config.production) greet(config, sandbox !== null)
+  if (!config.production) printWelcome(config, sandbox !== null)
   log.info(
     {
       url: config.baseUrl,
@@ -59,10 +59,10 @@ async function lead(config: Config, log: Logger): Promise<void> {
   )
 }
 
-async function work(config: Config, log: Logger): Promise<void> {
+async function runWorker(config: Config, log: Logger): Promise<void> {
   const { databaseUrl, stripe } = config
   if (!databaseUrl || !stripe)
-    throw new Error('A worker is given its database and its Stripe by the process that starts it.')
+    throw new Error('A worker needs DATABASE_URL and the Stripe keys from the primary process.')
   running.push(await startShop({ config, databaseUrl, stripe, demo: isSandbox(config, stripe), log }))
 }
 
@@ -78,20 +78,20 @@ async function startDevelopmentDatabase(config: Config, log: Logger): Promise<st
 
 async function prepareDatabase(url: string, config: Config, demo: boolean, log: Logger): Promise<void> {
   const applied = await migrate(url)
-  if (applied.length > 0) log.info({ applied }, 'the database is migrated')
+  if (applied.length > 0) log.info({ applied }, 'applied migrations')
   if (config.production) return
   const database = openDatabase(url, { max: 2 })
   try {
     const products = await seedCatalog(database.prisma)
-    if (products > 0) log.info({ products }, 'the catalogue is seeded')
+    if (products > 0) log.info({ products }, 'seeded the catalog')
     if (demo) await seedDemoAccount(database.prisma)
   } finally {
     await database.close()
   }
 }
 
-/** The local Stripe: imported here alone, and never in production. */
-async function sandboxStripe(config: Config, log: Logger): Promise<StripeAccess> {
+/** Starts the local Stripe, which is never imported in production. */
+async function startSandbox(config: Config, log: Logger): Promise<StripeAccess> {
   const { createSandbox } = await importDevelopment(import('stripe-sandbox'), 'STRIPE_SECRET_KEY')
   const sandbox = await createSandbox({
     port: config.sandboxPort,
@@ -117,17 +117,17 @@ function startWorkers(config: Config, databaseUrl: string, stripe: StripeAccess,
   let stopping = false
   const listening = new Set<number>()
   collectFromWorkers()
-  cluster.setupPrimary({ execArgv: [...process.execArgv, ROOM_FOR_YOUNG_OBJECTS] })
+  cluster.setupPrimary({ execArgv: [...process.execArgv, WORKER_V8_FLAG] })
   for (let count = 0; count < config.webConcurrency; count++) cluster.fork(environment)
   cluster.on('listening', (worker) => listening.add(worker.id))
   cluster.on('exit', (worker, code) => {
     if (stopping) return
-    // One that never got as far as listening has said why, and the next would fail the same way.
+    // A worker that dies before it listens would die again: stop instead of forking another.
     if (!listening.has(worker.id)) {
       process.exitCode = 1
       process.kill(process.pid, 'SIGTERM')
     } else {
-      log.error({ pid: worker.process.pid, code }, 'a worker ended; another takes its place')
+      log.error({ pid: worker.process.pid, code }, 'a worker exited; another takes its place')
       cluster.fork(environment)
     }
   })
@@ -147,27 +147,27 @@ function startWorkers(config: Config, databaseUrl: string, stripe: StripeAccess,
   })
 }
 
-/** A loopback Stripe with a test key in development: the sandbox. */
+/** Whether a worker's Stripe is the sandbox that the primary process started. */
 function isSandbox(config: Config, stripe: StripeAccess): boolean {
   return !config.production && stripe.apiBase?.port === String(config.sandboxPort)
 }
 
-function greet(config: Config, sandbox: boolean): void {
+function printWelcome(config: Config, sandbox: boolean): void {
   const lines = [
     '',
-    `  The shop is open:   ${config.baseUrl}/pricing`,
-    `  Stripe's API:       ${STRIPE_API_VERSION}`,
-    ...(config.smtpUrl ? [] : [`  Its mail:           ${config.baseUrl}/dev/mail`]),
+    `  Shop                ${config.baseUrl}/pricing`,
+    `  Stripe API version  ${STRIPE_API_VERSION}`,
+    ...(config.smtpUrl ? [] : [`  Email               ${config.baseUrl}/dev/mail`]),
     ...(sandbox
       ? [
-          `  The local Stripe:   http://127.0.0.1:${config.sandboxPort}`,
+          `  Local Stripe        http://127.0.0.1:${config.sandboxPort}`,
           '',
           `  Sign in as          ${DEMO_ACCOUNT.email}   password ${DEMO_ACCOUNT.password}`,
           '',
           '  Pay with            4242 4242 4242 4242   succeeds',
           '                      4000 0000 0000 0002   is declined',
-          '                      4000 0027 6000 3184   asks for 3-D Secure',
-          '                      any later month, any CVC; more cards stand on the pay page',
+          '                      4000 0027 6000 3184   requires 3D Secure',
+          '                      any future date, any CVC; the pay page lists more cards',
           '',
           '  No money moves: this is a sandbox.',
         ]
@@ -180,7 +180,7 @@ function greet(config: Config, sandbox: boolean): void {
 function stopOnSignals(log: Logger): void {
   let stopping = false
   const stop = (signal: NodeJS.Signals) => {
-    // Ctrl-C reaches the workers too; who leads them tells them when.
+    // Ctrl-C also reaches the workers, and the primary process then signals them again.
     if (stopping) return
     stopping = true
     log.info({ signal }, 'stopping')
@@ -200,7 +200,7 @@ async function stopAll(): Promise<void> {
   for (const part of running.splice(0).reverse()) await part.stop()
 }
 
-/** One sentence that says what to do, for what a person can mend; the rest with its stack, for the log. */
+/** Errors that the operator can fix become a sentence that says how; all others keep their stack. */
 function explain(error: unknown): string {
   if (error instanceof ConfigError) return error.message
   const { code, port, address, syscall, message } = error as NodeJS.ErrnoException & {
@@ -208,11 +208,11 @@ function explain(error: unknown): string {
     address?: string
   }
   if (code === 'EADDRINUSE') {
-    return `${port ? `Port ${port} is taken` : message}: stop what listens there, or choose another with ${port && /sandbox/i.test(message) ? 'SANDBOX_PORT' : 'PORT (the shop) or SANDBOX_PORT (the local Stripe)'}.`
+    return `${port ? `Port ${port} is taken` : message}: stop the program that uses it, or choose another port with ${port && /sandbox/i.test(message) ? 'SANDBOX_PORT' : 'PORT (the shop) or SANDBOX_PORT (the local Stripe)'}.`
   }
   if (code === 'EADDRNOTAVAIL' && syscall === 'listen')
-    return `${address} is no address of this machine: set HOST to one of its own, or to 0.0.0.0 for all of them.`
-  if (isDatabaseAway(error)) return `${message}\nIs it running, and is DATABASE_URL right?`
+    return `${address} is not an address of this machine: set HOST to one that is, or to 0.0.0.0 for all of them.`
+  if (isDatabaseAway(error)) return `${message}\nCheck that the database is running and that DATABASE_URL is correct.`
   if (code === 'EACCES') return `${message}: choose a port above 1023 with PORT.`
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

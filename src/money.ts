@@ -1,13 +1,13 @@
-// Money: an integer in a currency's minor unit, as Stripe counts it. No floating point, and not Intl's idea of
-// decimals, which differs from Stripe's. Source: https://docs.stripe.com/currencies#zero-decimal
+// Money as an integer in the currency's minor unit, as Stripe counts it. Never a float, and never Intl's decimals, which
+// differ from Stripe's. Source: https://docs.stripe.com/currencies#zero-decimal
 
-/** Currencies whose amounts Stripe takes in whole units: 6800 is ¥6,800. */
+/** Amounts are in whole units: 6800 is ¥6,800. */
 const ZERO_DECIMAL = 'bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf'
 
-/** Thousandths; Stripe wants the last digit to be 0. */
+/** Amounts are in thousandths, and Stripe requires the last digit to be 0. */
 const THREE_DECIMAL = 'bhd jod kwd omr tnd'
 
-/** Sent with two decimals, though only whole units exist: the last two digits must be 00. */
+/** Amounts have two decimals although only whole units exist, so Stripe requires the last two digits to be 00. */
 const WHOLE_UNITS_IN_HUNDREDTHS = 'isk ugx'
 
 const TWO_DECIMAL =
@@ -18,11 +18,11 @@ const TWO_DECIMAL =
   'tzs uah uyu uzs wst xcd yer zar zmw'
 
 interface CurrencyRule {
-  /** Digits behind the point in the amounts that Stripe takes. */
+  /** Decimals of the amounts in Stripe's API. */
   decimals: 0 | 2 | 3
-  /** Digits that a person sees. */
+  /** Decimals shown to people. */
   shown: 0 | 2 | 3
-  /** Every amount is a multiple of this many minor units. */
+  /** Every amount must be a multiple of this many minor units. */
   step: 1 | 10 | 100
 }
 
@@ -37,9 +37,10 @@ function rules(codes: string, rule: CurrencyRule): [string, CurrencyRule][] {
   return codes.split(' ').map((code) => [code, rule])
 }
 
-/** Stripe takes at most eight digits. */
+/** Stripe accepts amounts of up to eight digits. */
 export const MAX_AMOUNT = 99_999_999
 
+/** An unknown currency, or an amount that the currency does not allow. */
 export class MoneyError extends Error {
   override name = 'MoneyError'
 }
@@ -51,28 +52,28 @@ function ruleOf(currency: string): CurrencyRule {
   return rule
 }
 
-/** Whether Stripe takes this currency; the code is lower case, as Stripe writes it. */
+/** Whether Stripe supports this currency. The code is in lower case, as Stripe writes it. */
 export function isCurrency(currency: string): boolean {
   return RULES.has(currency)
 }
 
 /**
- * Returns the amount when it can be charged in this currency.
+ * Returns the amount if it can be charged in this currency.
  * @param amount minor units
- * @throws MoneyError when it is not a positive integer, too large, or not a multiple of what the currency allows
+ * @throws MoneyError when it is not a positive integer, is too large, or is not a multiple of the currency's step
  */
 export function checkAmount(amount: number, currency: string): number {
   const { step } = ruleOf(currency)
   if (!Number.isInteger(amount) || amount <= 0) {
-    throw new MoneyError(`${amount} is not an amount: use a positive whole number of minor units.`)
+    throw new MoneyError(`${amount} is not a valid amount: use a positive whole number of minor units.`)
   }
   if (amount > MAX_AMOUNT)
-    throw new MoneyError(`${amount} is more than Stripe takes at once (${MAX_AMOUNT}).`)
+    throw new MoneyError(`${amount} is more than Stripe's maximum of ${MAX_AMOUNT}.`)
   if (amount % step !== 0) throw new MoneyError(`${amount} ${currency} must be a multiple of ${step}.`)
   return amount
 }
 
-/** 129050, "usd" → "1290.50": the decimal number of a minor-unit amount, exact. */
+/** Converts minor units to a decimal number, exactly: 129050, "usd" → "1290.50". */
 export function toDecimal(amount: number, currency: string): string {
   const { decimals } = ruleOf(currency)
   if (decimals === 0) return String(amount)
@@ -81,8 +82,8 @@ export function toDecimal(amount: number, currency: string): string {
 }
 
 /**
- * "1290.5", "usd" → 129050.
- * @throws MoneyError when the text is no decimal number of this currency
+ * Parses a decimal number into minor units: "1290.5", "usd" → 129050.
+ * @throws MoneyError when the text is not a decimal number that fits this currency
  */
 export function parseMoney(text: string, currency: string): number {
   const { decimals } = ruleOf(currency)
@@ -90,7 +91,7 @@ export function parseMoney(text: string, currency: string): number {
   const fraction = match?.[2] ?? ''
   if (!match?.[1] || fraction.length > decimals) {
     throw new MoneyError(
-      `"${text}" is not an amount in ${currency.toUpperCase()}: use digits, a point, at most ${decimals} decimals.`,
+      `"${text}" is not an amount in ${currency.toUpperCase()}: use digits with at most ${decimals} decimals after a point.`,
     )
   }
   return Number(match[1] + fraction.padEnd(decimals, '0'))

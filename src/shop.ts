@@ -1,4 +1,4 @@
-// Puts one shop process together: the database, Stripe, the app, the loops; and takes it apart again.
+// Wires the parts of one shop process (database, Stripe, app, background loops), starts and stops them.
 import { createServer, type Server } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import { createApp } from './app.js'
@@ -28,16 +28,19 @@ export interface ShopOptions {
 
 export interface Shop {
   server: Server
-  /** Where it listens: with port 0, the one that was free. */
+  /** The port it listens on; the one that the system chose if the configured port is 0. */
   port: number
-  /** Answers what is under way, finishes the loops, closes the database; all within seconds. */
+  /** Finishes open requests and loops within STOP_SECONDS, then closes the database. */
   stop(): Promise<void>
 }
 
-/** How long requests and loops under way may take after the shop was told to stop. */
+/** How long open requests and loops may take to finish once the shop is stopping. */
 const STOP_SECONDS = 8
 
-/** @throws Error with code EADDRINUSE when the port is taken */
+/**
+ * Starts the shop on its port.
+ * @throws Error with code EADDRINUSE when the port is taken
+ */
 export async function startShop(options: ShopOptions): Promise<Shop> {
   const { config, stripe: access, log } = options
   const database = openDatabase(options.databaseUrl)
@@ -87,7 +90,7 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
       isStopping,
     }
     const server = createServer(webhooksFirst(endpoint, app))
-    // A body that never ends must not hold a connection for ever.
+    // A request that never completes must not hold its connection forever.
     server.requestTimeout = 30_000
     server.headersTimeout = 10_000
     await listen(server, config.port, config.host).catch(async (error: unknown) => {
@@ -101,7 +104,7 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
       async stop() {
         if (stopping) return
         stopping = true
-        // The server waits for what is under way, and a watcher would go on watching.
+        // Event streams stay open until the watch stops, and the server waits for open responses.
         await Promise.all([watch.stop(), closeServer(server), within(STOP_SECONDS, loops.stop())])
         await database.close()
       },
@@ -122,12 +125,12 @@ function listen(server: Server, port: number, host: string): Promise<void> {
   })
 }
 
-/** A loop may be waiting for Stripe, for a minute. It can be broken off anywhere: its rows say what is left to do. */
+/** A loop can wait a minute for Stripe. Abandoning it is safe: its rows record what is left to do. */
 async function within(seconds: number, stopped: Promise<void>): Promise<void> {
   await Promise.race([stopped, wait(seconds * 1000, undefined, { ref: false })])
 }
 
-/** No new connections; what is under way is answered, within the time there is. */
+/** Accepts no new connections and closes those that are still open after STOP_SECONDS. */
 function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), STOP_SECONDS * 1000)

@@ -1,12 +1,12 @@
-// Takes the shopper from a form marked data-checkout to Stripe's page without a page load in between.
-// Without this script, or without a network answer, the form is sent the ordinary way and does the same.
+// Sends forms marked data-checkout to the API and then opens Stripe's page, without a page load in between.
+// Without this script, or if a request fails, the form is submitted normally with the same result.
 
 const JSON_HEADERS = { accept: 'application/json', 'content-type': 'application/json' }
 
-/** Refusals that the shopper's list of orders explains. */
+/** Errors that the shopper's list of orders explains. */
 const ABOUT_ORDERS = ['already_paid', 'order_replaced', 'payment_processing']
 
-/** Where a refusal leads. */
+/** The link to show with an error, if any. */
 function linkOf(code, status, texts) {
   if (status === 401) {
     const next = encodeURIComponent(location.pathname + location.search)
@@ -30,7 +30,7 @@ async function post(path, body) {
   return answer
 }
 
-/** The order to pay: the one of this page, or a new one, made once even if paying is tried again. */
+/** The order to pay: this page's, or a new one. It is created once and reused if the shopper tries again. */
 async function orderOf(form) {
   if (!form.dataset.orderId) {
     const quantity = Number(new FormData(form).get('quantity') || 1)
@@ -42,7 +42,7 @@ async function orderOf(form) {
   return form.dataset.orderId
 }
 
-/** The page gives this script its texts in the visitor's language. */
+/** The page passes this script its texts in the visitor's language. */
 function textsOf(form) {
   return JSON.parse(form.dataset.texts)
 }
@@ -95,7 +95,7 @@ for (const form of document.querySelectorAll('form[data-checkout]')) {
     event.preventDefault()
     if (form.dataset.checkout !== 'waiting') void pay(form)
   })
-  // Coming back from Stripe with the browser's Back button shows this page as it was left: still waiting.
+  // The Back button from Stripe restores this page from the browser's cache, where the form is still waiting.
   window.addEventListener('pageshow', (event) => {
     if (event.persisted) wait(form, false)
   })

@@ -1,8 +1,11 @@
-// Reads a JSON body, or says which of its fields is wrong.
+// Validates a JSON body.
 import type { z } from 'zod'
 import { Problem } from '../http/problem.js'
 
-/** @throws Problem 400 with this code, which names each field that is wrong */
+/**
+ * Parses a body with a schema.
+ * @throws Problem 400 with this code, listing each invalid field
+ */
 export function readBody<Schema extends z.ZodType>(
   schema: Schema,
   body: unknown,
@@ -12,7 +15,7 @@ export function readBody<Schema extends z.ZodType>(
   if (result.success) return result.data
   const errors = result.error.issues.map((issue) => ({ field: nameOf(issue.path), detail: issue.message }))
   const sentences = errors.map(({ field, detail }) => `${field || 'The body'}: ${detail}`)
-  throw new Problem(400, code, 'The body is not what it should be', sentences.join('; '), { errors })
+  throw new Problem(400, code, 'The body is invalid', sentences.join('; '), { errors })
 }
 
 /** ["items", 0, "quantity"] → "items[0].quantity" */

@@ -1,4 +1,4 @@
-// The document as a page: each operation with what it takes and how it refuses, then everything that is answered.
+// Builds the model of the API documentation page from the OpenAPI document.
 import type { ApiDocsPage, ApiField, ApiOperation } from './view-models.js'
 import type { JsonSchema, OpenApiDocument } from './document.js'
 import { ANSWER_SCHEMAS, OPERATIONS, type Operation } from './operations.js'
@@ -35,7 +35,7 @@ function operationView(operation: Operation, schemas: Record<string, JsonSchema>
   }
 }
 
-/** One row for each field; those of objects without a name of their own stand below it: "items[].quantity". */
+/** One row for each field. Fields of inline objects follow with their path: "items[].quantity". */
 function fieldsOf(schema: JsonSchema | undefined, path = ''): ApiField[] {
   const required = new Set(schema?.required)
   return Object.entries(schema?.properties ?? {}).flatMap(([key, field]) => {
@@ -44,7 +44,7 @@ function fieldsOf(schema: JsonSchema | undefined, path = ''): ApiField[] {
     return [
       {
         name,
-        type: typeOf(field) + (required.has(key) ? '' : ', may be absent'),
+        type: typeOf(field) + (required.has(key) ? '' : ', optional'),
         description: field.description ?? '',
       },
       ...fieldsOf(inner, `${name}${field.type === 'array' ? '[]' : ''}.`),

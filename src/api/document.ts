@@ -1,4 +1,4 @@
-// The OpenAPI document, made from the table of operations and the schemas that the code itself checks with.
+// Generates the OpenAPI document from the table of operations and the schemas that validate requests.
 import { z } from 'zod'
 import { SHOP_NAME } from '../config.js'
 import { ANSWER_SCHEMAS, OPERATIONS, REQUEST_SCHEMAS, type Operation, type Parameter } from './operations.js'
@@ -19,10 +19,10 @@ export interface JsonSchema {
 }
 
 const INTRODUCTION =
-  'Orders belong to a shopper: send the cookie that signing in answers with (POST /login with email and password, as a form or as JSON). ' +
-  'Refusals are problem details (RFC 9457) with a stable code; besides those listed, any operation may answer 400 malformed_request, 500 internal_error and 503 database_unavailable.'
+  'Orders belong to a shopper. To sign in, send POST /login with email and password, as a form or as JSON, and pass on the session cookie that it sets. ' +
+  'Errors are problem details (RFC 9457) with a stable code. In addition to the errors listed, any operation can return 400 malformed_request, 500 internal_error and 503 database_unavailable.'
 
-/** @param cookieName by which a signed-in shopper is known */
+/** @param cookieName name of the session cookie */
 export function openApiDocument(baseUrl: string, cookieName: string) {
   return {
     openapi: '3.1.1',
@@ -57,7 +57,7 @@ function describe(operation: Operation): object {
 }
 
 function answersOf({ answers }: Operation): Record<string, object> {
-  const location = { Location: { description: 'The order’s path.', schema: { type: 'string' } } }
+  const location = { Location: { description: 'Path of the order.', schema: { type: 'string' } } }
   return Object.fromEntries(
     Object.entries(answers).map(([status, answer]) => [
       status,
@@ -91,22 +91,22 @@ function json(type: string, schema: string | null): object {
   }
 }
 
-/** @param io what a caller sends may leave out defaults; what we answer has nothing that is not named */
+/** @param io input: fields with a default are optional; output: all are present, and there are no others */
 function schemasOf(schemas: Record<string, z.ZodType>, io: 'input' | 'output'): Record<string, JsonSchema> {
   const registry = z.registry<{ id: string }>()
   for (const [id, schema] of Object.entries(schemas)) registry.add(schema, { id })
-  const made = z.toJSONSchema(registry, { io, uri: (id) => `#/components/schemas/${id}` })
+  const converted = z.toJSONSchema(registry, { io, uri: (id) => `#/components/schemas/${id}` })
   return Object.fromEntries(
-    Object.entries(made.schemas).map(([name, schema]) => [name, tidied(schema) as JsonSchema]),
+    Object.entries(converted.schemas).map(([name, schema]) => [name, simplified(schema) as JsonSchema]),
   )
 }
 
-/** Without what a reader of the document does not need: addresses, and long patterns that say what a format says. */
-function tidied(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(tidied)
+/** Removes what readers don't need: `$schema`, `$id`, and patterns that repeat what `format` says. */
+function simplified(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(simplified)
   if (typeof value !== 'object' || value === null) return value
   const entries = Object.entries(value).filter(
     ([key]) => key !== '$schema' && key !== '$id' && !(key === 'pattern' && 'format' in value),
   )
-  return Object.fromEntries(entries.map(([key, inner]) => [key, tidied(inner)]))
+  return Object.fromEntries(entries.map(([key, inner]) => [key, simplified(inner)]))
 }

@@ -1,4 +1,4 @@
-// The JSON API as a table: every operation, what it takes, what it answers, and how it refuses.
+// The JSON API as a table of operations, with their parameters, bodies, responses and errors.
 import type { z } from 'zod'
 import * as schemas from './schemas.js'
 
@@ -8,11 +8,11 @@ export interface Operation {
   path: string
   summary: string
   description?: string
-  /** Whether the caller must send the cookie of a signed-in shopper. */
+  /** Whether the session cookie of a signed-in shopper is required. */
   signedIn: boolean
   parameters: readonly Parameter[]
   body: SchemaName | null
-  /** Status → what it means, and what is answered. */
+  /** Status → its meaning and the schema of the response. */
   answers: Readonly<Record<number, { description: string; schema: SchemaName | null; location?: true }>>
   problems: readonly Refusal[]
 }
@@ -27,7 +27,7 @@ export interface Parameter {
 /** [status, code, when] */
 export type Refusal = readonly [number, string, string]
 
-/** By the names that the document gives them. */
+/** By their names in the OpenAPI document. */
 export const REQUEST_SCHEMAS = { NewOrder: schemas.newOrder, NewSession: schemas.newSession }
 export const ANSWER_SCHEMAS = {
   Product: schemas.product,
@@ -39,26 +39,26 @@ export const ANSWER_SCHEMAS = {
 } satisfies Record<string, z.ZodType>
 export type SchemaName = keyof typeof REQUEST_SCHEMAS | keyof typeof ANSWER_SCHEMAS
 
-const PAGE: Parameter = { name: 'page', in: 'query', description: 'From 1.', type: 'integer' }
-const ORDER_ID: Parameter = { name: 'order_id', in: 'path', description: 'The order’s key.', type: 'string' }
+const PAGE: Parameter = { name: 'page', in: 'query', description: 'Page number, from 1.', type: 'integer' }
+const ORDER_ID: Parameter = { name: 'order_id', in: 'path', description: 'The id of the order, "ord_…".', type: 'string' }
 
-const SIGN_IN: Refusal = [401, 'sign_in_required', 'Nobody is signed in.']
-const NO_PRODUCT: Refusal = [404, 'product_not_found', 'No such product is sold.']
-const NO_ORDER: Refusal = [404, 'order_not_found', 'There is no such order, or it is somebody else’s.']
-const MALFORMED: Refusal = [400, 'malformed_body', 'The body is not JSON.']
-const CROSS_ORIGIN: Refusal = [403, 'cross_origin', 'A page of another site sent it.']
+const SIGN_IN: Refusal = [401, 'sign_in_required', 'No shopper is signed in.']
+const NO_PRODUCT: Refusal = [404, 'product_not_found', 'The product does not exist or is not sold.']
+const NO_ORDER: Refusal = [404, 'order_not_found', 'The order does not exist or belongs to another shopper.']
+const MALFORMED: Refusal = [400, 'malformed_body', 'The body is not valid JSON.']
+const CROSS_ORIGIN: Refusal = [403, 'cross_origin', 'The request came from a page of another site.']
 const TOO_LARGE: Refusal = [413, 'body_too_large', 'The body is larger than 32 kB.']
 const COMPRESSED: Refusal = [
   415,
   'unsupported_encoding',
-  'The body is compressed by other means than gzip, deflate or br.',
+  'The body’s compression is not gzip, deflate or br.',
 ]
 const OTHER_CHARSET: Refusal = [415, 'unsupported_charset', 'The body is not UTF-8.']
-const TOO_MANY: Refusal = [429, 'too_many_requests', 'More than 30 in a minute; see Retry-After.']
+const TOO_MANY: Refusal = [429, 'too_many_requests', 'More than 30 requests in a minute. See Retry-After.']
 const STRIPE_AWAY: Refusal = [
   503,
   'stripe_unavailable',
-  'Stripe can’t be reached; try again, nothing is lost.',
+  'Stripe can’t be reached. The request can safely be repeated.',
 ]
 const POSTED = [
   MALFORMED,
@@ -75,18 +75,18 @@ export const OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/api/products',
-    summary: 'Find products',
-    description: 'What a parameter can’t mean is brought to the nearest thing that exists.',
+    summary: 'List products',
+    description: 'Invalid values fall back to the closest valid option.',
     signedIn: false,
     parameters: [
       {
         name: 'q',
         in: 'query',
-        description: 'Words that all stand in its name or descriptions.',
+        description: 'Search words. All must occur in the product’s name or descriptions.',
         type: 'string',
       },
-      { name: 'category', in: 'query', description: 'Such as "Desk".', type: 'string' },
-      { name: 'sort', in: 'query', description: 'newest, price-up, price-down or name.', type: 'string' },
+      { name: 'category', in: 'query', description: 'A category, such as "Desk".', type: 'string' },
+      { name: 'sort', in: 'query', description: 'Sort order: newest, price-up, price-down or name.', type: 'string' },
       PAGE,
     ],
     body: null,
@@ -96,9 +96,9 @@ export const OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/api/products/{product_id}',
-    summary: 'Read a product',
+    summary: 'Retrieve a product',
     signedIn: false,
-    parameters: [{ name: 'product_id', in: 'path', description: 'The product’s id.', type: 'integer' }],
+    parameters: [{ name: 'product_id', in: 'path', description: 'The id of the product.', type: 'integer' }],
     body: null,
     answers: { 200: { description: 'The product.', schema: 'Product' } },
     problems: [NO_PRODUCT],
@@ -110,46 +110,46 @@ export const OPERATIONS: readonly Operation[] = [
     signedIn: true,
     parameters: [PAGE],
     body: null,
-    answers: { 200: { description: 'A page of orders, the newest first.', schema: 'OrderList' } },
+    answers: { 200: { description: 'A page of orders, newest first.', schema: 'OrderList' } },
     problems: [SIGN_IN],
   },
   {
     method: 'post',
     path: '/api/orders',
-    summary: 'Make an order',
+    summary: 'Create an order',
     description:
-      'Safe to repeat: the same content is the same order while that is open. Other quantities of the same products take the place of the open order, and its session is closed at Stripe.',
+      'Safe to repeat: while an order is open, the same items return that order. Other quantities of the same products replace it, and its Checkout Session is closed.',
     signedIn: true,
     parameters: [],
     body: 'NewOrder',
     answers: {
       201: { description: 'A new order.', schema: 'Order', location: true },
       200: {
-        description: 'An order of the same content was open: this is it.',
+        description: 'The open order with the same items.',
         schema: 'Order',
         location: true,
       },
     },
     problems: [
-      [400, 'invalid_order', 'A field is wrong; errors names it.'],
-      [400, 'duplicate_product', 'A product is named twice.'],
-      [400, 'mixed_currencies', 'The products have prices in several currencies.'],
-      [400, 'order_too_large', 'The total is more than can be paid at once.'],
+      [400, 'invalid_order', 'A field is invalid. See errors.'],
+      [400, 'duplicate_product', 'A product is listed twice.'],
+      [400, 'mixed_currencies', 'The products are priced in different currencies.'],
+      [400, 'order_too_large', 'The total is too large for one payment.'],
       ...POSTED,
       NO_PRODUCT,
-      [409, 'already_paid', 'The order that this would take the place of has just been paid.'],
+      [409, 'already_paid', 'The order that this one would replace has just been paid.'],
       [
         409,
         'order_replaced',
-        'Another order of the same was made a moment later, and took the place of this.',
+        'A newer order for the same products has replaced this one.',
       ],
-      [503, 'order_busy', 'Another order of the same is being changed; try again.'],
+      [503, 'order_busy', 'Another request is changing an order for the same products. Try again.'],
     ],
   },
   {
     method: 'get',
     path: '/api/orders/{order_id}',
-    summary: 'Read an order',
+    summary: 'Retrieve an order',
     signedIn: true,
     parameters: [ORDER_ID],
     body: null,
@@ -159,38 +159,38 @@ export const OPERATIONS: readonly Operation[] = [
   {
     method: 'post',
     path: '/api/payments/create-session',
-    summary: 'Pay an order',
+    summary: 'Create a payment session',
     description:
-      'Safe to repeat: an order has at most one payable session, and while that is open it is answered again. The units are taken from stock until it ends.',
+      'Opens Stripe’s Checkout for an order. Safe to repeat: an order has at most one open session, which is returned again. The session reserves the order’s stock until it ends.',
     signedIn: true,
     parameters: [],
     body: 'NewSession',
-    answers: { 200: { description: 'Where the shopper pays.', schema: 'CheckoutSession' } },
+    answers: { 200: { description: 'The session in which the shopper pays.', schema: 'CheckoutSession' } },
     problems: [
-      [400, 'invalid_order_id', 'order_id is missing or can be none.'],
+      [400, 'invalid_order_id', 'order_id is missing or malformed.'],
       ...POSTED,
       NO_ORDER,
-      [409, 'already_paid', 'Nothing is left to pay.'],
-      [409, 'order_replaced', 'Another order of the same was made or paid for a moment later: pay that one.'],
-      [409, 'payment_processing', 'A bank has yet to answer: paying again could charge twice.'],
-      [409, 'order_under_review', 'Something about its payment must be checked by a person first.'],
-      [409, 'sold_out', 'A product has sold out.'],
-      [409, 'not_enough_stock', 'There are fewer units left than were ordered.'],
-      [409, 'no_longer_sold', 'A product is not for sale any more.'],
-      [409, 'price_changed', 'A product costs something else than when it was ordered: make a new order.'],
-      [502, 'payment_refused_by_stripe', 'Stripe does not accept this order.'],
-      [503, 'order_busy', 'Another order of the same is being changed; try again.'],
-      [503, 'checkout_busy', 'Another checkout of it is under way; try again.'],
+      [409, 'already_paid', 'The order does not need to be paid any more.'],
+      [409, 'order_replaced', 'A newer order for the same products has replaced this one: pay that one.'],
+      [409, 'payment_processing', 'A payment is waiting for the shopper’s bank. Paying again could charge twice.'],
+      [409, 'order_under_review', 'The shop must review the order’s payment first.'],
+      [409, 'sold_out', 'A product is sold out.'],
+      [409, 'not_enough_stock', 'Fewer units are left than were ordered.'],
+      [409, 'no_longer_sold', 'A product is no longer sold.'],
+      [409, 'price_changed', 'A product’s price has changed since it was ordered: create a new order.'],
+      [502, 'payment_refused_by_stripe', 'Stripe rejected the order.'],
+      [503, 'order_busy', 'Another request is changing an order for the same products. Try again.'],
+      [503, 'checkout_busy', 'Another request is opening a session for this order. Try again.'],
     ],
   },
   {
     method: 'get',
     path: '/api/openapi.json',
-    summary: 'Read this document',
+    summary: 'Retrieve this document',
     signedIn: false,
     parameters: [],
     body: null,
-    answers: { 200: { description: 'OpenAPI 3.1.', schema: null } },
+    answers: { 200: { description: 'This API in OpenAPI 3.1.', schema: null } },
     problems: [],
   },
 ]

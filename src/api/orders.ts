@@ -1,4 +1,4 @@
-// Orders as JSON.
+// JSON API: placing, listing and retrieving orders.
 import { Router } from 'express'
 import { requireApiUser, userOf } from '../accounts/sign-in.js'
 import { countCheckout } from '../checkout/count-checkout.js'

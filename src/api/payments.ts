@@ -1,4 +1,4 @@
-// Paying an order, as JSON.
+// JSON API: creating the payment session of an order.
 import { Router } from 'express'
 import { requireApiUser, userOf } from '../accounts/sign-in.js'
 import { countCheckout } from '../checkout/count-checkout.js'

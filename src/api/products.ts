@@ -1,4 +1,4 @@
-// Products as JSON.
+// JSON API: listing and retrieving products.
 import { Router } from 'express'
 import { findProducts, productCard } from '../catalog/products.js'
 import { productOf, productQuery } from '../catalog/routes.js'

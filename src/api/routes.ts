@@ -1,10 +1,10 @@
-// The API's own description: for programs, and for people.
+// The API's documentation: OpenAPI for programs, a page for people.
 import { Router } from 'express'
 import { render } from '../http/render.js'
 import { docsPage } from './docs-page.js'
 import { openApiDocument } from './document.js'
 
-/** @param cookieName by which a signed-in shopper is known */
+/** @param cookieName name of the session cookie */
 export function apiDocumentRoutes(baseUrl: string, cookieName: string): Router {
   const document = openApiDocument(baseUrl, cookieName)
   const page = docsPage(document)

@@ -1,50 +1,50 @@
-// What the JSON API takes and answers: checked at the edge, typed in the code, and shown in its document.
+// Schemas of the JSON API's requests and responses: they validate, type the code, and generate the OpenAPI document.
 import { z } from 'zod'
 import { MAX_PRODUCTS, MAX_QUANTITY } from '../catalog/products.js'
 import { OrderStatus } from '../generated/prisma/enums.js'
 import { isOrderKey } from '../orders/order-key.js'
 
-/** PostgreSQL's integer. */
+/** The largest value of PostgreSQL's integer type. */
 const MAX_ID = 2_147_483_647
 
-/** A body's number, with one sentence for whatever else is sent. */
-function countTo(most: number) {
+/** A whole number from 1, with one error message for everything else. */
+function integerUpTo(most: number) {
   const error = `must be a whole number from 1 to ${most}`
   return z.int({ error }).min(1, { error }).max(most, { error })
 }
 
-const amount = z.int().describe('In minor units of the currency: 4800 is $48.00, 6800 is ¥6,800.')
-const currency = z.string().describe('ISO 4217, in lower case.')
+const amount = z.int().describe('In the currency’s minor unit: 4800 is $48.00, 6800 is ¥6,800.')
+const currency = z.string().describe('ISO 4217 code in lower case.')
 const time = z.iso.datetime({ error: 'Use a time in UTC.' })
-const page = z.int().positive().describe('The page that this is, from 1.')
+const page = z.int().positive().describe('The number of this page, from 1.')
 const pages = z.int().positive()
-const orderId = z.string().describe('The order’s public key, "ord_…".')
+const orderId = z.string().describe('The order’s id, "ord_…".')
 
 export const product = z.object({
   id: z.int(),
   slug: z.string(),
   name: z.string(),
   summary: z.string().describe('One sentence.'),
-  description: z.string().describe('Paragraphs, parted by an empty line.'),
-  image: z.string().describe('The path of a picture on this host.'),
+  description: z.string().describe('Plain text. Empty lines separate paragraphs.'),
+  image: z.string().describe('Path of the picture on this host.'),
   category: z.string(),
   unit_amount: amount,
   currency,
-  price: z.string().describe('The same for people: "$48.00".'),
-  stock: z.int().nullable().describe('Units left; null where they are not counted.'),
-  available: z.boolean().describe('Whether one can be bought now.'),
+  price: z.string().describe('The formatted price: "$48.00".'),
+  stock: z.int().nullable().describe('Units left. Null if stock is not tracked.'),
+  available: z.boolean().describe('Whether the product can be bought now.'),
 })
 
 export const productList = z.object({
   products: z.array(product),
   page,
   pages,
-  total: z.int().describe('Products on all pages.'),
+  total: z.int().describe('Number of products on all pages.'),
 })
 
 const orderItem = z.object({
   product_id: z.int(),
-  name: z.string().describe('As ordered.'),
+  name: z.string().describe('The product’s name when it was ordered.'),
   unit_amount: amount,
   quantity: z.int(),
 })
@@ -57,13 +57,13 @@ const refund = z.object({
 
 export const order = z.object({
   order_id: orderId,
-  number: z.string().describe('Short, to be read out: "T-7F3K2M8Q".'),
+  number: z.string().describe('A short number for people: "T-7F3K2M8Q".'),
   status: z
     .enum(OrderStatus)
-    .describe('pending, failed and expired can be paid; processing waits for a bank.'),
+    .describe('Orders that are pending, failed or expired can be paid. processing waits for a bank.'),
   currency,
   total: amount,
-  amount_paid: amount.nullable().describe('Behind discounts; null until something was paid.'),
+  amount_paid: amount.nullable().describe('After discounts. Null until the order is paid.'),
   amount_refunded: amount,
   created_at: time,
   paid_at: time.nullable(),
@@ -72,51 +72,51 @@ export const order = z.object({
 })
 
 export const orderList = z.object({
-  orders: z.array(order).describe('The newest first.'),
+  orders: z.array(order).describe('Newest first.'),
   page,
   pages,
-  total: z.int().describe('Orders on all pages.'),
+  total: z.int().describe('Number of orders on all pages.'),
 })
 
 export const checkoutSession = z.object({
-  checkout_url: z.url().describe('Stripe’s page: send the shopper there.'),
-  session_id: z.string().describe('Stripe’s Checkout Session.'),
+  checkout_url: z.url().describe('Stripe’s payment page. Redirect the shopper to it.'),
+  session_id: z.string().describe('The id of Stripe’s Checkout Session.'),
   expires_at: time,
-  order: z.object({ order_id: orderId, total: z.string().describe('For people: "$48.00".') }),
+  order: z.object({ order_id: orderId, total: z.string().describe('The formatted total: "$48.00".') }),
 })
 
 export const newOrder = z.object({
   items: z
     .array(
       z.object(
-        { product_id: countTo(MAX_ID), quantity: countTo(MAX_QUANTITY) },
-        { error: 'must be like {"product_id": 1, "quantity": 1}' },
+        { product_id: integerUpTo(MAX_ID), quantity: integerUpTo(MAX_QUANTITY) },
+        { error: 'must be an object such as {"product_id": 1, "quantity": 1}' },
       ),
-      { error: 'must be a list of {"product_id": 1, "quantity": 1}' },
+      { error: 'must be an array of objects such as {"product_id": 1, "quantity": 1}' },
     )
-    .min(1, { error: 'must name at least one product' })
-    .max(MAX_PRODUCTS, { error: `must name at most ${MAX_PRODUCTS} products` })
-    .describe('Each product once, all in one currency. Prices are the shop’s.'),
+    .min(1, { error: 'must contain at least one product' })
+    .max(MAX_PRODUCTS, { error: `must contain at most ${MAX_PRODUCTS} products` })
+    .describe('Each product once, all in one currency. Prices come from the catalog.'),
 })
 
 export const newSession = z.object({
   order_id: z
     .string()
-    .refine(isOrderKey, { error: 'must be an order_id of this API: "ord_…"' })
-    .describe('The order to be paid.'),
+    .refine(isOrderKey, { error: 'must be an order id, "ord_…"' })
+    .describe('The id of the order to pay.'),
 })
 
 export const problem = z.object({
   type: z.literal('about:blank'),
   title: z.string(),
   status: z.int(),
-  detail: z.string().describe('What happened and what to do, for people.'),
-  code: z.string().describe('Stable, for programs.'),
+  detail: z.string().describe('For people: what happened and what to do.'),
+  code: z.string().describe('For programs. Never changes.'),
   errors: z
     .array(z.object({ field: z.string().describe('Such as "items[0].quantity".'), detail: z.string() }))
     .optional()
-    .describe('Of a body that was refused: which fields, and why.'),
-  request_id: z.string().describe('By which the shop’s log knows this request.'),
+    .describe('The invalid fields of the body.'),
+  request_id: z.string().describe('The id of this request in the shop’s log.'),
 })
 
 export type ProductJson = z.infer<typeof product>

@@ -1,4 +1,4 @@
-// What the API's own page is given.
+// Model of the API documentation page.
 
 declare module '../http/view-models.js' {
   interface Views {
@@ -14,7 +14,7 @@ export interface ApiField {
 }
 
 export interface ApiOperation {
-  /** For links on the page. */
+  /** Anchor of the operation on the page. */
   id: string
   /** "GET" */
   method: string
@@ -24,7 +24,7 @@ export interface ApiOperation {
   signedIn: boolean
   parameters: ApiField[]
   body: ApiField[]
-  /** `schema` names one of the page's answers. */
+  /** `schema` is the name of one of the page's `answers`. */
   answers: { status: string; description: string; schema: string | null }[]
   problems: { status: string; code: string; when: string }[]
 }
@@ -33,6 +33,6 @@ export interface ApiDocsPage {
   heading: string
   introduction: string
   operations: ApiOperation[]
-  /** Everything that is answered, field by field. */
+  /** The schemas of all responses, field by field. */
   answers: { name: string; fields: ApiField[] }[]
 }

@@ -1,14 +1,17 @@
-// A loop that does a piece of work again and again, alone in its process, and stops when asked.
+// Runs a job repeatedly, never twice at once in one process, until it is stopped.
 import type { Logger } from '../http/logging.js'
 
 export interface Loop {
-  /** Does the work now, without waiting for its turn. */
+  /** Runs the job now instead of waiting for the interval to end. */
   wake(): void
-  /** Resolves when the work under way is done and there will be no more. */
+  /** Resolves when the current run has ended. No run follows. */
   stop(): Promise<void>
 }
 
-/** @param work resolves to true when there may be more to do at once */
+/**
+ * Starts the loop with a first run.
+ * @param work resolves to true when there may be more to do, which is then done without a pause
+ */
 export function startLoop(
   name: string,
   everySeconds: number,
@@ -26,7 +29,7 @@ export function startLoop(
       try {
         more = await work()
       } catch (error) {
-        log.error({ err: error, loop: name }, 'a background loop failed; it goes on')
+        log.error({ err: error, loop: name }, 'a background loop failed; it will run again')
       }
       if (!more) await pause()
     }

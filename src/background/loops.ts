@@ -1,24 +1,24 @@
-// The loops that send and repair, all safe to run in every process.
+// Starts the background loops that send and repair. It is safe to run all of them in every process.
 import type { Logger } from '../http/logging.js'
 import type { MailSender } from '../mail/mail-sender.js'
 import type { PaymentDeps } from '../payments/payment-deps.js'
 import { sendDueRefunds } from '../payments/refunds.js'
 import { catchUpInTurn } from '../webhooks/catch-up.js'
 import type { Inbox } from '../webhooks/inbox.js'
-import { expireForgottenOrders } from './forgotten-orders.js'
+import { expireAbandonedOrders } from './abandoned-orders.js'
 import { startLoop, type Loop } from './loop.js'
-import { deleteOldCarts } from './old-carts.js'
+import { deleteExpiredCarts } from './expired-carts.js'
 import { settleOverdueAttempts } from './overdue-attempts.js'
 
 export interface Loops {
-  /** There may be mail to send right now. */
+  /** Sends mail that is due now. */
   wakeMail(): void
   stop(): Promise<void>
 }
 
-/** @param sender null without SMTP: the rows wait to be read at /dev/mail, or for a configuration that can send them */
+/** @param sender null without SMTP in production: mail rows wait until SMTP_URL is set */
 export function startLoops(
-  checkout: PaymentDeps,
+  payments: PaymentDeps,
   inbox: Inbox,
   sender: MailSender | null,
   log: Logger,
@@ -27,16 +27,16 @@ export function startLoops(
   const loops: Loop[] = [
     ...(mail ? [mail] : []),
     startLoop('events', 5, async () => (await inbox.retryDue()) > 0, log),
-    startLoop('catch-up', 60, () => catchUpInTurn({ ...checkout, inbox }).then(() => false), log),
-    startLoop('refunds', 30, async () => (await sendDueRefunds(checkout)) > 0, log),
-    startLoop('overdue attempts', 30, async () => (await settleOverdueAttempts(checkout)) > 0, log),
+    startLoop('catch-up', 60, () => catchUpInTurn({ ...payments, inbox }).then(() => false), log),
+    startLoop('refunds', 30, async () => (await sendDueRefunds(payments)) > 0, log),
+    startLoop('overdue attempts', 30, async () => (await settleOverdueAttempts(payments)) > 0, log),
     startLoop(
-      'forgotten orders',
+      'abandoned orders',
       3600,
-      async () => (await expireForgottenOrders(checkout.database.prisma)) > 0,
+      async () => (await expireAbandonedOrders(payments.database.prisma)) > 0,
       log,
     ),
-    startLoop('old carts', 3600, async () => (await deleteOldCarts(checkout.database.prisma)) > 0, log),
+    startLoop('expired carts', 3600, async () => (await deleteExpiredCarts(payments.database.prisma)) > 0, log),
   ]
   return {
     wakeMail: () => mail?.wake(),

@@ -1,23 +1,23 @@
-// The cart's page: what is in it, what of it can be had, and what must be changed before it can be ordered.
+// Builds the cart page's model: its items, which of them are available, and what keeps them from being ordered.
 import { MAX_PRODUCTS, MAX_QUANTITY, maxQuantity } from '../catalog/products.js'
 import { t } from '../messages/index.js'
 import { formatMoney, MAX_AMOUNT, nameOfCurrency } from '../money.js'
 import { hasNewPrice, type LoadedCart, type LoadedItem } from './cart.js'
 import type { CartGroup, CartLine } from './view-models.js'
 
-/** What is paid together: the items of one currency. */
+/** The items of one currency. They are ordered and paid together. */
 export interface CartPart {
   cartId: number
   currency: string
   items: LoadedItem[]
-  /** Of what can be had, in minor units. */
+  /** Sum of the available items, in minor units. */
   total: number
-  /** Why it can't be ordered as it is, in words for the shopper; null when it can. */
+  /** Why the part can't be ordered as it is, for the shopper. Null when it can. */
   obstacle: string | null
   view: CartGroup
 }
 
-/** The parts of a cart, in the order in which it was filled. */
+/** Splits a cart by currency, in the order in which items were added. */
 export function partsOf(cart: LoadedCart | null): CartPart[] {
   if (!cart) return []
   const currencies = [...new Set(cart.items.map((item) => item.product.currency))]
@@ -27,13 +27,13 @@ export function partsOf(cart: LoadedCart | null): CartPart[] {
 function partOf(cart: LoadedCart, currency: string, held: Map<number, number>): CartPart {
   const items = cart.items.filter((item) => item.product.currency === currency)
   const lines = items.map((item) => {
-    const most = mostOf(item, held)
+    const most = maxOrderable(item, held)
     return { item, most, obstacle: obstacleOf(item, most) }
   })
   const total = lines
     .filter(({ obstacle }) => obstacle === null)
     .reduce((sum, { item }) => sum + item.product.unitAmount * item.quantity, 0)
-  const obstacle = lines.find((line) => line.obstacle !== null)?.obstacle ?? tooMuch(items, total)
+  const obstacle = lines.find((line) => line.obstacle !== null)?.obstacle ?? overLimit(items, total)
   return {
     cartId: cart.id,
     currency,
@@ -52,7 +52,7 @@ function partOf(cart: LoadedCart, currency: string, held: Map<number, number>): 
   }
 }
 
-/** Units that open orders of this cart have taken from stock: they are there for whoever orders it again. */
+/** Units by product that open orders of this cart hold. They are available when the cart is ordered again. */
 function heldUnits(cart: LoadedCart): Map<number, number> {
   const held = new Map<number, number>()
   for (const { productId, quantity } of cart.orders.flatMap((order) => order.items))
@@ -60,8 +60,8 @@ function heldUnits(cart: LoadedCart): Map<number, number> {
   return held
 }
 
-/** How many units can be had; 0 when none. */
-function mostOf({ product, productId }: LoadedItem, held: Map<number, number>): number {
+/** The largest quantity that can be ordered. 0 when none can. */
+function maxOrderable({ product, productId }: LoadedItem, held: Map<number, number>): number {
   if (!product.active) return 0
   const stock = product.stock === null ? null : product.stock + (held.get(productId) ?? 0)
   return maxQuantity({ stock })
@@ -75,7 +75,7 @@ function obstacleOf({ product, quantity }: LoadedItem, most: number): string | n
   return null
 }
 
-function tooMuch(items: LoadedItem[], total: number): string | null {
+function overLimit(items: LoadedItem[], total: number): string | null {
   if (items.length > MAX_PRODUCTS) return t().cart.tooManyProducts(MAX_PRODUCTS)
   return total > MAX_AMOUNT ? t().cart.tooMuch : null
 }

@@ -1,4 +1,4 @@
-// What stands in a cart. It keeps what a shopper wants; whether that can be had is asked of the products each time.
+// Loads and changes carts. A cart stores only what the shopper wants: price and stock are read from the products.
 import type { Prisma, PrismaClient, Product } from '../generated/prisma/client.js'
 import { MAX_PRODUCTS, MAX_QUANTITY } from '../catalog/products.js'
 import { Problem } from '../http/problem.js'
@@ -7,27 +7,27 @@ export type CartOwner = { userId: number } | { tokenHash: string }
 
 const WITH_PRODUCTS = {
   items: { include: { product: true }, orderBy: [{ addedAt: 'asc' }, { productId: 'asc' }] },
-  // Units that were taken from stock for an order of this cart are there for this cart.
+  // Stock held by an open order of this cart is available to this cart.
   orders: { where: { status: 'pending', stockHeld: true }, select: { items: true } },
 } as const satisfies Prisma.CartInclude
 
 export type LoadedCart = Prisma.CartGetPayload<{ include: typeof WITH_PRODUCTS }>
 export type LoadedItem = LoadedCart['items'][number]
 
-/** The cart as it is now, with its products as they are now; null when there is none. */
+/** Loads a cart with its current products. Null when there is none. */
 export function loadCart(prisma: PrismaClient, owner: CartOwner): Promise<LoadedCart | null> {
   return prisma.cart.findUnique({ where: owner, include: WITH_PRODUCTS })
 }
 
-/** How many pieces are in it. */
+/** Counts the units in a cart. 0 without one. */
 export async function countPieces(prisma: PrismaClient, owner: CartOwner): Promise<number> {
   const { _sum } = await prisma.cartItem.aggregate({ where: { cart: owner }, _sum: { quantity: true } })
   return _sum.quantity ?? 0
 }
 
 /**
- * Adds units to what is there of the product, up to MAX_QUANTITY. Makes the cart when there is none.
- * @throws Problem 409 when the cart has MAX_PRODUCTS others
+ * Adds units of a product, up to MAX_QUANTITY in total. Creates the cart if there is none.
+ * @throws Problem 409 when the cart already has MAX_PRODUCTS other products
  */
 export async function addToCart(
   prisma: PrismaClient,
@@ -36,15 +36,15 @@ export async function addToCart(
   quantity: number,
 ): Promise<void> {
   await prisma.$transaction(async (tx) => {
-    // Its lock makes changes of one cart wait for each other.
+    // Updating the row locks it, so that concurrent changes of one cart wait for each other.
     const cart = await tx.cart.upsert({ where: owner, create: owner, update: { updatedAt: new Date() } })
     const items = await tx.cartItem.findMany({ where: { cartId: cart.id } })
-    const known = items.find((item) => item.productId === product.id)
-    if (!known && items.length >= MAX_PRODUCTS) throw cartFull()
+    const existing = items.find((item) => item.productId === product.id)
+    if (!existing && items.length >= MAX_PRODUCTS) throw cartFull()
     const { unitAmount, currency } = product
     const key = { cartId: cart.id, productId: product.id }
     const data = {
-      quantity: Math.min(MAX_QUANTITY, quantity + (known?.quantity ?? 0)),
+      quantity: Math.min(MAX_QUANTITY, quantity + (existing?.quantity ?? 0)),
       unitAmount,
       currency,
     }
@@ -57,8 +57,8 @@ export async function addToCart(
 }
 
 /**
- * Sets how many of a product are in the cart; 0 takes it out.
- * @returns false when it is not in there
+ * Sets the quantity of a product in the cart. 0 removes it.
+ * @returns false when the product is not in the cart
  */
 export async function setQuantity(
   prisma: PrismaClient,
@@ -75,27 +75,27 @@ export async function setQuantity(
   })
 }
 
-/** Notes the prices that the shopper has just been told. */
-export async function notePricesTold(prisma: PrismaClient, items: readonly LoadedItem[]): Promise<void> {
+/** Saves the current prices of these items as those that the shopper has seen. */
+export async function savePricesShown(prisma: PrismaClient, items: readonly LoadedItem[]): Promise<void> {
   for (const { cartId, productId, product } of items.filter(hasNewPrice)) {
     const { unitAmount, currency } = product
     await prisma.cartItem.updateMany({ where: { cartId, productId }, data: { unitAmount, currency } })
   }
 }
 
-/** Whether it costs something else than when the shopper was told last. */
+/** Whether the price has changed since the shopper last saw it. */
 export function hasNewPrice({ unitAmount, currency, product }: LoadedItem): boolean {
   return unitAmount !== product.unitAmount || currency !== product.currency
 }
 
 /**
- * Puts what a guest chose into the account's cart: quantities add up, to MAX_QUANTITY at most. Other currencies and any
- * number of products are welcome: the cart's page parts what can't be paid together, so that nothing is lost.
- * @returns false when the guest had nothing
+ * Merges a guest's cart into the account's. Quantities are added, up to MAX_QUANTITY. So that nothing is lost, neither
+ * other currencies nor more than MAX_PRODUCTS products are refused here: the cart's page deals with them.
+ * @returns false when the guest's cart was empty or missing
  */
-export async function joinCarts(prisma: PrismaClient, tokenHash: string, userId: number): Promise<boolean> {
+export async function mergeGuestCart(prisma: PrismaClient, tokenHash: string, userId: number): Promise<boolean> {
   return prisma.$transaction(async (tx) => {
-    // Pages that are opened at once meet here; the first one finds the guest's cart.
+    // Concurrent requests wait here for each other, and only the first one finds the guest's cart.
     const [guest] = await tx.$queryRaw<{ id: number }[]>`
       SELECT id FROM "Cart" WHERE "tokenHash" = ${tokenHash} FOR UPDATE`
     if (!guest) return false

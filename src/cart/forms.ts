@@ -1,4 +1,4 @@
-// What the cart's forms send, checked at the edge.
+// Schemas of the cart's forms.
 import { z } from 'zod'
 import { MAX_QUANTITY } from '../catalog/products.js'
 
@@ -15,10 +15,10 @@ export const additionForm = z.object({
   quantity: digits.pipe(z.int().min(1).max(MAX_QUANTITY)).default(1),
 })
 
-/** 0 takes the product out. */
+/** 0 removes the product. */
 export const quantityForm = z.object({ quantity: digits.pipe(z.int().min(0).max(MAX_QUANTITY)) })
 
-/** What is not there or nonsense was not seen. */
+/** What the shopper saw of the cart. Missing and invalid values count as not seen. */
 export const checkoutForm = z.object({
   currency: z.string().optional().catch(undefined),
   total: digits.optional().catch(undefined),

@@ -1,24 +1,24 @@
-// A guest's cart is found by a random token in a cookie, which a visitor gets when they first put something into it.
+// The cookie that identifies a guest's cart by a random token. Visitors get it when they first add an item.
 import { createHash, randomBytes } from 'node:crypto'
 import type { Request, Response } from 'express'
 
-/** How long a guest's cart is kept after it was last changed. */
+/** How long a guest's cart is kept after its last change. */
 export const GUEST_CART_DAYS = 90
 
 export interface GuestCookie {
-  /** The token that the visitor's browser sent; null for the many who have none. */
+  /** The token that the browser sent, or null. */
   read(request: Request): string | null
-  /** Sends the token, for another GUEST_CART_DAYS. */
+  /** Sets the cookie for another GUEST_CART_DAYS. */
   keep(response: Response, token: string): void
   drop(response: Response): void
 }
 
-/** 256 random bits. */
+/** Generates a token of 256 random bits. */
 export function newGuestToken(): string {
   return randomBytes(32).toString('base64url')
 }
 
-/** What the table keeps: whoever reads it opens no cart. */
+/** The hash that the database stores, so that a leaked table gives access to no cart. */
 export function hashGuestToken(token: string): string {
   return createHash('sha256').update(token).digest('hex')
 }
@@ -26,7 +26,7 @@ export function hashGuestToken(token: string): string {
 export function guestCookie(secureCookies: boolean): GuestCookie {
   const name = secureCookies ? '__Host-till-cart' : 'till-cart'
   const options = { httpOnly: true, sameSite: 'lax', secure: secureCookies, path: '/' } as const
-  // A token is letters, digits, - and _: it stands in the header as it is.
+  // A token is base64url, so it appears in the header unescaped.
   const pattern = new RegExp(`(?:^|;\\s*)${name}=([\\w-]{43})(?:;|$)`)
   return {
     read: (request) => pattern.exec(request.get('cookie') ?? '')?.[1] ?? null,

@@ -1,4 +1,4 @@
-// The cart's page, and what changes the cart.
+// The cart's page and the forms that change the cart.
 import { Router, type Request, type Response } from 'express'
 import { findProduct, MAX_QUANTITY, parseProductId } from '../catalog/products.js'
 import type { Database } from '../database/client.js'
@@ -52,9 +52,9 @@ export function cartPages(deps: CartDeps): Router {
     if (!form.success) throw invalidForm('quantity', 0)
     const { quantity } = form.data
     const owner = cartOwner(request, cookie)
-    const isThere = owner !== null && (await setQuantity(prisma, owner, productId, quantity))
-    // Taking out what is out already is a double click.
-    if (!isThere && quantity > 0) throw notInCart()
+    const inCart = owner !== null && (await setQuantity(prisma, owner, productId, quantity))
+    // Removing an item twice is a double click, not an error.
+    if (!inCart && quantity > 0) throw notInCart()
     response.redirect(303, quantity === 0 ? '/cart?removed' : '/cart')
   })
 
@@ -65,16 +65,16 @@ export function cartPages(deps: CartDeps): Router {
   return router
 }
 
-/** Answers the cart's page. */
+/** Renders the cart's page. */
 export function showCart(response: Response, cart: LoadedCart | null, notice: Notice | null): void {
   const groups = partsOf(cart).map(({ view }) => view)
   render(response, 'cart/cart', { groups, pieces: response.locals.cartCount ?? 0, notice })
 }
 
-/** What led to the cart's page, as long as it is true of the cart as it is now. */
+/** Says what brought the shopper to the cart's page, unless the cart has changed since. */
 function noticeOf({ query }: Request, response: Response, cart: LoadedCart | null): Notice | null {
   const texts = t().cart
-  if (response.locals.cartJoined) return { kind: 'success', text: texts.joined }
+  if (response.locals.cartMerged) return { kind: 'success', text: texts.joined }
   if (query['cancelled'] !== undefined) return { kind: 'info', text: texts.cancelled }
   if (query['removed'] !== undefined) return { kind: 'info', text: texts.removed }
   const added = cart?.items.find(({ productId }) => String(productId) === query['added'])

@@ -1,4 +1,4 @@
-// What the cart's page is given.
+// The cart page's model.
 import type { Notice } from '../http/view-models.js'
 
 declare module '../http/view-models.js' {
@@ -11,40 +11,40 @@ export interface CartLine {
   productId: number
   name: string
   image: string
-  /** Null for a product that is no longer sold. */
+  /** Null if the product is no longer sold. */
   href: string | null
   quantity: number
-  /** What can be had of it now: 0 when none. */
+  /** The largest quantity that can be ordered now. 0 when none can. */
   maxQuantity: number
   unitAmount: string
-  /** Null when it can't be had. */
+  /** Null when the product is unavailable. */
   amount: string | null
-  /** Why it can't be ordered like this ("Only 3 left"), and the quantity that could; 0 for none. */
+  /** Why it can't be ordered like this ("Only 3 left"), and the largest quantity that can. 0 for none. */
   problem: { text: string; fits: number } | null
   /** "The price has changed: …" */
   note: string | null
 }
 
-/** What is paid together: the products of one currency. */
+/** The items of one currency. They are paid together. */
 export interface CartGroup {
   /** Lower case. */
   currency: string
   /** "US dollars" */
   currencyName: string
   lines: CartLine[]
-  /** Of what can be had. */
+  /** Sum of the available items. */
   total: string
-  /** The same in minor units: sent back at checkout, to tell whether the shopper saw what they order. */
+  /** The same in minor units. Checkout sends it back, to check that the shopper saw what they order. */
   totalAmount: number
-  /** False when the total leaves out what can't be had. */
+  /** False when the total leaves out unavailable items. */
   isWhole: boolean
-  /** Why it can't be ordered as it is; null when it can. */
+  /** Why the group can't be ordered as it is. Null when it can. */
   obstacle: string | null
 }
 
 export interface CartPage {
   groups: CartGroup[]
-  /** Pieces in all groups. */
+  /** Number of units in all groups. */
   pieces: number
   notice: Notice | null
 }

@@ -1,12 +1,12 @@
-// Whose cart a request is about, and how much is in it for the frame of the page. Nobody without a cart costs a query.
+// Finds the visitor's cart and counts its items for the page header. Visitors without a cart cost no query.
 import type { Request, RequestHandler } from 'express'
 import type { PrismaClient } from '../generated/prisma/client.js'
-import { countPieces, joinCarts, type CartOwner } from './cart.js'
+import { countPieces, mergeGuestCart, type CartOwner } from './cart.js'
 import { hashGuestToken, type GuestCookie } from './guest-cookie.js'
 
 /**
- * Mount behind the session. A guest's cart goes to the account at the first request behind sign-in or registration, so
- * that no way of signing in has to think of it.
+ * Mount after the session. Merges a guest's cart into the account's at the first request after sign-in or registration,
+ * so the ways to sign in need not know about carts.
  */
 export function visitorsCart(prisma: PrismaClient, cookie: GuestCookie): RequestHandler {
   return async (request, response, next) => {
@@ -19,7 +19,7 @@ export function visitorsCart(prisma: PrismaClient, cookie: GuestCookie): Request
     } else if (guest === null) {
       locals.cartCount = user.itemsInCart ?? 0
     } else {
-      locals.cartJoined = await joinCarts(prisma, guest, user.id)
+      locals.cartMerged = await mergeGuestCart(prisma, guest, user.id)
       locals.cartCount = await countPieces(prisma, { userId: user.id })
       cookie.drop(response)
     }

@@ -1,7 +1,7 @@
-// From the cart to an order.
+// Turns a cart into an order.
 import { Router } from 'express'
 import { requireUser, userOf } from '../accounts/sign-in.js'
-import { loadCart, notePricesTold } from '../cart/cart.js'
+import { loadCart, savePricesShown } from '../cart/cart.js'
 import { partsOf } from '../cart/cart-view.js'
 import { checkoutForm } from '../cart/forms.js'
 import { showCart } from '../cart/routes.js'
@@ -21,7 +21,7 @@ export function cartCheckoutPages(deps: CheckoutDeps): Router {
       const user = userOf(request)
       const cart = await loadCart(prisma, { userId: user.id })
       const { part, refusal } = chooseCartPart(partsOf(cart), checkoutForm.parse(request.body ?? {}))
-      if (part) await notePricesTold(prisma, part.items)
+      if (part) await savePricesShown(prisma, part.items)
       if (refusal !== null) {
         response.status(409)
         showCart(response, cart, { kind: 'error', text: refusal })

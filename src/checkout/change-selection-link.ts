@@ -1,7 +1,7 @@
-// Where a shopper changes their selection when it can't be ordered as it is.
+// The link where shoppers change a selection that can't be ordered as it is.
 import { t } from '../messages/index.js'
 
-/** @param cartId null when the product was ordered by itself */
+/** @param cartId null when the product was ordered directly */
 export function changeSelectionLink(
   productId: number,
   cartId: number | null,

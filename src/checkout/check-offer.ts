@@ -1,4 +1,4 @@
-// An order beside its products as they are now: what was offered long ago is not what is sold today.
+// Compares an order with its current products before it is paid: prices may have changed since it was placed.
 import { usablePrice } from '../payments/stripe-prices.js'
 import type { Transaction } from '../database/client.js'
 import { Problem } from '../http/problem.js'
@@ -15,10 +15,10 @@ interface Offer {
 }
 
 /**
- * Looks, before a new attempt at an order, whether its products are sold as they were ordered. A price of Stripe's
- * catalogue by which a product is no longer sold is taken off the order's row, and not only left out: whoever asks for
- * this attempt again must ask Stripe for the same.
- * @throws Problem 409 when a product is not sold any more, or costs something else now
+ * Checks before a new attempt that the order's products are still sold at the ordered prices. Stripe prices that are no
+ * longer used are removed from the order's rows, not just left out of the request: a retry of this attempt has the same
+ * idempotency key and must send the same parameters.
+ * @throws Problem 409 when a product is no longer sold or its price has changed
  */
 export async function assertStillOffered(tx: Transaction, order: Ordered): Promise<void> {
   const items = await tx.orderItem.findMany({

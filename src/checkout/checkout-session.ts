@@ -1,4 +1,4 @@
-// One attempt's session at Stripe: made, looked at, closed. What Stripe says of it is settled at once.
+// Creates, retrieves and closes the Stripe session of an attempt, and settles what Stripe returns.
 import { setTimeout as wait } from 'node:timers/promises'
 import type Stripe from 'stripe'
 import type { Transaction } from '../database/client.js'
@@ -11,10 +11,10 @@ import type { Settlement } from '../payments/apply-reports.js'
 import { lockOrder } from '../payments/order-store.js'
 import { isInFlight, isMissing, isRefusal, stripeProblem } from '../payments/stripe-client.js'
 
-/** How long to wait before asking again what Stripe is just answering to somebody else. */
-const IN_FLIGHT_MS = 250
+/** How long to wait before retrying while Stripe processes another request with the same idempotency key. */
+const IN_FLIGHT_RETRY_MS = 250
 
-/** Asks Stripe for a session and settles what it says. @throws Problem when Stripe can't be reached */
+/** Retrieves a session from Stripe and settles it. @throws Problem when Stripe can't be reached */
 export async function settleFromStripe(deps: PaymentDeps, sessionId: string): Promise<Settlement> {
   const session = await PaymentService.retrieveCheckoutSession(sessionId, deps.stripe).catch(
     (error: unknown) => {
@@ -25,8 +25,8 @@ export async function settleFromStripe(deps: PaymentDeps, sessionId: string): Pr
 }
 
 /**
- * Closes a session, unless the shopper was faster, and settles what became of it. One that Stripe does not know, because
- * the shop was given the keys of another account, is closed as far as this shop can: no shopper waits for it any more.
+ * Expires a session at Stripe, unless the shopper has already paid, and settles the result. If Stripe does not know the
+ * session (the shop now has the keys of another account), its attempt is marked as expired.
  * @throws Problem when Stripe can't be reached
  */
 export async function closeSession(deps: PaymentDeps, sessionId: string): Promise<Settlement> {
@@ -44,7 +44,7 @@ async function forgetSession(deps: PaymentDeps, sessionId: string): Promise<Sett
   const where = { stripeSessionId: sessionId }
   const attempt = await deps.database.prisma.checkoutAttempt.findUnique({ where })
   if (!attempt) return { kind: 'unknown_order' }
-  deps.log.error({ session: sessionId, attempt: attempt.id }, 'Stripe does not know a session of ours')
+  deps.log.error({ session: sessionId, attempt: attempt.id }, 'Stripe does not know this session')
   await endAttempt(deps, attempt.orderId, attempt.id, 'open')
   return { kind: 'settled', orderId: attempt.orderId }
 }
@@ -56,10 +56,10 @@ async function settleSession(deps: PaymentDeps, session: Stripe.Checkout.Session
 }
 
 /**
- * Asks Stripe for the attempt's session and keeps it. The same attempt asked again is the same session: so it is learned
- * whether an attempt without an answer has one.
- * @returns why Stripe will never give this attempt a session, which has ended it; null when it did, or when it is just
- * answering somebody else who asks the same
+ * Creates the attempt's session at Stripe and settles it. The attempt's id is the idempotency key, so a repeated call
+ * returns the same session. That is how we learn of a session whose response was lost.
+ * @returns Stripe's error if it will never create this session, which ends the attempt. Null if it did, or if another
+ * request for it is still in progress
  * @throws Problem when Stripe can't be reached
  */
 export async function createSession(
@@ -71,17 +71,17 @@ export async function createSession(
     session = await PaymentService.createCheckoutSession(order, deps.stripe)
   } catch (error) {
     if (isInFlight(error)) {
-      await wait(IN_FLIGHT_MS)
+      await wait(IN_FLIGHT_RETRY_MS)
       return null
     }
     if (!isRefusal(error)) throw stripeProblem(error, order.key)
-    // Refused before it began: there is no session under this key that anyone was led to.
+    // Stripe rejected the request itself, so no session exists under this key.
     await endAttempt(deps, order.id, order.attempt.id, 'preparing')
     return error
   }
   const settlement = await settleSession(deps, session)
   if (settlement.kind === 'settled') return null
-  deps.log.error({ settlement, session: session.id }, 'a new session does not fit its order')
+  deps.log.error({ settlement, session: session.id }, 'a new session does not match its order')
   await closeSession(deps, session.id)
   await endAttempt(deps, order.id, order.attempt.id, 'preparing')
   return null
@@ -104,7 +104,7 @@ async function endAttempt(
   })
 }
 
-/** What Stripe is told of an attempt at an order. */
+/** Collects what Stripe needs to create the session of an attempt. */
 export async function payableOrder(
   tx: Pick<Transaction, 'orderItem'>,
   order: OrderFacts,

@@ -1,9 +1,9 @@
-// Which part of a cart is to be ordered, or why not: nobody orders what they did not see.
+// Chooses the part of a cart to order, or says why it can't be ordered. Shoppers must have seen what they order.
 import { t } from '../messages/index.js'
 import { hasNewPrice } from '../cart/cart.js'
 import type { CartPart } from '../cart/cart-view.js'
 
-/** What the page sends that the shopper looked at. */
+/** What the shopper saw on the cart's page when they clicked. */
 export interface Seen {
   currency?: string | undefined
   /** Minor units. */
@@ -22,8 +22,8 @@ export function chooseCartPart(parts: readonly CartPart[], seen: Seen): Choice {
     return refuse(null, t().checkout.cartSeveralCurrencies(names))
   }
   if (part.obstacle !== null) return refuse(part, part.obstacle)
-  const isNews = seen.total === undefined ? part.items.some(hasNewPrice) : seen.total !== part.total
-  if (isNews)
+  const hasChanged = seen.total === undefined ? part.items.some(hasNewPrice) : seen.total !== part.total
+  if (hasChanged)
     return refuse(
       part,
       part.items.some(hasNewPrice) ? t().checkout.cartPriceChanged : t().checkout.cartChanged,

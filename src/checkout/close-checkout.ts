@@ -1,36 +1,36 @@
-// Closes whatever of an order could still be paid, also what nobody knows to be there.
+// Closes an order's open session at Stripe, including one whose response was lost.
 import { mayBePaid } from '../orders/order-status.js'
 import { closeSession, createSession, payableOrder } from './checkout-session.js'
 import type { PaymentDeps } from '../payments/payment-deps.js'
 import { lockOrder } from '../payments/order-store.js'
 
-/** How long a click waits for another click's answer from Stripe. */
-export const PATIENCE_MS = 15_000
+/** How long a request waits for another request about the same order to finish at Stripe. */
+export const CHECKOUT_TIMEOUT_MS = 15_000
 
 export type CloseResult =
-  /** Nothing of the order can be paid any more. */
+  /** The order can't be paid any more. */
   | 'closed'
-  /** The shopper had paid, or may have, in the meantime. */
+  /** The shopper has paid, or may have. */
   | 'paid'
-  /** Stripe was still answering somebody else about it. */
+  /** Another request about the order was still in progress at the deadline. */
   | 'busy'
 
 /**
- * Closes an order's open session at Stripe. Where Stripe was asked and did not answer there may be a session or not: asking
- * again with the same key tells which.
+ * Closes an order's open session at Stripe. If a request for a session got no response, it is repeated with the same
+ * idempotency key to find out whether the session exists.
  * @param deadline when to give up, in milliseconds since 1970
  * @throws Problem when Stripe can't be reached
  */
 export async function closeCheckout(
   deps: PaymentDeps,
   orderId: number,
-  deadline = Date.now() + PATIENCE_MS,
+  deadline = Date.now() + CHECKOUT_TIMEOUT_MS,
 ): Promise<CloseResult> {
   const { prisma } = deps.database
   do {
     const order = await prisma.$transaction(async (tx) => {
       const locked = await lockOrder(tx, orderId)
-      // No attempt, nothing to ask Stripe about.
+      // Without an attempt there can be no session at Stripe.
       if (locked.attempts.length === 0 && locked.status === 'pending')
         await tx.order.update({ where: { id: orderId }, data: { status: 'expired' } })
       return locked

@@ -1,15 +1,16 @@
-// Orders of the same give way to the newest click: what the shopper changed their mind about can't be paid any more.
+// Closes a shopper's older orders for the same products or cart, so that only the newest one can be paid.
 import { Problem } from '../http/problem.js'
 import { t } from '../messages/index.js'
 import { closeCheckout } from './close-checkout.js'
 import type { PaymentDeps } from '../payments/payment-deps.js'
 
 /**
- * Closes the orders that are in a click's way, at Stripe too. What came into its way while it closed others belongs to a
- * later click, to which this one gives way: so two tabs never close each other's orders in a circle.
- * @param closed the orders that this click has closed before; those of this call are added
+ * Closes competing orders, also at Stripe. An order that appears while this request closes others belongs to a later
+ * request, which wins: so two tabs can't keep closing each other's orders.
+ * @param closed ids of the orders that this request has closed so far; this call adds to it
  * @param deadline when to give up, in milliseconds since 1970
- * @throws Problem when one was paid in the meantime or belongs to a later click; when Stripe can't be reached to close it
+ * @throws Problem when an order has been paid, belongs to a later request, or can't be closed because Stripe is
+ * unreachable or busy
  */
 export async function closeCompetingOrders(
   deps: PaymentDeps,
@@ -21,13 +22,13 @@ export async function closeCompetingOrders(
   if (later) throw orderReplaced(`/orders/${later.key}`)
   for (const { id, key } of others) {
     closed.add(id)
-    const closing = await closeCheckout(deps, id, deadline)
-    if (closing === 'paid') throw paidMeanwhile(key)
-    if (closing === 'busy') throw orderBusy()
+    const result = await closeCheckout(deps, id, deadline)
+    if (result === 'paid') throw justPaid(key)
+    if (result === 'busy') throw orderBusy()
   }
 }
 
-/** @param href where the order is that took its place */
+/** @param href link to the newer order */
 export function orderReplaced(href: string): Problem {
   return new Problem(409, 'order_replaced', t().checkout.orderReplacedTitle, t().checkout.orderReplaced, {
     action: { href, label: t().checkout.viewNewerOrder },
@@ -38,7 +39,7 @@ export function orderBusy(): Problem {
   return new Problem(503, 'order_busy', t().checkout.tryAgainTitle, t().checkout.orderBusy, { retryAfter: 2 })
 }
 
-function paidMeanwhile(key: string): Problem {
+function justPaid(key: string): Problem {
   return new Problem(409, 'already_paid', t().checkout.justPaidTitle, t().checkout.justPaid, {
     action: { href: `/orders/${key}`, label: t().checkout.viewOrder },
   })

@@ -1,8 +1,8 @@
-// Limits how many checkouts a shopper begins.
+// Limits how often a shopper can start a checkout.
 import type { RateLimits } from '../http/rate-limits.js'
 import { t } from '../messages/index.js'
 
-/** @throws Problem 429 when a shopper begins more checkouts than a person does */
+/** Counts a checkout. @throws Problem 429 when the shopper has started too many */
 export function countCheckout(limits: RateLimits, userId: number): Promise<void> {
   return limits.count('checkout', String(userId), t().checkout.tooManyCheckouts)
 }

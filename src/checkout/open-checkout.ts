@@ -1,4 +1,4 @@
-// Gets the one payable session of an order: the open one if there is one, else a new one.
+// Opens an order's checkout session: returns the open one or creates one. An order has at most one payable session.
 import type Stripe from 'stripe'
 import type { Transaction } from '../database/client.js'
 import { Problem } from '../http/problem.js'
@@ -6,9 +6,9 @@ import { t } from '../messages/index.js'
 import { lockShopper, openOrders, type OpenOrder } from '../orders/open-orders.js'
 import type { OrderFacts } from '../orders/order-facts.js'
 import { isPayable } from '../orders/order-status.js'
-import { beginAttempt, LIFETIME_SECONDS } from './begin-attempt.js'
+import { beginAttempt, SESSION_LIFETIME_SECONDS } from './begin-attempt.js'
 import { closeSession, createSession, payableOrder } from './checkout-session.js'
-import { PATIENCE_MS } from './close-checkout.js'
+import { CHECKOUT_TIMEOUT_MS } from './close-checkout.js'
 import { closeCompetingOrders, orderReplaced } from './close-competing-orders.js'
 import type { PaymentDeps } from '../payments/payment-deps.js'
 import type { PayableOrder } from '../payments/payment-service.js'
@@ -16,8 +16,8 @@ import { assertStillOffered } from './check-offer.js'
 import { lockOrder } from '../payments/order-store.js'
 import { stripeProblem } from '../payments/stripe-client.js'
 
-/** A session that ends sooner is not handed out: the shopper needs time to pay. */
-const MARGIN_SECONDS = 60
+/** A session that expires sooner is replaced, because the shopper needs time to pay. */
+const MIN_REMAINING_SECONDS = 60
 
 export interface OpenCheckout {
   url: string
@@ -25,46 +25,45 @@ export interface OpenCheckout {
   expiresAt: Date
 }
 
-/** An order that its shopper wants to pay now. */
+/** The order to pay. */
 export interface OrderToPay {
   id: number
   key: string
   userId: number
-  /** The attempt that was open when this click ordered: when that is closed, the click is too late. */
+  /** The open attempt when the order was placed. If another request closes it, this one is refused. */
   attemptId?: string | null
 }
 
 /**
- * The page where this order is paid. One order has at most one payable session: a double click gets the same one. So has
- * what a shopper orders: other open orders of the same are closed before a session is made, and a click whose own session
- * was closed by another is refused.
- * @throws Problem when the order needs no payment any more, is sold out, costs something else now or was replaced, or
- * Stripe can't be reached
+ * Returns the session in which this order is paid. A double click gets the same session. The shopper's competing open
+ * orders are closed before a session is created, and a request whose own session was closed by another is refused.
+ * @throws Problem when the order no longer needs payment, is sold out, has a new price or was replaced, or when Stripe
+ * can't be reached
  */
 export async function openCheckout(deps: PaymentDeps, order: OrderToPay): Promise<OpenCheckout> {
-  const deadline = Date.now() + PATIENCE_MS
+  const deadline = Date.now() + CHECKOUT_TIMEOUT_MS
   const closed = new Set<number>()
-  let begun = order.attemptId ?? null
+  let ownAttemptId = order.attemptId ?? null
   while (Date.now() < deadline) {
-    const step = await deps.database.prisma.$transaction((tx) => nextStep(tx, order, begun))
+    const step = await deps.database.prisma.$transaction((tx) => nextStep(tx, order, ownAttemptId))
     switch (step.kind) {
       case 'reuse':
         return step.checkout
       case 'renew':
         await closeSession(deps, step.sessionId)
-        begun = null
+        ownAttemptId = null
         break
-      case 'give way':
-        // Whoever closed it did so at Stripe; where Stripe made it only afterwards, this does.
+      case 'replaced':
+        // The other request closed it at Stripe, unless Stripe created it only afterwards. Close it again to be sure.
         await closeSession(deps, step.sessionId)
         throw orderReplaced('/account/orders')
-      case 'close others':
-        await closeCompetingOrders(deps, step.others, closed, deadline)
+      case 'close competing':
+        await closeCompetingOrders(deps, step.competing, closed, deadline)
         break
       case 'create': {
-        begun = step.payable.attempt.id
+        ownAttemptId = step.payable.attempt.id
         const refusal = await createSession(deps, step.payable)
-        if (refusal !== null) refuseForGood(deps, step.payable, refusal)
+        if (refusal !== null) throwUnlessRetryable(deps, step.payable, refusal)
       }
     }
   }
@@ -76,51 +75,51 @@ export async function openCheckout(deps: PaymentDeps, order: OrderToPay): Promis
 
 type Step =
   | { kind: 'reuse'; checkout: OpenCheckout }
-  /** It is open, and ends too soon. */
+  /** The open session expires too soon. */
   | { kind: 'renew'; sessionId: string }
-  /** Another click has closed it. */
-  | { kind: 'give way'; sessionId: string }
-  | { kind: 'close others'; others: OpenOrder[] }
+  /** Another request has closed this one's session. */
+  | { kind: 'replaced'; sessionId: string }
+  | { kind: 'close competing'; competing: OpenOrder[] }
   | { kind: 'create'; payable: PayableOrder }
 
-async function nextStep(tx: Transaction, { id, userId }: OrderToPay, begun: string | null): Promise<Step> {
+async function nextStep(tx: Transaction, { id, userId }: OrderToPay, ownAttemptId: string | null): Promise<Step> {
   await lockShopper(tx, userId)
   const order = await lockOrder(tx, id)
   refuseUnlessPayable(order)
   const last = order.attempts.at(-1)
   if (last?.status === 'open' && last.stripeSessionId !== null) {
     const { url, stripeSessionId: sessionId, expiresAt } = last
-    const hasTime = expiresAt.getTime() - Date.now() > MARGIN_SECONDS * 1000
+    const hasTime = expiresAt.getTime() - Date.now() > MIN_REMAINING_SECONDS * 1000
     return url !== null && hasTime
       ? { kind: 'reuse', checkout: { url, sessionId, expiresAt } }
       : { kind: 'renew', sessionId }
   }
   if (last?.status === 'preparing') return { kind: 'create', payable: await payableOrder(tx, order, last) }
 
-  // An attempt that Stripe refused has no session, and one that is past its time was closed by nobody.
-  const own = order.attempts.find((attempt) => attempt.id === begun)
+  // Only an attempt that had a session and expired early was closed by another request.
+  const own = order.attempts.find((attempt) => attempt.id === ownAttemptId)
   if (own?.status === 'expired' && own.stripeSessionId !== null && own.expiresAt.getTime() > Date.now())
-    return { kind: 'give way', sessionId: own.stripeSessionId }
+    return { kind: 'replaced', sessionId: own.stripeSessionId }
 
   const productIds = order.items.map((item) => item.productId)
   const open = await openOrders(tx, { ...order, productIds })
-  const others = open.filter((other) => other.id !== id)
-  if (others.length > 0) return { kind: 'close others', others }
+  const competing = open.filter((other) => other.id !== id)
+  if (competing.length > 0) return { kind: 'close competing', competing }
   await assertStillOffered(tx, order)
   return { kind: 'create', payable: await payableOrder(tx, order, await beginAttempt(tx, order)) }
 }
 
 /**
- * An attempt of some minutes ago ends too soon for a new session, or was made when the shop was configured otherwise: then
- * a new attempt is made.
- * @throws Problem when that would be refused, too
+ * Returns if a new attempt can succeed: the refused one was too old (its `expires_at` is less than 30 minutes away), or
+ * the shop's configuration has changed since its first request (idempotency error).
+ * @throws Problem when a new attempt would be refused too
  */
-function refuseForGood(
+function throwUnlessRetryable(
   { log }: PaymentDeps,
   { key, attempt }: PayableOrder,
   refusal: Stripe.errors.StripeError,
 ): void {
-  const isOld = attempt.expiresAt.getTime() < Date.now() + (LIFETIME_SECONDS - 30) * 1000
+  const isOld = attempt.expiresAt.getTime() < Date.now() + (SESSION_LIFETIME_SECONDS - 30) * 1000
   if (refusal.rawType === 'idempotency_error' || (isOld && refusal.param === 'expires_at')) return
   log.error({ err: refusal, order: key }, 'Stripe refused a checkout session')
   throw stripeProblem(refusal)

@@ -1,4 +1,4 @@
-// From what a shopper wants to an order row, with names and prices from our own database.
+// Places an order, with names and prices from our own database.
 import type { Transaction } from '../database/client.js'
 import { badRequest, notFound, Problem } from '../http/problem.js'
 import { t } from '../messages/index.js'
@@ -6,7 +6,7 @@ import { MAX_AMOUNT } from '../money.js'
 import { MAX_PRODUCTS, MAX_QUANTITY } from '../catalog/products.js'
 import { usablePrice } from '../payments/stripe-prices.js'
 import { beginAttempt } from './begin-attempt.js'
-import { PATIENCE_MS } from './close-checkout.js'
+import { CHECKOUT_TIMEOUT_MS } from './close-checkout.js'
 import { closeCompetingOrders, orderBusy } from './close-competing-orders.js'
 import type { PaymentDeps } from '../payments/payment-deps.js'
 import { lockShopper, openOrders, type OpenOrder } from '../orders/open-orders.js'
@@ -22,26 +22,26 @@ export interface PlacedOrder {
   id: number
   userId: number
   key: string
-  /** False when an order of the same content was open already: a second click is the same order. */
+  /** False when an open order with the same content was found instead, as after a double click. */
   created: boolean
-  /** The attempt that is open, if one is. */
+  /** The open attempt, if there is one. */
   attemptId: string | null
 }
 
 export interface PlaceOptions {
-  /** The cart that is ordered; null when products are ordered by themselves. */
+  /** The cart that is ordered. Null when products are ordered directly. */
   cartId?: number | null
-  /** Whether the same click goes on to Stripe: the first attempt begins with the order. */
+  /** Whether the shopper goes straight to Stripe. If so, the first attempt begins together with the order. */
   payNow?: boolean
 }
 
 /**
- * Makes the order, or finds the shopper's own open one with exactly this content. Open orders that it takes the place of
- * are closed first, at Stripe too: what the shopper changed their mind about can't be paid any more. These are orders of
- * the same products, and those of the same cart in the same currency.
- * @throws Problem for unknown or inactive products, quantities out of range, mixed currencies; when the older order was
- * paid in the meantime; when a later click has taken the place of this one; when Stripe can't be reached to close it; and,
- * to be paid now, when too few units are left
+ * Creates the order, or finds the shopper's open one with exactly the same content. First closes competing open orders,
+ * also at Stripe, so that the shopper can't pay twice: those for the same products, and those from the same cart in the
+ * same currency.
+ * @throws Problem for unknown or inactive products, invalid quantities or mixed currencies; when a competing order was
+ * paid in the meantime, belongs to a later request or can't be closed at Stripe; with `payNow`, when too few units are
+ * left
  */
 export async function placeOrder(
   deps: PaymentDeps,
@@ -50,40 +50,40 @@ export async function placeOrder(
   options: PlaceOptions = {},
 ): Promise<PlacedOrder> {
   checkQuantities(wanted, options.cartId ?? null)
-  const deadline = Date.now() + PATIENCE_MS
+  const deadline = Date.now() + CHECKOUT_TIMEOUT_MS
   const closed = new Set<number>()
   while (Date.now() < deadline) {
-    const { placed, older } = await deps.database.prisma.$transaction((tx) =>
+    const { placed, competing } = await deps.database.prisma.$transaction((tx) =>
       place(tx, user, wanted, options),
     )
     if (placed) return placed
-    await closeCompetingOrders(deps, older, closed, deadline)
+    await closeCompetingOrders(deps, competing, closed, deadline)
   }
   throw orderBusy()
 }
 
-type Placing =
-  | { placed: PlacedOrder; older: [] }
-  /** These must be closed first. */
-  | { placed: null; older: OpenOrder[] }
+type PlaceResult =
+  | { placed: PlacedOrder; competing: [] }
+  /** These orders must be closed first. */
+  | { placed: null; competing: OpenOrder[] }
 
 async function place(
   tx: Transaction,
   user: { id: number; email: string },
   wanted: readonly WantedItem[],
   { cartId = null, payNow = false }: PlaceOptions,
-): Promise<Placing> {
+): Promise<PlaceResult> {
   await lockShopper(tx, user.id)
   const lines = await priceLines(tx, wanted, cartId)
   const productIds = wanted.map((item) => item.productId)
   const open = await openOrders(tx, { userId: user.id, productIds, cartId, currency: lines.currency })
   const isSame = (order: OpenOrder) => order.cartId === cartId && sameContent(order, lines)
-  const older = open.filter((order) => !isSame(order))
-  if (older.length > 0) return { placed: null, older }
+  const competing = open.filter((order) => !isSame(order))
+  if (competing.length > 0) return { placed: null, competing }
   const [same] = open
   if (same) {
     const attemptId = same.attempts[0]?.id ?? null
-    return { placed: { id: same.id, userId: user.id, key: same.key, created: false, attemptId }, older: [] }
+    return { placed: { id: same.id, userId: user.id, key: same.key, created: false, attemptId }, competing: [] }
   }
 
   const order = await tx.order.create({
@@ -98,9 +98,9 @@ async function place(
     },
     include: { items: true, attempts: true },
   })
-  // In one transaction: no other click ever sees this order without the attempt that it must close.
+  // In the same transaction, so that no other request sees this order without the attempt that it would have to close.
   const attemptId = payNow ? (await beginAttempt(tx, order)).id : null
-  return { placed: { id: order.id, userId: user.id, key: order.key, created: true, attemptId }, older: [] }
+  return { placed: { id: order.id, userId: user.id, key: order.key, created: true, attemptId }, competing: [] }
 }
 
 interface PricedLines {
@@ -154,7 +154,7 @@ async function priceLines(
   return { items, currency, total }
 }
 
-/** @param cartId null when the product was ordered by itself */
+/** @param cartId null when the product was ordered directly */
 export function invalidQuantity(productId: number, cartId: number | null = null): Problem {
   return new Problem(
     400,

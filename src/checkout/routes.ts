@@ -1,4 +1,4 @@
-// From Purchase to Stripe's page, and back to the page that tells the truth.
+// The review page, the redirects to Stripe's page, and the success page.
 import { Router, type Request } from 'express'
 import { requireUser, userOf } from '../accounts/sign-in.js'
 import { maxQuantity, productCard } from '../catalog/products.js'
@@ -22,7 +22,7 @@ export interface CheckoutDeps extends PaymentDeps {
 export function checkoutPages(deps: CheckoutDeps): Router {
   const { prisma } = deps.database
   const router = Router()
-  /** After signing in, the review page: a purchase begins with a click, not with a redirect. */
+  // After sign-in, shoppers see the review page: a purchase starts with a click, not with a redirect.
   const signedIn = requireUser((request) => {
     const quantity = parseQuantity(request)
     return `/checkout/${String(request.params['productId'])}${quantity && quantity > 1 ? `?quantity=${quantity}` : ''}`
@@ -59,7 +59,7 @@ export function checkoutPages(deps: CheckoutDeps): Router {
     response.redirect(303, (await openCheckout(deps, order)).url)
   })
 
-  // After signing in, the order's page, which has the button.
+  // After sign-in, shoppers see the order's page, which has the Pay button.
   const toOrder = requireUser((request) => `/orders/${String(request.params['orderKey'])}`)
 
   router.post('/orders/:orderKey/pay', toOrder, async (request, response) => {
@@ -77,7 +77,7 @@ export function checkoutPages(deps: CheckoutDeps): Router {
   return router
 }
 
-/** The quantity that a form or an address asks for: 1 when it says nothing, null when it is no number. */
+/** The quantity in the form or query string: 1 when there is none, null when it is not a number. */
 function parseQuantity(request: Request): number | null {
   const body = request.body as Record<string, unknown> | undefined
   const text = request.method === 'POST' ? (body?.['quantity'] ?? '1') : (request.query['quantity'] ?? '1')

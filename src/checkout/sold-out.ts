@@ -1,9 +1,9 @@
-// The refusal when a product sells out between the page and the click.
+// The error when a product sells out while the shopper is checking out.
 import { Problem } from '../http/problem.js'
 import { t } from '../messages/index.js'
 import { changeSelectionLink } from './change-selection-link.js'
 
-/** @param cartId the cart from which it was ordered with others; null when it was ordered by itself */
+/** @param cartId null when the product was ordered directly */
 export function soldOut(
   product: { id: number; name: string; stock: number | null },
   cartId: number | null,

@@ -1,4 +1,4 @@
-// What the page after paying says: what we know of the order, never what the address claims.
+// The page after payment. It shows what we know of the order and trusts nothing in the URL.
 import type { CheckoutAttempt } from '../generated/prisma/client.js'
 import type { SuccessPage } from './view-models.js'
 import type { Live, OrderState } from '../orders/view-models.js'
@@ -10,38 +10,38 @@ import { loadOrder, orderView, type OrderWithLines } from '../orders/order-view.
 import { settleFromStripe } from './checkout-session.js'
 import type { PaymentDeps } from '../payments/payment-deps.js'
 
-/** A page that refreshes itself asks Stripe no more often than this. */
+/** Minimum time between two requests to Stripe about one session, however often its page reloads. */
 const ASK_STRIPE_SECONDS = 3
 
-interface Found {
+interface SessionOrder {
   order: OrderWithLines
-  /** False while the session looks unpaid to us and Stripe did not say so just now. */
+  /** False if the session looks unpaid to us and Stripe has not just confirmed that. */
   certain: boolean
 }
 
 /**
- * The order that a session of this shopper paid for, or will. When the webhook has not come yet, Stripe is asked.
- * @throws Problem 404 for a session that is not there, is somebody else's, or is not about this product
+ * Finds the order of a shopper's session. Asks Stripe if the webhook has not arrived yet.
+ * @throws Problem 404 for a session that does not exist, belongs to someone else, or is not about this product
  */
 export async function orderOfSession(
   deps: PaymentDeps,
   productId: unknown,
   sessionId: unknown,
   userId: number,
-): Promise<Found> {
+): Promise<SessionOrder> {
   const product = parseProductId(String(productId))
   if (product === null || typeof sessionId !== 'string') throw notFound('order')
   const attempt = await deps.database.prisma.checkoutAttempt.findFirst({
     where: { stripeSessionId: sessionId, order: { userId, items: { some: { productId: product } } } },
   })
   if (!attempt) throw notFound('order')
-  const asked = (await maySettle(deps, attempt)) && (await askStripe(deps, sessionId))
+  const asked = (await claimStripeCheck(deps, attempt)) && (await askStripe(deps, sessionId))
   const order = await loadOrder(deps.database.prisma, attempt.orderId)
   return { order, certain: asked || attempt.status !== 'open' }
 }
 
-/** True for one caller at a time, and not too often: the others show what is known. */
-async function maySettle(deps: PaymentDeps, attempt: CheckoutAttempt): Promise<boolean> {
+/** Claims the next request to Stripe. True for at most one caller every ASK_STRIPE_SECONDS. */
+async function claimStripeCheck(deps: PaymentDeps, attempt: CheckoutAttempt): Promise<boolean> {
   if (attempt.status !== 'open' && attempt.status !== 'processing') return false
   const now = new Date()
   const before = new Date(now.getTime() - ASK_STRIPE_SECONDS * 1000)
@@ -52,7 +52,7 @@ async function maySettle(deps: PaymentDeps, attempt: CheckoutAttempt): Promise<b
   return count === 1
 }
 
-/** With Stripe out of reach the page says what is known: the webhook will tell the rest. */
+/** If Stripe can't be reached, the page shows what is known, and the webhook will settle the order. */
 async function askStripe(deps: PaymentDeps, sessionId: string): Promise<boolean> {
   try {
     await settleFromStripe(deps, sessionId)
@@ -64,23 +64,23 @@ async function askStripe(deps: PaymentDeps, sessionId: string): Promise<boolean>
   }
 }
 
-/** While Stripe's word is waited for, which the page asks for each time it looks. */
-const CONFIRMING_SECONDS = 3
+/** How often the page reloads while it waits for Stripe's confirmation. Each reload may ask Stripe. */
+const CONFIRMING_REFRESH_SECONDS = 3
 
-/** @param certain whether "not paid" is what Stripe says, too */
-export function successPage({ order, certain }: Found): SuccessPage {
+/** Builds the page's model. An order that looks unpaid is shown as "confirming" unless Stripe has confirmed it. */
+export function successPage({ order, certain }: SessionOrder): SuccessPage {
   const { state } = orderView(order)
   if (state === 'pending')
     return certain
       ? page(order, state, waitFor(order, null))
-      : page(order, 'confirming', waitFor(order, CONFIRMING_SECONDS))
+      : page(order, 'confirming', waitFor(order, CONFIRMING_REFRESH_SECONDS))
   return page(order, state, liveView(order))
 }
 
 function page(order: OrderWithLines, state: OrderState, live: Live | null): SuccessPage {
   const view = orderView(order, state)
   const { heading, text } = t().checkout.outcome[state]
-  // An order that a person must look at takes more than a few seconds.
+  // The text for "confirming" promises seconds, but a person must review this order.
   const underReview = state === 'confirming' && order.needsAttention !== null
   return { order: view, heading, text: underReview ? view.sentence : (text ?? view.sentence), live }
 }

@@ -1,4 +1,4 @@
-// What the pages before and after Stripe's page are given.
+// Models of the pages before and after Stripe's page.
 import type { ProductCard } from '../catalog/view-models.js'
 import type { Notice } from '../http/view-models.js'
 import type { Live, OrderView } from '../orders/view-models.js'
@@ -10,7 +10,7 @@ declare module '../http/view-models.js' {
   }
 }
 
-/** GET /checkout/:productId: what, how many, total, Pay. */
+/** GET /checkout/:productId. */
 export interface ReviewPage {
   product: ProductCard
   quantity: number
@@ -20,11 +20,11 @@ export interface ReviewPage {
   notice: Notice | null
 }
 
-/** /payment-success/:productId. While it waits it looks again by itself, without script too. */
+/** GET /payment-success/:productId. Reloads itself while it waits, even without JavaScript. */
 export interface SuccessPage {
   order: OrderView
   heading: string
-  /** What is known, and what the shopper should do (or need not do) next. */
+  /** What is known, and what the shopper should do next, if anything. */
   text: string
   live: Live | null
 }

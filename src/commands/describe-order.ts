@@ -1,4 +1,4 @@
-// All that is known of an order, for an operator at a terminal.
+// Prints everything known about an order, for an operator at a terminal.
 import type { PrismaClient } from '../generated/prisma/client.js'
 import { table, time } from './table.js'
 import { formatMoney } from '../money.js'
@@ -48,7 +48,7 @@ export async function describeOrder(prisma: PrismaClient, id: number): Promise<s
       ]),
     ),
     section(
-      ['REFUND', 'STATUS', 'AMOUNT', 'ASKED (UTC)', 'WHY IT FAILED'],
+      ['REFUND', 'STATUS', 'AMOUNT', 'REQUESTED (UTC)', 'FAILURE REASON'],
       order.refunds.map((refund) => [
         refund.stripeRefundId ?? refund.id,
         refund.status,

@@ -1,4 +1,4 @@
-// Entry of the operator's command line: npm run orders, events, products, seed, migrate:resolve.
+// Entry point of the operator's commands: npm run orders, events, products, seed, migrate:resolve.
 import { eventsCommand } from './events.js'
 import { migrateResolve } from './migrate-resolve.js'
 import { ordersCommand } from './orders.js'
@@ -6,17 +6,17 @@ import { productsCommand } from './products.js'
 import { runCommand, runOnDatabase } from './run.js'
 import { seed } from './seed.js'
 
-const COMMANDS: Record<string, (words: string[]) => Promise<void>> = {
-  orders: (words) => runCommand(ordersCommand, words),
-  events: (words) => runCommand(eventsCommand, words),
-  products: (words) => runCommand(productsCommand, words),
+const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
+  orders: (args) => runCommand(ordersCommand, args),
+  events: (args) => runCommand(eventsCommand, args),
+  products: (args) => runCommand(productsCommand, args),
   seed: () => runOnDatabase(seed),
   'migrate-resolve': ([migration]) => runOnDatabase((url) => migrateResolve(url, migration)),
 }
 
-const [name = '', ...words] = process.argv.slice(2)
+const [name = '', ...args] = process.argv.slice(2)
 const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
 if (!command) {
   console.error(`There is no command "${name}". Commands: ${Object.keys(COMMANDS).join(', ')}.`)
   process.exitCode = 1
-} else await command(words)
+} else await command(args)

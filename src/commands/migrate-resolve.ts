@@ -1,4 +1,4 @@
-// npm run migrate:resolve NAME: marks a failed migration as corrected, so that the next start tries it again.
+// npm run migrate:resolve NAME: marks a failed migration as corrected, so that the next start applies it again.
 import { resolveMigration } from '../database/migrations.js'
 import { UsageError } from './run.js'
 
@@ -7,7 +7,7 @@ import { UsageError } from './run.js'
  * @throws UsageError without a name; Error when no failed migration has that name
  */
 export async function migrateResolve(url: string, name: string | undefined): Promise<string> {
-  if (name === undefined) throw new UsageError('Which migration? npm run migrate:resolve NAME')
+  if (name === undefined) throw new UsageError('Which migration? Usage: npm run migrate:resolve NAME')
   await resolveMigration(url, name)
-  return `${name} will be tried again at the next start.`
+  return `The next start will apply ${name} again.`
 }

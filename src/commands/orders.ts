@@ -1,5 +1,5 @@
-// npm run orders: what an operator asks and does about orders, from a terminal.
-import { CommandError, parseWords, UsageError, type Command, type CommandDeps } from './run.js'
+// npm run orders: lists, shows, settles and refunds orders.
+import { CommandError, parseCommandLine, UsageError, type Command, type CommandDeps } from './run.js'
 import { table, time } from './table.js'
 import { OrderStatus } from '../generated/prisma/enums.js'
 import { formatMoney, MoneyError, parseMoney } from '../money.js'
@@ -12,16 +12,15 @@ import { orderNumber } from '../orders/order-key.js'
 
 const USAGE = `Usage: npm run orders -- COMMAND
 
-  list [--attention] [--status STATUS] [--limit N]   the newest orders, or those that need a person
-  show ORDER                                         all that is known of an order
-  settle ORDER                                       asks Stripe what became of its payments
-  refund ORDER [AMOUNT] [--restock] [--key KEY]      sends money back, all that is left unless AMOUNT (12.50) is given;
-                                                     --restock puts its units on sale again, with the refund
-                                                     that leaves nothing;
-                                                     the same KEY again is the same refund
-  attended ORDER                                     what needed a person has been dealt with
+  list [--attention] [--status STATUS] [--limit N]   list the newest orders, or those that need attention
+  show ORDER                                         show everything known about an order
+  settle ORDER                                       ask Stripe for the state of the order's payments
+  refund ORDER [AMOUNT] [--restock] [--key KEY]      refund AMOUNT (12.50), by default everything that is left;
+                                                     --restock returns its units to stock once everything is
+                                                     refunded; repeating a KEY does not refund twice
+  attended ORDER                                     mark what needed attention as dealt with
 
-ORDER is an order key, the number that the shopper quotes (T-7F3K2M8Q), an address, or Stripe's id of a session,
+ORDER is an order key, the number that the shopper sees (T-7F3K2M8Q), an email address, or Stripe's id of a session,
 payment intent, refund or dispute. --status is one of ${Object.values(OrderStatus).join(', ')}.`
 
 export const ordersCommand: Command = { usage: USAGE, run }
@@ -34,27 +33,27 @@ const OPTIONS = {
   key: { type: 'string' },
 } as const
 
-const WORDS = { list: 0, show: 1, settle: 1, refund: 2, attended: 1 }
+const MAX_ARGUMENTS = { list: 0, show: 1, settle: 1, refund: 2, attended: 1 }
 
-async function run(deps: CommandDeps, words: readonly string[]): Promise<string> {
-  const { values, positionals } = parseWords(words, OPTIONS, WORDS)
+async function run(deps: CommandDeps, args: readonly string[]): Promise<string> {
+  const { values, positionals } = parseCommandLine(args, OPTIONS, MAX_ARGUMENTS)
   const [command, order, amount] = positionals
   switch (command) {
     case 'list':
       return list(deps, values)
     case 'show':
-      return show(deps, await only(deps, order))
+      return show(deps, await findOneOrder(deps, order))
     case 'settle': {
-      const id = await only(deps, order)
+      const id = await findOneOrder(deps, order)
       await settleOrder(deps, id)
       return show(deps, id)
     }
     case 'refund': {
-      const id = await only(deps, order)
+      const id = await findOneOrder(deps, order)
       return refund(deps, id, amount, values.restock, values.key ?? null)
     }
     case 'attended': {
-      const id = await only(deps, order)
+      const id = await findOneOrder(deps, order)
       await deps.database.prisma.$transaction((tx) => acknowledgeOrder(tx, id))
       return show(deps, id)
     }
@@ -71,7 +70,7 @@ async function list(
     throw new CommandError(
       `There is no status "${status}": use one of ${Object.values(OrderStatus).join(', ')}.`,
     )
-  if (!/^[1-9]\d{0,3}$/.test(limit)) throw new CommandError('--limit is a number from 1 to 9999.')
+  if (!/^[1-9]\d{0,3}$/.test(limit)) throw new CommandError('--limit must be a number from 1 to 9999.')
   const orders = await database.prisma.order.findMany({
     where: {
       ...(attention && { attentionAt: { not: null } }),
@@ -91,8 +90,8 @@ async function list(
   ])
   return rows.length === 0
     ? attention
-      ? 'No order needs a person.'
-      : 'There are no such orders.'
+      ? 'No order needs attention.'
+      : 'No orders found.'
     : table(['ORDER', 'NUMBER', 'STATUS', 'TOTAL', 'SHOPPER', 'ORDERED (UTC)', 'ATTENTION'], rows)
 }
 
@@ -108,12 +107,12 @@ async function refund(
   requestKey: string | null,
 ): Promise<string> {
   const { currency } = await deps.database.prisma.order.findUniqueOrThrow({ where: { id } })
-  const wanted = { amount: amount === undefined ? null : amountOf(amount, currency), restock, requestKey }
+  const wanted = { amount: amount === undefined ? null : parseAmount(amount, currency), restock, requestKey }
   const { amount: sent, status } = await refundOrder(deps, id, wanted)
   return `${formatMoney(sent, currency)}: ${status}.\n\n${await show(deps, id)}`
 }
 
-function amountOf(text: string, currency: string): number {
+function parseAmount(text: string, currency: string): number {
   try {
     return parseMoney(text, currency)
   } catch (error) {
@@ -122,7 +121,7 @@ function amountOf(text: string, currency: string): number {
   }
 }
 
-async function only({ database }: CommandDeps, text: string | undefined): Promise<number> {
+async function findOneOrder({ database }: CommandDeps, text: string | undefined): Promise<number> {
   if (text === undefined) throw new UsageError('Which order?')
   const found = await findOrderIds(database.prisma, text)
   const [id, ...others] = found
@@ -133,7 +132,7 @@ async function only({ database }: CommandDeps, text: string | undefined): Promis
     orderBy: { id: 'desc' },
   })
   throw new CommandError(
-    `Several orders are meant by ${text}: name one of these.\n${orders
+    `${text} matches several orders. Choose one of these:\n${orders
       .map((order) => `  ${order.key}  ${order.status}  ${formatMoney(order.total, order.currency)}`)
       .join('\n')}`,
   )

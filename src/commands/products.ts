@@ -1,5 +1,5 @@
-// npm run products: the catalogue, and its ties to Stripe's, from a terminal.
-import { CommandError, parseWords, UsageError, type Command, type CommandDeps } from './run.js'
+// npm run products: lists products and links them to prices in Stripe's catalog.
+import { CommandError, parseCommandLine, UsageError, type Command, type CommandDeps } from './run.js'
 import { table } from './table.js'
 import { formatMoney } from '../money.js'
 import { linkPrice, pushProduct, unlinkPrice, usablePrice } from '../payments/stripe-prices.js'
@@ -7,30 +7,30 @@ import { parseProductId } from '../catalog/products.js'
 
 const USAGE = `Usage: npm run products -- COMMAND
 
-  list               the products, and the prices of Stripe's catalogue that some are sold by
-  link ID PRICE      sells product ID by Stripe's price PRICE: its amount and currency become the product's
-  push ID            makes a product and price in Stripe's catalogue from product ID, and links them
-  unlink ID          sells product ID by our own price again`
+  list               list the products and their Stripe prices
+  link ID PRICE      sell product ID at Stripe's price PRICE; the product takes over its amount and currency
+  push ID            create a Stripe product and price from product ID, and link them
+  unlink ID          sell product ID at the shop's own price again`
 
 export const productsCommand: Command = { usage: USAGE, run }
 
-const WORDS = { list: 0, link: 2, push: 1, unlink: 1 }
+const MAX_ARGUMENTS = { list: 0, link: 2, push: 1, unlink: 1 }
 
-async function run(deps: CommandDeps, words: readonly string[]): Promise<string> {
-  const { positionals } = parseWords(words, {}, WORDS)
+async function run(deps: CommandDeps, args: readonly string[]): Promise<string> {
+  const { positionals } = parseCommandLine(args, {}, MAX_ARGUMENTS)
   const [command, id, price] = positionals
   switch (command) {
     case 'list':
       return list(deps)
     case 'link':
-      await linkPrice(deps, idOf(id), price ?? missingPrice())
-      return list(deps, idOf(id))
+      await linkPrice(deps, parseId(id), price ?? missingPrice())
+      return list(deps, parseId(id))
     case 'push':
-      await pushProduct(deps, idOf(id))
-      return list(deps, idOf(id))
+      await pushProduct(deps, parseId(id))
+      return list(deps, parseId(id))
     case 'unlink':
-      await unlinkPrice(deps.database.prisma, idOf(id))
-      return list(deps, idOf(id))
+      await unlinkPrice(deps.database.prisma, parseId(id))
+      return list(deps, parseId(id))
     default:
       throw new UsageError()
   }
@@ -53,13 +53,13 @@ async function list({ database }: CommandDeps, id?: number): Promise<string> {
   return table(['ID', 'PRODUCT', 'PRICE', 'STOCK', 'ON SALE', 'STRIPE PRICE', 'NOTE'], rows)
 }
 
-function idOf(text: string | undefined): number {
+function parseId(text: string | undefined): number {
   const id = text === undefined ? null : parseProductId(text)
   if (id === null)
-    throw new CommandError(`Which product? Name its id; "npm run products -- list" shows them.`)
+    throw new CommandError('Which product? Give its id. "npm run products -- list" shows them.')
   return id
 }
 
 function missingPrice(): never {
-  throw new CommandError('Which price? Name its id at Stripe, price_….')
+  throw new CommandError('Which price? Give its Stripe id, price_….')
 }

@@ -1,4 +1,4 @@
-// What the operator's commands share: the shop's configuration, database and Stripe, and faults in a sentence.
+// Runs the operator's commands: connects them to the database and Stripe, and prints their result or error.
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { ConfigError, developmentDatabase, importDevelopment, loadConfig, type Config } from '../config.js'
 import { openDatabase, type Database } from '../database/client.js'
@@ -10,12 +10,12 @@ import type { PaymentDeps } from '../payments/payment-deps.js'
 import { createStripeContext } from '../payments/stripe-client.js'
 import { shopAppId } from '../settings/shop-identity.js'
 
-/** Said by a command that can't do what it was told; the message is all that is printed. */
+/** Thrown when a command can't be carried out. Only the message is printed. */
 export class CommandError extends Error {
   override name = 'CommandError'
 }
 
-/** Said when the words of a command make none: the usage is printed behind the message. */
+/** Thrown when the arguments are wrong. The usage is printed after the message. */
 export class UsageError extends Error {
   override name = 'UsageError'
 }
@@ -25,49 +25,49 @@ export interface CommandDeps extends PaymentDeps {
 }
 
 export interface Command {
-  /** Printed when there is no such sub-command. */
+  /** Printed when the arguments are wrong. */
   usage: string
-  /** @returns what is to be printed. @throws CommandError and Problem, whose sentences are printed */
-  run: (deps: CommandDeps, words: readonly string[]) => Promise<string>
+  /** @returns what to print. @throws CommandError, UsageError or Problem, whose messages are printed */
+  run: (deps: CommandDeps, args: readonly string[]) => Promise<string>
 }
 
 /**
- * The words of a command, taken apart.
- * @param most how many words may follow each sub-command
- * @throws UsageError naming the word that is none of its options, or one too many
+ * Parses the arguments of a command.
+ * @param maxArguments how many arguments each sub-command takes at most
+ * @throws UsageError that names the unknown option or the surplus arguments
  */
-export function parseWords<Options extends NonNullable<ParseArgsConfig['options']>>(
-  words: readonly string[],
+export function parseCommandLine<Options extends NonNullable<ParseArgsConfig['options']>>(
+  args: readonly string[],
   options: Options,
-  most: Readonly<Record<string, number>>,
+  maxArguments: Readonly<Record<string, number>>,
 ) {
-  const parsed = takenApart(words, options)
+  const parsed = parseOptions(args, options)
   const [command = '', ...rest] = parsed.positionals
-  const surplus = Object.hasOwn(most, command) ? rest.slice(most[command]) : []
-  if (surplus.length > 0)
-    throw new UsageError(`"${command}" does not take so many words: ${surplus.join(' ')}`)
+  const extra = Object.hasOwn(maxArguments, command) ? rest.slice(maxArguments[command]) : []
+  if (extra.length > 0)
+    throw new UsageError(`Too many arguments for "${command}": ${extra.join(' ')}`)
   return parsed
 }
 
-function takenApart<Options extends NonNullable<ParseArgsConfig['options']>>(
-  words: readonly string[],
+function parseOptions<Options extends NonNullable<ParseArgsConfig['options']>>(
+  args: readonly string[],
   options: Options,
 ) {
   try {
-    return parseArgs({ args: [...words], allowPositionals: true, options })
+    return parseArgs({ args: [...args], allowPositionals: true, options })
   } catch (error) {
     throw new UsageError((error as Error).message)
   }
 }
 
-/** Runs a command and says what came of it: what is to be printed, and the exit code. */
+/** Runs a command and returns what to print and the exit code. */
 export async function outputOf(
   command: Command,
   deps: CommandDeps,
-  words: readonly string[],
+  args: readonly string[],
 ): Promise<{ code: number; output: string }> {
   try {
-    return { code: 0, output: await command.run(deps, words) }
+    return { code: 0, output: await command.run(deps, args) }
   } catch (error) {
     if (error instanceof UsageError)
       return { code: 1, output: [error.message, command.usage].filter(Boolean).join('\n\n') }
@@ -75,12 +75,12 @@ export async function outputOf(
   }
 }
 
-/** Runs a command in this process, on the shop's database, whether the shop runs or not. */
-export async function runCommand(command: Command, words: readonly string[]): Promise<void> {
+/** Runs a command on the shop's database and prints the result. The shop need not be running. */
+export async function runCommand(command: Command, args: readonly string[]): Promise<void> {
   await onShopDatabase(async (url, config) => {
     const database = openDatabase(url, { max: 4 })
     try {
-      const { code, output } = await outputOf(command, await depsOf(config, database), words)
+      const { code, output } = await outputOf(command, await depsOf(config, database), args)
       process.exitCode = code
       if (code === 0) console.log(output)
       else console.error(output)
@@ -91,8 +91,8 @@ export async function runCommand(command: Command, words: readonly string[]): Pr
 }
 
 /**
- * Runs a command that needs the shop's database and nothing else, and prints what it returns. Starts the development
- * PostgreSQL where no DATABASE_URL is set. Prints an error and sets the exit code instead of throwing.
+ * Runs a command that needs only the database, and prints what it returns. Starts the development PostgreSQL if
+ * DATABASE_URL is not set. Prints errors and sets the exit code instead of throwing.
  */
 export async function runOnDatabase(command: (url: string) => Promise<string>): Promise<void> {
   await onShopDatabase(async (url) => {
@@ -120,7 +120,7 @@ async function depsOf(config: Config, database: Database): Promise<CommandDeps> 
   const access = config.stripe ?? readLocalStripe(config.dataDir)
   if (access === null)
     throw new CommandError(
-      'There is no Stripe to ask yet: set STRIPE_SECRET_KEY, or start the shop once with npm start.',
+      'Stripe is not set up: set STRIPE_SECRET_KEY, or run "npm start" once to create the local sandbox.',
     )
   const stripe = createStripeContext(access, await shopAppId(database.prisma), config)
   const log = createLogger(config.logLevel === 'info' ? 'warn' : config.logLevel, true)
@@ -132,6 +132,6 @@ function explain(error: unknown): string {
     return error.message
   if (error instanceof Problem) return error.options.forOperator ?? error.detail
   if (isDatabaseAway(error))
-    return `${(error as Error).message}\nIs the database running, and is DATABASE_URL right?`
+    return `${(error as Error).message}\nCheck that the database is running and that DATABASE_URL is correct.`
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

@@ -1,4 +1,4 @@
-// npm run seed: fills an empty catalogue. In production nothing is seeded otherwise.
+// npm run seed: adds the sample products to an empty catalog. In production, nothing else does.
 import { seedCatalog } from '../catalog/seed.js'
 import { openDatabase } from '../database/client.js'
 import { migrate } from '../database/migrations.js'

@@ -1,5 +1,6 @@
-// Rows for a terminal: columns as wide as what stands in them, two spaces between.
+// Formats tables and times for a terminal.
 
+/** Aligns the columns, with two spaces between them. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)),
@@ -12,7 +13,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [line(head), ...rows.map(line)].join('\n')
 }
 
-/** 2026-11-25 18:10:02, UTC. */
+/** UTC: 2026-11-25 18:10:02. Empty for null. */
 export function time(at: Date | null): string {
   return at === null ? '' : at.toISOString().slice(0, 19).replace('T', ' ')
 }

@@ -1,23 +1,23 @@
+// Opens the database: one connection pool for Prisma and raw SQL, and prepared statements for the hot ones.
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { PrismaClient, type Prisma } from '../generated/prisma/client.js'
 
-/** One pool of connections, used by Prisma and by the few queries that Prisma has no words for. */
+/** One connection pool, shared by Prisma and by the few queries that Prisma cannot express. */
 export interface Database {
   prisma: PrismaClient
   pool: pg.Pool
   close: () => Promise<void>
 }
 
-/** What `prisma.$transaction(async (tx) => …)` hands to its function. */
+/** The client that `prisma.$transaction(async (tx) => …)` passes to its function. */
 export type Transaction = Prisma.TransactionClient
 
 /**
- * Opens the database. Nothing connects before the first query; a database that does not answer is an error after
- * five seconds, never a hang.
+ * Opens the database. The first query connects. If the server does not answer, that query fails after five seconds.
  *
- * @param options.max connections at most, 10 unless told otherwise
- * @param options.onQuery hears the text of every statement that Prisma sends
+ * @param options.max maximum number of connections, 10 by default
+ * @param options.onQuery called with the text of every statement that Prisma sends
  */
 export function openDatabase(
   url: string,
@@ -30,13 +30,13 @@ export function openDatabase(
     keepAlive: true,
     application_name: 'till',
   })
-  // A connection that breaks emits "error", and an "error" that nobody hears ends the process. The query that was
-  // using it fails by itself, and the pool replaces it.
+  // Node exits on an "error" event without a listener, and a connection that breaks emits one. Nothing else is needed:
+  // the query that was using it fails, and the pool replaces the connection.
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
   const prisma = new PrismaClient({
-    adapter: new PrismaPg(pool, isPooled(url) ? {} : { statementNameGenerator: preparedName }),
-    // Waiting for one of few connections is no reason to fail a purchase; a transaction that lasts is.
+    adapter: new PrismaPg(pool, isPooled(url) ? {} : { statementNameGenerator: statementName }),
+    // A purchase may wait longer for a free connection than Prisma's default of 2 s, but not forever.
     transactionOptions: { maxWait: 10_000, timeout: 15_000 },
     ...(options.onQuery && { log: [{ emit: 'event' as const, level: 'query' as const }] }),
   })
@@ -51,23 +51,23 @@ export function openDatabase(
   return { prisma, pool, close: () => (closing ??= close()) }
 }
 
-const names = new Map<string, string>()
+const statementNames = new Map<string, string>()
 
 /**
- * A statement that says so in a comment is planned once for each connection and not each time: those of a delivery, which
- * are long, fixed and many a second.
+ * Returns a name for statements marked PREPARED, which PostgreSQL then parses once per connection. Used for the webhook
+ * statements: they are long, their text is fixed, and they run many times a second.
  */
-function preparedName({ sql }: { sql: string }): string {
+function statementName({ sql }: { sql: string }): string {
   if (!sql.includes(PREPARED)) return ''
-  const known = names.get(sql) ?? `till_${names.size}`
-  names.set(sql, known)
+  const known = statementNames.get(sql) ?? `till_${statementNames.size}`
+  statementNames.set(sql, known)
   return known
 }
 
-/** In a raw statement: to be prepared. */
+/** Marks a raw statement that should be prepared. */
 const PREPARED = '/* prepared */'
 
-/** Behind a pooler that gives each transaction another connection, what is prepared on one is not known on the next. */
+/** With transaction pooling, the next transaction may use a connection where the statement was never prepared. */
 function isPooled(url: string): boolean {
   return new URL(url).searchParams.get('pgbouncer') === 'true'
 }

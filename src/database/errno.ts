@@ -1,9 +1,11 @@
-/** True for an error of the system with one of these codes, such as ENOENT. */
+// Tells errors apart by their `code`.
+
+/** Whether this is an error with one of these codes, such as ENOENT. */
 export function isCode(error: unknown, ...codes: string[]): boolean {
   return error instanceof Error && 'code' in error && codes.includes(String(error.code))
 }
 
-/** For `.catch`: these codes are expected and mean undefined; every other error goes on. */
+/** A handler for `.catch` that turns errors with these codes into undefined and rethrows all others. */
 export const ignore =
   (...codes: string[]) =>
   (error: unknown): undefined => {

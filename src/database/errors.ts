@@ -1,6 +1,6 @@
-// Telling a database that is away from a query that is wrong.
+// Tells an unreachable database from a failed query.
 
-/** PostgreSQL's and Node's codes, and Prisma's, for "there is nobody to ask right now". */
+/** Codes of Node, PostgreSQL and Prisma that mean the database is unavailable right now. */
 const AWAY = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -21,13 +21,13 @@ const AWAY = new Set([
   'P1008',
   'P1017',
   'P2024', // no connection from the pool in time
-  'P2028', // a transaction could not be started or went on for too long
+  'P2028', // a transaction could not start or took too long
 ])
 
 const AWAY_MESSAGE =
   /Connection terminated|timeout exceeded when trying to connect|Can't reach database server|Server has closed the connection|the database system is/i
 
-/** Whether this error says that the database could not be reached. */
+/** Whether this error means that the database could not be reached. */
 export function isDatabaseAway(error: unknown): boolean {
   return chainOf(error).some(({ code, originalCode, message, errors }) => {
     if (AWAY.has(String(code)) || AWAY.has(String(originalCode))) return true
@@ -36,12 +36,12 @@ export function isDatabaseAway(error: unknown): boolean {
   })
 }
 
-/** Whether PostgreSQL ended a statement with this code. */
+/** Whether PostgreSQL failed a statement with this SQLSTATE code. */
 export function hasCode(error: unknown, wanted: string): boolean {
   return chainOf(error).some(({ code, originalCode }) => code === wanted || originalCode === wanted)
 }
 
-/** An error, its causes, and what Prisma says of what its driver said. */
+/** The error and its causes, including the driver's error inside Prisma's. */
 function chainOf(error: unknown): Record<string, unknown>[] {
   const chain: Record<string, unknown>[] = []
   while (typeof error === 'object' && error !== null && chain.length < 8) {

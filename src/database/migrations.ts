@@ -1,3 +1,4 @@
+// Applies the migrations of prisma/migrations, and marks failed ones as resolved.
 import type { MigrationList } from '@prisma/schema-engine-wasm'
 import { isCode } from './errno.js'
 import { openConnections } from './migrations/connections.js'
@@ -6,11 +7,10 @@ import { migrationsFolder, readMigrations } from './migrations/folder.js'
 import { areApplied, failedMigrations, settleInterrupted } from './migrations/unfinished.js'
 
 /**
- * Brings the database up to date by the migrations of `prisma/migrations`, as `prisma migrate deploy` does, and
- * returns the names of those it applied. Several processes may do so at once: one applies, the others wait. A
- * migration whose process was killed is applied again, or found done.
+ * Applies all pending migrations, as `prisma migrate deploy` does, and returns their names. Several processes may call it
+ * at once: one applies, the others wait. A migration whose process was killed is applied again unless it was committed.
  *
- * @throws Error saying which migration failed, why, and what to do
+ * @throws Error that says which migration failed, why, and what to do
  */
 export async function migrate(url: string, folder = migrationsFolder): Promise<string[]> {
   const migrationsList = await readMigrations(folder)
@@ -31,15 +31,15 @@ export async function migrate(url: string, folder = migrationsFolder): Promise<s
       const [failed] = await failedMigrations(client)
       if (!failed) throw cause
       throw new Error(
-        `Migration ${failed.name} failed: ${failed.reason}\nNothing of it was applied. Correct its migration.sql (or what it ` +
-          `met in the database), then run "npm run migrate:resolve ${failed.name}" and start again.`,
+        `Migration ${failed.name} failed: ${failed.reason}\nIt was not applied. Correct its migration.sql, or the data that it ` +
+          `failed on. Then run "npm run migrate:resolve ${failed.name}" and start again.`,
         { cause },
       )
     }
   })
 }
 
-/** Most starts find nothing to do: they are spared the engine, which takes longer to load than all else here. */
+/** Most starts have nothing to apply. Checking first avoids loading the engine, the slowest step here. */
 async function isUpToDate(url: string, { migrationDirectories }: MigrationList): Promise<boolean> {
   const { client, close } = await openConnections(url)
   const names = migrationDirectories.map((directory) => directory.path)
@@ -47,8 +47,8 @@ async function isUpToDate(url: string, { migrationDirectories }: MigrationList):
 }
 
 /**
- * Says of a failed migration that its cause is gone, so that the next start tries it again.
- * @throws Error when there is no failed migration of that name
+ * Marks a failed migration as rolled back, so that the next start applies it again.
+ * @throws Error when no failed migration has that name
  */
 export async function resolveMigration(url: string, name: string): Promise<void> {
   await withEngine(url, async (engine, client) => {

@@ -1,4 +1,4 @@
-// Turns whatever was thrown into an answer in the caller's format. No stack trace leaves the process.
+// Turns thrown errors into responses: JSON or a page, never with a stack trace.
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express'
 import { isDatabaseAway } from '../database/errors.js'
 import { t } from '../messages/index.js'
@@ -15,7 +15,7 @@ type BodyText =
   | 'tooManyFields'
   | 'nestedForm'
 
-/** express.json, express.urlencoded and express.raw throw errors with these `type`s. */
+/** By the `type` of the errors that express.json and express.urlencoded throw: status, code and text. */
 const BODY_PROBLEMS: Record<string, [number, string, BodyText]> = {
   'entity.too.large': [413, 'body_too_large', 'bodyTooLarge'],
   'entity.parse.failed': [400, 'malformed_body', 'bodyMalformed'],
@@ -45,7 +45,7 @@ export const answerErrors: ErrorRequestHandler = (error: unknown, request, respo
   else answerPage(response, problem)
 }
 
-/** What the caller is told of an error, whatever it was. */
+/** Converts any thrown value to the problem that the caller is told. */
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error
   const texts = t().errors
@@ -73,7 +73,7 @@ function answerJson(response: Response, problem: Problem): void {
   response.type('application/problem+json').send(problemJson(problem, response.get('x-request-id')))
 }
 
-/** RFC 9457, with our stable code and the id that the log knows the request by. */
+/** Problem details (RFC 9457) with our stable code and the request's id in the log. */
 export function problemJson(problem: Problem, requestId: string | undefined): string {
   return JSON.stringify({
     type: 'about:blank',

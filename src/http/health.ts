@@ -1,4 +1,4 @@
-// Probes: alive, and ready to sell.
+// Health probes: /healthz (the process is alive) and /readyz (the shop can sell).
 import { Router } from 'express'
 import type { Database } from '../database/client.js'
 import { Problem } from './problem.js'
@@ -6,9 +6,9 @@ import { Problem } from './problem.js'
 export interface HealthDeps {
   database: Database
   isStopping: () => boolean
-  /** For how long the work that is behind most has been due, in seconds; 0 when none is. */
+  /** How long the oldest due event has been waiting, in seconds. 0 when none is due. */
   secondsBehind: () => Promise<number>
-  /** More than this is not ready. */
+  /** /readyz fails above this. */
   backlogLimitSeconds: number
 }
 
@@ -20,13 +20,13 @@ export function healthRoutes(deps: HealthDeps): Router {
   })
 
   router.get('/readyz', async (_request, response) => {
-    if (deps.isStopping()) throw notReady('stopping', 'This process is about to end.', 1)
+    if (deps.isStopping()) throw notReady('stopping', 'This process is shutting down.', 1)
     await deps.database.pool.query('SELECT 1')
     const behind = await deps.secondsBehind()
     if (behind > deps.backlogLimitSeconds)
       throw notReady(
         'backlog',
-        `Stripe’s events have waited for ${Math.round(behind)} seconds: more than the ${deps.backlogLimitSeconds} of BACKLOG_LIMIT_SECONDS.`,
+        `Stripe events have been due for ${Math.round(behind)} seconds, longer than BACKLOG_LIMIT_SECONDS (${deps.backlogLimitSeconds}).`,
         10,
       )
     response.json({ status: 'ready' })

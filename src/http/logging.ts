@@ -1,4 +1,4 @@
-// One line for each request, with an id that the caller sees too; no secret, no body, no query string of a reset link.
+// The log: one line per request, with the id that the response carries. Never a body, a query string or a reset token.
 import { randomUUID } from 'node:crypto'
 import { pino, type Logger } from 'pino'
 import { pinoHttp } from 'pino-http'
@@ -6,7 +6,7 @@ import pretty from 'pino-pretty'
 
 export type { Logger } from 'pino'
 
-/** JSON lines; a person at a terminal gets readable ones. */
+/** Logs JSON lines, or readable ones in development on a terminal. */
 export function createLogger(level: string, production: boolean): Logger {
   if (production || !process.stdout.isTTY) return pino({ level })
   return pino({ level }, pretty({ sync: true, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' }))

@@ -1,4 +1,4 @@
-// GET /metrics: what Prometheus reads, for all processes of this machine's shop together.
+// GET /metrics for Prometheus, summed over all processes of the shop on this machine.
 import cluster from 'node:cluster'
 import { timingSafeEqual } from 'node:crypto'
 import { Router, type Request } from 'express'
@@ -7,47 +7,47 @@ import { z } from 'zod'
 import { notFound, Problem } from './problem.js'
 import { isFromThisMachine } from './same-machine.js'
 
-const PATIENCE_MS = 5000
-const ask = z.object({ type: z.literal('till:metrics'), id: z.number() })
-const told = z.object({ type: z.literal('till:metrics'), id: z.number(), text: z.string() })
+const COLLECT_TIMEOUT_MS = 5000
+const metricsRequest = z.object({ type: z.literal('till:metrics'), id: z.number() })
+const metricsReply = z.object({ type: z.literal('till:metrics'), id: z.number(), text: z.string() })
 
 export function createRegistry(): Registry {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, prefix: 'till_' })
   if (cluster.isWorker) {
-    // Answers the leading process, which collects from all.
+    // Makes this worker answer when the primary process collects metrics.
     new AggregatorRegistry()
     AggregatorRegistry.setRegistries([registry])
   }
   return registry
 }
 
-/** The leading process answers for all of its workers: any of them may be asked. */
+/** Makes the primary process collect the metrics of all workers for the worker that received the request. */
 export function collectFromWorkers(): void {
   const all = new AggregatorRegistry()
   cluster.on('message', (worker, message: unknown) => {
-    const asked = ask.safeParse(message)
+    const asked = metricsRequest.safeParse(message)
     if (!asked.success) return
     all.clusterMetrics().then(
       (text) => worker.send({ ...asked.data, text }),
-      // The one that asked gives up by itself.
+      // The worker that asked has its own timeout.
       () => undefined,
     )
   })
 }
 
-/** @param token null: only this machine may ask, and not through a proxy */
+/** @param token bearer token that callers must send. Null: only direct requests from this machine are answered */
 export function metricsRoutes(registry: Registry, token: string | null): Router {
   const router = Router()
   router.get('/metrics', async (request, response) => {
-    if (!mayAsk(request, token)) throw notFound()
-    const text = cluster.isWorker ? await metricsOfAll() : await registry.metrics()
+    if (!isAuthorized(request, token)) throw notFound()
+    const text = cluster.isWorker ? await collectAllMetrics() : await registry.metrics()
     response.type(Registry.PROMETHEUS_CONTENT_TYPE).send(text)
   })
   return router
 }
 
-function mayAsk(request: Request, token: string | null): boolean {
+function isAuthorized(request: Request, token: string | null): boolean {
   if (token === null) return isFromThisMachine(request)
   const given = Buffer.from(request.get('authorization') ?? '')
   const wanted = Buffer.from(`Bearer ${token}`)
@@ -56,15 +56,15 @@ function mayAsk(request: Request, token: string | null): boolean {
 
 let asked = 0
 
-function metricsOfAll(): Promise<string> {
+function collectAllMetrics(): Promise<string> {
   const id = ++asked
   return new Promise((resolve, reject) => {
     const stop = () => {
       clearTimeout(timer)
-      process.off('message', hear)
+      process.off('message', onMessage)
     }
-    const hear = (message: unknown) => {
-      const answer = told.safeParse(message)
+    const onMessage = (message: unknown) => {
+      const answer = metricsReply.safeParse(message)
       if (!answer.success || answer.data.id !== id) return
       stop()
       resolve(answer.data.text)
@@ -72,12 +72,12 @@ function metricsOfAll(): Promise<string> {
     const timer = setTimeout(() => {
       stop()
       reject(
-        new Problem(503, 'metrics_unavailable', 'No metrics', 'The processes did not answer in time.', {
+        new Problem(503, 'metrics_unavailable', 'No metrics', 'The shop’s processes did not answer in time.', {
           retryAfter: 5,
         }),
       )
-    }, PATIENCE_MS)
-    process.on('message', hear)
+    }, COLLECT_TIMEOUT_MS)
+    process.on('message', onMessage)
     process.send?.({ type: 'till:metrics', id })
   })
 }

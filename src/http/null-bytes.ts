@@ -1,9 +1,9 @@
-// PostgreSQL's text holds no NUL, so no honest value has one; refused once here, not at every field.
+// Rejects requests that contain a NUL byte, which PostgreSQL can't store in text.
 import type { RequestHandler } from 'express'
 import { t } from '../messages/index.js'
 import { badRequest } from './problem.js'
 
-/** Mount behind the body parsers. @throws Problem 400 */
+/** Mount after the body parsers. @throws Problem 400 */
 export const refuseNullBytes: RequestHandler = (request, _response, next) => {
   const body = request.body === undefined ? '' : textOf(request.body)
   if (/%00/.test(request.originalUrl) || body.includes('\\u0000')) {

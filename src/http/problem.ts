@@ -1,14 +1,14 @@
-// What a caller is told when a request fails. Throw it; errors.ts answers it.
+// The error to throw when a request fails. errors.ts turns it into the response.
 import { t, type Findable } from '../messages/index.js'
 
-/** A refusal with an HTTP status, a stable code for programs and sentences for people (RFC 9457). */
+/** An error with an HTTP status, a stable code for programs, and text for people (RFC 9457). */
 export class Problem extends Error {
   override name = 'Problem'
   constructor(
     readonly status: number,
-    /** Stable, for programs: "sold_out". */
+    /** For programs. Never changes: "sold_out". */
     readonly code: string,
-    /** A short heading for people. */
+    /** A short heading. */
     readonly title: string,
     /** What happened and what to do next. */
     readonly detail: string,
@@ -17,10 +17,10 @@ export class Problem extends Error {
       action?: { href: string; label: string }
       /** Seconds, sent as Retry-After. */
       retryAfter?: number
-      /** Which fields of the body are wrong, and why. */
+      /** The invalid fields of the body. */
       errors?: { field: string; detail: string }[]
       cause?: unknown
-      /** What an operator's command prints instead of the detail, which speaks to a shopper. */
+      /** Printed by the operator's commands instead of `detail`, which is written for shoppers. */
       forOperator?: string
     } = {},
   ) {
@@ -28,7 +28,7 @@ export class Problem extends Error {
   }
 }
 
-/** For what doesn't exist and for what belongs to someone else: the same answer. */
+/** 404. The same for things that don't exist and things that belong to someone else. */
 export function notFound(what: Findable = 'page'): Problem {
   const texts = t().errors
   return new Problem(404, `${what}_not_found`, texts.notFoundTitle(what), texts.notFound(what), {

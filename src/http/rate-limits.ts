@@ -1,37 +1,37 @@
-// How often one caller may try what is costly or guessable. Counted in the database, so for all processes together.
+// Rate limits for what is expensive or can be guessed. Counted in the database, so they hold across processes.
 import { createHash } from 'node:crypto'
 import type pg from 'pg'
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
 import { tooMany } from './problem.js'
 
-/** [tries, seconds] */
+/** [attempts, seconds] */
 const LIMITS = {
-  /** Wrong passwords for one address from one place. */
+  /** Wrong passwords for one email address from one IP address. */
   signIn: [10, 15 * 60],
-  /** Wrong passwords for one address from anywhere: slow enough against guessing by many. */
+  /** Wrong passwords for one email address from all IP addresses, against distributed guessing. */
   signInAccount: [100, 60 * 60],
   register: [300, 60 * 60],
   passwordReset: [3, 60 * 60],
-  /** New guests' carts from one place. */
+  /** New guest carts from one IP address. */
   newCart: [300, 60],
-  /** Checkouts of one shopper: each may ask Stripe. */
+  /** Checkouts of one shopper. Each may call Stripe. */
   checkout: [30, 60],
 } as const satisfies Record<string, readonly [number, number]>
 
 export type Limit = keyof typeof LIMITS
 
 export interface RateLimits {
-  /** Counts one try. @throws Problem 429 with Retry-After when there were too many */
+  /** Counts an attempt. @throws Problem 429 with Retry-After when there were too many */
   count(limit: Limit, caller: string, detail: string): Promise<void>
-  /** Takes back one try that was counted: it proved to be honest. What others tried in its name stays counted. */
+  /** Uncounts one attempt that turned out to be legitimate. The caller's other attempts stay counted. */
   takeBack(limit: Limit, caller: string): Promise<void>
-  /** Takes back all tries that were counted: the caller proved to be honest. */
+  /** Uncounts all attempts of a caller who turned out to be legitimate. */
   forget(limit: Limit, caller: string): Promise<void>
-  /** The same for every caller whose name begins so. */
-  forgetAll(limit: Limit, beginning: string): Promise<void>
+  /** Uncounts all attempts of every caller whose key starts with this prefix. */
+  forgetAll(limit: Limit, prefix: string): Promise<void>
 }
 
-/** Stands for an address in a caller's name: the table's key has room for 255 characters. */
+/** A fixed-length stand-in for an email address: the table's keys are limited to 255 characters. */
 export function addressKey(email: string): string {
   return createHash('sha256').update(email).digest('base64url')
 }
@@ -53,7 +53,7 @@ export function createRateLimits(pool: pg.Pool): RateLimits {
   )
   const limiter = (limit: Limit) => {
     const found = limiters.get(limit)
-    if (!found) throw new Error(`No limit is named ${limit}.`)
+    if (!found) throw new Error(`There is no limit named ${limit}.`)
     return found
   }
   return {
@@ -71,9 +71,9 @@ export function createRateLimits(pool: pg.Pool): RateLimits {
     async forget(limit, caller) {
       await limiter(limit).delete(caller)
     },
-    async forgetAll(limit, beginning) {
+    async forgetAll(limit, prefix) {
       await pool.query('DELETE FROM "RateLimit" WHERE starts_with(key, $1)', [
-        limiter(limit).getKey(beginning),
+        limiter(limit).getKey(prefix),
       ])
     },
   }

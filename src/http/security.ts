@@ -1,10 +1,10 @@
-// What protects every route: security headers, and refusal of state changes that another site started.
+// Protects every route: security headers, and no state changes by requests that another site started.
 import type { RequestHandler } from 'express'
 import helmet from 'helmet'
 import { t } from '../messages/index.js'
 import { Problem } from './problem.js'
 
-/** @param stripePageOrigin where Stripe's pay page lives: a form's redirect to it is blocked unless it is named */
+/** @param stripePageOrigin origin of Stripe's pay page. Browsers block a form's redirect to origins not listed in the CSP */
 export function securityHeaders(stripePageOrigin: string, production: boolean): RequestHandler {
   return helmet({
     contentSecurityPolicy: {
@@ -23,7 +23,7 @@ export function securityHeaders(stripePageOrigin: string, production: boolean): 
         'object-src': ["'none'"],
       },
     },
-    // Nothing to gain over plain http on loopback, and it would stick to the developer's browser.
+    // Useless over plain HTTP on loopback, and the developer's browser would remember it.
     strictTransportSecurity: production,
     referrerPolicy: { policy: 'strict-origin-when-cross-origin' },
   })
@@ -32,8 +32,8 @@ export function securityHeaders(stripePageOrigin: string, production: boolean): 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
- * Refuses a state change that a page of another origin started, by what the browser itself says of it
- * (Fetch Metadata, else Origin). A client that is no browser sends neither and carries no foreign session.
+ * Rejects state changes started by a page of another origin, according to the browser's Sec-Fetch-Site header, or Origin
+ * in older ones. Clients other than browsers send neither and can't carry someone else's session cookie.
  */
 export function sameOriginOnly(baseUrl: string): RequestHandler {
   const ownHost = new URL(baseUrl).host
@@ -59,19 +59,22 @@ function isOwn(origin: string, hosts: string[]): boolean {
   return URL.canParse(origin) && hosts.includes(new URL(origin).host)
 }
 
-/** `localhost` and `127.0.0.1` are two sites to a browser: pages are sent to the one that links and Stripe lead to. */
-export function oneLoopbackName(baseUrl: string): RequestHandler {
+/**
+ * Redirects pages to the base URL's host name if another loopback name was used. Browsers treat `localhost` and
+ * `127.0.0.1` as different sites, and Stripe returns shoppers to the base URL, where they must be signed in.
+ */
+export function redirectToBaseHost(baseUrl: string): RequestHandler {
   const own = new URL(baseUrl)
   const names = new Set(['localhost', '127.0.0.1', '[::1]'])
   return (request, response, next) => {
     const host = request.get('host') ?? ''
-    const asked = URL.canParse(`http://${host}`) ? new URL(`http://${host}`) : null
-    const misnamed =
-      asked && asked.hostname !== own.hostname && names.has(asked.hostname) && names.has(own.hostname)
-    if (misnamed && request.method === 'GET' && request.accepts(['html', 'json']) === 'html') {
+    const requested = URL.canParse(`http://${host}`) ? new URL(`http://${host}`) : null
+    const isOtherName =
+      requested && requested.hostname !== own.hostname && names.has(requested.hostname) && names.has(own.hostname)
+    if (isOtherName && request.method === 'GET' && request.accepts(['html', 'json']) === 'html') {
       response.redirect(
         302,
-        `${own.protocol}//${own.hostname}${asked.port ? `:${asked.port}` : ''}${request.originalUrl}`,
+        `${own.protocol}//${own.hostname}${requested.port ? `:${requested.port}` : ''}${request.originalUrl}`,
       )
       return
     }

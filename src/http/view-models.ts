@@ -1,29 +1,29 @@
-// What every page is given, and the registry of views. Each module adds its own in its view-models.ts: the contract
-// between routes and views/. Every value is ready to print.
+// The model that every page gets, and the registry of views that each module extends in its view-models.ts. Values are
+// formatted: views only print them.
 import type { Messages } from '../messages/index.js'
 
-/** Given to every page beside its own model. */
+/** Passed to every page in addition to its own model. */
 export interface Shell {
   /** The texts of the visitor's language. */
   t: Messages
   shopName: string
   /** The signed-in shopper, or null. */
   user: { name: string; email: string } | null
-  /** Path and query of this request, for links that come back here. */
+  /** Path and query of this request, for links that return here. */
   currentPath: string
-  /** True while no money can move: the local sandbox or a test key is in use. */
+  /** True when no real money moves: with the local sandbox or a test key. */
   testMode: boolean
-  /** True in development without SMTP, on this machine itself: mail is readable at /dev/mail. */
+  /** True if mail is readable at /dev/mail: in development without SMTP, for requests from this machine. */
   devMail: boolean
-  /** Pieces in the visitor's cart; 0 without one. */
+  /** Number of items in the visitor's cart. 0 without a cart. */
   cartCount: number
 }
 
-/** A sentence for the shopper on top of a page. */
+/** A message to the shopper at the top of a page. */
 export interface Notice {
   kind: 'info' | 'success' | 'error'
   text: string
-  /** Where to go on, behind the sentence. */
+  /** Follows the text. */
   link?: { href: string; label: string }
 }
 
@@ -41,7 +41,7 @@ export interface ErrorPage {
   requestId: string
 }
 
-/** View name (its file below views/) → what it is given. */
+/** View name (its file in views/) → its model. */
 export interface Views {
   error: ErrorPage
 }

@@ -1,4 +1,4 @@
-// Development without SMTP: the mails that would have been sent, readable on this machine alone.
+// /dev/mail: shows mail in development without SMTP, to this machine only.
 import { Router, type RequestHandler } from 'express'
 import type { PrismaClient } from '../generated/prisma/client.js'
 import { notFound } from '../http/problem.js'
@@ -7,7 +7,7 @@ import type { MailSender } from './mail-sender.js'
 import { render } from '../http/render.js'
 import { formatDateTime } from '../messages/format-date.js'
 
-/** @param sender puts into words what was written a moment ago */
+/** @param sender renders mail that is still waiting when the list is opened */
 export function devMailRoutes(prisma: PrismaClient, sender: MailSender): Router {
   const router = Router()
   router.use('/dev/mail', sameMachineOnly)
@@ -45,7 +45,7 @@ export function devMailRoutes(prisma: PrismaClient, sender: MailSender): Router 
 
   router.get('/dev/mail/:id/html', async (request, response) => {
     const mail = await mailOf(prisma, request.params.id)
-    // A mail brings its styles with it; nothing else of it may run or load.
+    // The mail's inline styles apply, but nothing in it may run or load.
     response.set(
       'Content-Security-Policy',
       "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'",
@@ -55,7 +55,7 @@ export function devMailRoutes(prisma: PrismaClient, sender: MailSender): Router 
   return router
 }
 
-/** What stands in a mail opens an account. */
+/** Mail contains password reset links, so only this machine may read it. */
 const sameMachineOnly: RequestHandler = (request, _response, next) => {
   if (!isOnThisMachine(request)) throw notFound()
   next()
@@ -63,7 +63,7 @@ const sameMachineOnly: RequestHandler = (request, _response, next) => {
 
 async function mailOf(prisma: PrismaClient, id: string) {
   const mail = /^[1-9]\d{0,8}$/.test(id) ? await prisma.mail.findUnique({ where: { id: Number(id) } }) : null
-  // One that waits, or was outdated before its turn, has no words.
+  // Mail that is waiting or became outdated has not been rendered.
   if (!mail?.sentAt) throw notFound('mail')
   return mail
 }

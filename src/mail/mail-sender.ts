@@ -1,4 +1,4 @@
-// Sends the mail rows that are due, one process or many: each row is claimed before it is sent.
+// Sends due mail. Each row is claimed before it is sent, so several processes can send at once.
 import { createTransport, type Transporter } from 'nodemailer'
 import type { Config } from '../config.js'
 import type { Database } from '../database/client.js'
@@ -8,7 +8,7 @@ import { claimDueMails, markFailed, markOutdated, markSent, nextTry } from '../o
 import { renderMail } from './render-mail.js'
 
 export interface MailSender {
-  /** Sends what is due now. Returns how many mails were taken. */
+  /** Sends what is due now. Returns how many mails were claimed. */
   sendDue(): Promise<number>
   close(): void
 }
@@ -16,8 +16,8 @@ export interface MailSender {
 export type MailConfig = Pick<Config, 'smtpUrl' | 'mailFrom' | 'baseUrl' | 'production'>
 
 /**
- * Without SMTP_URL a mail that is "sent" in development is put into words and kept, to be read at /dev/mail.
- * @returns null in production without SMTP_URL: the rows wait for a configuration that can send them
+ * Creates the sender. In development without SMTP_URL, "sending" only renders a mail and keeps it for /dev/mail.
+ * @returns null in production without SMTP_URL: the rows wait until it is set
  */
 export function createMailSender(database: Database, config: MailConfig, log: Logger): MailSender | null {
   const transport = openTransport(config)
@@ -35,10 +35,10 @@ export function createMailSender(database: Database, config: MailConfig, log: Lo
       await transport?.sendMail({
         to: mail.to,
         ...words,
-        // The same for every try: should an answer be lost on the way, the reader's mailbox knows the second one.
+        // The same for every attempt, so that a mailbox can recognize a duplicate if the server's response was lost.
         messageId: `<mail-${mail.id}.${mail.createdAt.getTime()}@${domain}>`,
       })
-      // What opens an account is not kept longer than it must be.
+      // A reset link gives access to the account, so it is not kept once sent.
       const secret = mail.kind === 'password_reset' && config.smtpUrl !== null
       await markSent(prisma, mail.id, {
         subject: words.subject,

@@ -1,4 +1,4 @@
-// A mail row as an email: subject, text and HTML, rendered when it is sent from what is true then.
+// Renders a mail row as subject, text and HTML. Called when the mail is sent, so it shows the order's current state.
 import path from 'node:path'
 import ejs from 'ejs'
 import { projectRoot, SHOP_NAME, type Config } from '../config.js'
@@ -134,7 +134,7 @@ async function renderTemplate<Name extends keyof MailTemplates>(
   return { text, html }
 }
 
-/** A sentence as HTML, with these values in bold where they first occur in it. */
+/** Escapes a sentence for HTML and makes the first occurrence of each value bold. */
 function strong(sentence: string, ...values: (string | null)[]): string {
   return values
     .flatMap((value) => (value === null ? [] : [ejs.escapeXML(value)]))

@@ -1,4 +1,4 @@
-// What mail templates and the development mailbox are given.
+// Models of the mail templates and of the /dev/mail pages.
 import type { OrderView } from '../orders/view-models.js'
 
 declare module '../http/view-models.js' {
@@ -14,35 +14,35 @@ export interface DevMailList {
 
 export interface DevMailPage {
   mail: { to: string; subject: string; text: string; at: { iso: string; text: string } }
-  /** Path that answers the HTML part alone, shown in a sandboxed frame. */
+  /** Path of the HTML part, shown in a sandboxed frame. */
   htmlHref: string
 }
 
-/** What every mail about an order is given. */
+/** The model of every mail about an order. */
 export interface OrderMail {
   shopName: string
   name: string
   order: OrderView
   orderUrl: string
   purchasesUrl: string
-  /** Of a mail to the operator: why. */
+  /** For mail to the operator: why the order needs attention. */
   reason: string
-  /** Of a mail about a refund. */
+  /** For mail about a refund. */
   refundAmount: string
-  /** Of a mail about a dispute or inquiry. */
+  /** For mail about a dispute or inquiry. */
   dispute: {
     id: string
     amount: string
     reason: string
     isInquiry: boolean
-    /** How it ended, in a sentence; empty while it has not. */
+    /** A sentence that says how it ended. Empty while it is open. */
     outcome: string
-    /** Until when the bank takes evidence. */
+    /** Deadline for submitting evidence. */
     dueBy: { iso: string; text: string } | null
   } | null
 }
 
-/** Mail templates: views/mail/<name>.html.ejs and views/mail/<name>.txt.ejs, each given this. */
+/** Template name → its model, for views/mail/<name>.html.ejs and views/mail/<name>.txt.ejs. */
 export interface MailTemplates {
   'purchase-succeeded': OrderMail
   'purchase-failed': OrderMail

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { deleteOldCarts } from '../../src/background/old-carts.js'
+import { deleteExpiredCarts } from '../../src/background/expired-carts.js'
 import { IBAN, payByCard, payByDebit, sessionOf } from '../support/pay-page.js'
 import { newShopper, PASSWORD, stranger, textOf, type Shopper } from '../support/shopper.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
@@ -250,10 +250,10 @@ describe('a cart', () => {
     const age = (days: number) =>
       prisma.cart.updateMany({ data: { updatedAt: new Date(Date.now() - days * 24 * 60 * 60 * 1000) } })
     await age(89)
-    await deleteOldCarts(prisma)
+    await deleteExpiredCarts(prisma)
     expect(await cartText(guest)).toContain(mug.name)
     await age(91)
-    await deleteOldCarts(prisma)
+    await deleteExpiredCarts(prisma)
     expect(await cartText(guest)).toContain('Your cart is empty')
     expect(await cartOf(email)).toEqual({ [mug.id]: 1 })
   })

@@ -1,7 +1,7 @@
 // What a shopper orders is paid in one place, whatever became of Stripe's answers; and clicks that can't be carried out.
 import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { expireForgottenOrders } from '../../src/background/forgotten-orders.js'
+import { expireAbandonedOrders } from '../../src/background/abandoned-orders.js'
 import { settleOverdueAttempts } from '../../src/background/overdue-attempts.js'
 import { depsOf } from '../reliability/crowd.js'
 import { payByCard, sessionOf } from '../support/pay-page.js'
@@ -151,10 +151,10 @@ describe('an order that nobody went to Stripe with', () => {
       })
     const states = async () => (await ordersOf(email)).map(({ status }) => status)
     await age(23)
-    await expireForgottenOrders(shop.database.prisma)
+    await expireAbandonedOrders(shop.database.prisma)
     expect(await states()).toEqual(['pending', 'pending'])
     await age(25)
-    await expireForgottenOrders(shop.database.prisma)
+    await expireAbandonedOrders(shop.database.prisma)
     // The other one has an attempt, of which Stripe tells the end.
     expect(await states()).toEqual(['expired', 'pending'])
     const [order] = await ordersOf(email)

@@ -72,7 +72,7 @@ describe('events that were never delivered', () => {
     const key = await paidUnheard()
     expect(await runCommand(shop, 'events', 'catch-up', '--since', '2h')).toMatchObject({
       code: 0,
-      output: expect.stringMatching(/were new to us\.$/) as string,
+      output: expect.stringMatching(/had been missed\.$/) as string,
     })
     expect(await statusOf(key)).toBe('paid')
 

@@ -1,3 +1,4 @@
+// Lets Prisma's schema engine query PostgreSQL through node-postgres.
 import {
   ColumnTypeEnum as Type,
   DriverAdapterError,
@@ -9,8 +10,8 @@ import pg from 'pg'
 import { withCommitMark } from './unfinished.js'
 
 /**
- * The types of what the engine reads (PostgreSQL's catalogue and `_prisma_migrations`), by PostgreSQL's numbers.
- * The adapter that Prisma's client uses does not know `"char"` (18), and the catalogue is full of it.
+ * Column types by PostgreSQL type OID, for what the engine reads: the system catalogs and `_prisma_migrations`.
+ * The adapter that Prisma's client uses lacks `"char"` (18), which the catalogs use a lot.
  */
 const COLUMN_TYPES: Readonly<Record<number, ColumnType>> = {
   16: Type.Boolean,
@@ -41,10 +42,10 @@ const COLUMN_TYPES: Readonly<Record<number, ColumnType>> = {
   3802: Type.Json,
 }
 
-/** node-postgres' own reading of a type, for which its types know only some numbers. */
+/** The parser that node-postgres has for an OID. Its TypeScript types accept only some OIDs, hence the cast. */
 const ownParser = pg.types.getTypeParser as (oid: number, format: 'text') => (text: string) => unknown
 
-/** Numbers, truths and lists as node-postgres reads them, times in ISO form, the rest as the text it is. */
+/** Parses numbers, booleans and arrays as node-postgres does and times to ISO 8601. Leaves everything else as text. */
 function parserOf(oid: number): (text: string) => unknown {
   switch (COLUMN_TYPES[oid]) {
     case Type.DateTime:
@@ -68,8 +69,8 @@ function parserOf(oid: number): (text: string) => unknown {
 export const INFO = { provider: 'postgres', adapterName: '@prisma/adapter-pg' } as const
 
 /**
- * How the schema engine speaks to a database, over one connection: session state such as the advisory lock of its
- * deployments must not wander between several.
+ * Creates the engine's adapter for one connection. A pool would not do: the engine's advisory lock belongs to the
+ * connection that took it.
  */
 export function adapterOf(client: pg.Client, dispose: () => Promise<void>): SqlDriverAdapter {
   const run = (query: SqlQuery) => {
@@ -88,7 +89,7 @@ export function adapterOf(client: pg.Client, dispose: () => Promise<void>): SqlD
       return { columnNames: fields.map((field) => field.name), columnTypes: types, rows }
     },
     executeRaw: async (query) => (await run(query)).rowCount ?? 0,
-    // Text without values is sent whole, and PostgreSQL runs it as one transaction: a migration applies or it does not.
+    // A query without values is sent as one message, which PostgreSQL runs as one transaction: all or nothing.
     executeScript: async (script) => {
       await client.query(withCommitMark(script)).catch(fail)
     },
@@ -97,7 +98,7 @@ export function adapterOf(client: pg.Client, dispose: () => Promise<void>): SqlD
   }
 }
 
-/** Tells the engine in its own terms what went wrong: it expects some errors, such as a missing table of its own. */
+/** Converts an error to the engine's own kinds. It expects and handles some, such as its own table not existing yet. */
 function fail(error: unknown): never {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') throw error
   const original = { originalCode: error.code, originalMessage: error.message }

@@ -1,18 +1,22 @@
+// Opens the schema engine's connections: to a database, and to the temporary shadow databases it asks for.
 import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils'
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { adapterOf, INFO } from './adapter.js'
 
-/** The schema engine's way to a database, and to the shadow databases it asks for beside it. */
+/** A database connection for the schema engine, and a factory for its adapters. */
 export interface Connections {
   client: pg.Client
-  /** What broke the connection, if something did. */
+  /** The error that broke the connection, if one did. */
   broken: () => Error | undefined
   factory: SqlMigrationAwareDriverAdapterFactory
   close: () => Promise<void>
 }
 
-/** @throws Error saying which server did not answer */
+/**
+ * Connects to the database.
+ * @throws Error that names the server when it does not answer
+ */
 export async function openConnections(url: string): Promise<Connections> {
   const client = await connect(url)
   let broken: Error | undefined
@@ -39,7 +43,7 @@ export async function openConnections(url: string): Promise<Connections> {
   return {
     client,
     broken: () => broken,
-    // The engine may open and dispose of the database several times; for us it is one connection.
+    // The engine may connect and dispose several times. It always gets the same connection, which `close` ends.
     factory: {
       ...INFO,
       connect: () => Promise.resolve(adapterOf(client, () => Promise.resolve())),
@@ -58,7 +62,7 @@ async function connect(url: string): Promise<pg.Client> {
       keepAlive: true,
     },
   })
-  // What breaks the connection fails the query that needs it; an "error" that nobody hears would end the process.
+  // Node exits on an "error" event without a listener. The query that needs a broken connection fails anyway.
   client.on('error', () => undefined)
   try {
     await client.connect()
@@ -70,7 +74,7 @@ async function connect(url: string): Promise<pg.Client> {
   }
 }
 
-/** A name with several addresses fails once for each, and then the error itself says nothing. */
+/** A host name with several addresses fails with an AggregateError that has no message of its own. */
 function reason(error: unknown): string {
   return error instanceof AggregateError
     ? error.errors.map(reason).join('; ')

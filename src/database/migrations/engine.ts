@@ -1,3 +1,4 @@
+// Loads and runs Prisma's schema engine in its WebAssembly build, which needs no download.
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils'
 import type { SchemaEngine } from '@prisma/schema-engine-wasm'
 import { readFile } from 'node:fs/promises'
@@ -9,7 +10,7 @@ import { openConnections } from './connections.js'
 
 type Glue = typeof import('@prisma/schema-engine-wasm') & { __wbg_set_wasm(exports: unknown): void }
 
-// Node has it, but its types come with the browser's.
+// Node provides WebAssembly, but TypeScript declares it only in its DOM library.
 declare const WebAssembly: {
   instantiate(
     bytes: Uint8Array,
@@ -17,16 +18,15 @@ declare const WebAssembly: {
   ): Promise<{ instance: { exports: { __wbindgen_start(): void } } }>
 }
 
-/** No table or enum is anybody else's business than the schema's. */
+/** No table or enum is managed outside the Prisma schema. */
 export const FILTERS = { externalTables: [], externalEnums: [] }
 
 let loaded: Promise<Glue> | undefined
 
 /**
- * Runs Prisma's own schema engine on a database: the one behind `prisma migrate`, in its WebAssembly build, so that
- * there is nothing to download. It leaves no connection behind, and so no lock.
+ * Runs `work` with the engine behind `prisma migrate` on a database, then closes the connection and with it any lock.
  *
- * @param work is also given the connection that the engine uses
+ * @param work gets the engine and the connection that it uses
  */
 export async function withEngine<T>(
   url: string,
@@ -43,20 +43,20 @@ export async function withEngine<T>(
     if (!breakage) throw error
     throw new Error(`The connection to the database broke: ${breakage.message}`, { cause: error })
   } finally {
-    // The engine does not close what it opened, and its advisory lock lasts as long as the connection.
+    // The engine leaves its connection open, and its advisory lock lasts as long as the connection.
     await close()
   }
 }
 
 /**
- * Node imports WebAssembly as a module only behind a flag, so this does by hand what the package's own entry does.
- * The package keeps its one WebAssembly instance in a variable of its module: the address makes a module of our own,
- * so that a second copy of this file in the process (a test runner has several) cannot replace the instance.
+ * Does what the package's entry point does, without importing WebAssembly as a module: Node supports that only behind
+ * a flag. The package keeps its WebAssembly instance in a module variable. The random query in the address gives us our
+ * own module, so another copy of this file in the process (test runners load several) cannot replace the instance.
  */
 async function load(): Promise<Glue> {
   const file = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg')
   const glue = (await import(`${pathToFileURL(file).href}?${randomUUID()}`)) as Glue
-  // The engine reports a panic through this global; without it, the error says nothing.
+  // The engine reports a panic through this global. Without it, the error has no message.
   Object.assign(globalThis, { PRISMA_WASM_PANIC_REGISTRY: { message: '', set_message: setPanicMessage } })
   const bytes = await readFile(file.replace(/\.js$/, '.wasm'))
   const { instance } = await WebAssembly.instantiate(bytes, { './schema_engine_bg.js': glue })

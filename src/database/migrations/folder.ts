@@ -1,3 +1,4 @@
+// Reads the migrations folder and writes new migrations to it.
 import type { MigrationList } from '@prisma/schema-engine-wasm'
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
@@ -10,7 +11,7 @@ const project = (...parts: string[]) =>
 export const migrationsFolder = project('prisma', 'migrations')
 export const schemaFile = project('prisma', 'schema.prisma')
 
-/** The migrations of a folder as the schema engine wants them: oldest first, with their text. */
+/** Reads the migrations of a folder in the schema engine's format, oldest first. */
 export async function readMigrations(folder: string): Promise<MigrationList> {
   const entries = (await readdir(folder, { withFileTypes: true }).catch(ignore('ENOENT'))) ?? []
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
@@ -31,7 +32,7 @@ export async function readMigrations(folder: string): Promise<MigrationList> {
   }
 }
 
-/** Writes the next migration and returns its name: later than every other one, whatever the clock says. */
+/** Writes a new migration and returns its name, which sorts after all others even if the clock was set back. */
 export async function writeMigration(
   folder: string,
   title: string,

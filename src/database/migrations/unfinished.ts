@@ -1,18 +1,19 @@
+// Finds and settles migrations that failed or whose process died.
 import type pg from 'pg'
 
-/** Prisma's schema engine holds this advisory lock while it deploys. */
+/** The advisory lock that Prisma's schema engine holds while it applies migrations. */
 const DEPLOYMENT_LOCK = 72707369
 
 /** A migration that ended with an error. */
 export interface FailedMigration {
   name: string
-  /** PostgreSQL's words. */
+  /** PostgreSQL's error message. */
   reason: string
 }
 
 const IS_UNFINISHED = 'finished_at IS NULL AND rolled_back_at IS NULL'
 
-/** Oldest first; empty also when the database has never been migrated, or is away. */
+/** Failed migrations, oldest first. Empty also if the database was never migrated or can't be reached. */
 export async function failedMigrations(client: pg.Client): Promise<FailedMigration[]> {
   const found = await client
     .query<{ name: string; logs: string }>(
@@ -22,7 +23,7 @@ export async function failedMigrations(client: pg.Client): Promise<FailedMigrati
   return (found?.rows ?? []).map(({ name, logs }) => ({ name, reason: reason(logs) }))
 }
 
-/** Whether all of these were applied and none is unfinished: then there is nothing to do. False when that can't be read. */
+/** Whether all of these are applied and none is unfinished. False if the table can't be read. */
 export async function areApplied(client: pg.Client, names: readonly string[]): Promise<boolean> {
   const found = await client
     .query<{ name: string; unfinished: boolean }>(
@@ -34,7 +35,7 @@ export async function areApplied(client: pg.Client, names: readonly string[]): P
   return names.every((name) => applied.has(name))
 }
 
-/** What happened, without where in the engine's source it was noticed. */
+/** The error message without the engine's stack trace and prefixes. */
 const reason = (logs: string) =>
   logs
     .split(/\n\s+0: /, 1)
@@ -44,11 +45,11 @@ const reason = (logs: string) =>
     .trim()
 
 /**
- * The script, and a word about it in the same transaction: a migration that was committed says so by itself, even
- * when its process dies before the engine can write it down.
+ * Appends a statement that marks the migration's row in the same transaction. A committed migration is then known as
+ * such even if the process dies before the engine records it.
  */
 export function withCommitMark(script: string): string {
-  // Cannot run in a transaction, and so must be alone in its file.
+  // CONCURRENTLY can't run in a transaction, so it must be the only statement of its migration.
   if (/\bCONCURRENTLY\b/i.test(script)) return script
   return `${script}
 ;DO $$ BEGIN
@@ -59,8 +60,8 @@ END $$`
 }
 
 /**
- * Settles migrations whose process died in the middle: their rows have neither an end nor an error. Holds the
- * engine's lock, so that nobody can be in the middle of them now.
+ * Settles migrations whose process died: their rows have neither an end nor an error. Committed ones are marked as
+ * finished, the others as rolled back. Holds the engine's lock, so none of them can still be running.
  */
 export async function settleInterrupted(client: pg.Client): Promise<void> {
   await client.query('SELECT pg_advisory_lock($1)', [DEPLOYMENT_LOCK])
