@@ -53,7 +53,7 @@ function moduleOrder(name) {
       : [
           {
             regex: `^(\\.\\./)+(${above.join('|')})/`,
-            message: `"${name}" must not import this module, which comes after it in eslint.config.mjs. Move the code to a lower module, or pass it in.`,
+            message: `"${name}" is below that module: dependencies point down the order in eslint.config.mjs. Move the code down, or pass it in.`,
           },
         ]),
   ]
@@ -121,7 +121,10 @@ export default tseslint.config(
         {
           patterns: [
             PACKAGES,
-            { regex: '^\\./.*/', message: 'Every module depends on this file, so it must not import any of them.' },
+            {
+              regex: '^\\./.*/',
+              message: 'Every module depends on this file, so it must not import any of them.',
+            },
           ],
         },
       ],

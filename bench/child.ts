@@ -1,4 +1,4 @@
-// Servers as processes of their own: the shop, the local Stripe and the floors.
+// Runs the servers that are measured (shop, local Stripe, floors) as child processes.
 import { spawn } from 'node:child_process'
 import { get } from 'node:http'
 import { createServer, type AddressInfo } from 'node:net'
@@ -9,10 +9,10 @@ import { atTheEnd } from './cleanup.js'
 export interface Child {
   pid: number
   port: number
-  /** What it printed so far. */
+  /** Everything it has printed so far. */
   output(): string
   hasEnded(): boolean
-  /** Asks it to end, and waits until it has. */
+  /** Stops the process and waits until it has exited. */
   stop(): Promise<void>
 }
 
@@ -45,7 +45,7 @@ export function startNode(words: string[], port: number, environment: Record<str
   return { pid: child.pid ?? 0, port, output: () => output, hasEnded: () => isOver, stop }
 }
 
-/** Resolves to the page as soon as the child answers `path` with 200. @throws Error with what it printed, if it never does */
+/** Resolves to the body once `path` is answered with 200. @throws Error with the child's output if it never is */
 export async function untilAnswers(child: Child, path: string): Promise<string> {
   for (const end = Date.now() + START_SECONDS * 1000; Date.now() < end;) {
     const page = await ask(child.port, path)

@@ -1,9 +1,9 @@
-// What was started must end, and what was made must go, however the bench ends.
+// Stops all processes and deletes all files of the bench, however it ends.
 type Step = () => Promise<unknown>
 
 const steps: Step[] = []
 
-/** Does `step` when the bench ends. Returns a function that does it now instead. */
+/** Runs `step` when the bench ends. Returns a function that runs it earlier. */
 export function atTheEnd(step: Step): () => Promise<void> {
   steps.push(step)
   return async () => {
@@ -14,11 +14,11 @@ export function atTheEnd(step: Step): () => Promise<void> {
   }
 }
 
-/** The last that was started ends first. */
+/** Runs the remaining steps, latest first. */
 export async function cleanUp(): Promise<void> {
   for (let step = steps.pop(); step; step = steps.pop()) {
     await step().catch((error: unknown) => {
-      process.stderr.write(`Something is left behind: ${String(error)}\n`)
+      process.stderr.write(`Could not clean up: ${String(error)}\n`)
       process.exitCode = 1
     })
   }

@@ -1,14 +1,14 @@
-// What the answers of a run cost in processor time: steadier than their speed where other programs run, too.
+// Measures CPU time per response, which varies less than speed when other programs are running.
 import type { Load } from './load.js'
 import { cpuSeconds } from './processes.js'
 import type { Row } from './table.js'
 
 export interface CpuCost {
-  /** Milliseconds for each answer. */
+  /** Milliseconds per response. */
   server: number
-  /** Milliseconds for each answer. */
+  /** Milliseconds per response. */
   postgres: number
-  /** Percent of one processor, while the run lasted. */
+  /** Percent of one core during the run. */
   client: number
 }
 

@@ -1,4 +1,4 @@
-// Signed events about orders, as bytes that are ready to be sent.
+// Builds signed webhook requests about orders, ready to send.
 import { randomBytes, randomUUID } from 'node:crypto'
 import Stripe from 'stripe'
 import { PaymentService } from '../src/payments/payment-service.js'
@@ -9,7 +9,7 @@ import type { Stage } from './stage.js'
 
 export type Session = Record<string, unknown>
 
-/** A Checkout Session as the local Stripe answers it to the shop: what events carry is that, paid. */
+/** A Checkout Session as the local Stripe returns it. Events carry the same object, as paid. */
 export async function sampleSession(stage: Stage): Promise<Session> {
   const access = { secretKey: stage.secretKey, webhookSecrets: [], apiBase: new URL(stage.sandboxUrl) }
   const session = await PaymentService.createCheckoutSession(
@@ -36,7 +36,7 @@ export async function sampleSession(stage: Stage): Promise<Session> {
   return JSON.parse(JSON.stringify(session)) as Session
 }
 
-/** POSTs of one `checkout.session.completed` for each order. Signed now, so valid for five minutes. */
+/** One `checkout.session.completed` request for each order. The signatures are valid for five minutes from now. */
 export function signedDeliveries(stage: Stage, sample: Session, orders: readonly PendingOrder[]): Buffer[] {
   return orders.map((order) => {
     const payload = JSON.stringify(completedEvent(stage.appId, sample, order), null, 2)
@@ -50,7 +50,7 @@ export function signedDeliveries(stage: Stage, sample: Session, orders: readonly
   })
 }
 
-/** A paid session's event about one order. */
+/** The event of one order's paid session. */
 export function completedEvent(appId: string, sample: Session, order: PendingOrder) {
   return {
     id: `evt_${randomBytes(12).toString('hex')}`,

@@ -1,9 +1,9 @@
-// The floors: the least that the same work can cost on this machine with the same tools.
+// Starts the floors: minimal servers that show the least the same work can cost on this machine with the same tools.
 import { freePort, startNode, untilAnswers, type Child } from './child.js'
 
 export type Floor = 'webhook' | 'page' | 'checkout' | 'answer'
 
-/** Starts floors/<floor>.mjs; the first word it is given is its port. */
+/** Starts floors/<floor>.mjs with its port as the first argument. */
 export async function spawnFloor(floor: Floor, words: string[]): Promise<Child> {
   const port = await freePort()
   return startNode([`bench/floors/${floor}.mjs`, String(port), ...words], port)

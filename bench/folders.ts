@@ -1,4 +1,4 @@
-// Data folders: on the disk that the project is on, where a commit costs what it costs (/tmp may be memory).
+// Temporary data folders on the project's disk, because /tmp may be in memory, where commits cost nothing.
 import { mkdir, mkdtemp, chmod, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { projectRoot } from '../src/config.js'
@@ -9,14 +9,14 @@ const PARENT = path.join(projectRoot, 'node_modules', '.cache', 'till-bench')
 
 export interface DataFolder {
   path: string
-  /** With its database, whose server is stopped if it runs. */
+  /** Stops the folder's database server if it is running, and deletes the folder. */
   remove(): Promise<void>
 }
 
 export async function newDataFolder(): Promise<DataFolder> {
   await mkdir(PARENT, { recursive: true })
   const folder = await mkdtemp(path.join(PARENT, 'data-'))
-  // For root the database's server runs as another user, who must be able to enter.
+  // As root, the database server runs as another user, who must be able to enter the folder.
   await chmod(folder, 0o755)
   const remove = atTheEnd(async () => {
     await removePostgres(folder)

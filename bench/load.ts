@@ -1,18 +1,18 @@
-// A load of requests over a number of connections, each of which sends its next request when it has its answer.
-// Plain sockets and requests that were made beforehand: what the client costs must not hide what the server costs.
+// Load generator: each connection sends its next request once the last one is answered. It uses plain sockets and
+// prepared requests, so that the client's cost does not hide the server's.
 import { connect } from 'node:net'
 
 export interface Answer {
   status: number
   milliseconds: number
-  /** Bytes of the body, as they came. */
+  /** Bytes of the body as transferred. */
   length: number
-  /** Where a redirect leads. */
+  /** The Location header of a redirect. */
   location: string | null
 }
 
 export interface Load {
-  /** In the order of the requests. */
+  /** In request order. */
   answers: Answer[]
   seconds: number
 }
@@ -20,7 +20,7 @@ export interface Load {
 const END_OF_HEAD = '\r\n\r\n'
 const LAST_CHUNK = Buffer.from('0\r\n\r\n')
 
-/** A request's bytes. */
+/** Builds the bytes of a request. */
 export function httpRequest(
   method: 'GET' | 'POST',
   path: string,
@@ -35,14 +35,14 @@ export function httpRequest(
   return Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n${body}`)
 }
 
-/** The same request again and again, for a time. */
+/** Yields the same request until the time is over. */
 export function* repeat(request: Buffer, seconds: number): Generator<Buffer> {
   for (const end = performance.now() + seconds * 1000; performance.now() < end;) yield request
 }
 
 /**
- * Sends the requests. All that were sent have their answer when it resolves.
- * @throws Error when an answer has another status than `expected`, or a connection breaks
+ * Sends the requests and resolves when all are answered.
+ * @throws Error when a response has another status than `expected`, or a connection breaks
  */
 export async function load(
   port: number,
@@ -115,7 +115,7 @@ function work(port: number, next: () => Job | null): Promise<void> {
   })
 }
 
-/** Null while there is more to come. */
+/** Parses a response. Null until it is complete. */
 function read(received: Buffer): Omit<Answer, 'milliseconds'> | null {
   const end = received.indexOf(END_OF_HEAD)
   if (end === -1) return null

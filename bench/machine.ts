@@ -1,4 +1,4 @@
-// Where it was measured: numbers of two machines, or of a busy one, cannot be compared.
+// Describes the machine: results from different machines, or from a busy one, can't be compared.
 import { open, rm } from 'node:fs/promises'
 import { availableParallelism, cpus, loadavg } from 'node:os'
 import path from 'node:path'
@@ -9,14 +9,14 @@ export async function describeMachine(): Promise<string> {
   const load = loadavg()[0] ?? 0
   const lines = [
     `Node ${process.versions.node}, ${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown processor'}, ${process.platform}`,
-    `A write of 8 kB that must reach the disk: ${(await syncMilliseconds()).toFixed(2)} ms (a commit waits for at least one)`,
-    `Load before: ${load.toFixed(2)}${load > 0.7 ? ' – SOMETHING ELSE IS RUNNING HERE, and it shows in every number below' : ''}`,
+    `Writing 8 kB to disk with fdatasync: ${(await syncMilliseconds()).toFixed(2)} ms (every commit waits for at least one)`,
+    `Load average before: ${load.toFixed(2)}${load > 0.7 ? ' – OTHER PROGRAMS ARE RUNNING, which affects all results' : ''}`,
     'Each cell is the median of the rounds (lowest – highest).',
   ]
   return `${lines.join('\n')}\n`
 }
 
-/** As PostgreSQL writes its log: over a file that is there already, then fdatasync. */
+/** Writes as PostgreSQL writes its log: overwrites an existing file, then fdatasync. */
 async function syncMilliseconds(): Promise<number> {
   const folder = await newDataFolder()
   const file = path.join(folder.path, 'sync')

@@ -1,4 +1,4 @@
-// npm run bench: how fast the shop is, beside the least that the same work can cost on this machine, in the same run.
+// npm run bench: measures the shop, and in the same run the least that the same work can cost on this machine.
 import { parseArgs } from 'node:util'
 import { cleanUp, cleanUpOnSignals } from './cleanup.js'
 import { describeMachine } from './machine.js'
@@ -15,13 +15,13 @@ import { printRatios, printSection, type Section } from './table.js'
 import { openStage, type Stage } from './stage.js'
 
 export interface Bench {
-  /** How often shop and floor take turns; the medians of the rounds are shown. */
+  /** How often shop and floor take turns. Results are medians of the rounds. */
   rounds: number
-  /** How long one run of a load lasts. */
+  /** Length of one load run. */
   seconds: number
-  /** A database, a local Stripe and what is needed to start a shop on them; opened for whoever asks first. */
+  /** The shared database, local Stripe and shop settings. Opened by the first call. */
   stage: () => Promise<Stage>
-  /** The flags of node for the shop's process. */
+  /** Node flags for the shop's processes. */
   nodeFlags: string[]
 }
 
@@ -30,23 +30,23 @@ export type Measurement = (bench: Bench) => Promise<Section[]>
 const MEASUREMENTS: Record<string, Measurement> = {
   // Signed events in, settled orders out.
   webhooks,
-  // A product's page for somebody who is not signed in.
+  // The product page for a visitor who is not signed in.
   page,
   // From Purchase to the redirect to Stripe, without Stripe's own time.
   checkout,
-  // The local Stripe: sessions made, payments taken, events delivered.
+  // The local Stripe: creating sessions, taking payments, delivering events.
   sandbox,
-  // From the command to the first page, with and without a database there already.
+  // From the command to the first page, with and without an existing database.
   start,
-  // What the processes hold when nothing happens, before and after work.
+  // Memory of the idle processes, before and after work.
   memory,
 }
 
-/** What takes long, or is about one thing: measured when it is asked for by name. */
+/** Measurements that take long or answer a special question. They run only when named. */
 const ON_REQUEST: Record<string, Measurement> = {
-  // Two processes in a burst, beside a floor that commits each delivery and one that commits them together; a page meanwhile.
+  // A burst on two processes, beside floors that commit deliveries one by one and in groups; and pages meanwhile.
   bursts,
-  // The same with a million orders, purchases and events in the tables; and the plans of the statements.
+  // The same with a million orders, purchases and events in the tables, and the query plans.
   growth,
   // Memory over half a million deliveries.
   endurance,
@@ -55,13 +55,13 @@ const ON_REQUEST: Record<string, Measurement> = {
 const usage = `npm run bench -- [options]
 
   --only NAME,…      some of ${Object.keys({ ...MEASUREMENTS, ...ON_REQUEST }).join(', ')};
-                     the last ${Object.keys(ON_REQUEST).length} are measured only when they are named
-  --quick            one short round: for a look, not for a comparison
+                     the last ${Object.keys(ON_REQUEST).length} run only when named
+  --quick            one short round: for a first look, not for comparisons
   --profile FOLDER   also write a CPU profile (.cpuprofile) of each shop process there; it costs some speed
   --help             this text
 
-Takes some three minutes and needs Linux for what it says about CPU and memory. No time is asserted:
-it fails only when an answer or what stands in the database afterwards is wrong.
+Takes about three minutes. CPU and memory are measured on Linux only. The bench fails when a response or the
+database is wrong afterwards, never because something is slow.
 `
 
 async function run(): Promise<void> {

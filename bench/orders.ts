@@ -1,4 +1,4 @@
-// Orders that wait for their money, made in bulk, and what must be true of them once it came.
+// Inserts unpaid orders in bulk, and checks that they were settled correctly.
 import { randomBytes, randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { newOrderKey } from '../src/orders/order-key.js'
@@ -14,7 +14,7 @@ export interface PendingOrder {
 
 type OrderRow = Pick<PendingOrder, 'key' | 'total' | 'currency'>
 
-/** Each of a shopper of its own, of one unit of one of the products in turn; their units are taken. */
+/** Inserts orders with one shopper each, for one unit of each product in turn. Their stock counts as held. */
 export async function insertOrders(database: pg.Client, count: number): Promise<PendingOrder[]> {
   const orders = inventOrders(count)
   const { rows } = await database.query<OrderRow>(
@@ -48,13 +48,13 @@ export async function insertOrders(database: pg.Client, count: number): Promise<
       orders.map((order) => order.email),
     ],
   )
-  // As in a shop that has been open for a while, where autovacuum has been by.
+  // Does what autovacuum would have done in a shop that has been running for a while.
   await database.query('ANALYZE')
   const made = new Map(rows.map((row) => [row.key, row]))
   return orders.map((order) => ({ ...order, ...made.get(order.key) }))
 }
 
-/** Orders that stand in no database. */
+/** Orders that exist only in memory. */
 export function inventOrders(count: number): PendingOrder[] {
   return Array.from({ length: count }, () => {
     const key = newOrderKey()
@@ -64,7 +64,7 @@ export function inventOrders(count: number): PendingOrder[] {
   })
 }
 
-/** Everything that one delivery must have done, counted; each count must be the number of orders. */
+/** Counts everything that a delivery must have written. Each count must equal the number of orders. */
 const SETTLED = `
   SELECT
     count(*) FILTER (
@@ -80,7 +80,7 @@ const SETTLED = `
       WHERE p.key = ANY ($1) AND e.outcome = 'done' AND e.attempts = 1) AS "events done"
   FROM "Order" o WHERE o.key = ANY ($1)`
 
-/** @throws Error unless each of these orders is settled, once, in all its parts */
+/** @throws Error unless each order was settled completely and exactly once */
 export async function requireSettled(database: pg.Client, orders: readonly PendingOrder[]): Promise<void> {
   const { rows } = await database.query<Record<string, number>>(SETTLED, [
     orders.map((order) => order.key),
@@ -90,7 +90,7 @@ export async function requireSettled(database: pg.Client, orders: readonly Pendi
   if (counts.length === 0 || counts.some(([, count]) => count !== orders.length)) {
     const found = counts.map(([what, count]) => `${what}: ${count}`).join(', ')
     throw new Error(
-      `${orders.length} deliveries were answered 200, but in the database there are ${found || 'none'}.`,
+      `${orders.length} deliveries were answered with 200, but the database has ${found || 'none'}.`,
     )
   }
 }

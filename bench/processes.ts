@@ -1,5 +1,5 @@
-// What processes cost, as Linux accounts for it: https://man7.org/linux/man-pages/man5/proc.5.html
-// Elsewhere everything here is NaN, which the table shows as "–".
+// CPU time and memory of processes, from /proc: https://man7.org/linux/man-pages/man5/proc.5.html
+// On other systems than Linux all values are NaN, which the table shows as "–".
 import { readdirSync, readFileSync } from 'node:fs'
 
 const TICKS_PER_SECOND = 100
@@ -8,23 +8,23 @@ interface Stat {
   pid: number
   parent: number
   cpuSeconds: number
-  /** Of the children that have ended. */
+  /** CPU time of children that have exited. */
   endedCpuSeconds: number
 }
 
-/** The CPU time that a process and everything below it have used. */
+/** CPU time used by a process and its descendants. */
 export function cpuSeconds(root: number): number {
   if (process.platform !== 'linux') return NaN
   const tree = treeOf(root)
   return tree.reduce((sum, stat) => sum + stat.cpuSeconds, tree[0]?.endedCpuSeconds ?? NaN)
 }
 
-/** Resident memory of one process, in megabytes. */
+/** Resident memory of a process, in megabytes. */
 export function residentMegabytes(pid: number): number {
   return kilobytes(`/proc/${pid}/status`, /^VmRSS:\s+(\d+) kB/m) / 1024
 }
 
-/** Memory of a process and all below it, in megabytes, with what they share counted once (PSS). */
+/** Memory of a process and its descendants in megabytes. Shared memory counts once (PSS). */
 export function proportionalMegabytes(root: number): number {
   if (process.platform !== 'linux') return NaN
   return treeOf(root).reduce(
@@ -38,7 +38,7 @@ function kilobytes(file: string, pattern: RegExp): number {
   return Number(pattern.exec(read(file))?.[1] ?? NaN)
 }
 
-/** The process itself first. */
+/** The process and its descendants, the process first. */
 function treeOf(root: number): Stat[] {
   const all = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -52,7 +52,7 @@ function treeOf(root: number): Stat[] {
 function statOf(pid: number): Stat | null {
   const text = read(`/proc/${pid}/stat`)
   if (text === '') return null
-  // The second field is the program's name in parentheses, which may hold anything.
+  // The second field is the program's name in parentheses, which can contain spaces and parentheses.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
   const field = (number: number) => Number(fields[number - 3])
   return {
@@ -63,7 +63,7 @@ function statOf(pid: number): Stat | null {
   }
 }
 
-/** A process may end while it is looked at. */
+/** Returns '' if the process has exited meanwhile. */
 function read(file: string): string {
   try {
     return readFileSync(file, 'utf8')

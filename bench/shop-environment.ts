@@ -1,4 +1,4 @@
-// The shop's variables, every one of them said: an empty one keeps the developer's own .env out of the bench.
+// The shop's environment in the bench. It sets every variable, so that none is read from the developer's .env.
 const NOTHING_SET = {
   NODE_ENV: '',
   HOST: '',

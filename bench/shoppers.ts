@@ -1,10 +1,10 @@
-// Shoppers who are signed in already: signing in is argon2's time, and is limited for a reason.
+// Inserts shoppers with sessions: signing in would measure argon2, and it is rate-limited.
 import { createHmac, randomBytes } from 'node:crypto'
 import type pg from 'pg'
 
 export interface Shopper {
   email: string
-  /** The Cookie header of their browser. */
+  /** Their Cookie header. */
   cookie: string
 }
 
@@ -42,7 +42,7 @@ export async function insertShoppers(database: pg.Client, secret: string, count:
   return signedIn.map(({ email, session }) => ({ email, cookie: sessionCookie(session, secret) }))
 }
 
-/** As express-session signs it: https://www.npmjs.com/package/cookie-signature */
+/** Signs a session cookie as express-session does: https://www.npmjs.com/package/cookie-signature */
 export function sessionCookie(session: string, secret: string): string {
   const signature = createHmac('sha256', secret).update(session).digest('base64').replace(/=+$/, '')
   return `till=${encodeURIComponent(`s:${session}.${signature}`)}`

@@ -1,4 +1,4 @@
-// What most measurements stand on: the shop's own PostgreSQL as it comes, a local Stripe, and a shop in production mode.
+// What most measurements need: the development PostgreSQL, a local Stripe, and shops in production mode.
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { seedCatalog } from '../src/catalog/seed.js'
@@ -13,13 +13,13 @@ import { newDataFolder } from './folders.js'
 import { shopEnvironment } from './shop-environment.js'
 
 export interface Stage {
-  /** Where the shop's database is. */
+  /** URL of the shop's database. */
   databaseUrl: string
   /** The shop's database. */
   database: pg.Client
   /** The floors' database, on the same server. */
   floorDatabase: pg.Client
-  /** The server's first process. */
+  /** Pid of PostgreSQL's main process. */
   postgresPid: number
   /** `app` in the metadata of the shop's sessions. */
   appId: string
@@ -27,13 +27,13 @@ export interface Stage {
   webhookSecret: string
   sessionSecret: string
   sandboxUrl: string
-  /** A shop in production mode that answers. `apiBase`: another Stripe than the sandbox. */
+  /** Starts a shop in production mode and waits until it answers. `apiBase` replaces the sandbox. */
   startShop(options?: { apiBase?: string; processes?: number }): Promise<Child>
-  /** A floor that answers; `{database}` among its words stands for the floors' database. */
+  /** Starts a floor and waits until it answers. `{database}` in its arguments becomes the floors' database. */
   startFloor(floor: Floor, words: string[]): Promise<Child>
 }
 
-/** So many that no run sells out. */
+/** Enough that no run sells out. */
 const STOCK = 100_000_000
 
 export async function openStage(nodeFlags: string[]): Promise<Stage> {
@@ -112,7 +112,7 @@ async function connect(url: string): Promise<pg.Client> {
   return client
 }
 
-/** Without this the bench would measure commits that a power cut undoes. */
+/** Refuses to measure a server whose commits would not survive a power failure. */
 async function requireDurable(database: pg.Client): Promise<void> {
   for (const setting of ['fsync', 'synchronous_commit', 'full_page_writes']) {
     const { rows } = await database.query<Record<string, string>>(`SHOW ${setting}`)

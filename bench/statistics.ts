@@ -1,4 +1,6 @@
-/** The value below which the share `q` of the values lies. NaN of nothing. */
+// Quantiles and medians.
+
+/** The value below which the fraction `q` of the values lies. NaN if there are none. */
 export function quantile(values: readonly number[], q: number): number {
   const sorted = [...values].sort((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? NaN

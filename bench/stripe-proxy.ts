@@ -1,11 +1,11 @@
-// Between the shop and the local Stripe: passes everything on, and remembers how long Stripe took for whom.
+// A proxy between the shop and the local Stripe that measures how long Stripe takes for each shopper.
 import { Agent, createServer, request as ask, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { atTheEnd } from './cleanup.js'
 
 export interface StripeProxy {
   url: string
-  /** Milliseconds from the arrival of a shopper's request until its answer was passed on, in sum. */
+  /** Total milliseconds from the arrival of a shopper's requests until their responses were passed on. */
   spentOn(email: string): number
   close(): Promise<void>
 }

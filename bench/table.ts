@@ -1,19 +1,19 @@
-// What was measured, for a person to read: absolute numbers first, ratios last.
+// Prints the results: absolute numbers first, ratios last.
 import { median } from './statistics.js'
 
 export interface Row {
   what: string
   unit: '/s' | 'ms' | 's' | 'MB' | '% of a core' | 'bytes'
-  /** One value for each round, of what is measured. */
+  /** One value per round. */
   shop: number[]
   floor?: number[]
-  /** Also shown among the ratios at the end. */
+  /** Whether the ratio to the floor is printed at the end. */
   compared?: boolean
 }
 
 export interface Section {
   title: string
-  /** What is measured, by default the shop. */
+  /** Heading of the measured column, by default "shop". */
   subject?: string
   rows: Row[]
   notes: string[]
@@ -34,7 +34,7 @@ export function printSection({ title, subject = 'shop', rows, notes }: Section):
   process.stdout.write(`${lines.join('\n')}\n`)
 }
 
-/** Shop ÷ floor, of the rounds one by one: what disturbed a round disturbed both. */
+/** Prints shop ÷ floor, computed per round, because a disturbance affects both in the same round. */
 export function printRatios(sections: readonly Section[]): void {
   const lines = sections.flatMap(({ title, rows }) =>
     rows.flatMap((row) =>

@@ -32,7 +32,9 @@ try {
 } finally {
   await close()
 }
-console.log(`Wrote the screenshots to ${folder}, and the README's to ${path.relative(projectRoot, README_PICTURE)}.`)
+console.log(
+  `Wrote the screenshots to ${folder}, and the README's to ${path.relative(projectRoot, README_PICTURE)}.`,
+)
 
 async function takePictures(shop: ShopOnTour): Promise<void> {
   const browser = await openChromium()

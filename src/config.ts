@@ -87,7 +87,10 @@ const environment = z.object({
   PORT: port.default(3000),
   BASE_URL: url(/^https?:$/, 'https://shop.example').refine(
     (text) => text === null || !URL.canParse(text) || isOrigin(new URL(text)),
-    { message: 'must be an origin such as https://shop.example, without a path: the shop is served from the root' },
+    {
+      message:
+        'must be an origin such as https://shop.example, without a path: the shop is served from the root',
+    },
   ),
   DATABASE_URL: url(/^postgres(ql)?:$/, 'postgresql://user:password@host:5432/till'),
   DATA_DIR: z.string().trim().min(1).default('.till'),
@@ -220,7 +223,8 @@ function stripeAccess(env: Environment, production: boolean, problems: string[])
   const key = env.STRIPE_SECRET_KEY
   const secrets = list(env.STRIPE_WEBHOOK_SECRET)
   const apiBase = env.STRIPE_API_BASE ? new URL(env.STRIPE_API_BASE) : null
-  const stripeIsConfigured = production || secrets.length > 0 || apiBase !== null || env.STRIPE_PUBLISHABLE_KEY !== null
+  const stripeIsConfigured =
+    production || secrets.length > 0 || apiBase !== null || env.STRIPE_PUBLISHABLE_KEY !== null
   if (!key && !stripeIsConfigured) return null
 
   if (!key) {
@@ -233,9 +237,7 @@ function stripeAccess(env: Environment, production: boolean, problems: string[])
     env.STRIPE_PUBLISHABLE_KEY &&
     !env.STRIPE_PUBLISHABLE_KEY.startsWith(isLiveKey(key) ? 'pk_live_' : 'pk_test_')
   ) {
-    problems.push(
-      'STRIPE_PUBLISHABLE_KEY and STRIPE_SECRET_KEY must both be test keys or both be live keys.',
-    )
+    problems.push('STRIPE_PUBLISHABLE_KEY and STRIPE_SECRET_KEY must both be test keys or both be live keys.')
   }
   if (secrets.length === 0) {
     problems.push(

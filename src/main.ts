@@ -212,7 +212,8 @@ function explain(error: unknown): string {
   }
   if (code === 'EADDRNOTAVAIL' && syscall === 'listen')
     return `${address} is not an address of this machine: set HOST to one that is, or to 0.0.0.0 for all of them.`
-  if (isDatabaseAway(error)) return `${message}\nCheck that the database is running and that DATABASE_URL is correct.`
+  if (isDatabaseAway(error))
+    return `${message}\nCheck that the database is running and that DATABASE_URL is correct.`
   if (code === 'EACCES') return `${message}: choose a port above 1023 with PORT.`
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

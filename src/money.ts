@@ -67,8 +67,7 @@ export function checkAmount(amount: number, currency: string): number {
   if (!Number.isInteger(amount) || amount <= 0) {
     throw new MoneyError(`${amount} is not a valid amount: use a positive whole number of minor units.`)
   }
-  if (amount > MAX_AMOUNT)
-    throw new MoneyError(`${amount} is more than Stripe's maximum of ${MAX_AMOUNT}.`)
+  if (amount > MAX_AMOUNT) throw new MoneyError(`${amount} is more than Stripe's maximum of ${MAX_AMOUNT}.`)
   if (amount % step !== 0) throw new MoneyError(`${amount} ${currency} must be a multiple of ${step}.`)
   return amount
 }

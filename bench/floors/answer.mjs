@@ -1,5 +1,5 @@
-// The least that a server of JSON can cost: node:http, the request read whole, one constant answer (the file that it is given).
-// It also counts the POSTs: /count/0 begins afresh, /arrived/100 answers when there were so many, /status/503 answers so from now on.
+// Floor for a JSON server: node:http reads the whole request and sends a constant response (the given file). It counts
+// POSTs: /count/0 resets the count, /arrived/100 responds once it is reached, /status/503 sets the status from then on.
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 

@@ -1,5 +1,5 @@
-// The least that a purchase can cost with Express: whose session is it, what is the price, keep the order, redirect.
-// Its sessions are in memory, so one request is one SELECT and one INSERT.
+// Floor for a purchase with Express: find the session, read the price, store the order, redirect.
+// Sessions are in memory, so a request takes one SELECT and one INSERT.
 import express from 'express'
 import session from 'express-session'
 import pg from 'pg'

@@ -1,4 +1,4 @@
-// The least that a page can cost with Express: a constant one, of the file that it is given, or two words.
+// Floor for a page with Express: a constant page from the given file, or a short text.
 import { readFileSync } from 'node:fs'
 import express from 'express'
 

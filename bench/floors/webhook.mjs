@@ -1,5 +1,5 @@
-// The least that a webhook can do: is it signed, has it come before, keep it, answer when that is committed.
-// Alone ("each": one INSERT and commit for each delivery) or together ("group": those that wait share an INSERT and commit).
+// Floor for a webhook: verify the signature, store the event unless it is a duplicate, respond after the commit.
+// "each": one INSERT and commit per delivery. "group": deliveries that are waiting share an INSERT and commit.
 import { Buffer } from 'node:buffer'
 import cluster from 'node:cluster'
 import { createHmac, timingSafeEqual } from 'node:crypto'

@@ -1,5 +1,5 @@
-// Two processes in a burst: the shop beside a floor that commits each delivery, and one that commits those that wait
-// together; and a product's page while the burst lasts.
+// Bursts on two processes: the shop beside floors that commit deliveries one by one and in groups; and the product page
+// during a burst.
 import type { Bench } from '../main.js'
 import { sampleSession } from '../deliveries.js'
 import { httpRequest, load, repeat } from '../load.js'
@@ -80,12 +80,12 @@ function section(
     ],
     notes: [
       'shop: event kept, order paid, PurchaseHistory and mail rows written; all counted in the database after each run',
-      'floors: node:http and pg, signature checked, one INSERT and commit for each, or for those that wait together',
+      'floors: node:http and pg, signature verified, one INSERT and commit per delivery, or per group of waiting ones',
     ],
   }
 }
 
-/** How long a shopper waits for a product's page while Stripe posts as fast as it is answered. */
+/** Measures the product page while Stripe sends events as fast as they are answered. */
 async function pageMeanwhile(bench: Bench, port: number, shop: Server): Promise<Section> {
   const request = httpRequest('GET', '/pricing/1')
   const times = (answers: { milliseconds: number }[]) => answers.map(({ milliseconds }) => milliseconds)
@@ -108,6 +108,6 @@ async function pageMeanwhile(bench: Bench, port: number, shop: Server): Promise<
   return {
     title: `A page during ${BURST} webhooks at once`,
     rows: [row('product page, p50', 0.5), row('product page, p99', 0.99)],
-    notes: ['floor: the same page of the same shop when no webhooks come'],
+    notes: ['floor: the same page of the same shop without webhooks'],
   }
 }

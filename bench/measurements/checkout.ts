@@ -1,4 +1,4 @@
-// From Purchase to the redirect to Stripe's page, for shoppers who are signed in; the time that Stripe took is taken off.
+// From Purchase to the redirect to Stripe's page, for signed-in shoppers, with and without the time that Stripe takes.
 import type { Bench } from '../main.js'
 import type { Child } from '../child.js'
 import { httpRequest, load, type Load } from '../load.js'
@@ -25,7 +25,7 @@ export async function checkout(bench: Bench): Promise<Section[]> {
   const stage = await bench.stage()
   const proxy = await openStripeProxy(stage.sandboxUrl)
   const shop = await stage.startShop({ apiBase: proxy.url })
-  // Three seconds are about a hundred purchases one after the other.
+  // One connection makes about 33 purchases a second.
   const purchases = Math.round(bench.seconds * 33)
   const buyAtShop = await shopPurchases(stage, proxy, shop)
   const floor = await floorPurchases(stage, purchases)
@@ -97,7 +97,7 @@ async function shopPurchases(stage: Stage, proxy: StripeProxy, shop: Child): Pro
   }
 }
 
-/** @throws Error unless each shopper was led to the page of their own order's one open session */
+/** @throws Error unless each shopper was redirected to the only open session of their own order */
 async function requireOpen(stage: Stage, shoppers: { email: string }[], result: Load): Promise<void> {
   const { rows } = await stage.database.query<{ email: string; url: string }>(
     `SELECT o.email, a.url FROM "Order" o JOIN "CheckoutAttempt" a ON a."orderId" = o.id
@@ -108,7 +108,7 @@ async function requireOpen(stage: Stage, shoppers: { email: string }[], result: 
   const wrong = shoppers.filter(({ email }, index) => pages.get(email) !== result.answers[index]?.location)
   if (wrong.length > 0 || rows.length !== shoppers.length)
     throw new Error(
-      `${shoppers.length} shoppers bought; ${rows.length} orders are open, and ${wrong.length} redirects led elsewhere.`,
+      `${shoppers.length} shoppers ordered, but ${rows.length} orders are open and ${wrong.length} redirects were wrong.`,
     )
 }
 

@@ -1,4 +1,4 @@
-// Memory over half a million deliveries, by tens of thousands.
+// Memory over half a million deliveries, read every ten thousand.
 import type { Bench } from '../main.js'
 import { sampleSession } from '../deliveries.js'
 import { proportionalMegabytes } from '../processes.js'

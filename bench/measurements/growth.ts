@@ -1,4 +1,4 @@
-// Whether a delivery costs the same when the tables have grown to a million rows; and by which indexes its statements go.
+// Checks that a delivery costs the same with a million rows in the tables, and that its statements use indexes.
 import type pg from 'pg'
 import { openDatabase } from '../../src/database/client.js'
 import { handleEvents } from '../../src/webhooks/handle-events.js'
@@ -26,7 +26,7 @@ export async function growth(bench: Bench): Promise<Section[]> {
   const rates = { few: [] as number[], many: [] as number[] }
   for (let round = 0; round < bench.rounds; round++) rates.few.push(await measure())
   await fill(stage.database, MANY)
-  // What autovacuum does in an hour.
+  // Does what autovacuum would do within an hour.
   await stage.database.query('VACUUM ANALYZE')
   await measure()
   for (let round = 0; round < bench.rounds; round++) rates.many.push(await measure())
@@ -43,7 +43,7 @@ export async function growth(bench: Bench): Promise<Section[]> {
   ]
 }
 
-/** Settled orders of the past, made in bulk: what their deliveries would have left. */
+/** Inserts old, settled orders in bulk, with all rows that their deliveries would have written. */
 async function fill(database: pg.Client, count: number): Promise<void> {
   const step = 100_000
   for (let start = 0; start < count; start += step) {
@@ -72,7 +72,7 @@ async function fill(database: pg.Client, count: number): Promise<void> {
            SELECT product.id, "userId", orders.id, true, 1, total, orders.currency, 'cs_' || key FROM orders, product),
          refunds AS (
            INSERT INTO "Refund" (id, "orderId", "stripeRefundId", "paymentIntentId", amount, currency, status, "succeededAt")
-           -- As many are another app's: they belong to no order.
+           -- Half of the refunds belong to another app, so they have no order.
            SELECT key, owner, 're_' || key, CASE WHEN owner IS NULL THEN 'pi_other_' ELSE 'pi_' END || key, 100, currency,
              'succeeded', now()
            FROM orders, LATERAL (SELECT CASE WHEN id % 20 = 0 THEN id END AS owner) AS owned WHERE id % 20 < 2),
@@ -90,7 +90,7 @@ async function fill(database: pg.Client, count: number): Promise<void> {
   }
 }
 
-/** What the function does that the second of them calls; PostgreSQL shows no plans of a function's own. */
+/** Copies of statements inside SQL functions, whose plans EXPLAIN does not show. */
 const WITHIN = [
   `SELECT WHERE EXISTS (SELECT FROM (
        SELECT "orderId" FROM "Refund" WHERE "paymentIntentId" = ANY ((SELECT $1::text[])::text[])
@@ -99,7 +99,7 @@ const WITHIN = [
   `SELECT id, xmin FROM "Order" WHERE id = ANY ((SELECT $1::int[])::int[]) ORDER BY id FOR NO KEY UPDATE`,
 ]
 
-/** The statements of one delivery, as they are sent, and how PostgreSQL would go about them. */
+/** Prints the statements of one delivery with their query plans. @throws Error when one scans a whole table */
 async function printPlans(stage: Stage, sample: Session): Promise<void> {
   const statements = new Set<string>()
   const database = openDatabase(stage.databaseUrl, { max: 2, onQuery: (sql) => statements.add(sql) })
@@ -119,6 +119,6 @@ async function printPlans(stage: Stage, sample: Session): Promise<void> {
     )
     const scans = plan.filter((line) => /Seq Scan on "/.test(line))
     if (scans.length > 0)
-      throw new Error(`A statement of a delivery reads whole tables:\n${scans.join('\n')}`)
+      throw new Error(`A statement of a delivery scans whole tables:\n${scans.join('\n')}`)
   }
 }

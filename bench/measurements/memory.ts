@@ -1,4 +1,4 @@
-// What the processes hold when nothing happens: after the start, and after work.
+// Memory of the idle processes: after the start and after work.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Bench } from '../main.js'
 import { sampleSession, signedDeliveries } from '../deliveries.js'

@@ -1,4 +1,4 @@
-// A product's page, for somebody who is not signed in: one SELECT and one view.
+// The product page for a visitor who is not signed in: one SELECT and one view.
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Bench } from '../main.js'
@@ -39,7 +39,7 @@ export async function page(bench: Bench): Promise<Section[]> {
     const times = result.answers.map((answer) => answer.milliseconds)
     const lengths = new Set(result.answers.map((answer) => answer.length))
     const [bytes = 0] = lengths
-    if (lengths.size !== 1) throw new Error(`One page came in ${lengths.size} sizes.`)
+    if (lengths.size !== 1) throw new Error(`The page was sent in ${lengths.size} different sizes.`)
     return {
       ...cost,
       perSecond: times.length / result.seconds,
@@ -63,7 +63,7 @@ export async function page(bench: Bench): Promise<Section[]> {
     for (const turn of round % 2 === 0 ? turns : turns.reverse()) await turn()
   }
   if (runs.shop[0]?.bytes !== Buffer.byteLength(html) || runs.floor[0]?.bytes !== Buffer.byteLength(html))
-    throw new Error('Shop and floor did not answer the same page.')
+    throw new Error('Shop and floor sent different pages.')
   await shop.stop()
   await floor.stop()
   await folder.remove()

@@ -1,4 +1,4 @@
-// The local Stripe itself: how fast it makes sessions, takes payments and delivers events, beside a server that does nothing.
+// The local Stripe itself: how fast it creates sessions, takes payments and delivers events, beside a trivial server.
 import { randomBytes, randomUUID } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
@@ -12,11 +12,11 @@ import { quantile } from '../statistics.js'
 import type { Row, Section } from '../table.js'
 
 const TOGETHER = 16
-/** As many as the sandbox has under way at once. */
+/** The sandbox's own limit of concurrent deliveries. */
 const DELIVERIES_TOGETHER = 32
 const WARM_UP = 200
 const DELIVERIES_A_SECOND = 500
-/** Longer than the sandbox waits before it repeats a delivery for the first time, in seconds. */
+/** Seconds. Longer than the sandbox waits before its first retry of a delivery. */
 const UNTIL_REPEATED = 6
 
 const FORM = 'application/x-www-form-urlencoded'
@@ -25,7 +25,7 @@ interface Run {
   perSecond: number
   p50: number
   p99: number
-  /** Milliseconds of the server's processor for each. */
+  /** CPU time of the server per request, in milliseconds. */
   cpu: number
 }
 
@@ -62,15 +62,15 @@ export async function sandbox(bench: Bench): Promise<Section[]> {
 
   await Promise.all([server.stop(), kept.stop(), floor.stop()])
   await folder.remove()
-  const bare = 'floor: node:http, which reads the same request and answers a constant session'
+  const bare = 'floor: node:http, reads the same request and sends a constant session'
   return [
     section(`Sandbox: sessions, ${TOGETHER} at once`, 'sessions', sessions, [bare]),
     section(`Sandbox with --dir: sessions, ${TOGETHER} at once`, 'sessions', onDisk, [
-      'each is in the journal before it is answered',
+      'each is written to the journal before the response',
       bare,
     ]),
     section(`Sandbox: pay form with 4242…, ${TOGETHER} at once`, 'payments', payments, [
-      'sandbox: payment intent, charge and session updated, four events kept',
+      'sandbox: payment intent, charge and session updated, four events stored',
       bare,
     ]),
     section(
@@ -78,8 +78,8 @@ export async function sandbox(bench: Bench): Promise<Section[]> {
       'deliveries',
       deliveries,
       [
-        'sandbox: events that are all due at once, signed and sent, their answers kept',
-        'floor: the load generator sends the same event to the same receiver, which is a bare node:http',
+        'sandbox: events that are all due at once are signed and sent, and their responses stored',
+        'floor: the load generator sends the same event to the same receiver, a plain node:http server',
       ],
       false,
     ),
@@ -119,7 +119,7 @@ const payForm = new URLSearchParams({
   postal_code: '94103',
 }).toString()
 
-/** As the official SDK sends them: each has an idempotency key of its own. */
+/** Requests with an idempotency key each, as the official SDK sends them. */
 function* sessionRequests(key: string, count: number): Generator<Buffer> {
   for (let index = 0; index < count; index++) {
     yield httpRequest(
@@ -139,7 +139,7 @@ function authorized(key: string): Record<string, string> {
   return { Authorization: `Bearer ${key}`, 'Content-Type': FORM }
 }
 
-/** One account of a sandbox. */
+/** Calls the sandbox's API as one account. */
 class Api {
   readonly key = `sk_test_${randomBytes(12).toString('hex')}`
   private link: Promise<string> | undefined
@@ -154,7 +154,7 @@ class Api {
     return this.ask(operation, {})
   }
 
-  /** The pay pages of so many new sessions: a payment link makes one for everyone who opens it. */
+  /** Pay pages of new sessions. A payment link creates a session each time it is opened. */
   async openCheckouts(count: number): Promise<string[]> {
     this.link ??= this.createLink()
     const request = httpRequest('GET', await this.link)
@@ -201,7 +201,7 @@ function summary({ answers, seconds }: Load, cpu: number): Run {
   }
 }
 
-/** Both do so many; the counts follow from what the rounds before achieved. */
+/** Measures both in turn. Each round's counts follow from the rates of the round before. */
 async function inTurns(
   bench: Bench,
   atSandbox: (count: number) => Promise<Run>,
@@ -212,7 +212,7 @@ async function inTurns(
   for (let round = 0; round < bench.rounds; round++) {
     const turns = [
       async () => runs.sandbox.push(await atSandbox(Math.ceil(rates.sandbox * bench.seconds))),
-      // The floor is steady: it needs half the time.
+      // The floor varies less, so half the time is enough.
       async () => runs.floor.push(await atFloor(Math.ceil((rates.floor * bench.seconds) / 2))),
     ]
     for (const turn of round % 2 === 0 ? turns : turns.reverse()) await turn()
@@ -223,8 +223,8 @@ async function inTurns(
 }
 
 /**
- * Deliveries alone, without what makes the events: the receiver refuses each once, and then the clock moves to where
- * all are due again.
+ * Measures deliveries without the cost of creating the events: the receiver rejects each event once, then the sandbox's
+ * clock is moved to when all retries are due.
  */
 async function measureDeliveries(bench: Bench, server: Child, receiver: Child): Promise<Runs> {
   const api = new Api(server)
@@ -245,7 +245,7 @@ async function measureDeliveries(bench: Bench, server: Child, receiver: Child): 
     const seconds = (performance.now() - began) / 1000
     const cpu = cpuSeconds(server.pid) - before
     const { data } = JSON.parse(await api.get('/v1/events?delivery_success=false')) as { data: unknown[] }
-    // The last answers may be on their way back.
+    // The last responses may still be in transit.
     if (data.length > DELIVERIES_TOGETHER) throw new Error(`${data.length} events were not delivered.`)
     return { perSecond: count / seconds, p50: NaN, p99: NaN, cpu: (cpu * 1000) / count }
   }
@@ -280,7 +280,7 @@ async function moveClock(server: Child, seconds: number): Promise<void> {
     method: 'POST',
     body: new URLSearchParams({ seconds: String(seconds) }),
   })
-  if (!answer.ok) throw new Error(`The sandbox answered ${answer.status} to its clock.`)
+  if (!answer.ok) throw new Error(`The sandbox answered ${answer.status} when its clock was moved.`)
 }
 
 function section(title: string, what: string, runs: Runs, notes: string[], timed = true): Section {

@@ -1,4 +1,4 @@
-// From the command to the first page, as somebody sees it who tries the shop: its own database and local Stripe included.
+// From the command to the first page, for someone who tries the shop: including its database and local Stripe.
 import type { Bench } from '../main.js'
 import { freePort, startNode, untilAnswers, type Child } from '../child.js'
 import { spawnFloor } from '../floor.js'
@@ -42,7 +42,7 @@ async function startShop(dataDir: string): Promise<Child> {
   return startNode(['dist/main.js'], port, environment)
 }
 
-/** Seconds. The process is stopped afterwards. */
+/** Seconds until the first page. Stops the process afterwards. */
 async function firstPage(spawn: () => Promise<Child>, path: string): Promise<number> {
   const began = performance.now()
   const child = await spawn()

@@ -1,4 +1,4 @@
-// Deliveries of distinct events, each of which settles an order of its own, answered when that is committed.
+// Delivers distinct events that settle one order each. The shop answers after the commit.
 import type { Bench } from '../main.js'
 import type { Child } from '../child.js'
 import { cpuRows, withCpuCost, type CpuCost } from '../cpu-cost.js'
@@ -9,9 +9,9 @@ import type { Stage } from '../stage.js'
 import { quantile } from '../statistics.js'
 import type { Row, Section } from '../table.js'
 
-/** Deliveries to one process before the first that counts: it has then compiled what it needs. */
+/** Deliveries to each process before measuring, so that V8 has compiled the hot code. */
 export const WARM_UP = 10_000
-/** Stripe waits for an answer, so it is the number under way at once that makes a burst. */
+/** Deliveries in flight. Stripe waits for each response, so a burst means many at once. */
 export const BURST = 32
 export const CALM = 8
 
@@ -21,10 +21,10 @@ export interface Run extends CpuCost {
   p99: number
 }
 
-/** Delivers so many events and checks what came of them. */
+/** Delivers events and checks their effects. */
 export type Deliver = (connections: number, count: number) => Promise<Run>
 
-/** One process of each. */
+/** Measures one process of each. */
 export async function webhooks(bench: Bench): Promise<Section[]> {
   const stage = await bench.stage()
   const sample = await sampleSession(stage)
@@ -43,13 +43,13 @@ export async function webhooks(bench: Bench): Promise<Section[]> {
           add(runs.shop, connections, run)
         },
         async () => {
-          // The floor is steady: it needs half the time.
+          // The floor varies less, so half the time is enough.
           const run = await floor.deliver(connections, Math.ceil((floorRate * bench.seconds) / 2))
           floorRate = run.perSecond
           add(runs.floor, connections, run)
         },
       ]
-      // Who comes second finds a warmer machine: they take turns in that, too.
+      // The order changes each round, because whatever runs second has warm caches.
       for (const turn of round % 2 === 0 ? turns : turns.reverse()) await turn()
     }
   }
@@ -87,7 +87,7 @@ function section(connections: number, shop: Run[], floor: Run[]): Section {
   }
 }
 
-/** The shop: event kept, order paid, PurchaseHistory and mail rows written. */
+/** Delivers to the shop, which stores the event, marks the order as paid, and writes PurchaseHistory and mail rows. */
 export function shopDeliveries(
   stage: Stage,
   sample: Session,
@@ -105,7 +105,7 @@ export function shopDeliveries(
   }
 }
 
-/** A floor that keeps each delivery by itself, or those that wait together. */
+/** Delivers to a floor, which commits deliveries one by one or in groups. */
 export async function floorDeliveries(
   stage: Stage,
   sample: Session,
@@ -130,7 +130,7 @@ export async function floorDeliveries(
       const run = await measured(floor.pid, stage, () => load(floor.port, connections, requests, 200))
       const { rows } = await floorDatabase.query<{ count: number }>('SELECT count(*)::int FROM delivery')
       if (rows[0]?.count !== count)
-        throw new Error(`The floor was sent ${count} deliveries and has ${rows[0]?.count}.`)
+        throw new Error(`The floor was sent ${count} deliveries but stored ${rows[0]?.count}.`)
       return run
     },
   }

@@ -40,7 +40,12 @@ export const ANSWER_SCHEMAS = {
 export type SchemaName = keyof typeof REQUEST_SCHEMAS | keyof typeof ANSWER_SCHEMAS
 
 const PAGE: Parameter = { name: 'page', in: 'query', description: 'Page number, from 1.', type: 'integer' }
-const ORDER_ID: Parameter = { name: 'order_id', in: 'path', description: 'The id of the order, "ord_…".', type: 'string' }
+const ORDER_ID: Parameter = {
+  name: 'order_id',
+  in: 'path',
+  description: 'The id of the order, "ord_…".',
+  type: 'string',
+}
 
 const SIGN_IN: Refusal = [401, 'sign_in_required', 'No shopper is signed in.']
 const NO_PRODUCT: Refusal = [404, 'product_not_found', 'The product does not exist or is not sold.']
@@ -86,7 +91,12 @@ export const OPERATIONS: readonly Operation[] = [
         type: 'string',
       },
       { name: 'category', in: 'query', description: 'A category, such as "Desk".', type: 'string' },
-      { name: 'sort', in: 'query', description: 'Sort order: newest, price-up, price-down or name.', type: 'string' },
+      {
+        name: 'sort',
+        in: 'query',
+        description: 'Sort order: newest, price-up, price-down or name.',
+        type: 'string',
+      },
       PAGE,
     ],
     body: null,
@@ -138,11 +148,7 @@ export const OPERATIONS: readonly Operation[] = [
       ...POSTED,
       NO_PRODUCT,
       [409, 'already_paid', 'The order that this one would replace has just been paid.'],
-      [
-        409,
-        'order_replaced',
-        'A newer order for the same products has replaced this one.',
-      ],
+      [409, 'order_replaced', 'A newer order for the same products has replaced this one.'],
       [503, 'order_busy', 'Another request is changing an order for the same products. Try again.'],
     ],
   },
@@ -172,7 +178,11 @@ export const OPERATIONS: readonly Operation[] = [
       NO_ORDER,
       [409, 'already_paid', 'The order does not need to be paid any more.'],
       [409, 'order_replaced', 'A newer order for the same products has replaced this one: pay that one.'],
-      [409, 'payment_processing', 'A payment is waiting for the shopper’s bank. Paying again could charge twice.'],
+      [
+        409,
+        'payment_processing',
+        'A payment is waiting for the shopper’s bank. Paying again could charge twice.',
+      ],
       [409, 'order_under_review', 'The shop must review the order’s payment first.'],
       [409, 'sold_out', 'A product is sold out.'],
       [409, 'not_enough_stock', 'Fewer units are left than were ordered.'],

@@ -36,7 +36,12 @@ export function startLoops(
       async () => (await expireAbandonedOrders(payments.database.prisma)) > 0,
       log,
     ),
-    startLoop('expired carts', 3600, async () => (await deleteExpiredCarts(payments.database.prisma)) > 0, log),
+    startLoop(
+      'expired carts',
+      3600,
+      async () => (await deleteExpiredCarts(payments.database.prisma)) > 0,
+      log,
+    ),
   ]
   return {
     wakeMail: () => mail?.wake(),

@@ -93,7 +93,11 @@ export function hasNewPrice({ unitAmount, currency, product }: LoadedItem): bool
  * other currencies nor more than MAX_PRODUCTS products are refused here: the cart's page deals with them.
  * @returns false when the guest's cart was empty or missing
  */
-export async function mergeGuestCart(prisma: PrismaClient, tokenHash: string, userId: number): Promise<boolean> {
+export async function mergeGuestCart(
+  prisma: PrismaClient,
+  tokenHash: string,
+  userId: number,
+): Promise<boolean> {
   return prisma.$transaction(async (tx) => {
     // Concurrent requests wait here for each other, and only the first one finds the guest's cart.
     const [guest] = await tx.$queryRaw<{ id: number }[]>`

@@ -82,7 +82,11 @@ type Step =
   | { kind: 'close competing'; competing: OpenOrder[] }
   | { kind: 'create'; payable: PayableOrder }
 
-async function nextStep(tx: Transaction, { id, userId }: OrderToPay, ownAttemptId: string | null): Promise<Step> {
+async function nextStep(
+  tx: Transaction,
+  { id, userId }: OrderToPay,
+  ownAttemptId: string | null,
+): Promise<Step> {
   await lockShopper(tx, userId)
   const order = await lockOrder(tx, id)
   refuseUnlessPayable(order)

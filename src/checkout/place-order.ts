@@ -83,7 +83,10 @@ async function place(
   const [same] = open
   if (same) {
     const attemptId = same.attempts[0]?.id ?? null
-    return { placed: { id: same.id, userId: user.id, key: same.key, created: false, attemptId }, competing: [] }
+    return {
+      placed: { id: same.id, userId: user.id, key: same.key, created: false, attemptId },
+      competing: [],
+    }
   }
 
   const order = await tx.order.create({
@@ -100,7 +103,10 @@ async function place(
   })
   // In the same transaction, so that no other request sees this order without the attempt that it would have to close.
   const attemptId = payNow ? (await beginAttempt(tx, order)).id : null
-  return { placed: { id: order.id, userId: user.id, key: order.key, created: true, attemptId }, competing: [] }
+  return {
+    placed: { id: order.id, userId: user.id, key: order.key, created: true, attemptId },
+    competing: [],
+  }
 }
 
 interface PricedLines {

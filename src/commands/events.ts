@@ -90,7 +90,8 @@ async function list(
 
 async function loadEvent({ database }: CommandDeps, id: string): Promise<StripeEvent> {
   const event = await database.prisma.stripeEvent.findUnique({ where: { id } })
-  if (!event) throw new CommandError(`Event ${id} has not been received. To fetch it from Stripe, run "replay ${id}".`)
+  if (!event)
+    throw new CommandError(`Event ${id} has not been received. To fetch it from Stripe, run "replay ${id}".`)
   return event
 }
 

@@ -44,8 +44,7 @@ export function parseCommandLine<Options extends NonNullable<ParseArgsConfig['op
   const parsed = parseOptions(args, options)
   const [command = '', ...rest] = parsed.positionals
   const extra = Object.hasOwn(maxArguments, command) ? rest.slice(maxArguments[command]) : []
-  if (extra.length > 0)
-    throw new UsageError(`Too many arguments for "${command}": ${extra.join(' ')}`)
+  if (extra.length > 0) throw new UsageError(`Too many arguments for "${command}": ${extra.join(' ')}`)
   return parsed
 }
 

@@ -72,9 +72,15 @@ function collectAllMetrics(): Promise<string> {
     const timer = setTimeout(() => {
       stop()
       reject(
-        new Problem(503, 'metrics_unavailable', 'No metrics', 'The shop’s processes did not answer in time.', {
-          retryAfter: 5,
-        }),
+        new Problem(
+          503,
+          'metrics_unavailable',
+          'No metrics',
+          'The shop’s processes did not answer in time.',
+          {
+            retryAfter: 5,
+          },
+        ),
       )
     }, COLLECT_TIMEOUT_MS)
     process.on('message', onMessage)

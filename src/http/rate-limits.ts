@@ -72,9 +72,7 @@ export function createRateLimits(pool: pg.Pool): RateLimits {
       await limiter(limit).delete(caller)
     },
     async forgetAll(limit, prefix) {
-      await pool.query('DELETE FROM "RateLimit" WHERE starts_with(key, $1)', [
-        limiter(limit).getKey(prefix),
-      ])
+      await pool.query('DELETE FROM "RateLimit" WHERE starts_with(key, $1)', [limiter(limit).getKey(prefix)])
     },
   }
 }

@@ -70,7 +70,10 @@ export function redirectToBaseHost(baseUrl: string): RequestHandler {
     const host = request.get('host') ?? ''
     const requested = URL.canParse(`http://${host}`) ? new URL(`http://${host}`) : null
     const isOtherName =
-      requested && requested.hostname !== own.hostname && names.has(requested.hostname) && names.has(own.hostname)
+      requested &&
+      requested.hostname !== own.hostname &&
+      names.has(requested.hostname) &&
+      names.has(own.hostname)
     if (isOtherName && request.method === 'GET' && request.accepts(['html', 'json']) === 'html') {
       response.redirect(
         302,
