@@ -17,9 +17,9 @@ export async function beginAttempt(
   order: Pick<OrderFacts, 'id' | 'cartId' | 'stockHeld' | 'items'> & { attempts: { number: number }[] },
 ): Promise<CheckoutAttempt> {
   if (!order.stockHeld) {
-    const productId = await takeStock(tx, order.items)
-    if (productId !== null) {
-      const product = await tx.product.findUniqueOrThrow({ where: { id: productId } })
+    const soldOutId = await takeStock(tx, order.items)
+    if (soldOutId !== null) {
+      const product = await tx.product.findUniqueOrThrow({ where: { id: soldOutId } })
       throw soldOut(product, order.cartId)
     }
   }

@@ -4,7 +4,7 @@ import helmet from 'helmet'
 import { t } from '../messages/index.js'
 import { Problem } from './problem.js'
 
-/** @param stripePageOrigin origin of Stripe's pay page. Browsers block a form's redirect to origins not listed in the CSP */
+/** @param stripePageOrigin origin of Stripe's pay page: browsers block a form's redirect to it unless the CSP lists it */
 export function securityHeaders(stripePageOrigin: string, production: boolean): RequestHandler {
   return helmet({
     contentSecurityPolicy: {
