@@ -43,11 +43,11 @@ describe('the commands', () => {
   it('refuse surplus arguments', async () => {
     const order = await paidOrder()
     const surplus: [Parameters<typeof runCommand>[1], string, string][] = [
-      ['orders', `refund ${order.key} 1 0 .50`, '"refund" does not take so many words: 0 .50'],
-      ['orders', 'list paid', '"list" does not take so many words: paid'],
-      ['products', 'push 3 4', '"push" does not take so many words: 4'],
-      ['events', 'catch-up 3d', '"catch-up" does not take so many words: 3d'],
-      ['events', 'replay --failed evt_one', 'Either --failed or evt_one.'],
+      ['orders', `refund ${order.key} 1 0 .50`, 'Too many arguments for "refund": 0 .50'],
+      ['orders', 'list paid', 'Too many arguments for "list": paid'],
+      ['products', 'push 3 4', 'Too many arguments for "push": 4'],
+      ['events', 'catch-up 3d', 'Too many arguments for "catch-up": 3d'],
+      ['events', 'replay --failed evt_one', 'Give either --failed or evt_one, not both.'],
     ]
     for (const [name, words, said] of surplus) {
       const { code, output } = await runCommand(shop, name, ...words.split(' '))

@@ -145,7 +145,7 @@ describe('what stops the start', () => {
 
   it.each([
     ['HOST', '192.0.2.1', '192.0.2.1 is not an address of this machine: set HOST'],
-    ['TRUST_PROXY', 'foo', 'TRUST_PROXY is neither'],
+    ['TRUST_PROXY', 'foo', 'TRUST_PROXY must be on, off'],
     ['DATA_DIR', '/etc/passwd', 'DATA_DIR must be a writable folder'],
   ])('%s=%s, said in a sentence', async (variable, value, said) => {
     const shop = await start(dataDir(), { [variable]: value })
