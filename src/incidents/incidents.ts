@@ -1,0 +1,88 @@
+// Opens, resolves, lists and counts incidents: what the shop could not settle by itself, until a person or a later event does.
+import type { Database, Transaction } from '../database/client.js'
+import { Prisma, type Incident, type PrismaClient } from '../generated/prisma/client.js'
+import type { IncidentKind } from './kinds.js'
+
+export interface NewIncident {
+  kind: IncidentKind
+  /** The id of what the kind is about. */
+  subject: string
+  orderId: number | null
+  /** What happened, in a sentence. */
+  message: string
+}
+
+/**
+ * Opens an incident, unless one of this kind and subject is open. Resolved ones do not count. It commits or rolls back with
+ * the caller's transaction.
+ */
+export async function openIncident(
+  tx: Pick<Transaction, '$executeRaw'>,
+  incident: NewIncident,
+): Promise<void> {
+  // Characters that PostgreSQL can't store, in texts of errors.
+  const message = incident.message.replaceAll('\0', '').toWellFormed()
+  await tx.$executeRaw(insertIncidents(JSON.stringify([{ ...incident, message }]), Prisma.sql`true`))
+}
+
+/**
+ * The statement that opens incidents, as a part of a larger one.
+ * @param rows `NewIncident[]` as JSON
+ * @param allowed rows for which this does not hold are left out. It may use the columns of `x`.
+ */
+export function insertIncidents(rows: string, allowed: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`
+  INSERT INTO "Incident" (kind, subject, "orderId", message)
+  SELECT x.kind, x.subject, x."orderId", left(x.message, 2000)
+  FROM json_to_recordset(${rows}::json) AS x(kind text, subject text, "orderId" int, message text)
+  WHERE ${allowed}
+  ORDER BY x.kind, x.subject
+  ON CONFLICT (kind, subject) WHERE "resolvedAt" IS NULL DO NOTHING`
+}
+
+/**
+ * Resolves an open incident.
+ * @param note what the operator wants to remember about it
+ * @returns false when no incident with this id is open
+ */
+export async function resolveIncident(
+  prisma: PrismaClient,
+  id: number,
+  note: string | null,
+): Promise<boolean> {
+  const { count } = await prisma.incident.updateMany({
+    where: { id, resolvedAt: null },
+    data: { resolvedAt: new Date(), resolvedBy: 'operator', note },
+  })
+  return count > 0
+}
+
+/** An incident with the key of its order. */
+export type IncidentOfOrder = Incident & { order: { key: string } | null }
+
+const WITH_ORDER = { order: { select: { key: true } } } as const
+
+/** Open incidents, the oldest first; or the newest of all. */
+export function listIncidents(
+  prisma: PrismaClient,
+  { open, limit }: { open: boolean; limit: number },
+): Promise<IncidentOfOrder[]> {
+  return prisma.incident.findMany({
+    ...(open && { where: { resolvedAt: null } }),
+    orderBy: { id: open ? 'asc' : 'desc' },
+    take: limit,
+    include: WITH_ORDER,
+  })
+}
+
+export function findIncident(prisma: PrismaClient, id: number): Promise<IncidentOfOrder | null> {
+  return prisma.incident.findUnique({ where: { id }, include: WITH_ORDER })
+}
+
+/** How many incidents of each kind are open. Kinds without any are left out. */
+export async function countOpenIncidents({ pool }: Pick<Database, 'pool'>): Promise<Map<string, number>> {
+  const { rows } = await pool.query<{ kind: string; count: string }>(
+    'SELECT kind, count(*) AS count FROM "Incident" WHERE "resolvedAt" IS NULL GROUP BY kind',
+  )
+  return new Map(rows.map(({ kind, count }) => [kind, Number(count)]))
+}
