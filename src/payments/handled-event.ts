@@ -1,4 +1,5 @@
 // An event of Stripe and what became of it, as its row records both.
+import type { NewIncident } from '../incidents/incidents.js'
 
 /** What became of an event. */
 export type Outcome =
@@ -19,4 +20,20 @@ export interface HandledEvent {
   /** The event's JSON, exactly as Stripe sent it. */
   text: string
   outcome: Outcome
+}
+
+/** What an operator must look at because of these events. */
+export function incidentsOf(events: readonly HandledEvent[]): NewIncident[] {
+  return events.flatMap(({ id, type, outcome }) =>
+    outcome.kind === 'quarantined'
+      ? [
+          {
+            kind: 'event_quarantined' as const,
+            subject: id,
+            orderId: outcome.orderId,
+            message: `${type}: ${outcome.detail}`,
+          },
+        ]
+      : [],
+  )
 }

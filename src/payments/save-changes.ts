@@ -2,8 +2,9 @@
 import { Prisma } from '../generated/prisma/client.js'
 import type { Transaction } from '../database/client.js'
 import { hasCode } from '../database/errors.js'
+import { insertIncidents } from '../incidents/incidents.js'
 import { insertOrderMails } from '../outbox/write-mails.js'
-import type { HandledEvent } from './handled-event.js'
+import { incidentsOf, type HandledEvent } from './handled-event.js'
 import type { Unattributed } from './merge-report.js'
 import type { OrderChange, Units } from './order-change.js'
 import {
@@ -63,10 +64,15 @@ export async function saveChanges(
   const allowed = guarded ? Prisma.sql`(SELECT true FROM guard)` : Prisma.sql`true`
   const writes = writesOf(changes, allowed)
   if (writes.length === 0 && events.length === 0) return []
+  const incidents = incidentsOf(events)
   const parts = [
     ...(guarded ? [Prisma.sql`guard AS MATERIALIZED (${guard(orders, expected)})`] : []),
     ...writes.map((sql, index) => Prisma.sql`${Prisma.raw(`write${index}`)} AS (${sql})`),
     Prisma.sql`event AS (${events.length === 0 ? NO_EVENTS : insertEvents(events, replay, allowed)})`,
+    // Only of events whose rows are written now: a delivery of a handled event must not open its incident again.
+    ...(incidents.length === 0
+      ? []
+      : [Prisma.sql`incident AS (${insertIncidents(JSON.stringify(incidents), IS_WRITTEN)})`]),
   ]
   try {
     const rows = await writer.$queryRaw<
@@ -78,6 +84,7 @@ export async function saveChanges(
   }
 }
 
+const IS_WRITTEN = Prisma.sql`x.subject IN (SELECT id FROM event)`
 const NO_EVENTS = Prisma.sql`SELECT NULL::text AS id WHERE false`
 
 function guard(orders: readonly OrderChange[], { versions, intents }: Expected): Prisma.Sql {
@@ -110,6 +117,7 @@ function writesOf({ orders: changes, unattributed }: Changes, allowed: Prisma.Sq
     [insertDisputes, disputes],
     [insertPurchases, rows((change) => change.purchases)],
     [insertOrderMails, rows((change) => change.mails)],
+    [insertIncidents, rows((change) => change.newIncidents)],
     [releaseStock, released],
     [deleteCartItems, outOfCart],
     [reduceCartItems, outOfCart],

@@ -37,3 +37,11 @@ export const reference = z.union([stripeId, z.object({ id: stripeId }), z.null()
 export function idOf(referred: z.infer<typeof reference>): string | null {
   return typeof referred === 'string' ? referred : (referred?.id ?? null)
 }
+
+const marked = z.object({ metadata: z.object({ app: text }) })
+
+/** The app that an object's metadata names, whether or not the rest of the object can be read. Null: none. */
+export function appOf(object: unknown): string | null {
+  const parsed = marked.safeParse(object)
+  return parsed.success ? parsed.data.metadata.app : null
+}

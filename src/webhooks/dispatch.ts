@@ -1,5 +1,5 @@
 // Every type of event that the shop knows, and its handler.
-import { UnreadableObjectError } from '../payments/stripe-object.js'
+import { appOf, UnreadableObjectError } from '../payments/stripe-object.js'
 import { handleCheckoutSession } from './handlers/checkout-session.js'
 import { handleDispute } from './handlers/dispute.js'
 import { handleRefund } from './handlers/refund.js'
@@ -66,9 +66,20 @@ export function dispatch(event: SignedEvent, context: HandlerContext, livemode: 
   try {
     return handler(event, context)
   } catch (error) {
+    if (!(error instanceof UnreadableObjectError)) throw error
+    const app = appOf(event.object)
+    if (app !== null && app !== context.appId) return { kind: 'not_ours', detail: `app ${app}` }
     // Probably of another API version. An operator must see it.
-    if (error instanceof UnreadableObjectError)
-      return { kind: 'quarantined', detail: error.message, orderId: null }
-    throw error
+    return { kind: 'quarantined', detail: error.message, orderId: null }
+  }
+}
+
+/** Whether the shop must handle an event: of a type that it handles, and not marked as another app's. */
+export function mustHandle(event: SignedEvent, context: HandlerContext, livemode: boolean): boolean {
+  try {
+    const { kind } = dispatch(event, context, livemode)
+    return kind !== 'ignored' && kind !== 'not_ours'
+  } catch {
+    return true
   }
 }

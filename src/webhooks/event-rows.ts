@@ -6,18 +6,23 @@ import type { SignedEvent } from './verify.js'
 /** Seconds until each of our own retries, beside Stripe's. After the last one fails, the event is given up. */
 const RETRY_SECONDS = [10, 60, 300, 1800, 7200, 21_600, 86_400]
 
-/** Stores an event that could not be handled, with the error and the time of the next try. */
-export async function saveFailed(tx: Transaction, event: SignedEvent, error: unknown): Promise<void> {
+/**
+ * Stores an event that could not be handled, with the error and the time of the next try.
+ * @returns whether this was the last try: the event is given up
+ */
+export async function saveFailed(tx: Transaction, event: SignedEvent, error: unknown): Promise<boolean> {
   const { id, type, created, livemode, apiVersion } = columns(event)
   const lastError = String(error).replaceAll('\0', '').slice(0, 2000)
-  await tx.$executeRaw`
+  const rows = await tx.$queryRaw<{ attempts: number }[]>`
     INSERT INTO "StripeEvent" AS known (id, type, created, livemode, "apiVersion", payload, attempts, "lastError", "retryAt")
     VALUES (${id}, ${type}, ${created}, ${livemode}, ${apiVersion}, ${event.text}, 1, ${lastError},
       now() + ${RETRY_SECONDS[0]} * interval '1 second')
     ON CONFLICT (id) DO UPDATE SET attempts = known.attempts + 1, "lastError" = excluded."lastError",
       outcome = CASE WHEN known.attempts >= ${RETRY_SECONDS.length} THEN 'failed'::"EventOutcome" ELSE known.outcome END,
       "retryAt" = now() + (${RETRY_SECONDS}::int[])[known.attempts + 1] * interval '1 second'
-    WHERE known."handledAt" IS NULL`
+    WHERE known."handledAt" IS NULL
+    RETURNING attempts`
+  return rows.some(({ attempts }) => attempts === RETRY_SECONDS.length + 1)
 }
 
 /**
