@@ -47,7 +47,7 @@ export function createMailSender(database: Database, config: MailConfig, log: Lo
     } catch (error) {
       const dueAt = nextTry(mail)
       log.warn({ err: error, mail: mail.id, nextTry: dueAt }, 'a mail could not be sent')
-      await markFailed(prisma, mail.id, error, dueAt)
+      await markFailed(prisma, mail, error, dueAt)
     }
   }
 

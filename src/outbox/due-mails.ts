@@ -1,5 +1,6 @@
 // The mails that are due: claimed by one sender at a time, until they are sent, outdated or given up.
 import type { PrismaClient, Mail, Prisma } from '../generated/prisma/client.js'
+import { openIncident } from '../incidents/incidents.js'
 
 /** Minutes until each retry. A mail that fails once more after the last is given up: it is never due again. */
 const RETRY_MINUTES = [1, 5, 15, 60, 240, 720, 1440]
@@ -38,11 +39,21 @@ export function nextTry({ attempts }: Pick<Mail, 'attempts'>): Date | null {
   return minutes === undefined ? null : new Date(Date.now() + minutes * 60_000)
 }
 
+/** Stores the error and when the mail is due again. A mail that is given up opens an incident. */
 export async function markFailed(
   prisma: PrismaClient,
-  id: number,
+  { id, kind, orderId }: Pick<Mail, 'id' | 'kind' | 'orderId'>,
   error: unknown,
   dueAt: Date | null,
 ): Promise<void> {
-  await prisma.mail.update({ where: { id }, data: { lastError: String(error), dueAt } })
+  await prisma.$transaction(async (tx) => {
+    await tx.mail.update({ where: { id }, data: { lastError: String(error), dueAt } })
+    if (dueAt !== null) return
+    await openIncident(tx, {
+      kind: 'mail_failed',
+      subject: String(id),
+      orderId,
+      message: `The mail ${kind} was not sent: ${String(error)}`,
+    })
+  })
 }

@@ -1,5 +1,7 @@
 // What must be written for an order whose facts changed. Pure: nothing is read or written here.
 import { isDeepStrictEqual } from 'node:util'
+import type { NewIncident } from '../incidents/incidents.js'
+import { formatMoney } from '../money.js'
 import type { OrderFacts, RefundFacts, DisputeFacts } from '../orders/order-facts.js'
 import type { OrderMailRow } from '../outbox/write-mails.js'
 import { applyTransition } from './apply-reports.js'
@@ -23,6 +25,8 @@ export interface OrderChange {
   disputes: DisputeFacts[]
   purchases: (PurchaseRow & Pick<OrderFacts, 'userId' | 'currency'>)[]
   mails: Omit<OrderMailRow, 'orderId'>[]
+  /** What an operator must look at. */
+  newIncidents: Omit<NewIncident, 'orderId'>[]
   /** Units that go back into stock. */
   released: Units[]
   /** Units that leave the cart because they were ordered. Units added to the cart since then stay. */
@@ -85,8 +89,29 @@ export function orderChange(changed: ChangedOrder, operatorEmail: string | null)
       const to = toOperator ? operatorEmail : after.email
       return to === null ? [] : [{ kind, about, to }]
     }),
+    newIncidents: failedRefunds(before, after).map(refundIncident),
     released: releases ? items : [],
     outOfCart: cartId !== null && leavesCart ? items.map((item) => ({ ...item, cartId })) : [],
+  }
+}
+
+/**
+ * Refunds that Stripe reports as failed and that had not failed before. Those that Stripe refused to make are not among
+ * them: whoever asked for them was told.
+ */
+function failedRefunds(before: OrderFacts, after: OrderFacts): RefundFacts[] {
+  const failed = ({ refunds }: OrderFacts) =>
+    refunds.filter(({ status, stripeRefundId }) => status === 'failed' && stripeRefundId !== null)
+  const known = new Set(failed(before).map(({ id }) => id))
+  return failed(after).filter(({ id }) => !known.has(id))
+}
+
+function refundIncident(refund: RefundFacts): OrderChange['newIncidents'][number] {
+  const { id, stripeRefundId, amount, currency, failureReason } = refund
+  return {
+    kind: 'refund_failed',
+    subject: stripeRefundId ?? id,
+    message: `The refund of ${formatMoney(amount, currency)} failed: ${failureReason ?? 'Stripe gives no reason'}.`,
   }
 }
 

@@ -1,6 +1,7 @@
 // Refunds: writes the refund's row, then calls Stripe, then settles Stripe's answer. Events about the refund settle it too.
 import type { Transaction } from '../database/client.js'
 import type { Refund } from '../generated/prisma/client.js'
+import { openIncident, type NewIncident } from '../incidents/incidents.js'
 import { Problem } from '../http/problem.js'
 import { checkAmount, formatMoney, MoneyError } from '../money.js'
 import { amountPaid, amountRefundable, type OrderFacts } from '../orders/order-facts.js'
@@ -38,7 +39,7 @@ const RETRY_SECONDS = 300
 export async function refundOrder(deps: PaymentDeps, orderId: number, wanted: WantedRefund): Promise<Refund> {
   const { prisma } = deps.database
   const id = await prisma.$transaction((tx) => writeRefund(tx, orderId, wanted))
-  await sendRefund(deps, await prisma.refund.findUniqueOrThrow({ where: { id } }))
+  await sendRefund(deps, await prisma.refund.findUniqueOrThrow({ where: { id } }), { unattended: false })
   return prisma.refund.findUniqueOrThrow({ where: { id } })
 }
 
@@ -141,12 +142,20 @@ function intentToRefund(order: OrderFacts, amount: number): string | null {
   return found?.paymentIntentId ?? null
 }
 
-/** Sends the refund to Stripe and settles the answer, unless Stripe has answered before. @throws Problem */
-async function sendRefund(deps: PaymentDeps, row: Refund): Promise<void> {
+/**
+ * Sends the refund to Stripe and settles the answer, unless Stripe has answered before.
+ * @param options.unattended whether nobody waits for the answer: a refusal then opens an incident
+ * @throws Problem
+ */
+async function sendRefund(
+  deps: PaymentDeps,
+  row: Refund,
+  { unattended }: { unattended: boolean },
+): Promise<void> {
   const { database, stripe, log } = deps
   if (row.status !== 'requested' || row.orderId === null || row.paymentIntentId === null) return
   const { key: orderKey } = await database.prisma.order.findUniqueOrThrow({ where: { id: row.orderId } })
-  const { id, paymentIntentId, amount } = row
+  const { id, orderId, paymentIntentId, amount } = row
   try {
     const refund =
       (await findAtStripe(deps, row)) ??
@@ -158,7 +167,10 @@ async function sendRefund(deps: PaymentDeps, row: Refund): Promise<void> {
     if (isInFlight(error)) return
     if (!isRefusal(error)) throw isFromStripe(error) ? refundKept(row, error) : error
     log.warn({ err: error, refund: id, order: orderKey }, 'Stripe refused a refund')
-    await database.prisma.$transaction((tx) => markRefused(tx, row, error.message, deps))
+    await database.prisma.$transaction(async (tx) => {
+      await markRefused(tx, row, error.message, deps)
+      if (unattended) await openIncident(tx, refusalIncident(row, orderId, error.message))
+    })
     throw refused('refund_refused', `Stripe refused the refund: ${error.message}`)
   }
 }
@@ -185,6 +197,15 @@ async function markRefused(
   await settleFacts(tx, order, { ...order, refunds }, deps)
 }
 
+function refusalIncident({ id, amount, currency }: Refund, orderId: number, reason: string): NewIncident {
+  return {
+    kind: 'refund_refused',
+    subject: id,
+    orderId,
+    message: `Stripe refused the refund of ${formatMoney(amount, currency)}: ${reason}`,
+  }
+}
+
 /** Sends refunds that Stripe has not answered. Safe in many processes: each row is claimed. Returns how many were tried. */
 export async function sendDueRefunds(deps: PaymentDeps): Promise<number> {
   const due = await deps.database.prisma.$queryRaw<Refund[]>`
@@ -194,7 +215,7 @@ export async function sendDueRefunds(deps: PaymentDeps): Promise<number> {
     RETURNING *`
   for (const row of due) {
     try {
-      await sendRefund(deps, row)
+      await sendRefund(deps, row, { unattended: true })
     } catch (error) {
       deps.log.warn({ err: error, refund: row.id }, 'a refund could not be sent')
     }
