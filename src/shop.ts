@@ -7,6 +7,7 @@ import type { Config, StripeAccess } from './config.js'
 import { openDatabase } from './database/client.js'
 import type { Logger } from './http/logging.js'
 import { createRegistry } from './http/metrics.js'
+import { registerIncidentMetrics } from './incidents/metrics.js'
 import { createMailSender } from './mail/mail-sender.js'
 import { OrderWatch } from './orders/order-watch.js'
 import { checkStatusTables } from './orders/order-status.js'
@@ -53,6 +54,7 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
       waiting: inbox.size,
       ...(await backlogOf(database)),
     }))
+    registerIncidentMetrics(registry, database)
     const inbox = new Inbox({
       database,
       operatorEmail,

@@ -14,6 +14,7 @@ export async function describeOrder(prisma: PrismaClient, id: number): Promise<s
       disputes: { orderBy: { createdAt: 'asc' } },
       purchases: { orderBy: { id: 'asc' } },
       mails: { orderBy: { id: 'asc' } },
+      reportedIncidents: { orderBy: { id: 'asc' }, take: 100 },
       events: { orderBy: { receivedAt: 'asc' }, take: 100, omit: { payload: true } },
     },
   })
@@ -84,6 +85,16 @@ export async function describeOrder(prisma: PrismaClient, id: number): Promise<s
         mail.to,
         mail.outdated ? 'not sent: outdated' : time(mail.sentAt),
         mail.lastError ?? '',
+      ]),
+    ),
+    section(
+      ['INCIDENT', 'KIND', 'SINCE (UTC)', 'RESOLVED (UTC)', 'SUBJECT'],
+      order.reportedIncidents.map((incident) => [
+        String(incident.id),
+        incident.kind,
+        time(incident.createdAt),
+        time(incident.resolvedAt),
+        incident.subject,
       ]),
     ),
   ]

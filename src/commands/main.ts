@@ -1,5 +1,6 @@
-// Entry point of the operator's commands: npm run orders, events, products, seed, migrate:resolve.
+// Entry point of the operator's commands: npm run orders, events, incidents, products, seed, migrate:resolve.
 import { eventsCommand } from './events.js'
+import { incidentsCommand } from './incidents.js'
 import { migrateResolve } from './migrate-resolve.js'
 import { ordersCommand } from './orders.js'
 import { productsCommand } from './products.js'
@@ -9,6 +10,7 @@ import { seed } from './seed.js'
 const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
   orders: (args) => runCommand(ordersCommand, args),
   events: (args) => runCommand(eventsCommand, args),
+  incidents: (args) => runCommand(incidentsCommand, args),
   products: (args) => runCommand(productsCommand, args),
   seed: () => runOnDatabase(seed),
   'migrate-resolve': ([migration]) => runOnDatabase((url) => migrateResolve(url, migration)),

@@ -1,5 +1,6 @@
 // The operator's commands on the test shop's database and Stripe.
 import { pino } from 'pino'
+import { incidentsCommand } from '../../src/commands/incidents.js'
 import { productsCommand } from '../../src/commands/products.js'
 import { outputOf, type CommandDeps } from '../../src/commands/run.js'
 import { parseConfig } from '../../src/config.js'
@@ -8,7 +9,12 @@ import { createStripeContext } from '../../src/payments/stripe-client.js'
 import { eventsCommand } from '../../src/commands/events.js'
 import type { TestShop } from './shop.js'
 
-const COMMANDS = { orders: ordersCommand, events: eventsCommand, products: productsCommand }
+const COMMANDS = {
+  orders: ordersCommand,
+  events: eventsCommand,
+  incidents: incidentsCommand,
+  products: productsCommand,
+}
 
 /** What `npm run NAME -- WORDS` prints and exits with. */
 export function runCommand(

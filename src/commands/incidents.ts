@@ -1,0 +1,90 @@
+// npm run incidents: lists and resolves what the shop could not settle by itself.
+import { findIncident, listIncidents, resolveIncident, type IncidentOfOrder } from '../incidents/incidents.js'
+import { subjectType, whatToDo } from '../incidents/kinds.js'
+import { CommandError, parseWords, UsageError, type Command, type CommandDeps } from './run.js'
+import { table, time } from './table.js'
+
+const USAGE = `Usage: npm run incidents -- COMMAND
+
+  list [--all] [--limit N]   open incidents, the oldest first; with --all the newest, resolved ones too
+  show ID                    one incident, and what to do about it
+  resolve ID [NOTE]          marks it as dealt with; NOTE is kept with it`
+
+export const incidentsCommand: Command = { usage: USAGE, run }
+
+const OPTIONS = {
+  all: { type: 'boolean', default: false },
+  limit: { type: 'string', default: '50' },
+} as const
+
+const WORDS = { list: 0, show: 1, resolve: Infinity }
+
+async function run(deps: CommandDeps, words: readonly string[]): Promise<string> {
+  const { values, positionals } = parseWords(words, OPTIONS, WORDS)
+  const [command, id, ...note] = positionals
+  switch (command) {
+    case 'list':
+      return list(deps, values)
+    case 'show':
+      return describe(await stored(deps, id))
+    case 'resolve':
+      return resolve(deps, await stored(deps, id), note.join(' ') || null)
+    default:
+      throw new UsageError()
+  }
+}
+
+async function list(
+  { database }: CommandDeps,
+  { all, limit }: { all: boolean; limit: string },
+): Promise<string> {
+  if (!/^[1-9]\d{0,3}$/.test(limit)) throw new CommandError('--limit is a number from 1 to 9999.')
+  const incidents = await listIncidents(database.prisma, { open: !all, limit: Number(limit) })
+  if (incidents.length === 0) return all ? 'There are no incidents.' : 'No incident is open.'
+  return table(
+    ['ID', 'SINCE (UTC)', 'KIND', 'SUBJECT', 'ORDER', ...(all ? ['RESOLVED (UTC)'] : []), 'MESSAGE'],
+    incidents.map((incident) => [
+      String(incident.id),
+      time(incident.createdAt),
+      incident.kind,
+      incident.subject,
+      incident.order?.key ?? '',
+      ...(all ? [time(incident.resolvedAt)] : []),
+      oneLine(incident.message),
+    ]),
+  )
+}
+
+/** Messages of errors have several lines. */
+function oneLine(message: string): string {
+  const line = message.replaceAll(/\s+/g, ' ')
+  return line.length > 120 ? `${line.slice(0, 119)}…` : line
+}
+
+async function stored({ database }: CommandDeps, id: string | undefined) {
+  if (id === undefined) throw new UsageError('Which incident?')
+  const incident = /^\d{1,9}$/.test(id) ? await findIncident(database.prisma, Number(id)) : null
+  if (incident === null) throw new CommandError(`There is no incident ${id}.`)
+  return incident
+}
+
+function describe(incident: IncidentOfOrder): string {
+  const { id, kind, subject, order, message, createdAt, resolvedAt, resolvedBy, note } = incident
+  return [
+    `Incident  ${id}  ${kind}`,
+    `Subject   ${subjectType(kind)} ${subject}`,
+    ...(order === null ? [] : [`Order     ${order.key}`]),
+    `Since     ${time(createdAt)}`,
+    `Resolved  ${resolvedAt === null ? 'no' : `${time(resolvedAt)}, ${resolvedBy ?? ''}`}`,
+    ...(note === null ? [] : [`Note      ${note}`]),
+    '',
+    message,
+    ...(resolvedAt === null ? [whatToDo({ kind, subject })] : []),
+  ].join('\n')
+}
+
+async function resolve(deps: CommandDeps, { id }: IncidentOfOrder, note: string | null): Promise<string> {
+  if (!(await resolveIncident(deps.database.prisma, id, note)))
+    throw new CommandError(`Incident ${id} is resolved already.`)
+  return describe(await stored(deps, String(id)))
+}

@@ -1,0 +1,305 @@
+// What opens an incident, what does not, and what resolves it.
+import { randomBytes } from 'node:crypto'
+import supertest from 'supertest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openIncident, type NewIncident } from '../../src/incidents/incidents.js'
+import { markFailed } from '../../src/outbox/due-mails.js'
+import { refundOrder, sendDueRefunds } from '../../src/payments/refunds.js'
+import { depsOf, runCommand } from '../support/command.js'
+import { deliver, openOrder, sessionEvent } from '../support/events.js'
+import { learn, openOrderOf, refundTells, sessionTells, type KnownOrder } from '../support/settled-orders.js'
+import { startTestShop, type TestShop } from '../support/shop.js'
+
+let shop: TestShop
+beforeAll(async () => {
+  shop = await startTestShop({ environment: { METRICS_TOKEN: 'a token for the tests' } })
+})
+afterAll(() => shop.close())
+
+const prisma = () => shop.database.prisma
+const incidentsOf = (subject: string) =>
+  prisma().incident.findMany({ where: { subject }, orderBy: { id: 'asc' } })
+
+const unique = (prefix: string) => `${prefix}_${randomBytes(8).toString('hex')}`
+
+/** A session over another amount than its order's. */
+async function mismatch() {
+  const order = await openOrder(shop)
+  const event = sessionEvent(shop, order, 'checkout.session.completed', { amount_total: order.total + 1 })
+  return { order, event }
+}
+
+async function paidOrder(): Promise<KnownOrder> {
+  const { userId } = await openOrder(shop)
+  const { email } = await prisma().user.findUniqueOrThrow({ where: { id: userId } })
+  const order = await openOrderOf(shop, email)
+  await learn(shop, sessionTells(order, 'paid'))
+  return order
+}
+
+describe('an incident', () => {
+  it('is open at most once for each kind and subject, and can be opened again once it is resolved', async () => {
+    const incident: NewIncident = {
+      kind: 'event_failed',
+      subject: unique('evt'),
+      orderId: null,
+      message: 'a NUL \0 and half a pair \ud800',
+    }
+    const open = () => openIncident(prisma(), incident)
+    await Promise.all(Array.from({ length: 20 }, open))
+    const [first, ...others] = await incidentsOf(incident.subject)
+    expect(others).toEqual([])
+    expect(first).toMatchObject({ kind: 'event_failed', resolvedAt: null, resolvedBy: null })
+
+    await openIncident(prisma(), { ...incident, kind: 'event_quarantined' })
+    expect(await incidentsOf(incident.subject)).toHaveLength(2)
+
+    const id = String(first?.id)
+    expect((await runCommand(shop, 'incidents', 'resolve', id)).code).toBe(0)
+    await Promise.all(Array.from({ length: 20 }, open))
+    const all = (await incidentsOf(incident.subject)).filter(({ kind }) => kind === incident.kind)
+    expect(all.map(({ resolvedBy }) => resolvedBy)).toEqual(['operator', null])
+  })
+
+  it('is not there when the transaction that opened it is rolled back', async () => {
+    const subject = unique('evt')
+    await expect(
+      prisma().$transaction(async (tx) => {
+        await openIncident(tx, { kind: 'event_failed', subject, orderId: null, message: 'no' })
+        throw new Error('rolled back')
+      }),
+    ).rejects.toThrow('rolled back')
+    expect(await incidentsOf(subject)).toEqual([])
+  })
+})
+
+describe('a quarantined event', () => {
+  it('without an order opens one, however often it is delivered, and none once it was resolved', async () => {
+    const order = await openOrder(shop)
+    const event = sessionEvent(shop, order, 'checkout.session.completed', {
+      id: unique('cs_test'),
+      client_reference_id: 'none',
+      metadata: { app: shop.appId, order_key: 'none' },
+    })
+    await Promise.all([1, 2, 3, 4, 5].map(() => deliver(shop, event).expect(200)))
+    await deliver(shop, event).expect(200)
+    const [incident, ...others] = await incidentsOf(event.id)
+    expect(others).toEqual([])
+    expect(incident).toMatchObject({
+      kind: 'event_quarantined',
+      orderId: null,
+      message: 'checkout.session.completed: no order has the key none',
+      resolvedAt: null,
+    })
+    await runCommand(shop, 'incidents', 'resolve', String(incident?.id))
+    await deliver(shop, event).expect(200)
+    expect(await incidentsOf(event.id)).toHaveLength(1)
+    // Somebody asks again, and it is still wrong.
+    await runCommand(shop, 'events', 'replay', event.id)
+    expect((await incidentsOf(event.id)).map(({ resolvedBy }) => resolvedBy)).toEqual(['operator', null])
+  })
+
+  it('names its order, among the others of its set', async () => {
+    const { order, event } = await mismatch()
+    const healthy = await Promise.all([1, 2, 3, 4, 5, 6].map(() => openOrder(shop)))
+    const others = healthy.map((one) => sessionEvent(shop, one, 'checkout.session.completed'))
+    await Promise.all([...others, event].map((one) => deliver(shop, one).expect(200)))
+    expect(await incidentsOf(event.id)).toMatchObject([{ kind: 'event_quarantined', orderId: order.id }])
+    const ids = others.map(({ id }) => id)
+    expect(await prisma().incident.count({ where: { subject: { in: ids } } })).toBe(0)
+    expect(await prisma().stripeEvent.count({ where: { id: { in: ids }, outcome: 'done' } })).toBe(6)
+  })
+
+  it('that can’t be read opens one', async () => {
+    const event = sessionEvent(shop, await openOrder(shop), 'checkout.session.completed', {
+      expires_at: 'soon',
+    })
+    await deliver(shop, event).expect(200)
+    expect(await incidentsOf(event.id)).toMatchObject([
+      { message: expect.stringContaining('expires_at') as string },
+    ])
+  })
+
+  it('resolves its incident when it is replayed with success', async () => {
+    const { order, event } = await mismatch()
+    await deliver(shop, event).expect(200)
+    await prisma().order.update({ where: { id: order.id }, data: { total: order.total + 1 } })
+    event.data.object.amount_subtotal = order.total + 1
+    await prisma().stripeEvent.update({
+      where: { id: event.id },
+      data: { payload: JSON.stringify(event) },
+    })
+    const { output } = await runCommand(shop, 'events', 'replay', event.id)
+    expect(output).toContain('Outcome   done')
+    const [incident] = await incidentsOf(event.id)
+    expect(incident).toMatchObject({ resolvedBy: 'automatic' })
+    expect(Date.now() - (incident?.resolvedAt?.getTime() ?? 0)).toBeLessThan(60_000)
+  })
+})
+
+describe('an event that is given up', () => {
+  it('opens one with its last try, which ends when the event is handled after all', async () => {
+    const event = sessionEvent(shop, await openOrder(shop), 'checkout.session.completed')
+    await prisma().$executeRawUnsafe(
+      'ALTER TABLE "Mail" ADD CONSTRAINT broken CHECK (kind <> \'purchase_succeeded\') NOT VALID',
+    )
+    for (let tries = 1; tries <= 7; tries++) await deliver(shop, event).expect(500)
+    expect(await incidentsOf(event.id)).toEqual([])
+    for (let tries = 8; tries <= 10; tries++) await deliver(shop, event).expect(500)
+    expect(await incidentsOf(event.id)).toMatchObject([
+      { kind: 'event_failed', message: expect.stringContaining('broken') as string, resolvedAt: null },
+    ])
+    await prisma().$executeRawUnsafe('ALTER TABLE "Mail" DROP CONSTRAINT broken')
+    // Stripe sends it again, for three days.
+    await deliver(shop, event).expect(200)
+    expect(await incidentsOf(event.id)).toMatchObject([{ resolvedBy: 'automatic' }])
+  })
+})
+
+describe('events that are none of ours', () => {
+  it.each([
+    ['another app’s', 'checkout.session.completed', { metadata: { app: 'other' } }],
+    [
+      'another app’s that can’t be read',
+      'checkout.session.completed',
+      { metadata: { app: 'other' }, url: 1 },
+    ],
+    ['of a type that is ignored', 'payment_intent.succeeded', { metadata: null, amount_total: 'odd' }],
+    ['of an unknown type', 'some.event.of.2031', {}],
+  ])('%s: no incident', async (_what, type, session) => {
+    const order = await openOrder(shop)
+    const event = { ...sessionEvent(shop, order, 'checkout.session.completed', session), type }
+    await deliver(shop, event).expect(200)
+    const { outcome } = await prisma().stripeEvent.findUniqueOrThrow({ where: { id: event.id } })
+    expect(['ignored', 'not_ours']).toContain(outcome)
+    expect(await incidentsOf(event.id)).toEqual([])
+  })
+
+  it('stay quiet when they are given up', async () => {
+    const event = sessionEvent(shop, await openOrder(shop), 'checkout.session.completed', {
+      metadata: { app: 'other' },
+    })
+    await prisma().$executeRawUnsafe(
+      `ALTER TABLE "StripeEvent" ADD CONSTRAINT broken CHECK (outcome <> 'not_ours') NOT VALID`,
+    )
+    for (let tries = 1; tries <= 8; tries++) await deliver(shop, event).expect(500)
+    await prisma().$executeRawUnsafe('ALTER TABLE "StripeEvent" DROP CONSTRAINT broken')
+    expect(await prisma().stripeEvent.findUnique({ where: { id: event.id } })).toMatchObject({
+      outcome: 'failed',
+    })
+    expect(await incidentsOf(event.id)).toEqual([])
+  })
+})
+
+describe('a refund', () => {
+  it('that Stripe reports as failed opens one, with its order', async () => {
+    const order = await paidOrder()
+    const failed = { ...refundTells(order, 'failed'), failureReason: 'lost_or_stolen_card' }
+    await learn(shop, { ...failed, status: 'pending' as const }, failed, failed)
+    expect(await incidentsOf(failed.stripeRefundId)).toMatchObject([
+      {
+        kind: 'refund_failed',
+        orderId: order.id,
+        message: expect.stringMatching(/^The refund of .* failed: lost_or_stolen_card\.$/) as string,
+      },
+    ])
+  })
+
+  it('that Stripe refuses opens one if it is sent later, none if the operator is told at once', async () => {
+    const [now, later] = [await paidOrder(), await paidOrder()]
+    // Stripe knows neither payment.
+    const wanted = { amount: null, restock: false, requestKey: null }
+    await expect(refundOrder(depsOf(shop), now.id, wanted)).rejects.toThrow(/refused/i)
+    expect(await prisma().incident.count({ where: { orderId: now.id } })).toBe(0)
+
+    const { id } = await prisma().refund.create({
+      data: {
+        orderId: later.id,
+        paymentIntentId: later.paymentIntentId,
+        amount: later.total,
+        currency: later.currency,
+        retryAt: new Date(Date.now() - 1000),
+      },
+    })
+    await sendDueRefunds(depsOf(shop))
+    // The shop's own loop may have taken it.
+    await expect.poll(() => incidentsOf(id)).toMatchObject([{ kind: 'refund_refused', orderId: later.id }])
+    expect(await prisma().refund.findUnique({ where: { id } })).toMatchObject({ status: 'failed' })
+  })
+})
+
+describe('a mail', () => {
+  it('that is given up opens one; one that is tried again does not', async () => {
+    const order = await openOrder(shop)
+    const data = { kind: 'purchase_failed', orderId: order.id, to: 'a@b.example', dueAt: null } as const
+    const mail = await prisma().mail.create({ data })
+    const error = new Error('550 no such mailbox')
+    await markFailed(prisma(), mail, error, new Date(Date.now() + 3_600_000))
+    expect(await incidentsOf(String(mail.id))).toEqual([])
+    await markFailed(prisma(), mail, error, null)
+    expect(await incidentsOf(String(mail.id))).toMatchObject([
+      {
+        kind: 'mail_failed',
+        orderId: order.id,
+        message: 'The mail purchase_failed was not sent: Error: 550 no such mailbox',
+      },
+    ])
+  })
+})
+
+describe('the operator', () => {
+  it('lists, shows and resolves', async () => {
+    const { order, event } = await mismatch()
+    await deliver(shop, event).expect(200)
+    const [incident] = await incidentsOf(event.id)
+    const id = String(incident?.id)
+    const listed = async (...words: string[]) =>
+      (await runCommand(shop, 'incidents', 'list', '--limit', '9999', ...words)).output
+    expect(await listed()).toMatch(new RegExp(`^${id} .* event_quarantined +${event.id} +${order.key} `, 'm'))
+
+    expect((await runCommand(shop, 'orders', 'show', order.key)).output).toMatch(
+      new RegExp(`^${id} +event_quarantined .* ${event.id}$`, 'm'),
+    )
+    const shown = await runCommand(shop, 'incidents', 'show', id)
+    expect(shown.code).toBe(0)
+    expect(shown.output).toContain(`Subject   event ${event.id}`)
+    expect(shown.output).toContain(`npm run events -- replay ${event.id}`)
+
+    const resolved = await runCommand(shop, 'incidents', 'resolve', id, 'refunded', 'by hand')
+    expect(resolved).toMatchObject({ code: 0, output: expect.stringMatching(/, operator$/m) as string })
+    expect(resolved.output).toContain('Note      refunded by hand')
+    expect(await listed()).not.toContain(event.id)
+    expect(await listed('--all')).toContain(event.id)
+    expect(await runCommand(shop, 'incidents', 'resolve', id)).toEqual({
+      code: 1,
+      output: `Incident ${id} is resolved already.`,
+    })
+  })
+
+  it.each([
+    [['show', '999999999'], /There is no incident 999999999/],
+    [['show', 'evt_1'], /There is no incident evt_1/],
+    [['resolve'], /Which incident\?[^]*Usage/],
+    [['list', '--limit', '0'], /from 1 to 9999/],
+    [['close', '1'], /^Usage/],
+  ])('is told what is wrong with %j', async (words, message) => {
+    const { code, output } = await runCommand(shop, 'incidents', ...words)
+    expect(code).toBe(1)
+    expect(output).toMatch(message)
+  })
+
+  it('reads the number of open ones by kind', async () => {
+    const open = await prisma().incident.count({ where: { kind: 'event_quarantined', resolvedAt: null } })
+    const { text } = await supertest(shop.url)
+      .get('/metrics')
+      .set('authorization', 'Bearer a token for the tests')
+      .expect(200)
+    expect(text).toContain(`till_incidents_open{kind="event_quarantined"} ${open}\n`)
+    await deliver(shop, (await mismatch()).event).expect(200)
+    const { text: after } = await supertest(shop.url)
+      .get('/metrics')
+      .set('authorization', 'Bearer a token for the tests')
+    expect(after).toContain(`till_incidents_open{kind="event_quarantined"} ${open + 1}\n`)
+    expect(after).toContain('till_incidents_open{kind="refund_failed"} ')
+  })
+})
