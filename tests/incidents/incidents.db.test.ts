@@ -2,9 +2,12 @@
 import { randomBytes } from 'node:crypto'
 import supertest from 'supertest'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openDatabase } from '../../src/database/client.js'
 import { openIncident, type NewIncident } from '../../src/incidents/incidents.js'
 import { markFailed } from '../../src/outbox/due-mails.js'
 import { refundOrder, sendDueRefunds } from '../../src/payments/refunds.js'
+import { handleEvents } from '../../src/webhooks/handle-events.js'
+import { parseEvent } from '../../src/webhooks/verify.js'
 import { depsOf, runCommand } from '../support/command.js'
 import { deliver, openOrder, sessionEvent } from '../support/events.js'
 import { learn, openOrderOf, refundTells, sessionTells, type KnownOrder } from '../support/settled-orders.js'
@@ -108,6 +111,22 @@ describe('a quarantined event', () => {
     const ids = others.map(({ id }) => id)
     expect(await prisma().incident.count({ where: { subject: { in: ids } } })).toBe(0)
     expect(await prisma().stripeEvent.count({ where: { id: { in: ids }, outcome: 'done' } })).toBe(6)
+  })
+
+  it('is the only one that pays for incidents', async () => {
+    const statements: string[] = []
+    const database = openDatabase(shop.databaseUrl, { max: 1, onQuery: (sql) => statements.push(sql) })
+    const handle = async (event: object) => {
+      statements.length = 0
+      const deps = { database, operatorEmail: null, appId: shop.appId, livemode: false }
+      await handleEvents(deps, [parseEvent(JSON.stringify(event))])
+      return statements.filter((sql) => sql.includes('"Incident"')).length
+    }
+    const healthy = sessionEvent(shop, await openOrder(shop), 'checkout.session.completed')
+    expect(await handle(healthy)).toBe(0)
+    expect(statements).not.toEqual([])
+    expect(await handle((await mismatch()).event)).toBe(1)
+    await database.close()
   })
 
   it('that can’t be read opens one', async () => {
