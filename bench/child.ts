@@ -19,10 +19,15 @@ export interface Child {
 const START_SECONDS = 60
 const STOP_SECONDS = 20
 
-/** Runs `node ...words` in the project's folder with these variables and none of ours. */
-export function startNode(words: string[], port: number, environment: Record<string, string> = {}): Child {
+/** Runs `node ...words` in the folder with these variables and none of ours. */
+export function startNode(
+  words: string[],
+  port: number,
+  environment: Record<string, string> = {},
+  folder = projectRoot,
+): Child {
   const child = spawn(process.execPath, words, {
-    cwd: projectRoot,
+    cwd: folder,
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
   })

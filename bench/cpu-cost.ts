@@ -35,11 +35,16 @@ export async function withCpuCost(
   }
 }
 
-export function cpuRows(shop: readonly CpuCost[], floor: readonly CpuCost[]): Row[] {
+export function cpuRows(
+  shop: readonly CpuCost[],
+  floor: readonly CpuCost[],
+  other?: readonly CpuCost[],
+): Row[] {
   const row = (what: string, unit: Row['unit'], key: keyof CpuCost, compared: boolean): Row => ({
     what,
     unit,
     shop: shop.map((cost) => cost[key]),
+    other: other?.map((cost) => cost[key]),
     floor: floor.map((cost) => cost[key]),
     compared,
   })

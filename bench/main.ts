@@ -1,5 +1,7 @@
 // npm run bench: measures the shop, and in the same run the least that the same work can cost on this machine.
+import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { buildRelease, findRelease } from '../scripts/release.js'
 import { cleanUp, cleanUpOnSignals } from './cleanup.js'
 import { describeMachine } from './machine.js'
 import { bursts } from './measurements/bursts.js'
@@ -11,8 +13,8 @@ import { page } from './measurements/page.js'
 import { sandbox } from './measurements/sandbox.js'
 import { start } from './measurements/start.js'
 import { webhooks } from './measurements/webhooks.js'
-import { printRatios, printSection, type Section } from './table.js'
-import { openStage, type Stage } from './stage.js'
+import { printComparison, printRatios, printSection, type Section } from './table.js'
+import { openStage, type OtherRelease, type Stage } from './stage.js'
 
 export interface Bench {
   /** How often shop and floor take turns. Results are medians of the rounds. */
@@ -23,6 +25,8 @@ export interface Bench {
   stage: () => Promise<Stage>
   /** Node flags for the shop's processes. */
   nodeFlags: string[]
+  /** The release that this tree is compared with, by turns. */
+  against: OtherRelease | null
 }
 
 export type Measurement = (bench: Bench) => Promise<Section[]>
@@ -56,6 +60,9 @@ const usage = `npm run bench -- [options]
 
   --only NAME,…      some of ${Object.keys({ ...MEASUREMENTS, ...ON_REQUEST }).join(', ')};
                      the last ${Object.keys(ON_REQUEST).length} run only when named
+  --against RELEASE  also measure that version or commit, by turns with this tree, and print this tree ÷ RELEASE:
+                     its shop on a database of its own, beside the same local Stripe, load and floors. It is built
+                     aside, once. sandbox, growth and endurance are measured of this tree alone
   --quick            one short round: for a first look, not for comparisons
   --profile FOLDER   also write a CPU profile (.cpuprofile) of each shop process there; it costs some speed
   --help             this text
@@ -68,6 +75,7 @@ async function run(): Promise<void> {
   const { values } = parseArgs({
     options: {
       only: { type: 'string' },
+      against: { type: 'string' },
       quick: { type: 'boolean', default: false },
       profile: { type: 'string' },
       help: { type: 'boolean', default: false },
@@ -85,24 +93,32 @@ async function run(): Promise<void> {
   const chosen = Object.entries(all).filter(([name]) => names.includes(name))
 
   let stage: Promise<Stage> | undefined
-  const nodeFlags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]
+  const nodeFlags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${path.resolve(profile)}`]
+  const against = values.against === undefined ? null : await otherRelease(values.against)
   const bench: Bench = {
     rounds: quick ? 1 : 3,
     seconds: quick ? 1.5 : 3,
-    stage: () => (stage ??= openStage(nodeFlags)),
+    stage: () => (stage ??= openStage(nodeFlags, against)),
     nodeFlags,
+    against,
   }
   const began = performance.now()
   process.stdout.write(await describeMachine())
   const sections: Section[] = []
   for (const [, measure] of chosen) {
     for (const section of await measure(bench)) {
-      printSection(section)
+      printSection(section, against?.name ?? null)
       sections.push(section)
     }
   }
   printRatios(sections)
+  if (against !== null) printComparison(sections, against.name)
   process.stdout.write(`\n${Math.round((performance.now() - began) / 1000)} seconds.\n`)
+}
+
+async function otherRelease(name: string): Promise<OtherRelease> {
+  const release = await findRelease(name)
+  return { name, folder: await buildRelease(release) }
 }
 
 cleanUpOnSignals()

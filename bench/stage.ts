@@ -1,16 +1,20 @@
 // What most measurements need: the development PostgreSQL, a local Stripe, and shops in production mode.
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
-import { seedCatalog } from '../src/catalog/seed.js'
-import { openDatabase } from '../src/database/client.js'
 import { runningPostgres, startPostgres } from 'dev-postgres'
-import { migrate } from '../src/database/migrations.js'
-import { shopAppId } from '../src/settings/shop-identity.js'
+import { repositoryRoot, seedRelease } from '../scripts/release.js'
 import { atTheEnd } from './cleanup.js'
 import { freePort, startNode, untilAnswers, type Child } from './child.js'
 import { startFloor, type Floor } from './floor.js'
 import { newDataFolder } from './folders.js'
 import { shopEnvironment } from './shop-environment.js'
+
+/** A release that this tree is compared with. */
+export interface OtherRelease {
+  name: string
+  /** Where it was built. */
+  folder: string
+}
 
 export interface Stage {
   /** URL of the shop's database. */
@@ -31,23 +35,28 @@ export interface Stage {
   startShop(options?: { apiBase?: string; processes?: number }): Promise<Child>
   /** Starts a floor and waits until it answers. `{database}` in its arguments becomes the floors' database. */
   startFloor(floor: Floor, words: string[]): Promise<Child>
+  /** The release to compare with: its own shop, database and `appId`; the rest is the same. */
+  other: Stage | null
 }
 
 /** Enough that no run sells out. */
 const STOCK = 100_000_000
 
-export async function openStage(nodeFlags: string[]): Promise<Stage> {
+export async function openStage(nodeFlags: string[], against: OtherRelease | null): Promise<Stage> {
   const folder = await newDataFolder()
   const postgres = await startPostgres({ dir: folder.path })
   atTheEnd(() => postgres.stop())
   const server = await runningPostgres(folder.path)
-  const appId = await fillDatabase(postgres.url)
-  const database = await connect(postgres.url)
-  await requireDurable(database)
-  await database.query('CREATE DATABASE floor')
-  const floorUrl = new URL(postgres.url)
-  floorUrl.pathname = '/floor'
-  const floorDatabase = await connect(floorUrl.href)
+  const administration = await connect(postgres.url)
+  await requireDurable(administration)
+  const createDatabase = async (name: string) => {
+    await administration.query(`CREATE DATABASE ${name}`)
+    const url = new URL(postgres.url)
+    url.pathname = `/${name}`
+    return url.href
+  }
+  const floorUrl = await createDatabase('floor')
+  const floorDatabase = await connect(floorUrl)
 
   const sandbox = startSandbox(await freePort())
   await untilAnswers(sandbox, '/')
@@ -56,53 +65,61 @@ export async function openStage(nodeFlags: string[]): Promise<Stage> {
   const sessionSecret = randomBytes(32).toString('hex')
   const sandboxUrl = `http://127.0.0.1:${sandbox.port}`
 
-  return {
-    databaseUrl: postgres.url,
-    database,
-    floorDatabase,
-    postgresPid: server?.pid ?? 0,
-    appId,
-    secretKey,
-    webhookSecret,
-    sessionSecret,
-    sandboxUrl,
-    async startShop({ apiBase = sandboxUrl, processes = 1 } = {}) {
+  const shopOf = async (release: string, databaseUrl: string) => {
+    await seedRelease(release, databaseUrl)
+    const database = await connect(databaseUrl)
+    const startShop: Stage['startShop'] = async ({ apiBase = sandboxUrl, processes = 1 } = {}) => {
       const port = await freePort()
       const environment = shopEnvironment({
         NODE_ENV: 'production',
         PORT: String(port),
         BASE_URL: `http://127.0.0.1:${port}`,
-        DATABASE_URL: postgres.url,
+        DATABASE_URL: databaseUrl,
         STRIPE_SECRET_KEY: secretKey,
         STRIPE_WEBHOOK_SECRET: webhookSecret,
         STRIPE_API_BASE: apiBase,
         WEB_CONCURRENCY: String(processes),
         SESSION_SECRET: sessionSecret,
       })
-      const shop = startNode([...nodeFlags, 'dist/main.js'], port, environment)
+      const shop = startNode([...nodeFlags, 'dist/main.js'], port, environment, release)
       await untilAnswers(shop, '/readyz')
       return shop
-    },
-    startFloor: (floor, words) =>
+    }
+    return { databaseUrl, database, appId: await prepareShop(database), startShop }
+  }
+  const shared = {
+    floorDatabase,
+    postgresPid: server?.pid ?? 0,
+    secretKey,
+    webhookSecret,
+    sessionSecret,
+    sandboxUrl,
+    startFloor: (floor: Floor, words: string[]) =>
       startFloor(
         floor,
-        words.map((word) => (word === '{database}' ? floorUrl.href : word)),
+        words.map((word) => (word === '{database}' ? floorUrl : word)),
       ),
+    other: null,
   }
+  const stage = { ...shared, ...(await shopOf(repositoryRoot, await createDatabase('shop'))) }
+  if (against === null) return stage
+  const other = { ...shared, ...(await shopOf(against.folder, await createDatabase('other'))) }
+  return { ...stage, other }
 }
 
 function startSandbox(port: number): Child {
   return startNode(['packages/stripe-sandbox/bin/stripe-sandbox.mjs', '--port', String(port)], port)
 }
 
-async function fillDatabase(url: string): Promise<string> {
-  await migrate(url)
-  const { prisma, close } = openDatabase(url, { max: 2 })
-  await seedCatalog(prisma)
-  await prisma.product.updateMany({ data: { stock: STOCK } })
-  const appId = await shopAppId(prisma)
-  await close()
-  return appId
+/**
+ * Fills up the stock. In SQL, because this tree's Prisma client may not fit the other release's tables.
+ * @returns what the shop marks its sessions with
+ */
+async function prepareShop(database: pg.Client): Promise<string> {
+  await database.query('UPDATE "Product" SET stock = $1', [STOCK])
+  await database.query('INSERT INTO "Shop" DEFAULT VALUES ON CONFLICT DO NOTHING')
+  const { rows } = await database.query<{ appId: string }>(`SELECT 'till-' || "appId" AS "appId" FROM "Shop"`)
+  return rows[0]?.appId ?? ''
 }
 
 async function connect(url: string): Promise<pg.Client> {

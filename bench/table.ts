@@ -6,6 +6,8 @@ export interface Row {
   unit: '/s' | 'ms' | 's' | 'MB' | '% of a core' | 'bytes'
   /** One value per round. */
   shop: number[]
+  /** Of the release that this tree is compared with, if there is one and the row can be compared. */
+  other?: number[] | undefined
   floor?: number[]
   /** Whether the ratio to the floor is printed at the end. */
   compared?: boolean
@@ -19,15 +21,23 @@ export interface Section {
   notes: string[]
 }
 
-const WIDTHS = [46, 32, 32] as const
+const WHAT_WIDTH = 46
+const VALUE_WIDTH = 32
 
-export function printSection({ title, subject = 'shop', rows, notes }: Section): void {
+/** @param against what the release is called that this tree is compared with */
+export function printSection(
+  { title, subject = 'shop', rows, notes }: Section,
+  against: string | null,
+): void {
+  const line = (what: string, shop: string, other: string, floor: string) =>
+    columns(against === null ? [what, shop, floor] : [what, shop, other, floor])
+  const cell = (values: number[] | undefined, unit: string) => (values ? range(values, unit) : '')
   const lines = [
     '',
-    columns([title, subject, 'floor']),
-    '-'.repeat(WIDTHS[0] + WIDTHS[1] + WIDTHS[2]),
-    ...rows.map((row) =>
-      columns([row.what, range(row.shop, row.unit), row.floor ? range(row.floor, row.unit) : '']),
+    line(title, subject, against ?? '', 'floor'),
+    '-'.repeat(WHAT_WIDTH + VALUE_WIDTH * (against === null ? 2 : 3)),
+    ...rows.map(({ what, unit, shop, other, floor }) =>
+      line(what, cell(shop, unit), cell(other, unit), cell(floor, unit)),
     ),
     ...notes.map((note) => `  ${note}`),
   ]
@@ -45,6 +55,22 @@ export function printRatios(sections: readonly Section[]): void {
     process.stdout.write(
       `\nshop or sandbox ÷ floor, median of the rounds (lowest – highest)\n${lines.join('\n')}\n`,
     )
+}
+
+/** This tree ÷ the other release, of the rounds one by one, for each row that both have; and which rows they have not. */
+export function printComparison(sections: readonly Section[], against: string): void {
+  const rowsOf = (compared: boolean) =>
+    sections.flatMap(({ title, rows }) =>
+      rows
+        .filter(({ other }) => (other !== undefined) === compared)
+        .map((row) => ({ ...row, what: `${title}: ${row.what}` })),
+    )
+  const lines = rowsOf(true).map(({ what, shop, other = [] }) => ratioLine(what, shop, other))
+  const left = rowsOf(false).map(({ what }) => `  ${what}`)
+  process.stdout.write(
+    `\nshop ÷ ${against}, median of the rounds (lowest – highest)\n${lines.join('\n')}\n` +
+      (left.length > 0 ? `\nnot compared with ${against}\n${left.join('\n')}\n` : ''),
+  )
 }
 
 function ratioLine(what: string, shop: readonly number[], floor: readonly number[]): string {
@@ -67,9 +93,9 @@ function rounded(value: number): string {
   return value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })
 }
 
-function columns(cells: [string, string, string]): string {
+function columns(cells: string[]): string {
   return cells
-    .map((cell, index) => cell.padEnd(WIDTHS[index] ?? 0))
+    .map((cell, index) => cell.padEnd(index === 0 ? WHAT_WIDTH : VALUE_WIDTH))
     .join('')
     .trimEnd()
 }

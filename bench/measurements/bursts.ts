@@ -16,23 +16,31 @@ interface Server {
   runs: Map<number, Run[]>
 }
 
+type Servers = Record<'shop' | 'each' | 'group', Server> & {
+  /** The shop of the release to compare with. */
+  other: Server | null
+}
+
 export async function bursts(bench: Bench): Promise<Section[]> {
   const stage = await bench.stage()
   const sample = await sampleSession(stage)
   const child = await stage.startShop({ processes: PROCESSES })
+  const otherChild = stage.other && (await stage.other.startShop({ processes: PROCESSES }))
   const opened = {
     shop: shopDeliveries(stage, sample, child),
     each: await floorDeliveries(stage, sample, 'each', PROCESSES),
     group: await floorDeliveries(stage, sample, 'group', PROCESSES),
+    other: stage.other && otherChild && shopDeliveries(stage.other, sample, otherChild),
   }
-  const servers: Record<keyof typeof opened, Server> = {
+  const servers: Servers = {
     shop: await warm(opened.shop.deliver),
     each: await warm(opened.each.deliver),
     group: await warm(opened.group.deliver),
+    other: opened.other && (await warm(opened.other.deliver)),
   }
   for (let round = 0; round < bench.rounds; round++) {
     for (const connections of [BURST, CALM]) {
-      const turns = Object.values(servers)
+      const turns = Object.values(servers).filter((server) => server !== null)
       for (const server of round % 2 === 0 ? turns : turns.reverse()) {
         const run = await server.deliver(connections, Math.ceil(server.rate * bench.seconds))
         server.rate = run.perSecond
@@ -40,8 +48,12 @@ export async function bursts(bench: Bench): Promise<Section[]> {
       }
     }
   }
-  const pages = await pageMeanwhile(bench, child.port, servers.shop)
-  for (const server of Object.values(opened)) await server.stop()
+  const pages = await pageMeanwhile(
+    bench,
+    { port: child.port, server: servers.shop },
+    otherChild && servers.other && { port: otherChild.port, server: servers.other },
+  )
+  for (const server of Object.values(opened)) await server?.stop()
   return [
     section(`Webhooks, 2 processes, ${BURST} at once`, BURST, servers),
     section(`Webhooks, 2 processes, ${CALM} at once`, CALM, servers),
@@ -55,16 +67,13 @@ async function warm(deliver: Deliver): Promise<Server> {
   return { deliver, rate: perSecond, runs: new Map() }
 }
 
-function section(
-  title: string,
-  connections: number,
-  servers: Record<'shop' | 'each' | 'group', Server>,
-): Section {
+function section(title: string, connections: number, servers: Servers): Section {
   const of = (server: Server, key: keyof Run) => (server.runs.get(connections) ?? []).map((run) => run[key])
   const row = (what: string, unit: Row['unit'], key: keyof Run, floor: 'each' | 'group'): Row => ({
     what,
     unit,
     shop: of(servers.shop, key),
+    other: servers.other ? of(servers.other, key) : undefined,
     floor: of(servers[floor], key),
     compared: true,
   })
@@ -85,23 +94,26 @@ function section(
   }
 }
 
+interface Pages {
+  port: number
+  server: Server
+}
+
 /** Measures the product page while Stripe sends events as fast as they are answered. */
-async function pageMeanwhile(bench: Bench, port: number, shop: Server): Promise<Section> {
-  const request = httpRequest('GET', '/pricing/1')
-  const times = (answers: { milliseconds: number }[]) => answers.map(({ milliseconds }) => milliseconds)
+async function pageMeanwhile(bench: Bench, shop: Pages, other: Pages | null): Promise<Section> {
   const alone: number[][] = []
   const meanwhile: number[][] = []
+  const otherMeanwhile: number[][] = []
   for (let round = 0; round < bench.rounds; round++) {
-    alone.push(times((await load(port, PAGE_CONNECTIONS, repeat(request, bench.seconds / 2), 200)).answers))
-    const burst = shop.deliver(BURST, Math.ceil(shop.rate * bench.seconds))
-    const pages = await load(port, PAGE_CONNECTIONS, repeat(request, bench.seconds * 0.8), 200)
-    await burst
-    meanwhile.push(times(pages.answers))
+    alone.push(await pageTimes(shop.port, bench.seconds / 2))
+    meanwhile.push(await pageTimesInBurst(bench, shop))
+    if (other) otherMeanwhile.push(await pageTimesInBurst(bench, other))
   }
   const row = (what: string, quantileOf: number): Row => ({
     what,
     unit: 'ms',
     shop: meanwhile.map((values) => quantile(values, quantileOf)),
+    other: other ? otherMeanwhile.map((values) => quantile(values, quantileOf)) : undefined,
     floor: alone.map((values) => quantile(values, quantileOf)),
     compared: true,
   })
@@ -110,4 +122,21 @@ async function pageMeanwhile(bench: Bench, port: number, shop: Server): Promise<
     rows: [row('product page, p50', 0.5), row('product page, p99', 0.99)],
     notes: ['floor: the same page of the same shop without webhooks'],
   }
+}
+
+async function pageTimesInBurst(bench: Bench, { port, server }: Pages): Promise<number[]> {
+  const burst = server.deliver(BURST, Math.ceil(server.rate * bench.seconds))
+  const times = await pageTimes(port, bench.seconds * 0.8)
+  await burst
+  return times
+}
+
+async function pageTimes(port: number, seconds: number): Promise<number[]> {
+  const { answers } = await load(
+    port,
+    PAGE_CONNECTIONS,
+    repeat(httpRequest('GET', '/pricing/1'), seconds),
+    200,
+  )
+  return answers.map(({ milliseconds }) => milliseconds)
 }

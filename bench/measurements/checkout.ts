@@ -25,28 +25,43 @@ export async function checkout(bench: Bench): Promise<Section[]> {
   const stage = await bench.stage()
   const proxy = await openStripeProxy(stage.sandboxUrl)
   const shop = await stage.startShop({ apiBase: proxy.url })
+  const other = stage.other && (await stage.other.startShop({ apiBase: proxy.url }))
   // One connection makes about 33 purchases a second.
   const purchases = Math.round(bench.seconds * 33)
   const buyAtShop = await shopPurchases(stage, proxy, shop)
+  const buyAtOther = stage.other && other && (await shopPurchases(stage.other, proxy, other))
   const floor = await floorPurchases(stage, purchases)
 
   await buyAtShop(TOGETHER, WARM_UP)
+  await buyAtOther?.(TOGETHER, WARM_UP)
   await floor.buy(TOGETHER, Math.min(WARM_UP, purchases))
-  const runs = { shop: new Map<number, Run[]>(), floor: new Map<number, Run[]>() }
+  const runs = {
+    shop: new Map<number, Run[]>(),
+    other: new Map<number, Run[]>(),
+    floor: new Map<number, Run[]>(),
+  }
   for (let round = 0; round < bench.rounds; round++) {
     for (const connections of [1, TOGETHER]) {
       const turns = [
         async () => add(runs.shop, connections, await buyAtShop(connections, purchases)),
         async () => add(runs.floor, connections, await floor.buy(connections, purchases)),
       ]
+      if (buyAtOther !== null)
+        turns.push(async () => add(runs.other, connections, await buyAtOther(connections, purchases)))
       for (const turn of round % 2 === 0 ? turns : turns.reverse()) await turn()
     }
   }
   await shop.stop()
+  await other?.stop()
   await floor.stop()
   await proxy.close()
   return [1, TOGETHER].map((connections) =>
-    section(connections, runs.shop.get(connections) ?? [], runs.floor.get(connections) ?? []),
+    section(
+      connections,
+      runs.shop.get(connections) ?? [],
+      runs.other.get(connections),
+      runs.floor.get(connections) ?? [],
+    ),
   )
 }
 
@@ -54,20 +69,24 @@ function add(runs: Map<number, Run[]>, connections: number, run: Run): void {
   runs.set(connections, [...(runs.get(connections) ?? []), run])
 }
 
-function section(connections: number, shop: Run[], floor: Run[]): Section {
+function section(connections: number, shop: Run[], other: Run[] | undefined, floor: Run[]): Section {
   const values = (runs: Run[], key: keyof Run, q: number) => runs.map((run) => quantile(run[key], q))
+  const ofShops = (key: keyof Run, q: number) => ({
+    shop: values(shop, key, q),
+    other: other && values(other, key, q),
+  })
   const own = (what: string, q: number): Row => ({
     what,
     unit: 'ms',
-    shop: values(shop, 'own', q),
+    ...ofShops('own', q),
     floor: values(floor, 'own', q),
     compared: true,
   })
   return {
     title: connections === 1 ? 'Checkout, one after the other' : `Checkout, ${connections} at once`,
     rows: [
-      { what: 'Purchase to 303, p50', unit: 'ms', shop: values(shop, 'whole', 0.5) },
-      { what: 'of which the local Stripe, p50', unit: 'ms', shop: values(shop, 'stripe', 0.5) },
+      { what: 'Purchase to 303, p50', unit: 'ms', ...ofShops('whole', 0.5) },
+      { what: 'of which the local Stripe, p50', unit: 'ms', ...ofShops('stripe', 0.5) },
       own('without Stripe, p50', 0.5),
       own('without Stripe, p99', 0.99),
     ],

@@ -19,9 +19,12 @@ interface Run extends CpuCost {
   bytes: number
 }
 
+type Runs = Record<'shop' | 'floor' | 'gzip' | 'other' | 'otherGzip', Run[]>
+
 export async function page(bench: Bench): Promise<Section[]> {
   const stage = await bench.stage()
   const shop = await stage.startShop()
+  const other = stage.other && (await stage.other.startShop())
   const html = await untilAnswers(shop, PAGE)
   const folder = await newDataFolder()
   const file = path.join(folder.path, 'page.html')
@@ -52,29 +55,40 @@ export async function page(bench: Bench): Promise<Section[]> {
   const compressed = httpRequest('GET', PAGE, { 'Accept-Encoding': 'gzip' })
 
   await run(shop, plain, 1)
+  if (other !== null) await run(other, plain, 1)
   await run(floor, plain, 1)
-  const runs: Record<'shop' | 'floor' | 'gzip', Run[]> = { shop: [], floor: [], gzip: [] }
+  const runs: Runs = { shop: [], floor: [], gzip: [], other: [], otherGzip: [] }
   for (let round = 0; round < bench.rounds; round++) {
     const turns = [
       async () => runs.shop.push(await run(shop, plain, bench.seconds)),
       async () => runs.floor.push(await run(floor, plain, bench.seconds / 2)),
       async () => runs.gzip.push(await run(shop, compressed, bench.seconds / 2)),
     ]
+    if (other !== null)
+      turns.push(
+        async () => runs.other.push(await run(other, plain, bench.seconds)),
+        async () => runs.otherGzip.push(await run(other, compressed, bench.seconds / 2)),
+      )
     for (const turn of round % 2 === 0 ? turns : turns.reverse()) await turn()
   }
   if (runs.shop[0]?.bytes !== Buffer.byteLength(html) || runs.floor[0]?.bytes !== Buffer.byteLength(html))
     throw new Error('Shop and floor sent different pages.')
   await shop.stop()
+  await other?.stop()
   await floor.stop()
   await folder.remove()
-  return [section(runs.shop, runs.floor, runs.gzip)]
+  return [section(runs, other !== null)]
 }
 
-function section(shop: Run[], floor: Run[], gzip: Run[]): Section {
+function section(runs: Runs, compare: boolean): Section {
+  const { shop, floor, gzip } = runs
+  const other = compare ? runs.other : undefined
+  const otherGzip = compare ? runs.otherGzip : undefined
   const row = (what: string, unit: Row['unit'], key: keyof Run, compared: boolean): Row => ({
     what,
     unit,
     shop: shop.map((run) => run[key]),
+    other: other?.map((run) => run[key]),
     floor: floor.map((run) => run[key]),
     compared,
   })
@@ -85,8 +99,13 @@ function section(shop: Run[], floor: Run[], gzip: Run[]): Section {
       row('time, p50', 'ms', 'p50', false),
       row('time, p99', 'ms', 'p99', true),
       row('size', 'bytes', 'bytes', false),
-      { what: 'pages, compressed as browsers ask', unit: '/s', shop: gzip.map((run) => run.perSecond) },
-      ...cpuRows(shop, floor),
+      {
+        what: 'pages, compressed as browsers ask',
+        unit: '/s',
+        shop: gzip.map((run) => run.perSecond),
+        other: otherGzip?.map((run) => run.perSecond),
+      },
+      ...cpuRows(shop, floor, other),
     ],
     notes: ['floor: Express with one route that answers the same page from memory'],
   }

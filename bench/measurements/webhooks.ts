@@ -29,11 +29,17 @@ export async function webhooks(bench: Bench): Promise<Section[]> {
   const stage = await bench.stage()
   const sample = await sampleSession(stage)
   const shop = shopDeliveries(stage, sample, await stage.startShop())
+  const other = stage.other && shopDeliveries(stage.other, sample, await stage.other.startShop())
   const floor = await floorDeliveries(stage, sample, 'each', 1)
 
   let shopRate = (await shop.deliver(BURST, WARM_UP)).perSecond
+  let otherRate = other === null ? 0 : (await other.deliver(BURST, WARM_UP)).perSecond
   let floorRate = (await floor.deliver(BURST, WARM_UP)).perSecond
-  const runs = { shop: new Map<number, Run[]>(), floor: new Map<number, Run[]>() }
+  const runs = {
+    shop: new Map<number, Run[]>(),
+    other: new Map<number, Run[]>(),
+    floor: new Map<number, Run[]>(),
+  }
   for (let round = 0; round < bench.rounds; round++) {
     for (const connections of [BURST, CALM]) {
       const turns = [
@@ -43,7 +49,13 @@ export async function webhooks(bench: Bench): Promise<Section[]> {
           add(runs.shop, connections, run)
         },
         async () => {
-          // The floor varies less, so half the time is enough.
+          if (other === null) return
+          const run = await other.deliver(connections, Math.ceil(otherRate * bench.seconds))
+          otherRate = run.perSecond
+          add(runs.other, connections, run)
+        },
+        async () => {
+          // The floor is steady: it needs half the time.
           const run = await floor.deliver(connections, Math.ceil((floorRate * bench.seconds) / 2))
           floorRate = run.perSecond
           add(runs.floor, connections, run)
@@ -54,9 +66,15 @@ export async function webhooks(bench: Bench): Promise<Section[]> {
     }
   }
   await shop.stop()
+  await other?.stop()
   await floor.stop()
   return [BURST, CALM].map((connections) =>
-    section(connections, runs.shop.get(connections) ?? [], runs.floor.get(connections) ?? []),
+    section(
+      connections,
+      runs.shop.get(connections) ?? [],
+      runs.other.get(connections),
+      runs.floor.get(connections) ?? [],
+    ),
   )
 }
 
@@ -64,11 +82,12 @@ function add(runs: Map<number, Run[]>, connections: number, run: Run): void {
   runs.set(connections, [...(runs.get(connections) ?? []), run])
 }
 
-function section(connections: number, shop: Run[], floor: Run[]): Section {
+function section(connections: number, shop: Run[], other: Run[] | undefined, floor: Run[]): Section {
   const row = (what: string, unit: Row['unit'], key: keyof Run, compared: boolean): Row => ({
     what,
     unit,
     shop: shop.map((run) => run[key]),
+    other: other?.map((run) => run[key]),
     floor: floor.map((run) => run[key]),
     compared,
   })
@@ -78,7 +97,7 @@ function section(connections: number, shop: Run[], floor: Run[]): Section {
       row('deliveries', '/s', 'perSecond', true),
       row('time to 200, p50', 'ms', 'p50', true),
       row('time to 200, p99', 'ms', 'p99', true),
-      ...cpuRows(shop, floor),
+      ...cpuRows(shop, floor, other),
     ],
     notes: [
       'shop: event kept, order paid, PurchaseHistory and mail rows written; all counted in the database after each run',
