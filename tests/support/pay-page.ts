@@ -12,6 +12,8 @@ export const CARD = {
   inquiry: '4000 0000 0000 1976',
 }
 export const IBAN = { good: 'AT611904300234573201', failing: 'AT861904300235473202' }
+/** For debits in US dollars. */
+export const ACCOUNT = { good: '000123456789', failing: '000111111116' }
 
 /** Fills in the card form and presses Pay. 303 to the shop when paid, the page again when declined. */
 export function payByCard(checkoutUrl: string, number = CARD.good): Promise<Response> {

@@ -24,11 +24,12 @@ export function newDataDir(): string {
 /**
  * Starts the shop with these variables and no others of ours.
  * @param npm by `npm start`, in a process group of its own, as a terminal does
+ * @param tree the folder of the release that is started
  */
 export async function spawnShop(
   dataDir: string,
   environment: NodeJS.ProcessEnv = {},
-  { npm = false }: { npm?: boolean } = {},
+  { npm = false, tree = projectRoot }: { npm?: boolean; tree?: string } = {},
 ): Promise<ShopProcess> {
   const [port, sandboxPort] = [await freePort(), await freePort()]
   const variables = {
@@ -40,7 +41,7 @@ export async function spawnShop(
   const [command, ...args] = npm ? ['npm', 'start'] : [process.execPath, 'dist/main.js']
   const child = spawn(command, args, {
     detached: npm,
-    cwd: projectRoot,
+    cwd: tree,
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
