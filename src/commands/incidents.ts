@@ -1,7 +1,7 @@
 // npm run incidents: lists and resolves what the shop could not settle by itself.
 import { findIncident, listIncidents, resolveIncident, type IncidentOfOrder } from '../incidents/incidents.js'
 import { subjectType, whatToDo } from '../incidents/kinds.js'
-import { CommandError, parseWords, UsageError, type Command, type CommandDeps } from './run.js'
+import { CommandError, parseCommandLine, UsageError, type Command, type CommandDeps } from './run.js'
 import { table, time } from './table.js'
 
 const USAGE = `Usage: npm run incidents -- COMMAND
@@ -17,10 +17,10 @@ const OPTIONS = {
   limit: { type: 'string', default: '50' },
 } as const
 
-const WORDS = { list: 0, show: 1, resolve: Infinity }
+const MAX_ARGUMENTS = { list: 0, show: 1, resolve: Infinity }
 
-async function run(deps: CommandDeps, words: readonly string[]): Promise<string> {
-  const { values, positionals } = parseWords(words, OPTIONS, WORDS)
+async function run(deps: CommandDeps, args: readonly string[]): Promise<string> {
+  const { values, positionals } = parseCommandLine(args, OPTIONS, MAX_ARGUMENTS)
   const [command, id, ...note] = positionals
   switch (command) {
     case 'list':

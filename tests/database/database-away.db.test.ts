@@ -16,7 +16,7 @@ describe('with the database away', () => {
     const { shopper } = await newShopper(shop.url)
     shop.proxy.cut()
     const page = await supertest(shop.url).get('/pricing').set('accept', 'text/html').expect(503)
-    expect(textOf(page.text)).toContain('We can’t reach our records')
+    expect(textOf(page.text)).toContain('We’re having technical trouble')
     expect(page.headers['retry-after']).toBe('5')
     expect(page.text).not.toMatch(/ECONN|prisma|at .*\.(ts|js):\d+/i)
     await shopper.get('/account/purchases').expect(503)

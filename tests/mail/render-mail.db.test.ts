@@ -79,7 +79,7 @@ describe.concurrent('a mail says', () => {
     const { text, html } = await mailTo(order.email, /^Your refund for order/)
     expect(text).toContain(`We’ve sent ${money(order, 500)} of`)
     expect(text).toContain(`Refunded: −${money(order, 500)}`)
-    expect(text).toContain(`Paid in the end: ${money(order, order.total - 500)}`)
+    expect(text).toContain(`Net paid: ${money(order, order.total - 500)}`)
     expect(html).toContain(`of the ${money(order)} you paid back`)
   })
 
@@ -93,7 +93,7 @@ describe.concurrent('a mail says', () => {
     )
     const { text } = await mailTo(order.email, /didn’t arrive$/)
     expect(text).toContain('will find another way')
-    expect(text).toContain(`Refund did not arrive: ${money(order)}`)
+    expect(text).toContain(`Refund failed: ${money(order)}`)
   })
 
   it('of an inquiry and of a dispute: what the bank did, until when to answer, and how it ended', async () => {
@@ -111,12 +111,12 @@ describe.concurrent('a mail says', () => {
 
     await learn(shop, { ...disputeTells(order, 'needs_response', id), evidenceDueBy })
     const opened = await mailTo(OPERATOR, new RegExp(`^Order ${number} is disputed$`))
-    expect(opened.text).toContain(`Held by the bank: −${money(order)}`)
+    expect(opened.text).toContain(`Held in dispute: −${money(order)}`)
     expect(opened.html).toContain('Don’t refund this order in the meantime')
 
     await learn(shop, disputeTells(order, 'won', id))
     const closed = await mailTo(OPERATOR, new RegExp(`^The dispute about order ${number} has ended$`))
     expect(closed.text).toContain('You won, and the money is yours again.')
-    expect(closed.text).not.toContain('Held by the bank')
+    expect(closed.text).not.toContain('Held in dispute')
   })
 })
