@@ -29,10 +29,16 @@ const PACKAGES = {
     'Production installs neither package. Only main.ts and commands/run.ts may import them, dynamically.',
 }
 
-const ENVIRONMENT = {
-  selector: "MemberExpression[object.name='process'][property.name='env']",
-  message: 'Only config.ts reads the environment: add the variable there and pass its value.',
-}
+const ENVIRONMENT_MESSAGE = 'Only config.ts reads the environment: add the variable there and pass its value.'
+const ENVIRONMENT = [
+  { selector: "MemberExpression[object.name='process'][property.name='env']", message: ENVIRONMENT_MESSAGE },
+  { selector: "MemberExpression[object.name='process'][property.value='env']", message: ENVIRONMENT_MESSAGE },
+  {
+    selector: "VariableDeclarator[init.name='process'] Property[key.name='env']",
+    message: ENVIRONMENT_MESSAGE,
+  },
+  { selector: 'ImportDeclaration[source.value=/^(node:)?process$/]', message: ENVIRONMENT_MESSAGE },
+]
 
 const PACKAGE_IMPORT = {
   selector: 'ImportExpression[source.value=/^(stripe-sandbox|dev-postgres)$|packages\\//]',
@@ -41,25 +47,29 @@ const PACKAGE_IMPORT = {
 
 /** Forbids a module to import the modules above it and the files that wire the shop together. */
 function moduleOrder(name) {
-  const above = MODULES.slice(MODULES.indexOf(name) + 1)
+  const above = MODULES.slice(MODULES.indexOf(name) + 1).join('|')
+  const message = `"${name}" is below that module: dependencies point down the order in eslint.config.mjs. Move the code down, or pass it in.`
   const patterns = [
     PACKAGES,
     {
       regex: '^(\\.\\./)+(app|shop|main)\\.js$',
       message: 'app.ts, shop.ts and main.ts wire the modules together: modules must not import them.',
     },
-    ...(above.length === 0
-      ? []
-      : [
-          {
-            regex: `^(\\.\\./)+(${above.join('|')})/`,
-            message: `"${name}" is below that module: dependencies point down the order in eslint.config.mjs. Move the code down, or pass it in.`,
-          },
-        ]),
+    ...(above === '' ? [] : [{ regex: `^(\\.\\./)+(${above})/`, message }]),
   ]
   return {
     files: [`src/${name}/**/*.ts`],
-    rules: { 'no-restricted-imports': ['error', { patterns }] },
+    rules: {
+      'no-restricted-imports': ['error', { patterns }],
+      'no-restricted-syntax': [
+        'error',
+        ...ENVIRONMENT,
+        PACKAGE_IMPORT,
+        ...(above === ''
+          ? []
+          : [{ selector: `ImportExpression[source.value=/^(\\.\\.\\/)+(${above})\\//]`, message }]),
+      ],
+    },
   }
 }
 
@@ -110,7 +120,7 @@ export default tseslint.config(
     files: ['src/**/*.ts'],
     rules: {
       'no-restricted-imports': ['error', { patterns: [PACKAGES] }],
-      'no-restricted-syntax': ['error', ENVIRONMENT, PACKAGE_IMPORT],
+      'no-restricted-syntax': ['error', ...ENVIRONMENT, PACKAGE_IMPORT],
     },
   },
   {
@@ -137,7 +147,7 @@ export default tseslint.config(
   },
   {
     files: ['src/main.ts', 'src/commands/run.ts'],
-    rules: { 'no-restricted-syntax': ['error', ENVIRONMENT] },
+    rules: { 'no-restricted-syntax': ['error', ...ENVIRONMENT] },
   },
   {
     files: ['packages/**/*.ts'],
