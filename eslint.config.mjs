@@ -3,7 +3,7 @@ import eslint from '@eslint/js'
 import tseslint from 'typescript-eslint'
 
 /** The shop's modules, lowest first. Each may import the modules before it, but none after it. */
-const MODULES = [
+export const MODULES = [
   'messages',
   'database',
   'http',
@@ -132,8 +132,8 @@ export default tseslint.config(
           patterns: [
             PACKAGES,
             {
-              regex: '^\\./.*/',
-              message: 'Every module depends on this file, so it must not import any of them.',
+              regex: '^\\./(?!messages/).*/',
+              message: 'Every module depends on this file, so it must not import any of them but messages.',
             },
           ],
         },
@@ -161,6 +161,13 @@ export default tseslint.config(
               message: 'Packages must not import anything from the shop.',
             },
           ],
+        },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'ImportExpression[source.value=/^(\\.\\.\\/){3,}(src|tests|bench|scripts)\\//]',
+          message: 'Packages must not import anything from the shop.',
         },
       ],
     },

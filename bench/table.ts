@@ -57,7 +57,7 @@ export function printRatios(sections: readonly Section[]): void {
     )
 }
 
-/** This tree ÷ the other release, of the rounds one by one, for each row that both have; and which rows they have not. */
+/** Prints this tree ÷ the other release for each round and row, and which rows can't be compared. */
 export function printComparison(sections: readonly Section[], against: string): void {
   const rowsOf = (compared: boolean) =>
     sections.flatMap(({ title, rows }) =>

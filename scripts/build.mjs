@@ -1,5 +1,5 @@
-// Builds what is missing or older than its source: the Prisma client, then dist/. Nothing to do costs milliseconds.
-// --force builds all of it; --unchecked is for a caller who has the types checked anyhow.
+// Builds what is missing or older than its source: the Prisma client, the packages, then the shop.
+// --force builds everything; --unchecked skips type checking.
 import { existsSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import path from 'node:path'
@@ -55,7 +55,7 @@ if (force || !existsSync(client) || newest(at('prisma', 'schema.prisma')) > newe
 
 /** Compiles a project of the repository when one of its sources is newer than its last complete compilation. */
 async function compile(folder, name) {
-  // The compiler writes this file last: one that was stopped half-way is run again.
+  // The compiler writes this file last, so an interrupted build is repeated.
   const finished = at(folder, 'dist', '.tsbuildinfo')
   const sources = [at(folder, 'src'), at(folder, 'tsconfig.json'), at('tsconfig.json')]
   if (!force && existsSync(finished) && Math.max(...sources.map(newest)) <= newest(finished)) return

@@ -48,8 +48,8 @@ export async function previousRelease(repository = repositoryRoot): Promise<Rele
 }
 
 /**
- * The release's tree, installed from its own lock file and built by its own script. Kept below node_modules/.cache and
- * used again; a build that was interrupted is not. Two processes that need it at once build one each, and the second to
+ * The release's tree, installed from its own lock file and built by its own script. Cached below
+ * node_modules/.cache; an interrupted build is not reused. Two processes that need it at once build one each, and the second to
  * finish discards its own.
  * @returns its folder
  * @throws Error saying which step failed and why
@@ -91,7 +91,7 @@ export async function buildRelease(
   }
 }
 
-/** Migrates the database and fills its catalogue, both by the release's own code. */
+/** Migrates the database and fills its catalog, both by the release's own code. */
 export async function seedRelease(folder: string, databaseUrl: string): Promise<void> {
   const { PATH, HOME } = process.env
   await run('npm', ['run', 'seed'], { cwd: folder, env: { PATH, HOME, DATABASE_URL: databaseUrl } })

@@ -1,5 +1,5 @@
-// npm test: builds, then runs the tests, and beside them the checks of the source, which take what the tests leave of the
-// processor while they wait for a database or a browser. What any of them found fault with is said at the end.
+// npm test: builds, then runs the tests. Types, lint, unused code and format are checked at low priority beside them, and
+// failures are printed at the end.
 import { spawn, spawnSync } from 'node:child_process'
 import { constants, setPriority } from 'node:os'
 import { fileURLToPath } from 'node:url'
@@ -18,7 +18,7 @@ const program = (bin) => path.join(root, 'node_modules', ...bin.split('/'))
 /** Resolves to whether it found nothing, how long it took, and what it said. */
 function runCheck([name, bin, ...args]) {
   const began = Date.now()
-  // They make and drop much: with more room for the young they collect less often.
+  // They allocate much short-lived memory: a larger young generation means fewer collections.
   const child = spawn(process.execPath, ['--max-semi-space-size=64', program(bin), ...args], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -23,6 +23,9 @@ import { startShop } from './shop.js'
 /** V8 flag for workers: a larger young generation, since a burst of events allocates much short-lived memory. */
 const WORKER_V8_FLAG = '--max-semi-space-size=32'
 
+/** Tells a worker that its Stripe is the sandbox, which the primary process started. */
+const WITH_SANDBOX = '--with-sandbox'
+
 interface Stoppable {
   stop(): Promise<void>
 }
@@ -46,7 +49,7 @@ async function runPrimary(config: Config, log: Logger): Promise<void> {
   if (!stripe) throw new Error('Neither a Stripe account nor the sandbox is available.')
   await prepareDatabase(databaseUrl, config, sandbox !== null, log)
 
-  if (config.webConcurrency > 1) startWorkers(config, databaseUrl, stripe, log)
+  if (config.webConcurrency > 1) startWorkers(config, databaseUrl, stripe, sandbox !== null, log)
   else running.push(await startShop({ config, databaseUrl, stripe, demo: sandbox !== null, log }))
   if (!config.production) printWelcome(config, sandbox !== null)
   log.info(
@@ -63,7 +66,8 @@ async function runWorker(config: Config, log: Logger): Promise<void> {
   const { databaseUrl, stripe } = config
   if (!databaseUrl || !stripe)
     throw new Error('A worker needs DATABASE_URL and the Stripe keys from the primary process.')
-  running.push(await startShop({ config, databaseUrl, stripe, demo: isSandbox(config, stripe), log }))
+  const demo = process.argv.includes(WITH_SANDBOX)
+  running.push(await startShop({ config, databaseUrl, stripe, demo, log }))
 }
 
 async function startDevelopmentDatabase(config: Config, log: Logger): Promise<string> {
@@ -97,6 +101,12 @@ async function startSandbox(config: Config, log: Logger): Promise<StripeAccess> 
     port: config.sandboxPort,
     dir: path.join(config.dataDir, 'sandbox'),
     log: log.child({ part: 'sandbox' }, { level: config.logLevel === 'debug' ? 'debug' : 'warn' }),
+  }).catch((error: unknown) => {
+    const { code, port } = error as NodeJS.ErrnoException & { port?: number }
+    // The sandbox's other EADDRINUSE, without a port, says itself which folder or socket is in use.
+    throw code === 'EADDRINUSE' && port !== undefined
+      ? new ConfigError([`SANDBOX_PORT ${port} is taken: stop the program that uses it, or choose another.`])
+      : error
   })
   running.push({ stop: () => sandbox.close() })
   const { secret } = await sandbox.addWebhookEndpoint({ url: `${config.baseUrl}/stripe/webhook` })
@@ -105,7 +115,13 @@ async function startSandbox(config: Config, log: Logger): Promise<StripeAccess> 
   return access
 }
 
-function startWorkers(config: Config, databaseUrl: string, stripe: StripeAccess, log: Logger): void {
+function startWorkers(
+  config: Config,
+  databaseUrl: string,
+  stripe: StripeAccess,
+  withSandbox: boolean,
+  log: Logger,
+): void {
   const environment = {
     BASE_URL: config.baseUrl,
     DATABASE_URL: databaseUrl,
@@ -117,7 +133,10 @@ function startWorkers(config: Config, databaseUrl: string, stripe: StripeAccess,
   let stopping = false
   const listening = new Set<number>()
   collectFromWorkers()
-  cluster.setupPrimary({ execArgv: [...process.execArgv, WORKER_V8_FLAG] })
+  cluster.setupPrimary({
+    execArgv: [...process.execArgv, WORKER_V8_FLAG],
+    args: withSandbox ? [WITH_SANDBOX] : [],
+  })
   for (let count = 0; count < config.webConcurrency; count++) cluster.fork(environment)
   cluster.on('listening', (worker) => listening.add(worker.id))
   cluster.on('exit', (worker, code) => {
@@ -145,11 +164,6 @@ function startWorkers(config: Config, databaseUrl: string, stripe: StripeAccess,
       )
     },
   })
-}
-
-/** Whether a worker's Stripe is the sandbox that the primary process started. */
-function isSandbox(config: Config, stripe: StripeAccess): boolean {
-  return !config.production && stripe.apiBase?.port === String(config.sandboxPort)
 }
 
 function printWelcome(config: Config, sandbox: boolean): void {
@@ -208,7 +222,7 @@ function explain(error: unknown): string {
     address?: string
   }
   if (code === 'EADDRINUSE') {
-    return `${port ? `Port ${port} is taken` : message}: stop the program that uses it, or choose another port with ${port && /sandbox/i.test(message) ? 'SANDBOX_PORT' : 'PORT (the shop) or SANDBOX_PORT (the local Stripe)'}.`
+    return `${port ? `Port ${port} is taken` : message}: stop the program that uses it, or choose another port with PORT.`
   }
   if (code === 'EADDRNOTAVAIL' && syscall === 'listen')
     return `${address} is not an address of this machine: set HOST to one that is, or to 0.0.0.0 for all of them.`

@@ -1,5 +1,6 @@
 // Money as an integer in the currency's minor unit, as Stripe counts it. Never a float, and never Intl's decimals, which
 // differ from Stripe's. Source: https://docs.stripe.com/currencies#zero-decimal
+import { t } from './messages/index.js'
 
 /** Amounts are in whole units: 6800 is ¥6,800. */
 const ZERO_DECIMAL = 'bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf'
@@ -98,7 +99,7 @@ export function parseMoney(text: string, currency: string): number {
 
 /** "usd" → "US dollars". */
 export function nameOfCurrency(currency: string): string {
-  const format = new Intl.NumberFormat('en-US', {
+  const format = new Intl.NumberFormat(t().numberLocale, {
     style: 'currency',
     currency: currency.toUpperCase(),
     currencyDisplay: 'name',
@@ -106,14 +107,22 @@ export function nameOfCurrency(currency: string): string {
   return format.formatToParts(2).find(({ type }) => type === 'currency')?.value ?? currency.toUpperCase()
 }
 
+const formats = new Map<string, Intl.NumberFormat>()
+
 /** 4800, "usd" → "$48.00"; 6800, "jpy" → "¥6,800". */
-export function formatMoney(amount: number, currency: string, locale = 'en-US'): string {
-  const { shown } = ruleOf(currency)
-  const format = new Intl.NumberFormat(locale, {
-    style: 'currency',
-    currency: currency.toUpperCase(),
-    minimumFractionDigits: shown,
-    maximumFractionDigits: shown,
-  })
+export function formatMoney(amount: number, currency: string, locale = t().numberLocale): string {
+  const key = `${locale} ${currency}`
+  let format = formats.get(key)
+  if (!format) {
+    // Kept, since making a format takes far longer than using it. There are as many as currencies.
+    const { shown } = ruleOf(currency)
+    format = new Intl.NumberFormat(locale, {
+      style: 'currency',
+      currency: currency.toUpperCase(),
+      minimumFractionDigits: shown,
+      maximumFractionDigits: shown,
+    })
+    formats.set(key, format)
+  }
   return format.format(toDecimal(amount, currency) as Intl.StringNumericLiteral)
 }

@@ -2,6 +2,7 @@
 import type { Prisma, PrismaClient, Product } from '../generated/prisma/client.js'
 import { MAX_PRODUCTS, MAX_QUANTITY } from '../catalog/products.js'
 import { Problem } from '../http/problem.js'
+import { t } from '../messages/index.js'
 
 export type CartOwner = { userId: number } | { tokenHash: string }
 
@@ -121,11 +122,7 @@ export async function mergeGuestCart(
 }
 
 function cartFull(): Problem {
-  return new Problem(
-    409,
-    'cart_full',
-    'Your cart is full',
-    `A cart has room for ${MAX_PRODUCTS} different products. Order what is in it, or take something out.`,
-    { action: { href: '/cart', label: 'See your cart' } },
-  )
+  return new Problem(409, 'cart_full', t().cart.fullTitle, t().cart.full(MAX_PRODUCTS), {
+    action: { href: '/cart', label: t().cart.seeCart },
+  })
 }

@@ -26,7 +26,7 @@ const listQuery = z.object({
   page: pageNumber,
 })
 
-/** What the catalogue needs from the orders module, which is above it and can't be imported here. */
+/** What the catalog needs from the orders module, which is above it and can't be imported here. */
 export interface OwnOrders {
   /** The product with the units held by the shopper's own open orders added to its stock. */
   withOwnUnits: (product: Product, userId: number) => Promise<Product>

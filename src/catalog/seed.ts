@@ -1,4 +1,4 @@
-// Fills a new shop's catalogue.
+// Fills a new shop's catalog.
 import type { PrismaClient } from '../generated/prisma/client.js'
 import { checkAmount } from '../money.js'
 import { seedProducts } from './seed-products.js'

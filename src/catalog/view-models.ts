@@ -1,4 +1,4 @@
-// The models of the catalogue's pages.
+// The models of the catalog's pages.
 import type { PageLinks } from '../http/paging.js'
 import type { LinkOption, Notice } from '../http/view-models.js'
 

@@ -121,7 +121,7 @@ export function isPayable(status: OrderStatus): boolean {
 
 /**
  * Checks the tables against each other: every transition that new facts can cause must be allowed. Called when the process
- * starts, so that tables that don't fit never meet an order.
+ * starts, so that contradictory tables stop the start.
  * @throws Error naming the transition that is not allowed
  */
 export function checkStatusTables(): void {

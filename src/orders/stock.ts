@@ -1,4 +1,5 @@
-// Takes units from stock by conditional UPDATEs, so that stock never falls below zero, whoever else is buying.
+// Takes units from stock by conditional UPDATEs, so that stock never falls below zero, whoever else is buying. Settlement
+// returns them: payments/order-change.ts decides, payments/settlement-sql.ts writes.
 import { Prisma } from '../generated/prisma/client.js'
 import type { Transaction } from '../database/client.js'
 
@@ -19,7 +20,7 @@ export async function takeStock(tx: Transaction, lines: readonly Line[]): Promis
       Prisma.sql`UPDATE "Product" SET stock = stock - ${quantity} WHERE id = ${productId} AND (stock IS NULL OR stock >= ${quantity})`,
     )
     if (taken === 0) {
-      await releaseStock(tx, sorted.slice(0, done))
+      await undoTake(tx, sorted.slice(0, done))
       return productId
     }
   }
@@ -27,7 +28,7 @@ export async function takeStock(tx: Transaction, lines: readonly Line[]): Promis
 }
 
 /** Undoes what the same call took. */
-async function releaseStock(tx: Transaction, lines: readonly Line[]): Promise<void> {
+async function undoTake(tx: Transaction, lines: readonly Line[]): Promise<void> {
   for (const { productId, quantity } of sortedById(lines)) {
     await tx.$executeRaw(Prisma.sql`UPDATE "Product" SET stock = stock + ${quantity} WHERE id = ${productId}`)
   }

@@ -23,11 +23,11 @@ export interface PayableItem {
   unitAmount: number
   quantity: number
   imagePath: string
-  /** A price in Stripe's catalogue with the same amount, used instead of `price_data`. Null: none. */
+  /** A price in Stripe's catalog with the same amount, used instead of `price_data`. Null: none. */
   stripePriceId: string | null
 }
 
-/** A product as it is created in Stripe's catalogue. */
+/** A product as it is created in Stripe's catalog. */
 export interface CatalogProduct {
   id: number
   name: string
@@ -40,7 +40,7 @@ export interface CatalogProduct {
 /**
  * The shop's calls to Stripe. It has no state.
  *
- * Amounts and names come from our database and go to Stripe inline (`price_data`), so Stripe's catalogue is not needed.
+ * Amounts and names come from our database and go to Stripe inline (`price_data`), so Stripe's catalog is not needed.
  * A product that is linked to a price there is sold by that price while the amounts are equal.
  * Payment methods are chosen in Stripe's dashboard, not here (API 2026-09-30 and later accept no
  * `payment_method_types`).
@@ -146,12 +146,12 @@ export class PaymentService {
     return data
   }
 
-  /** A price in Stripe's catalogue. @throws Stripe.errors.StripeError */
+  /** A price in Stripe's catalog. @throws Stripe.errors.StripeError */
   static retrievePrice(priceId: string, stripe: StripeContext): Promise<Stripe.Price> {
     return stripe.client.prices.retrieve(priceId)
   }
 
-  /** Creates a product, with its present price, in Stripe's catalogue. @throws Stripe.errors.StripeError */
+  /** Creates a product, with its present price, in Stripe's catalog. @throws Stripe.errors.StripeError */
   static createPrice(product: CatalogProduct, stripe: StripeContext): Promise<Stripe.Price> {
     const { id, name, image, unitAmount, currency } = product
     return stripe.client.prices.create({

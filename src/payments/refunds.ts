@@ -234,10 +234,10 @@ function checkMoney(amount: number, currency: string): void {
 
 /** Stripe could not be reached or did not answer. The background loop tries again with the same idempotency key. */
 function refundKept({ amount, currency }: Refund, cause: Error): Problem {
-  const detail = `The refund of ${formatMoney(amount, currency)} is kept and will be sent by itself: don’t ask for it again. Stripe has not answered yet: ${cause.message}`
-  return new Problem(503, 'refund_kept', 'The refund waits', detail, { cause })
+  const detail = `The refund of ${formatMoney(amount, currency)} is saved and will be sent automatically: don’t request it again. Stripe has not answered yet: ${cause.message}`
+  return new Problem(503, 'refund_kept', 'Refund pending', detail, { cause })
 }
 
 function refused(code: string, detail: string): Problem {
-  return new Problem(409, code, 'No refund', detail)
+  return new Problem(409, code, 'Refund not possible', detail)
 }

@@ -15,7 +15,7 @@ import {
   insertPurchases,
   insertRefunds,
   reduceCartItems,
-  releaseStock,
+  returnStock,
   updateOrders,
   type Write,
 } from './settlement-sql.js'
@@ -111,14 +111,14 @@ function writesOf({ orders: changes, unattributed }: Changes, allowed: Prisma.Sq
   const refunds = [...rows((change) => change.refunds), ...withoutOrder(unattributed?.refunds)]
   const disputes = [...rows((change) => change.disputes), ...withoutOrder(unattributed?.disputes)]
   const writes: [Write, readonly object[]][] = [
-    [updateOrders(ids), orders],
+    [(json, guard) => updateOrders(json, guard, ids), orders],
     [insertAttempts, rows((change) => change.attempts)],
     [insertRefunds, refunds],
     [insertDisputes, disputes],
     [insertPurchases, rows((change) => change.purchases)],
     [insertOrderMails, rows((change) => change.mails)],
     [insertIncidents, rows((change) => change.newIncidents)],
-    [releaseStock, released],
+    [returnStock, released],
     [deleteCartItems, outOfCart],
     [reduceCartItems, outOfCart],
   ]

@@ -1,4 +1,4 @@
-// Settlement: whatever learns something about a payment brings it here, any number of times, in any order.
+// Applies reports about payments to their orders. Repeating and reordering them is safe.
 import type { Transaction } from '../database/client.js'
 import type { OrderFacts } from '../orders/order-facts.js'
 import { takeStock } from '../orders/stock.js'

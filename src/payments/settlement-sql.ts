@@ -10,9 +10,7 @@ import type { HandledEvent } from './handled-event.js'
 export type Write = (rows: string, allowed: Prisma.Sql) => Prisma.Sql
 
 /** @param ids of the rows. They make the plan use the primary key, even if it was made when the table was small. */
-export const updateOrders =
-  (ids: number[]): Write =>
-  (rows, allowed) => Prisma.sql`
+export const updateOrders = (rows: string, allowed: Prisma.Sql, ids: number[]) => Prisma.sql`
   UPDATE "Order" o SET status = x.status, "paidAt" = x."paidAt", "amountPaid" = x."amountPaid",
     "amountRefunded" = x."amountRefunded", "stockHeld" = x."stockHeld", incidents = x.incidents,
     "needsAttention" = x."needsAttention",
@@ -67,7 +65,8 @@ export const insertPurchases: Write = (rows, allowed) => Prisma.sql`
   WHERE ${allowed}
   ON CONFLICT ("stripeSessionId", "productId", "purchaseSuccess") DO NOTHING`
 
-export const releaseStock: Write = (rows, allowed) => Prisma.sql`
+/** Units of orders that no longer need them go back into stock. */
+export const returnStock: Write = (rows, allowed) => Prisma.sql`
   UPDATE "Product" p SET stock = p.stock + x.quantity
   FROM (
     SELECT p.id, r.quantity FROM json_to_recordset(${rows}::json) AS r("productId" int, quantity int)

@@ -1,4 +1,4 @@
-// Links products to prices in Stripe's catalogue. Our database stays the source of truth: a price is used only while its
+// Links products to prices in Stripe's catalog. Our database stays the source of truth: a price is used only while its
 // amount and currency are the product's, and what was paid is compared with the order in any case.
 import type { PrismaClient, Product } from '../generated/prisma/client.js'
 import { Problem } from '../http/problem.js'
@@ -8,7 +8,7 @@ import { PaymentService } from './payment-service.js'
 import { stripeProblem } from './stripe-client.js'
 
 /**
- * Links a product to a price in Stripe's catalogue and takes over its amount and currency.
+ * Links a product to a price in Stripe's catalog and takes over its amount and currency.
  * @throws Problem when the product or the price does not exist, or the price is not a one-off amount that the shop can use
  */
 export async function linkPrice(deps: PaymentDeps, productId: number, priceId: string): Promise<void> {

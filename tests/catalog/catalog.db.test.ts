@@ -20,7 +20,7 @@ interface Listed {
 }
 const list = async (query: string) => (await get(`/api/products?${query}`).expect(200)).body as Listed
 
-describe('the seeded catalogue', () => {
+describe('the seeded catalog', () => {
   it('is a believable shop: at least 12 products, 3 categories, USD, EUR and JPY, each with a picture that we serve', async () => {
     expect(seedProducts.length).toBeGreaterThanOrEqual(12)
     expect(new Set(seedProducts.map((product) => product.category)).size).toBeGreaterThanOrEqual(3)

@@ -370,7 +370,7 @@ describe('events that never came', () => {
   })
 })
 
-describe('a product sold by a price of Stripe’s catalogue', () => {
+describe('a product sold by a price of Stripe’s catalog', () => {
   it('is linked, sold by it, and sold by our own price again when that changes', async () => {
     const cup = await product({ currency: 'jpy', stock: { gte: 5 } })
     const pushed = await runCommand(shop, 'products', 'push', String(cup.id))

@@ -1,7 +1,10 @@
 // The lint rules that keep dependencies pointing one way: each refuses what it should, and says why.
+import { readdirSync } from 'node:fs'
+import path from 'node:path'
 import { ESLint } from 'eslint'
 import tseslint from 'typescript-eslint'
 import { describe, expect, it } from 'vitest'
+import { MODULES } from '../../eslint.config.mjs'
 import { projectRoot } from '../../src/config.js'
 
 const eslint = new ESLint({
@@ -52,6 +55,13 @@ describe('lint refuses', () => {
   ])('in %s: %s', async (file, code, message) => {
     expect(await faults(file, code)).toEqual([expect.stringMatching(message)])
   })
+})
+
+it('the order lists every module of src/', () => {
+  const folders = readdirSync(path.join(projectRoot, 'src'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && entry.name !== 'generated')
+    .map(({ name }) => name)
+  expect([...MODULES].sort()).toEqual(folders.sort())
 })
 
 describe('lint allows', () => {

@@ -32,7 +32,7 @@ beforeAll(async () => {
 afterAll(() => world.close())
 
 const scenarios: Record<string, (world: World) => Promise<void>> = {
-  async 'a catalogue'({ stripe }) {
+  async 'a catalog'({ stripe }) {
     const product = await stripe.products.create({
       name: 'Mug',
       description: 'Blue',

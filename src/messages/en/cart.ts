@@ -43,6 +43,9 @@ export const cart = {
 
   invalidQuantityTitle: 'Invalid quantity',
   invalidQuantity: (min: number, max: number) => `Choose a quantity from ${min} to ${max}.`,
+  fullTitle: 'Your cart is full',
+  full: (max: number) =>
+    `A cart can hold up to ${max} different products. Check out or remove an item first.`,
   notInCartTitle: 'Not in your cart',
   notInCart: 'That product is no longer in your cart.',
   seeCart: 'View your cart',

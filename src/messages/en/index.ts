@@ -1,4 +1,5 @@
-// English: every text that shoppers and mail readers see, by the module that shows it.
+// English: the texts that shoppers see, in pages and email, by the module that shows them. What an operator reads (commands,
+// logs, an order's stored incidents) is English in the code.
 import { accounts } from './accounts.js'
 import { cart } from './cart.js'
 import { catalog } from './catalog.js'
@@ -8,4 +9,17 @@ import { frame } from './frame.js'
 import { mail } from './mail.js'
 import { orders } from './orders.js'
 
-export const en = { language: 'en', accounts, cart, catalog, checkout, errors, frame, mail, orders }
+export const en = {
+  language: 'en',
+  /** For Intl: "2 December 2026", "$48.00". */
+  dateLocale: 'en-GB',
+  numberLocale: 'en-US',
+  accounts,
+  cart,
+  catalog,
+  checkout,
+  errors,
+  frame,
+  mail,
+  orders,
+}

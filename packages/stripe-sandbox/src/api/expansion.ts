@@ -179,7 +179,7 @@ const LINKS: Record<string, Record<string, Link>> = {
   'invoice payment': { payment_intent: 'payment_intent' },
 }
 
-/** Parts of an object that contain expandable fields, and the names of those that have no `object` field. */
+/** PageDeps of an object that contain expandable fields, and the names of those that have no `object` field. */
 const PARTS: Record<string, Record<string, string>> = {
   'checkout.session': {
     discounts: 'session discounts',

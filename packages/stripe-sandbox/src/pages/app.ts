@@ -8,7 +8,7 @@ import { faultRoutes } from './faults.js'
 import { invoicePages } from './invoice.js'
 import { message } from './message.js'
 import { panelPages } from './panel/panel.js'
-import type { Parts } from './parts.js'
+import type { PageDeps } from './page-deps.js'
 import { payPages } from './pay.js'
 import { paymentLinkPages } from './payment-link.js'
 import { portalPages } from './portal.js'
@@ -23,7 +23,7 @@ import { taxPages } from './tax.js'
 const VIEWS = fileURLToPath(new URL('../../views', import.meta.url))
 const ASSETS = fileURLToPath(new URL('../../assets', import.meta.url))
 
-export function pages(parts: Parts): Express {
+export function pages(parts: PageDeps): Express {
   const app = express()
   app.disable('x-powered-by')
   app.set('views', VIEWS)

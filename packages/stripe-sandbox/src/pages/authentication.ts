@@ -7,7 +7,7 @@ import { Account } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
 import type { PaymentIntent, Session, SetupIntent } from '../wire.js'
 import { message } from './message.js'
-import type { Parts } from './parts.js'
+import type { PageDeps } from './page-deps.js'
 import { securityHeaders } from './security.js'
 import { leave } from './pay.js'
 
@@ -18,7 +18,7 @@ interface Found {
   returnUrl: string | null
 }
 
-export function authenticationPages({ context }: Parts): Router {
+export function authenticationPages({ context }: PageDeps): Router {
   const router = Router()
 
   const find = (request: Request<{ intent: string }>): Found | undefined => {

@@ -1,12 +1,12 @@
 // Moves the sandbox's clock: for programs, and for the panel's buttons.
 import { Router } from 'express'
 import { message } from './message.js'
-import type { Parts } from './parts.js'
+import type { PageDeps } from './page-deps.js'
 
 const LONGEST_STEP = 400 * 24 * 60 * 60
 
 /** `POST /_sandbox/clock` with `seconds=1800` moves the clock forward. It cannot be moved back. */
-export function clockRoutes({ advanceClock, context }: Parts): Router {
+export function clockRoutes({ advanceClock, context }: PageDeps): Router {
   const router = Router()
   router.post('/_sandbox/clock', (request, response) => {
     const seconds = Number((request.body as { seconds?: string } | undefined)?.seconds)

@@ -1,7 +1,7 @@
 // The fault settings for programs.
 import express, { Router } from 'express'
 import { flatten } from '../faults/faults.js'
-import type { Parts } from './parts.js'
+import type { PageDeps } from './page-deps.js'
 
 const PATH = '/_sandbox/faults'
 
@@ -9,7 +9,7 @@ const PATH = '/_sandbox/faults'
  * `GET` returns the settings and how often each fault occurred, `POST` replaces the settings, `DELETE` turns all off.
  * The body is `{"seed":7,"deliveries":{"drop":0.1}}` as JSON, or `seed=7&deliveries.drop=0.1`.
  */
-export function faultRoutes({ faults }: Parts): Router {
+export function faultRoutes({ faults }: PageDeps): Router {
   const router = Router()
   const state = (): object => ({ settings: faults.settings, counts: faults.counts })
 

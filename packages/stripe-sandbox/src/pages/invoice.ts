@@ -4,7 +4,7 @@ import { paymentOf } from '../billing/invoice-outcome.js'
 import { formatAmount } from '../money/currencies.js'
 import { Account } from '../state/account.js'
 import { message } from './message.js'
-import type { Parts } from './parts.js'
+import type { PageDeps } from './page-deps.js'
 
 const STATES: Record<string, string> = {
   open: 'Due',
@@ -13,7 +13,7 @@ const STATES: Record<string, string> = {
   uncollectible: 'Not collected',
 }
 
-export function invoicePages({ context }: Parts): Router {
+export function invoicePages({ context }: PageDeps): Router {
   const router = Router()
   router.get('/i/:invoice', (request, response) => {
     const accountId = context.store.accountOf('invoice', request.params.invoice)

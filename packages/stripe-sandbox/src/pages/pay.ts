@@ -7,7 +7,7 @@ import { setTaxCountry } from '../payments/tax-location.js'
 import type { Account } from '../state/account.js'
 import type { Session } from '../wire.js'
 import { lastErrorMessage } from '../payments/last-error.js'
-import type { Parts } from './parts.js'
+import type { PageDeps } from './page-deps.js'
 import { amountLocale } from './amount-locale.js'
 import { keepShipping } from './delivery-address.js'
 import { findSession } from './find-session.js'
@@ -19,7 +19,7 @@ import { payPageModel } from './pay-page-model.js'
 import { paymentMethodOf } from './pay-method.js'
 
 /** `GET /c/pay/cs_…` is a session's `url`; `POST` is the Pay button. */
-export function payPages({ context }: Parts): Router {
+export function payPages({ context }: PageDeps): Router {
   const router = Router()
 
   router.get('/c/pay/:session', (request, response) => {

@@ -5,10 +5,10 @@ import { createSession } from '../resources/create-session.js'
 import { Account } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
 import { message } from './message.js'
-import type { Parts } from './parts.js'
+import type { PageDeps } from './page-deps.js'
 
 /** `GET /b/plink_…` is a payment link's `url`: each visit gets a session of its own. */
-export function paymentLinkPages({ context }: Parts): Router {
+export function paymentLinkPages({ context }: PageDeps): Router {
   const router = Router()
   router.get('/b/:link', (request, response) => {
     const { store } = context

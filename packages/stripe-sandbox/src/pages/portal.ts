@@ -10,7 +10,7 @@ import { Account } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
 import type { PortalConfiguration, PortalSession, Subscription } from '../wire.js'
 import { message } from './message.js'
-import type { Parts } from './parts.js'
+import type { PageDeps } from './page-deps.js'
 import { securityHeaders } from './security.js'
 import { readExpiry } from './pay-form.js'
 import { portalModel } from './portal-model.js'
@@ -22,7 +22,7 @@ interface Found {
 }
 
 /** `GET /p/session/bps_…` is a portal session's `url`: the customer sees and changes their subscriptions. */
-export function portalPages({ context }: Parts): Router {
+export function portalPages({ context }: PageDeps): Router {
   const router = Router()
   const { store } = context
 

@@ -2,11 +2,11 @@
 import type { Router } from 'express'
 import { invalidRequest } from '../api/errors.js'
 import { applyTypedCode, removeDiscount } from '../payments/session-discount.js'
-import type { Parts } from './parts.js'
+import type { PageDeps } from './page-deps.js'
 import { sessionChange } from './session-change.js'
 
 /** `code` applies a promotion code, `remove` removes it. */
-export function promotionPages(parts: Parts): Router {
+export function promotionPages(parts: PageDeps): Router {
   return sessionChange(parts, {
     name: 'promotion',
     field: 'promotion_code',

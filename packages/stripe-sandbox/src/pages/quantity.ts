@@ -2,10 +2,10 @@
 import type { Router } from 'express'
 import { invalidRequest } from '../api/errors.js'
 import { recalculate } from '../payments/session-amounts.js'
-import type { Parts } from './parts.js'
+import type { PageDeps } from './page-deps.js'
 import { sessionChange } from './session-change.js'
 
-export function quantityPages(parts: Parts): Router {
+export function quantityPages(parts: PageDeps): Router {
   return sessionChange(parts, {
     name: 'quantity',
     apply(account, session, { line: id, quantity: typed }) {

@@ -4,9 +4,9 @@ import { formatAmount } from '../money/currencies.js'
 import { cardBrand } from '../payments/card-numbers.js'
 import { Account } from '../state/account.js'
 import { message } from './message.js'
-import type { Parts } from './parts.js'
+import type { PageDeps } from './page-deps.js'
 
-export function receiptPages({ context }: Parts): Router {
+export function receiptPages({ context }: PageDeps): Router {
   const router = Router()
   router.get('/receipts/:charge', (request, response) => {
     const { store } = context

@@ -3,7 +3,7 @@ import { Router } from 'express'
 import { StripeApiError } from '../api/errors.js'
 import type { Account } from '../state/account.js'
 import type { Session } from '../wire.js'
-import type { Parts } from './parts.js'
+import type { PageDeps } from './page-deps.js'
 import { openSession } from './open-session.js'
 import { show } from './pay.js'
 
@@ -16,7 +16,7 @@ export interface SessionChange {
   apply: (account: Account, session: Session, body: Record<string, unknown>) => void
 }
 
-export function sessionChange({ context }: Parts, { name, field, apply }: SessionChange): Router {
+export function sessionChange({ context }: PageDeps, { name, field, apply }: SessionChange): Router {
   const router = Router()
   router.post(`/c/pay/:session/${name}`, (request, response) => {
     const open = openSession(context, request, response)

@@ -2,10 +2,10 @@
 import type { Router } from 'express'
 import { invalidRequest } from '../api/errors.js'
 import { recalculate } from '../payments/session-amounts.js'
-import type { Parts } from './parts.js'
+import type { PageDeps } from './page-deps.js'
 import { sessionChange } from './session-change.js'
 
-export function shippingPages(parts: Parts): Router {
+export function shippingPages(parts: PageDeps): Router {
   return sessionChange(parts, {
     name: 'shipping',
     apply(account, session, { rate }) {

@@ -2,11 +2,11 @@
 import type { Router } from 'express'
 import { invalidRequest } from '../api/errors.js'
 import { setTaxCountry } from '../payments/tax-location.js'
-import type { Parts } from './parts.js'
+import type { PageDeps } from './page-deps.js'
 import { COUNTRIES } from './countries.js'
 import { sessionChange } from './session-change.js'
 
-export function taxPages(parts: Parts): Router {
+export function taxPages(parts: PageDeps): Router {
   return sessionChange(parts, {
     name: 'tax',
     apply(account, session, { country }) {

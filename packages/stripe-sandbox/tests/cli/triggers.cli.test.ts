@@ -51,7 +51,7 @@ const supported = {
     'charge.refund.updated',
   ],
   disputes: ['charge.dispute.created', 'charge.dispute.updated', 'charge.dispute.closed'],
-  catalogue: ['product.created', 'product.updated', 'product.deleted', 'price.created', 'price.updated'],
+  catalog: ['product.created', 'product.updated', 'product.deleted', 'price.created', 'price.updated'],
   customers: [
     'customer.created',
     'customer.updated',

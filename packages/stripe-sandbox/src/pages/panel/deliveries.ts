@@ -2,7 +2,7 @@
 import { Router } from 'express'
 import type { Account } from '../../state/account.js'
 import type { Delivery } from '../../state/records.js'
-import type { Parts } from '../parts.js'
+import type { PageDeps } from '../page-deps.js'
 import type { Column, Row } from './kind.js'
 import { nameOfTarget } from './delivery-state.js'
 import { objectPath } from './find.js'
@@ -20,7 +20,7 @@ const COLUMNS: Column[] = [
 ]
 
 /** Every delivery of every event, newest first. */
-export function deliveryPages(parts: Parts): Router {
+export function deliveryPages(parts: PageDeps): Router {
   const router = Router()
   router.get('/deliveries', (request, response) => {
     const account = accountAsked(parts, request)

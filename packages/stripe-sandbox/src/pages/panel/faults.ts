@@ -1,11 +1,11 @@
 // The panel's page of faults.
 import { Router, type Request, type Response } from 'express'
 import { FAULT_RULES } from '../../faults/settings.js'
-import type { Parts } from '../parts.js'
+import type { PageDeps } from '../page-deps.js'
 import { shell } from './shell.js'
 
 /** Shows every fault, its setting, and how often it occurred. */
-export function faultPages(parts: Parts): Router {
+export function faultPages(parts: PageDeps): Router {
   const { faults } = parts
   const router = Router()
 

@@ -5,13 +5,13 @@ import { TEST_CARDS } from '../../payments/test-cards.js'
 import type { Account } from '../../state/account.js'
 import { nameOf } from '../../state/delivery-targets.js'
 import type { RecordKinds } from '../../state/records.js'
-import type { Parts } from '../parts.js'
+import type { PageDeps } from '../page-deps.js'
 import { events } from './events.js'
 import type { PanelKind, Table } from './kind.js'
 import { payments } from './payments.js'
 import { accountAsked, otherAccounts, shell } from './shell.js'
 
-export function overviewPages(parts: Parts): Router {
+export function overviewPages(parts: PageDeps): Router {
   const { context } = parts
   const router = Router()
   router.get('/', (request, response) => {

@@ -5,7 +5,7 @@ import { Account } from '../../state/account.js'
 import { newId } from '../../state/identifiers.js'
 import type { RecordKinds } from '../../state/records.js'
 import { message } from '../message.js'
-import type { Parts } from '../parts.js'
+import type { PageDeps } from '../page-deps.js'
 import { customers } from './customers.js'
 import { deliveryPages } from './deliveries.js'
 import { disputes } from './disputes.js'
@@ -39,7 +39,7 @@ const KINDS: readonly PanelKind[] = [
 const MOST_NOTES = 100
 
 /** The buttons do what Stripe, banks and time would do. */
-export function panelPages(parts: Parts): Router {
+export function panelPages(parts: PageDeps): Router {
   const router = Router()
   // The result of a button is shown once, on the next page.
   const notes = new Map<string, string>()
@@ -68,7 +68,7 @@ export function panelPages(parts: Parts): Router {
 type Found = { account: Account; record: RecordKinds[keyof RecordKinds] }
 type Asked = Request<{ id: string; action?: string }>
 
-function find(parts: Parts, kind: PanelKind, request: Asked): Found | undefined {
+function find(parts: PageDeps, kind: PanelKind, request: Asked): Found | undefined {
   const { context } = parts
   const accountId = context.store.accountOf(kind.kind, request.params.id)
   if (accountId === undefined) return undefined
@@ -76,7 +76,7 @@ function find(parts: Parts, kind: PanelKind, request: Asked): Found | undefined 
   return { account, record: account.get(kind.kind, request.params.id) }
 }
 
-function list(parts: Parts, kind: PanelKind, request: Request, response: Response): void {
+function list(parts: PageDeps, kind: PanelKind, request: Request, response: Response): void {
   const account = accountAsked(parts, request)
   const asked = query(request)
   const exact = objectPath(account, asked.text)
@@ -114,7 +114,7 @@ function listPage(account: Account, kind: PanelKind, asked: Query): { rows: Row[
 }
 
 function show(
-  parts: Parts,
+  parts: PageDeps,
   kind: PanelKind,
   { account, record }: Found,
   request: Asked,
@@ -139,7 +139,7 @@ function show(
 }
 
 function act(
-  parts: Parts,
+  parts: PageDeps,
   kind: PanelKind,
   notes: Map<string, string>,
   request: Asked,

@@ -1,7 +1,7 @@
 // What every page of the panel shows around its content.
 import type { Request } from 'express'
 import { Account } from '../../state/account.js'
-import type { Parts } from '../parts.js'
+import type { PageDeps } from '../page-deps.js'
 import { time, tone } from './format.js'
 
 /** The panel's sections, in the order of the navigation. */
@@ -22,7 +22,7 @@ const PLACES = [
 ] as const
 
 /** The account of a list: that of the printed key, unless the address names another. */
-export function accountAsked(parts: Parts, request: Request): Account {
+export function accountAsked(parts: PageDeps, request: Request): Account {
   const { account: asked } = request.query
   const { context, account } = parts
   return typeof asked === 'string' && otherAccounts(parts).includes(asked)
@@ -30,12 +30,12 @@ export function accountAsked(parts: Parts, request: Request): Account {
     : account
 }
 
-export function otherAccounts({ context, account }: Parts): string[] {
+export function otherAccounts({ context, account }: PageDeps): string[] {
   return context.store.accountIds().filter((id) => id.startsWith('acct_') && id !== account.id)
 }
 
 /** `here` is the section that the page belongs to. */
-export function shell(parts: Parts, request: Request, account: Account, here: string): object {
+export function shell(parts: PageDeps, request: Request, account: Account, here: string): object {
   const own = account.id === parts.account.id
   const suffix = own ? '' : `?account=${account.id}`
   const { clock } = parts.context

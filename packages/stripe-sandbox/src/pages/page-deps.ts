@@ -3,7 +3,7 @@ import type { Faults } from '../faults/faults.js'
 import type { Log } from '../log.js'
 import type { Account, Context } from '../state/account.js'
 
-export interface Parts {
+export interface PageDeps {
   context: Context
   /** The account of `secretKey`. */
   account: Account
