@@ -1,14 +1,14 @@
-// A load balancer: one address in front of shops that come and go, each request to the next of them.
+// A load balancer: sends each request to the next running shop.
 import { Agent, createServer, request as ask } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 export class Balancer {
   url = ''
-  /** How often each shop answered with each status to webhooks, as "http://127.0.0.1:3000 200". */
+  /** Webhook responses by shop and status, for example "http://127.0.0.1:3000 200". */
   readonly webhookAnswers: Record<string, number> = {}
   private shops: readonly string[] = []
   private turn = 0
-  // A connection for each request: one that is kept open may be closed by a shop that stops.
+  // A new connection per request: a shop that stops may close an idle one.
   private readonly agent = new Agent({ keepAlive: false })
   private readonly server = createServer((incoming, outgoing) => {
     const shop = this.shops[this.turn++ % this.shops.length] ?? ''
@@ -30,7 +30,7 @@ export class Balancer {
     this.url = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`
   }
 
-  /** From now on, requests go to these shops in turn. */
+  /** Sends requests to these shops in turn from now on. */
   sendTo(...shops: { url: string }[]): void {
     this.shops = shops.map(({ url }) => url)
   }

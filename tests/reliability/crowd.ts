@@ -1,4 +1,4 @@
-// Many shoppers at one moment, each signed in already; and the shop's own tools, to be used at the same moment.
+// Signed-in shoppers that act at the same moment, and the shop's own functions to run beside them.
 import pg from 'pg'
 import { pino } from 'pino'
 import { insertShoppers, type Shopper } from '../../bench/shoppers.js'
@@ -6,7 +6,7 @@ import type { PaymentDeps } from '../../src/payments/payment-deps.js'
 import { createStripeContext } from '../../src/payments/stripe-client.js'
 import type { TestShop } from '../support/shop.js'
 
-/** What tests/support/shop.ts signs its cookies with: the first of its two. */
+/** The first of the two secrets with which tests/support/shop.ts signs its cookies. */
 const SESSION_SECRET = 'a secret of the tests'
 
 export async function signedIn(shop: TestShop, count: number): Promise<Shopper[]> {
@@ -17,9 +17,9 @@ export async function signedIn(shop: TestShop, count: number): Promise<Shopper[]
 
 export interface Answer {
   status: number
-  /** Where a redirect leads. */
+  /** Target of a redirect. */
   location: string
-  /** Of a problem. */
+  /** Code of a problem response. */
   code: string | null
 }
 
@@ -58,7 +58,7 @@ async function ask(
   }
 }
 
-/** How often each answer was given, as `303` or `409 sold_out`. */
+/** Number of responses by status and code, for example `303` or `409 sold_out`. */
 export function counts(answers: readonly Answer[]): Record<string, number> {
   const table: Record<string, number> = {}
   for (const { status, code } of answers) {
@@ -68,7 +68,7 @@ export function counts(answers: readonly Answer[]): Record<string, number> {
   return table
 }
 
-/** As a process beside the shop has them: for sweeps, refunds and other work of operators. */
+/** Dependencies of a second process, for overdue attempts, refunds and other operator work. */
 export function depsOf(shop: TestShop): PaymentDeps {
   const { sandbox, webhookSecret, appId, url, database } = shop
   if (!sandbox) throw new Error('These parts need a Stripe to ask.')
@@ -85,7 +85,7 @@ export function depsOf(shop: TestShop): PaymentDeps {
   }
 }
 
-/** A product of its own for one race. */
+/** A new product, used by one race only. */
 export async function newProduct(shop: TestShop, stock: number): Promise<number> {
   const { id } = await shop.database.prisma.product.create({
     data: {

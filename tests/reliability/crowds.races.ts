@@ -1,4 +1,4 @@
-// Everybody at one moment: what is sold is sold once, whoever was first, and the tables say so afterwards.
+// Many requests at once: each unit is sold once, and the tables agree afterwards.
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { settleOverdueAttempts } from '../../src/background/overdue-attempts.js'
 import { closeCheckout } from '../../src/checkout/close-checkout.js'
@@ -19,7 +19,7 @@ const say = (line: string) => console.log(`${engine()}: ${line}`)
 const times = <Result>(count: number, make: (index: number) => Result) =>
   Array.from({ length: count }, (_none, index) => make(index))
 
-/** One order by its shopper's mail, with all that hangs on it. */
+/** This shopper's orders with all related rows. */
 function ordersOf(email: string) {
   return shop.database.prisma.order.findMany({
     where: { email },
@@ -28,7 +28,7 @@ function ordersOf(email: string) {
   })
 }
 
-/** A shopper on Stripe's page, about to pay. */
+/** A shopper on Stripe's page who has not paid yet. */
 async function atStripe(productId: number, quantity = '1') {
   const [ada] = await signedIn(shop, 1)
   if (!ada) throw new Error('Nobody is signed in.')
@@ -36,7 +36,7 @@ async function atStripe(productId: number, quantity = '1') {
   return { ada, url: location, sessionId: sessionOf(location) }
 }
 
-it('100 buyers of 10 units', async () => {
+it('100 buyers of 10 units: ten sessions, ninety "sold out"', async () => {
   const productId = await newProduct(shop, 10)
   const buyers = await signedIn(shop, 100)
   const answers = await Promise.all(
@@ -48,14 +48,14 @@ it('100 buyers of 10 units', async () => {
   const held = { items: { some: { productId } }, stockHeld: true }
   expect(await shop.database.prisma.order.count({ where: held })).toBe(10)
 
-  // Nobody pays: the units are for sale again.
+  // Nobody pays, so the units go back on sale.
   const sessions = answers.filter(({ status }) => status === 303).map(({ location }) => sessionOf(location))
   await Promise.all(sessions.map((session) => shop.stripe.checkout.sessions.expire(session)))
   await expect.poll(() => stockOf(shop, productId), { timeout: 30_000 }).toBe(10)
   expect(await shop.database.prisma.order.count({ where: held })).toBe(0)
 })
 
-it('a double click, twenty times over, is one order, one attempt, one session', async () => {
+it('twenty simultaneous clicks create one order, one attempt and one session', async () => {
   const productId = await newProduct(shop, 50)
   const [ada] = await signedIn(shop, 1)
   if (!ada) throw new Error('Nobody is signed in.')
@@ -72,10 +72,10 @@ it('a double click, twenty times over, is one order, one attempt, one session', 
   expect(await stockOf(shop, productId)).toBe(49)
 })
 
-it('50 deliveries of one event, 20 loads of the success page and a sweep: one purchase', async () => {
+it('50 deliveries of one event, 20 loads of the success page and a check of overdue attempts record one purchase', async () => {
   const productId = await newProduct(shop, 50)
   const { ada, url, sessionId } = await atStripe(productId)
-  // Stripe's own delivery comes as well.
+  // Stripe also delivers the event itself.
   await payByCard(url)
   const { data: events } = await shop.stripe.events.list({ type: 'checkout.session.completed', limit: 20 })
   const event = events.find(({ data }) => (data.object as { id: string }).id === sessionId)
@@ -90,7 +90,7 @@ it('50 deliveries of one event, 20 loads of the success page and a sweep: one pu
     Promise.all(times(20, () => click(shop, ada, 'GET', page))),
     settleOverdueAttempts(depsOf(shop)),
   ])
-  say(`50 deliveries, 20 page loads, a sweep: ${JSON.stringify(counts(loads))}`)
+  say(`50 deliveries, 20 page loads, an overdue check: ${JSON.stringify(counts(loads))}`)
   expect(new Set(deliveries.map(({ status }) => status))).toEqual(new Set([200]))
   expect(counts(loads)).toEqual({ 200: 20 })
   const [order] = await ordersOf(ada.email)
@@ -101,7 +101,7 @@ it('50 deliveries of one event, 20 loads of the success page and a sweep: one pu
   expect(await stockOf(shop, productId)).toBe(49)
 })
 
-it('the card, the expiry, the webhook, the page and the sweep at one instant: paid or expired, never both', async () => {
+it('card, expiry, webhook, success page and overdue check at the same instant: the order is paid or expired, never both', async () => {
   const productId = await newProduct(shop, 100)
   const deps = depsOf(shop)
   const ends: Record<string, number> = {}
@@ -114,7 +114,7 @@ it('the card, the expiry, the webhook, the page and the sweep at one instant: pa
       })
       const [before] = await ordersOf(ada.email)
       const page = `/payment-success/${productId}?session_id=${sessionId}`
-      // Half of them are given a head start, so that both ends come about.
+      // Half of the payments get a head start, so that both outcomes occur.
       const paying = payByCard(url).catch(() => null)
       if (index % 2 === 0) await paying
       await Promise.all([
@@ -137,11 +137,11 @@ it('the card, the expiry, the webhook, the page and the sweep at one instant: pa
       ends[expected] = (ends[expected] ?? 0) + 1
     }),
   )
-  say(`20 races of card, expiry, webhook, page and sweep: ${JSON.stringify(ends)}`)
+  say(`20 races of card, expiry, webhook, page and overdue check: ${JSON.stringify(ends)}`)
   expect(await stockOf(shop, productId)).toBe(100 - (ends['paid'] ?? 0))
 })
 
-it('a refund clicked 20 times is one refund; 20 clicks of their own are as many refunds as were paid for', async () => {
+it('20 clicks with one request key make one refund; with 20 keys, refunds stop at the amount paid', async () => {
   const productId = await newProduct(shop, 50)
   const deps = depsOf(shop)
   const refundAll = async (keys: (index: number) => string) => {
@@ -182,7 +182,7 @@ it('a refund clicked 20 times is one refund; 20 clicks of their own are as many 
   )
 })
 
-it('nothing of all this was a deadlock, and no event is left', async () => {
+it('no deadlock occurred, and every event is handled', async () => {
   const { rows } = await shop.database.pool.query<{ deadlocks: string }>(
     'SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()',
   )

@@ -1,4 +1,4 @@
-// Stripe's side of deliveries: signs each try anew, sends to any of the shop's processes, and tries again until it is told 2xx.
+// Delivers events as Stripe does: signs each try, picks any of the shop's processes, and retries until it gets a 200.
 import { setTimeout as wait } from 'node:timers/promises'
 import Stripe from 'stripe'
 import type { SignedEvent } from '../../src/webhooks/verify.js'
@@ -11,12 +11,12 @@ export interface Counts {
 }
 
 const AT_ONCE = 12
-/** A process that was killed answers nothing. */
+/** A killed process does not answer. */
 const PATIENCE_MS = 10_000
 
 export class Deliverer {
   readonly counts: Counts = { tries: 0, accepted: 0, others: {} }
-  /** Ids of the events that the shop answered 200 to, at least once. */
+  /** Ids of the events that the shop answered with 200 at least once. */
   readonly answered = new Set<string>()
   private readonly waiting: SignedEvent[] = []
   private underWay = 0
@@ -28,13 +28,13 @@ export class Deliverer {
     private readonly random: () => number,
   ) {}
 
-  /** Sends each as often as it stands here. */
+  /** Sends each event as often as it is listed. */
   send(events: readonly SignedEvent[]): void {
     this.waiting.push(...events)
     while (this.underWay < AT_ONCE && this.underWay < this.waiting.length) void this.work()
   }
 
-  /** Resolves when all that was sent was accepted. @throws Error when that takes too long */
+  /** Resolves when every event is accepted. @throws Error when that takes too long */
   async drained(patienceSeconds: number): Promise<void> {
     const deadline = Date.now() + patienceSeconds * 1000
     while (this.underWay > 0 || this.waiting.length > 0) {

@@ -1,4 +1,4 @@
-// Bodies that never end: many of them hold nobody up, and each is given up within a minute or so.
+// Bodies that never end do not block other requests, and are dropped within about a minute.
 import { connect, type Socket } from 'node:net'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { engine } from '../support/postgres/test-database.js'
@@ -13,7 +13,7 @@ afterAll(() => shop.close())
 
 const HEAD = 'POST /stripe/webhook HTTP/1.1\r\nHost: 127.0.0.1\r\nStripe-Signature: t=1,v1=00\r\n'
 
-/** Resolves to what the server said, when it closes the connection. */
+/** Resolves to the server's response when the server closes the connection. */
 function endlessBody(howItBegins: string): Promise<string> {
   return new Promise((resolve) => {
     const socket: Socket = connect(Number(new URL(shop.url).port), '127.0.0.1')
@@ -29,7 +29,7 @@ function endlessBody(howItBegins: string): Promise<string> {
   })
 }
 
-it('100 bodies that drip for ever: events are settled beside them, and all are given up', async () => {
+it('with 100 endless bodies open, events still settle, and every body ends with a 408', async () => {
   const began = Date.now()
   const drips = Promise.all(
     Array.from({ length: 100 }, (_none, index) =>

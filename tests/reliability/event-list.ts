@@ -1,13 +1,12 @@
-// Stripe's list of events (GET /v1/events), the newest first and page by page: all that happened, delivered or not. To
-// anything else this Stripe does not answer.
+// Stripe's list of events (GET /v1/events): newest first, in pages, delivered or not. Any other request gets no answer.
 import { createServer } from 'node:http'
 import type { SignedEvent } from '../../src/webhooks/verify.js'
 
-/** An event takes its time from Stripe's books to its list: its deliveries go before. */
+/** An event appears in the list only after its deliveries. */
 export const LISTED_AFTER_MS = 2000
 
 export class EventList {
-  /** How many lists were read to their end. */
+  /** Number of times the list was read to its end. */
   read = 0
   private readonly entries: { event: SignedEvent; at: number }[] = []
   private readonly server = createServer((request, response) => {
@@ -38,7 +37,7 @@ export class EventList {
     const since = Number(query.get('created[gte]')) * 1000
     const types = new Set([...query].filter(([name]) => name.startsWith('types[')).map(([, type]) => type))
     const after = query.get('starting_after')
-    // By when they came into the books: the times that they bear are of the plan.
+    // Sorted by creation in this list: the events' own times come from the plan.
     const listed = this.entries
       .filter(({ event, at }) => at >= since && at <= Date.now() - LISTED_AFTER_MS && types.has(event.type))
       .map(({ event }) => event)

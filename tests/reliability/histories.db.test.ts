@@ -1,4 +1,4 @@
-// The histories again, a few dozen, through the events' own way into a real database, four sets at a time.
+// A few dozen histories as events on a real database, four sets at a time.
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { checkHistories, openLedger, type Ledger } from './ledger.js'
 
@@ -8,6 +8,6 @@ beforeAll(async () => {
 })
 afterAll(() => ledger.close())
 
-it('24 histories told through one another leave 24 orders as their plans say', async () => {
+it('24 interleaved histories end as planned', async () => {
   expect(await checkHistories(ledger, 24, Date.now() % 1_000_000)).toBeGreaterThan(24)
 })

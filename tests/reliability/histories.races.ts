@@ -1,10 +1,10 @@
-// Histories by the hundred on a database and by the thousand in memory; and sets that meet in opposite orders.
+// Hundreds of histories on a database, thousands in memory, and concurrent sets in opposite orders.
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { engine } from '../support/postgres/test-database.js'
 import { checkHistories, openLedger, storeOrder, tellAll, type Ledger } from './ledger.js'
 import { checkInMemory } from './memory.js'
 import type { Plan } from './order-lives.js'
-import type { Told } from './told.js'
+import type { Told } from './plan-events.js'
 
 let ledger: Ledger
 beforeAll(async () => {
@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => ledger.close())
 
-/** PostgreSQL's own count, for this database. */
+/** PostgreSQL's deadlock count for this database. */
 async function deadlocks(): Promise<number> {
   const { rows } = await ledger.database.pool.query<{ deadlocks: string }>(
     'SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()',
@@ -20,18 +20,16 @@ async function deadlocks(): Promise<number> {
   return Number(rows[0]?.deadlocks)
 }
 
-it('10000 histories in memory', () => checkInMemory(10_000))
+it('10000 histories in memory end as planned', () => checkInMemory(10_000))
 
-it('400 histories on a database, told through one another', async () => {
+it('400 interleaved histories on a database end as planned', async () => {
   const seed = Date.now() % 1_000_000
   const told = await checkHistories(ledger, 400, seed)
-  console.log(
-    `${engine()}: 400 histories, ${told} pieces of news, seed ${seed}, ${await deadlocks()} deadlocks`,
-  )
+  console.log(`${engine()}: 400 histories, ${told} reports, seed ${seed}, ${await deadlocks()} deadlocks`)
   expect(await deadlocks()).toBe(0)
 })
 
-it('sets that touch the same orders, payments and products in opposite orders never wait in a circle', async () => {
+it('sets that touch the same orders, payments and products in opposite orders do not deadlock', async () => {
   const orders = []
   for (let count = 0; count < 24; count++) orders.push(await storeOrder(ledger, ALL_AT_ONCE))
   const all = orders.flatMap(({ told }) => told)
@@ -42,7 +40,7 @@ it('sets that touch the same orders, payments and products in opposite orders ne
   }
   await tellAll(ledger, sets, 8)
   console.log(
-    `${engine()}: ${sets.length} opposite sets, ${sets.flat().length} pieces of news, ${await deadlocks()} deadlocks`,
+    `${engine()}: ${sets.length} opposite sets, ${sets.flat().length} reports, ${await deadlocks()} deadlocks`,
   )
   expect(await deadlocks()).toBe(0)
   const statuses = await ledger.database.prisma.order.groupBy({
@@ -53,7 +51,7 @@ it('sets that touch the same orders, payments and products in opposite orders ne
   expect(statuses).toEqual([{ status: 'disputed', _count: 24 }])
 })
 
-it('sets of other orders that give back the same products in opposite orders never wait in a circle', async () => {
+it('sets of different orders that return the same products in opposite orders do not deadlock', async () => {
   const sets: Told[][] = []
   for (let pair = 0; pair < 40; pair++) {
     for (const turns of [
@@ -75,7 +73,7 @@ const NOBODY_PAYS: Plan = {
   sessions: [{ life: 'expired', discount: 0, lookedAt: false, refunds: [], dispute: null }],
 }
 
-/** Stock moves both ways, and refunds and disputes look for their order by the payment alone. */
+/** Stock changes in both directions, and refunds and disputes find their order by the payment alone. */
 const ALL_AT_ONCE: Plan = {
   lines: [
     [1000, 1],

@@ -1,5 +1,6 @@
-// Whatever order Stripe's news come in, however often, and cut into whatever sets: one history has one outcome.
+// A history has one outcome, however Stripe's reports are ordered, repeated and grouped into sets.
 import { it } from 'vitest'
 import { checkInMemory } from './memory.js'
 
-it('1000 histories: as they happened; shuffled, doubled, in sets', () => checkInMemory(1000))
+it('1000 histories end as planned: in order, then shuffled, duplicated and in sets', () =>
+  checkInMemory(1000))

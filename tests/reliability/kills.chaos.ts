@@ -1,6 +1,6 @@
-// Two shop processes on one database under a stream of events, of which some are never delivered, while processes are killed,
-// the database is restarted and connections are cut: afterwards the tables say what was paid, nothing that was answered 200
-// is missing, and what was never delivered was found in Stripe's list.
+// Kills two shop processes, restarts the database and cuts connections under a stream of events, some never delivered.
+// Afterwards the tables match what was paid, no event answered with 200 is missing, and undelivered ones were found in
+// Stripe's list.
 import { rmSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import { removePostgres, runningPostgres, startPostgres } from 'dev-postgres'
@@ -22,19 +22,19 @@ import { Deliverer } from './deliverer.js'
 import { EventList, LISTED_AFTER_MS } from './event-list.js'
 import { ledgerAt, readOutcome, readStock, storeOrder, type StoredOrder } from './ledger.js'
 import { anyPlan, outcomeOf } from './order-lives.js'
-import { randomFrom, shuffled } from './told.js'
+import { randomFrom, shuffled } from './plan-events.js'
 
 const ROUNDS = 30
 const ORDERS_IN_ROUND = 6
 const GRACEFUL_STOPS = 4
-/** Of the events, how many no delivery tells the shop of. */
+/** The share of events that are never delivered. */
 const NEVER_DELIVERED = 0.05
-/** As README promises it: an orchestrator's usual patience. */
+/** The limit in docs/operations.md, and a common grace period. */
 const STOP_SECONDS = 10
 
 const WEBHOOK_SECRET = 'whsec_of_the_shop_in_the_chaos'
 
-/** What is acknowledged is written: only the disk itself is trusted more than in production. */
+/** As in production, except that commits are not flushed to disk: killed processes lose nothing by that. */
 const HONEST = { fsync: 'off', synchronous_commit: 'on', max_connections: '200' }
 
 const cleanups: (() => unknown)[] = []
@@ -49,7 +49,7 @@ async function startServer(): Promise<RestartableServer> {
   return startInstalled(bin, HONEST)
 }
 
-/** The development PostgreSQL, which this process starts again whenever it ends. */
+/** The development PostgreSQL. This process restarts it whenever it ends. */
 async function startDevelopment(): Promise<RestartableServer> {
   const dir = makeServerFolder('chaos')
   const { url } = await startPostgres({ dir, settings: HONEST, log: console.error })
@@ -69,7 +69,7 @@ async function startDevelopment(): Promise<RestartableServer> {
   }
 }
 
-it(`${ROUNDS} kills, restarts of the database, cut connections and graceful stops lose nothing and double nothing`, async () => {
+it(`${ROUNDS} kills, database restarts, cut connections and graceful stops lose nothing and duplicate nothing`, async () => {
   const seed = Date.now() % 1_000_000
   console.log(`${engine()}: seed ${seed}`)
   const random = randomFrom(seed)
@@ -125,7 +125,7 @@ it(`${ROUNDS} kills, restarts of the database, cut connections and graceful stop
   const plans = fc.sample(anyPlan, { numRuns: (ROUNDS + GRACEFUL_STOPS) * ORDERS_IN_ROUND, seed })
   const events = new Set<string>()
   const dropped = new Set<string>()
-  /** Makes orders and sends what Stripe says of them, each event one to five times or never, in any order. */
+  /** Creates orders and sends their events in random order: each event one to five times, or never. */
   const moreEvents = async () => {
     const batch: StoredOrder[] = []
     for (const plan of plans.splice(0, ORDERS_IN_ROUND)) batch.push(await storeOrder(ledger, plan))
@@ -142,7 +142,7 @@ it(`${ROUNDS} kills, restarts of the database, cut connections and graceful stop
     })
     deliverer.send(shuffled(deliveries, random))
   }
-  /** As when five minutes have passed: the process that starts next reads Stripe's list. */
+  /** Simulates five minutes without a read: the next process to start reads Stripe's list. */
   const letCatchUp = () => ledger.database.pool.query('UPDATE "Shop" SET "caughtUpAt" = NULL')
 
   let restarts = 0
@@ -161,7 +161,7 @@ it(`${ROUNDS} kills, restarts of the database, cut connections and graceful stop
       proxy.join()
       cuts++
     }
-    // One of them is there at any time, as behind a load balancer.
+    // One process is always up, as behind a load balancer.
     await returning
     if (round % 4 === 3) await letCatchUp()
     const victim = random() < 0.5 ? 0 : 1
@@ -172,7 +172,7 @@ it(`${ROUNDS} kills, restarts of the database, cut connections and graceful stop
   }
   await returning
 
-  // Stopped as a deployment does it, in the middle of deliveries.
+  // Stopped as in a deployment, during deliveries.
   const stops: number[] = []
   for (let stop = 0; stop < GRACEFUL_STOPS; stop++) {
     await moreEvents()
@@ -193,7 +193,7 @@ it(`${ROUNDS} kills, restarts of the database, cut connections and graceful stop
     const ids = new Set(stored.map(({ id }) => id))
     return [...events].filter((id) => !ids.has(id))
   }
-  // Nothing is missing but what was dropped since a process last read the list; the next one finds it.
+  // Only events dropped since the list was last read may be missing; the next process finds them.
   const { counts, answered } = deliverer
   const before = await missing()
   expect(before.filter((id) => !dropped.has(id))).toEqual([])
@@ -211,10 +211,10 @@ it(`${ROUNDS} kills, restarts of the database, cut connections and graceful stop
   )
   expect(Math.max(...stops)).toBeLessThan(STOP_SECONDS)
   expect(answered.size + dropped.size).toBe(events.size)
-  // The list was read while processes died, and not only when all was over.
+  // The list was also read between the kills, not only at the end.
   expect(dropped.size - before.length).toBeGreaterThan(0)
 
-  // What could not be handled at once is handled by the loops.
+  // The background loops handle the events that failed at first.
   await expect
     .poll(() => prisma.stripeEvent.count({ where: { handledAt: null } }), { timeout: 60_000, interval: 500 })
     .toBe(0)

@@ -1,4 +1,4 @@
-// Histories on a real database: their orders as a shopper would have left them, and what the tables say of them afterwards.
+// Histories on a real database: creates their orders with open sessions, and reads the outcome from the tables.
 import { randomBytes, randomInt } from 'node:crypto'
 import fc from 'fast-check'
 import { expect } from 'vitest'
@@ -11,12 +11,12 @@ import type { SignedEvent } from '../../src/webhooks/verify.js'
 import { createTestDatabase } from '../support/postgres/test-database.js'
 import { purchasesBySession } from './memory.js'
 import { anyPlan, isPaid, outcomeOf, refundAmount, totalOf, type Outcome, type Plan } from './order-lives.js'
-import { mixed, namesOf, randomFrom, tell, type Told, type ToldOrder } from './told.js'
+import { mixed, namesOf, randomFrom, tell, type Told, type ToldOrder } from './plan-events.js'
 
 export interface Ledger {
   database: Database
   parts: HandleDeps
-  /** The products that every order here is of; unit amounts are the orders' own. */
+  /** The products of every order here. The unit amounts are the orders' own. */
   productIds: number[]
   close(): Promise<void>
 }
@@ -29,7 +29,7 @@ export async function openLedger(): Promise<Ledger> {
   return ledgerAt(url, APP_ID, drop)
 }
 
-/** A ledger on a database that is there already, with the products of its own. */
+/** A ledger on an existing database, with its own products. */
 export async function ledgerAt(url: string, appId: string, drop: () => Promise<void>): Promise<Ledger> {
   const database = openDatabase(url, { max: 8 })
   const productIds = []
@@ -58,8 +58,8 @@ export interface StoredOrder {
 }
 
 /**
- * Writes the order with its open sessions, its units taken, and our own refunds asked for.
- * @param turn with which of the products its lines begin: any, unless it is said
+ * Creates the order with open sessions, held units and the shop's requested refunds.
+ * @param turn index of the first line's product; random by default
  */
 export async function storeOrder(
   { database, productIds, parts }: Ledger,
@@ -121,7 +121,7 @@ export async function storeOrder(
   return { id: order.id, plan, order: toldOrder, told: tell(plan, toldOrder, label) }
 }
 
-/** Tells sets of news to the shop, some at a time, as several processes would. */
+/** Applies sets of reports, several at a time, as concurrent processes would. */
 export async function tellAll(
   { database, parts }: Ledger,
   sets: readonly Told[][],
@@ -139,7 +139,7 @@ export async function tellAll(
   await Promise.all(Array.from({ length: atOnce }, work))
 }
 
-/** What the tables say of an order. */
+/** Reads an order's outcome from the tables. */
 export async function readOutcome({ database: { prisma } }: Ledger, id: number): Promise<Outcome> {
   const order = await prisma.order.findUniqueOrThrow({
     where: { id },
@@ -166,7 +166,7 @@ export async function readOutcome({ database: { prisma } }: Ledger, id: number):
   }
 }
 
-/** Units that the orders say they hold, and units that are gone from the products. */
+/** Units held by the orders, and units missing from the products' stock. */
 export async function readStock({ database, productIds }: Ledger) {
   const { rows } = await database.pool.query<{ held: number; gone: number }>(
     `SELECT (SELECT coalesce(sum(i.quantity), 0)::int FROM "OrderItem" i JOIN "Order" o ON o.id = i."orderId"
@@ -178,15 +178,15 @@ export async function readStock({ database, productIds }: Ledger) {
 }
 
 /**
- * Draws histories, tells them all at once through one another, and compares each order with its plan.
- * @returns how many pieces of news were told
+ * Draws histories, applies them interleaved, and compares each order with its plan.
+ * @returns number of reports applied
  */
 export async function checkHistories(ledger: Ledger, histories: number, seed: number): Promise<number> {
   const random = randomFrom(seed)
   const orders: StoredOrder[] = []
   for (const plan of fc.sample(anyPlan, { numRuns: histories, seed }))
     orders.push(await storeOrder(ledger, plan))
-  // Two orders through one another, then the next two: so the sets that are under way at once are about the same orders.
+  // Interleaves two orders at a time, so that concurrent sets are about the same orders.
   const sets = orders.flatMap((_order, index) =>
     index % 2 === 0
       ? mixed(

@@ -1,4 +1,4 @@
-// A shop in memory with one order: settlement's own reading, merging and reckoning, without a database.
+// Settles one order in memory, without a database.
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import type { OrderFacts, RefundFacts } from '../../src/orders/order-facts.js'
@@ -8,14 +8,14 @@ import { sessionReport } from '../../src/payments/session-report.js'
 import { ReportMerger, applyTransition } from '../../src/payments/apply-reports.js'
 import { dispatch } from '../../src/webhooks/dispatch.js'
 import { anyPlan, isPaid, outcomeOf, refundAmount, totalOf, type Outcome, type Plan } from './order-lives.js'
-import { mixed, namesOf, randomFrom, tell, type Told, type ToldOrder } from './told.js'
+import { mixed, namesOf, randomFrom, tell, type Told, type ToldOrder } from './plan-events.js'
 
 const APP_ID = 'till-in-memory'
 
 interface History {
   plan: Plan
   order: ToldOrder
-  /** All that is told of it, as settlement reads it, in the order in which it happened. */
+  /** All reports about the order, in the order in which they happened. */
   reports: Report[]
 }
 
@@ -38,7 +38,7 @@ class MemoryShop {
   private unattributed: Unattributed = { refunds: [], disputes: [] }
   private readonly purchases = new Map<string, number>()
   private readonly mails = new Set<string>()
-  /** Units that are taken from stock; never below zero, never taken twice. */
+  /** Units taken from stock: always 0 or 1. */
   private taken = 1
 
   constructor({ plan, order }: History) {
@@ -84,7 +84,7 @@ class MemoryShop {
     }
   }
 
-  /** What is known beyond the outcome, without the ids and numbers that are made up on the way. */
+  /** The order's facts beyond the outcome, without generated ids and numbers. */
   knowledge(): unknown {
     const { attempts, refunds, disputes, ...order } = this.order
     const named = <Row extends object>(rows: Row[], name: keyof Row) =>
@@ -101,7 +101,7 @@ class MemoryShop {
   }
 }
 
-/** `session product success` → amount, as one line for each session: its lines must add up to what it brought. */
+/** Adds up `session product success` → amount into one line per session, which must equal the session's amount. */
 export function purchasesBySession(rows: readonly (readonly [string, number])[]): string[] {
   const sums = new Map<string, number>()
   for (const [key, amount] of rows) {
@@ -184,7 +184,7 @@ function settled(history: History, sets: Report[][]): MemoryShop {
   return shop
 }
 
-/** Draws histories and tells each of them twice: as it happened; and shuffled, doubled, in sets. */
+/** Draws histories and settles each of them twice: in order, then shuffled, duplicated and in sets. */
 export function checkInMemory(histories: number): void {
   fc.assert(
     fc.property(anyPlan, fc.nat(), (plan, seed) => {
@@ -198,7 +198,7 @@ export function checkInMemory(histories: number): void {
 
       const anyhow = settled(history, mixed(history.reports, randomFrom(seed), 8))
       expect(anyhow.outcome()).toEqual(expected)
-      // And all that is known beyond the outcome, down to the times.
+      // The facts beyond the outcome are equal too, including the times.
       expect(anyhow.knowledge()).toEqual(inOrder.knowledge())
     }),
     { numRuns: histories },

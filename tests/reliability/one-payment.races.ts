@@ -1,5 +1,4 @@
-// One shopper in many tabs, who orders other quantities of one thing at the same instant: whatever they are answered, there
-// is one page where they can pay for it.
+// One shopper orders different quantities in many tabs at once: only one session stays payable.
 import Stripe from 'stripe'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Shopper } from '../../bench/shoppers.js'
@@ -14,7 +13,7 @@ const say = (line: string) => console.log(`${engine()}: ${line}`)
 const STOCK = 100_000
 
 let shop: TestShop
-/** Asked by the tests, past whatever the shop's way to it is. */
+/** Asks Stripe directly, not through the shop. */
 let stripe: Stripe
 let productId: number
 
@@ -22,7 +21,7 @@ beforeEach(async () => {
   productId = await newProduct(shop, STOCK)
 })
 
-/** The ways to order the product, each to the page where it is paid. Quantities differ, so that the orders do. */
+/** The ways to order the product, up to its payment page. The quantities differ, so that the orders do. */
 const purchase = (shopper: Shopper, quantity: number) =>
   click(shop, shopper, 'POST', `/checkout/${productId}`, { quantity: String(quantity) })
 
@@ -42,7 +41,7 @@ async function orderByJson(shopper: Shopper, quantity: number): Promise<Answer> 
 const fillCart = (shopper: Shopper, quantity: number) =>
   click(shop, shopper, 'POST', '/cart/items', { product_id: String(productId), quantity: String(quantity) })
 
-/** Seven tabs at one instant. @param then what each of them goes on to do */
+/** Orders in seven tabs at once. @param then what each tab does next */
 async function allAtOnce(
   shopper: Shopper,
   then: (answer: Answer) => Promise<void> = () => Promise.resolve(),
@@ -62,7 +61,7 @@ async function allAtOnce(
   )
 }
 
-/** How many sessions of these shoppers can be paid, by what Stripe says: mail → sessions. */
+/** The sessions that Stripe reports as payable, by email. */
 async function payableAtStripe(shoppers: readonly Shopper[]): Promise<Map<string, string[]>> {
   const found = new Map<string, string[]>(shoppers.map(({ email }) => [email, []]))
   for await (const session of stripe.checkout.sessions.list({ status: 'open', limit: 100 }))
@@ -70,7 +69,7 @@ async function payableAtStripe(shoppers: readonly Shopper[]): Promise<Map<string
   return found
 }
 
-/** The same, by our own tables; an attempt without an answer may have a session, too. */
+/** The payable sessions in our tables, by email. An attempt without a response may have a session too. */
 async function payableByTables(shoppers: readonly Shopper[]): Promise<Map<string, string[]>> {
   const found = new Map<string, string[]>(shoppers.map(({ email }) => [email, []]))
   const attempts = await shop.database.prisma.checkoutAttempt.findMany({
@@ -81,7 +80,7 @@ async function payableByTables(shoppers: readonly Shopper[]): Promise<Map<string
   return found
 }
 
-/** One session each, that both sides know of; and whoever has another page was told so, and nothing else. */
+/** Each shopper has one payable session, known to Stripe and to us; every other tab got `order_replaced`. */
 async function expectOneEach(what: string, shoppers: readonly Shopper[], answers: readonly Answer[]) {
   const atStripe = await payableAtStripe(shoppers)
   say(`${what}: ${JSON.stringify(counts(answers))}, at most ${most(atStripe)} payable`)
@@ -107,7 +106,7 @@ async function deadlocks(): Promise<number> {
   return Number(rows[0]?.deadlocks)
 }
 
-/** Rounds of one shopper each, some at a time. */
+/** One round per shopper, three at a time. */
 async function inRounds(shoppers: readonly Shopper[], play: (shopper: Shopper) => Promise<Answer[]>) {
   const answers: Answer[] = []
   const queue = [...shoppers]
@@ -127,7 +126,7 @@ describe('one shopper in many tabs', () => {
   })
   afterAll(() => shop.close())
 
-  it('two tabs with other quantities, 100 times: one session can be paid', async () => {
+  it('two tabs with different quantities, 100 times: one session stays payable', async () => {
     const shoppers = await signedIn(shop, 100)
     const answers = await inRounds(shoppers, (shopper) =>
       Promise.all([purchase(shopper, 1), purchase(shopper, 2)]),
@@ -135,7 +134,7 @@ describe('one shopper in many tabs', () => {
     await expectOneEach('100 times two tabs', shoppers, answers)
   })
 
-  it('Purchase, cart and JSON, seven tabs, 60 times: one session can be paid', async () => {
+  it('Purchase, cart and JSON in seven tabs, 60 times: one session stays payable', async () => {
     const shoppers = await signedIn(shop, 60)
     const answers = await inRounds(shoppers, async (shopper) => {
       await fillCart(shopper, 4)
@@ -144,7 +143,7 @@ describe('one shopper in many tabs', () => {
     await expectOneEach('60 times seven tabs', shoppers, answers)
   })
 
-  it('Pay on two orders that gave way to one another, 40 times: one session can be paid', async () => {
+  it('Pay on two orders that replaced each other, 40 times: one session stays payable', async () => {
     const shoppers = await signedIn(shop, 40)
     const answers = await inRounds(shoppers, async (shopper) => {
       await purchase(shopper, 1)
@@ -155,12 +154,12 @@ describe('one shopper in many tabs', () => {
     await expectOneEach('40 times two Pay', shoppers, answers)
   })
 
-  it('seven tabs, and each page is paid as soon as it is there, 30 times: every payment is one order’s, and sold once', async () => {
+  it('seven tabs that pay at once, 30 times: every payment belongs to one order and is recorded once', async () => {
     const shoppers = await signedIn(shop, 30)
     const answers = await inRounds(shoppers, async (shopper) => {
       await fillCart(shopper, 4)
       return allAtOnce(shopper, async ({ status, location }) => {
-        // Closed meanwhile, or paid from another tab that has the same page: then it can't be paid, which is right.
+        // A session that was closed, or paid in another tab, can no longer be paid.
         if (status === 303) await payByCard(location).catch(() => null)
       })
     })
@@ -175,7 +174,7 @@ describe('one shopper in many tabs', () => {
       include: { attempts: { where: { status: 'paid' } }, purchases: true },
     })
     say(`30 times seven tabs that pay: ${JSON.stringify(counts(answers))}, ${paidAtStripe.length} payments`)
-    // Where the JSON tab was the last, nobody paid.
+    // If the JSON tab was last, nobody paid.
     expect(paidAtStripe.length).toBeGreaterThan(10)
     expect(
       orders.map(({ attempts }) => attempts.map(({ stripeSessionId }) => stripeSessionId)).toSorted(),
@@ -190,12 +189,12 @@ describe('one shopper in many tabs', () => {
     await expectStockIsHeld()
   })
 
-  it('none of it was a deadlock', async () => {
+  it('no deadlock occurred', async () => {
     expect(await deadlocks()).toBe(0)
   })
 })
 
-describe('one shopper in many tabs, while Stripe’s answers are lost', () => {
+describe('one shopper in many tabs while Stripe’s responses are lost', () => {
   let proxy: LosingProxy
   let close: () => Promise<void>
   beforeAll(async () => {
@@ -213,7 +212,7 @@ describe('one shopper in many tabs, while Stripe’s answers are lost', () => {
   })
   afterAll(() => close())
 
-  it('30 times seven tabs: never two sessions, and the next click has one', async () => {
+  it('seven tabs, 30 times: at most one session is payable, and the next click opens one', async () => {
     const shoppers = await signedIn(shop, 30)
     proxy.lose(0.5)
     const answers = await inRounds(shoppers, async (shopper) => {

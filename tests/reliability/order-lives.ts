@@ -1,4 +1,4 @@
-// What can happen to one order at Stripe: plans, drawn at random, and what the shop must know when all of it was told.
+// What can happen to one order at Stripe: random plans, and the outcome that the shop must reach.
 import fc from 'fast-check'
 import { formatMoney } from '../../src/money.js'
 import type {
@@ -10,7 +10,7 @@ import type {
 
 type SessionWord = 'completed' | 'async_payment_succeeded' | 'async_payment_failed' | 'expired'
 
-/** What Stripe says of a session in the course of its life, and what is so in the end. */
+/** Stripe's events about a session, and the attempt's final status. */
 export const SESSION_LIVES = {
   open: { events: [], ends: 'open' },
   expired: { events: ['expired'], ends: 'expired' },
@@ -20,7 +20,7 @@ export const SESSION_LIVES = {
   'debit on its way': { events: ['completed'], ends: 'processing' },
 } as const satisfies Record<string, { events: readonly SessionWord[]; ends: AttemptStatus }>
 
-/** Words of Stripe's events about refunds, with the status that the refund has in each. */
+/** Stripe's event types about a refund with the refund's status in each, and its final status. */
 export const REFUND_LIVES = {
   'at once': {
     events: [
@@ -68,7 +68,7 @@ export const REFUND_LIVES = {
   },
 } as const satisfies Record<string, { events: readonly (readonly [string, string])[]; ends: RefundStatus }>
 
-/** The shop knows no appeals: until it is won, what is appealed is lost. */
+/** The shop does not track appeals: an appealed dispute stays lost until it is won. */
 export type SaidOfDispute = DisputeStatus | 'appeal_needs_response' | 'appeal_under_review'
 
 export const DISPUTE_LIVES = {
@@ -149,19 +149,19 @@ export const DISPUTE_LIVES = {
 
 export interface RefundPlan {
   life: keyof typeof REFUND_LIVES
-  /** Quarters of what the session brought. */
+  /** Quarters of the amount paid in the session. */
   quarters: number
-  /** The shop's own: its row is there before Stripe is asked, and says whether the units go back into stock. */
+  /** For the shop's own refunds, which have a row before Stripe is asked: whether the units go back into stock. */
   ours: { restock: boolean } | null
 }
 
 export interface SessionPlan {
   life: keyof typeof SESSION_LIVES
-  /** Minor units that a promotion code took off. */
+  /** Discount of a promotion code, in minor units. */
   discount: number
-  /** Whether somebody asks Stripe about it (a success page, a sweep), beside the events. */
+  /** Whether the session is also retrieved from Stripe, as the success page and the overdue check do. */
   lookedAt: boolean
-  /** Of a session that was paid. */
+  /** Only for paid sessions. */
   refunds: RefundPlan[]
   dispute: keyof typeof DISPUTE_LIVES | null
 }
@@ -178,7 +178,7 @@ const keys = <Table extends object>(table: Table) =>
 const ours = fc.option(fc.record({ restock: fc.boolean() }), { freq: 2 })
 const failing = fc.constantFrom<RefundPlan['life']>('came back', 'refused', 'cancelled')
 
-/** Never more than was paid at once: parts, equal ones among them; or all, after tries that failed. */
+/** Never more than was paid: up to four quarters, or a full refund after at most one failed try. */
 const anyRefunds: fc.Arbitrary<RefundPlan[]> = fc.oneof(
   fc.array(fc.record({ life: keys(REFUND_LIVES), quarters: fc.constant(1), ours }), { maxLength: 4 }),
   fc
@@ -197,7 +197,7 @@ const anySession: fc.Arbitrary<SessionPlan> = fc.record({
   dispute: fc.oneof(fc.constant(null), keys(DISPUTE_LIVES)),
 })
 
-/** One to three sessions. More than one can be paid, in a race. */
+/** One to three sessions. In a race, more than one can be paid. */
 export const anyPlan: fc.Arbitrary<Plan> = fc.record({
   lines: fc.array(fc.tuple(fc.integer({ min: 400, max: 9999 }), fc.integer({ min: 1, max: 3 })), {
     minLength: 1,
@@ -222,7 +222,7 @@ export function refundAmount(plan: Plan, session: SessionPlan, refund: RefundPla
   return Math.floor((broughtBy(plan, session) * refund.quarters) / 4)
 }
 
-/** What Stripe's things are called in one history, so that two histories never meet. */
+/** Ids of one history, so that two histories never share one. */
 export interface Names {
   session(index: number): string
   intent(index: number): string
@@ -230,13 +230,13 @@ export interface Names {
   dispute(session: number): string
 }
 
-/** Until when it can be answered: a dispute gives more time than the inquiry that it was. */
+/** Deadline for evidence: a dispute's is later than that of the inquiry before it. */
 export const evidenceDueBy = (status: SaidOfDispute) =>
   status.startsWith('warning') ? INQUIRY_DUE_BY : DISPUTE_DUE_BY
 const INQUIRY_DUE_BY = '2027-01-05'
 const DISPUTE_DUE_BY = '2027-01-15'
 
-/** What can be read of an order, in one form for the memory and the database. */
+/** An order's outcome in one format, for memory and database. */
 export interface Outcome {
   status: OrderStatus
   amountPaid: number | null
@@ -250,7 +250,7 @@ export interface Outcome {
   attention: string[]
 }
 
-/** What must be known when everything was told, reckoned from the plan alone. */
+/** The expected outcome, computed from the plan alone. */
 export function outcomeOf(plan: Plan, names: Names): Outcome {
   const sessions = plan.sessions.map((session, index) => ({
     ...session,

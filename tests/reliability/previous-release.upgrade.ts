@@ -1,5 +1,5 @@
-// An upgrade without a pause: the previous release sells on while this tree's migrations are applied, then beside this
-// tree's shop on the same database. Sessions that one opened settle under the other; nothing is lost, doubled or refused.
+// An upgrade without downtime: the previous release sells while this tree's migrations run, then beside this tree's
+// shop. Sessions opened by one settle under the other; nothing is lost, duplicated or refused.
 import { rmSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
@@ -26,9 +26,9 @@ import {
   type Purchase,
 } from './purchases.js'
 
-/** Shoppers at once. */
+/** Concurrent shoppers. */
 const CROWD = 2
-/** Between one purchase of a shopper and the next. */
+/** Pause between two purchases of a shopper. */
 const PAUSE_MS = 200
 /** Purchases of the crowd in each part of the upgrade. */
 const IN_EACH_PART = 5
@@ -48,7 +48,7 @@ beforeAll(async () => {
   folder = await buildRelease(release)
 }, 300_000)
 
-it('the previous release sells on under the new schema, and beside the new shop', async ({
+it('the previous release keeps selling under the new schema and beside the new shop', async ({
   onTestFailed,
 }) => {
   const { url: databaseUrl, drop } = await createEmptyDatabase()
@@ -107,7 +107,7 @@ it('the previous release sells on under the new schema, and beside the new shop'
   const settled = (purchases: readonly Purchase[]) =>
     expect.poll(() => statuses(purchases), { timeout: 60_000 }).toEqual(purchases.map(statusOf))
 
-  // The previous release, on its own schema.
+  // The previous release on its own schema.
   const first = await start(folder)
   balancer.sendTo(first)
   // A cart has one currency.
@@ -115,36 +115,36 @@ it('the previous release sells on under the new schema, and beside the new shop'
     `SELECT id, "unitAmount" FROM "Product" WHERE active AND currency = 'usd' ORDER BY id`,
   )
   const shoppers = new Shoppers(stripe, products)
-  /** One purchase of each ending, up to Stripe's page. */
+  /** Opens one purchase for each outcome, up to Stripe's page. */
   const openEach = async (shop: ShopProcess) => {
     const opened: Purchase[] = []
     for (const ending of ENDINGS) opened.push(await shoppers.open(shop.url, ending))
     return opened
   }
   const crowd = startCrowd(shoppers, balancer.url)
-  // What stopped a shopper has failed the test already.
+  // An error of a shopper has already failed the test.
   cleanups.push(() => crowd.stop().catch(() => undefined))
   const openedBefore = await openEach(first)
   await crowd.more(IN_EACH_PART)
 
-  // The previous release, on this tree's schema; and on one with what later migrations may add.
+  // The previous release on this tree's schema, then on one with columns that later migrations may add.
   const applied = await migrate(databaseUrl)
   await widen(client)
   const openedBetween = await openEach(first)
   await crowd.more(IN_EACH_PART)
-  // A process of it that starts now accepts migrations that it does not know.
+  // A process of the previous release that starts now accepts migrations it does not know.
   const previous = await start(folder)
   balancer.sendTo(previous)
   await stop(first)
   await crowd.more(IN_EACH_PART)
 
-  // This tree's shop beside it. The events of what the previous release opened come to this tree's shop …
+  // This tree's shop beside it. Events of sessions that the previous release opened go to this tree's shop.
   const current = await start(projectRoot)
   balancer.sendTo(current)
   const openedByPrevious = [...openedBefore, ...openedBetween]
   await Promise.all(openedByPrevious.map((purchase) => shoppers.finish(current.url, purchase)))
   await settled(openedByPrevious)
-  // … and the other way round. The crowd's events come to either as its requests do.
+  // The reverse: events of sessions that this tree's shop opened go to the previous release.
   balancer.sendTo(previous)
   const openedByCurrent = await openEach(current)
   await Promise.all(openedByCurrent.map((purchase) => shoppers.finish(previous.url, purchase)))
@@ -158,7 +158,7 @@ it('the previous release sells on under the new schema, and beside the new shop'
   balancer.sendTo(previous, current)
   await crowd.more(IN_EACH_PART)
 
-  // Stripe tells both of everything again. Then the previous release goes.
+  // Every event is delivered again to both. Then the previous release stops.
   const sent = await redeliver(stripe, [previous.url, current.url])
   const last = await openEach(previous)
   balancer.sendTo(current)
@@ -194,13 +194,13 @@ it('the previous release sells on under the new schema, and beside the new shop'
   for (const shop of [first, previous, current]) expect(errorsIn(shop.output())).toEqual([])
 }, 600_000)
 
-/** As a deployment does it: what is under way is answered first. */
+/** Stops the shop as a deployment does: pending requests are answered first. */
 async function stop(shop: ShopProcess): Promise<void> {
   shop.process.kill('SIGTERM')
   expect(await shop.ended, shop.output()).toBe(0)
 }
 
-/** Shoppers who buy one thing after the other, in every way. */
+/** Shoppers who buy one product after another, with every outcome. */
 function startCrowd(shoppers: Shoppers, shop: string) {
   let made = 0
   let stopping = false
@@ -220,7 +220,7 @@ function startCrowd(shoppers: Shoppers, shop: string) {
   }
   const working = Promise.all(Array.from({ length: CROWD }, (_none, index) => work(index * 2)))
   return {
-    /** Resolves when so many purchases more were made. @throws what stopped a shopper */
+    /** Resolves after this many more purchases. @throws the error of a shopper */
     async more(count: number): Promise<void> {
       const target = made + count
       while (made < target) {
@@ -236,7 +236,10 @@ function startCrowd(shoppers: Shoppers, shop: string) {
   }
 }
 
-/** What an additive migration may do to any table. Each by itself, so that none waits for a lock while it holds another. */
+/**
+ * Adds columns as a later migration may. One statement per table, so that none waits for a lock while holding
+ * another.
+ */
 async function widen(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ name: string }>(
     `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename <> '_prisma_migrations'`,
@@ -251,7 +254,7 @@ async function listEvents(stripe: Stripe): Promise<Stripe.Event[]> {
   return stripe.events.list({ limit: 100 }).autoPagingToArray({ limit: 10_000 })
 }
 
-/** Delivers every event of Stripe's list to each of the shops, at once. @returns how many deliveries that were */
+/** Delivers every event in Stripe's list to each shop. @returns number of deliveries */
 async function redeliver(stripe: Stripe, shops: readonly string[]): Promise<number> {
   const deliveries = (await listEvents(stripe)).flatMap((event) => shops.map((shop) => ({ event, shop })))
   const answers: number[] = []
@@ -271,7 +274,7 @@ async function redeliver(stripe: Stripe, shops: readonly string[]): Promise<numb
   return answers.length
 }
 
-/** The errors in a shop's log: a background loop that fails shows it nowhere else. */
+/** Errors in a shop's log: the only place where a failing background loop shows. */
 function errorsIn(log: string): string[] {
   return log.split('\n').filter((line) => /"level":(50|60)/.test(line))
 }

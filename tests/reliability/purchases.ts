@@ -1,4 +1,4 @@
-// Purchases over HTTP that end in every way, and what the tables must say of each afterwards.
+// Purchases over HTTP with every outcome, and what the tables must contain for each.
 import { randomBytes } from 'node:crypto'
 import type Stripe from 'stripe'
 import { expect } from 'vitest'
@@ -9,13 +9,13 @@ import { PASSWORD, textOf } from '../support/shopper.js'
 
 interface Outcome {
   status: OrderStatus
-  /** `purchaseSuccess` of the rows that each item has in PurchaseHistory. */
+  /** `purchaseSuccess` of each item's rows in PurchaseHistory. */
   history: boolean[]
   stockHeld: boolean
   mails: MailKind[]
 }
 
-/** How a purchase ends, and what is then known of its order. */
+/** How a purchase ends, and the expected state of its order. */
 const OUTCOMES = {
   paid: { status: 'paid', history: [true], stockHeld: true, mails: ['purchase_succeeded'] },
   'paid after a decline': {
@@ -55,9 +55,9 @@ export interface Purchase {
   ending: Ending
   email: string
   cookie: string
-  /** Product → units. */
+  /** Product id → quantity. */
   items: Map<number, number>
-  /** Stripe's page. */
+  /** URL of Stripe's page. */
   payUrl: string
 }
 
@@ -74,7 +74,7 @@ export class Shoppers {
     private readonly products: readonly Product[],
   ) {}
 
-  /** A new shopper looks around, registers, and orders one product or a cart of two. Stripe's page is open then. */
+  /** A new shopper browses, registers, and orders one product or a cart of two, up to Stripe's page. */
   async open(shop: string, ending: Ending): Promise<Purchase> {
     const turn = this.purchases.length
     const email = `${randomBytes(6).toString('hex')}@shopper.example`
@@ -100,7 +100,7 @@ export class Shoppers {
     return purchase
   }
 
-  /** Pays or not, and comes back to the shop. */
+  /** Pays or lets the session expire. After paying, returns to the shop. */
   async finish(shop: string, purchase: Purchase): Promise<void> {
     const { ending, payUrl } = purchase
     const session = sessionOf(payUrl)
@@ -128,12 +128,12 @@ export class Shoppers {
   }
 }
 
-/** Signs the shopper in anew. */
+/** Signs the shopper in again. */
 export async function signIn(shop: string, purchase: Purchase): Promise<void> {
   await post(shop, purchase, '/login', { email: purchase.email, password: PASSWORD })
 }
 
-/** The statuses of a shopper's orders, as the shop tells them. */
+/** Statuses of a shopper's orders in the shop's API. */
 export async function toldStatuses(shop: string, purchase: Purchase): Promise<string[]> {
   const { orders } = (await (await visit(shop, purchase, '/api/orders')).json()) as {
     orders: { status: string }[]
@@ -144,8 +144,9 @@ export async function toldStatuses(shop: string, purchase: Purchase): Promise<st
 export const statusOf = (purchase: Purchase): OrderStatus => outcomeOf(purchase).status
 
 /**
- * Each order is what its purchase made it, each row is there once, and no product lacks units but those that orders hold.
- * @param stock what every product had before
+ * Checks that each order has its expected outcome, each row exists once, and only held units are missing from
+ * stock.
+ * @param stock of every product before the purchases
  */
 export async function checkPurchases(
   { prisma }: Database,
@@ -216,7 +217,7 @@ async function visit(shop: string, purchase: Purchase, path: string): Promise<Re
   return ask(shop, purchase, path, {}, 200)
 }
 
-/** @returns where the answer leads */
+/** @returns target of the redirect */
 async function post(
   shop: string,
   purchase: Purchase,
@@ -228,7 +229,7 @@ async function post(
   return answer.headers.get('location') ?? ''
 }
 
-/** @throws Error when the answer has another status than `expected` */
+/** @throws Error when the response has a status other than `expected` */
 async function ask(
   shop: string,
   purchase: Purchase,

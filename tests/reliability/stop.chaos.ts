@@ -1,4 +1,4 @@
-// Told to stop while Stripe does not answer: a process ends in time all the same, and what it was doing is done by the next.
+// A process stops in time although Stripe does not answer; the next process finishes its work.
 import { rmSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { afterAll, expect, it } from 'vitest'
@@ -16,7 +16,7 @@ it('a process whose loops wait for Stripe stops within 10 seconds', async () => 
   const { url, drop } = await createTestDatabase()
   const ledger = await ledgerAt(url, 'any', drop)
   cleanups.push(() => ledger.close())
-  // Its session should have ended long ago: the sweep asks Stripe about it as soon as the shop is open.
+  // The session is overdue: the shop asks Stripe about it as soon as it starts.
   await storeOrder(ledger, {
     lines: [[1000, 1]],
     sessions: [{ life: 'open', discount: 0, lookedAt: false, refunds: [], dispute: null }],

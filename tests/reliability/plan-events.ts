@@ -1,4 +1,4 @@
-// A plan told as Stripe tells it: signed events, and looks at sessions; whole, then shuffled, doubled and cut into sets.
+// Turns a plan into signed events and session look-ups: in order, then shuffled, duplicated and in sets.
 import type { SignedEvent } from '../../src/webhooks/verify.js'
 import {
   broughtBy,
@@ -14,7 +14,7 @@ import {
   type SessionPlan,
 } from './order-lives.js'
 
-/** Somebody asked Stripe about a session: the answer, and when it was given. */
+/** A session retrieved from Stripe, and when. */
 export interface Look {
   session: object
   at: Date
@@ -25,9 +25,9 @@ export type Told = SignedEvent | Look
 export interface ToldOrder {
   key: string
   appId: string
-  /** Ours, one for each session of the plan. */
+  /** Ids of our attempts, one per session of the plan. */
   attemptIds: string[]
-  /** Row ids of the refunds that the shop itself asked for, by Stripe's id. */
+  /** Row ids of the shop's own refunds, by Stripe's id. */
   refundIds: Map<string, string>
   names: Names
 }
@@ -43,7 +43,7 @@ export function namesOf(label: string): Names {
 
 const START = Math.floor(Date.now() / 1000) - 7200
 
-/** All that Stripe says in the course of this order's life, in the order in which it happens. */
+/** Everything that Stripe reports about this order, in the order in which it happens. */
 export function tell(plan: Plan, order: ToldOrder, label: string): Told[] {
   const { names } = order
   const told: Told[] = []
@@ -51,7 +51,7 @@ export function tell(plan: Plan, order: ToldOrder, label: string): Told[] {
   const event = (type: string, object: object) => {
     const id = `evt_${label}${told.length}`
     const head = { id, object: 'event', api_version: '2026-10-28.endive' }
-    // Two in a second: their times do not tell which came first.
+    // Two events share a second, so their times do not tell which came first.
     const created = START + Math.floor(told.length / 2)
     told.push({
       id,
@@ -139,7 +139,7 @@ export function tell(plan: Plan, order: ToldOrder, label: string): Told[] {
   }
 }
 
-/** Numbers from 0 up to 1, the same for the same seed. */
+/** Pseudo-random numbers from 0 to below 1; the same seed gives the same numbers. */
 export function randomFrom(seed: number): () => number {
   let state = seed >>> 0
   return () => {
@@ -155,7 +155,7 @@ export function shuffled<Item>(items: readonly Item[], random: () => number): It
   return keyed.sort((a, b) => a.key - b.key).map(({ item }) => item)
 }
 
-/** Each item one to three times, in any order or from the last to the first, cut into sets of up to `most`. */
+/** Each item one to three times, shuffled or reversed, cut into sets of up to `most`. */
 export function mixed<Item>(items: readonly Item[], random: () => number, most: number): Item[][] {
   const repeated = items.flatMap((item) => Array<Item>(1 + Math.floor(random() ** 3 * 3)).fill(item))
   const rest = random() < 1 / 3 ? repeated.reverse() : shuffled(repeated, random)
