@@ -9,12 +9,12 @@ const visitors = useVisitors()
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } }
-/** A phone of the smallest kind, or a page magnified four times. */
+/** The smallest phones, or a desktop page at 400 % zoom. */
 const NARROWEST = { width: 320, height: 640 }
 
-/** Frames are looked at as pages of their own. */
+/** Frames are checked as separate pages. */
 const ALL_RULES = { rules: { 'target-size': { enabled: true } } }
-/** Light and dark differ in nothing else. */
+/** Light and dark differ in colours only. */
 const RULES_OF_COLOUR = { runOnly: ['color-contrast', 'link-in-text-block'] }
 
 function axeProblems(page: Page, rules: object): Promise<string[]> {
@@ -23,7 +23,7 @@ function axeProblems(page: Page, rules: object): Promise<string[]> {
     nodes.map(({ html, any }) => [id, help, html.slice(0, 200), ...any.map(({ message }) => message)].join(' | '))))`)
 }
 
-/** @param sizeInDark where the dark colours are looked at: they are the same on every screen */
+/** @param sizeInDark the size at which the dark colours are checked; they are the same at every size */
 async function problemsOf(page: Page, sizeInDark: keyof typeof SIZES): Promise<string[]> {
   const problems: string[] = []
   const look = async (what: string, rules: object) =>
@@ -42,12 +42,12 @@ async function problemsOf(page: Page, sizeInDark: keyof typeof SIZES): Promise<s
   return problems
 }
 
-it('no page keeps anybody out, in any state, light or dark, large or small', async (test) => {
+it('every page passes axe in every state, theme and size', async (test) => {
   const problems: string[] = []
   const seen = new Set<string>()
   const walk = async (tour: Tour) => {
     const page = await visitors.visit(test, { colorScheme: 'light' })
-    // Not a script of the page: its own policy stays in force.
+    // Added by the browser, not by the page, whose Content Security Policy stays in force.
     await page.addInitScript(AXE)
     let inDark = false
     await tour(page, visitors.shop, async (name) => {

@@ -31,7 +31,7 @@ describe('from the cart to the paid order', () => {
     ['without script', { javaScriptEnabled: false }],
   ] as const)('%s', async ([, options], test) => {
     const page = await visitors.visit(test, options)
-    // From the list, and from a product's page; then more of the one and none of the other.
+    // Adds from the list and from a product page, then changes one quantity and removes one product.
     await page.goto(`${visitors.shop.url}/pricing?q=oak`)
     await button(page, 'Add to cart Oak desk tray').click()
     await heading(page, 'Your cart')
@@ -46,7 +46,7 @@ describe('from the cart to the paid order', () => {
     await link(page, 'Cart 5 items').waitFor()
     await page.getByText('$212.00').waitFor()
 
-    // Who they are is asked once; the cart is there behind it.
+    // Checkout asks the shopper to sign in once, and then leads back to the cart.
     await button(page, 'Check out').click()
     await heading(page, 'Sign in')
     await page.getByRole('main').getByRole('link', { name: 'Create an account' }).click()
@@ -57,7 +57,7 @@ describe('from the cart to the paid order', () => {
     await page.getByText('3 × $48.00').waitFor()
     if ('viewport' in options) expect(await scrollsSideways(page)).toBe(false)
 
-    // They hesitate on Stripe's page, come back to the cart, and pay the same order at the same session.
+    // The shopper returns from Stripe's page to the cart, and pays the same order in the same session.
     await button(page, 'Pay $212.00').click()
     await onPayPage(page)
     const session = sessionOf(page.url())
@@ -88,18 +88,21 @@ it('double-clicking Check out makes one order', async (test) => {
   expect(await ordersOf(email)).toHaveLength(1)
 })
 
-it.for([320, 360, 390])('a header with all that it can hold fits %d pixels', async (width, test) => {
-  const page = await visitors.visit(test, { viewport: { width, height: 700 } })
-  await visitors.signIn(page)
-  await addFromItsPage(page, 'Oak desk tray', 12)
-  const places = await Promise.all([
-    page.locator('.brand__mark').boundingBox(),
-    ...['Shop', 'Cart 12 items', 'Purchases'].map((name) => link(page, name).first().boundingBox()),
-    button(page, 'Sign out').boundingBox(),
-  ])
-  const edges = [0, ...places.flatMap((box) => (box ? [box.x, box.x + box.width] : [])), width]
-  expect(edges).toHaveLength(12)
-  expect(edges).toEqual(edges.toSorted((one, other) => one - other))
-  await link(page, 'Till').waitFor()
-  expect(await scrollsSideways(page)).toBe(false)
-})
+it.for([320, 360, 390])(
+  'the header of a signed-in shopper with a full cart fits %d pixels',
+  async (width, test) => {
+    const page = await visitors.visit(test, { viewport: { width, height: 700 } })
+    await visitors.signIn(page)
+    await addFromItsPage(page, 'Oak desk tray', 12)
+    const places = await Promise.all([
+      page.locator('.brand__mark').boundingBox(),
+      ...['Shop', 'Cart 12 items', 'Purchases'].map((name) => link(page, name).first().boundingBox()),
+      button(page, 'Sign out').boundingBox(),
+    ])
+    const edges = [0, ...places.flatMap((box) => (box ? [box.x, box.x + box.width] : [])), width]
+    expect(edges).toHaveLength(12)
+    expect(edges).toEqual(edges.toSorted((one, other) => one - other))
+    await link(page, 'Till').waitFor()
+    expect(await scrollsSideways(page)).toBe(false)
+  },
+)

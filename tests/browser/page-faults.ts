@@ -1,19 +1,20 @@
-// Collects what goes wrong in a browser's pages without showing on them.
+// Collects errors in a browser's pages that are not visible on them.
 import type { BrowserContext } from 'playwright-core'
 
 export interface Faults {
-  /** What went wrong since this was asked last, a sentence each. */
+  /** The errors since the last call, one sentence each. */
   take(): string[]
 }
 
 /**
- * Errors in the console (broken Content Security Policies among them), uncaught errors, and requests that failed or were
- * refused, in all pages of a context. Only what a person asked for may be refused: a page, or an answer to a form.
+ * Collects console errors (including Content Security Policy violations), uncaught errors and failed requests in
+ * all pages of a context. Of the responses with an error status, only navigations (pages and form submissions)
+ * are allowed.
  */
 export function watch(context: BrowserContext): Faults {
   let faults: string[] = []
   context.on('console', (message) => {
-    // What did not load is judged below, where it is known what asked for it.
+    // Resources that failed to load are reported by the handlers below.
     if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
       faults.push(`${message.page()?.url() ?? ''}: ${message.text()}`)
   })
@@ -24,7 +25,7 @@ export function watch(context: BrowserContext): Faults {
   })
   context.on('requestfailed', (request) => {
     const reason = request.failure()?.errorText ?? ''
-    // A page that is left takes with it what it had asked for.
+    // Leaving a page aborts its pending requests.
     if (reason !== 'net::ERR_ABORTED') faults.push(`${request.url()} failed: ${reason}`)
   })
   return {

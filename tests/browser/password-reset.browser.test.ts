@@ -12,7 +12,7 @@ async function signIn(page: Page, email: string, password: string): Promise<void
   await button(page, 'Sign in').click()
 }
 
-it('a forgotten password is replaced by way of the mail', async (test) => {
+it('the link in the reset email sets a new password, and works once', async (test) => {
   const page = await visitors.visit(test)
   const email = await visitors.signIn(page)
   await page.goto(`${visitors.shop.url}/pricing`)

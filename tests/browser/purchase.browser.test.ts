@@ -16,10 +16,10 @@ import { useVisitors } from './visitors.js'
 
 const visitors = useVisitors()
 
-/** Slow enough for the first click to reach the shop before the second. */
+/** Slow enough that the first click reaches the shop before the second. */
 const AS_A_PERSON = { delay: 40 }
 
-/** The shopper's orders, newest first, with what became of them. */
+/** The shopper's orders, newest first. */
 function ordersOf(email: string) {
   return visitors.shop.database.prisma.order.findMany({
     where: { email },
@@ -28,18 +28,18 @@ function ordersOf(email: string) {
   })
 }
 
-/** The rows of the account's list. */
+/** The rows of the account's purchase list. */
 function purchasesOn(page: Page) {
   return page.getByRole('list', { name: 'Purchases' }).getByRole('listitem')
 }
 
-/** To the product's page. */
+/** Opens the product's page. */
 async function choose(page: Page, name: string): Promise<void> {
   const { id } = await visitors.shop.database.prisma.product.findFirstOrThrow({ where: { name } })
   await page.goto(`${visitors.shop.url}/pricing/${id}`)
 }
 
-/** To Stripe's page. @returns its address */
+/** Goes from the product to Stripe's page. @returns its URL */
 async function purchase(page: Page, product: string): Promise<string> {
   await choose(page, product)
   await button(page, 'Purchase').click()
@@ -47,14 +47,14 @@ async function purchase(page: Page, product: string): Promise<string> {
   return page.url()
 }
 
-/** A page of somebody with a new account. */
+/** A page of a shopper with a new account. */
 async function signedIn(test: TestContext): Promise<{ page: Page; email: string }> {
   const page = await visitors.visit(test)
   return { page, email: await visitors.signIn(page) }
 }
 
 describe('a purchase', () => {
-  it('goes from registering to the order in the account', async (test) => {
+  it('leads from registering to the order in the account', async (test) => {
     const page = await visitors.visit(test)
     const email = await register(page, visitors.shop.url)
     await link(page, 'Shop').first().click()
@@ -79,7 +79,7 @@ describe('a purchase', () => {
     expect(await button(page, /^Pay /).count()).toBe(0)
   })
 
-  it('while signed out leads through sign-in and back to what was chosen', async (test) => {
+  it('resumes after sign-in with the chosen quantity', async (test) => {
     const page = await visitors.visit(test)
     await page.goto(`${visitors.shop.url}/pricing?q=oak`)
     await link(page, 'Oak desk tray').click()
@@ -99,7 +99,7 @@ describe('a purchase', () => {
     expect(await ordersOf(email)).toMatchObject([{ status: 'paid', amountPaid: 14_400 }])
   })
 
-  it('begins on the review page with a session made by JSON', async (test) => {
+  it('opens the session through the JSON API on the review page', async (test) => {
     const { page, email } = await signedIn(test)
     await choose(page, 'Oak desk tray')
     await review(page)
@@ -116,7 +116,7 @@ describe('a purchase', () => {
     expect(order?.attempts).toMatchObject([{ stripeSessionId: sessionOf(page.url()) }])
   })
 
-  it('is refused on the review page in words when the last piece has just gone', async (test) => {
+  it('shows "sold out" on the review page if the last unit has just sold', async (test) => {
     const { page } = await signedIn(test)
     const { prisma } = visitors.shop.database
     const where = { slug: 'quiet-clock' }
@@ -132,7 +132,7 @@ describe('a purchase', () => {
 })
 
 describe('two windows of one shopper', () => {
-  it('with other quantities at one moment: one of the pages can be paid, and is', async (test) => {
+  it('different quantities at the same moment leave one payable page, which can be paid', async (test) => {
     const { page, email } = await signedIn(test)
     const { id } = await visitors.shop.database.prisma.product.findUniqueOrThrow({
       where: { slug: 'stoneware-mug' },
@@ -158,7 +158,7 @@ describe('two windows of one shopper', () => {
     for (const fault of visitors.takeFaults(page)) expect(fault).toMatch(/was answered 409$/)
   })
 
-  it('the second is told when the first has just paid, and led to it', async (test) => {
+  it('the second window shows that the first has just paid, and links to the orders', async (test) => {
     const { page } = await signedIn(test)
     const { stripe, sandbox } = visitors.shop
     const { data: endpoints } = await stripe.webhookEndpoints.list()
@@ -187,7 +187,7 @@ describe('two windows of one shopper', () => {
 })
 
 describe('on Stripe’s page', () => {
-  it('a declined card is told, and a good one pays on the same page', async (test) => {
+  it('a declined card shows an error, and another card pays on the same page', async (test) => {
     const { page, email } = await signedIn(test)
     const address = await purchase(page, 'Oak desk tray')
     await payByCard(page, CARD.declined)
@@ -203,7 +203,7 @@ describe('on Stripe’s page', () => {
     ])
   })
 
-  it('3-D Secure pays when it is completed, and not when it fails', async (test) => {
+  it('3-D Secure pays when completed, and not when it fails', async (test) => {
     const { page, email } = await signedIn(test)
     await purchase(page, 'Oak desk tray')
     await payByCard(page, CARD.threeDSecure)
@@ -217,7 +217,7 @@ describe('on Stripe’s page', () => {
     expect(await ordersOf(email)).toMatchObject([{ status: 'paid' }])
   })
 
-  it('a bank debit is on its way, and the page says by itself when it is paid', async (test) => {
+  it('a bank debit is shown as on its way, and the page updates itself when it is paid', async (test) => {
     const { page, email } = await signedIn(test)
     await page.clock.install()
     await purchase(page, 'Nest of three bowls')
@@ -225,7 +225,7 @@ describe('on Stripe’s page', () => {
     await heading(page, 'Your payment is on its way')
     expect(await ordersOf(email)).toMatchObject([{ status: 'processing', purchases: [] }])
 
-    // The page's own clock stands still: it does not look by itself, and keeps its focus where it is.
+    // The page's clock stands still, so only the event stream can update it. The focus stays in place.
     const orderLink = link(page, 'View your order')
     await orderLink.focus()
     await heading(page, 'Thank you for your order')
@@ -235,7 +235,7 @@ describe('on Stripe’s page', () => {
     expect(await orderLink.and(page.locator(':focus')).count()).toBe(1)
   })
 
-  it('without the shop’s events, the page looks by itself', async (test) => {
+  it('without the event stream, the page polls', async (test) => {
     const { page, email } = await signedIn(test)
     await page.clock.install()
     await page.route('**/orders/*/events', (route) => route.fulfill({ status: 503 }))
@@ -249,7 +249,7 @@ describe('on Stripe’s page', () => {
     expect(visitors.takeFaults(page)).toEqual([expect.stringMatching(/events was answered 503$/)])
   })
 
-  it('cancelling leads back to the product with a kind word', async (test) => {
+  it('cancelling returns to the product, which says that no charge was made', async (test) => {
     const { page, email } = await signedIn(test)
     await purchase(page, 'Oak desk tray')
     await link(page, /Back to/).click()
@@ -260,12 +260,12 @@ describe('on Stripe’s page', () => {
   })
 })
 
-describe('what shoppers do besides', () => {
-  it('closing the tab before the redirect: the webhook alone settles', async (test) => {
+describe('unusual shopper behaviour', () => {
+  it('closing the tab before the redirect: the webhook alone settles the order', async (test) => {
     const { page, email } = await signedIn(test)
     await purchase(page, 'Oak desk tray')
     const later = await page.context().newPage()
-    // Stripe has the card and answers, but nobody is there any more to follow its answer to the shop.
+    // The tab is closed after Stripe accepts the card, before the redirect.
     const answered = new Promise<number>((resolve) => {
       void page.route('**/c/pay/**', async (route) => {
         const answer = await route.fetch({ maxRedirects: 0 })
@@ -282,7 +282,7 @@ describe('what shoppers do besides', () => {
     expect(await ordersOf(email)).toMatchObject([{ status: 'paid', mails: [{ kind: 'purchase_succeeded' }] }])
   })
 
-  it('typing a success address: nothing happens', async (test) => {
+  it('opening a success URL by hand records no purchase', async (test) => {
     const { page, email } = await signedIn(test)
     const session = sessionOf(await purchase(page, 'Oak desk tray'))
     const { id } = await visitors.shop.database.prisma.product.findUniqueOrThrow({
@@ -297,7 +297,7 @@ describe('what shoppers do besides', () => {
     await heading(page, 'This order isn’t paid yet')
     expect(await ordersOf(email)).toMatchObject([{ status: 'pending', purchases: [], mails: [] }])
 
-    // From there one can go on to pay, at the same session.
+    // The page leads on to payment in the same session.
     await link(page, 'Continue to payment').click()
     await button(page, /^Pay /).click()
     await onPayPage(page)

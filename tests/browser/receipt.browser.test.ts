@@ -5,7 +5,7 @@ import { useVisitors } from './visitors.js'
 
 const visitors = useVisitors()
 
-it('a receipt is one sheet of paper, of either size, with nothing of the page around it', async (test) => {
+it('a receipt prints on one page, A4 or Letter, without navigation and buttons', async (test) => {
   const page = await visitors.visit(test)
   const order = await openOrderOf(visitors.shop, await visitors.signIn(page), 3)
   await learn(visitors.shop, sessionTells(order, 'paid', 100), refundTells(order, 'succeeded', 500))
@@ -24,7 +24,7 @@ it('a receipt is one sheet of paper, of either size, with nothing of the page ar
   expect(await page.getByRole('table').isVisible()).toBe(true)
 })
 
-it('without script the browser’s own print does it: no button that does nothing', async (test) => {
+it('without script the Print button is hidden', async (test) => {
   const page = await visitors.visit(test, { javaScriptEnabled: false })
   const order = await openOrderOf(visitors.shop, await visitors.signIn(page))
   await learn(visitors.shop, sessionTells(order, 'paid'))

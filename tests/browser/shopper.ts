@@ -1,14 +1,14 @@
-// What a person does in a browser, by the labels that they read.
+// A shopper's actions in a browser, which find elements by their labels.
 import { randomBytes } from 'node:crypto'
 import type { Page } from 'playwright-core'
 import { PASSWORD } from '../support/shopper.js'
 
-/** Waits until the page has this heading. */
+/** Waits until the page shows this heading. */
 export function heading(page: Page, name: string | RegExp): Promise<void> {
   return page.getByRole('heading', { name }).waitFor()
 }
 
-/** Waits until this is Stripe's page. */
+/** Waits for Stripe's page. */
 export function onPayPage(page: Page): Promise<void> {
   return page.getByLabel('Card number').waitFor()
 }
@@ -21,7 +21,7 @@ export function link(page: Page, name: string | RegExp) {
   return page.getByRole('link', { name })
 }
 
-/** From a product's page to the page for reviewing its order. */
+/** Goes from a product's page to its review page. */
 export async function review(page: Page): Promise<void> {
   await page.waitForURL('**/pricing/*')
   await page.goto(page.url().replace('/pricing/', '/checkout/'))
@@ -31,7 +31,7 @@ export function newAddress(): string {
   return `ada.${randomBytes(4).toString('hex')}@shopper.example`
 }
 
-/** Fills in the form that is open. @returns the address */
+/** Fills in and submits the registration form. @returns the email address */
 export async function fillInRegistration(page: Page, name = 'Ada Shopper'): Promise<string> {
   const email = newAddress()
   await page.getByLabel('Name').fill(name)
@@ -41,7 +41,7 @@ export async function fillInRegistration(page: Page, name = 'Ada Shopper'): Prom
   return email
 }
 
-/** From the shop's first page to an account. @returns its address */
+/** Creates an account. @returns its email address */
 export async function register(page: Page, shopUrl: string, name?: string): Promise<string> {
   await page.goto(`${shopUrl}/register`)
   const email = await fillInRegistration(page, name)
@@ -57,13 +57,13 @@ async function fillInCard(page: Page, number: string): Promise<void> {
   await page.getByLabel('ZIP or postal code').fill('94103')
 }
 
-/** On Stripe's page. */
+/** Pays on Stripe's page. */
 export async function payByCard(page: Page, number: string): Promise<void> {
   await fillInCard(page, number)
   await button(page, /^Pay /).click()
 }
 
-/** On Stripe's page. */
+/** Pays by bank debit on Stripe's page. */
 export async function payByDebit(page: Page, account: string): Promise<void> {
   await page.getByRole('radio', { name: 'Bank debit' }).check()
   await page.getByLabel('IBAN or account number').fill(account)

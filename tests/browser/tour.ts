@@ -1,4 +1,4 @@
-// Every page of the shop and of the pay page, in every state that a shopper can see.
+// Visits every page of the shop and the pay page, in every state that a shopper can see.
 import { setTimeout } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import type { OrderStatus } from '../../src/generated/prisma/enums.js'
@@ -10,15 +10,15 @@ export type ShopOnTour = Pick<TestShop, 'url' | 'database' | 'stripe'> & {
   sandbox: NonNullable<TestShop['sandbox']>
 }
 
-/** Called at each stop, with a name that can be a file's. */
+/** Called at each stop, with a name that is valid as a file name. */
 export type Look = (name: string) => Promise<void>
 
-/** A bank that never answers. */
+/** An account whose bank never answers. */
 const SILENT_ACCOUNT = '000000000009'
 
 export type Tour = (page: Page, shop: ShopOnTour, look: Look) => Promise<void>
 
-/** Each wants a browser profile of its own; they do not mind each other. */
+/** Each needs its own browser profile; they can run at the same time. */
 export const tours: readonly Tour[] = [lookingAround, accounts, cart, checkout, bankDebits, moneyBack]
 
 async function lookingAround(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
@@ -52,7 +52,7 @@ async function accounts(page: Page, shop: ShopOnTour, look: Look): Promise<void>
 
   await page.goto(`${shop.url}/register`)
   await look('register')
-  // As a browser that checks nothing by itself would send it.
+  // Disables the browser's form validation, so that the shop validates.
   await page.evaluate(`document.querySelector('form[action="/register"]').noValidate = true`)
   await page.getByLabel('Email').fill('ada@shopper')
   await button(page, 'Create account').click()
@@ -214,7 +214,7 @@ async function bankDebits(page: Page, shop: ShopOnTour, look: Look): Promise<voi
   const { prisma } = shop.database
   const failing = await purchase(page, shop, 'pivot-desk-lamp')
   await payByDebit(page, IBAN.failing)
-  // The bank may be faster than this page.
+  // The bank may answer before this page loads.
   await heading(page, /Your payment (is on its way|didn’t go through)/)
   await becomes(shop, failing.key, 'failed')
   await page.goto(failing.successUrl)
@@ -321,7 +321,7 @@ async function disputes(page: Page, shop: ShopOnTour, look: Look): Promise<void>
   await look('receipt-charged-back')
 }
 
-/** When the other tours are over: all mails they gave cause for. */
+/** Runs after the other tours, and visits every mail that they caused. */
 export async function mails(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
   await page.goto(`${shop.url}/dev/mail`)
   await look('mail')
@@ -353,7 +353,7 @@ async function productPath(shop: ShopOnTour, slug: string): Promise<string> {
   return `/pricing/${id}`
 }
 
-/** Waits until Stripe's events have made it so. */
+/** Waits until Stripe's events give the order this status. */
 async function becomes({ database }: ShopOnTour, key: string, status: OrderStatus) {
   const where = { key }
   for (;;) {
@@ -364,7 +364,7 @@ async function becomes({ database }: ShopOnTour, key: string, status: OrderStatu
   }
 }
 
-/** From the product's page to Stripe's, signed in. */
+/** Goes from the product's page to Stripe's page, signed in. */
 async function purchase(page: Page, shop: ShopOnTour, slug: string) {
   const path = await productPath(shop, slug)
   await page.goto(shop.url + path)

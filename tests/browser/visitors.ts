@@ -1,4 +1,4 @@
-// A shop, one Chromium for the test file, and visitors: each a browser profile of its own, watched.
+// One shop and one Chromium per test file, and visitors with their own browser profiles that report errors.
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, type TestContext } from 'vitest'
 import type { Sandbox } from 'stripe-sandbox'
@@ -10,15 +10,15 @@ import { newAddress } from './shopper.js'
 
 export interface Visitors {
   shop: TestShop & { sandbox: Sandbox }
-  /** A page in a new profile, for one test. What goes wrong in it unseen fails the test. */
+  /** Opens a page in a new profile, for one test. Errors not visible on the page fail the test. */
   visit(test: TestContext, options?: BrowserContextOptions): Promise<Page>
-  /** Gives the page's profile a new account, without walking through the pages for it. @returns its address */
+  /** Creates an account for the page's profile by a direct request. @returns its email address */
   signIn(page: Page): Promise<string>
-  /** What went wrong in the page so far, for a test that provokes it. */
+  /** Errors in the page so far, for a test that expects them. */
   takeFaults(page: Page): string[]
 }
 
-/** Call it once, at the top of a test file. */
+/** Call once at the top of a test file. */
 export function useVisitors(): Visitors {
   let shop: TestShop | undefined
   let browser: Browser | undefined
@@ -65,7 +65,7 @@ export function useVisitors(): Visitors {
   }
 }
 
-/** For whoever reads of a test that failed. */
+/** Printed when a test fails. */
 async function whatIsSeen(page: Page): Promise<string> {
   const text = page.isClosed() ? 'is closed' : await page.locator('body').innerText().catch(String)
   return `The page ${page.url()}:\n${text}`

@@ -7,7 +7,7 @@ import { useVisitors } from './visitors.js'
 
 const visitors = useVisitors()
 
-/** Runs in the page: what has the focus, and whether one sees that it has it. */
+/** Runs in the page: returns the focused element, and whether its focus is visible. */
 const LOOK_AT_FOCUS = `(() => {
   const element = document.activeElement
   if (!element || element === document.body) return { name: 'nothing', visible: true }
@@ -25,22 +25,22 @@ async function hasFocus(page: Page, target: Locator): Promise<boolean> {
   return (await target.and(page.locator(':focus')).count()) === 1
 }
 
-/** Presses Tab until this has the focus. Every stop on the way must show that it has it. */
+/** Presses Tab until the target has the focus, and checks that the focus is visible at every stop. */
 async function tabTo(page: Page, target: Locator): Promise<void> {
   await target.waitFor()
-  // Nobody tabs through a page that has not its styles yet.
+  // The styles must be loaded.
   await page.waitForLoadState()
   for (let stops = 0; stops < 60; stops++) {
     await page.keyboard.press('Tab')
     const { name, visible } = await page.evaluate<{ name: string; visible: boolean }>(LOOK_AT_FOCUS)
-    expect(visible, `one sees that this has the focus: ${name}`).toBe(true)
+    expect(visible, `the focus is visible on ${name}`).toBe(true)
     if (await hasFocus(page, target)) return
   }
   throw new Error(`Tab does not lead to ${String(target)}.`)
 }
 
 describe('without a mouse', () => {
-  it('the keyboard alone buys, and one always sees where it is', async (test) => {
+  it('a purchase works with the keyboard alone, and the focus is always visible', async (test) => {
     const page = await visitors.visit(test)
     const fillIn = async (label: string, text: string) => {
       await tabTo(page, page.getByLabel(label))
@@ -74,7 +74,7 @@ describe('without a mouse', () => {
     await heading(page, /^Order T-/)
   })
 
-  it('the first Tab of a page offers to skip its frame', async (test) => {
+  it('the first Tab stop of a page skips to its content', async (test) => {
     const page = await visitors.visit(test)
     await page.goto(`${visitors.shop.url}/pricing`)
     await page.keyboard.press('Tab')
@@ -84,7 +84,7 @@ describe('without a mouse', () => {
   })
 })
 
-/** Stripe's events do not come, and the success page may not ask Stripe for them until it is told that it may. */
+/** Disables webhooks, and keeps the success page from asking Stripe until `news` is called. */
 async function withoutNews(work: (news: () => Promise<void>) => Promise<void>): Promise<void> {
   const { stripe, database } = visitors.shop
   const { data } = await stripe.webhookEndpoints.list()
@@ -104,7 +104,7 @@ async function withoutNews(work: (news: () => Promise<void>) => Promise<void>): 
 }
 
 describe('without script', () => {
-  it('one reviews and pays, and the success page looks again by itself', async (test) => {
+  it('a shopper can review and pay, and the success page reloads itself', async (test) => {
     const page = await visitors.visit(test, { javaScriptEnabled: false })
     await visitors.signIn(page)
     await page.goto(`${visitors.shop.url}/pricing`)
@@ -124,7 +124,7 @@ describe('without script', () => {
     })
   })
 
-  it('Purchase and the bank’s question work, too', async (test) => {
+  it('Purchase and 3-D Secure work', async (test) => {
     const page = await visitors.visit(test, { javaScriptEnabled: false })
     await visitors.signIn(page)
     await page.goto(`${visitors.shop.url}/pricing`)
@@ -137,7 +137,7 @@ describe('without script', () => {
 })
 
 describe('with script', () => {
-  it('a success page that waits shows each news, also one to wait for something else', async (test) => {
+  it('a waiting success page shows each new state, including another pending one', async (test) => {
     const page = await visitors.visit(test)
     await page.clock.install()
     await visitors.signIn(page)

@@ -1,4 +1,4 @@
-// What can happen to an order after it was paid: money goes back, or a bank asks for it.
+// What can happen to an order after payment: refunds, disputes, discounts and missed events.
 import supertest from 'supertest'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sendDueRefunds } from '../../src/payments/refunds.js'
@@ -16,13 +16,13 @@ beforeAll(async () => {
 afterAll(() => shop.close())
 
 const settled = () => shop.sandbox?.idle()
-/** The same shop, for a command that can't reach Stripe. */
+/** The same shop for a command that cannot reach Stripe. */
 const withoutStripe = (): TestShop => ({
   ...shop,
   environment: { ...shop.environment, STRIPE_API_BASE: 'http://127.0.0.1:1' },
 })
 
-/** Until what takes days has happened. The sandbox's clock never goes back: the next story has a new shop. */
+/** Advances the clock by 90 days. The sandbox's clock cannot go back, so the next story gets a new shop. */
 async function afterMonths(look: () => Promise<void>): Promise<void> {
   shop.sandbox?.advanceClock(90 * 86_400)
   await settled()
@@ -44,7 +44,7 @@ interface Paid {
   total: number
 }
 
-/** Somebody bought two of the same, with this card. */
+/** An order of two units, paid with this card. */
 async function paidOrder(card = CARD.good, where?: object): Promise<Paid> {
   const { id, stock, unitAmount } = await product(where)
   const { shopper, email } = await newShopper(shop.url)
@@ -87,7 +87,7 @@ const orderText = async ({ shopper, key }: Paid) =>
   textOf((await shopper.get(`/orders/${key}`).expect(200)).text)
 
 describe('a refund by the shop', () => {
-  it('in part, then the rest, and then no more', async () => {
+  it('a partial refund leaves the rest refundable, and no more than that', async () => {
     const order = await paidOrder()
     const part = await runCommand(shop, 'orders', 'refund', order.key, '10.00')
     expect(part).toMatchObject({ code: 0, output: expect.stringContaining('$10.00: succeeded.') as string })
@@ -127,7 +127,7 @@ describe('a refund by the shop', () => {
     expect(await orderText(order)).toContain('Refunded')
   })
 
-  it('two equal parts are two refunds; one click twice is one', async () => {
+  it('two equal parts are two refunds; one request key sent twice is one refund', async () => {
     const order = await paidOrder()
     const click = () => runCommand(shop, 'orders', 'refund', order.key, '5.00', '--key', `click-${order.key}`)
     const [first, second] = await Promise.all([click(), click()])
@@ -141,13 +141,13 @@ describe('a refund by the shop', () => {
     expect((await shop.stripe.refunds.list({ payment_intent: order.intent })).data).toHaveLength(2)
   })
 
-  it('asked for while Stripe is away is kept, says so, and is sent by itself', async () => {
+  it('a refund requested while Stripe is unreachable is stored, reported, and sent later', async () => {
     const order = await paidOrder()
     const asked = await runCommand(withoutStripe(), 'orders', 'refund', order.key, '5.00')
     expect(asked).toMatchObject({ code: 1 })
     expect(asked.output).toMatch(/^The refund of \$5\.00 is kept .* don’t ask for it again\. .*connection/)
     expect(asked.output).not.toContain('Nothing was charged')
-    // The same again is that one; with its units on sale again, it would be another.
+    // A repeated request is the same refund; with --restock it would be another.
     const restocked = await runCommand(shop, 'orders', 'refund', order.key, '--restock')
     expect(restocked).toMatchObject({
       code: 1,
@@ -162,7 +162,7 @@ describe('a refund by the shop', () => {
     expect(await resultOf(order)).toMatchObject({ amountRefunded: 500, refunds: ['500 succeeded'] })
   })
 
-  it('with its units on sale again, beside a part that comes back: they are taken again', async () => {
+  it('when a partial refund fails after a restock, the units leave the stock again', async () => {
     const order = await paidOrder()
     await runCommand(shop, 'orders', 'refund', order.key, '10.00')
     await runCommand(shop, 'orders', 'refund', order.key, '--restock')
@@ -184,7 +184,7 @@ describe('a refund by the shop', () => {
     })
   })
 
-  it('that comes back is told as such', async () => {
+  it('a failed refund is shown as failed', async () => {
     const order = await paidOrder('4000 0000 0000 5126')
     await runCommand(shop, 'orders', 'refund', order.key)
     await settled()
@@ -200,7 +200,7 @@ describe('a refund by the shop', () => {
     })
   })
 
-  it('that takes its time is on its way until it arrives', async () => {
+  it('a slow refund is pending until it succeeds', async () => {
     const order = await paidOrder('4000 0000 0000 7726')
     await runCommand(shop, 'orders', 'refund', order.key)
     await settled()
@@ -215,7 +215,7 @@ describe('a refund by the shop', () => {
 })
 
 describe('a refund in Stripe’s dashboard', () => {
-  it('reaches the order by its events', async () => {
+  it('its events update the order', async () => {
     const order = await paidOrder()
     await shop.stripe.refunds.create({ payment_intent: order.intent, amount: 700 })
     await settled()
@@ -231,7 +231,7 @@ describe('a refund in Stripe’s dashboard', () => {
 })
 
 describe('a dispute', () => {
-  it('that is lost: flagged with its deadline, no refund meanwhile, charged back in the end', async () => {
+  it('a lost dispute is flagged with its deadline, blocks refunds, and ends as charged back', async () => {
     const order = await paidOrder('4000 0000 0000 0259')
     const opened = await resultOf(order)
     expect(opened).toMatchObject({ status: 'disputed', mails: ['dispute_opened', 'purchase_succeeded'] })
@@ -256,7 +256,7 @@ describe('a dispute', () => {
     })
   })
 
-  it('that is won leaves the order paid', async () => {
+  it('a won dispute leaves the order paid', async () => {
     const order = await paidOrder('4000 0000 0000 0259')
     const [dispute] = (await shop.stripe.disputes.list({ payment_intent: order.intent })).data
     await shop.stripe.disputes.update(dispute?.id ?? '', {
@@ -268,7 +268,7 @@ describe('a dispute', () => {
     })
   })
 
-  it('that is an inquiry moves no money, and can be refunded away', async () => {
+  it('an inquiry moves no money, and the order can be refunded', async () => {
     const order = await paidOrder('4000 0000 0000 1976')
     const opened = await resultOf(order)
     expect(opened).toMatchObject({ status: 'paid', mails: ['inquiry_opened', 'purchase_succeeded'] })
@@ -282,7 +282,7 @@ describe('a dispute', () => {
 })
 
 describe('a promotion code', () => {
-  it('is recorded, shown, and refundable to what was really paid', async () => {
+  it('a discount is stored, and only the amount paid can be refunded', async () => {
     const coupon = await shop.stripe.coupons.create({ percent_off: 25, duration: 'once' })
     await shop.stripe.promotionCodes.create({
       promotion: { type: 'coupon', coupon: coupon.id },
@@ -325,7 +325,7 @@ describe('a promotion code', () => {
 })
 
 describe('an order that a promotion code made free', () => {
-  it('has nothing to refund, and says why', async () => {
+  it('the refund command says that nothing was paid', async () => {
     const coupon = await shop.stripe.coupons.create({ percent_off: 100, duration: 'once' })
     await shop.stripe.promotionCodes.create({
       promotion: { type: 'coupon', coupon: coupon.id },
@@ -348,12 +348,12 @@ describe('an order that a promotion code made free', () => {
 })
 
 describe('events that never came', () => {
-  it('are made up for by asking Stripe', async () => {
+  it('the settle command retrieves the payment and its refund from Stripe', async () => {
     const order = await paidOrder()
     const { prisma } = shop.database
     await shop.stripe.refunds.create({ payment_intent: order.intent, amount: 300 })
     await settled()
-    // As if neither had been told: the order is open, and nothing of the refund is known.
+    // As if neither event had arrived: the order is open, and the refund is unknown.
     await prisma.refund.deleteMany({ where: { order: { key: order.key } } })
     await prisma.purchaseHistory.deleteMany({ where: { order: { key: order.key } } })
     await prisma.checkoutAttempt.updateMany({
@@ -370,8 +370,8 @@ describe('events that never came', () => {
   })
 })
 
-describe('a product sold by a price of Stripe’s catalog', () => {
-  it('is linked, sold by it, and sold by our own price again when that changes', async () => {
+describe('a product linked to a Stripe price', () => {
+  it('sells at the Stripe price, and at our own price once that differs', async () => {
     const cup = await product({ currency: 'jpy', stock: { gte: 5 } })
     const pushed = await runCommand(shop, 'products', 'push', String(cup.id))
     expect(pushed).toMatchObject({ code: 0, output: expect.stringMatching(/price_\w+/) as string })
@@ -396,7 +396,7 @@ describe('a product sold by a price of Stripe’s catalog', () => {
     expect(await lines(dearer.key)).not.toMatchObject([{ price: { id: stripePriceId } }])
   })
 
-  it('is sold by our own price once the link is gone, also by an order from before', async () => {
+  it('sells at our own price after unlinking, for existing orders too', async () => {
     const lamp = await product()
     await runCommand(shop, 'products', 'push', String(lamp.id))
     const { stripePriceId } = await product({ id: lamp.id })
@@ -410,7 +410,7 @@ describe('a product sold by a price of Stripe’s catalog', () => {
     const [line] = (await shop.stripe.checkout.sessions.listLineItems(sessionOf(url))).data
     expect(line).toMatchObject({ amount_total: lamp.unitAmount })
     expect(line?.price?.id).not.toBe(stripePriceId)
-    // Asked again, it is the same: as after a crash between Stripe's answer and our row.
+    // A repeated request reopens the same session, as after a crash before our row was written.
     await shop.database.prisma.checkoutAttempt.updateMany({
       where: { stripeSessionId: sessionOf(url) },
       data: { status: 'preparing', stripeSessionId: null, url: null },
@@ -421,7 +421,7 @@ describe('a product sold by a price of Stripe’s catalog', () => {
     expect(await resultOf({ key: order?.key ?? '', productId: lamp.id })).toMatchObject({ status: 'paid' })
   })
 
-  it('takes over amount and currency of the price, and no price that it can’t sell by', async () => {
+  it('takes amount and currency from the price, and rejects inactive and unknown prices', async () => {
     const { id } = await product({ currency: 'eur' })
     const made = await shop.stripe.products.create({ name: 'Made at Stripe' })
     const price = await shop.stripe.prices.create({ product: made.id, currency: 'kwd', unit_amount: 12_340 })
@@ -434,7 +434,7 @@ describe('a product sold by a price of Stripe’s catalog', () => {
     await runCommand(shop, 'products', 'unlink', String(id))
     expect(await product({ id })).toMatchObject({ stripePriceId: null, currency: 'kwd' })
 
-    // Three decimals, end to end.
+    // A three-decimal currency, through payment and refund.
     const order = await paidOrder(CARD.good, { id })
     expect(await resultOf(order)).toMatchObject({ status: 'paid', amountPaid: 24_680 })
     expect(await orderText(order)).toContain('24.680')

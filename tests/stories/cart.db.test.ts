@@ -20,7 +20,7 @@ interface Thing {
 const productOf = (slug: string): Promise<Thing> =>
   shop.database.prisma.product.findUniqueOrThrow({ where: { slug } })
 
-/** Runs the work with the product changed, and changes it back. */
+/** Changes the product, runs the work, and restores the product. */
 async function withProduct(
   product: Thing,
   data: Partial<Thing> & { active?: boolean },
@@ -44,17 +44,17 @@ const setTo = (shopper: Shopper, product: Thing, quantity: number) =>
 const checkOut = (shopper: Shopper, seen: object = {}) =>
   shopper.post('/cart/checkout').type('form').send(seen)
 
-/** The cart's page as text. */
+/** The text of the cart page. */
 const cartText = async (shopper: Shopper) => textOf((await shopper.get('/cart').expect(200)).text)
 
-/** Checks out, and reads the review page. @returns the order's key */
+/** Checks out. @returns the order's key */
 async function orderCart(shopper: Shopper, seen: object = {}): Promise<string> {
   const { headers } = await checkOut(shopper, seen).expect(303)
   expect(headers['location']).toMatch(/^\/orders\/ord_\w+$/)
   return String(headers['location']).replace('/orders/', '')
 }
 
-/** From the review page to Stripe's. @returns its address */
+/** Pays from the review page. @returns URL of Stripe's page */
 async function pay(shopper: Shopper, key: string): Promise<string> {
   return String((await shopper.post(`/orders/${key}/pay`).expect(303)).headers['location'])
 }
@@ -67,20 +67,20 @@ function ordersOf(email: string) {
   })
 }
 
-/** What stands in the account's cart: product → quantity. */
+/** The account's cart: product id → quantity. */
 async function cartOf(email: string): Promise<Record<number, number>> {
   const items = await shop.database.prisma.cartItem.findMany({ where: { cart: { user: { email } } } })
   return Object.fromEntries(items.map(({ productId, quantity }) => [productId, quantity]))
 }
 
 describe('a cart', () => {
-  it('is filled by a guest, joins the account, becomes one order of many items, and is empty once that is paid', async () => {
+  it('a guest’s cart moves to the new account, becomes one order of many items, and is empty once paid', async () => {
     const [mug, notebook, tray] = await Promise.all([
       productOf('stoneware-mug'),
       productOf('grid-notebook'),
       productOf('oak-desk-tray'),
     ])
-    // Looking around leaves no cookie; putting something into the cart does.
+    // Browsing sets no cookie; adding an item to the cart does.
     const ada = stranger(shop.url)
     for (const path of ['/pricing', `/pricing/${mug.id}`, '/cart'])
       expect((await ada.get(path).expect(200)).headers['set-cookie']).toBeUndefined()
@@ -98,7 +98,7 @@ describe('a cart', () => {
     expect(textOf(page.text)).toContain('Cart 4 items')
     expect(textOf(page.text)).toContain('Total $102.00')
 
-    // Checking out asks who they are; with the new account they are back at their cart.
+    // Checkout requires signing in; after registering, the shopper is back at the cart.
     const asked = await checkOut(ada).expect(303)
     expect(asked.headers['location']).toBe('/login?next=%2Fcart')
     const email = 'cart@shopper.example'
@@ -111,11 +111,11 @@ describe('a cart', () => {
     expect(String(joined.headers['set-cookie'])).toMatch(/till-cart=;/)
     expect(await cartText(ada)).not.toContain('before you signed in')
 
-    // One order of both; the review page shows it before anything is paid.
+    // One order holds both products, and the review page shows it before payment.
     const key = await orderCart(ada, { currency: 'usd', total: 10_200 })
     const review = textOf((await ada.get(`/orders/${key}`).expect(200)).text)
     for (const words of [mug.name, notebook.name, 'Pay $102.00']) expect(review).toContain(words)
-    // Nothing is held for them before they mean to pay.
+    // No stock is held before the shopper clicks Pay.
     expect(review).not.toContain('We’ll hold your items')
     const checkoutUrl = await pay(ada, key)
     expect(textOf((await ada.get(`/orders/${key}`).expect(200)).text)).toContain('We’ll hold your items')
@@ -129,7 +129,7 @@ describe('a cart', () => {
       line_items: { data: [{ quantity: 3 }, { quantity: 1 }] },
     })
 
-    // They change their mind, come back, add something, and still pay the first order.
+    // The shopper cancels, adds items to the cart, and still pays the first order.
     expect(textOf((await ada.get('/cart?cancelled').expect(200)).text)).toContain('No charge was made')
     await add(ada, mug)
     await add(ada, tray)
@@ -141,11 +141,11 @@ describe('a cart', () => {
       [mug.id, 3],
       [notebook.id, 1],
     ])
-    // What was bought is out of the cart; what was added meanwhile is there.
+    // The purchased units have left the cart; the ones added later are still there.
     expect(await cartOf(email)).toEqual({ [mug.id]: 1, [tray.id]: 1 })
   })
 
-  it('follows a guest to an account that has one: quantities add up, to the most that one order takes', async () => {
+  it('a guest’s cart joins the account’s cart: quantities add up to at most 20', async () => {
     const [mug, pencils] = await Promise.all([productOf('stoneware-mug'), productOf('cedar-pencils')])
     const { shopper, email } = await newShopper(shop.url)
     await add(shopper, mug, 15)
@@ -154,14 +154,14 @@ describe('a cart', () => {
     await add(shopper, mug, 15)
     await add(shopper, pencils, 2)
     await shopper.post('/login').type('form').send({ email, password: PASSWORD }).expect(303)
-    // Pages that a browser opens at once join it once.
+    // Concurrent page loads merge the cart once.
     await Promise.all(Array.from({ length: 5 }, () => shopper.get('/pricing').expect(200)))
     expect(await cartOf(email)).toEqual({ [mug.id]: 20, [pencils.id]: 2 })
     expect(await cartText(shopper)).toContain('You can order up to 20.')
     expect(await shop.database.prisma.cart.count({ where: { userId: null, items: { some: {} } } })).toBe(0)
   })
 
-  it('of a guest is nobody else’s, and an unknown token opens none', async () => {
+  it('other visitors and unknown tokens cannot see a guest’s cart', async () => {
     const mug = await productOf('stoneware-mug')
     const { shopper } = await newShopper(shop.url)
     await add(shopper, mug)
@@ -174,7 +174,7 @@ describe('a cart', () => {
     await other.post(`/cart/items/${mug.id}`).type('form').send({ quantity: 5 }).expect(404)
   })
 
-  it('takes nothing from another site’s page, and says so on a page of ours', async () => {
+  it('a form from another site is refused with an error page, and adds nothing', async () => {
     const mug = await productOf('stoneware-mug')
     const answer = await stranger(shop.url)
       .post('/cart/items')
@@ -187,7 +187,7 @@ describe('a cart', () => {
     expect(answer.headers['set-cookie']).toBeUndefined()
   })
 
-  it('takes quantities that a form can mean, and says what is wrong with others', async () => {
+  it('valid quantities are saved, and invalid ones get an error message', async () => {
     const mug = await productOf('stoneware-mug')
     const { shopper, email } = await newShopper(shop.url)
     await add(shopper, mug, 2)
@@ -203,7 +203,7 @@ describe('a cart', () => {
       await shopper.post('/cart/items').type('form').send({ product_id }).expect(404)
     await shopper.post('/cart/items').expect(404)
     expect(await cartOf(email)).toEqual({ [mug.id]: 5 })
-    // Removing, and removing again as a double click does.
+    // Removing twice, as a double click does.
     await setTo(shopper, mug, 0).expect(303)
     const { headers } = await setTo(shopper, mug, 0).expect(303)
     expect(textOf((await shopper.get(String(headers['location'])).expect(200)).text)).toContain(
@@ -212,7 +212,7 @@ describe('a cart', () => {
     expect(textOf((await checkOut(shopper).expect(409)).text)).toContain('Your cart is empty')
   })
 
-  it('has room for twenty different products', async () => {
+  it('a cart holds at most twenty different products', async () => {
     const { prisma } = shop.database
     const like = await prisma.product.findUniqueOrThrow({
       where: { slug: 'grid-notebook' },
@@ -240,7 +240,7 @@ describe('a cart', () => {
     await prisma.product.updateMany({ where: { slug: { startsWith: 'ruler-' } }, data: { active: false } })
   })
 
-  it('of a guest is forgotten after ninety days, an account’s is not', async () => {
+  it('a guest’s cart is deleted after ninety days, an account’s is kept', async () => {
     const { prisma } = shop.database
     const mug = await productOf('stoneware-mug')
     const guest = stranger(shop.url)
@@ -260,7 +260,7 @@ describe('a cart', () => {
 })
 
 describe('two currencies in a cart', () => {
-  it('are two orders, checked out one after the other', async () => {
+  it('become two orders, checked out one after the other', async () => {
     const [mug, kettle] = await Promise.all([productOf('stoneware-mug'), productOf('iron-kettle')])
     const { shopper, email } = await newShopper(shop.url)
     await add(shopper, mug)
@@ -272,7 +272,7 @@ describe('two currencies in a cart', () => {
 
     const dollars = await orderCart(shopper, { currency: 'usd', total: mug.unitAmount })
     const dollarsUrl = await pay(shopper, dollars)
-    // The other order leaves the first one alone.
+    // The second order does not affect the first one.
     const yen = await orderCart(shopper, { currency: 'jpy', total: kettle.unitAmount })
     await payByCard(dollarsUrl)
     await payByCard(await pay(shopper, yen))
@@ -285,26 +285,26 @@ describe('two currencies in a cart', () => {
   })
 })
 
-describe('what changed since it was put into the cart', () => {
-  it('a price: told on the page, and nobody orders at a price that they did not see', async () => {
+describe('a product that changed while in the cart', () => {
+  it('checkout with an outdated total is refused, and shows the new price', async () => {
     const mug = await productOf('stoneware-mug')
     const { shopper, email } = await newShopper(shop.url)
     await add(shopper, mug, 2)
     await withProduct(mug, { unitAmount: 3100 }, async () => {
-      // The page still shows the old price, here; or nobody looked at a page at all.
+      // An outdated total from the page, and one without a currency.
       for (const seen of [{ currency: 'usd', total: 5600 }, { total: 5600 }]) {
         const { text } = await checkOut(shopper, seen).expect(409)
         expect(textOf(text)).toMatch(/has changed.*so we didn’t place your order/)
         expect(textOf(text)).toContain('Total $62.00')
       }
       expect(await ordersOf(email)).toEqual([])
-      // They have been told now.
+      // The page has shown the new price.
       const key = await orderCart(shopper, { currency: 'usd', total: 6200 })
       expect(await ordersOf(email)).toMatchObject([{ key, total: 6200 }])
     })
   })
 
-  it('a price: the page says what it was, and having seen that is enough', async () => {
+  it('the cart page shows the old and the new price, and checkout accepts the new total', async () => {
     const mug = await productOf('stoneware-mug')
     const { shopper } = await newShopper(shop.url)
     await add(shopper, mug, 2)
@@ -320,7 +320,7 @@ describe('what changed since it was put into the cart', () => {
     ['fewer left', { stock: 2 }, 'Only 2 left', 'There are only 2 of “'],
     ['one left', { stock: 1 }, 'Only 1 left', 'There is only 1 of “'],
     ['no longer sold', { active: false }, 'No longer sold', 'is no longer sold. Remove it to continue.'],
-  ])('%s: said on the page, and checkout is refused with it', async (_what, change, word, sentence) => {
+  ])('%s: the cart page says so, and checkout is refused', async (_what, change, word, sentence) => {
     const [mug, notebook] = await Promise.all([productOf('stoneware-mug'), productOf('grid-notebook')])
     const { shopper, email } = await newShopper(shop.url)
     await add(shopper, mug, 3)
@@ -338,7 +338,7 @@ describe('what changed since it was put into the cart', () => {
     })
   })
 
-  it('the last units went between the review and Pay: nothing is charged, and the way back is the cart', async () => {
+  it('if the last units sell before Pay, nothing is charged and the page links to the cart', async () => {
     const mug = await productOf('stoneware-mug')
     const { shopper } = await newShopper(shop.url)
     await add(shopper, mug, 2)
@@ -351,7 +351,7 @@ describe('what changed since it was put into the cart', () => {
     })
   })
 
-  it('the last units are this cart’s own: its order holds them, and can be paid again', async () => {
+  it('an order that holds the last units can be checked out and paid again', async () => {
     const mug = await productOf('stoneware-mug')
     const { shopper } = await newShopper(shop.url)
     await add(shopper, mug, 2)
@@ -361,10 +361,10 @@ describe('what changed since it was put into the cart', () => {
       expect((await productOf('stoneware-mug')).stock).toBe(0)
       const page = await cartText(shopper)
       expect(page).not.toContain('Sold out')
-      // From the cart and from its own page it is the same order, at the same session.
+      // Checkout and Pay again return the same order and session.
       expect(await orderCart(shopper, { currency: 'usd', total: 5600 })).toBe(key)
       expect(await pay(shopper, key)).toBe(url)
-      // Fewer of them is another order; its units come from the first one.
+      // A smaller quantity makes a new order, which takes its units from the first one.
       await setTo(shopper, mug, 1).expect(303)
       const smaller = await orderCart(shopper)
       expect(smaller).not.toBe(key)
@@ -376,7 +376,7 @@ describe('what changed since it was put into the cart', () => {
 })
 
 describe('a cart that was changed after checkout', () => {
-  it('closes the first session before the second opens', async () => {
+  it('the next checkout expires the first session before it opens another', async () => {
     const [mug, notebook] = await Promise.all([productOf('stoneware-mug'), productOf('grid-notebook')])
     const { shopper, email } = await newShopper(shop.url)
     await add(shopper, mug)
@@ -392,7 +392,7 @@ describe('a cart that was changed after checkout', () => {
     expect((await ordersOf(email)).map(({ status }) => status)).toEqual(['expired', 'pending'])
   })
 
-  it('when the first was paid in another tab meanwhile: says so, leads there, and charges nothing again', async () => {
+  it('if the first order was paid in another tab, checkout links to it and charges nothing', async () => {
     const [mug, notebook] = await Promise.all([productOf('stoneware-mug'), productOf('grid-notebook')])
     const { shopper, email } = await newShopper(shop.url)
     await add(shopper, mug)
@@ -413,7 +413,7 @@ describe('a cart that was changed after checkout', () => {
     }
     expect(await ordersOf(email)).toMatchObject([{ key, status: 'paid' }])
     expect(await cartOf(email)).toEqual({ [notebook.id]: 1 })
-    // A page that was opened before shows what is no longer there.
+    // A page opened earlier shows items that have left the cart.
     const stale = await checkOut(shopper, {
       currency: 'usd',
       total: mug.unitAmount + notebook.unitAmount,
@@ -421,7 +421,7 @@ describe('a cart that was changed after checkout', () => {
     expect(textOf(stale.text)).toContain('Your cart has changed since you opened that page')
   })
 
-  it('an order that the bank has yet to pay is out of the cart, and does not come back twice', async () => {
+  it('a bank debit empties the cart once, even when it fails and the order is paid later', async () => {
     const lamp = await productOf('pivot-desk-lamp')
     const { shopper, email } = await newShopper(shop.url)
     await add(shopper, lamp, 2)
@@ -429,7 +429,7 @@ describe('a cart that was changed after checkout', () => {
     await payByDebit(await pay(shopper, key), IBAN.failing)
     await expect.poll(() => cartOf(email)).toEqual({})
     await expect.poll(async () => (await ordersOf(email))[0]?.status).toBe('failed')
-    // They put two more into the cart, and pay the failed order in another way.
+    // Two more go into the cart, and the failed order is paid by card.
     await add(shopper, lamp, 2)
     await payByCard(await pay(shopper, key))
     await shop.sandbox?.idle()
@@ -438,8 +438,8 @@ describe('a cart that was changed after checkout', () => {
   })
 })
 
-describe('clicks at once', () => {
-  it('ten on checkout are one order; ten on Pay one session', async () => {
+describe('simultaneous clicks', () => {
+  it('ten clicks on Check out make one order; ten on Pay make one session', async () => {
     const [mug, notebook] = await Promise.all([productOf('stoneware-mug'), productOf('grid-notebook')])
     const { shopper, email } = await newShopper(shop.url)
     await add(shopper, mug, 2)
@@ -453,14 +453,14 @@ describe('clicks at once', () => {
     expect(new Set(pays).size).toBe(1)
   })
 
-  it('ten on Add to cart add ten, in a new cart too', async () => {
+  it('ten clicks on Add to cart add ten units, in a new cart too', async () => {
     const mug = await productOf('stoneware-mug')
     const { shopper, email } = await newShopper(shop.url)
     await Promise.all(Array.from({ length: 10 }, () => add(shopper, mug)))
     expect(await cartOf(email)).toEqual({ [mug.id]: 10 })
   })
 
-  it('Purchase of what is in the cart’s open order takes its place, and leaves the cart alone', async () => {
+  it('Purchase replaces the cart’s open order for the same product, and leaves the cart unchanged', async () => {
     const mug = await productOf('stoneware-mug')
     const { shopper, email } = await newShopper(shop.url)
     await add(shopper, mug)

@@ -1,4 +1,4 @@
-// What a shopper orders is paid in one place, whatever became of Stripe's answers; and clicks that can't be carried out.
+// An order is payable in one place only, even when Stripe's responses are lost.
 import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { expireAbandonedOrders } from '../../src/background/abandoned-orders.js'
@@ -22,7 +22,7 @@ const purchase = (shopper: Shopper, productId: number, quantity: number) =>
     .type('form')
     .send({ quantity: String(quantity) })
 
-/** @returns Stripe's page */
+/** @returns URL of Stripe's page */
 async function purchased(shopper: Shopper, productId: number, quantity: number): Promise<string> {
   return String((await purchase(shopper, productId, quantity).expect(303)).headers['location'])
 }
@@ -44,8 +44,8 @@ async function openAtStripe(email: string): Promise<string[]> {
   return data.filter((session) => session.customer_email === email).map(({ id }) => id)
 }
 
-describe('an order that gave way to another of the same', () => {
-  it('can be paid all the same: then the other gives way', async () => {
+describe('an order replaced by a newer one', () => {
+  it('can still be paid, and closes the newer one', async () => {
     const mug = await productOf('stoneware-mug')
     const { shopper, email } = await newShopper(shop.url)
     const first = sessionOf(await purchased(shopper, mug.id, 1))
@@ -65,7 +65,7 @@ describe('an order that gave way to another of the same', () => {
     expect((await ordersOf(email)).map(({ status }) => status)).toEqual(['paid', 'expired'])
   })
 
-  it('can’t be paid when the other was paid in the meantime', async () => {
+  it('cannot be paid if the newer one was paid in the meantime', async () => {
     const mug = await productOf('stoneware-mug')
     const { shopper, email } = await newShopper(shop.url)
     await purchased(shopper, mug.id, 1)
@@ -88,7 +88,7 @@ describe('an order that gave way to another of the same', () => {
   })
 })
 
-describe('an order from before a price changed', () => {
+describe('an order whose product changed its price', () => {
   const withPrice = async (product: { id: number; unitAmount: number }, work: () => Promise<void>) => {
     const setPrice = (unitAmount: number) =>
       shop.database.prisma.product.update({ where: { id: product.id }, data: { unitAmount } })
@@ -96,14 +96,14 @@ describe('an order from before a price changed', () => {
     await work().finally(() => setPrice(product.unitAmount))
   }
 
-  it('is not paid any more once its checkout is over: the shopper is told both prices', async () => {
+  it('cannot be paid once its session has expired: the page shows both prices', async () => {
     const mug = await productOf('stoneware-mug')
     const { shopper, email } = await newShopper(shop.url)
     const url = await purchased(shopper, mug.id, 2)
     const [order] = await ordersOf(email)
     await withPrice(mug, async () => {
       const payPage = () => shopper.post(`/orders/${order?.key}/pay`).set('accept', 'text/html')
-      // What is open was promised.
+      // An open session keeps its price.
       expect((await payPage().expect(303)).headers['location']).toBe(url)
       await shop.stripe.checkout.sessions.expire(sessionOf(url))
       await shop.sandbox?.idle()
@@ -117,11 +117,11 @@ describe('an order from before a price changed', () => {
       expect(await openAtStripe(email)).toEqual([])
       expect((await productOf('stoneware-mug')).stock).toBe(mug.stock)
     })
-    // As it was ordered, it is sold again.
+    // At the original price, the order can be paid again.
     await shopper.post(`/orders/${order?.key}/pay`).expect(303)
   })
 
-  it('from the cart leads back there', async () => {
+  it('links to the cart if the order came from there', async () => {
     const mug = await productOf('stoneware-mug')
     const { shopper } = await newShopper(shop.url)
     await shopper.post('/cart/items').type('form').send({ product_id: mug.id }).expect(303)
@@ -137,8 +137,8 @@ describe('an order from before a price changed', () => {
   })
 })
 
-describe('an order that nobody went to Stripe with', () => {
-  it('has expired after a day, and can be paid all the same', async () => {
+describe('an order that was never sent to Stripe', () => {
+  it('expires after a day, and can still be paid', async () => {
     const mug = await productOf('stoneware-mug')
     const { shopper, email } = await newShopper(shop.url)
     await orderByJson(shopper, mug.id, 1).expect(201)
@@ -155,7 +155,7 @@ describe('an order that nobody went to Stripe with', () => {
     expect(await states()).toEqual(['pending', 'pending'])
     await age(25)
     await expireAbandonedOrders(shop.database.prisma)
-    // The other one has an attempt, of which Stripe tells the end.
+    // The other order has an attempt; Stripe reports when it ends.
     expect(await states()).toEqual(['expired', 'pending'])
     const [order] = await ordersOf(email)
     await shopper.post(`/orders/${order?.key}/pay`).expect(303)
@@ -163,12 +163,12 @@ describe('an order that nobody went to Stripe with', () => {
   })
 })
 
-describe('a session of which Stripe’s answer was lost', () => {
+describe('a session whose creation response was lost', () => {
   it('is closed when its shopper orders another quantity', async () => {
     const mug = await productOf('stoneware-mug')
     const { shopper, email } = await newShopper(shop.url)
     const lost = sessionOf(await purchased(shopper, mug.id, 1))
-    // As after a crash between Stripe's answer and our row, or an answer that never came.
+    // As after a crash before our row was written, or a lost response.
     await shop.database.prisma.checkoutAttempt.updateMany({
       where: { stripeSessionId: lost },
       data: { status: 'preparing', stripeSessionId: null, url: null },
@@ -180,7 +180,7 @@ describe('a session of which Stripe’s answer was lost', () => {
     expect((await productOf('stoneware-mug')).stock).toBe((mug.stock ?? 0) - 2)
   })
 
-  it('was paid: the shopper is told, and nothing is sold twice', async () => {
+  it('is recognized as paid by the next purchase, which is refused with `already_paid`', async () => {
     const mug = await productOf('stoneware-mug')
     const { shopper, email } = await newShopper(shop.url)
     const url = await purchased(shopper, mug.id, 1)
@@ -206,12 +206,12 @@ describe('a session of which Stripe’s answer was lost', () => {
   })
 })
 
-describe('a session that Stripe does not know any more', () => {
-  it('is nobody’s way to pay: the order gets a new one, and the sweep asks no more', async () => {
+describe('a session unknown to Stripe', () => {
+  it('is replaced and no longer checked', async () => {
     const mug = await productOf('stoneware-mug')
     const { shopper, email } = await newShopper(shop.url)
     const known = sessionOf(await purchased(shopper, mug.id, 1))
-    // As when the shop is given the keys of another account.
+    // As when the shop gets the keys of another Stripe account.
     const lose = (expiresAt: Date) =>
       shop.database.prisma.checkoutAttempt.updateMany({
         where: { order: { email }, status: 'open' },
@@ -230,8 +230,8 @@ describe('a session that Stripe does not know any more', () => {
   })
 })
 
-describe('a session over another amount than the order', () => {
-  it('is closed before anybody is led to it, and an operator must look', async () => {
+describe('a session whose amount differs from its order’s', () => {
+  it('is expired before the shopper reaches it, and the order needs attention', async () => {
     const mug = await productOf('stoneware-mug')
     const price = await shop.stripe.prices.create({
       currency: mug.currency,
@@ -239,7 +239,7 @@ describe('a session over another amount than the order', () => {
       product_data: { name: mug.name },
     })
     const link = (data: object) => shop.database.prisma.product.update({ where: { id: mug.id }, data })
-    // A table that was edited by hand says that the price is over our amount.
+    // A product row edited by hand: the linked price differs from our amount.
     await link({
       stripePriceId: price.id,
       stripePriceAmount: mug.unitAmount,
@@ -257,8 +257,8 @@ describe('a session over another amount than the order', () => {
   })
 })
 
-describe('an order of more than can be paid at once', () => {
-  it('is refused, by JSON and on the page', async () => {
+describe('an order above Stripe’s maximum amount', () => {
+  it('is refused by the API and on the page', async () => {
     const products = shop.database.prisma.product
     const mug = await productOf('stoneware-mug')
     await products.update({ where: { id: mug.id }, data: { unitAmount: 33_333_334 } })
@@ -277,7 +277,7 @@ describe('an order of more than can be paid at once', () => {
       )
       expect(page.text).toContain(`href="/pricing/${mug.id}"`)
       expect(await ordersOf(email)).toEqual([])
-      // One cent less for each is the most that there is, and is taken.
+      // One cent less per unit is the maximum, and is accepted.
       await products.update({ where: { id: mug.id }, data: { unitAmount: 33_333_333 } })
       expect((await atStripe(sessionOf(await purchased(shopper, mug.id, 3)))).amount_total).toBe(99_999_999)
     } finally {
@@ -286,7 +286,7 @@ describe('an order of more than can be paid at once', () => {
   })
 })
 
-/** Asks Stripe for an attempt's session, and does not come to an end: whoever asks the same must wait. */
+/** Sends an endless request for the attempt's session, so that others with the same idempotency key must wait. */
 async function askWithoutEnd(attemptId: string): Promise<() => void> {
   const { sandbox } = shop
   if (!sandbox) throw new Error('There is no Stripe to ask.')
@@ -304,8 +304,8 @@ async function askWithoutEnd(attemptId: string): Promise<() => void> {
   return () => asking.destroy()
 }
 
-describe('while Stripe is still answering another window', () => {
-  it('the same order and another of the same are told to try again; when it is over, they need not', async () => {
+describe('while another request for the session is in progress', () => {
+  it('payment and new orders of the same items get 503, and succeed afterwards', async () => {
     const mug = await productOf('stoneware-mug')
     const { shopper, email } = await newShopper(shop.url)
     const { body: order } = await orderByJson(shopper, mug.id, 1).expect(201)

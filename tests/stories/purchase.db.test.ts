@@ -19,7 +19,7 @@ async function product(where: object = { currency: 'usd', stock: { gte: 10 } }) 
   return shop.database.prisma.product.findFirstOrThrow({ where, orderBy: { id: 'asc' } })
 }
 
-/** The shopper's orders, newest first, with what became of them. */
+/** The shopper's orders, newest first. */
 async function ordersOf(email: string) {
   return shop.database.prisma.order.findMany({
     where: { email },
@@ -29,17 +29,17 @@ async function ordersOf(email: string) {
 }
 
 describe('a purchase', () => {
-  it('goes from the pricing page to the row in PurchaseHistory', async () => {
+  it('a purchase leads from the pricing page to a row in PurchaseHistory', async () => {
     const lamp = await product()
 
-    // A visitor looks at a product and clicks Purchase; we ask who they are.
+    // A visitor clicks Purchase and is asked to sign in.
     const ada = stranger(shop.url)
     const page = await ada.get(`/pricing/${lamp.id}`).expect(200)
     expect(textOf(page.text)).toContain('Purchase')
     const asked = await ada.post(`/checkout/${lamp.id}`).type('form').send({ quantity: '2' }).expect(303)
     expect(asked.headers['location']).toBe(`/login?next=%2Fcheckout%2F${lamp.id}%3Fquantity%3D2`)
 
-    // They make an account and are back where they were: what, how many, total, Pay.
+    // After registering, the visitor is back at the review page.
     const email = 'ada@shopper.example'
     const next = `/checkout/${lamp.id}?quantity=2`
     const registered = await ada
@@ -51,7 +51,7 @@ describe('a purchase', () => {
     const review = await ada.get(next).expect(200)
     expect(textOf(review.text)).toContain(lamp.name)
 
-    // Pay leads to Stripe's page, which knows the order by our data alone.
+    // Pay redirects to Stripe's page; the session carries only our own order data.
     const checkout = await ada.post(`/checkout/${lamp.id}`).type('form').send({ quantity: '2' }).expect(303)
     const checkoutUrl = String(checkout.headers['location'])
     const session = await shop.stripe.checkout.sessions.retrieve(sessionOf(checkoutUrl), {
@@ -76,13 +76,13 @@ describe('a purchase', () => {
     expect(session.expires_at - session.created).toBeLessThan(1900)
     expect((await product({ id: lamp.id })).stock).toBe((lamp.stock ?? 0) - 2)
 
-    // They pay, and come back to a page that tells the truth.
+    // They pay and return.
     const paid = await payByCard(checkoutUrl)
     expect(paid.status).toBe(303)
     const success = await ada.get(pathOf(paid.headers['location'])).expect(200)
     expect(textOf(success.text)).toContain('Thank you for your order')
 
-    // Stripe's event has come or comes: whoever was first, there is one result.
+    // The success page or the event settles first, with one result.
     await shop.sandbox?.idle()
     const [settled] = await ordersOf(email)
     expect(settled).toMatchObject({ status: 'paid', amountPaid: lamp.unitAmount * 2, needsAttention: null })
@@ -98,17 +98,17 @@ describe('a purchase', () => {
     ])
     expect(settled?.mails.map((mail) => mail.kind)).toEqual(['purchase_succeeded'])
 
-    // It is in their account, with a link to the order.
+    // The account lists the purchase with a link to its order.
     const purchases = await ada.get('/account/purchases').expect(200)
     expect(textOf(purchases.text)).toContain(lamp.name)
     expect(purchases.text).toContain(`/orders/${settled?.key}`)
     expect(textOf((await ada.get(`/orders/${settled?.key}`).expect(200)).text)).toContain('Paid')
-    // The intent carries the order's mark too: events about it alone are found.
+    // The payment intent carries the order's metadata too, for events without a session.
     const intent = await shop.stripe.paymentIntents.list({ limit: 1 })
     expect(intent.data[0]?.metadata).toMatchObject({ order_key: settled?.key, app: shop.appId })
   })
 
-  it('is settled by the webhook alone when the shopper closes the tab', async () => {
+  it('the webhook alone settles the order when the shopper closes the tab', async () => {
     const lamp = await product()
     const { shopper, email } = await newShopper(shop.url)
     const { headers } = await shopper.post(`/checkout/${lamp.id}`).expect(303)
@@ -122,7 +122,7 @@ describe('a purchase', () => {
     })
   })
 
-  it('in yen has no cents', async () => {
+  it('an amount in yen has no decimals', async () => {
     const cup = await product({ currency: 'jpy', stock: { gte: 3 } })
     const { shopper, email } = await newShopper(shop.url)
     const { headers } = await shopper.post(`/checkout/${cup.id}`).expect(303)
@@ -135,7 +135,7 @@ describe('a purchase', () => {
     })
   })
 
-  it('by JSON: order, session, payment', async () => {
+  it('the JSON API creates the order and the session, and shows the payment', async () => {
     const lamp = await product()
     const { shopper, email } = await newShopper(shop.url)
     const items = [{ product_id: lamp.id, quantity: 1 }]
@@ -181,14 +181,14 @@ describe('a bank debit', () => {
   it.each([
     ['succeeds', IBAN.good, 'paid', true, ['payment_on_its_way', 'purchase_succeeded']],
     ['fails', IBAN.failing, 'failed', false, ['payment_on_its_way', 'purchase_failed']],
-  ] as const)('that %s later', async (_what, account, status, purchaseSuccess, mails) => {
+  ] as const)('a bank debit that %s later', async (_what, account, status, purchaseSuccess, mails) => {
     const vase = await product({ currency: 'eur', stock: { gte: 3 } })
     const { shopper, email } = await newShopper(shop.url)
     const { headers } = await shopper.post(`/checkout/${vase.id}`).expect(303)
     const answer = await payByDebit(String(headers['location']), account)
     const success = pathOf(answer.headers['location'])
     expect(textOf((await shopper.get(success).expect(200)).text)).toContain('Your payment is on its way')
-    // Paying again now could charge twice.
+    // A second payment could charge twice.
     const [order] = await ordersOf(email)
     await shopper.post(`/orders/${order?.key}/pay`).expect(409)
 
@@ -204,7 +204,7 @@ describe('a bank debit', () => {
 })
 
 describe('one order has one payable session', () => {
-  it('a double click, and ten at once, make one order and one session', async () => {
+  it('ten simultaneous clicks make one order and one session', async () => {
     const lamp = await product()
     const { shopper, email } = await newShopper(shop.url)
     const clicks = await Promise.all(Array.from({ length: 10 }, () => shopper.post(`/checkout/${lamp.id}`)))
@@ -230,7 +230,7 @@ describe('one order has one payable session', () => {
     expect((await product({ id: lamp.id })).stock).toBe((lamp.stock ?? 0) - 3)
   })
 
-  it('back from Stripe, what the open order holds is there for its shopper and for nobody else', async () => {
+  it('units held by an open order stay available to its shopper only', async () => {
     const lamp = await product()
     const { shopper, email } = await newShopper(shop.url)
     const buy = (quantity: number) =>
@@ -262,7 +262,7 @@ describe('one order has one payable session', () => {
       expect(none).toContain('Sold out')
       expect(none).not.toContain('You can order')
 
-      // What is said is true: fewer, and all of them again.
+      // Smaller quantities, and then all units again, can be ordered.
       await buy(2).expect(303)
       expect(textOf(await page(`/checkout/${lamp.id}?quantity=3`, other))).toContain(
         'You can order only 1 of these. We’ve changed the quantity to 1.',
@@ -275,7 +275,7 @@ describe('one order has one payable session', () => {
     }
   })
 
-  it('a first session that was paid meanwhile is settled, and nothing is sold twice', async () => {
+  it('if the first session was paid in the meantime, it is settled and nothing is sold twice', async () => {
     const lamp = await product()
     const { shopper, email } = await newShopper(shop.url)
     const first = await shopper.post(`/checkout/${lamp.id}`).type('form').send({ quantity: '1' }).expect(303)
@@ -283,13 +283,13 @@ describe('one order has one payable session', () => {
     const second = await shopper.post(`/checkout/${lamp.id}`).type('form').send({ quantity: '3' })
     await shop.sandbox?.idle()
     const [newest, ...older] = await ordersOf(email)
-    // Either the event was faster and this is a new purchase, or we asked Stripe and said so.
+    // If the event settled first, this is a new purchase; otherwise the shop asked Stripe and refused.
     if (second.status === 409)
       expect(newest).toMatchObject({ status: 'paid', purchases: [{ purchaseSuccess: true }] })
     else expect([newest?.status, older[0]?.status]).toEqual(['pending', 'paid'])
   })
 
-  it('an expired session is followed by a new attempt at the same order', async () => {
+  it('after a session expires, the next one belongs to the same order', async () => {
     const lamp = await product()
     const { shopper, email } = await newShopper(shop.url)
     const { headers } = await shopper.post(`/checkout/${lamp.id}`).expect(303)
@@ -308,11 +308,11 @@ describe('one order has one payable session', () => {
     expect((await product({ id: lamp.id })).stock).toBe((lamp.stock ?? 0) - 1)
   })
 
-  it('a crash before Stripe’s answer was kept: the next click gets the session that was made', async () => {
+  it('after a crash before Stripe’s response was stored, the next click gets the same session', async () => {
     const lamp = await product()
     const { shopper, email } = await newShopper(shop.url)
     const { headers } = await shopper.post(`/checkout/${lamp.id}`).expect(303)
-    // As if the process had died between Stripe's answer and our row.
+    // As if the process had died between Stripe's response and our row.
     await shop.database.prisma.checkoutAttempt.updateMany({
       where: { stripeSessionId: sessionOf(String(headers['location'])) },
       data: { status: 'preparing', stripeSessionId: null, url: null },
@@ -322,7 +322,7 @@ describe('one order has one payable session', () => {
     expect((await ordersOf(email))[0]?.attempts).toHaveLength(1)
   })
 
-  it('an attempt that never reached Stripe and is old gives way to a new one', async () => {
+  it('an old attempt that never reached Stripe is replaced by a new one', async () => {
     const lamp = await product()
     const { shopper, email } = await newShopper(shop.url)
     const { body } = await shopper
@@ -342,7 +342,7 @@ describe('one order has one payable session', () => {
     ])
   })
 
-  it('ten buyers at once of three units: three sessions, seven kind words', async () => {
+  it('ten concurrent buyers of three units: three sessions, seven "sold out"', async () => {
     const rare = await product({ stock: 3 })
     const buyers = await Promise.all(Array.from({ length: 10 }, () => newShopper(shop.url)))
     const answers = await Promise.all(buyers.map(({ shopper }) => shopper.post(`/checkout/${rare.id}`)))
@@ -356,7 +356,7 @@ describe('one order has one payable session', () => {
 })
 
 describe('the success page', () => {
-  it('believes nothing that its address claims', async () => {
+  it('ignores order data in the URL', async () => {
     const lamp = await product()
     const { shopper, email } = await newShopper(shop.url)
     const { headers } = await shopper.post(`/checkout/${lamp.id}`).expect(303)
@@ -378,7 +378,7 @@ describe('the success page', () => {
     }
   })
 
-  it('is the buyer’s alone', async () => {
+  it('is shown to the buyer only', async () => {
     const lamp = await product()
     const { shopper, email } = await newShopper(shop.url)
     const { headers } = await shopper.post(`/checkout/${lamp.id}`).expect(303)
@@ -422,7 +422,7 @@ describe('the success page', () => {
   })
 })
 
-describe('what can’t be bought', () => {
+describe('purchases that are refused', () => {
   it.each([
     ['quantity 0', { quantity: '0' }, 400],
     ['a million', { quantity: '1000000' }, 400],
@@ -430,7 +430,7 @@ describe('what can’t be bought', () => {
     ['a half', { quantity: '0.5' }, 400],
     ['nonsense', { quantity: 'abc' }, 400],
     ['more than there are', { quantity: '20' }, 409],
-  ])('%s', async (_what, form, status) => {
+  ])('an order with %s is refused', async (_what, form, status) => {
     const few = await product({ stock: { gte: 4, lte: 19 } })
     const { shopper, email } = await newShopper(shop.url)
     const { text } = await shopper.post(`/checkout/${few.id}`).type('form').send(form).expect(status)
@@ -439,7 +439,7 @@ describe('what can’t be bought', () => {
     expect((await ordersOf(email)).every((order) => order.attempts.length === 0)).toBe(true)
   })
 
-  it('no such product, an inactive one, one that is sold out', async () => {
+  it('an unknown, an inactive and a sold-out product are refused', async () => {
     const { shopper } = await newShopper(shop.url)
     await shopper.post('/checkout/abc').expect(404)
     await shopper.post('/checkout/999999').expect(404)
@@ -466,7 +466,7 @@ describe('what can’t be bought', () => {
     ],
     [{ items: [{ product_id: 1, quantity: 1e9 }] }],
     [[]],
-  ])('by JSON: %j', async (body) => {
+  ])('the API refuses the order %j', async (body) => {
     const { shopper } = await newShopper(shop.url)
     const answer = await shopper
       .post('/api/orders')
@@ -480,7 +480,7 @@ describe('what can’t be bought', () => {
     })
   })
 
-  it('two currencies in one order', async () => {
+  it('two currencies in one order are refused', async () => {
     const [dollars, euros] = [await product(), await product({ currency: 'eur', stock: { gte: 1 } })]
     const { shopper } = await newShopper(shop.url)
     const items = [dollars, euros].map((one) => ({ product_id: one.id, quantity: 1 }))
@@ -488,7 +488,7 @@ describe('what can’t be bought', () => {
     expect(body).toMatchObject({ code: 'mixed_currencies' })
   })
 
-  it('an amount that Stripe does not take is refused by Stripe, in words for the shopper', async () => {
+  it('an amount below Stripe’s minimum gets an error page, and the order expires', async () => {
     const odd = await product({ stock: null })
     await shop.database.prisma.product.update({ where: { id: odd.id }, data: { unitAmount: 1 } })
     const { shopper, email } = await newShopper(shop.url)
@@ -497,7 +497,7 @@ describe('what can’t be bought', () => {
     expect((await ordersOf(email))[0]).toMatchObject({ status: 'expired', stockHeld: false })
   })
 
-  it('a paid order, once more', async () => {
+  it('paying a paid order again is refused', async () => {
     const lamp = await product()
     const { shopper, email } = await newShopper(shop.url)
     const { headers } = await shopper.post(`/checkout/${lamp.id}`).expect(303)
@@ -513,7 +513,7 @@ describe('what can’t be bought', () => {
     expect(body).toMatchObject({ code: 'already_paid' })
   })
 
-  it('too many checkouts in a minute', async () => {
+  it('the 31st checkout in a minute gets 429', async () => {
     const { shopper } = await newShopper(shop.url)
     const answers = []
     for (let time = 0; time < 31; time++)
@@ -524,8 +524,8 @@ describe('what can’t be bought', () => {
   })
 })
 
-describe('with the sandbox gone', () => {
-  it('the shopper is told, nothing is lost, and the next click after it is back pays the same order', async () => {
+describe('while Stripe is unreachable', () => {
+  it('checkout gets 503, and the order and its one attempt are kept', async () => {
     const away = await startTestShop({ sandbox: false })
     try {
       const lamp = await away.database.prisma.product.findFirstOrThrow({ where: { stock: { gte: 10 } } })
