@@ -1,5 +1,4 @@
-// Everything that can be thrown at the webhook: each request gets the answer that its row names, and what is refused
-// leaves nothing behind.
+// Sends every hostile request: each gets the response of its row, and refused ones leave nothing in the database.
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -20,7 +19,7 @@ afterAll(() => shop.close())
 
 const port = () => Number(new URL(shop.url).port)
 
-/** All that a request could leave behind; and the newest event. */
+/** Number of rows that a request could add, and the newest event's outcome. */
 async function tables() {
   const { rows: found } = await shop.database.pool.query<{
     events: number
@@ -37,7 +36,7 @@ async function tables() {
   return found[0] ?? { events: 0, others: 0, outcome: null, detail: null }
 }
 
-/** What is wrong with the answer to a row; empty when nothing is. */
+/** Differences between a row and its response; empty if there are none. */
 async function faultsOf(row: Row): Promise<string[]> {
   const before = await tables()
   const { statuses, headers, body } = await sendRaw(port(), row.request())
@@ -70,14 +69,14 @@ async function faultsOf(row: Row): Promise<string[]> {
 }
 
 describe('hostile requests', () => {
-  it('at least 200 of them, each with the answer that it must get', async () => {
+  it('at least 200 requests each get the expected response', async () => {
     expect(rows.length).toBeGreaterThanOrEqual(200)
     const faults: string[] = []
     for (const row of rows) faults.push(...(await faultsOf(row)))
     expect(faults).toEqual([])
   })
 
-  it('none of them paid the order, or sent its shopper a mail', async () => {
+  it('no request paid the order or mailed its shopper', async () => {
     const { prisma } = shop.database
     expect(await prisma.order.findUniqueOrThrow({ where: { id: order.id } })).toMatchObject({
       status: 'pending',
@@ -88,7 +87,7 @@ describe('hostile requests', () => {
     expect(await prisma.stripeEvent.count({ where: { handledAt: null } })).toBe(0)
   })
 
-  it('memory is flat over several rounds', async () => {
+  it('the heap stays flat over several rounds', async () => {
     setFlagsFromString('--expose-gc')
     const collect = runInNewContext('gc') as () => void
     const sizes: number[] = []

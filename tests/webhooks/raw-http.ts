@@ -1,43 +1,46 @@
-// Requests written byte by byte to a socket: what no well-behaved client would send.
+// Writes requests byte by byte to a socket, as no well-behaved client would.
 import { connect } from 'node:net'
 
 export interface RawRequest {
   method?: string
   path?: string
   version?: string
-  /** Name and value, as often as wanted; `Host` and `Content-Length` are added unless they are here or left out. */
+  /**
+   * Names and values; names may repeat. `Host` and `Content-Length` are added unless given here or listed in
+   * `without`.
+   */
   headers?: [string, string][]
   body?: Buffer | string
-  /** Header names that are not to be added. */
+  /** Headers not to add. */
   without?: ('Host' | 'Content-Length')[]
   /** Sends the body in chunks of this size, without a length. */
   chunksOf?: number
-  /** Sends the body in pieces of this size, so many milliseconds apart. */
+  /** Sends pieces of `size` bytes, `every` so many milliseconds. */
   slowly?: { size: number; every: number }
-  /** Hangs up when this many bytes of the body were sent. */
+  /** Disconnects after this many bytes of the body. */
   hangUpAfter?: number
-  /** Sent in the same packet behind this one. */
+  /** A second request in the same packet. */
   followedBy?: RawRequest
 }
 
 export interface RawAnswer {
-  /** Of each response on the connection, in order; empty when there was none. */
+  /** Status of each response on the connection, in order; empty if there was none. */
   statuses: number[]
   headers: string
-  /** Of the last one. */
+  /** Body of the last response. */
   body: string
 }
 
-/** A connection on which nothing happens for so long counts as one that the server forgot. */
+/** A connection that is idle this long counts as unanswered. */
 const PATIENCE_MS = 3000
 
-/** Sends the request on a connection of its own and reads until the server closes it. */
+/** Sends the request on its own connection and reads until the server closes it. */
 export function sendRaw(port: number, request: RawRequest): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1')
     let received = ''
     socket.on('data', (data) => (received += data.toString('latin1')))
-    // A server that refuses while we still write resets the connection; what it said before counts.
+    // A server that refuses early resets the connection; what was received before counts.
     socket.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'ECONNRESET' && error.code !== 'EPIPE') reject(error)
     })

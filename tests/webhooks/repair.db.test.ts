@@ -1,4 +1,4 @@
-// What makes up for events that did not come, or came and could not be handled.
+// Recovers events that were never delivered or could not be handled.
 import supertest from 'supertest'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Inbox } from '../../src/webhooks/inbox.js'
@@ -20,7 +20,7 @@ afterAll(() => shop.close())
 const prisma = () => shop.database.prisma
 const statusOf = async (key: string) => (await prisma().order.findUniqueOrThrow({ where: { key } })).status
 
-/** Stripe knows of a payment, and its events were never delivered. */
+/** A paid order at Stripe whose events were never delivered. */
 async function paidUnheard(): Promise<string> {
   const [endpoint] = (await shop.stripe.webhookEndpoints.list()).data
   await shop.stripe.webhookEndpoints.update(endpoint?.id ?? '', { disabled: true })
@@ -42,9 +42,9 @@ function catchUpParts() {
 }
 
 describe('events that were never delivered', () => {
-  it('are found in Stripe’s list by one process of many, once', async () => {
+  it('one process of many finds them in Stripe’s list, once', async () => {
     const key = await paidUnheard()
-    // As if the last time were long ago.
+    // The last catch-up was long ago.
     await prisma().shop.updateMany({ data: { caughtUpAt: null } })
     const answers = await Promise.all([1, 2, 3, 4].map(() => catchUpInTurn(catchUpParts())))
     const [caughtUp, ...others] = answers.filter((answer) => answer !== null)
@@ -57,7 +57,7 @@ describe('events that were never delivered', () => {
     expect(caughtUpTo?.getTime()).toBeGreaterThan(Date.now() - 700_000)
   })
 
-  it('are the same whoever finds them, and however many at once', async () => {
+  it('several catch-ups at once record them once', async () => {
     const key = await paidUnheard()
     const since = new Date(Date.now() - 3_600_000)
     const found = await Promise.all([1, 2, 3].map(() => catchUp(catchUpParts(), since)))
@@ -68,7 +68,7 @@ describe('events that were never delivered', () => {
     expect(await prisma().stripeEvent.count({ where })).toBe(1)
   })
 
-  it('are fetched by an operator, all or one', async () => {
+  it('an operator can fetch all of them, or one', async () => {
     const key = await paidUnheard()
     expect(await runCommand(shop, 'events', 'catch-up', '--since', '2h')).toMatchObject({
       code: 0,
@@ -85,10 +85,10 @@ describe('events that were never delivered', () => {
 })
 
 describe('an event that can’t be handled', () => {
-  it('is kept with the reason, given up after its tries, and replayed when the cause is gone', async () => {
+  it('is kept with its error, given up after eight tries, and replayed once the cause is fixed', async () => {
     const order = await openOrder(shop)
     const event = sessionEvent(shop, order, 'checkout.session.completed')
-    // A fault that will last: the mail's row can't be written.
+    // A lasting fault: the mail row cannot be written.
     await prisma().$executeRawUnsafe(
       'ALTER TABLE "Mail" ADD CONSTRAINT broken CHECK (kind <> \'purchase_succeeded\') NOT VALID',
     )
@@ -99,7 +99,7 @@ describe('an event that can’t be handled', () => {
       handledAt: null,
       lastError: expect.stringContaining('broken') as string,
     })
-    // Other events are not held up by it.
+    // The failing event does not block others.
     const other = await openOrder(shop)
     await deliver(shop, sessionEvent(shop, other, 'checkout.session.expired')).expect(200)
     for (let tries = 2; tries <= 8; tries++) await deliver(shop, event).expect(500)
@@ -117,7 +117,7 @@ describe('an event that can’t be handled', () => {
     expect((await runCommand(shop, 'events', 'replay', '--failed')).output).toBe('Every event is handled.')
   })
 
-  it('is tried again by itself, and makes the shop unready when that is late', async () => {
+  it('is retried by the shop, and makes it unready when the retry is overdue', async () => {
     const order = await openOrder(shop)
     const event = sessionEvent(shop, order, 'checkout.session.completed')
     const ready = () => supertest(shop.url).get('/readyz')
@@ -133,7 +133,7 @@ describe('an event that can’t be handled', () => {
         retryAt: new Date(Date.now() + 3_600_000),
       },
     })
-    // On its way through its tries it is nobody's delay.
+    // An event between retries does not count as overdue.
     await ready().expect(200)
     const metrics = await supertest(shop.url)
       .get('/metrics')
@@ -141,12 +141,12 @@ describe('an event that can’t be handled', () => {
       .expect(200)
     expect(metrics.text).toMatch(/^till_events_unhandled 1$/m)
 
-    // Due, and held so that no process can take it: as if none had the time.
+    // Due, but locked so that no process can take it.
     const holder = await shop.database.pool.connect()
     await holder.query('BEGIN')
     await holder.query('SELECT id FROM "StripeEvent" WHERE id = $1 FOR UPDATE', [event.id])
     await holder.query('UPDATE "StripeEvent" SET "retryAt" = $1 WHERE id = $2', [late, event.id])
-    // Committed and taken again before anybody could come between.
+    // Committed and claimed again in one statement, so that no loop takes it in between.
     await holder.query(`COMMIT; BEGIN; SELECT id FROM "StripeEvent" WHERE id = '${event.id}' FOR UPDATE`)
     const { body } = await ready().expect(503)
     expect(body).toMatchObject({

@@ -1,4 +1,4 @@
-// What commits together: an event and its effects, whoever else is at the same order at the same moment.
+// An event and its effects commit together, even when others change the same order at the same time.
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import supertest from 'supertest'
@@ -20,7 +20,7 @@ const orderOf = ({ id }: OpenOrder) =>
     include: { refunds: true, purchases: true, attempts: true },
   })
 
-/** The delivery's own connection waits for a lock that the other one holds. */
+/** Waits until the delivery's connection waits for a lock that another one holds. */
 async function untilItWaits(): Promise<void> {
   await expect
     .poll(
@@ -45,7 +45,7 @@ const customerEvent = (email: string) => ({
   data: { object: { id: 'cus_1', object: 'customer', email } },
 })
 
-describe('somebody changes the order between reading and writing', () => {
+describe('an order that changes while an event about it is handled', () => {
   let other: pg.Client
   beforeEach(async () => {
     other = new pg.Client(shop.databaseUrl)
@@ -54,7 +54,7 @@ describe('somebody changes the order between reading and writing', () => {
   })
   afterEach(() => other.end())
 
-  it('nothing of that change is lost', async () => {
+  it('keeps a concurrent change to its row', async () => {
     const order = await openOrder(shop)
     await other.query(`UPDATE "Order" SET incidents = '{Looked into by hand.}' WHERE id = $1`, [order.id])
     const answer = deliver(shop, sessionEvent(shop, order, 'checkout.session.completed')).then((it) => it)
@@ -68,7 +68,7 @@ describe('somebody changes the order between reading and writing', () => {
     })
   })
 
-  it('nothing of what belongs to the order is lost', async () => {
+  it('keeps a concurrent change to its attempt', async () => {
     const order = await openOrder(shop)
     const later = new Date(Date.now() + 86_400_000)
     const answer = await shop.database.prisma.$transaction(
@@ -86,7 +86,7 @@ describe('somebody changes the order between reading and writing', () => {
     expect(await orderOf(order)).toMatchObject({ status: 'paid', attempts: [{ expiresAt: later }] })
   })
 
-  it('a refund that is stored at that moment finds its order', async () => {
+  it('gets a refund that is stored at the same moment', async () => {
     const order = await openOrder(shop)
     const intent = `pi_${randomBytes(12).toString('hex')}`
     const lock = `SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`
@@ -110,7 +110,7 @@ describe('events of one set', () => {
     delete HANDLERS['customer.created']
   })
 
-  it('of which one can’t be handled: the others are, and it waits for another try', async () => {
+  it('all but a failing one are handled; that one is retried later', async () => {
     HANDLERS['customer.created'] = () => {
       throw new Error('Nobody can read this one.')
     }
@@ -122,7 +122,7 @@ describe('events of one set', () => {
     const paid = (order: OpenOrder) => sessionEvent(shop, order, 'checkout.session.completed')
     const bad = customerEvent('grace@shopper.example')
     const send = (event: object) => deliver(shop, event).then(({ status }) => status)
-    // While the first one waits for its order, the others gather.
+    // The first event waits for its locked order while the others queue up.
     const held = send(paid(first))
     await untilItWaits()
     const gathered = [paid(second), bad, paid(third)].map(send)
@@ -143,14 +143,14 @@ describe('events of one set', () => {
   })
 })
 
-describe('what a handler writes itself', () => {
+describe('rows that a handler writes', () => {
   afterEach(() => {
     delete HANDLERS['customer.created']
   })
 
   const usersOf = (email: string) => shop.database.prisma.user.count({ where: { email } })
 
-  it('is written once, however often the event comes', async () => {
+  it('are written once, however often the event is delivered', async () => {
     HANDLERS['customer.created'] = ({ object }) => ({
       kind: 'done',
       orderId: null,
@@ -165,7 +165,7 @@ describe('what a handler writes itself', () => {
     expect(await usersOf(event.data.object.email)).toBe(1)
   })
 
-  it('is undone when it fails half-way, and the event waits for another try', async () => {
+  it('are rolled back when the handler fails, and the event is retried', async () => {
     HANDLERS['customer.created'] = ({ object }) => ({
       kind: 'done',
       orderId: null,

@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => shop.close())
 
-/** What became of an order, as anyone could read it from the tables. */
+/** The state of an order and its rows. */
 async function resultOf(order: OpenOrder) {
   const { prisma } = shop.database
   const [row, purchases, mails, product] = await Promise.all([
@@ -35,28 +35,31 @@ async function resultOf(order: OpenOrder) {
 const stored = (id: string) => shop.database.prisma.stripeEvent.findUnique({ where: { id } })
 
 describe('a signed event settles its order', () => {
-  it.each(['/stripe/webhook', '/api/payments/webhook', '/stripe/webhook/'])('paid, by %s', async (path) => {
-    const order = await openOrder(shop)
-    const event = sessionEvent(shop, order, 'checkout.session.completed')
-    await deliver(shop, event, { path }).expect(200, { received: true })
-    expect(await resultOf(order)).toMatchObject({
-      status: 'paid',
-      amountPaid: order.total,
-      needsAttention: null,
-      stockHeld: true,
-      attempts: ['paid'],
-      purchases: [true],
-      mails: ['purchase_succeeded'],
-    })
-    expect(await stored(event.id)).toMatchObject({
-      outcome: 'done',
-      orderId: order.id,
-      attempts: 1,
-      lastError: null,
-    })
-  })
+  it.each(['/stripe/webhook', '/api/payments/webhook', '/stripe/webhook/'])(
+    'a completed session pays the order, by %s',
+    async (path) => {
+      const order = await openOrder(shop)
+      const event = sessionEvent(shop, order, 'checkout.session.completed')
+      await deliver(shop, event, { path }).expect(200, { received: true })
+      expect(await resultOf(order)).toMatchObject({
+        status: 'paid',
+        amountPaid: order.total,
+        needsAttention: null,
+        stockHeld: true,
+        attempts: ['paid'],
+        purchases: [true],
+        mails: ['purchase_succeeded'],
+      })
+      expect(await stored(event.id)).toMatchObject({
+        outcome: 'done',
+        orderId: order.id,
+        attempts: 1,
+        lastError: null,
+      })
+    },
+  )
 
-  it('completed but unpaid is on its way, until the money comes', async () => {
+  it('a completed but unpaid session is processing until the money arrives', async () => {
     const order = await openOrder(shop)
     await deliver(
       shop,
@@ -75,7 +78,7 @@ describe('a signed event settles its order', () => {
     })
   })
 
-  it('completed but unpaid, and the money does not come: failed, and the units go back', async () => {
+  it('a debit that fails makes the order failed and returns its units', async () => {
     const order = await openOrder(shop, 2)
     const { stock } = await resultOf(order)
     await deliver(
@@ -92,7 +95,7 @@ describe('a signed event settles its order', () => {
     })
   })
 
-  it('an expired session gives the units back, silently and once', async () => {
+  it('an expired session returns the units once, without a mail', async () => {
     const order = await openOrder(shop, 3)
     const { stock } = await resultOf(order)
     for (let time = 0; time < 2; time++) {
@@ -107,7 +110,7 @@ describe('a signed event settles its order', () => {
     })
   })
 
-  it('events that come late change nothing that is known better', async () => {
+  it('late events do not undo a later state', async () => {
     const order = await openOrder(shop)
     await deliver(shop, sessionEvent(shop, order, 'checkout.session.async_payment_succeeded')).expect(200)
     const settled = await resultOf(order)
@@ -116,7 +119,7 @@ describe('a signed event settles its order', () => {
       sessionEvent(shop, order, 'checkout.session.completed', { payment_status: 'unpaid' }),
     ).expect(200)
     await deliver(shop, sessionEvent(shop, order, 'checkout.session.expired')).expect(200)
-    // That it once was on its way is known now, and is no news to anybody: that mail is not sent.
+    // The "on its way" mail is outdated, so it is not sent.
     const mails = ['payment_on_its_way', 'purchase_succeeded']
     expect(await resultOf(order)).toEqual({ ...settled, mails })
     const late = { orderId: order.id, kind: 'payment_on_its_way' } as const
@@ -125,14 +128,14 @@ describe('a signed event settles its order', () => {
       .toMatchObject({ outdated: true, sentAt: null })
   })
 
-  it('money for an order whose row about the session was lost still pays it', async () => {
+  it('a payment for an order whose attempt row was lost still pays it', async () => {
     const order = await openOrder(shop)
     await shop.database.prisma.checkoutAttempt.deleteMany({ where: { orderId: order.id } })
     await deliver(shop, sessionEvent(shop, order, 'checkout.session.completed')).expect(200)
     expect(await resultOf(order)).toMatchObject({ status: 'paid', attempts: ['paid'], purchases: [true] })
   })
 
-  it('money that comes after the units were given back takes them again', async () => {
+  it('a payment after the units were returned takes them again', async () => {
     const order = await openOrder(shop)
     const { stock } = await resultOf(order)
     await deliver(shop, sessionEvent(shop, order, 'checkout.session.expired')).expect(200)
@@ -145,7 +148,7 @@ describe('a signed event settles its order', () => {
     })
   })
 
-  it('…or, with none left, is a paid order that an operator must look at', async () => {
+  it('a payment after the units sold out needs attention', async () => {
     const order = await openOrder(shop)
     const { prisma } = shop.database
     await deliver(shop, sessionEvent(shop, order, 'checkout.session.expired')).expect(200)
@@ -159,7 +162,7 @@ describe('a signed event settles its order', () => {
     expect(result.mails).toEqual(['operator_attention', 'purchase_succeeded'])
   })
 
-  it('…and units that a later attempt takes for it go back when that attempt expires', async () => {
+  it('units that a later attempt takes for a short order go back when that attempt expires', async () => {
     const order = await openOrder(shop)
     const { prisma } = shop.database
     const product = { id: order.productId }
@@ -187,12 +190,12 @@ describe('a signed event settles its order', () => {
   })
 })
 
-describe('the same thing twice', () => {
-  it('and is kept to the letter, when it comes in a set of many, too', async () => {
+describe('repeated and concurrent events', () => {
+  it('payloads are stored byte for byte, also in a set of many', async () => {
     const orders = await Promise.all(Array.from({ length: 5 }, () => openOrder(shop)))
     const texts = orders.map((order) => {
       const event = sessionEvent(shop, order, 'checkout.session.completed')
-      // What a parser would change: how numbers and letters are written, and the room between them.
+      // What re-serializing would change: number formats, escapes, white space.
       return JSON.stringify(event, null, 2).replace(
         '{',
         '{ "weight": 1.50e0, "name": "Jos\\u00e9 \\/ José 🧵",',
@@ -205,7 +208,7 @@ describe('the same thing twice', () => {
     }
   })
 
-  it('twenty deliveries of one event at once: one row, one purchase, one mail', async () => {
+  it('twenty simultaneous deliveries of one event make one row, one purchase and one mail', async () => {
     const order = await openOrder(shop)
     const event = sessionEvent(shop, order, 'checkout.session.completed')
     const answers = await Promise.all(Array.from({ length: 20 }, () => deliver(shop, event)))
@@ -218,7 +221,7 @@ describe('the same thing twice', () => {
     expect(await stored(event.id)).toMatchObject({ attempts: 1 })
   })
 
-  it('twenty different events that say the same, at once', async () => {
+  it('twenty simultaneous events about the same payment make one purchase and one mail', async () => {
     const order = await openOrder(shop)
     const events = Array.from({ length: 20 }, (_, index) =>
       sessionEvent(
@@ -236,7 +239,7 @@ describe('the same thing twice', () => {
     })
   })
 
-  it('two sessions of one order both paid: each payment is on record, and an operator is told', async () => {
+  it('two paid sessions of one order are both recorded, and the operator gets a mail', async () => {
     const order = await openOrder(shop)
     await deliver(shop, sessionEvent(shop, order, 'checkout.session.completed')).expect(200)
     const second = { ...order, sessionId: `${order.sessionId}2`, attemptId: 'another' }
@@ -257,12 +260,12 @@ describe('the same thing twice', () => {
   })
 })
 
-describe('what is signed and yet settles nothing is recorded, and answered 200', () => {
+describe('a signed event that settles nothing is recorded and answered with 200', () => {
   it.each([
     ['another amount', { amount_total: 1 }, /is over 1 /],
     ['another currency', { currency: 'nok' }, / nok, the order over/],
     ['no amount', { amount_total: null }, /is over null/],
-  ])('%s: quarantined', async (_what, change, reason) => {
+  ])('a session with %s is quarantined', async (_what, change, reason) => {
     const order = await openOrder(shop)
     const event = sessionEvent(shop, order, 'checkout.session.completed', change)
     await deliver(shop, event).expect(200)
@@ -272,7 +275,7 @@ describe('what is signed and yet settles nothing is recorded, and answered 200',
     expect(await stored(event.id)).toMatchObject({ outcome: 'quarantined', orderId: order.id })
   })
 
-  it('a session of another shape is quarantined by the field’s name', async () => {
+  it('a session with an invalid field is quarantined, and the detail names the field', async () => {
     const order = await openOrder(shop)
     const event = sessionEvent(shop, order, 'checkout.session.completed', { payment_status: undefined })
     await deliver(shop, event).expect(200)
@@ -283,7 +286,7 @@ describe('what is signed and yet settles nothing is recorded, and answered 200',
     expect((await resultOf(order)).status).toBe('pending')
   })
 
-  it('our mark and no order of ours: quarantined', async () => {
+  it('a session with our app id but no order of ours is quarantined', async () => {
     const order = await openOrder(shop)
     const event = sessionEvent(
       shop,
@@ -297,7 +300,7 @@ describe('what is signed and yet settles nothing is recorded, and answered 200',
   it.each([
     ['another app', { metadata: { app: 'other', order_key: 'x' } }],
     ['no metadata', { metadata: null, client_reference_id: null }],
-  ])('%s: not ours', async (_what, change) => {
+  ])('a session with %s is not ours', async (_what, change) => {
     const order = await openOrder(shop)
     const event = sessionEvent(shop, order, 'checkout.session.completed', change)
     await deliver(shop, event).expect(200)
@@ -305,7 +308,7 @@ describe('what is signed and yet settles nothing is recorded, and answered 200',
     expect((await resultOf(order)).status).toBe('pending')
   })
 
-  it('a live event in test mode: ignored', async () => {
+  it('a live event in test mode is ignored', async () => {
     const order = await openOrder(shop)
     const event = { ...sessionEvent(shop, order, 'checkout.session.completed'), livemode: true }
     await deliver(shop, event).expect(200)
@@ -314,7 +317,7 @@ describe('what is signed and yet settles nothing is recorded, and answered 200',
   })
 
   it.each(['payment_intent.succeeded', 'some.event.of.2031', 'constructor', '__proto__'])(
-    '%s: ignored',
+    'an event of type %s is ignored',
     async (type) => {
       const order = await openOrder(shop)
       const event = { ...sessionEvent(shop, order, 'checkout.session.completed'), type }
@@ -325,7 +328,7 @@ describe('what is signed and yet settles nothing is recorded, and answered 200',
   )
 })
 
-describe('what Stripe did not sign is refused, and nothing is stored', () => {
+describe('a request without a valid signature or event is refused, and nothing is stored', () => {
   async function refused(test: supertest.Test, status: number, code: string) {
     const before = await shop.database.prisma.stripeEvent.count()
     const { body } = await test.expect(status).expect('content-type', /problem\+json/)
@@ -337,32 +340,32 @@ describe('what Stripe did not sign is refused, and nothing is stored', () => {
 
   it('no signature', () => refused(post().send('{}'), 400, 'signature_missing'))
   it('no body', () => refused(post().set('stripe-signature', 't=1,v1=00'), 400, 'empty_body'))
-  it('nonsense for a signature', () =>
+  it('a malformed signature', () =>
     refused(post().set('stripe-signature', 'nonsense').send('{}'), 400, 'signature_invalid'))
 
-  it('another secret', async () => {
+  it('a signature with another secret', async () => {
     const event = sessionEvent(shop, await openOrder(shop), 'checkout.session.completed')
     await refused(deliver(shop, event, { secret: 'whsec_of_somebody_else' }), 400, 'signature_invalid')
   })
 
-  it('the right signature of another body: re-serialised on its way', async () => {
+  it('a body that was re-serialized after signing', async () => {
     const event = sessionEvent(shop, await openOrder(shop), 'checkout.session.completed')
     await refused(deliver(shop, event).send(JSON.stringify(event)), 400, 'signature_invalid')
   })
 
-  it('an old delivery, replayed', async () => {
+  it('a replayed delivery that is too old', async () => {
     const event = sessionEvent(shop, await openOrder(shop), 'checkout.session.completed')
     const timestamp = Math.floor(Date.now() / 1000) - 301
     await refused(deliver(shop, event, { timestamp }), 400, 'signature_too_old')
   })
 
-  it('a delivery from the future', async () => {
+  it('a delivery dated in the future', async () => {
     const event = sessionEvent(shop, await openOrder(shop), 'checkout.session.completed')
     const timestamp = Math.floor(Date.now() / 1000) + 400
     await refused(deliver(shop, event, { timestamp }), 400, 'signature_from_future')
   })
 
-  it('signed, and no event', () =>
+  it('a signed body that is not an event', () =>
     refused(deliver(shop, { object: 'v2.core.event', id: 'evt_1' }), 400, 'not_an_event'))
   it('10 MB', () => refused(post().send('x'.repeat(10_000_000)), 413, 'body_too_large'))
   it('compressed', () =>
@@ -370,8 +373,8 @@ describe('what Stripe did not sign is refused, and nothing is stored', () => {
   it('GET', () => refused(supertest(shop.url).get('/stripe/webhook'), 405, 'method_not_allowed'))
 })
 
-describe('a fault that may pass', () => {
-  it('is answered 500 with Retry-After, kept with its error, and settles when it is gone', async () => {
+describe('a temporary fault', () => {
+  it('is answered with 500 and Retry-After, stored with its error, and settled by a retry', async () => {
     const order = await openOrder(shop)
     const event = sessionEvent(shop, order, 'checkout.session.completed')
     const { pool } = shop.database
@@ -383,7 +386,7 @@ describe('a fault that may pass', () => {
     } finally {
       await pool.query(`ALTER TABLE "PurchaseHistoryAway" RENAME TO "PurchaseHistory"`)
     }
-    // Nothing of the half-done work is left, but the event is.
+    // The effects are rolled back, but the event is kept.
     expect(await resultOf(order)).toMatchObject({
       status: 'pending',
       purchases: [],
