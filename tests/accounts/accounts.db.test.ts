@@ -15,14 +15,14 @@ const login = (shopper: Shopper, email: string, password = PASSWORD, next = '') 
 const isSignedIn = async (shopper: Shopper) => (await shopper.get('/account/purchases')).status === 200
 
 describe('registering', () => {
-  it('signs in, and remembers the address in lower case', async () => {
+  it('signs the shopper in, and stores the email in lower case', async () => {
     const { shopper } = await newShopper(shop.url, 'Grace@Shopper.example')
     expect(await isSignedIn(shopper)).toBe(true)
     const user = await shop.database.prisma.user.findUnique({ where: { email: 'grace@shopper.example' } })
     expect(user?.passwordHash).toMatch(/^\$argon2id\$/)
   })
 
-  it('refuses a taken address without a word about whose it is', async () => {
+  it('refuses a registered email without showing whose it is', async () => {
     const { email } = await newShopper(shop.url)
     const shopper = stranger(shop.url)
     const { text } = await shopper
@@ -36,7 +36,7 @@ describe('registering', () => {
     await login(stranger(shop.url), email, 'another password').expect(401)
   })
 
-  it('two forms at once for one address: one account', async () => {
+  it('simultaneous registrations with one email create one account', async () => {
     const form = { name: 'Twin', email: 'twin@shopper.example', password: PASSWORD }
     const answers = await Promise.all(
       [1, 2, 3].map(() => stranger(shop.url).post('/register').type('form').send(form)),
@@ -51,21 +51,21 @@ describe('registering', () => {
     [{ password: 'short' }, 'at least 10 characters'],
     [{ password: 'x'.repeat(201) }, 'at most 200 characters'],
     [{ password: 'new@shopper.example' }, 'can’t be your email address'],
-  ])('says at the field what is wrong with %j', async (change, words) => {
+  ])('shows an error at the field for %j', async (change, words) => {
     const form = { name: 'New', email: 'new@shopper.example', password: PASSWORD, ...change }
     const { text } = await stranger(shop.url).post('/register').type('form').send(form).expect(422)
     expect(textOf(text)).toContain(words)
     expect(text).toContain('aria-invalid')
   })
 
-  it('shows again what was typed, escaped, and never the password', async () => {
+  it('refills the form with escaped values, without the password', async () => {
     const form = { name: '"><script>alert(1)</script>', email: 'nobody', password: 'secret-password' }
     const { text } = await stranger(shop.url).post('/register').type('form').send(form).expect(422)
     expect(text).not.toContain('<script>alert')
     expect(text).not.toContain('secret-password')
   })
 
-  it('answers a body that is no form in kind', async () => {
+  it('answers malformed bodies with 4xx', async () => {
     await stranger(shop.url)
       .post('/register')
       .set('content-type', 'application/json')
@@ -82,7 +82,7 @@ describe('registering', () => {
 })
 
 describe('signing in', () => {
-  it('gives a new session id, and comes back to where one wanted to go', async () => {
+  it('creates a new session id, and redirects to the requested page', async () => {
     const { email } = await newShopper(shop.url)
     const shopper = stranger(shop.url)
     const { headers } = await login(shopper, email, PASSWORD, '/orders/x?y=1').expect(303)
@@ -93,7 +93,7 @@ describe('signing in', () => {
     expect(again.headers['set-cookie']?.[0]).not.toBe(cookie)
   })
 
-  it('comes back to a long path as it was, and to none that is cut', async () => {
+  it('redirects to a long path unchanged, and ignores one that is too long', async () => {
     const { email } = await newShopper(shop.url)
     const long = `/pricing?q=${'%C3%BC'.repeat(80)}`
     const { headers } = await login(stranger(shop.url), email, PASSWORD, long).expect(303)
@@ -102,19 +102,19 @@ describe('signing in', () => {
     expect(tooLong.headers['location']).toBe('/pricing')
   })
 
-  it('an address of any length that addresses have is answered', async () => {
+  it('accepts an email of the maximum length', async () => {
     const email = `${'x'.repeat(242)}@shop.example`.slice(-254)
     await login(stranger(shop.url), email).expect(401)
     await stranger(shop.url).post('/password/forgot').type('form').send({ email }).expect(200)
   })
 
-  it('never leads to another site', async () => {
+  it('never redirects to another site', async () => {
     const { email } = await newShopper(shop.url)
     const { headers } = await login(stranger(shop.url), email, PASSWORD, '//evil.example/').expect(303)
     expect(headers['location']).toBe('/pricing')
   })
 
-  it('a wrong password and an unknown address are answered alike', async () => {
+  it('a wrong password and an unknown email get the same response', async () => {
     const { email } = await newShopper(shop.url)
     const wrong = await login(stranger(shop.url), email, 'wrong password').expect(401)
     const unknown = await login(stranger(shop.url), 'nobody@shopper.example', 'wrong password').expect(401)
@@ -124,7 +124,7 @@ describe('signing in', () => {
     )
   })
 
-  it('too many tries are stopped, for that address from there, and with the time to wait', async () => {
+  it('the eleventh try for an email gets 429 with Retry-After; other emails still work', async () => {
     const { email } = await newShopper(shop.url)
     for (let time = 0; time < 10; time++) await login(stranger(shop.url), email, 'wrong password').expect(401)
     const { headers, text } = await login(stranger(shop.url), email).expect(429)
@@ -134,10 +134,10 @@ describe('signing in', () => {
     await login(stranger(shop.url), other).expect(303)
   })
 
-  it('what succeeds counts for nothing, and takes back nothing that others tried', async () => {
+  it('a successful sign-in is not counted and clears no one else’s failures', async () => {
     const { email } = await newShopper(shop.url)
     await login(stranger(shop.url), email, 'wrong password').expect(401)
-    // As if 97 more had tried from elsewhere, within the hour.
+    // As if 97 tries from other networks had failed within the hour.
     const key = `signInAccount:${addressKey(email)}`
     const { database } = shop
     await database.prisma.rateLimit.update({ where: { key }, data: { points: 98 } })
@@ -147,7 +147,7 @@ describe('signing in', () => {
     await login(stranger(shop.url), email).expect(429)
   })
 
-  it('out means out: the old cookie opens nothing', async () => {
+  it('sign-out invalidates the session cookie', async () => {
     const { shopper, email } = await newShopper(shop.url)
     const thief = stranger(shop.url)
     const { headers } = await login(thief, email).expect(303)
@@ -157,12 +157,12 @@ describe('signing in', () => {
     expect(await isSignedIn(shopper)).toBe(true)
   })
 
-  it('a page that needs an account leads through sign-in', async () => {
+  it('pages that need an account redirect to sign-in', async () => {
     const { headers } = await stranger(shop.url).get('/account/purchases?page=2').expect(303)
     expect(headers['location']).toBe('/login?next=%2Faccount%2Fpurchases%3Fpage%3D2')
   })
 
-  it('a forged or broken session cookie is nobody', async () => {
+  it('a forged session cookie is treated as signed out', async () => {
     for (const cookie of ['till=s%3Aabc.def', 'till=', 'till=%', `till=${'x'.repeat(4000)}`]) {
       await stranger(shop.url).get('/account/purchases').set('cookie', cookie).expect(303)
     }
@@ -181,7 +181,7 @@ describe('a forgotten password', () => {
     return new URL(resetUrl).pathname
   }
 
-  it('is set anew by a link that works once, and ends the other sessions', async () => {
+  it('is replaced by a link that works once and ends the other sessions', async () => {
     const { shopper, email } = await newShopper(shop.url)
     await ask(email).expect(200)
     const link = await linkFor(email)
@@ -201,7 +201,7 @@ describe('a forgotten password', () => {
     await visitor.post(link).type('form').send({ password: 'a third password' }).expect(410)
   })
 
-  it('is the way back in when too many tries were stopped, and for nobody else', async () => {
+  it('resetting the password lifts that account’s lock only', async () => {
     const { email } = await newShopper(shop.url)
     const { email: other } = await newShopper(shop.url)
     for (const address of [email, other]) {
@@ -216,7 +216,7 @@ describe('a forgotten password', () => {
     await login(stranger(shop.url), other).expect(429)
   })
 
-  it('says the same for an address without an account, and writes no mail', async () => {
+  it('an unknown email gets the same response, and no mail', async () => {
     const { email } = await newShopper(shop.url)
     const known = await ask(email).expect(200)
     const unknown = await ask('nobody@shopper.example').expect(200)
@@ -225,7 +225,7 @@ describe('a forgotten password', () => {
     expect(await shop.database.prisma.mail.count({ where: { to: 'nobody@shopper.example' } })).toBe(0)
   })
 
-  it('an old link is over', async () => {
+  it('an expired link gets 410', async () => {
     const { email } = await newShopper(shop.url)
     await ask(email).expect(200)
     const link = await linkFor(email)
@@ -234,7 +234,7 @@ describe('a forgotten password', () => {
     await stranger(shop.url).post(link).type('form').send({ password: PASSWORD }).expect(410)
   })
 
-  it('is mailed a few times an hour at most', async () => {
+  it('the fourth reset mail within an hour is refused', async () => {
     const { email } = await newShopper(shop.url)
     for (let time = 0; time < 3; time++) await ask(email).expect(200)
     await ask(email).expect(429)

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { loginHref, ownPath } from '../../src/accounts/next-path.js'
 
-describe('where to go after signing in', () => {
+describe('the path to return to after signing in', () => {
   it.each(['/pricing', '/checkout/3?quantity=2', '/orders/ord_1', '/a?b=http://evil.example'])(
-    '%s is ours',
+    'accepts %s',
     (path) => {
       expect(ownPath(path)).toBe(path)
     },
@@ -23,11 +23,11 @@ describe('where to go after signing in', () => {
     { path: '/pricing' },
     `/${'a'.repeat(1000)}`,
     '/..//evil.example',
-  ])('%j leads nowhere', (path) => {
+  ])('rejects %j', (path) => {
     expect(ownPath(path)).toBe('')
   })
 
-  it('survives as a link', () => {
+  it('is unchanged after a round trip through the sign-in link', () => {
     const url = new URL(loginHref('/checkout/3?quantity=2&x=ä'), 'http://shop.example')
     expect(ownPath(url.searchParams.get('next'))).toBe('/checkout/3?quantity=2&x=%C3%A4')
   })

@@ -88,21 +88,18 @@ it('double-clicking Check out makes one order', async (test) => {
   expect(await ordersOf(email)).toHaveLength(1)
 })
 
-it.for([320, 360, 390])(
-  'the header of a signed-in shopper with a full cart fits %d pixels',
-  async (width, test) => {
-    const page = await visitors.visit(test, { viewport: { width, height: 700 } })
-    await visitors.signIn(page)
-    await addFromItsPage(page, 'Oak desk tray', 12)
-    const places = await Promise.all([
-      page.locator('.brand__mark').boundingBox(),
-      ...['Shop', 'Cart 12 items', 'Purchases'].map((name) => link(page, name).first().boundingBox()),
-      button(page, 'Sign out').boundingBox(),
-    ])
-    const edges = [0, ...places.flatMap((box) => (box ? [box.x, box.x + box.width] : [])), width]
-    expect(edges).toHaveLength(12)
-    expect(edges).toEqual(edges.toSorted((one, other) => one - other))
-    await link(page, 'Till').waitFor()
-    expect(await scrollsSideways(page)).toBe(false)
-  },
-)
+it.for([320, 360, 390])('the header with a full cart fits %d pixels', async (width, test) => {
+  const page = await visitors.visit(test, { viewport: { width, height: 700 } })
+  await visitors.signIn(page)
+  await addFromItsPage(page, 'Oak desk tray', 12)
+  const places = await Promise.all([
+    page.locator('.brand__mark').boundingBox(),
+    ...['Shop', 'Cart 12 items', 'Purchases'].map((name) => link(page, name).first().boundingBox()),
+    button(page, 'Sign out').boundingBox(),
+  ])
+  const edges = [0, ...places.flatMap((box) => (box ? [box.x, box.x + box.width] : [])), width]
+  expect(edges).toHaveLength(12)
+  expect(edges).toEqual(edges.toSorted((one, other) => one - other))
+  await link(page, 'Till').waitFor()
+  expect(await scrollsSideways(page)).toBe(false)
+})

@@ -21,7 +21,7 @@ interface Listed {
 const list = async (query: string) => (await get(`/api/products?${query}`).expect(200)).body as Listed
 
 describe('the seeded catalog', () => {
-  it('is a believable shop: at least 12 products, 3 categories, USD, EUR and JPY, each with a picture that we serve', async () => {
+  it('has at least 12 products, 3 categories, USD, EUR and JPY, and an image for each product', async () => {
     expect(seedProducts.length).toBeGreaterThanOrEqual(12)
     expect(new Set(seedProducts.map((product) => product.category)).size).toBeGreaterThanOrEqual(3)
     expect([...new Set(seedProducts.map((product) => product.currency))]).toEqual(
@@ -36,8 +36,8 @@ describe('the seeded catalog', () => {
   })
 })
 
-describe('the list', () => {
-  it('shows pages of all that is for sale, and every product once', async () => {
+describe('the product list', () => {
+  it('shows every active product once across its pages', async () => {
     const first = await list('')
     expect(first.total).toBe(seedProducts.length)
     const names = first.products.map((product) => product.name)
@@ -47,11 +47,11 @@ describe('the list', () => {
     expect(names.sort()).toEqual(seedProducts.map((product) => product.name).sort())
   })
 
-  it('searches names and descriptions, and takes wildcards literally', async () => {
+  it('searches names and descriptions, and treats wildcards literally', async () => {
     const [product] = seedProducts
     const word = product?.name.split(' ')[0]?.toUpperCase() ?? ''
     expect((await list(`q=${word}`)).products.map((found) => found.name)).toContain(product?.name)
-    // Every word, wherever it stands.
+    // All words must match, in any order.
     const found = await list('q=FINGERS%20%20mug+320')
     expect(found.products.map(({ name }) => name)).toEqual(['Stoneware mug'])
     expect((await list('q=mug+lamp+fingers')).total).toBe(0)
@@ -78,19 +78,19 @@ describe('the list', () => {
     'q[]=a&q[]=b',
     'category[x]=1',
     `q=${'x'.repeat(5000)}`,
-  ])('an address with %.20s is brought to something that exists', async (query) => {
+  ])('falls back to a valid list for %.20s', async (query) => {
     await get(`/pricing?${query}`).expect(200)
     await get(`/api/products?${query}`).expect(200)
   })
 
-  it('a page beyond the last, and an empty result, say so', async () => {
+  it('an empty result and a page beyond the last are shown without an error', async () => {
     expect(textOf((await get('/pricing?q=zzzz').expect(200)).text)).toMatch(/nothing|no /i)
     await get('/pricing?page=999').expect(200)
   })
 })
 
-describe('one product', () => {
-  it('shows what it is, what it costs, what is left, and Purchase', async () => {
+describe('the product page', () => {
+  it('shows image, price, stock and Purchase', async () => {
     const product = await shop.database.prisma.product.findFirstOrThrow({
       where: { currency: 'jpy', stock: { gt: 5 } },
     })
@@ -109,19 +109,19 @@ describe('one product', () => {
     })
   })
 
-  it('sold out: no button', async () => {
+  it('has no Purchase button when sold out', async () => {
     const product = await shop.database.prisma.product.findFirstOrThrow({ where: { stock: 0 } })
     const { text } = await get(`/pricing/${product.id}`).expect(200)
     expect(textOf(text)).toContain('Sold out')
     expect(text).not.toContain(`action="/checkout/`)
   })
 
-  it('after cancelling at Stripe, a kind word', async () => {
+  it('says that no charge was made', async () => {
     expect(textOf((await get('/pricing/1?cancelled').expect(200)).text)).toContain('No charge was made')
   })
 
   it.each(['0', '999999', 'abc', '-1', '1.5', '1e3', '99999999999999999999', '1%27'])(
-    '%s is no product',
+    '%s gets 404',
     async (id) => {
       expect(textOf((await get(`/pricing/${id}`).set('accept', 'text/html').expect(404)).text)).toContain(
         'can’t find that product',
@@ -133,7 +133,7 @@ describe('one product', () => {
     },
   )
 
-  it('inactive: there is no such product', async () => {
+  it('an inactive product gets 404', async () => {
     const product = await shop.database.prisma.product.findFirstOrThrow({ orderBy: { id: 'desc' } })
     await shop.database.prisma.product.update({ where: { id: product.id }, data: { active: false } })
     await get(`/pricing/${product.id}`).expect(404)
@@ -141,7 +141,7 @@ describe('one product', () => {
     expect((await list('')).total).toBe(seedProducts.length - 1)
   })
 
-  it('a trailing slash and HEAD work', async () => {
+  it('accepts a trailing slash, and HEAD', async () => {
     await get('/pricing/1/').expect(200)
     await supertest(shop.url).head('/pricing/1').expect(200)
     await supertest(shop.url).head('/api/products/1').expect(200)
@@ -150,17 +150,17 @@ describe('one product', () => {
 
 describe('a product row', () => {
   it.each([
-    ['a currency in capitals', { currency: 'USD' }],
-    ['a currency that is none', { currency: 'xxx' }],
-    ['a price of nothing', { unitAmount: 0 }],
+    ['a currency in upper case', { currency: 'USD' }],
+    ['an unknown currency', { currency: 'xxx' }],
+    ['a price of zero', { unitAmount: 0 }],
     ['a stock below zero', { stock: -1 }],
-  ])('with %s is refused where it is written', async (_what, data) => {
+  ])('with %s is refused by the database', async (_what, data) => {
     const { prisma } = shop.database
     const { id } = await prisma.product.findFirstOrThrow()
     await expect(prisma.product.update({ where: { id }, data })).rejects.toThrow('violates check constraint')
   })
 
-  it('may be in each currency that money.ts knows, and in no other', async () => {
+  it('allows exactly the currencies in money.ts', async () => {
     const [{ rule } = { rule: '' }] = await shop.database.prisma.$queryRaw<{ rule: string }[]>`
       SELECT pg_get_constraintdef(oid) AS rule FROM pg_constraint WHERE conname = 'Product_currency_check'`
     const allowed = [...rule.matchAll(/'([a-z]{3})'/g)].map(([, code]) => code ?? '')

@@ -9,11 +9,11 @@ it.each([
   ['no payment on its way', [closed], null],
   ['a payment on its way', [{ status: 'processing', processingAt: FRIDAY }], '2026-12-04T23:00:00.000Z'],
   [
-    'an older attempt beside it',
+    'a payment on its way and an older attempt',
     [closed, { status: 'processing', processingAt: FRIDAY }],
     '2026-12-04T23:00:00.000Z',
   ],
-  ['a payment on its way since nobody knows when', [{ status: 'processing', processingAt: null }], null],
+  ['a payment on its way since an unknown time', [{ status: 'processing', processingAt: null }], null],
 ])('%s', (_what, attempts, day) => {
   expect(expectedBy(attempts)?.toISOString() ?? null).toBe(day)
 })

@@ -18,7 +18,7 @@ describe('a filtered list', () => {
     expect(list(query)).toMatchObject({ filter, skip, take: 20 })
   })
 
-  it('its page links keep the filter, and its filter links go to the first page', () => {
+  it('page links keep the filter, and filter links go to the first page', () => {
     expect(list({ show: 'open', page: '2' }).links(60)).toEqual({
       filters: [
         { label: 'All', href: '/account/orders', active: false },

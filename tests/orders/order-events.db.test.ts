@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => shop.close())
 
-/** A new shopper with an open order, and the cookie of their session. */
+/** Registers a shopper with an open order. Also returns the session cookie. */
 async function shopperWithOrder(at = shop) {
   const { email } = await newShopper(at.url)
   const { headers } = await stranger(at.url)
@@ -30,7 +30,7 @@ async function shopperWithOrder(at = shop) {
 
 interface Stream {
   response: IncomingMessage
-  /** The states told so far. */
+  /** The states received so far. */
   states: string[]
   ended: Promise<void>
   close: () => void
@@ -55,8 +55,8 @@ function listen(key: string, cookie: string, at = shop): Promise<Stream> {
 
 const soon = { timeout: 5000, interval: 50 }
 
-describe('the events of an order', () => {
-  it('tell the state at once, and each one that follows, unbuffered', async () => {
+describe('the event stream of an order', () => {
+  it('sends the current state at once and every later one, uncompressed', async () => {
     const { cookie, order } = await shopperWithOrder()
     const stream = await listen(order.key, cookie)
     expect(stream.response).toMatchObject({
@@ -72,7 +72,7 @@ describe('the events of an order', () => {
     stream.close()
   })
 
-  it('say that an order is being confirmed when an operator must look at it', async () => {
+  it('shows "confirming" for an order that needs attention', async () => {
     const { cookie, order } = await shopperWithOrder()
     const stream = await listen(order.key, cookie)
     await learn(shop, { ...sessionTells(order, 'paid'), amountTotal: 1 })
@@ -80,7 +80,7 @@ describe('the events of an order', () => {
     stream.close()
   })
 
-  it('are nobody else’s: another shopper, and who is not signed in, find nothing', async () => {
+  it('other shoppers and guests get 404', async () => {
     const { cookie, order } = await shopperWithOrder()
     const other = await shopperWithOrder()
     for (const [key, theirs] of [
@@ -94,7 +94,7 @@ describe('the events of an order', () => {
     }
   })
 
-  it('take three windows of one shopper; the fourth is refused until one closes', async () => {
+  it('a shopper can open three streams; the fourth gets 429 until one closes', async () => {
     const { cookie, order } = await shopperWithOrder()
     const streams = await Promise.all([1, 2, 3].map(() => listen(order.key, cookie)))
     expect(streams.map(({ response }) => response.statusCode)).toEqual([200, 200, 200])
@@ -111,7 +111,7 @@ describe('the events of an order', () => {
     for (const stream of streams) stream.close()
   })
 
-  it('end when the shop stops, which does not wait for them', async () => {
+  it('ends when the shop stops, without delaying it', async () => {
     const stopping = await startTestShop({ sandbox: false })
     const { cookie, order } = await shopperWithOrder(stopping)
     const stream = await listen(order.key, cookie, stopping)
@@ -123,17 +123,17 @@ describe('the events of an order', () => {
     expect(stream.response.complete).toBe(true)
   })
 
-  it('are nothing to HEAD, which ends', async () => {
+  it('HEAD ends at once, without a stream', async () => {
     const { cookie, order } = await shopperWithOrder()
     await stranger(shop.url).head(`/orders/${order.key}/events`).set('cookie', cookie).expect(200)
   })
 })
 
-describe('watching', () => {
+describe('the order watch', () => {
   const log = pino({ level: 'silent' })
   const ignore = { sendState: () => undefined, end: () => undefined }
 
-  /** A watch on a database of its own, and how often it asked. */
+  /** An order watch on its own database pool, and the number of its queries. */
   function openWatch() {
     const database = openDatabase(shop.databaseUrl, { max: 4 })
     let queries = 0
@@ -146,7 +146,7 @@ describe('watching', () => {
     return { watch, asked: () => queries, close }
   }
 
-  it('many watchers are one query a second, and none when nobody watches', async () => {
+  it('many watchers share one query per second, and no query runs without watchers', async () => {
     const { watch, asked, close } = openWatch()
     const orders: KnownOrder[] = []
     for (let count = 0; count < 5; count++) orders.push((await shopperWithOrder()).order)
@@ -173,7 +173,7 @@ describe('watching', () => {
     await close()
   })
 
-  it('a stream says now and then that it is still there, ends by itself, and watches no longer', async () => {
+  it('a stream sends heartbeats, ends after its lifetime, and stops watching', async () => {
     const { watch, asked, close } = openWatch()
     const app = express().get('/', (_request, response) => {
       const times = { heartbeat: 0.2, lifetime: 1, reconnect: 3 }
@@ -188,7 +188,7 @@ describe('watching', () => {
     await close()
   })
 
-  it('takes a thousand, and no more', async () => {
+  it('accepts a thousand watchers, and refuses the next', async () => {
     const { watch, close } = openWatch()
     const add = (userId: number) => watch.add({ key: 'ord_none', userId }, 'pending', ignore)
     for (let userId = 0; userId < 1000; userId++) add(userId)
@@ -196,7 +196,7 @@ describe('watching', () => {
     await close()
   })
 
-  it('goes on when the database was away', async () => {
+  it('continues after a database outage', async () => {
     const { cookie, order } = await shopperWithOrder()
     const stream = await listen(order.key, cookie)
     await expect.poll(() => stream.states, soon).toEqual(['pending'])

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { isOrderKey, newOrderKey, orderNumber } from '../../src/orders/order-key.js'
 
-it('every new key is another, and is one', () => {
+it('new keys are valid and differ from each other', () => {
   const keys = Array.from({ length: 100 }, newOrderKey)
   expect(new Set(keys).size).toBe(100)
   expect(keys.every(isOrderKey)).toBe(true)
@@ -17,10 +17,10 @@ it.each([
   ['a line end', `ord_${'a'.repeat(26)}\n`],
   ['a number', 7],
   ['nothing', undefined],
-])('is no key: %s', (_what, text) => {
+])('rejects %s', (_what, text) => {
   expect(isOrderKey(text)).toBe(false)
 })
 
-it('the number to quote is the start of the key', () => {
+it('the order number is the start of the key', () => {
   expect(orderNumber('ord_7f3k2m8qzzzzzzzzzzzzzzzzzz')).toBe('T-7F3K2M8Q')
 })

@@ -10,13 +10,13 @@ beforeAll(async () => {
 })
 afterAll(() => shop.close())
 
-/** The keys of the orders that a page lists, in its order. */
+/** The keys of the orders listed on a page, in page order. */
 async function keysOn(shopper: Shopper, path: string): Promise<string[]> {
   const { text } = await shopper.get(path).expect(200)
   return [...text.matchAll(/<h2><a href="\/orders\/(ord_\w+)"/g)].map(([, key]) => key ?? '')
 }
 
-/** One order in each state. @returns their keys by state, oldest first */
+/** Creates one order in each state. @returns the orders by state, oldest first */
 async function oneOfEach(email: string) {
   const order = () => openOrderOf(shop, email)
   const pending = await order()
@@ -40,8 +40,8 @@ async function oneOfEach(email: string) {
   return { pending, processing, failed, expired, paid, partly, refunded, disputed, lost }
 }
 
-describe('the orders in the account', () => {
-  it('are the shopper’s own, newest first, each with its state; a filter shows some', async () => {
+describe('the account’s order list', () => {
+  it('shows the shopper’s own orders, newest first, with states and filters', async () => {
     const { shopper, email } = await newShopper(shop.url)
     const orders = await oneOfEach(email)
     const stranger = await newShopper(shop.url)
@@ -73,7 +73,7 @@ describe('the orders in the account', () => {
     expect(text).toContain(`${formatMoney(500, orders.partly.currency)} refunded`)
   })
 
-  it('come in pages that keep the filter', async () => {
+  it('is split into pages that keep the filter', async () => {
     const { shopper, email } = await newShopper(shop.url)
     const keys: string[] = []
     for (let count = 0; count < 22; count++) {
@@ -87,14 +87,14 @@ describe('the orders in the account', () => {
     expect(textOf((await shopper.get('/account/orders?page=9')).text)).toContain('Show all orders')
   })
 
-  it('lead to sign-in, and back', async () => {
+  it('asks guests to sign in, and then returns to the list', async () => {
     const { headers } = await stranger(shop.url).get('/account/orders?show=paid').expect(303)
     expect(headers['location']).toBe('/login?next=%2Faccount%2Forders%3Fshow%3Dpaid')
   })
 })
 
-describe('the purchases in the account', () => {
-  it('can be those that were paid or those that were not, and show what went back', async () => {
+describe('the account’s purchase list', () => {
+  it('filters by paid and failed, and shows refunds and disputes', async () => {
     const { shopper, email } = await newShopper(shop.url)
     const { failed, paid, partly, refunded, disputed, lost } = await oneOfEach(email)
     const bought = [lost, disputed, refunded, partly, paid].map(({ key }) => key)

@@ -26,14 +26,14 @@ const page = async (path: string) => textOf((await shopper.get(path).expect(200)
 
 const inAWeek = () => formatDate(new Date(Date.now() + 7 * 24 * 60 * 60 * 1000))
 
-/** What is learned of an order, in the order of time. */
+/** The reports about an order, oldest first. */
 type History = (order: KnownOrder) => Parameters<typeof learn>[1][]
 
 const paid: History = (order) => [sessionTells(order, 'paid')]
 
 interface Case {
   history: History
-  /** In these words, in this order. */
+  /** Texts on the page, in this order. */
   says: (order: KnownOrder) => string[]
   payable?: boolean
   success: string
@@ -169,22 +169,25 @@ const CASES: Record<string, Case> = {
   },
 }
 
-describe('an order’s page says in words what is known', () => {
-  it.each(Object.entries(CASES))('%s', async (_name, { history, says, payable = false, success }) => {
-    const order = await openOrderOf(shop, email, 2)
-    await learn(shop, ...history(order))
-    const text = await page(`/orders/${order.key}`)
-    let from = 0
-    for (const words of says(order)) {
-      expect(text.slice(from)).toContain(words)
-      from = text.indexOf(words, from) + words.length
-    }
-    expect(text.includes(`Pay ${money(order)}`)).toBe(payable)
-    const after = `/payment-success/${order.productId}?session_id=${order.sessionId}`
-    expect(await page(after)).toContain(success)
-  })
+describe('the order page', () => {
+  it.each(Object.entries(CASES))(
+    'describes an order that is %s',
+    async (_name, { history, says, payable = false, success }) => {
+      const order = await openOrderOf(shop, email, 2)
+      await learn(shop, ...history(order))
+      const text = await page(`/orders/${order.key}`)
+      let from = 0
+      for (const words of says(order)) {
+        expect(text.slice(from)).toContain(words)
+        from = text.indexOf(words, from) + words.length
+      }
+      expect(text.includes(`Pay ${money(order)}`)).toBe(payable)
+      const after = `/payment-success/${order.productId}?session_id=${order.sessionId}`
+      expect(await page(after)).toContain(success)
+    },
+  )
 
-  it('of a bank that is late, no day', async () => {
+  it('names no date when a bank payment is late', async () => {
     const order = await openOrderOf(shop, email)
     const at = new Date(Date.now() - 8 * 24 * 60 * 60 * 1000)
     await learn(shop, sessionTells(order, 'processing', 0, at))
@@ -193,7 +196,7 @@ describe('an order’s page says in words what is known', () => {
     expect(text).not.toContain('update by')
   })
 
-  it('an order that an operator must look at first is being confirmed, and can’t be paid', async () => {
+  it('shows an order that needs attention as under review, without Pay', async () => {
     const order = await openOrderOf(shop, email)
     await learn(shop, { ...sessionTells(order, 'paid'), amountTotal: 1 })
     const text = await page(`/orders/${order.key}`)
@@ -201,7 +204,7 @@ describe('an order’s page says in words what is known', () => {
     expect(text).not.toContain(`Pay ${money(order)}`)
   })
 
-  it('it links to what is sold, and to nothing that is not any more', async () => {
+  it('links to active products only', async () => {
     const order = await openOrderOf(shop, email)
     const html = async () => (await shopper.get(`/orders/${order.key}`).expect(200)).text
     const link = `href="/pricing/${order.productId}"`
@@ -214,7 +217,7 @@ describe('an order’s page says in words what is known', () => {
     await setActive(true)
   })
 
-  it('what happened is told in the order of time, whatever came first', async () => {
+  it('lists the order history by time, not by arrival', async () => {
     const order = await openOrderOf(shop, email)
     const minutes = (count: number) => new Date(Date.now() + count * 60_000)
     await learn(
@@ -234,7 +237,7 @@ describe('an order’s page says in words what is known', () => {
 })
 
 describe('the receipt', () => {
-  it('has number, seller, dates, lines, discount, what was paid and what went back', async () => {
+  it('shows number, seller, customer, lines, discount, payment and refund', async () => {
     const order = await openOrderOf(shop, email, 2)
     await learn(shop, sessionTells(order, 'paid', 100), refundTells(order, 'succeeded', 500))
     const { text: html, headers } = await shopper.get(`/orders/${order.key}/receipt`).expect(200)
@@ -259,7 +262,7 @@ describe('the receipt', () => {
     ['is on its way', (order: KnownOrder) => [sessionTells(order, 'processing')]],
     ['failed', (order: KnownOrder) => [sessionTells(order, 'failed')]],
   ] as [string, History][])(
-    'of an order that %s is not there yet, and the page says so',
+    'of an order that %s does not exist yet, and the page says so',
     async (_state, history) => {
       const order = await openOrderOf(shop, email)
       await learn(shop, ...history(order))
@@ -269,7 +272,7 @@ describe('the receipt', () => {
     },
   )
 
-  it('of somebody else’s order does not exist', async () => {
+  it('of another shopper’s order gets 404', async () => {
     const order = await openOrderOf(shop, email)
     await learn(shop, ...paid(order))
     const other = await newShopper(shop.url)

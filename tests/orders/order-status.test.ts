@@ -10,7 +10,7 @@ import {
   statusOf,
 } from '../../src/orders/order-status.js'
 
-/** Of an order over 100, whose paid attempts paid that. */
+/** Status of an order over 100 whose paid attempts each paid 100. */
 function statusBy(statuses: readonly AttemptStatus[], amountRefunded = 0, disputes: DisputeStatus[] = []) {
   const paid = statuses.filter((status) => status === 'paid').length
   return statusOf({
@@ -23,7 +23,7 @@ function statusBy(statuses: readonly AttemptStatus[], amountRefunded = 0, disput
 
 const anyStatus = fc.constantFrom(...Object.values(AttemptStatus))
 
-describe('an order’s status is a function of its attempts', () => {
+describe('an order’s status depends on its attempts, refunds and disputes only', () => {
   it.each<[AttemptStatus[], OrderStatus]>([
     [[], 'pending'],
     [['preparing'], 'pending'],
@@ -50,7 +50,7 @@ describe('an order’s status is a function of its attempts', () => {
     )
   })
 
-  it('knowledge of a session only grows: any order and any repetition of reports ends the same', () => {
+  it('merging reports about a session has one result, whatever their order and repetition', () => {
     fc.assert(
       fc.property(fc.array(anyStatus, { minLength: 1, maxLength: 8 }), (reports) => {
         const merged = (list: AttemptStatus[]) => list.reduce<AttemptStatus>(higherAttempt, 'preparing')
@@ -60,8 +60,8 @@ describe('an order’s status is a function of its attempts', () => {
     )
   })
 
-  it('every real life of a session makes only legal moves', () => {
-    // What Stripe can say of one session, in the order of its life; seen from any point on, with gaps.
+  it('every possible sequence of reports makes only allowed transitions', () => {
+    // What Stripe can report about one session, in order; any subset of it may arrive, in any order.
     const lives: AttemptStatus[][] = [
       ['open', 'expired'],
       ['open', 'paid'],
@@ -74,7 +74,7 @@ describe('an order’s status is a function of its attempts', () => {
         const attempts: AttemptStatus[] = []
         let status: OrderStatus = 'pending'
         for (const reports of sessions) {
-          // A next attempt is made only while the order can be paid.
+          // A new attempt is made only while the order is payable.
           if (!isPayable(status)) return
           const index = attempts.push('preparing') - 1
           for (const seen of reports) {
@@ -111,7 +111,7 @@ describe('an order’s status is a function of its attempts', () => {
     expect(statusOf(facts)).toBe('paid')
   })
 
-  it('money that came is never forgotten', () => {
+  it('a paid order never becomes unpaid', () => {
     const unpaid: OrderStatus[] = ['pending', 'processing', 'failed', 'expired']
     for (const from of Object.values(OrderStatus)) {
       if (unpaid.includes(from)) continue
@@ -119,15 +119,15 @@ describe('an order’s status is a function of its attempts', () => {
     }
   })
 
-  it('the tables fit each other', () => {
+  it('the status tables are consistent', () => {
     expect(checkStatusTables).not.toThrow()
   })
 
-  it('can be paid while no money is on its way', () => {
+  it('an order is payable while no payment is pending or made', () => {
     expect(Object.values(OrderStatus).filter(isPayable)).toEqual(['pending', 'failed', 'expired'])
   })
 
-  it('keeps its units while an attempt may bring money', () => {
+  it('an order holds its units while an attempt may still be paid', () => {
     expect(Object.values(AttemptStatus).filter(isAlive)).toEqual(['preparing', 'open', 'processing', 'paid'])
   })
 })

@@ -1,4 +1,4 @@
-// The operator's commands on the test shop's database and Stripe.
+// Runs the operator's commands on the test shop's database and Stripe.
 import { pino } from 'pino'
 import { incidentsCommand } from '../../src/commands/incidents.js'
 import { productsCommand } from '../../src/commands/products.js'
@@ -16,7 +16,7 @@ const COMMANDS = {
   products: productsCommand,
 }
 
-/** What `npm run NAME -- WORDS` prints and exits with. */
+/** Runs `npm run NAME -- WORDS`. Returns its output and exit code. */
 export function runCommand(
   shop: TestShop,
   name: keyof typeof COMMANDS,

@@ -1,9 +1,9 @@
-// A TCP proxy that can be cut and joined again: a database that goes away and comes back.
+// A TCP proxy that can be disconnected: simulates a database outage.
 import { connect, createServer, type Socket } from 'node:net'
 
 export interface CuttableProxy {
   port: number
-  /** Ends every connection and refuses new ones. */
+  /** Closes every connection and refuses new ones. */
   cut(): void
   join(): void
   close(): Promise<void>

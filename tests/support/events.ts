@@ -1,4 +1,4 @@
-// Events as Stripe signs them, about orders that stand in the database.
+// Signed Stripe events about orders in the database.
 import { randomBytes } from 'node:crypto'
 import Stripe from 'stripe'
 import supertest from 'supertest'
@@ -18,7 +18,7 @@ export interface OpenOrder {
 
 const hex = (bytes: number) => randomBytes(bytes).toString('hex')
 
-/** An order whose session was opened at Stripe and waits to be paid; its units are taken. */
+/** Creates an order with an open session and held units. */
 export async function openOrder(shop: TestShop, quantity = 1): Promise<OpenOrder> {
   const { prisma } = shop.database
   const product = await prisma.product.findFirstOrThrow({
@@ -71,7 +71,7 @@ export type SessionEventType =
   | 'checkout.session.async_payment_failed'
   | 'checkout.session.expired'
 
-/** @param session what differs from a session that was paid at once */
+/** @param session differences from a session paid by card */
 export function sessionEvent(
   shop: TestShop,
   order: OpenOrder,
@@ -111,8 +111,8 @@ export function sessionEvent(
 }
 
 /**
- * Posts a body with a signature made now, with the shop's secret unless another is given.
- * @param event or its text, to be sent as it is
+ * Posts a body with a current signature, made with the shop's secret by default.
+ * @param event an object, or a text that is sent unchanged
  */
 export function deliver(
   shop: TestShop,

@@ -1,8 +1,8 @@
-// A port for a server that listens later: nobody else is given it in the meantime.
+// Picks a free port for a server that listens later.
 import { randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
 
-/** Below what systems give to outgoing connections, which take a free port at any moment; above what services use. */
+/** Below the range that systems use for outgoing connections, and above the ports of common services. */
 const [LOWEST, HIGHEST] = [20_000, 32_767]
 
 export async function freePort(): Promise<number> {

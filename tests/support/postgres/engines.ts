@@ -1,14 +1,14 @@
-// Which PostgreSQL servers this run tests, and where an installed one is.
+// Lists the PostgreSQL engines that this run tests, and finds an installed server.
 import { existsSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 
-/** The newest PostgreSQL the shop runs on, which comes with it, and the oldest it supports. */
+/** The newest PostgreSQL that the shop runs on (from the npm package), and the oldest it supports. */
 export const allEngines = ['embedded-18', 'postgresql-15'] as const
 export type Engine = (typeof allEngines)[number]
 
 /**
- * The engines this run tests: the one that TILL_TEST_ENGINE names, or both. On a machine without a PostgreSQL the second
- * is left out with a warning that can't be overlooked. With CI=true, or when it was asked for by name, that is an error.
+ * The engines this run tests: the one named by TILL_TEST_ENGINE, or both. Without an installed PostgreSQL the
+ * second is skipped with a warning. With CI=true, or if requested by name, that is an error.
  */
 export function enginesUnderTest(): Engine[] {
   const wanted = process.env.TILL_TEST_ENGINE
@@ -23,7 +23,7 @@ export function enginesUnderTest(): Engine[] {
   return engines.filter((engine) => engine !== 'postgresql-15')
 }
 
-/** The folder of the oldest installed server's programs, from 15 on: Debian's, or one on PATH. */
+/** Program folder of the oldest installed PostgreSQL from 15 on: Debian's folders, or PATH. */
 export function findPostgres(): string | undefined {
   const debian = '/usr/lib/postgresql'
   const versions = existsSync(debian)

@@ -1,4 +1,4 @@
-// Starts the server of a suite once per run, with a migrated database that every test copies.
+// Starts each suite's database server once per run, with a migrated template that every test copies.
 import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import pg from 'pg'
@@ -13,12 +13,12 @@ declare module 'vitest' {
   export interface ProvidedContext {
     /** The engine that this vitest project tests. */
     engine: Engine
-    /** Its server, and the migrated database there that tests copy. */
+    /** URL of the template database that tests copy. */
     postgres: { url: string; template: string }
   }
 }
 
-/** Runs once per suite. The server and its database go when the run ends. */
+/** Runs once per suite. The server and its data are removed when the run ends. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const { engine } = project.getProvidedContext()
   const server = await (engine === 'embedded-18' ? startOwn() : startOther())
@@ -44,7 +44,7 @@ async function startOwn(): Promise<Server> {
     url: postgres.url,
     stop: async () => {
       await postgres.stop()
-      // The server keeps running for a test that hangs and is still connected.
+      // The server stays up for a hanging test that is still connected.
       await removePostgres(dataDir)
       rmSync(dataDir, { recursive: true, force: true })
     },

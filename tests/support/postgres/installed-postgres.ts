@@ -1,4 +1,4 @@
-// Starts an installed PostgreSQL on an empty data folder, which goes away with it.
+// Starts an installed PostgreSQL on an empty data folder, and deletes the folder when it stops.
 import { execFileSync, spawn } from 'node:child_process'
 import { chownSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -13,11 +13,11 @@ export interface Server {
 }
 
 export interface RestartableServer extends Server {
-  /** Stops the server, at once (SIGQUIT) or as an operator would (SIGINT), and starts it again at the same address. */
+  /** Stops the server, immediately (SIGQUIT) or as an operator would (SIGINT), and restarts it at the same address. */
   restart: (how: 'SIGQUIT' | 'SIGINT') => Promise<void>
 }
 
-/** Settings for a server whose data may be lost. */
+/** Fast settings for a server whose data may be lost. */
 export const forgetful = {
   fsync: 'off',
   synchronous_commit: 'off',
@@ -25,7 +25,7 @@ export const forgetful = {
   max_connections: '400',
 }
 
-/** Starts the PostgreSQL whose programs are in `bin` on an empty data folder, which `stop` deletes. */
+/** Starts the PostgreSQL in `bin` on an empty data folder, which `stop` deletes. */
 export async function startInstalled(
   bin: string,
   chosen: Record<string, string> = forgetful,
@@ -91,7 +91,7 @@ export async function startInstalled(
       end = await launch()
     },
     stop: async () => {
-      // At once: its data is deleted anyway.
+      // Immediately: the data is deleted anyway.
       await end('SIGQUIT')
       rmSync(folder, { recursive: true, force: true })
     },

@@ -1,4 +1,4 @@
-// Databases of their own for tests, on the server of their suite.
+// Creates databases for tests on their suite's server.
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { inject } from 'vitest'
@@ -9,12 +9,12 @@ export interface TestDatabase {
   drop: () => Promise<void>
 }
 
-/** An advisory lock of all test files: PostgreSQL can't copy one database twice at the same moment. */
+/** Advisory lock shared by all test files: PostgreSQL cannot copy one database twice at the same time. */
 const COPY_LOCK = 18150001
 
 /**
- * A new database with all migrations applied and no rows, on the engine that this suite tests. Takes some 30 ms: one per
- * test file is usual, one per test is fine.
+ * Creates a migrated, empty database on the engine that this suite tests. Takes about 30 ms: usual is one per
+ * test file, one per test is fine.
  */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const { url, template } = server()
@@ -26,7 +26,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   return databaseAt(url, name)
 }
 
-/** A database without tables, for tests of the migrations. */
+/** Creates a database without tables, for tests of the migrations. */
 export async function createEmptyDatabase(): Promise<TestDatabase> {
   const { url } = server()
   const name = `till_test_${randomBytes(6).toString('hex')}`
@@ -38,7 +38,7 @@ export async function createEmptyDatabase(): Promise<TestDatabase> {
 export const engine = (): Engine => inject('engine')
 
 function server(): { url: string; template: string } {
-  // Undefined, whatever its type says, when the configuration lacks the global setup.
+  // Undefined, despite its type, if the configuration lacks the global setup.
   const provided = inject('postgres') as { url: string; template: string } | undefined
   if (!provided)
     throw new Error(

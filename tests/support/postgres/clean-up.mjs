@@ -1,5 +1,5 @@
-// Waits until the process that started it is gone, then stops the PostgreSQL that it left in the folder and deletes the
-// folder. The test runner does not clean up when it is interrupted, and can't when it is killed.
+// Waits until its parent process is gone, then stops the PostgreSQL in the folder and deletes the folder. The test
+// runner does not clean up when it is interrupted, and cannot when it is killed.
 import { once } from 'node:events'
 import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
