@@ -1,4 +1,4 @@
-// The API's document against what the routes answer: every operation, in good and in bad cases.
+// Compares the OpenAPI document with the routes' responses: every operation, successes and errors.
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
@@ -23,7 +23,7 @@ interface Described {
 let shop: TestShop
 let document: OpenApiDocument
 let ajv: Ajv2020
-/** "post /api/orders 201", "post /api/orders 400 invalid_order": what was answered in these tests. */
+/** The responses seen in these tests, for example "post /api/orders 201" or "post /api/orders 400 invalid_order". */
 const seen = new Set<string>()
 
 beforeAll(async () => {
@@ -50,7 +50,7 @@ function wrongIn(reference: string, value: unknown): string[] {
   )
 }
 
-/** Checks an answer against what the document says of its operation and status. */
+/** Checks a response against the document's schema for its operation and status. */
 function fits(operation: string, response: Response): Response {
   const { status, body } = response as { status: number; body: { code?: string } }
   const answer = described(operation).responses[status]
@@ -77,8 +77,8 @@ const itemsOf = (...items: { id: number }[]) => ({
   items: items.map(({ id }) => ({ product_id: id, quantity: 1 })),
 })
 
-describe('the document', () => {
-  it('is OpenAPI 3.1 whose references all lead somewhere', () => {
+describe('the OpenAPI document', () => {
+  it('is OpenAPI 3.1, and all its references resolve', () => {
     expect(document.openapi).toMatch(/^3\.1\./)
     const references = JSON.stringify(document).match(/#\/components\/schemas\/\w+/g) ?? []
     expect(references.length).toBeGreaterThan(10)
@@ -86,7 +86,7 @@ describe('the document', () => {
       expect(Object.keys(document.components.schemas)).toContain(reference.split('/').at(-1))
   })
 
-  it('names every JSON route of the shop, and none that is not there', () => {
+  it('names exactly the shop’s JSON routes', () => {
     const files = readdirSync(path.join(projectRoot, 'src'), { recursive: true, encoding: 'utf8' })
     const routes = files
       .filter((file) => file.endsWith('.ts') && !/^(sandbox|generated)\//.test(file))
@@ -99,11 +99,11 @@ describe('the document', () => {
     const documented = OPERATIONS.map(
       ({ method, path: route }) => `${method} ${route.replace(/\{\w+\}/g, '{}')}`,
     )
-    // The page that shows the document is for people.
+    // The page that shows the document is not part of the API.
     expect(routes.sort()).toEqual([...documented, 'get /api/docs'].sort())
   })
 
-  it('is a page for people, too', async () => {
+  it('is also shown as a page', async () => {
     const text = textOf((await stranger(shop.url).get('/api/docs').expect(200)).text)
     for (const { summary, path: route, problems } of OPERATIONS) {
       expect(text).toContain(summary)
@@ -117,8 +117,8 @@ describe('the document', () => {
   })
 })
 
-describe('what is answered is what the document says', () => {
-  it('about products', async () => {
+describe('every response matches the document', () => {
+  it('for products', async () => {
     const guest = stranger(shop.url)
     const { body } = await call(guest, 'get /api/products', { path: '/api/products?page=2&sort=name' })
     expect(body).toMatchObject({ page: 2, pages: 2, total: 16 })
@@ -131,7 +131,7 @@ describe('what is answered is what the document says', () => {
     await call(guest, 'get /api/openapi.json')
   })
 
-  it('about an order, from making it to having paid it', async () => {
+  it('for an order, from creation to payment', async () => {
     const [mug, notebook] = [await productOf('stoneware-mug'), await productOf('grid-notebook')]
     const { shopper } = await newShopper(shop.url)
     await call(shopper, 'get /api/orders')
@@ -156,25 +156,25 @@ describe('what is answered is what the document says', () => {
       total: 2,
       orders: [{ status: 'pending' }, { status: 'paid' }],
     })
-    // With a refund, as an operator's refund leaves it.
+    // Adds a refund row as the refund command would.
     const { id } = await shop.database.prisma.order.findUniqueOrThrow({ where: { key: body.order_id } })
     await shop.database.prisma.refund.create({ data: { orderId: id, amount: 100, currency: 'usd' } })
     const refunded = await call(shopper, 'get /api/orders/{order_id}', { path })
     expect(refunded.body).toMatchObject({ refunds: [{ amount: 100, status: 'pending' }] })
-    // Somebody else's is not there.
+    // Another shopper gets 404.
     const { shopper: other } = await newShopper(shop.url)
     await call(other, 'get /api/orders/{order_id}', { path })
     await call(other, 'post /api/payments/create-session', { body })
   })
 
   it.each([
-    ['nothing', undefined, 'items'],
-    ['no list', { items: 1 }, 'items'],
+    ['no body', undefined, 'items'],
+    ['items that are not a list', { items: 1 }, 'items'],
     ['an empty list', { items: [] }, 'items'],
     ['no id', { items: [{ quantity: 1 }] }, 'items[0].product_id'],
-    ['an id that no row has', { items: [{ product_id: 3e9, quantity: 1 }] }, 'items[0].product_id'],
+    ['an id out of range', { items: [{ product_id: 3e9, quantity: 1 }] }, 'items[0].product_id'],
     [
-      'a half',
+      'half a unit',
       {
         items: [
           { product_id: 1, quantity: 1 },
@@ -183,22 +183,22 @@ describe('what is answered is what the document says', () => {
       },
       'items[1].quantity',
     ],
-    ['too many', { items: [{ product_id: 1, quantity: 21 }] }, 'items[0].quantity'],
+    ['21 units', { items: [{ product_id: 1, quantity: 21 }] }, 'items[0].quantity'],
     [
       '21 products',
       { items: Array.from({ length: 21 }, (_, id) => ({ product_id: id + 1, quantity: 1 })) },
       'items',
     ],
-  ])('an order of %s is refused, and the field is named', async (_what, body, field) => {
+  ])('an order with %s is refused, and the error names the field', async (_what, body, field) => {
     const { shopper } = await newShopper(shop.url)
     const answer = await call(shopper, 'post /api/orders', { body })
     expect(answer.body).toMatchObject({ status: 400, code: 'invalid_order', errors: [{ field }] })
     expect(answer.body.detail).toContain(`${field}: must `)
-    // The document refuses it, too.
+    // The document rejects the body too.
     expect(wrongIn('#/components/schemas/NewOrder', body ?? {})).not.toEqual([])
   })
 
-  it('when it is refused', async () => {
+  it('for refused requests', async () => {
     const [mug, kettle] = [await productOf('stoneware-mug'), await productOf('iron-kettle')]
     const { shopper } = await newShopper(shop.url)
     const guest = stranger(shop.url)
@@ -242,12 +242,13 @@ describe('what is answered is what the document says', () => {
     await pay()
   })
 
-  it('and each operation was called, in good and in bad cases', () => {
+  it('and every documented response was seen, except those that need other conditions', () => {
     const missing = OPERATIONS.flatMap(({ method, path: route, answers, problems }) => [
       ...Object.keys(answers).map((status) => `${method} ${route} ${status}`),
       ...problems.map(([status, code]) => `${method} ${route} ${status} ${code}`),
     ]).filter((one) => !seen.has(one))
-    // These need another Stripe, other sums, or two things at one moment: the stories of purchases and carts have them.
+    // These need another Stripe, other amounts or concurrent requests; the purchase and cart stories cover
+    // them.
     expect(missing).toEqual([
       'post /api/orders 400 order_too_large',
       'post /api/orders 503 stripe_unavailable',

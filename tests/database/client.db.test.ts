@@ -18,7 +18,7 @@ afterAll(async () => {
   await own.drop()
 })
 
-/** What an operator, a failover or a restart of the server does to every connection. */
+/** Terminates the client's connections, as a server restart or a failover does. */
 async function breakConnections(): Promise<number> {
   const client = new pg.Client({ connectionString: own.url })
   await client.connect()
@@ -29,7 +29,7 @@ async function breakConnections(): Promise<number> {
   return rowCount ?? 0
 }
 
-test('Prisma and the pool speak to the same database', async () => {
+test('Prisma and the pool use the same database', async () => {
   const { rows } = await database.pool.query<{ name: string }>('SELECT current_database() AS name')
   expect(await database.prisma.$queryRaw`SELECT current_database() AS name`).toEqual(rows)
 })
@@ -47,7 +47,7 @@ test.each([
   await idle.close()
 })
 
-test('a connection that breaks in a transaction fails that transaction and nothing else', async () => {
+test('a connection that breaks in a transaction fails only that transaction', async () => {
   const broken = database.prisma.$transaction(async (tx) => {
     await tx.$queryRaw`SELECT 1`
     await breakConnections()
@@ -57,7 +57,7 @@ test('a connection that breaks in a transaction fails that transaction and nothi
   expect(await database.prisma.$queryRaw`SELECT 1 AS one`).toEqual([{ one: 1 }])
 })
 
-test('a connection that breaks while its holder is not asking anything does not end the process', async () => {
+test('a connection that breaks while checked out and idle does not end the process', async () => {
   const client = await database.pool.connect()
   await client.query('SELECT 1')
   const ended = new Promise<void>((resolve) => client.once('end', resolve))
@@ -67,7 +67,7 @@ test('a connection that breaks while its holder is not asking anything does not 
   client.release(true)
 })
 
-test('more transactions than connections wait for each other', async () => {
+test('transactions beyond the pool size wait for a free connection', async () => {
   const narrow = openDatabase(own.url, { max: 2 })
   const transactions = Array.from({ length: 20 }, (_, i) =>
     narrow.prisma.$transaction(async (tx) => {
@@ -80,7 +80,7 @@ test('more transactions than connections wait for each other', async () => {
   await narrow.close()
 })
 
-test('a server that does not answer is an error, not a hang', async () => {
+test('a server that does not answer causes an error within nine seconds', async () => {
   const sockets: Socket[] = []
   const silent = createServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1')
   await once(silent, 'listening')
@@ -94,7 +94,7 @@ test('a server that does not answer is an error, not a hang', async () => {
   silent.close()
 })
 
-test('closing leaves no connection, and closing twice is no error', async () => {
+test('closing leaves no connection, and can be repeated', async () => {
   const other = openDatabase(own.url)
   await other.prisma.$queryRaw`SELECT 1`
   await Promise.all([other.close(), other.close()])

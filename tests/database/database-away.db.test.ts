@@ -11,8 +11,8 @@ beforeAll(async () => {
 afterAll(() => shop.close())
 afterEach(() => shop.proxy.join())
 
-describe('with the database away', () => {
-  it('pages and JSON say so, and that trying again makes sense', async () => {
+describe('during a database outage', () => {
+  it('pages and JSON answer 503 with Retry-After, and work again afterwards', async () => {
     const { shopper } = await newShopper(shop.url)
     shop.proxy.cut()
     const page = await supertest(shop.url).get('/pricing').set('accept', 'text/html').expect(503)
@@ -30,7 +30,7 @@ describe('with the database away', () => {
     await supertest(shop.url).get('/readyz').expect(200)
   })
 
-  it('an event is answered 503, and the next delivery settles it', async () => {
+  it('a webhook answers 503, and the next delivery settles the order', async () => {
     const order = await openOrder(shop)
     const event = sessionEvent(shop, order, 'checkout.session.completed')
     shop.proxy.cut()
@@ -43,7 +43,7 @@ describe('with the database away', () => {
     expect(status).toBe('paid')
   })
 
-  it('connections that are cut in the middle of twenty events lose none and double none', async () => {
+  it('twenty events whose connections are cut are neither lost nor duplicated', async () => {
     const orders = await Promise.all(Array.from({ length: 20 }, () => openOrder(shop)))
     const events = orders.map((order) => sessionEvent(shop, order, 'checkout.session.completed'))
     const first = Promise.all(events.map((event) => deliver(shop, event)))

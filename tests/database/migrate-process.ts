@@ -1,4 +1,4 @@
-// A process that migrates, for tests that kill it.
+// Runs the migrations in a separate process, for tests that kill it.
 import { migrate } from '../../src/database/migrations.js'
 
 const [url = '', folder = ''] = process.argv.slice(2)

@@ -29,7 +29,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true })
 })
 
-/** Writes migrations named one, two, … and returns their full names. */
+/** Writes migrations titled one, two, three, and returns their full names. */
 async function write(...scripts: string[]): Promise<string[]> {
   const names: string[] = []
   const titles = ['one', 'two', 'three']
@@ -57,7 +57,7 @@ const sleeper = `SELECT pid FROM pg_stat_activity
 const waiting = { timeout: 20_000, interval: 20 }
 
 describe('migrate', () => {
-  test('applies what is new, in order, and nothing twice', async () => {
+  test('applies new migrations in order, each once', async () => {
     const names = await write('CREATE TABLE a ()', 'ALTER TABLE a ADD COLUMN b int')
     expect(await migrate(database.url, folder)).toEqual(names)
     expect(await migrate(database.url, folder)).toEqual([])
@@ -66,7 +66,7 @@ describe('migrate', () => {
     expect(await tables()).toEqual(['a'])
   })
 
-  test('leaves neither connections nor locks', async () => {
+  test('leaves no connections or locks', async () => {
     await write('CREATE TABLE a ()')
     await migrate(database.url, folder)
     await expect.poll(othersOnDatabase, waiting).toBe(0)
@@ -76,7 +76,7 @@ describe('migrate', () => {
     expect(locks.rowCount).toBe(0)
   })
 
-  test('by several at once applies everything once', async () => {
+  test('several runs at once apply each migration once', async () => {
     const names = await write('CREATE TABLE a ()', 'CREATE TABLE b ()')
     const results = await Promise.all(Array.from({ length: 6 }, () => migrate(database.url, folder)))
     expect(results.flat()).toEqual(names)
@@ -86,7 +86,7 @@ describe('migrate', () => {
     expect(rows).toEqual(names.map((name) => ({ name })))
   })
 
-  test('runs functions, literals with semicolons, a comment at the end, and an index made concurrently', async () => {
+  test('runs functions, literals with semicolons, a trailing comment, and a concurrent index', async () => {
     await write(
       `CREATE TABLE a (b int, c text DEFAULT 'x;y'); CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN 1; END $$; -- done`,
       'CREATE INDEX CONCURRENTLY a_b ON a (b)',
@@ -98,7 +98,7 @@ describe('migrate', () => {
     ])
   })
 
-  test('that fails says which migration, why, and what to do; then it can be corrected', async () => {
+  test('a failing migration is named with cause and remedy, and can be corrected', async () => {
     const [one, two = ''] = await write(
       'CREATE TABLE a (b int); INSERT INTO a VALUES (1), (1)',
       'CREATE TABLE c (); CREATE UNIQUE INDEX a_b ON a (b)',
@@ -106,7 +106,7 @@ describe('migrate', () => {
     const message = `Migration ${two} failed: Unique constraint failed: (b)`
     await expect(migrate(database.url, folder)).rejects.toThrow(message)
     expect(await tables()).toEqual(['a'])
-    // And again at the next start, until someone has seen to it.
+    // The error repeats at each start until the migration is resolved.
     await expect(migrate(database.url, folder)).rejects.toThrow(message)
     await expect(migrate(database.url, folder)).rejects.toThrow(`npm run migrate:resolve ${two}`)
     await expect.poll(othersOnDatabase, waiting).toBe(0)
@@ -118,7 +118,7 @@ describe('migrate', () => {
     expect(await tables()).toEqual(['a', 'c'])
   })
 
-  test('whose connection broke in the middle is done again', async () => {
+  test('a migration whose connection broke runs again', async () => {
     const names = await write('CREATE TABLE a (); SELECT pg_sleep(60)')
     const broken = migrate(database.url, folder).catch((error: unknown) => String(error))
     await expect.poll(async () => (await client.query(sleeper)).rowCount, waiting).toBe(1)
@@ -131,7 +131,7 @@ describe('migrate', () => {
     expect(all.flat()).toEqual(names)
   })
 
-  test('whose process was killed after PostgreSQL had everything is found done', async () => {
+  test('a migration committed before its process was killed counts as applied', async () => {
     await write('CREATE TABLE a (); SELECT pg_sleep(1)')
     const script = fileURLToPath(new URL('migrate-process.ts', import.meta.url))
     const victim = spawn(process.execPath, ['--import', 'tsx', script, database.url, folder], {
@@ -141,20 +141,20 @@ describe('migrate', () => {
     await expect.poll(async () => (await client.query(sleeper)).rowCount, waiting).toBe(1)
     victim.kill('SIGKILL')
     await exited
-    // Waits for the lock of the dead process's connection, which PostgreSQL keeps until the script has ended.
+    // Waits for the lock of the dead process's connection, which PostgreSQL holds until the script ends.
     const all = await Promise.all(Array.from({ length: 4 }, () => migrate(database.url, folder)))
     expect(all.flat()).toEqual([])
     expect(await tables()).toEqual(['a'])
   })
 
-  test('says which server does not answer', async () => {
+  test('names a server that does not answer', async () => {
     await write('CREATE TABLE a ()')
     await expect(migrate('postgresql://till:till@127.0.0.1:1/shop', folder)).rejects.toThrow(
       'The database does not answer (127.0.0.1:1, database shop): connect ECONNREFUSED',
     )
   })
 
-  test('of a folder without migrations is a mistake', async () => {
+  test('a folder without migrations is an error', async () => {
     await expect(migrate(database.url, path.join(folder, 'nowhere'))).rejects.toThrow('no migrations')
   })
 })
@@ -169,7 +169,7 @@ describe('the next migration', () => {
     return file
   }
 
-  test('is what the schema has and the migrations have not', async () => {
+  test('contains the difference between the schema and the migrations', async () => {
     const first = await writeNextMigration(database.url, 'Begin: Things!', folder, schema(''))
     expect(first).toMatch(/^\d{14}_begin_things$/)
     expect(readFileSync(path.join(folder, first ?? '', 'migration.sql'), 'utf8')).toMatch(
@@ -187,7 +187,7 @@ describe('the next migration', () => {
     ).toBeUndefined()
   })
 
-  test('leaves no shadow database, also when a migration does not run', async () => {
+  test('leaves no shadow database, even when a migration fails', async () => {
     await write('CREATE TABLE "Thing" (id int PRIMARY KEY', 'nonsense')
     await expect(writeNextMigration(database.url, 'next', folder, schema(''))).rejects.toThrow()
     const left = await client.query(`SELECT FROM pg_database WHERE datname LIKE 'till_shadow_%'`)
@@ -195,7 +195,7 @@ describe('the next migration', () => {
     expect(readdirSync(folder).filter((name) => name.endsWith('_next'))).toEqual([])
   })
 
-  test('sorts after the last one, whatever the clock says', async () => {
+  test('sorts after the last one, even within one second', async () => {
     const now = new Date('2026-05-01T00:00:00Z')
     for (const title of ['b', 'a', 'c']) await writeMigration(folder, title, 'SELECT 1', now)
     expect(readdirSync(folder).sort()).toEqual([
@@ -207,6 +207,6 @@ describe('the next migration', () => {
   })
 })
 
-test('prisma/migrations build what prisma/schema.prisma says', async () => {
+test('prisma/migrations produce the schema in prisma/schema.prisma', async () => {
   expect(await difference(database.url, migrationsFolder, schemaFile)).toBeUndefined()
 })

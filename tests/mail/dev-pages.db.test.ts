@@ -1,4 +1,4 @@
-// /dev/mail shows the mail of a shop without SMTP, to this machine alone.
+// /dev/mail shows the mails of a shop without SMTP to this machine only.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { stranger } from '../support/shopper.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
@@ -9,10 +9,10 @@ beforeAll(async () => {
 })
 afterAll(() => shop.close())
 
-describe('the page that shows mail', () => {
+describe('the page of sent mails', () => {
   const ask = (headers: Record<string, string>) => stranger(shop.url).get('/dev/mail').set(headers)
 
-  it('answers this machine alone: 404 through a tunnel or proxy, and under another host name', async () => {
+  it('gets 404 through a tunnel or proxy, and under another host name', async () => {
     await ask({}).expect(200)
     await ask({ 'x-forwarded-for': '203.0.113.9' }).expect(404)
     await ask({ forwarded: 'for=203.0.113.9' }).expect(404)
@@ -20,7 +20,7 @@ describe('the page that shows mail', () => {
     await ask({ host: '127.0.0.1.evil.example' }).expect(404)
   })
 
-  it('is linked only where it can be read', async () => {
+  it('is linked only where it can be opened', async () => {
     expect((await stranger(shop.url).get('/login')).text).toContain('href="/dev/mail"')
     const tunnelled = await stranger(shop.url).get('/login').set('x-forwarded-for', '203.0.113.9')
     expect(tunnelled.text).not.toContain('/dev/mail')

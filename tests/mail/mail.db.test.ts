@@ -28,7 +28,7 @@ const emailOf = async (orderId: number) =>
   (await shop.database.prisma.order.findUniqueOrThrow({ where: { id: orderId } })).email
 
 describe('mail about an order', () => {
-  it('is sent once by SMTP, as text and HTML, with what was bought and where to see it', async () => {
+  it('is sent once by SMTP, as text and HTML, with the items and a link to the order', async () => {
     const order = await openOrder(shop, 2)
     const event = sessionEvent(shop, order, 'checkout.session.completed')
     await Promise.all([deliver(shop, event), deliver(shop, event), deliver(shop, event)])
@@ -43,13 +43,13 @@ describe('mail about an order', () => {
       expect(part).toContain(item.name)
       expect(part).toContain(`${shop.url}/orders/${order.key}`)
     }
-    // The mail is in the box a moment before its row says so.
+    // The mail arrives a moment before its row is updated.
     const row = () => shop.database.prisma.mail.findFirstOrThrow({ where: { orderId: order.id } })
     await expect.poll(async () => (await row()).sentAt).not.toBeNull()
     expect(await row()).toMatchObject({ attempts: 1, dueAt: null, lastError: null })
   })
 
-  it('a failed payment and one on its way have their own words', async () => {
+  it('a payment on its way and a failed payment have their own subjects', async () => {
     const order = await openOrder(shop)
     const email = await emailOf(order.id)
     const unpaid = { payment_status: 'unpaid' }
@@ -61,7 +61,7 @@ describe('mail about an order', () => {
     expect(to(email)[1]?.subject).toMatch(/didn’t go through$/)
   })
 
-  it('old news is not sent after the newer one', async () => {
+  it('an outdated mail is not sent after a newer one', async () => {
     mailbox.refuse(true)
     const order = await openOrder(shop)
     const email = await emailOf(order.id)
@@ -82,7 +82,7 @@ describe('mail about an order', () => {
     ])
   })
 
-  it('the operator is told of an order that needs a person', async () => {
+  it('the operator gets a mail about an order that needs attention', async () => {
     const order = await openOrder(shop)
     await deliver(shop, sessionEvent(shop, order, 'checkout.session.completed', { amount_total: 1 })).expect(
       200,
@@ -93,7 +93,7 @@ describe('mail about an order', () => {
 })
 
 describe('sending', () => {
-  it('a refused mail is tried again later, and its row says why', async () => {
+  it('a refused mail is retried later, and its row keeps the error', async () => {
     mailbox.refuse(true)
     const order = await openOrder(shop)
     await deliver(shop, sessionEvent(shop, order, 'checkout.session.completed')).expect(200)
@@ -110,7 +110,7 @@ describe('sending', () => {
     expect(await row()).toMatchObject({ attempts: 2, lastError: null, dueAt: null })
   })
 
-  it('a mail that was claimed by a process that died is sent by another', async () => {
+  it('a mail claimed by a process that died is sent by another', async () => {
     const { id } = await shop.database.prisma.mail.create({
       data: {
         kind: 'password_reset',
@@ -124,7 +124,7 @@ describe('sending', () => {
     expect(await shop.database.prisma.mail.findUnique({ where: { id } })).toMatchObject({ attempts: 2 })
   })
 
-  it('an address can smuggle in no header', async () => {
+  it('an email address cannot inject headers', async () => {
     const { email } = await newShopper(shop.url)
     await stranger(shop.url)
       .post('/password/forgot')
@@ -136,7 +136,7 @@ describe('sending', () => {
     expect(to(email)[0]?.text).toContain(`${shop.url}/password/reset/`)
   })
 
-  it('with SMTP there is no page that shows mail', async () => {
+  it('with SMTP, /dev/mail gets 404', async () => {
     await supertest(shop.url).get('/dev/mail').expect(404)
   })
 })

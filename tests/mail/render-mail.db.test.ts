@@ -33,7 +33,7 @@ async function newOrder(): Promise<KnownOrder & { email: string }> {
   return { ...(await openOrderOf(shop, email, 2)), email }
 }
 
-/** Both parts of the mail to this address with this subject, once it has come, without line breaks and tags. */
+/** Waits for the mail with this recipient and subject. Returns both parts without line breaks and tags. */
 async function mailTo(address: string, subject: RegExp): Promise<{ text: string; html: string }> {
   const find = () =>
     mailbox.mails.find(
@@ -50,9 +50,9 @@ async function mailTo(address: string, subject: RegExp): Promise<{ text: string;
 
 const money = (order: KnownOrder, amount = order.total) => formatMoney(amount, order.currency)
 
-// Side by side: each waits for the loop that sends mail.
-describe.concurrent('a mail says', () => {
-  it('of a purchase with a discount: what was taken off, and what was really paid', async () => {
+// Concurrent, because each waits for the loop that sends mail.
+describe.concurrent('a mail', () => {
+  it('about a discounted purchase shows the discount and the amount paid', async () => {
     const order = await newOrder()
     await learn(shop, sessionTells(order, 'paid', 100))
     const { text, html } = await mailTo(order.email, /is paid$/)
@@ -63,7 +63,7 @@ describe.concurrent('a mail says', () => {
     expect(text).toContain(`/orders/${order.key}/receipt`)
   })
 
-  it('of a payment on its way: how much, and by which day there will be news', async () => {
+  it('about a payment on its way shows the amount and the expected date', async () => {
     const order = await newOrder()
     await learn(shop, sessionTells(order, 'processing', 100))
     const { text, html } = await mailTo(order.email, /is on its way$/)
@@ -73,7 +73,7 @@ describe.concurrent('a mail says', () => {
     expect(html).toContain(inAWeek)
   })
 
-  it('of a refund: how much of how much, and what is left', async () => {
+  it('about a refund shows the refunded, total and remaining amounts', async () => {
     const order = await newOrder()
     await learn(shop, sessionTells(order, 'paid'), refundTells(order, 'succeeded', 500))
     const { text, html } = await mailTo(order.email, /^Your refund for order/)
@@ -83,7 +83,7 @@ describe.concurrent('a mail says', () => {
     expect(html).toContain(`of the ${money(order)} you paid back`)
   })
 
-  it('of a refund that came back: that the shop knows', async () => {
+  it('about a failed refund says that the shop will refund in another way', async () => {
     const order = await newOrder()
     await learn(
       shop,
@@ -96,7 +96,7 @@ describe.concurrent('a mail says', () => {
     expect(text).toContain(`Refund failed: ${money(order)}`)
   })
 
-  it('of an inquiry and of a dispute: what the bank did, until when to answer, and how it ended', async () => {
+  it('about an inquiry or dispute shows what the bank did, the deadline and the result', async () => {
     const order = await newOrder()
     const number = `T-${order.key.slice(4, 12).toUpperCase()}`
     const id = `du_mail_${order.id}`

@@ -1,4 +1,4 @@
-// `npm start` ends with all it started when npm is told to stop.
+// Stopping npm also stops everything that `npm start` has started.
 import { spawn } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -14,7 +14,7 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
 })
 
-/** Kills what a failed test left running. */
+/** Kills the process after the test if it still runs. */
 function killLater(pid: number): void {
   cleanups.push(() => isAlive(pid) && process.kill(pid, 'SIGKILL'))
 }
@@ -35,7 +35,7 @@ function isFree(port: number): Promise<boolean> {
   })
 }
 
-/** The processes that a process started, and those that these started. */
+/** The child processes of a process, recursively. */
 function descendantsOf(pid: number): number[] {
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
     .split(' ')
@@ -47,7 +47,7 @@ function descendantsOf(pid: number): number[] {
 const commandOf = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
 
 describe('npm start', () => {
-  /** To npm alone, as a service manager does; or to all of its process group, as Ctrl-C does. */
+  /** Signals npm alone, as a service manager does, or its process group, as Ctrl-C does. */
   it.each([
     ['SIGTERM', 'npm', 0],
     ['SIGTERM', 'npm', 2],
@@ -83,7 +83,7 @@ describe('npm start', () => {
     }
     writeFileSync(path.join(project, 'package.json'), JSON.stringify({ scripts }))
     cpSync(path.join(projectRoot, 'scripts'), path.join(project, 'scripts'), { recursive: true })
-    // The first program that a build runs; this one never ends.
+    // The first program of the build, replaced by one that never ends.
     const generate = path.join(project, 'node_modules', 'prisma-cli', 'build', 'index.js')
     const pidFile = path.join(project, 'pid')
     mkdirSync(path.dirname(generate), { recursive: true })

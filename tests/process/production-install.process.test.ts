@@ -1,4 +1,4 @@
-// A production install: what `npm ci --omit=dev` keeps of package-lock.json, with a dist/ that was built elsewhere.
+// A production install: the packages that `npm ci --omit=dev` keeps, with a dist/ built elsewhere.
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,7 +9,7 @@ import { projectRoot } from '../../src/config.js'
 import { newDataDir } from '../support/shop-process.js'
 import { freePort } from '../support/free-port.js'
 
-// Outside the repository, where Node does not find the development packages.
+// Outside the repository, so that Node does not find the development packages.
 const install = mkdtempSync(path.join(tmpdir(), 'till-install-'))
 const dataDir = newDataDir()
 let server: Postgres
@@ -32,13 +32,16 @@ interface LockFile {
   packages: Record<string, { dev?: boolean; link?: boolean; resolved?: string }>
 }
 
-/** Folders in node_modules. A nested package comes with the one around it; those of other platforms are not there. */
+/**
+ * Top-level production packages in node_modules. Nested ones come with their parents; those of other platforms are
+ * absent.
+ */
 function productionPackages(): string[] {
   const lockFile = readFileSync(path.join(projectRoot, 'package-lock.json'), 'utf8')
   const { packages } = JSON.parse(lockFile) as LockFile
   return Object.entries(packages)
     .filter(([name, { dev, link, resolved }]) => {
-      // A link says nothing itself: the folder that it leads to does.
+      // For a link, the entry of its target folder says whether it is for development.
       const isDevelopment = link ? packages[resolved ?? '']?.dev : dev
       return /^node_modules\/(@[^/]+\/)?[^/]+$/.test(name) && !isDevelopment
     })
@@ -46,10 +49,13 @@ function productionPackages(): string[] {
     .filter((name) => existsSync(path.join(projectRoot, name)))
 }
 
-/** Links stand in for 150 MB of files: with these flags Node looks for packages beside the link, not beside its target. */
+/**
+ * The packages are links instead of 150 MB of copies. With these flags Node resolves imports beside the link, not
+ * its target.
+ */
 const AS_IF_COPIED = ['--preserve-symlinks', '--preserve-symlinks-main']
 
-/** Runs node on a script and its arguments, with these variables and no others of ours. */
+/** Runs node with these arguments, these environment variables and none of ours. */
 function start(command: string, environment: NodeJS.ProcessEnv) {
   const child = spawn(process.execPath, [...AS_IF_COPIED, ...command.split(' ')], {
     cwd: install,
@@ -66,11 +72,11 @@ function start(command: string, environment: NodeJS.ProcessEnv) {
 const STRIPE = {
   STRIPE_SECRET_KEY: 'sk_test_ofaproductioninstall',
   STRIPE_WEBHOOK_SECRET: 'whsec_ofaproductioninstall',
-  // Nothing answers there: no request leaves this machine.
+  // Nothing listens there, so no request leaves this machine.
   STRIPE_API_BASE: 'http://127.0.0.1:1',
 }
 
-test('starts in production, without the development packages', async () => {
+test('starts in production without the development packages', async () => {
   for (const name of ['dev-postgres', 'stripe-sandbox', 'prisma', 'prisma-cli', 'vitest'])
     expect(existsSync(path.join(install, 'node_modules', name)), name).toBe(false)
   const port = await freePort()
@@ -101,14 +107,11 @@ const CASES = [
   { ...one, mode: undefined },
 ])
 
-test.each(CASES)(
-  '$command names $missing when it is missing; NODE_ENV: $mode',
-  async ({ command, missing, mode }) => {
-    const environment = missing === 'DATABASE_URL' ? STRIPE : { DATABASE_URL: server.url }
-    const { ended, output } = start(command, { ...environment, NODE_ENV: mode })
-    expect(await ended).toBe(1)
-    expect(output()).toContain(`- ${missing} is missing`)
-    // Sentences, no stack.
-    expect(output()).not.toMatch(/^ +at /m)
-  },
-)
+test.each(CASES)('$command names a missing $missing; NODE_ENV: $mode', async ({ command, missing, mode }) => {
+  const environment = missing === 'DATABASE_URL' ? STRIPE : { DATABASE_URL: server.url }
+  const { ended, output } = start(command, { ...environment, NODE_ENV: mode })
+  expect(await ended).toBe(1)
+  expect(output()).toContain(`- ${missing} is missing`)
+  // The output is a message without a stack trace.
+  expect(output()).not.toMatch(/^ +at /m)
+})

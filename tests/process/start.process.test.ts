@@ -40,7 +40,7 @@ afterAll(async () => {
   }
 })
 
-/** Signs in with the demo account and buys the first product that can be bought. */
+/** Signs in with the demo account and buys the first product. */
 async function buy(shop: ShopProcess): Promise<void> {
   const shopper = await signedIn(shop)
   const { headers } = await shopper.post('/checkout/1').expect(303)
@@ -49,7 +49,7 @@ async function buy(shop: ShopProcess): Promise<void> {
   await expect.poll(async () => (await statuses(shopper))[0]).toBe('paid')
 }
 
-/** Of this shopper's orders, the newest first. */
+/** Statuses of the shopper's orders, newest first. */
 async function statuses(shopper: Shopper): Promise<string[]> {
   const { body } = (await shopper.get('/api/orders').expect(200)) as {
     body: { orders: { status: string }[] }
@@ -64,8 +64,8 @@ async function signedIn(shop: ShopProcess) {
   return shopper
 }
 
-describe('starting with nothing', () => {
-  it('says where to go, sells, stops cleanly, and finds it all again', async () => {
+describe('starting with an empty data folder', () => {
+  it('prints the addresses, sells, stops cleanly, and keeps its data', async () => {
     const folder = dataDir()
     const first = await start(folder)
     await untilOpen(first)
@@ -89,7 +89,7 @@ describe('starting with nothing', () => {
     expect(await stop(second)).toBe(0)
   })
 
-  it('after kill -9 of the shop it starts again with nothing lost, and still sells', async () => {
+  it('restarts after kill -9 without losing data, and sells', async () => {
     const folder = dataDir()
     const first = await start(folder)
     await untilOpen(first)
@@ -105,7 +105,7 @@ describe('starting with nothing', () => {
     expect(await stop(second)).toBe(0)
   })
 
-  it('several processes share it all, and one that dies is replaced', async () => {
+  it('several processes share the data, and dead workers are replaced', async () => {
     const shop = await start(dataDir(), { WEB_CONCURRENCY: '2' })
     await untilOpen(shop)
     await buy(shop)
@@ -125,7 +125,7 @@ describe('starting with nothing', () => {
   })
 })
 
-describe('what stops the start', () => {
+describe('starting with invalid settings', () => {
   const occupy = async () => {
     const server = createServer()
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -133,7 +133,7 @@ describe('what stops the start', () => {
     return { port: String(typeof address === 'object' ? address?.port : 0), server }
   }
 
-  it.each(['PORT', 'SANDBOX_PORT'])('a taken %s, said in a sentence', async (variable) => {
+  it.each(['PORT', 'SANDBOX_PORT'])('a taken %s is reported without a stack trace', async (variable) => {
     const { port, server } = await occupy()
     const shop = await start(dataDir(), { [variable]: port })
     expect(await shop.ended).toBe(1)
@@ -147,14 +147,14 @@ describe('what stops the start', () => {
     ['HOST', '192.0.2.1', '192.0.2.1 is not an address of this machine: set HOST'],
     ['TRUST_PROXY', 'foo', 'TRUST_PROXY must be on, off'],
     ['DATA_DIR', '/etc/passwd', 'DATA_DIR must be a writable folder'],
-  ])('%s=%s, said in a sentence', async (variable, value, said) => {
+  ])('%s=%s is reported without a stack trace', async (variable, value, said) => {
     const shop = await start(dataDir(), { [variable]: value })
     expect(await shop.ended).toBe(1)
     expect(shop.output()).toContain(said)
     expect(shop.output()).not.toMatch(/\n\s+at /)
   })
 
-  it('a taken port with several processes', async () => {
+  it('a taken port stops all processes', async () => {
     const { port, server } = await occupy()
     const shop = await start(dataDir(), { PORT: port, WEB_CONCURRENCY: '2' })
     expect(await shop.ended).toBe(1)
@@ -162,7 +162,7 @@ describe('what stops the start', () => {
     expect(shop.output()).toContain(`Port ${port} is taken`)
   })
 
-  it('production without secrets: each is named, and no sandbox starts', async () => {
+  it('production without secrets names each missing one and starts no sandbox', async () => {
     const shop = await start(dataDir(), { NODE_ENV: 'production' })
     expect(await shop.ended).toBe(1)
     for (const name of ['DATABASE_URL', 'SESSION_SECRET', 'STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET'])
@@ -170,7 +170,7 @@ describe('what stops the start', () => {
     expect(await fetch(shop.sandboxUrl).catch(() => null)).toBeNull()
   })
 
-  it('a database that is not there, said in a sentence', async () => {
+  it('an unreachable database is reported without a stack trace or the password', async () => {
     const shop = await start(dataDir(), { DATABASE_URL: 'postgresql://till:secret-word@127.0.0.1:1/till' })
     expect(await shop.ended).toBe(1)
     expect(shop.output()).toContain('DATABASE_URL')
@@ -178,7 +178,7 @@ describe('what stops the start', () => {
     expect(shop.output()).not.toMatch(/\n\s+at /)
   })
 
-  it('production with its secrets opens, seeds nothing, and shows no mail', async () => {
+  it('production with its secrets opens without demo products, sandbox or mail page', async () => {
     const folder = dataDir()
     const postgres = await startPostgres({ dir: folder })
     const shop = await start(folder, {
