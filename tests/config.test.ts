@@ -27,7 +27,7 @@ function problemsOf(variables: NodeJS.ProcessEnv): string[] {
 }
 
 describe('configuration', () => {
-  it('needs nothing in development: embedded database, sandbox, a generated secret that stays', () => {
+  it('needs no variables in development: embedded database, sandbox, a generated secret that is kept', () => {
     const config = parseConfig({ DATA_DIR: dataDir })
     expect(config).toMatchObject({
       baseUrl: 'http://127.0.0.1:3000',
@@ -42,7 +42,7 @@ describe('configuration', () => {
     expect(statSync(path.join(dataDir, 'session-secret')).mode & 0o777).toBe(0o600)
   })
 
-  it('takes an empty variable for one that is not set', () => {
+  it('treats an empty variable as unset', () => {
     expect(parseConfig({ DATA_DIR: dataDir, STRIPE_SECRET_KEY: '', PORT: ' ' })).toMatchObject({
       stripe: null,
       port: 3000,
@@ -96,7 +96,7 @@ describe('configuration', () => {
   })
 
   it.each(['on', '1', 'loopback', '10.0.0.1, 10.1.0.0/16', 'fd00::/8,uniquelocal'])(
-    'takes TRUST_PROXY=%s, and so does Express',
+    'accepts TRUST_PROXY=%s, as Express does',
     (text) => {
       const { trustProxy } = parseConfig({ ...production, TRUST_PROXY: text })
       expect(() => express().set('trust proxy', trustProxy)).not.toThrow()
@@ -112,11 +112,11 @@ describe('configuration', () => {
     expect(problems[0]).toMatch(problem)
   })
 
-  it('names everything that is missing at once', () => {
+  it('names all missing variables at once', () => {
     expect(problemsOf({ NODE_ENV: 'production', DATA_DIR: dataDir })).toHaveLength(4)
   })
 
-  it('does not take half of a Stripe account', () => {
+  it('refuses an incomplete Stripe account', () => {
     expect(problemsOf({ DATA_DIR: dataDir, STRIPE_SECRET_KEY: 'sk_test_0123456789' })[0]).toMatch(
       /^STRIPE_WEBHOOK_SECRET is missing/,
     )
@@ -125,7 +125,7 @@ describe('configuration', () => {
     )
   })
 
-  it('tells live keys from test keys', () => {
+  it('distinguishes live keys from test keys', () => {
     expect(['sk_live_1', 'rk_live_1', 'sk_test_1', 'x_sk_live_'].map(isLiveKey)).toEqual([
       true,
       true,
@@ -134,7 +134,7 @@ describe('configuration', () => {
     ])
   })
 
-  it('is documented: .env.example names every variable, and no other', () => {
+  it('is documented: .env.example names exactly the variables that are read', () => {
     const source = readFileSync(path.join(projectRoot, 'src/config.ts'), 'utf8')
     const read = [...source.matchAll(/^ {2}([A-Z][A-Z_]+): /gm)].map((match) => match[1])
     const example = readFileSync(path.join(projectRoot, '.env.example'), 'utf8')

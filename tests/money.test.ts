@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { checkAmount, formatMoney, isCurrency, MoneyError, parseMoney, toDecimal } from '../src/money.js'
 
-describe('amounts as Stripe counts them', () => {
+describe('amounts in Stripe’s minor units', () => {
   it.each([
     [4800, 'usd', '48.00', '$48.00'],
     [5, 'usd', '0.05', '$0.05'],
@@ -14,7 +14,7 @@ describe('amounts as Stripe counts them', () => {
     [350000, 'ugx', '3500.00', 'UGX 3,500'],
     [17500, 'huf', '175.00', 'HUF 175.00'],
     [-250, 'usd', '-2.50', '-$2.50'],
-  ])('%i %s is %s and reads %s', (amount, currency, decimal, shown) => {
+  ])('%i %s is %s, shown as %s', (amount, currency, decimal, shown) => {
     expect(toDecimal(amount, currency)).toBe(decimal)
     expect(formatMoney(amount, currency).replace(/\u00a0/g, ' ')).toBe(shown)
   })
@@ -25,7 +25,7 @@ describe('amounts as Stripe counts them', () => {
     ['1290', 'usd', 129000],
     ['6800', 'jpy', 6800],
     ['1.234', 'kwd', 1234],
-  ])('reads %s %s', (text, currency, amount) => {
+  ])('parses %s %s', (text, currency, amount) => {
     expect(parseMoney(text, currency)).toBe(amount)
   })
 
@@ -37,11 +37,11 @@ describe('amounts as Stripe counts them', () => {
     ['1,000', 'usd'],
     ['', 'usd'],
     ['.5', 'usd'],
-  ])('does not read %s %s', (text, currency) => {
+  ])('refuses to parse %s %s', (text, currency) => {
     expect(() => parseMoney(text, currency)).toThrow(MoneyError)
   })
 
-  it('reads what it writes, in every kind of currency', () => {
+  it('parses what it formats, for every number of decimals', () => {
     const currency = fc.constantFrom('usd', 'jpy', 'kwd', 'isk')
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 99_999_999 }), currency, (amount, code) => {
@@ -64,7 +64,7 @@ describe('amounts as Stripe counts them', () => {
     expect(() => checkAmount(amount, currency)).toThrow(MoneyError)
   })
 
-  it('knows currencies by their lower-case code', () => {
+  it('accepts lower-case currency codes only', () => {
     expect(['usd', 'jpy', 'kwd', 'xyz', 'toString'].map(isCurrency)).toEqual([true, true, true, false, false])
   })
 })

@@ -15,14 +15,14 @@ describe('a loop', () => {
     vi.useRealTimers()
   })
 
-  /** Starts a loop of one run a minute. */
+  /** Starts a loop that runs once a minute. */
   function start(work: () => Promise<boolean>) {
     const spy = vi.fn(work)
     loop = startLoop('test', 60, spy, log)
     return spy
   }
 
-  it('works at once, and again when its time is up', async () => {
+  it('runs immediately, and again after its interval', async () => {
     const work = start(() => Promise.resolve(false))
     await vi.advanceTimersByTimeAsync(0)
     expect(work).toHaveBeenCalledTimes(1)
@@ -32,20 +32,20 @@ describe('a loop', () => {
     expect(work).toHaveBeenCalledTimes(2)
   })
 
-  it('works on without a pause while there is more to do', async () => {
+  it('repeats without a pause while there is more work', async () => {
     let left = 5
     const work = start(() => Promise.resolve(--left > 0))
     await nextTurn()
     expect(work).toHaveBeenCalledTimes(5)
   })
 
-  it('goes on after work that failed', async () => {
+  it('continues after an error', async () => {
     const work = start(() => Promise.reject(new Error('of the test')))
     await vi.advanceTimersByTimeAsync(60_000)
     expect(work).toHaveBeenCalledTimes(2)
   })
 
-  it('works at once when woken', async () => {
+  it('runs immediately when woken', async () => {
     const work = start(() => Promise.resolve(false))
     await nextTurn()
     loop?.wake()
@@ -53,7 +53,7 @@ describe('a loop', () => {
     expect(work).toHaveBeenCalledTimes(2)
   })
 
-  it('works again when woken during its work, and never twice at once', async () => {
+  it('runs again when woken during a run, and never twice at once', async () => {
     let atOnce = 0
     const finish: (() => void)[] = []
     const work = start(async () => {
@@ -73,7 +73,7 @@ describe('a loop', () => {
     finish.shift()?.()
   })
 
-  it('stops when the work under way is done', async () => {
+  it('stops after the current run', async () => {
     let finish = () => {}
     const work = start(async () => {
       await new Promise<void>((resolve) => (finish = resolve))

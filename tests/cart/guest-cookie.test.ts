@@ -5,21 +5,21 @@ import { guestCookie, hashGuestToken, newGuestToken } from '../../src/cart/guest
 const token = newGuestToken()
 const requestWith = (cookie: string | undefined) => ({ get: () => cookie }) as unknown as Request
 
-describe('the guest’s cookie', () => {
+describe('the guest cart cookie', () => {
   it.each([
-    ['none', undefined, null],
+    ['missing', undefined, null],
     ['alone', `till-cart=${token}`, token],
     ['between others', `a=1; till-cart=${token}; b=2`, token],
-    ['of another name that ends alike', `my-till-cart=${token}`, null],
+    ['with a longer name', `my-till-cart=${token}`, null],
     ['too short', `till-cart=${token.slice(1)}`, null],
     ['too long', `till-cart=${token}x`, null],
     ['with other characters', `till-cart=${token.slice(1)}%`, null],
-    ['of a shop with HTTPS', `__Host-till-cart=${token}`, null],
+    ['of a shop that uses HTTPS', `__Host-till-cart=${token}`, null],
   ])('%s', (_what, cookie, read) => {
     expect(guestCookie(false).read(requestWith(cookie))).toBe(read)
   })
 
-  it('is for HTTPS alone where the shop has it', () => {
+  it('has the __Host- prefix and is secure when the shop uses HTTPS', () => {
     const cookie = guestCookie(true)
     expect(cookie.read(requestWith(`__Host-till-cart=${token}`))).toBe(token)
     expect(cookie.read(requestWith(`till-cart=${token}`))).toBeNull()
@@ -38,7 +38,7 @@ describe('the guest’s cookie', () => {
     )
   })
 
-  it('tokens are unguessable, and the table keeps a hash', () => {
+  it('tokens are random, and only their hash is stored', () => {
     expect(newGuestToken()).toMatch(/^[\w-]{43}$/)
     expect(newGuestToken()).not.toBe(newGuestToken())
     expect(hashGuestToken(token)).toMatch(/^[0-9a-f]{64}$/)

@@ -1,4 +1,4 @@
-// The operator's commands: usage, wrong arguments, Stripe's refusals, and how an order is found.
+// The operator's commands: usage, invalid arguments, Stripe's errors, and finding an order.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runCommand } from '../support/command.js'
 import { payByCard } from '../support/pay-page.js'
@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => shop.close())
 
-/** The same shop, for a command that can't reach Stripe. */
+/** The same shop for a command that cannot reach Stripe. */
 const withoutStripe = (): TestShop => ({
   ...shop,
   environment: { ...shop.environment, STRIPE_API_BASE: 'http://127.0.0.1:1' },
@@ -29,7 +29,7 @@ async function paidOrder() {
 }
 
 describe('the commands', () => {
-  it('print their usage, and what was wrong', async () => {
+  it('print their usage and the error', async () => {
     expect((await runCommand(shop, 'orders')).output).toContain('Usage: npm run orders')
     expect((await runCommand(shop, 'orders', 'show')).output).toContain('Which order?')
     expect((await runCommand(shop, 'orders', 'show', 'ord_nothing')).output).toContain('There is no order')
@@ -58,7 +58,7 @@ describe('the commands', () => {
     expect(await shop.database.prisma.refund.count({ where: { order: { key: order.key } } })).toBe(0)
   })
 
-  it('print Stripe’s refusal, and no text meant for shoppers', async () => {
+  it('print Stripe’s error, and no text meant for shoppers', async () => {
     const first = async (name: Parameters<typeof runCommand>[1], words: string, at = shop) =>
       (await runCommand(at, name, ...words.split(' '))).output
     expect(await first('products', 'link 1 price_nope')).toBe("Stripe refused: No such price: 'price_nope'")

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { table, time } from '../../src/commands/table.js'
 
-it('columns are as wide as their widest cell, and lines end without spaces', () => {
+it('columns are as wide as their widest cell, and lines have no trailing spaces', () => {
   const rows = [
     ['1', 'a long name', ''],
     ['1000', 'b', 'x'],
@@ -13,11 +13,11 @@ it('columns are as wide as their widest cell, and lines end without spaces', () 
   ])
 })
 
-it('without rows, the head stands alone', () => {
+it('a table without rows has a header only', () => {
   expect(table(['id', 'name'], [])).toBe('id  name')
 })
 
-it('times are UTC, to the second; none is an empty cell', () => {
+it('times are in UTC to the second; no time is an empty cell', () => {
   expect(time(new Date('2026-11-25T18:10:02.999+02:00'))).toBe('2026-11-25 16:10:02')
   expect(time(null)).toBe('')
 })

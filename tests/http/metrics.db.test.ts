@@ -1,4 +1,4 @@
-// /metrics: what it counts, and who may read it.
+// What /metrics counts, and who may read it.
 import supertest from 'supertest'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { deliver, openOrder, sessionEvent } from '../support/events.js'
@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => shop.close())
 
 describe('metrics', () => {
-  it('count deliveries by outcome, refusals by reason, and the secret that signed', async () => {
+  it('count deliveries by outcome, refusals by reason, and signatures by secret', async () => {
     const order = await openOrder(shop)
     await deliver(shop, sessionEvent(shop, order, 'checkout.session.completed')).expect(200)
     await deliver(shop, { ...sessionEvent(shop, order, 'checkout.session.expired'), type: 'made.up' }).expect(
@@ -32,7 +32,7 @@ describe('metrics', () => {
     expect(text).toMatch(/^till_webhook_answer_seconds_count [1-9]/m)
   })
 
-  it('are 404 without the token', async () => {
+  it('get 404 without the token', async () => {
     await supertest(shop.url).get('/metrics').expect(404)
     await supertest(shop.url).get('/metrics').set('authorization', 'Bearer another').expect(404)
   })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { pageCount, pageLinks, pageNumber, rowsOf } from '../../src/http/paging.js'
 
-describe('the page that an address asks for', () => {
+describe('the page number in a URL', () => {
   it.each([
     ['1', 1],
     ['7', 7],
@@ -19,7 +19,7 @@ describe('the page that an address asks for', () => {
   })
 })
 
-it('page 3 of 20 rows each skips 40', () => {
+it('page 3 of 20 rows each skips 40 rows', () => {
   expect(rowsOf(3, 20)).toEqual({ skip: 40, take: 20 })
 })
 
@@ -28,11 +28,11 @@ it.each([
   [1, 1],
   [20, 1],
   [21, 2],
-])('%d rows are %d pages of 20', (total, pages) => {
+])('%d rows make %d pages of 20', (total, pages) => {
   expect(pageCount(total, 20)).toBe(pages)
 })
 
-describe('the links beside a page', () => {
+describe('the links to the previous and next page', () => {
   it.each([
     { page: 1, pages: 1, previous: null, next: null },
     { page: 1, pages: 3, previous: null, next: '/2' },

@@ -1,4 +1,4 @@
-// Limits count in the database, so that all processes count together.
+// Limits are counted in the database, so that all processes share them.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDatabase, type Database } from '../../src/database/client.js'
 import { addressKey, createRateLimits, type RateLimits } from '../../src/http/rate-limits.js'
@@ -28,7 +28,7 @@ const isRefused = (caller: string) =>
   )
 
 describe('a limit of three an hour', () => {
-  it('refuses the fourth try, with the time to wait', async () => {
+  it('refuses the fourth try with the seconds to wait', async () => {
     await countThree('ada')
     await expect(count('ada')).rejects.toMatchObject({ status: 429, detail: 'Wait a while.' })
     const problem = (await count('ada').catch((error: unknown) => error)) as {
@@ -38,7 +38,7 @@ describe('a limit of three an hour', () => {
     expect(problem.options.retryAfter).toBeLessThanOrEqual(3600)
   })
 
-  it('counts each caller, and each limit, by itself', async () => {
+  it('counts each caller and each limit separately', async () => {
     await countThree('bob')
     expect(await isRefused('bo')).toBe(false)
     await limits.count('signIn', 'bob', 'Wait a while.')
@@ -50,27 +50,27 @@ describe('a limit of three an hour', () => {
     expect(await isRefused('cy')).toBe(true)
   })
 
-  it('a try that is taken back is free again, and no other', async () => {
+  it('a try that is taken back frees one try', async () => {
     await countThree('dee')
     await limits.takeBack('passwordReset', 'dee')
     expect(await isRefused('dee')).toBe(false)
     expect(await isRefused('dee')).toBe(true)
   })
 
-  it('a caller who is forgotten starts over', async () => {
+  it('resetting a caller frees all its tries', async () => {
     await countThree('eve')
     await limits.forget('passwordReset', 'eve')
     await countThree('eve')
     expect(await isRefused('eve')).toBe(true)
   })
 
-  it('callers are forgotten by how their names begin, taken literally', async () => {
+  it('resetting a prefix resets matching callers, and treats wildcards literally', async () => {
     await Promise.all(['a_1', 'a_2', 'ab3'].map(countThree))
     await limits.forgetAll('passwordReset', 'a_')
     expect(await Promise.all(['a_1', 'a_2', 'ab3'].map(isRefused))).toEqual([false, false, true])
   })
 })
 
-it('an address of any length fits the table’s key', () => {
+it('the key of an email address has a fixed length', () => {
   expect(addressKey(`${'a'.repeat(300)}@till.example`)).toMatch(/^[\w-]{43}$/)
 })

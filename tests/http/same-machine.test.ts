@@ -32,7 +32,7 @@ describe('a request from this machine', () => {
     ['localhost.evil.example', false],
     ['shop.example', false],
     ['', false],
-  ])('is for this machine under the name %j: %s', (host, expected) => {
+  ])('with Host %j is addressed to this machine: %s', (host, expected) => {
     expect(isOnThisMachine(requestFrom('127.0.0.1', { host }))).toBe(expected)
     expect(isOnThisMachine(requestFrom('10.0.0.1', { host }))).toBe(false)
   })

@@ -25,7 +25,7 @@ const incidentsOf = (subject: string) =>
 
 const unique = (prefix: string) => `${prefix}_${randomBytes(8).toString('hex')}`
 
-/** A session over another amount than its order's. */
+/** A paid session whose amount differs from its order's. */
 async function mismatch() {
   const order = await openOrder(shop)
   const event = sessionEvent(shop, order, 'checkout.session.completed', { amount_total: order.total + 1 })
@@ -41,7 +41,7 @@ async function paidOrder(): Promise<KnownOrder> {
 }
 
 describe('an incident', () => {
-  it('is open at most once for each kind and subject, and can be opened again once it is resolved', async () => {
+  it('is open at most once per kind and subject, and can be reopened after it is resolved', async () => {
     const incident: NewIncident = {
       kind: 'event_failed',
       subject: unique('evt'),
@@ -64,7 +64,7 @@ describe('an incident', () => {
     expect(all.map(({ resolvedBy }) => resolvedBy)).toEqual(['operator', null])
   })
 
-  it('is not there when the transaction that opened it is rolled back', async () => {
+  it('is rolled back with the transaction that opened it', async () => {
     const subject = unique('evt')
     await expect(
       prisma().$transaction(async (tx) => {
@@ -77,7 +77,7 @@ describe('an incident', () => {
 })
 
 describe('a quarantined event', () => {
-  it('without an order opens one, however often it is delivered, and none once it was resolved', async () => {
+  it('without an order opens one incident; deliveries after its resolution open none', async () => {
     const order = await openOrder(shop)
     const event = sessionEvent(shop, order, 'checkout.session.completed', {
       id: unique('cs_test'),
@@ -97,12 +97,12 @@ describe('a quarantined event', () => {
     await runCommand(shop, 'incidents', 'resolve', String(incident?.id))
     await deliver(shop, event).expect(200)
     expect(await incidentsOf(event.id)).toHaveLength(1)
-    // Somebody asks again, and it is still wrong.
+    // A replay that fails again opens a new incident.
     await runCommand(shop, 'events', 'replay', event.id)
     expect((await incidentsOf(event.id)).map(({ resolvedBy }) => resolvedBy)).toEqual(['operator', null])
   })
 
-  it('names its order, among the others of its set', async () => {
+  it('among others of its set opens the only incident, with its order', async () => {
     const { order, event } = await mismatch()
     const healthy = await Promise.all([1, 2, 3, 4, 5, 6].map(() => openOrder(shop)))
     const others = healthy.map((one) => sessionEvent(shop, one, 'checkout.session.completed'))
@@ -113,7 +113,7 @@ describe('a quarantined event', () => {
     expect(await prisma().stripeEvent.count({ where: { id: { in: ids }, outcome: 'done' } })).toBe(6)
   })
 
-  it('is the only one that pays for incidents', async () => {
+  it('costs one more statement; other sets do not write to the incident table', async () => {
     const statements: string[] = []
     const database = openDatabase(shop.databaseUrl, { max: 1, onQuery: (sql) => statements.push(sql) })
     const handle = async (event: object) => {
@@ -129,7 +129,7 @@ describe('a quarantined event', () => {
     await database.close()
   })
 
-  it('that can’t be read opens one', async () => {
+  it('with an unreadable field opens an incident', async () => {
     const event = sessionEvent(shop, await openOrder(shop), 'checkout.session.completed', {
       expires_at: 'soon',
     })
@@ -139,7 +139,7 @@ describe('a quarantined event', () => {
     ])
   })
 
-  it('resolves its incident when it is replayed with success', async () => {
+  it('resolves its incident when a replay succeeds', async () => {
     const { order, event } = await mismatch()
     await deliver(shop, event).expect(200)
     await prisma().order.update({ where: { id: order.id }, data: { total: order.total + 1 } })
@@ -157,7 +157,7 @@ describe('a quarantined event', () => {
 })
 
 describe('an event that is given up', () => {
-  it('opens one with its last try, which ends when the event is handled after all', async () => {
+  it('opens an incident with its last try, which is resolved when the event is handled later', async () => {
     const event = sessionEvent(shop, await openOrder(shop), 'checkout.session.completed')
     await prisma().$executeRawUnsafe(
       'ALTER TABLE "Mail" ADD CONSTRAINT broken CHECK (kind <> \'purchase_succeeded\') NOT VALID',
@@ -169,23 +169,23 @@ describe('an event that is given up', () => {
       { kind: 'event_failed', message: expect.stringContaining('broken') as string, resolvedAt: null },
     ])
     await prisma().$executeRawUnsafe('ALTER TABLE "Mail" DROP CONSTRAINT broken')
-    // Stripe sends it again, for three days.
+    // Stripe keeps sending the event for three days.
     await deliver(shop, event).expect(200)
     expect(await incidentsOf(event.id)).toMatchObject([{ resolvedBy: 'automatic' }])
   })
 })
 
-describe('events that are none of ours', () => {
+describe('events that are not ours', () => {
   it.each([
     ['another app’s', 'checkout.session.completed', { metadata: { app: 'other' } }],
     [
-      'another app’s that can’t be read',
+      'another app’s, with an unreadable field',
       'checkout.session.completed',
       { metadata: { app: 'other' }, url: 1 },
     ],
     ['of a type that is ignored', 'payment_intent.succeeded', { metadata: null, amount_total: 'odd' }],
     ['of an unknown type', 'some.event.of.2031', {}],
-  ])('%s: no incident', async (_what, type, session) => {
+  ])('%s open no incident', async (_what, type, session) => {
     const order = await openOrder(shop)
     const event = { ...sessionEvent(shop, order, 'checkout.session.completed', session), type }
     await deliver(shop, event).expect(200)
@@ -194,7 +194,7 @@ describe('events that are none of ours', () => {
     expect(await incidentsOf(event.id)).toEqual([])
   })
 
-  it('stay quiet when they are given up', async () => {
+  it('open no incident when they are given up', async () => {
     const event = sessionEvent(shop, await openOrder(shop), 'checkout.session.completed', {
       metadata: { app: 'other' },
     })
@@ -211,7 +211,7 @@ describe('events that are none of ours', () => {
 })
 
 describe('a refund', () => {
-  it('that Stripe reports as failed opens one, with its order', async () => {
+  it('that Stripe reports as failed opens an incident with its order', async () => {
     const order = await paidOrder()
     const failed = { ...refundTells(order, 'failed'), failureReason: 'lost_or_stolen_card' }
     await learn(shop, { ...failed, status: 'pending' as const }, failed, failed)
@@ -224,7 +224,7 @@ describe('a refund', () => {
     ])
   })
 
-  it('that Stripe refuses opens one if it is sent later, none if the operator is told at once', async () => {
+  it('that Stripe refuses opens an incident when sent later, but none when the command reports it', async () => {
     const [now, later] = [await paidOrder(), await paidOrder()]
     // Stripe knows neither payment.
     const wanted = { amount: null, restock: false, requestKey: null }
@@ -241,14 +241,14 @@ describe('a refund', () => {
       },
     })
     await sendDueRefunds(depsOf(shop))
-    // The shop's own loop may have taken it.
+    // The shop's own loop may have sent it already.
     await expect.poll(() => incidentsOf(id)).toMatchObject([{ kind: 'refund_refused', orderId: later.id }])
     expect(await prisma().refund.findUnique({ where: { id } })).toMatchObject({ status: 'failed' })
   })
 })
 
 describe('a mail', () => {
-  it('that is given up opens one; one that is tried again does not', async () => {
+  it('that is given up opens an incident; one that will be retried does not', async () => {
     const order = await openOrder(shop)
     const data = { kind: 'purchase_failed', orderId: order.id, to: 'a@b.example', dueAt: null } as const
     const mail = await prisma().mail.create({ data })
@@ -266,8 +266,8 @@ describe('a mail', () => {
   })
 })
 
-describe('the operator', () => {
-  it('lists, shows and resolves', async () => {
+describe('the incident commands and metric', () => {
+  it('list, show and resolve incidents', async () => {
     const { order, event } = await mismatch()
     await deliver(shop, event).expect(200)
     const [incident] = await incidentsOf(event.id)
@@ -301,13 +301,13 @@ describe('the operator', () => {
     [['resolve'], /Which incident\?[^]*Usage/],
     [['list', '--limit', '0'], /from 1 to 9999/],
     [['close', '1'], /^Usage/],
-  ])('is told what is wrong with %j', async (words, message) => {
+  ])('report an error for %j', async (words, message) => {
     const { code, output } = await runCommand(shop, 'incidents', ...words)
     expect(code).toBe(1)
     expect(output).toMatch(message)
   })
 
-  it('reads the number of open ones by kind', async () => {
+  it('count open incidents by kind', async () => {
     const open = await prisma().incident.count({ where: { kind: 'event_quarantined', resolvedAt: null } })
     const { text } = await supertest(shop.url)
       .get('/metrics')

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { formatDate, formatDateTime } from '../../src/messages/format-date.js'
 
-// Both in UTC: where this machine is changes nothing.
+// Always in UTC, whatever the machine's time zone.
 it.each([
   ['2026-12-02T23:59:59Z', '2 December 2026', '2 December 2026 at 23:59 UTC'],
   ['2026-12-03T00:00:00+14:00', '2 December 2026', '2 December 2026 at 10:00 UTC'],

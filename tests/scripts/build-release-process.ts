@@ -1,4 +1,4 @@
-// A process that builds a release, for the test that has two build one at once.
+// Builds a release in a separate process, for the test of two concurrent builds.
 import { buildRelease } from '../../scripts/release.js'
 
 const [commit = '', repository = ''] = process.argv.slice(2)

@@ -1,4 +1,4 @@
-// Earlier releases on repositories made here: what names one, and a build that others want, too, or that is interrupted.
+// Finds and builds earlier releases in small repositories: names, concurrent builds, and interrupted ones.
 import { execFile, execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -23,10 +23,10 @@ function git(folder: string, ...args: string[]): string {
   return execFileSync('git', [...who, ...args], { cwd: folder, encoding: 'utf8', stdio: 'pipe' }).trim()
 }
 
-/** Takes so long that another process has begun meanwhile. */
+/** Slow enough for another process to start in the meantime. */
 const BUILD = `node -e "setTimeout(() => require('node:fs').appendFileSync('built', 'once'), 2000)"`
 
-/** Commits a tree of this version. @returns the commit */
+/** Commits a package with this version. @returns the commit */
 function commit(folder: string, version: string, scripts = { build: BUILD }, more: object = {}): string {
   const json = { name: 'tiny', version, scripts, ...more }
   writeFileSync(path.join(folder, 'package.json'), JSON.stringify(json, null, 2))
@@ -43,7 +43,7 @@ function commit(folder: string, version: string, scripts = { build: BUILD }, mor
   return git(folder, 'rev-parse', 'HEAD')
 }
 
-/** The one dependency as a lock file names it: an address where nobody listens. */
+/** The lock file's entry for the one dependency, at an address where nothing listens. */
 function lockOf({ dependencies }: { dependencies?: object }) {
   const resolved = 'http://127.0.0.1:1/left-out-1.0.0.tgz'
   return dependencies ? { 'node_modules/left-out': { version: '1.0.0', resolved } } : {}
@@ -60,7 +60,7 @@ const silent = () => undefined
 const cacheOf = (repository: string) => path.join(repository, 'node_modules', '.cache', 'releases')
 
 describe('finding a release', () => {
-  it('takes the last commit of a version, and the highest released version but the current one', async () => {
+  it('takes a version’s last commit; the previous release is the highest released one other than the current', async () => {
     const repository = newRepository()
     commit(repository, '0.9.0')
     const last = commit(repository, '0.9.0')
@@ -80,7 +80,7 @@ describe('finding a release', () => {
     await expect(findRelease('--all', repository)).rejects.toThrow('neither a version nor a commit')
   })
 
-  it('says how to fetch what a shallow clone lacks', async () => {
+  it('says how to fetch the missing history of a shallow clone', async () => {
     const repository = newRepository()
     commit(repository, '0.1.0')
     commit(repository, '0.2.0-dev')
@@ -92,17 +92,17 @@ describe('finding a release', () => {
     expect(await previousRelease(clone)).toMatchObject({ name: '0.1.0' })
   })
 
-  it('needs a repository', async () => {
+  it('requires a git repository', async () => {
     await expect(findRelease('0.1.0', newFolder())).rejects.toThrow('is not a git repository')
   })
 })
 
 describe('building a release', () => {
-  it('is done once, beside another process that does the same, and removes what was interrupted', async () => {
+  it('runs once for two processes, and removes the remains of an interrupted build', async () => {
     const repository = newRepository()
     const release = { name: '0.1.0', commit: commit(repository, '0.1.0') }
     commit(repository, '0.2.0-dev')
-    // As a process that was killed leaves it.
+    // As left by a killed process.
     const { pid: gone } = spawnSync(process.execPath, ['--version'])
     const interrupted = path.join(cacheOf(repository), `${release.commit}.${gone}`)
     mkdirSync(interrupted, { recursive: true })
@@ -120,7 +120,7 @@ describe('building a release', () => {
     expect(built()).toBe('once')
   })
 
-  it('that fails says which step and why, and leaves nothing', async () => {
+  it('names the failing step and its output, and leaves no files', async () => {
     const repository = newRepository()
     const broken = commit(repository, '0.1.0', { build: 'echo no compiler here && exit 3' })
     await expect(buildRelease({ name: '0.1.0', commit: broken }, repository, silent)).rejects.toThrow(
@@ -135,7 +135,7 @@ describe('building a release', () => {
   })
 })
 
-/** In a process of its own, as two commands at once. @returns what it printed */
+/** Builds in a separate process. @returns its output */
 function buildElsewhere(commit: string, repository: string): Promise<string> {
   const script = fileURLToPath(new URL('build-release-process.ts', import.meta.url))
   const tsx = fileURLToPath(import.meta.resolve('tsx/cli'))
@@ -146,7 +146,7 @@ function buildElsewhere(commit: string, repository: string): Promise<string> {
   })
 }
 
-/** npm waits a minute before it gives up an address. */
+/** Otherwise npm retries for about a minute. */
 async function withoutRetries<T>(work: () => Promise<T>): Promise<T> {
   process.env['npm_config_fetch_retries'] = '0'
   return work().finally(() => delete process.env['npm_config_fetch_retries'])

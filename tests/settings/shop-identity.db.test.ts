@@ -17,7 +17,7 @@ afterAll(async () => {
   }
 })
 
-it('a database is one shop, whoever asks first, and another database is another shop', async () => {
+it('each database has one shop id', async () => {
   const [first, second] = opened.map(({ database }) => database.prisma)
   if (!first || !second) throw new Error('two databases were opened')
   const ids = await Promise.all(Array.from({ length: 5 }, () => shopAppId(first)))

@@ -1,4 +1,4 @@
-// `npm run sandbox` and `npm run stripe` go by the shop's variables.
+// `npm run sandbox` and `npm run stripe` use the shop's environment variables.
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -59,7 +59,7 @@ test.each<[string, NodeJS.Signals, (npm: number) => number]>([
   await expect.poll(() => processesOf(dataDir)).toEqual([])
 })
 
-/** The processes that were started with this folder in their environment: npm, the script, the CLI. */
+/** Processes with this folder in their environment: npm, the script and the CLI. */
 function processesOf(folder: string): string[] {
   return readdirSync('/proc').filter((name) => {
     try {

@@ -4,15 +4,15 @@ import { projectRoot } from '../../src/config.js'
 
 export interface RunningScript {
   process: ChildProcess
-  /** What it printed so far, to both outputs. */
+  /** Everything it has printed so far, to stdout and stderr. */
   output(): string
-  /** Resolves when it has printed the text this many times; rejects when it ends first. */
+  /** Resolves when it has printed the text this many times; rejects if it ends first. */
   until(text: string, times?: number): Promise<void>
   ended: Promise<{ code: number | null; output: string }>
   stop(): Promise<void>
 }
 
-/** Starts a script of package.json with these variables, in a process group of its own. */
+/** Starts an npm script with these environment variables, in its own process group. */
 export function npmRun(script: string, words: string[], environment: NodeJS.ProcessEnv): RunningScript {
   const child = spawn('npm', ['run', '--silent', script, '--', ...words], {
     cwd: projectRoot,

@@ -1,4 +1,4 @@
-// `npm run stripe` beside a shop that was started as its users start it, with its own sandbox.
+// `npm run stripe` beside a shop with its own sandbox, started with its defaults.
 import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DEMO_ACCOUNT } from '../../src/accounts/demo-account.js'
@@ -25,7 +25,7 @@ afterAll(async () => {
 
 const stripe = (...words: string[]) => npmRun('stripe', words, { DATA_DIR: shop.dataDir })
 
-test('listen forwards to the shop, which knows its secret; trigger pays an order of its', async () => {
+test('listen forwards events that the shop accepts, and trigger pays an order', async () => {
   listen = stripe('listen', '--all-snapshot', '--forward-to', `${shop.url}/stripe/webhook`)
   await listen.until('Ready!')
 

@@ -1,4 +1,4 @@
-// The official CLI pays an order of a shop that runs, by the shop's own metadata.
+// The official CLI pays an order of a running shop through the order's metadata.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newShopper } from '../support/shopper.js'
 import { sessionOf } from '../support/pay-page.js'
@@ -14,14 +14,14 @@ afterAll(async () => {
   await shop.close()
 })
 
-/** Runs a command of the Stripe CLI against the shop's sandbox. */
+/** Runs a Stripe CLI command against the shop's sandbox. */
 function stripe(...words: string[]): Promise<{ code: number | null; output: string }> {
   if (!shop.sandbox) throw new Error('the shop has no sandbox')
   const { url, secretKey } = shop.sandbox
   return npmRun('stripe', words, { STRIPE_API_BASE: url, STRIPE_SECRET_KEY: secretKey }).ended
 }
 
-/** An order that waits for its payment, and the page where it could be paid. */
+/** Creates an unpaid order with an open session. */
 async function placeOrder() {
   const { shopper, email } = await newShopper(shop.url)
   const lamp = await shop.database.prisma.product.findFirstOrThrow({
@@ -39,7 +39,7 @@ async function placeOrder() {
 const statusOf = async ({ id }: { id: number }) =>
   (await shop.database.prisma.order.findUniqueOrThrow({ where: { id } })).status
 
-test('stripe trigger checkout.session.completed, with an order’s metadata, pays that order', async () => {
+test('stripe trigger checkout.session.completed with an order’s metadata pays that order', async () => {
   const { shopper, order } = await placeOrder()
   const { code, output } = await stripe(
     ...['trigger', 'checkout.session.completed'],
@@ -55,14 +55,14 @@ test('stripe trigger checkout.session.completed, with an order’s metadata, pay
   expect((await shopper.get(`/orders/${order.key}`).expect(200)).text).toContain('Paid')
 })
 
-test('without the order’s metadata it is not the shop’s, and pays nothing', async () => {
+test('stripe trigger without the order’s metadata pays nothing', async () => {
   const { order } = await placeOrder()
   await stripe('trigger', 'checkout.session.completed')
   await shop.sandbox?.idle()
   expect(await statusOf(order)).toBe('pending')
 })
 
-test('stripe post pays the order’s own session, as its page does', async () => {
+test('stripe post pays the order’s own session', async () => {
   const { order, sessionId } = await placeOrder()
   const path = `/v1/payment_pages/${sessionId}/confirm`
   expect(await stripe('post', path, '-d', 'payment_method=pm_card_visa')).toMatchObject({ code: 0 })

@@ -1,4 +1,4 @@
-// No file imports itself through others, types included: in the shop, and in each package.
+// No file in the shop or in a package imports itself through others, type imports included.
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -14,7 +14,7 @@ it.each(['src', ...packages.map((name) => `packages/${name}/src`)])('%s has no i
   expect(findCycles(graph)).toEqual([])
 })
 
-describe('the reader of imports', () => {
+describe('the import reader', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'till-imports-'))
   afterAll(() => rmSync(folder, { recursive: true }))
 
@@ -27,7 +27,7 @@ describe('the reader of imports', () => {
     ["export type { B } from './b/b.js'"],
     ["const { b } = await import('./b/b.js')"],
     ["type B = import('./b/b.js').B"],
-  ])('%s closes a circle', (line) => {
+  ])('%s closes a cycle', (line) => {
     mkdirSync(path.join(folder, 'b'), { recursive: true })
     writeFileSync(path.join(folder, 'a.ts'), `${line}\n`)
     writeFileSync(path.join(folder, 'b', 'b.ts'), "import '../c.js'\n")
@@ -35,7 +35,7 @@ describe('the reader of imports', () => {
     expect(findCycles(readImports(folder))).toEqual(['a.ts → b/b.ts → c.ts → a.ts'])
   })
 
-  it('two files that import a third are no circle', () => {
+  it('two files that import a third form no cycle', () => {
     expect(
       findCycles(
         new Map([

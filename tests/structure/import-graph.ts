@@ -1,4 +1,4 @@
-// Reads which source file imports which, and finds the circles among them.
+// Reads the imports between source files, and finds cycles among them.
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import ts from 'typescript'
@@ -6,10 +6,10 @@ import ts from 'typescript'
 /** Each file with the files that it imports. */
 export type ImportGraph = ReadonlyMap<string, readonly string[]>
 
-/** The TypeScript files below a folder, and the imports, type imports, re-exports and dynamic imports between them. */
+/** Reads the TypeScript files in a folder with their imports, type imports, re-exports and dynamic imports. */
 export function readImports(folder: string): ImportGraph {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    // The generated Prisma client is not ours to arrange.
+    // The generated Prisma client is not our code.
     .filter((file) => file.endsWith('.ts') && !file.startsWith('generated'))
   const known = new Set(files)
   return new Map(files.map((file) => [file, importsOf(folder, file).filter((target) => known.has(target))]))
@@ -24,7 +24,7 @@ function importsOf(folder: string, file: string): string[] {
     .map((name) => path.join(path.dirname(file), name.replace(/\.js$/, '.ts')))
 }
 
-/** A circle for every import that closes one, as "a.ts → b.ts → a.ts". None when nothing imports itself. */
+/** Returns one cycle per import that closes one, as "a.ts → b.ts → a.ts". Empty if there are none. */
 export function findCycles(graph: ImportGraph): string[] {
   const cycles: string[] = []
   const finished = new Set<string>()
