@@ -18,7 +18,7 @@ afterAll(async () => {
   await own.drop()
 })
 
-/** Terminates the client's connections, as a server restart or a failover does. */
+/** Terminates the shop's connections, as a server restart or a failover does. */
 async function breakConnections(): Promise<number> {
   const client = new pg.Client({ connectionString: own.url })
   await client.connect()

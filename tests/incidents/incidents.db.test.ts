@@ -113,7 +113,7 @@ describe('a quarantined event', () => {
     expect(await prisma().stripeEvent.count({ where: { id: { in: ids }, outcome: 'done' } })).toBe(6)
   })
 
-  it('costs one more statement; other sets do not write to the incident table', async () => {
+  it('writes its incident in one statement; a healthy event does not touch incidents', async () => {
     const statements: string[] = []
     const database = openDatabase(shop.databaseUrl, { max: 1, onQuery: (sql) => statements.push(sql) })
     const handle = async (event: object) => {

@@ -38,7 +38,7 @@ class MemoryShop {
   private unattributed: Unattributed = { refunds: [], disputes: [] }
   private readonly purchases = new Map<string, number>()
   private readonly mails = new Set<string>()
-  /** Units taken from stock: always 0 or 1. */
+  /** Units taken from stock: must stay 0 or 1. */
   private taken = 1
 
   constructor({ plan, order }: History) {

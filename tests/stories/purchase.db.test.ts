@@ -29,7 +29,7 @@ async function ordersOf(email: string) {
 }
 
 describe('a purchase', () => {
-  it('a purchase leads from the pricing page to a row in PurchaseHistory', async () => {
+  it('leads from the pricing page to a row in PurchaseHistory', async () => {
     const lamp = await product()
 
     // A visitor clicks Purchase and is asked to sign in.

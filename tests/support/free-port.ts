@@ -1,4 +1,4 @@
-// Picks a free port for a server that listens later.
+// Picks a free port for a server that listens later, from a range where nothing else is likely to take it.
 import { randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
 
