@@ -14,7 +14,7 @@ const NARROWEST = { width: 320, height: 640 }
 
 /** Frames are checked as separate pages. */
 const ALL_RULES = { rules: { 'target-size': { enabled: true } } }
-/** Light and dark differ in colours only. */
+/** Light and dark differ in colors only. */
 const RULES_OF_COLOUR = { runOnly: ['color-contrast', 'link-in-text-block'] }
 
 function axeProblems(page: Page, rules: object): Promise<string[]> {
@@ -23,7 +23,7 @@ function axeProblems(page: Page, rules: object): Promise<string[]> {
     nodes.map(({ html, any }) => [id, help, html.slice(0, 200), ...any.map(({ message }) => message)].join(' | '))))`)
 }
 
-/** @param sizeInDark the size at which the dark colours are checked; they are the same at every size */
+/** @param sizeInDark the size at which the dark colors are checked; they are the same at every size */
 async function problemsOf(page: Page, sizeInDark: keyof typeof SIZES): Promise<string[]> {
   const problems: string[] = []
   const look = async (what: string, rules: object) =>

@@ -249,7 +249,7 @@ describe('on Stripe’s page', () => {
     expect(visitors.takeFaults(page)).toEqual([expect.stringMatching(/events was answered 503$/)])
   })
 
-  it('cancelling returns to the product, which says that no charge was made', async (test) => {
+  it('canceling returns to the product, which says that no charge was made', async (test) => {
     const { page, email } = await signedIn(test)
     await purchase(page, 'Oak desk tray')
     await link(page, /Back to/).click()
@@ -260,7 +260,7 @@ describe('on Stripe’s page', () => {
   })
 })
 
-describe('unusual shopper behaviour', () => {
+describe('unusual shopper behavior', () => {
   it('closing the tab before the redirect: the webhook alone settles the order', async (test) => {
     const { page, email } = await signedIn(test)
     await purchase(page, 'Oak desk tray')

@@ -116,7 +116,7 @@ describe('the product page', () => {
     expect(text).not.toContain(`action="/checkout/`)
   })
 
-  it('says that no charge was made, after cancelling at Stripe', async () => {
+  it('says that no charge was made, after canceling at Stripe', async () => {
     expect(textOf((await get('/pricing/1?cancelled').expect(200)).text)).toContain('No charge was made')
   })
 
