@@ -1,0 +1,149 @@
+// An order over $50.00 in two lines with one open session, and what Stripe can report about it.
+import type { AttemptFacts, DisputeFacts, OrderFacts, RefundFacts } from '../../src/orders/order-facts.js'
+import type { DisputeReport } from '../../src/payments/dispute-report.js'
+import type { RefundReport } from '../../src/payments/refund-report.js'
+import type { SessionReport } from '../../src/payments/session-report.js'
+
+export const minute = (minutes: number) => new Date(Date.UTC(2026, 10, 25, 12, minutes))
+
+export function orderFacts(change: Partial<OrderFacts> = {}): OrderFacts {
+  return {
+    id: 1,
+    key: 'ord_1',
+    userId: 7,
+    email: 'ada@shopper.example',
+    cartId: 3,
+    currency: 'usd',
+    total: 5000,
+    status: 'pending',
+    stockHeld: true,
+    incidents: [],
+    attended: [],
+    needsAttention: null,
+    items: [
+      { productId: 11, unitAmount: 1500, quantity: 2 },
+      { productId: 12, unitAmount: 2000, quantity: 1 },
+    ],
+    attempts: [attemptFacts()],
+    refunds: [],
+    disputes: [],
+    ...change,
+  }
+}
+
+export function attemptFacts(change: Partial<AttemptFacts> = {}): AttemptFacts {
+  return {
+    id: 'attempt-1',
+    number: 1,
+    status: 'open',
+    stripeSessionId: 'cs_1',
+    paymentIntentId: null,
+    url: 'https://checkout.example/cs_1',
+    expiresAt: minute(30),
+    amountDiscount: 0,
+    amountTotal: null,
+    processingAt: null,
+    failedAt: null,
+    paidAt: null,
+    ...change,
+  }
+}
+
+export function paidAttempt(change: Partial<AttemptFacts> = {}): AttemptFacts {
+  return attemptFacts({
+    status: 'paid',
+    paymentIntentId: 'pi_1',
+    url: null,
+    amountTotal: 5000,
+    paidAt: minute(2),
+    ...change,
+  })
+}
+
+export function refundFacts(change: Partial<RefundFacts> = {}): RefundFacts {
+  return {
+    id: 'refund-1',
+    stripeRefundId: 're_1',
+    paymentIntentId: 'pi_1',
+    amount: 5000,
+    currency: 'usd',
+    status: 'succeeded',
+    reason: null,
+    failureReason: null,
+    restock: false,
+    succeededAt: minute(5),
+    failedAt: null,
+    ...change,
+  }
+}
+
+export function disputeFacts(change: Partial<DisputeFacts> = {}): DisputeFacts {
+  return {
+    id: 'dp_1',
+    paymentIntentId: 'pi_1',
+    amount: 5000,
+    currency: 'usd',
+    reason: 'fraudulent',
+    status: 'needs_response',
+    evidenceDueBy: new Date('2027-01-15T00:00:00Z'),
+    inquiryAt: null,
+    disputedAt: minute(6),
+    closedAt: null,
+    createdAt: minute(6),
+    ...change,
+  }
+}
+
+export function sessionReport(change: Partial<SessionReport> = {}): SessionReport {
+  return {
+    kind: 'session',
+    sessionId: 'cs_1',
+    status: 'paid',
+    orderKey: 'ord_1',
+    attemptId: 'attempt-1',
+    appId: 'till-1',
+    amountSubtotal: 5000,
+    amountDiscount: 0,
+    amountTotal: 5000,
+    currency: 'usd',
+    paymentIntentId: 'pi_1',
+    url: null,
+    expiresAt: minute(30),
+    at: minute(2),
+    ...change,
+  }
+}
+
+export function refundReport(change: Partial<RefundReport> = {}): RefundReport {
+  return {
+    kind: 'refund',
+    stripeRefundId: 're_1',
+    refundId: null,
+    orderKey: null,
+    appId: null,
+    paymentIntentId: 'pi_1',
+    amount: 5000,
+    currency: 'usd',
+    status: 'succeeded',
+    reason: null,
+    failureReason: null,
+    at: minute(5),
+    ...change,
+  }
+}
+
+export function disputeReport(change: Partial<DisputeReport> = {}): DisputeReport {
+  return {
+    kind: 'dispute',
+    disputeId: 'dp_1',
+    paymentIntentId: 'pi_1',
+    amount: 5000,
+    currency: 'usd',
+    reason: 'fraudulent',
+    status: 'needs_response',
+    evidenceDueBy: new Date('2027-01-15T00:00:00Z'),
+    createdAt: minute(6),
+    at: minute(6),
+    ...change,
+  }
+}
