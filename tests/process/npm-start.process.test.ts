@@ -7,6 +7,7 @@ import path from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { removePostgres } from 'dev-postgres'
 import { projectRoot } from '../../src/config.js'
+import { freePort } from '../support/free-port.js'
 import { newDataDir, spawnShop, untilOpen } from '../support/shop-process.js'
 
 const cleanups: (() => unknown)[] = []
@@ -66,13 +67,33 @@ describe('npm start', () => {
     const pids = descendantsOf(npm)
     pids.forEach(killLater)
     const commands = pids.map(commandOf)
-    expect(commands.filter((command) => command.includes('dist/main.js'))).toHaveLength(1 + workers)
+    expect(
+      commands.filter((command) => command.includes(path.join(projectRoot, 'dist/main.js'))),
+    ).toHaveLength(1 + workers)
     expect(commands.join('\n')).toContain('bin/postgres')
 
     process.kill(receiver === 'npm' ? npm : -npm, signal)
     await shop.ended
     await expect.poll(() => pids.filter(isAlive)).toEqual([])
     for (const url of [shop.url, shop.sandboxUrl]) expect(await isFree(Number(new URL(url).port))).toBe(true)
+  })
+
+  it('SIGTERM to npm ends a sandbox that npm run sandbox started', async () => {
+    const port = await freePort()
+    const npm = spawn('npm', ['run', 'sandbox', '--', '--port', String(port)], {
+      cwd: projectRoot,
+      stdio: 'ignore',
+    })
+    const pid = npm.pid ?? 0
+    killLater(pid)
+    const ended = new Promise((resolve) => npm.once('exit', resolve))
+    await expect.poll(() => isFree(port)).toBe(false)
+    const pids = descendantsOf(pid)
+    pids.forEach(killLater)
+    process.kill(pid, 'SIGTERM')
+    await ended
+    await expect.poll(() => pids.filter(isAlive)).toEqual([])
+    expect(await isFree(port)).toBe(true)
   })
 
   it('SIGTERM during the build stops the compiler', async () => {
