@@ -105,7 +105,9 @@ async function startSandbox(config: Config, log: Logger): Promise<StripeAccess> 
     const { code, port } = error as NodeJS.ErrnoException & { port?: number }
     // The sandbox's other EADDRINUSE, without a port, says itself which folder or socket is in use.
     throw code === 'EADDRINUSE' && port !== undefined
-      ? new ConfigError([`SANDBOX_PORT ${port} is taken: stop the program that uses it, or choose another.`])
+      ? new ConfigError([
+          `Port ${port} is taken: stop the program that uses it, or choose another with SANDBOX_PORT.`,
+        ])
       : error
   })
   running.push({ stop: () => sandbox.close() })

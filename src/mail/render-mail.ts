@@ -134,9 +134,15 @@ async function renderTemplate<Name extends keyof MailTemplates>(
   return { text, html }
 }
 
-/** Escapes a sentence for HTML and makes the first occurrence of each value bold. */
-function strong(sentence: string, ...values: (string | null)[]): string {
-  return values
-    .flatMap((value) => (value === null ? [] : [ejs.escapeXML(value)]))
-    .reduce((html, value) => html.replace(value, () => `<strong>${value}</strong>`), ejs.escapeXML(sentence))
+/** A sentence as HTML, with these values in bold. The values come in the order in which the sentence has them. */
+export function strong(sentence: string, ...values: (string | null)[]): string {
+  let html = ''
+  let rest = sentence
+  for (const value of values) {
+    const at = value === null ? -1 : rest.indexOf(value)
+    if (value === null || at < 0) continue
+    html += `${ejs.escapeXML(rest.slice(0, at))}<strong>${ejs.escapeXML(value)}</strong>`
+    rest = rest.slice(at + value.length)
+  }
+  return html + ejs.escapeXML(rest)
 }

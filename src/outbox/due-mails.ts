@@ -47,7 +47,7 @@ export async function markFailed(
   dueAt: Date | null,
 ): Promise<void> {
   await prisma.$transaction(async (tx) => {
-    await tx.mail.update({ where: { id }, data: { lastError: String(error), dueAt } })
+    await tx.mail.update({ where: { id }, data: { lastError: String(error).replaceAll('\0', ''), dueAt } })
     if (dueAt !== null) return
     await openIncident(tx, {
       kind: 'mail_failed',

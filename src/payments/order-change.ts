@@ -48,9 +48,12 @@ export function changedOrders(before: readonly OrderFacts[], after: Iterable<Ord
   })
 }
 
+/** Begins the incident of a shortage. Stored orders have it: it must not change. */
+const SHORTAGE = 'Paid after its units were given back'
+
 /** Records that an order was paid and its units are sold out. */
 export function withShortage(order: OrderFacts, productId: number): OrderFacts {
-  const incident = `Paid after its units were given back, and product ${productId} is sold out now.`
+  const incident = `${SHORTAGE}, and product ${productId} is sold out now.`
   return { ...order, incidents: [...new Set([...order.incidents, incident])].sort() }
 }
 
@@ -59,8 +62,10 @@ export function stockMove({ before, after }: ChangedOrder): 'take' | 'release' |
   const wanted = holdsStock(after)
   if (after.stockHeld === wanted) return null
   if (!wanted) return 'release'
-  // Missing before, too: they were sold out when they were needed. What becomes of them is up to the operator.
-  return holdsStock(before) ? null : 'take'
+  // They were sold out when they were needed. What becomes of them is up to the operator, also if later reports change
+  // whether the order needs them.
+  const isShort = after.incidents.some((incident) => incident.startsWith(SHORTAGE))
+  return isShort || holdsStock(before) ? null : 'take'
 }
 
 /** @param operatorEmail null: mails to the operator are left out */

@@ -79,6 +79,12 @@ describe('stock', () => {
     expect(stockMove(changed({ ...before, stockHeld }, after))).toBe(move)
   })
 
+  it('units that were sold out are not taken later, in whatever order the reports come', () => {
+    const short = withShortage(orderFacts({ ...restocked, stockHeld: false }), 12)
+    expect(stockMove({ before: short, after: { ...short, ...cameBack } })).toBeNull()
+    expect(stockMove({ before: { ...short, ...cameBack }, after: { ...short, ...cameBack } })).toBeNull()
+  })
+
   it('returned units are listed and no longer held', () => {
     const { order, released } = orderChange(changed({}, { attempts: [expired] }), OPERATOR)
     expect(order.stockHeld).toBe(false)

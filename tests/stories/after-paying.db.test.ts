@@ -145,7 +145,7 @@ describe('a refund by the shop', () => {
     const order = await paidOrder()
     const asked = await runCommand(withoutStripe(), 'orders', 'refund', order.key, '5.00')
     expect(asked).toMatchObject({ code: 1 })
-    expect(asked.output).toMatch(/^The refund of \$5\.00 is kept .* don’t ask for it again\. .*connection/)
+    expect(asked.output).toMatch(/^The refund of \$5\.00 is saved .* don’t request it again\. .*connection/)
     expect(asked.output).not.toContain('Nothing was charged')
     // A repeated request is the same refund; with --restock it would be another.
     const restocked = await runCommand(shop, 'orders', 'refund', order.key, '--restock')

@@ -233,7 +233,7 @@ describe('a cart', () => {
       .type('form')
       .send({ product_id: rulers[20]?.id })
       .expect(409)
-    expect(textOf(text)).toContain('room for 20 different products')
+    expect(textOf(text)).toContain('up to 20 different products')
     const key = await orderCart(shopper)
     expect(await shop.database.prisma.orderItem.count({ where: { order: { key } } })).toBe(20)
     await payByCard(await pay(shopper, key))

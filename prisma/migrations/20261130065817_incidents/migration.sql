@@ -25,6 +25,11 @@ CREATE UNIQUE INDEX "Incident_open_kind_subject_key" ON "Incident"("kind", "subj
 -- Lists the open ones, oldest first. By the primary key, that list would first read all the older, resolved ones.
 CREATE INDEX "Incident_open_id_idx" ON "Incident"("id") WHERE "resolvedAt" IS NULL;
 
+-- Events that need a person since before there were incidents.
+INSERT INTO "Incident" ("kind", "subject", "orderId", "message", "createdAt")
+SELECT 'event_' || outcome::text, id, "orderId", type || ': ' || coalesce(detail, "lastError", ''), "receivedAt"
+FROM "StripeEvent" WHERE outcome IN ('quarantined', 'failed');
+
 -- Resolves an event's incident when the event is handled after all: replayed by an operator, or sent again by Stripe. A
 -- trigger, so that the statement that handles deliveries, which cannot know an event's earlier outcome, pays nothing for it,
 -- and both commit together. It fires only for a row that changes from one of these outcomes to another.
