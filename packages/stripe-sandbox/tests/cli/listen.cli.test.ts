@@ -54,6 +54,12 @@ async function pageOf(type: string): Promise<string> {
   return (await fetch(`${sandbox.url}/events/${event?.id ?? ''}`)).text()
 }
 
+/**
+ * The CLI (1.52.0) never reconnects if more than ten responses wait to be sent when its connection breaks: the goroutine
+ * that writes puts the failed one back into a channel for ten, which is full.
+ */
+const UNSENT = 8
+
 test.each<Way>(['socket', 'api-base'])(
   'by %s: 500 events over three reconnections and a restart of the sandbox, and none is lost',
   async (way) => {
@@ -72,7 +78,7 @@ test.each<Way>(['socket', 'api-base'])(
     await listen.until(renewed, 2)
     // These are not acknowledged when the sandbox stops.
     listen.pause()
-    await make(50, 0)
+    await make(UNSENT, 0)
     expect((await stripe().events.list({ delivery_success: false })).data).not.toEqual([])
     await sandbox.close()
     listen.goOn()
@@ -80,7 +86,7 @@ test.each<Way>(['socket', 'api-base'])(
     sandbox = await start()
     await make(150)
     await listen.until(renewed, 3)
-    await make(150)
+    await make(200 - UNSENT)
     for await (const event of stripe().events.list({ limit: 100 })) made.push(event.id)
     expect(made).toHaveLength(500)
     await expect.poll(() => received.size, { timeout: 60_000, interval: 100 }).toBe(500)
@@ -96,11 +102,11 @@ test('a killed sandbox restarts on the same port and socket, and nothing is lost
   const listen = cli.start('listen', '--all-snapshot', ...forwarding())
   await listen.until('Ready!')
   const { products } = stripe()
-  for (let index = 0; index < 20; index++) await products.create({ name: 'Mug' })
+  for (let index = 0; index < UNSENT; index++) await products.create({ name: 'Mug' })
   await first.stop('SIGKILL')
   const second = await startProcess()
-  for (let index = 0; index < 20; index++) await products.create({ name: 'Mug' })
-  await expect.poll(() => received.size, { timeout: 30_000, interval: 100 }).toBe(40)
+  for (let index = 0; index < UNSENT; index++) await products.create({ name: 'Mug' })
+  await expect.poll(() => received.size, { timeout: 30_000, interval: 100 }).toBe(2 * UNSENT)
   await second.stop()
 })
 
