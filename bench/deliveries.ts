@@ -31,7 +31,8 @@ export async function sampleSession(stage: Stage): Promise<Session> {
       ],
       attempt: { id: randomUUID(), expiresAt: new Date(Date.now() + 31 * 60_000) },
     },
-    createStripeContext(access, stage.appId, { baseUrl: 'http://127.0.0.1', promotionCodes: false }),
+    { promotionCodes: false },
+    createStripeContext(access, stage.appId, { baseUrl: 'http://127.0.0.1' }),
   )
   return JSON.parse(JSON.stringify(session)) as Session
 }

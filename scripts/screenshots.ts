@@ -92,9 +92,9 @@ async function openShop(): Promise<{ shop: ShopOnTour; close: () => Promise<void
     PORT: String(port),
     DATA_DIR: dataDir,
     OPERATOR_EMAIL: 'operator@till.example',
-    STRIPE_PROMOTION_CODES: 'on',
   })
   const log = pino({ level: 'error' })
+  await database.prisma.shop.create({ data: { promotionCodes: true } })
   const running = await startShop({ config, databaseUrl: postgres.url, stripe, demo: true, log })
   return {
     shop: {

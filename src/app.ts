@@ -17,7 +17,7 @@ import { guestCookie } from './cart/guest-cookie.js'
 import { cartPages } from './cart/routes.js'
 import { visitorsCart } from './cart/visitors-cart.js'
 import { catalogPages } from './catalog/routes.js'
-import { projectRoot, SHOP_NAME, type Config } from './config.js'
+import { projectRoot, type Config } from './config.js'
 import type { Database } from './database/client.js'
 import { answerErrors, unknownPath } from './http/errors.js'
 import { healthRoutes } from './http/health.js'
@@ -35,6 +35,7 @@ import { openOrderWith, withOwnUnits } from './orders/open-orders.js'
 import { orderPages } from './orders/routes.js'
 import { cartCheckoutPages } from './checkout/cart-checkout.js'
 import { checkoutPages } from './checkout/routes.js'
+import type { ReadSettings } from './settings/settings.js'
 import { payPageOrigin, type StripeContext } from './payments/stripe-client.js'
 import type { Inbox } from './webhooks/inbox.js'
 
@@ -52,6 +53,7 @@ export interface AppDeps {
   >
   database: Database
   stripe: StripeContext
+  settings: ReadSettings
   /** Base URL of Stripe's API. Null: api.stripe.com. */
   stripeApiBase: URL | null
   inbox: Inbox
@@ -67,11 +69,11 @@ export interface AppDeps {
 }
 
 export function createApp(deps: AppDeps): Express {
-  const { config, database, stripe, log } = deps
+  const { config, database, stripe, settings, log } = deps
   const { baseUrl, production, operatorEmail } = config
   const devMail = !production && config.smtpUrl === null
   const limits = createRateLimits(database.pool)
-  const checkoutDeps = { database, stripe, operatorEmail, log, limits }
+  const checkoutDeps = { database, stripe, settings, operatorEmail, log, limits }
   const secureCookies = production && baseUrl.startsWith('https:')
   const cookie = guestCookie(secureCookies)
   const { handlers: session, authenticator } = signInMiddleware(database, {
@@ -90,7 +92,9 @@ export function createApp(deps: AppDeps): Express {
   // Defaults for error pages that are rendered before the visitor is known.
   const shellDefaults = {
     t: t(),
-    shopName: SHOP_NAME,
+    shopName: '',
+    supportEmail: null,
+    companyLines: [],
     testMode: !stripe.livemode,
     devMail: false,
     user: null,
@@ -121,6 +125,7 @@ export function createApp(deps: AppDeps): Express {
       fallthrough: true,
     }),
   )
+  app.use(showSettings(settings))
   app.use(sameOriginOnly(baseUrl))
   app.use(express.urlencoded({ extended: false, limit: '32kb', parameterLimit: 50 }))
   app.use(express.json({ limit: '32kb' }))
@@ -151,6 +156,15 @@ export function createApp(deps: AppDeps): Express {
   app.use(unknownPath)
   app.use(answerErrors)
   return app
+}
+
+/** Sets what pages show of the owner's settings, on error pages too. */
+function showSettings(settings: ReadSettings): RequestHandler {
+  return async (_request, response, next) => {
+    const { name, supportEmail, companyLines } = await settings()
+    Object.assign(response.locals, { shopName: name, supportEmail, companyLines })
+    next()
+  }
 }
 
 /** Sets what every page shows around its content. Pages show the shopper's name, so shared caches must not keep them. */

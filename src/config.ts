@@ -11,8 +11,6 @@ import { z } from 'zod'
 /** The folder of package.json. Correct from src/ and from dist/. */
 export const projectRoot = fileURLToPath(new URL('..', import.meta.url))
 
-export const SHOP_NAME = 'Till'
-
 export interface StripeAccess {
   secretKey: string
   /** Signing secrets. Several are valid at once while one is being rotated. */
@@ -33,8 +31,6 @@ export interface Config {
   /** Null: the local sandbox, started with the shop. */
   stripe: StripeAccess | null
   sandboxPort: number
-  /** Whether Stripe's page accepts promotion codes. */
-  promotionCodes: boolean
   /** The first signs new session cookies; all verify existing ones. */
   sessionSecrets: string[]
   /** Null: mail is kept for /dev/mail in development, and waits in the database in production. */
@@ -99,10 +95,9 @@ const environment = z.object({
   STRIPE_WEBHOOK_SECRET: optional,
   STRIPE_API_BASE: url(/^https?:$/, 'http://127.0.0.1:12111'),
   SANDBOX_PORT: port.default(12111),
-  STRIPE_PROMOTION_CODES: z.enum(['on', 'off']).default('off'),
   SESSION_SECRET: optional,
   SMTP_URL: url(/^smtps?:$/, 'smtp://user:password@mail.example:587'),
-  MAIL_FROM: z.string().trim().min(3).default(`${SHOP_NAME} <till@localhost>`),
+  MAIL_FROM: z.string().trim().min(3).default('Till <till@localhost>'),
   OPERATOR_EMAIL: optional.refine((text) => text === null || z.email().safeParse(text).success, {
     message: 'must be an email address',
   }),
@@ -171,7 +166,6 @@ export function parseConfig(variables: NodeJS.ProcessEnv): Config {
     dataDir,
     stripe,
     sandboxPort: env.SANDBOX_PORT,
-    promotionCodes: env.STRIPE_PROMOTION_CODES === 'on',
     sessionSecrets: sessionSecrets.length > 0 ? sessionSecrets : [developmentSecret(dataDir)],
     smtpUrl: env.SMTP_URL,
     mailFrom: env.MAIL_FROM,

@@ -12,6 +12,7 @@ import { createMailSender } from './mail/mail-sender.js'
 import { OrderWatch } from './orders/order-watch.js'
 import { checkStatusTables } from './orders/order-status.js'
 import { createStripeContext } from './payments/stripe-client.js'
+import { openSettings } from './settings/settings.js'
 import { shopAppId } from './settings/shop-identity.js'
 import { webhooksFirst } from './webhooks/endpoint.js'
 import { backlogOf } from './webhooks/event-rows.js'
@@ -48,6 +49,7 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
   try {
     checkStatusTables()
     const stripe = createStripeContext(access, await shopAppId(database.prisma), config)
+    const settings = await openSettings(database.prisma)
     const { operatorEmail } = config
     const registry = createRegistry()
     const metrics = createWebhookMetrics(registry, async () => ({
@@ -64,7 +66,7 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
       onCommit: (size) => metrics.committed(size),
     })
     const sender = createMailSender(database, config, log)
-    const loops = startLoops({ database, stripe, operatorEmail, log }, inbox, sender, log)
+    const loops = startLoops({ database, stripe, settings, operatorEmail, log }, inbox, sender, log)
     const watch = new OrderWatch(database, log)
     let stopping = false
     const isStopping = () => stopping
@@ -73,6 +75,7 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
       config,
       database,
       stripe,
+      settings,
       stripeApiBase: access.apiBase,
       inbox,
       registry,

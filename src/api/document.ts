@@ -1,6 +1,5 @@
 // Generates the OpenAPI document from the table of operations and the schemas that validate requests.
 import { z } from 'zod'
-import { SHOP_NAME } from '../config.js'
 import { ANSWER_SCHEMAS, OPERATIONS, REQUEST_SCHEMAS, type Operation, type Parameter } from './operations.js'
 
 export interface JsonSchema {
@@ -26,7 +25,7 @@ const INTRODUCTION =
 export function openApiDocument(baseUrl: string, cookieName: string) {
   return {
     openapi: '3.1.1',
-    info: { title: `${SHOP_NAME} API`, version: '1', description: INTRODUCTION },
+    info: { title: 'API', version: '1', description: INTRODUCTION },
     servers: [{ url: baseUrl }],
     paths: pathsOf(OPERATIONS),
     components: {

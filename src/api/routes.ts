@@ -1,5 +1,5 @@
 // The API's documentation: OpenAPI for programs, a page for people.
-import { Router } from 'express'
+import { Router, type Response } from 'express'
 import { render } from '../http/render.js'
 import { docsPage } from './docs-page.js'
 import { openApiDocument } from './document.js'
@@ -11,11 +11,13 @@ export function apiDocumentRoutes(baseUrl: string, cookieName: string): Router {
   const router = Router()
 
   router.get('/api/openapi.json', (_request, response) => {
-    response.json(document)
+    response.json({ ...document, info: { ...document.info, title: titleOf(response) } })
   })
 
   router.get('/api/docs', (_request, response) => {
-    render(response, 'api/docs', page)
+    render(response, 'api/docs', { ...page, heading: titleOf(response) })
   })
   return router
 }
+
+const titleOf = ({ locals }: Response) => `${locals.shopName ?? ''} API`.trim()

@@ -68,7 +68,7 @@ export async function createSession(
 ): Promise<Stripe.errors.StripeError | null> {
   let session: Stripe.Checkout.Session
   try {
-    session = await PaymentService.createCheckoutSession(order, deps.stripe)
+    session = await PaymentService.createCheckoutSession(order, await deps.settings(), deps.stripe)
   } catch (error) {
     if (isInFlight(error)) {
       await wait(IN_FLIGHT_RETRY_MS)

@@ -1,4 +1,4 @@
-// Entry point of the operator's commands: npm run orders, events, incidents, products, seed, migrate:resolve.
+// Entry point of the operator's commands: npm run orders, events, incidents, products, settings, seed, migrate:resolve.
 import { eventsCommand } from './events.js'
 import { incidentsCommand } from './incidents.js'
 import { migrateResolve } from './migrate-resolve.js'
@@ -6,12 +6,14 @@ import { ordersCommand } from './orders.js'
 import { productsCommand } from './products.js'
 import { runCommand, runOnDatabase } from './run.js'
 import { seed } from './seed.js'
+import { settingsCommand } from './settings.js'
 
 const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
   orders: (args) => runCommand(ordersCommand, args),
   events: (args) => runCommand(eventsCommand, args),
   incidents: (args) => runCommand(incidentsCommand, args),
   products: (args) => runCommand(productsCommand, args),
+  settings: (args) => runCommand(settingsCommand, args),
   seed: () => runOnDatabase(seed),
   'migrate-resolve': ([migration]) => runOnDatabase((url) => migrateResolve(url, migration)),
 }

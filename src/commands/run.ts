@@ -8,6 +8,7 @@ import { Problem } from '../http/problem.js'
 import { readLocalStripe } from '../payments/local-stripe.js'
 import type { PaymentDeps } from '../payments/payment-deps.js'
 import { createStripeContext } from '../payments/stripe-client.js'
+import { readSettings } from '../settings/settings.js'
 import { shopAppId } from '../settings/shop-identity.js'
 
 /** Thrown when a command can't be carried out. Only the message is printed. */
@@ -123,7 +124,8 @@ async function depsOf(config: Config, database: Database): Promise<CommandDeps> 
     )
   const stripe = createStripeContext(access, await shopAppId(database.prisma), config)
   const log = createLogger(config.logLevel === 'info' ? 'warn' : config.logLevel, true)
-  return { config, database, stripe, operatorEmail: config.operatorEmail, log }
+  const settings = () => readSettings(database.prisma)
+  return { config, database, stripe, settings, operatorEmail: config.operatorEmail, log }
 }
 
 function explain(error: unknown): string {

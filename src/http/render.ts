@@ -12,7 +12,6 @@ declare global {
   namespace Express {
     // Express passes `locals` to every view.
     interface Locals extends Partial<Shell> {
-      shopName?: string
       /** True on the first page after sign-in if the guest's cart was merged into the account's. */
       cartMerged?: boolean
     }

@@ -7,6 +7,10 @@ export interface Shell {
   /** The texts of the visitor's language. */
   t: Messages
   shopName: string
+  /** Where shoppers can ask for help. */
+  supportEmail: string | null
+  /** The seller as receipts name it. */
+  companyLines: string[]
   /** The signed-in shopper, or null. */
   user: { name: string; email: string } | null
   /** Path and query of this request, for links that return here. */

@@ -1,10 +1,10 @@
 // Renders a mail row as subject, text and HTML. Called when the mail is sent, so it shows the order's current state.
 import path from 'node:path'
 import ejs from 'ejs'
-import { projectRoot, SHOP_NAME, type Config } from '../config.js'
+import { projectRoot, type Config } from '../config.js'
 import type { PrismaClient, Mail } from '../generated/prisma/client.js'
 import type { DisputeStatus, MailKind } from '../generated/prisma/enums.js'
-import type { MailTemplates } from './view-models.js'
+import type { MailTemplates, Sender } from './view-models.js'
 import { formatMoney } from '../money.js'
 import type { OrderFacts, RefundFacts } from '../orders/order-facts.js'
 import { formatDateTime } from '../messages/format-date.js'
@@ -13,6 +13,7 @@ import { isInquiry } from '../orders/order-status.js'
 import { loadOrder, orderView } from '../orders/order-view.js'
 import { isStillTrue } from '../payments/derive-order.js'
 import { readOrder } from '../payments/order-store.js'
+import { readSettings } from '../settings/settings.js'
 
 export interface RenderedMail {
   subject: string
@@ -73,10 +74,12 @@ export async function renderMail(
   mail: Mail,
   { baseUrl }: Pick<Config, 'baseUrl'>,
 ): Promise<RenderedMail | null> {
+  const { name: shopName, supportEmail, companyLines } = await readSettings(prisma)
+  const sender = { shopName, supportEmail, companyLines }
   if (mail.kind === 'password_reset') {
-    const data = mail.data as unknown as Omit<MailTemplates['password-reset'], 'shopName'>
-    const rendered = await renderTemplate('password-reset', { shopName: SHOP_NAME, ...data })
-    return { subject: t().mail.passwordReset.subject(SHOP_NAME), ...rendered }
+    const data = mail.data as unknown as Omit<MailTemplates['password-reset'], keyof Sender>
+    const rendered = await renderTemplate('password-reset', { ...sender, ...data })
+    return { subject: t().mail.passwordReset.subject(shopName), ...rendered }
   }
   if (mail.orderId === null) return null
   const facts = await readOrder(prisma, mail.orderId)
@@ -87,7 +90,7 @@ export async function renderMail(
   const about = aboutDispute(facts, mail.about)
   const { template, subject } = ORDER_MAILS[mail.kind]
   const rendered = await renderTemplate(template, {
-    shopName: SHOP_NAME,
+    ...sender,
     name,
     order,
     orderUrl: `${baseUrl}/orders/${row.key}`,

@@ -18,9 +18,15 @@ export interface DevMailPage {
   htmlHref: string
 }
 
-/** The model of every mail about an order. */
-export interface OrderMail {
+/** Who sends a mail: the owner's settings. */
+export interface Sender {
   shopName: string
+  supportEmail: string | null
+  companyLines: string[]
+}
+
+/** The model of every mail about an order. */
+export interface OrderMail extends Sender {
   name: string
   order: OrderView
   orderUrl: string
@@ -52,5 +58,5 @@ export interface MailTemplates {
   'dispute-opened': OrderMail
   'dispute-closed': OrderMail
   'operator-attention': OrderMail
-  'password-reset': { shopName: string; name: string; resetUrl: string; validMinutes: number }
+  'password-reset': Sender & { name: string; resetUrl: string; validMinutes: number }
 }

@@ -1,5 +1,6 @@
 // Every call to Stripe. If you adopt Till, read this first.
 import type Stripe from 'stripe'
+import type { Settings } from '../settings/settings.js'
 import type { StripeContext } from './stripe-client.js'
 
 /** An order with the attempt to pay it, as Stripe needs it. Money in minor units. */
@@ -53,7 +54,11 @@ export class PaymentService {
    * try created. The metadata is on both the session and the payment intent, so that events about either find the order.
    * @throws Stripe.errors.StripeError
    */
-  static createCheckoutSession(order: PayableOrder, stripe: StripeContext): Promise<Stripe.Checkout.Session> {
+  static createCheckoutSession(
+    order: PayableOrder,
+    { promotionCodes }: Pick<Settings, 'promotionCodes'>,
+    stripe: StripeContext,
+  ): Promise<Stripe.Checkout.Session> {
     const productId = order.items[0]?.productId ?? 0
     const metadata = {
       app: stripe.appId,
@@ -79,7 +84,7 @@ export class PaymentService {
               }
             : { quantity: item.quantity, price: item.stripePriceId },
         ),
-        ...(stripe.promotionCodes && { allow_promotion_codes: true }),
+        ...(promotionCodes && { allow_promotion_codes: true }),
         metadata,
         payment_intent_data: { metadata },
         success_url: `${stripe.baseUrl}/payment-success/${productId}?session_id={CHECKOUT_SESSION_ID}`,

@@ -13,8 +13,6 @@ export interface StripeContext {
   appId: string
   /** Return URLs begin with this. */
   baseUrl: string
-  /** Whether Stripe's page accepts promotion codes. */
-  promotionCodes: boolean
 }
 
 /** Pinned, so that events and answers have the shapes this code expects, whatever the account's default version is. */
@@ -40,7 +38,7 @@ function createStripe(access: Pick<StripeAccess, 'secretKey' | 'apiBase'>): Stri
 export function createStripeContext(
   access: StripeAccess,
   appId: string,
-  { baseUrl, promotionCodes }: Pick<Config, 'baseUrl' | 'promotionCodes'>,
+  { baseUrl }: Pick<Config, 'baseUrl'>,
 ): StripeContext {
   return {
     client: createStripe(access),
@@ -48,7 +46,6 @@ export function createStripeContext(
     livemode: isLiveKey(access.secretKey),
     appId,
     baseUrl,
-    promotionCodes,
   }
 }
 

@@ -27,7 +27,8 @@ export function useVisitors(): Visitors {
 
   beforeAll(async () => {
     shop = await startTestShop({
-      environment: { STRIPE_PROMOTION_CODES: 'on', OPERATOR_EMAIL: 'operator@till.example' },
+      environment: { OPERATOR_EMAIL: 'operator@till.example' },
+      settings: { promotionCodes: true },
     })
     browser = await openChromium()
   })

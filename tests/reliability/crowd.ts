@@ -4,6 +4,7 @@ import { pino } from 'pino'
 import { insertShoppers, type Shopper } from '../../bench/shoppers.js'
 import type { PaymentDeps } from '../../src/payments/payment-deps.js'
 import { createStripeContext } from '../../src/payments/stripe-client.js'
+import { readSettings } from '../../src/settings/settings.js'
 import type { TestShop } from '../support/shop.js'
 
 /** The first of the two secrets with which tests/support/shop.ts signs its cookies. */
@@ -79,7 +80,8 @@ export function depsOf(shop: TestShop): PaymentDeps {
   }
   return {
     database,
-    stripe: createStripeContext(access, appId, { baseUrl: url, promotionCodes: false }),
+    stripe: createStripeContext(access, appId, { baseUrl: url }),
+    settings: () => readSettings(database.prisma),
     operatorEmail: 'operator@till.example',
     log: pino({ level: 'silent' }),
   }

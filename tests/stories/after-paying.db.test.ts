@@ -9,9 +9,10 @@ import { startTestShop, type TestShop } from '../support/shop.js'
 import { newShopper, textOf, type Shopper } from '../support/shopper.js'
 
 let shop: TestShop
-const environment = { OPERATOR_EMAIL: 'operator@till.example', STRIPE_PROMOTION_CODES: 'on' }
+const environment = { OPERATOR_EMAIL: 'operator@till.example' }
+const settings = { promotionCodes: true }
 beforeAll(async () => {
-  shop = await startTestShop({ environment })
+  shop = await startTestShop({ environment, settings })
 })
 afterAll(() => shop.close())
 
@@ -28,7 +29,7 @@ async function afterMonths(look: () => Promise<void>): Promise<void> {
   await settled()
   await look()
   await shop.close()
-  shop = await startTestShop({ environment })
+  shop = await startTestShop({ environment, settings })
 }
 
 async function product(where: object = { currency: 'usd', stock: { gte: 10 } }) {

@@ -5,7 +5,9 @@ import { productsCommand } from '../../src/commands/products.js'
 import { outputOf, type CommandDeps } from '../../src/commands/run.js'
 import { parseConfig } from '../../src/config.js'
 import { ordersCommand } from '../../src/commands/orders.js'
+import { settingsCommand } from '../../src/commands/settings.js'
 import { createStripeContext } from '../../src/payments/stripe-client.js'
+import { readSettings } from '../../src/settings/settings.js'
 import { eventsCommand } from '../../src/commands/events.js'
 import type { TestShop } from './shop.js'
 
@@ -14,6 +16,7 @@ const COMMANDS = {
   events: eventsCommand,
   incidents: incidentsCommand,
   products: productsCommand,
+  settings: settingsCommand,
 }
 
 /** Runs `npm run NAME -- WORDS`. Returns its output and exit code. */
@@ -33,6 +36,7 @@ export function depsOf(shop: TestShop): CommandDeps {
     config,
     database,
     stripe: createStripeContext(config.stripe, appId, config),
+    settings: () => readSettings(database.prisma),
     operatorEmail: config.operatorEmail,
     log: pino({ level: 'silent' }),
   }

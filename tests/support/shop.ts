@@ -7,6 +7,7 @@ import { seedCatalog } from '../../src/catalog/seed.js'
 import { openDatabase, type Database } from '../../src/database/client.js'
 import type { Sandbox } from 'stripe-sandbox'
 import { shopAppId } from '../../src/settings/shop-identity.js'
+import type { Settings } from '../../src/settings/settings.js'
 import { startShop } from '../../src/shop.js'
 import { createTestDatabase } from './postgres/test-database.js'
 import { openProxy, type CuttableProxy } from './cuttable-proxy.js'
@@ -32,6 +33,8 @@ export interface TestShopOptions {
   /** False: STRIPE_API_BASE is a port where nothing listens. */
   sandbox?: boolean
   environment?: NodeJS.ProcessEnv
+  /** What the owner has changed. */
+  settings?: Partial<Settings>
 }
 
 const SECRET_KEY = 'sk_test_shopundertest'
@@ -42,6 +45,7 @@ export async function startTestShop(options: TestShopOptions = {}): Promise<Test
   const { url: databaseUrl, drop } = await createTestDatabase()
   const database = openDatabase(databaseUrl, { max: 4 })
   await seedCatalog(database.prisma)
+  await database.prisma.shop.create({ data: { ...options.settings } })
 
   const sandbox =
     options.sandbox === false

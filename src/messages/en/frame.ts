@@ -16,6 +16,7 @@ export const frame = {
   signOut: 'Sign out',
   signIn: 'Sign in',
   paymentsByStripe: (shopName: string) => `${shopName}. Payments are handled by Stripe.`,
+  questions: 'Questions?',
   yourPurchases: 'Your purchases',
   createAccount: 'Create an account',
   api: 'API',

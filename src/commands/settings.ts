@@ -1,0 +1,30 @@
+// npm run settings: shows and changes what the owner decides about the shop.
+import { changeSetting, SettingError, SETTINGS } from '../settings/settings.js'
+import { CommandError, UsageError, type Command, type CommandDeps } from './run.js'
+import { table } from './table.js'
+
+const USAGE = `Usage: npm run settings -- COMMAND
+
+  list                 show the settings
+  set NAME VALUE ...   change a setting; every process uses it within a second`
+
+export const settingsCommand: Command = { usage: USAGE, run }
+
+async function run(deps: CommandDeps, args: readonly string[]): Promise<string> {
+  const [command, name = '', ...words] = args
+  if (command === 'list' && args.length === 1) return list(deps)
+  if (command !== 'set') throw new UsageError()
+  try {
+    await changeSetting(deps.database.prisma, name, words)
+  } catch (error) {
+    if (error instanceof SettingError) throw new CommandError(error.message)
+    throw error
+  }
+  return list(deps)
+}
+
+async function list({ settings }: CommandDeps): Promise<string> {
+  const values = await settings()
+  const rows = Object.values(SETTINGS).map(({ name, description, show }) => [name, show(values), description])
+  return table(['SETTING', 'VALUE', 'WHAT IT IS'], rows)
+}

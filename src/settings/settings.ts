@@ -1,0 +1,168 @@
+// What the owner decides about the shop: one row of the database, read by every process and changed while the shop runs.
+import { z } from 'zod'
+import type { PrismaClient } from '../generated/prisma/client.js'
+import { formatDatesIn } from '../messages/format-date.js'
+
+export interface Settings {
+  /** The shop's name on pages, receipts and mails. */
+  name: string
+  /** Where shoppers can ask for help. Null: no address is shown. */
+  supportEmail: string | null
+  /** The seller as a receipt must name it, such as the company's name, address and tax number. One per line. */
+  companyLines: string[]
+  /** IANA name of the time zone of dates on pages and mails. */
+  timeZone: string
+  /** Whether Stripe's page accepts promotion codes. */
+  promotionCodes: boolean
+}
+
+interface Setting<Value> {
+  /** What the command calls it. */
+  name: string
+  description: string
+  /** Turns the words of a command into the value. */
+  parse: z.ZodType<Value, string[]>
+  /** The value as the command shows it. */
+  show: (settings: Settings) => string
+}
+
+const oneLine = (what: string, max: number) =>
+  z
+    .array(z.string())
+    .transform((words) => words.join(' ').normalize('NFC').trim())
+    .pipe(z.string().min(1, `needs ${what}`).max(max, `has at most ${max} characters`))
+    .refine((text) => !/\p{Cc}/u.test(text), 'is one line without control characters')
+
+const onOff = z
+  .array(z.string())
+  .transform((words) => words.join(' ').toLowerCase())
+  .pipe(z.enum(['on', 'off'], 'is on or off'))
+  .transform((word) => word === 'on')
+
+export const SETTINGS: { readonly [Field in keyof Settings]: Setting<Settings[Field]> } = {
+  name: {
+    name: 'name',
+    description: 'the shop’s name on pages, receipts and mails',
+    parse: oneLine('a name', 60),
+    show: ({ name }) => name,
+  },
+  supportEmail: {
+    name: 'support-email',
+    description: 'where shoppers can ask for help; "none" shows no address',
+    parse: oneLine('an email address', 254)
+      .transform((text) => (text.toLowerCase() === 'none' ? null : text))
+      .pipe(z.email('is an email address, or none').nullable()),
+    show: ({ supportEmail }) => supportEmail ?? 'none',
+  },
+  companyLines: {
+    name: 'company',
+    description: 'the seller on receipts: one argument for each line; "none" removes them',
+    parse: z
+      .array(z.string())
+      .transform((lines) =>
+        lines.flatMap((line) => line.split(/\r?\n|\\n/)).map((line) => line.normalize('NFC').trim()),
+      )
+      .transform((lines) => lines.filter((line) => line !== ''))
+      .transform((lines) => (lines.join(' ').toLowerCase() === 'none' ? [] : lines))
+      .pipe(
+        z.array(z.string().max(120, 'has at most 120 characters in a line')).max(8, 'has at most 8 lines'),
+      )
+      .refine((lines) => lines.every((line) => !/\p{Cc}/u.test(line)), 'has no control characters'),
+    show: ({ companyLines }) => (companyLines.length === 0 ? 'none' : companyLines.join(' / ')),
+  },
+  timeZone: {
+    name: 'time-zone',
+    description: 'the time zone of dates on pages and mails, such as Europe/Berlin',
+    parse: oneLine('the name of a time zone', 60).refine(
+      isTimeZone,
+      'is the name of a time zone, such as UTC, Europe/Berlin or America/New_York',
+    ),
+    show: ({ timeZone }) => timeZone,
+  },
+  promotionCodes: {
+    name: 'promotion-codes',
+    description: 'whether Stripe’s page accepts promotion codes: on or off',
+    parse: onOff,
+    show: ({ promotionCodes }) => (promotionCodes ? 'on' : 'off'),
+  },
+}
+
+/** Returns the settings as they were at most half a second ago. While the database does not answer, the last ones it gave. */
+export type ReadSettings = () => Promise<Settings>
+
+const MAX_AGE_MS = 500
+/** A request waits no longer than this for a database that is slow or away. It continues with the last settings. */
+const MAX_WAIT_MS = 200
+
+const COLUMNS = {
+  name: true,
+  supportEmail: true,
+  companyLines: true,
+  timeZone: true,
+  promotionCodes: true,
+} as const satisfies Record<keyof Settings, true>
+
+/**
+ * Reads the settings, and returns a function that reads them again when they are older than half a second.
+ * @throws when the first reading fails
+ */
+export async function openSettings(prisma: PrismaClient): Promise<ReadSettings> {
+  let settings = await readSettings(prisma)
+  let readAt = performance.now()
+  let reading: Promise<void> | null = null
+  return async () => {
+    if (performance.now() - readAt >= MAX_AGE_MS) {
+      reading ??= readSettings(prisma)
+        .then(
+          (read) => void (settings = read),
+          // The request's own queries report a database that does not answer.
+          () => undefined,
+        )
+        .finally(() => {
+          readAt = performance.now()
+          reading = null
+        })
+      await Promise.race([reading, new Promise((resolve) => setTimeout(resolve, MAX_WAIT_MS).unref())])
+    }
+    return settings
+  }
+}
+
+/** Reads the settings from the database. */
+export async function readSettings(prisma: PrismaClient): Promise<Settings> {
+  const settings = await prisma.shop.findUniqueOrThrow({ where: { id: 1 }, select: COLUMNS })
+  // A zone that this version of Node does not know must not break every page.
+  formatDatesIn(isTimeZone(settings.timeZone) ? settings.timeZone : 'UTC')
+  return settings
+}
+
+/**
+ * Changes a setting. Every process sees it within a second.
+ * @throws SettingError with a sentence that names the known settings, or says what the value must be
+ */
+export async function changeSetting(prisma: PrismaClient, name: string, words: string[]): Promise<void> {
+  const found = Object.entries(SETTINGS).find(([, setting]) => setting.name === name)
+  if (!found) {
+    const names = Object.values(SETTINGS).map((setting) => setting.name)
+    throw new SettingError(`There is no setting "${name}". Settings: ${names.join(', ')}.`)
+  }
+  const [field, { description, parse }] = found
+  if (words.length === 0) throw new SettingError(`Which value? ${name} is ${description}.`)
+  const parsed = parse.safeParse(words)
+  if (!parsed.success) throw new SettingError(`${name} ${parsed.error.issues[0]?.message ?? 'is not valid'}.`)
+  await prisma.shop.update({ where: { id: 1 }, data: { [field]: parsed.data } })
+}
+
+/** Thrown when there is no such setting, or a value does not fit it. */
+export class SettingError extends Error {
+  override name = 'SettingError'
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}
