@@ -19,7 +19,7 @@ const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost'])
  * @throws when the port is taken (`code` is `EADDRINUSE`), or `dir` or `socket` is in use by another process
  */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { host = '127.0.0.1', port = 0, dir } = options
+  const { host = '127.0.0.1', port = 0, dir, log = silentLog } = options
   if (!LOOPBACK.has(host))
     throw new Error(`The sandbox listens only on this machine; ${host} is not a loopback address.`)
 
@@ -28,8 +28,8 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const taken = await listen(server, host, port)
   const baseUrl = `http://${host === '::1' ? '[::1]' : host}:${taken}`
   const starting = startEngine(options, baseUrl, taken)
-  serve(server, starting)
-  serve(socketServer, starting)
+  serve(server, starting, false)
+  serve(socketServer, starting, true)
 
   let engine: Engine | undefined
   let forget: () => void = () => undefined
@@ -44,7 +44,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     const { secretKey, publishableKey, webhookSecret, addWebhookEndpoint, advanceClock, faults, idle } =
       engine
     const socket = await listenOnSocket(socketServer, options)
-    if (dir !== undefined) forget = writeConnection(dir, { url: baseUrl, socket, secretKey })
+    if (dir !== undefined) forget = writeConnection(dir, { url: baseUrl, socket, secretKey }, log)
     return {
       url: baseUrl,
       port: taken,
@@ -72,12 +72,12 @@ function newServer(): Server {
 }
 
 /** A request that arrives before the state is loaded waits. */
-function serve(server: Server, starting: Promise<Engine>): void {
+function serve(server: Server, starting: Promise<Engine>, local: boolean): void {
   server.on(
     'request',
     (request, response) =>
       void starting.then(
-        (engine) => engine.answer(request, response),
+        (engine) => engine.answer(request, response, local),
         () => response.destroy(),
       ),
   )
@@ -85,7 +85,7 @@ function serve(server: Server, starting: Promise<Engine>): void {
     'upgrade',
     (request, socket, head) =>
       void starting.then(
-        (engine) => engine.upgrade(request, socket, head),
+        (engine) => engine.upgrade(request, socket, head, local),
         () => socket.destroy(),
       ),
   )

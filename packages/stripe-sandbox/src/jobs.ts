@@ -8,8 +8,10 @@ import { finishDebit } from './payments/finish-debit.js'
 import { finishCardRefund } from './payments/refunds.js'
 import { expireSession } from './resources/checkout-sessions.js'
 import { Account, type Context } from './state/account.js'
+import { StorageError } from './state/journal.js'
 import type { Job } from './state/records.js'
 import type { Timetable } from './state/timetable.js'
+import { untilStored } from './state/until-stored.js'
 
 const WORK: Record<Job['kind'], (account: Account, subject: string) => void> = {
   expire_session: (account, subject) => {
@@ -35,22 +37,24 @@ export function runJobs(context: Context, timetable: Timetable, log: Log): void 
   const plan = (accountId: string, job: Job): void => {
     // A job on a test clock waits until that clock is advanced.
     if (job.testClock !== undefined) return
-    timetable.plan(job.due, () => {
-      const account = new Account(accountId, context)
-      if (!account.find('job', job.id)) return
-      try {
-        store.transaction(() => {
-          account.remove('job', job.id)
-          WORK[job.kind](isBilling(job) ? atItsTime(account, job) : account, job.subject)
-        })
-      } catch (error) {
-        log.warn({ err: error, job }, 'a scheduled job failed')
-        store.transaction(() => {
-          account.remove('job', job.id)
-          FAILURE[job.kind]?.(account, job.subject)
-        })
-      }
-    })
+    timetable.plan(job.due, () => untilStored(() => run(accountId, job), log))
+  }
+  const run = (accountId: string, job: Job): void => {
+    const account = new Account(accountId, context)
+    if (!account.find('job', job.id)) return
+    try {
+      store.transaction(() => {
+        account.remove('job', job.id)
+        WORK[job.kind](isBilling(job) ? atItsTime(account, job) : account, job.subject)
+      })
+    } catch (error) {
+      if (error instanceof StorageError) throw error
+      log.warn({ err: error, job }, 'a scheduled job failed')
+      store.transaction(() => {
+        account.remove('job', job.id)
+        FAILURE[job.kind]?.(account, job.subject)
+      })
+    }
   }
   for (const accountId of store.accountIds()) {
     for (const job of store.records(accountId, 'job').oldestFirst()) plan(accountId, job)

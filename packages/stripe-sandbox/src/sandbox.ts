@@ -5,6 +5,11 @@ import type { Log } from './log.js'
 export interface SandboxOptions {
   /** A loopback address (default: 127.0.0.1). Other addresses are refused. */
   host?: string
+  /**
+   * Host names to answer to besides 127.0.0.1, localhost and [::1], such as `host.docker.internal`. Requests to others are
+   * refused, since a page of another site could have made them.
+   */
+  allowedHosts?: string[]
   /** 0, the default, chooses any free port. */
   port?: number
   /** The directory to keep the state in. Without one, the state is in memory only. */

@@ -349,4 +349,23 @@ describe('in a browser', () => {
   test('there were no errors in the console', () => {
     expect(errors).toEqual([])
   })
+
+  test('a form of another site, with the key in its address, changes nothing', async () => {
+    const { port, secretKey } = world.sandbox
+    // 127.0.0.1 is another site than localhost.
+    await page.goto(shopUrl.replace('127.0.0.1', 'localhost'))
+    for (const host of ['127.0.0.1', 'localhost']) {
+      const action = `http://${secretKey}:@${host}:${port}/v1/webhook_endpoints`
+      await page.setContent(
+        `<form method="post" action="${action}"><input name="url" value="${shopUrl}"><input name="enabled_events[]" value="*"><button>Win a prize</button></form>`,
+      )
+      const [answer] = await Promise.all([
+        page.waitForResponse((response) => response.url().includes('/v1/webhook_endpoints')),
+        page.getByRole('button').click(),
+      ])
+      expect(answer.status()).toBe(403)
+    }
+    const registered = (await world.stripe.webhookEndpoints.list()).data.map(({ url }) => url)
+    expect(registered).not.toContain(shopUrl)
+  })
 })

@@ -1,17 +1,18 @@
 // The state on disk, and the command stripe-sandbox as a process that is killed and restarted.
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type ChildProcessByStdio, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
   appendFileSync,
   existsSync,
   mkdtempSync,
-  readFileSync,
+  readdirSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createSandbox } from '../src/index.js'
@@ -41,12 +42,25 @@ interface Started {
 /** Starts the command with the state in `dir`. */
 const start = (...flags: string[]): Promise<Started> => startWith({}, '--dir', dir, ...flags)
 
+/** Starts the command through another one that sets limits. */
+function startUnder([command = '', ...args]: string[], port: number, webhook: string): Promise<Started> {
+  const flags = ['--dir', dir, '--port', String(port), '--webhook', webhook]
+  return started(
+    spawn(command, [...args, process.execPath, bin, ...flags], { stdio: ['ignore', 'pipe', 'pipe'] }),
+  )
+}
+
 /** Starts the command as a process of its own. */
-async function startWith(environment: NodeJS.ProcessEnv, ...flags: string[]): Promise<Started> {
-  const child = spawn(process.execPath, [bin, ...flags], {
-    env: { ...process.env, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+function startWith(environment: NodeJS.ProcessEnv, ...flags: string[]): Promise<Started> {
+  return started(
+    spawn(process.execPath, [bin, ...flags], {
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+  )
+}
+
+async function started(child: ChildProcessByStdio<null, Readable, Readable>): Promise<Started> {
   children.push(child)
   let output = ''
   child.stderr.on('data', (part: Buffer) => (output += part.toString()))
@@ -169,25 +183,74 @@ test('after a restart these continue: retries, debits, expiries, idempotency key
   await endpoint.close()
 })
 
-test('half a last line is dropped, a damaged line in the middle is an error', async () => {
-  const first = await createSandbox({ dir })
-  const stripe = client(first, first.secretKey)
-  const kept = await stripe.products.create({ name: 'Kept' })
-  await first.close()
-  const file = join(dir, 'journal.jsonl')
-  appendFileSync(file, '[["acct_1","product","prod_half",{"id":"prod_h')
-  const second = await createSandbox({ dir })
-  expect((await client(second, second.secretKey).products.list()).data.map((product) => product.id)).toEqual([
-    kept.id,
-  ])
-  await second.close()
+async function moveClock(port: number, seconds: number): Promise<{ status: number; now?: number }> {
+  const body = new URLSearchParams({ seconds: String(seconds) })
+  const answer = await fetch(`http://127.0.0.1:${port}/_sandbox/clock`, { method: 'POST', body })
+  return { status: answer.status, ...(answer.ok && ((await answer.json()) as { now: number })) }
+}
 
-  const lines = readFileSync(file, 'utf8').split('\n')
-  lines[2] = lines[2]?.slice(0, -3) ?? ''
-  writeFileSync(file, lines.join('\n'))
-  await expect(createSandbox({ dir })).rejects.toThrow(/is damaged at line 3/)
-  writeFileSync(file, 'something else\n')
-  await expect(createSandbox({ dir })).rejects.toThrow(/is not a journal/)
+/** Limits how large files this process may make. A write beyond it fails, as on a full disk. */
+function limitFiles(child: ChildProcess, bytes: number | 'unlimited'): void {
+  execFileSync('prlimit', ['--pid', String(child.pid), `--fsize=${bytes}:unlimited`])
+}
+
+test('a full disk: requests are refused and change nothing, and work again once there is room', async () => {
+  const first = await start('--port', '0')
+  const stripe = client(first, first.key)
+  const journal = join(dir, 'journal.jsonl')
+  const kept = await stripe.products.create({ name: 'Kept' })
+  const refusal = {
+    statusCode: 503,
+    type: 'StripeAPIError',
+    message: expect.stringContaining('nothing was changed') as string,
+  }
+  const names = async () => (await stripe.products.list()).data.map(({ name }) => name)
+  const time = async () => Number((await moveClock(first.port, 1)).now)
+  // Some bytes of the line still fit.
+  for (const room of [0, 1, 70]) {
+    const once = { idempotencyKey: `room ${room}` }
+    const [before, then] = [await names(), await time()]
+    limitFiles(first.child, statSync(journal).size + room)
+    await expect(stripe.products.create({ name: `Mug ${room}` }, once)).rejects.toMatchObject(refusal)
+    await expect(stripe.products.del(kept.id)).rejects.toMatchObject(refusal)
+    expect((await moveClock(first.port, 3600)).status).toBe(503)
+    expect(await names()).toEqual(before)
+
+    limitFiles(first.child, 'unlimited')
+    expect(await time()).toBeLessThan(then + 60)
+    expect((await stripe.products.create({ name: `Mug ${room}` }, once)).name).toBe(`Mug ${room}`)
+  }
+  await kill(first.child, 'SIGKILL')
+  await start('--port', String(first.port))
+  expect(await names()).toEqual(['Mug 70', 'Mug 1', 'Mug 0', 'Kept'])
+  expect(readdirSync(dir).filter((name) => name.includes('damaged'))).toEqual([])
+})
+
+test('a full disk does not prevent a start, and due work is done once there is room', async () => {
+  const endpoint = await createEndpoint()
+  const first = await start('--port', '0', '--webhook', endpoint.url)
+  const stripe = client(first, first.key)
+  const debit = await createSession(stripe, {}, 'eur')
+  await payByForm(debit.url, { method: 'bank_debit', account: 'AT611904300234573201' })
+  await kill(first.child, 'SIGKILL')
+  appendFileSync(join(dir, 'journal.jsonl'), '[["acct_1","product","prod_half",{"id":"prod_h')
+
+  const second = await startUnder(['prlimit', '--fsize=8:unlimited'], first.port, endpoint.url)
+  expect((await stripe.checkout.sessions.retrieve(debit.id)).payment_status).toBe('unpaid')
+  await expect(stripe.products.create({ name: 'Lost' }, { maxNetworkRetries: 0 })).rejects.toMatchObject({
+    statusCode: 503,
+  })
+  limitFiles(second.child, 'unlimited')
+  await moveClock(first.port, 60)
+  await expect
+    .poll(async () => (await stripe.checkout.sessions.retrieve(debit.id)).payment_status)
+    .toBe('paid')
+  const product = await stripe.products.create({ name: 'Kept' })
+  await kill(second.child, 'SIGKILL')
+  await start('--port', String(first.port))
+  expect((await stripe.products.retrieve(product.id)).name).toBe('Kept')
+  expect((await stripe.checkout.sessions.retrieve(debit.id)).payment_status).toBe('paid')
+  await endpoint.close()
 })
 
 /** Starts a process with a sandbox that rewrites its journal all the time. */

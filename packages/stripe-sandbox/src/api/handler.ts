@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Account, API_VERSION, type Context } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
+import { StorageError } from '../state/journal.js'
 import type { Log } from '../log.js'
 import type { AnsweredRequest } from '../cli/log-filters.js'
 import { toCurrentParams } from '../cli/legacy-params.js'
@@ -113,7 +114,8 @@ export function apiHandler(
     try {
       return context.store.transaction(() => keep(execute(asked)))
     } catch (error) {
-      if (error instanceof StripeApiError) throw error
+      // Nothing was executed, so the same key may try again.
+      if (error instanceof StripeApiError || error instanceof StorageError) throw error
       const answer = failure(error, account.id, requestId)
       return context.store.transaction(() => keep(answer))
     }
@@ -144,6 +146,11 @@ export function apiHandler(
       }
     }
     log.warn({ err: error, request: requestId }, 'an API request failed')
+    if (error instanceof StorageError) {
+      const { status, message } = error
+      const body = errorBody({ type: 'api_error', message }, accountId, requestId)
+      return { status, body: JSON.stringify(body, null, 2) }
+    }
     const message = `The sandbox has a bug: ${error instanceof Error ? error.message : String(error)}`
     return {
       status: 500,

@@ -5,6 +5,7 @@ import { WebSocket, WebSocketServer } from 'ws'
 import type { Log } from '../log.js'
 import { Account, type Context } from '../state/account.js'
 import type { CliSession } from '../state/records.js'
+import { untilStored } from '../state/until-stored.js'
 import { readMessage, type FromCli, type ToCli } from './messages.js'
 
 /** A part of the sandbox that talks to CLI sessions that asked for its feature. */
@@ -101,9 +102,12 @@ export class CliConnections {
       this.sockets.delete(id)
       if (!this.closed) this.awaitConnection(id)
     })
-    const session = this.context.store.transaction(() =>
-      account.update('cli_session', id, { connected: true }),
+    const { store } = this.context
+    untilStored(
+      () => store.transaction(() => account.update('cli_session', id, { connected: true })),
+      this.log,
     )
+    const session = account.get('cli_session', id)
     for (const handler of this.handlersOf(session)) handler.connected(account, session)
   }
 
@@ -131,10 +135,14 @@ export class CliConnections {
     if (accountId === undefined) return
     const account = new Account(accountId, this.context)
     const session = account.get('cli_session', id)
-    store.transaction(() => {
-      for (const handler of this.handlersOf(session)) handler.ended(account, session)
-      account.remove('cli_session', id)
-    })
+    untilStored(
+      () =>
+        store.transaction(() => {
+          for (const handler of this.handlersOf(session)) handler.ended(account, session)
+          account.remove('cli_session', id)
+        }),
+      this.log,
+    )
   }
 
   private handlersOf(session: CliSession): FeatureHandler[] {

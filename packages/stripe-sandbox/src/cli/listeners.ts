@@ -5,6 +5,7 @@ import { changeTarget } from '../state/change-delivery-target.js'
 import { isThroughCli } from '../state/delivery-targets.js'
 import { newId } from '../state/identifiers.js'
 import type { CliSession, Delivery, DeliveryAttempt, EventDeliveries } from '../state/records.js'
+import { untilStored } from '../state/until-stored.js'
 import { deliveryHeaders } from '../webhooks/delivery-headers.js'
 import type { CliConnections, FeatureHandler } from './connections.js'
 import type { FromCli, WebhookResponse } from './messages.js'
@@ -159,12 +160,14 @@ export class Listeners implements FeatureHandler {
     startedAt: number | undefined,
     change: (target: Delivery, attempt: Pick<DeliveryAttempt, 'at' | 'milliseconds'>) => Delivery,
   ): void {
-    if (!account.find('deliveries', eventId)) return
     const milliseconds = startedAt === undefined ? 0 : Math.round(performance.now() - startedAt)
     const at = this.context.clock.milliseconds() - milliseconds
-    this.context.store.transaction(() =>
-      changeTarget(account, eventId, session.id, (target) => change(target, { at, milliseconds })),
-    )
+    untilStored(() => {
+      if (!account.find('deliveries', eventId)) return
+      this.context.store.transaction(() =>
+        changeTarget(account, eventId, session.id, (target) => change(target, { at, milliseconds })),
+      )
+    }, this.log)
   }
 
   private sendingTo(sessionId: string): Map<string, Sending> {

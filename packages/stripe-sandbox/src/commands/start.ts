@@ -10,6 +10,8 @@ const USAGE = `Usage: stripe-sandbox [options]
 Runs a local Stripe: API, Checkout pages and signed webhooks. No account, no network, no money.
 
   --port NUMBER   port on 127.0.0.1; 0 takes any free port (default: STRIPE_SANDBOX_PORT, or 12111)
+  --allow-host NAME
+                  host name to answer to besides loopback ones, such as host.docker.internal; repeat it for several
   --dir PATH      directory to keep the state in (default: STRIPE_SANDBOX_DIR, or in memory only)
   --webhook URL   endpoint to deliver events to; repeat it for several
   --socket PATH   Unix socket to listen on as well (default: stripe.sock in the state directory)
@@ -46,6 +48,7 @@ async function run(words: string[], environment: NodeJS.ProcessEnv): Promise<voi
       dir: { type: 'string' },
       socket: { type: 'string' },
       webhook: { type: 'string', multiple: true, default: [] },
+      'allow-host': { type: 'string', multiple: true, default: [] },
       verbose: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -62,6 +65,7 @@ async function run(words: string[], environment: NodeJS.ProcessEnv): Promise<voi
   const { socket } = values
   const sandbox = await createSandbox({
     port: readPort(values.port, environment),
+    allowedHosts: values['allow-host'],
     log: pino({ level: values.verbose ? 'info' : 'warn' }),
     ...(dir === undefined ? {} : { dir }),
     ...(socket === undefined ? {} : { socket }),

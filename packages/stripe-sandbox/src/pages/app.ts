@@ -1,6 +1,7 @@
 // The Express app for people: pay page, 3-D Secure page, receipts, customer portal, control panel.
 import express, { type Express, type NextFunction, type Request, type Response } from 'express'
 import { fileURLToPath } from 'node:url'
+import { StorageError } from '../state/journal.js'
 import { INSTANCE_ID, INSTANCE_PATH } from '../state/directory-lock.js'
 import { authenticationPages } from './authentication.js'
 import { clockRoutes } from './clock.js'
@@ -15,7 +16,7 @@ import { portalPages } from './portal.js'
 import { promotionPages } from './promotion.js'
 import { quantityPages } from './quantity.js'
 import { receiptPages } from './receipt.js'
-import { loopbackHost, sameOrigin, securityHeaders } from './security.js'
+import { securityHeaders } from './security.js'
 import { shippingPages } from './shipping.js'
 import { taxPages } from './tax.js'
 
@@ -31,8 +32,6 @@ export function pages(parts: PageDeps): Express {
   app.set('view cache', true)
 
   app.get(INSTANCE_PATH, (_request, response) => void response.type('text').send(INSTANCE_ID))
-  app.use(loopbackHost)
-  app.use(sameOrigin)
   app.use('/assets', express.static(ASSETS, { maxAge: 0 }))
   app.use((_request, response, next) => {
     securityHeaders(response)
@@ -64,12 +63,10 @@ export function pages(parts: PageDeps): Express {
     }
     const status = error.status ?? 500
     if (status >= 500) parts.log.warn({ err: error, path: request.path }, 'a page failed')
-    message(
-      response,
-      status,
-      status >= 500 ? 'The sandbox has a bug' : 'Invalid request',
-      status >= 500 ? 'Nothing was charged. The log has the details.' : error.message,
-    )
+    if (error instanceof StorageError) message(response, status, 'Nothing was changed', error.message)
+    else if (status >= 500)
+      message(response, status, 'The sandbox has a bug', 'Nothing was charged. The log has the details.')
+    else message(response, status, 'Invalid request', error.message)
   })
   return app
 }

@@ -13,9 +13,9 @@ export class Clock {
     return Math.floor(this.milliseconds() / 1000)
   }
 
-  /** Returns the new offset from real time, in milliseconds. */
-  advance(milliseconds: number): number {
+  /** Moves the clock forward. `store` is given the new offset from real time, in milliseconds, and may throw. */
+  advance(milliseconds: number, store: (offset: number) => void): void {
+    store(this.offset + milliseconds)
     this.offset += milliseconds
-    return this.offset
   }
 }

@@ -21,15 +21,24 @@ export class Collection<T> {
     this.records.set(id, { position: this.order.push(id) - 1, value })
   }
 
-  delete(id: string): void {
+  /** Returns what `restore` needs to undo it. */
+  delete(id: string): number | undefined {
     const known = this.records.get(id)
-    if (!known) return
+    if (!known) return undefined
     this.order[known.position] = undefined
     this.records.delete(id)
-    if (this.order.length > 1024 && this.order.length > 4 * this.records.size) this.closeGaps()
+    return known.position
   }
 
-  private closeGaps(): void {
+  /** Undoes a deletion: the record has its old place again. Not after `closeGaps`. */
+  restore(id: string, value: T, position: number): void {
+    this.order[position] = id
+    this.records.set(id, { position, value })
+  }
+
+  /** Forgets the places of deleted records, when most places are theirs. */
+  closeGaps(): void {
+    if (this.order.length <= 1024 || this.order.length <= 4 * this.records.size) return
     let position = 0
     for (const id of this.order) {
       const record = id === undefined ? undefined : this.records.get(id)

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { get } from 'node:http'
 import { join } from 'node:path'
+import type { Log } from '../log.js'
 
 interface Holder {
   port: number
@@ -21,7 +22,7 @@ export const INSTANCE_ID = randomUUID()
  * @returns a function that releases the lock
  * @throws when another sandbox uses the directory
  */
-export async function lockDirectory(directory: string, port: number): Promise<() => void> {
+export async function lockDirectory(directory: string, port: number, log: Log): Promise<() => void> {
   mkdirSync(directory, { recursive: true })
   const file = join(directory, 'lock.json')
   const holder = read(file)
@@ -30,7 +31,12 @@ export async function lockDirectory(directory: string, port: number): Promise<()
     throw new Error(`The sandbox state in ${directory} is in use by another sandbox, on port ${holder.port}.`)
   }
   const mine: Holder = { port, instance: INSTANCE_ID }
-  writeFileSync(file, JSON.stringify(mine))
+  try {
+    writeFileSync(file, JSON.stringify(mine))
+  } catch (error) {
+    // A full disk is no reason not to start.
+    log.warn({ err: error, file }, 'the state directory could not be locked')
+  }
   return () => {
     if (read(file)?.instance === INSTANCE_ID) rmSync(file, { force: true })
   }

@@ -4,6 +4,12 @@ import type { Change, Journal } from './journal.js'
 import type { RecordKinds } from './records.js'
 
 type Kind = keyof RecordKinds
+interface Undo {
+  change: Change
+  previous: unknown
+  /** The place of a deleted record. */
+  position: number | undefined
+}
 type Listener = (changes: readonly Change[]) => void
 
 /**
@@ -14,19 +20,19 @@ type Listener = (changes: readonly Change[]) => void
 export class Store {
   private readonly accounts = new Map<string, Map<string, Collection<unknown>>>()
   private readonly listeners: Listener[] = []
-  private pending: { change: Change; previous: unknown }[] | undefined
+  private pending: Undo[] | undefined
 
   constructor(private readonly journal?: Journal) {
     if (!journal) return
     for (const [account, kind, id, value] of journal.read()) {
-      if (value === null) this.untyped(account, kind).delete(id)
+      if (value === null) this.remove(account, kind, id)
       else this.untyped(account, kind).set(id, value)
     }
   }
 
   /**
    * Rewrites the journal with the live data.
-   * @throws inside a transaction, whose changes may still be rolled back
+   * @throws when it can't be written; and inside a transaction, whose changes may still be rolled back
    */
   compact(): void {
     if (this.pending) throw new Error('the journal cannot be rewritten inside a transaction')
@@ -61,7 +67,7 @@ export class Store {
   }
 
   /**
-   * Runs `work` and keeps all of its changes, or none if it throws. Errors for which `keepsChanges` returns true keep the
+   * Runs `work` and keeps all of its changes, or none if it throws or the journal can't be written (StorageError). Errors for which `keepsChanges` returns true keep the
    * changes too: a declined card is an error for the caller, and its failed charge is stored.
    */
   transaction<T>(work: () => T, keepsChanges: (error: unknown) => boolean = () => false): T {
@@ -84,9 +90,10 @@ export class Store {
     if (!this.pending) throw new Error('state is changed outside a transaction')
     const [account, kind, id, value] = change
     const records = this.untyped(account, kind)
-    this.pending.push({ change, previous: records.get(id) })
-    if (value === null) records.delete(id)
-    else records.set(id, value)
+    const previous = records.get(id)
+    const position = value === null ? records.delete(id) : undefined
+    if (value !== null) records.set(id, value)
+    this.pending.push({ change, previous, position })
   }
 
   private commit(): void {
@@ -99,16 +106,25 @@ export class Store {
       throw error
     }
     this.pending = undefined
+    for (const [account, kind, , value] of changes)
+      if (value === null) this.untyped(account, kind).closeGaps()
     for (const listener of this.listeners) listener(changes)
   }
 
   private rollback(): void {
-    for (const { change, previous } of (this.pending ?? []).reverse()) {
+    for (const { change, previous, position } of (this.pending ?? []).reverse()) {
       const records = this.untyped(change[0], change[1])
       if (previous === undefined) records.delete(change[2])
+      else if (position !== undefined) records.restore(change[2], previous, position)
       else records.set(change[2], previous)
     }
     this.pending = []
+  }
+
+  private remove(account: string, kind: string, id: string): void {
+    const records = this.untyped(account, kind)
+    records.delete(id)
+    records.closeGaps()
   }
 
   private untyped(account: string, kind: string): Collection<unknown> {

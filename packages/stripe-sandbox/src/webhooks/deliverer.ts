@@ -6,6 +6,7 @@ import type { Delivery, EventDeliveries } from '../state/records.js'
 import { changeTarget } from '../state/change-delivery-target.js'
 import { isThroughCli } from '../state/delivery-targets.js'
 import type { Timetable } from '../state/timetable.js'
+import { untilStored } from '../state/until-stored.js'
 import { liveSecrets } from './endpoint-secrets.js'
 import { postAsPlanned } from './faulty-post.js'
 import { Poster } from './post.js'
@@ -144,8 +145,12 @@ export class Deliverer {
   }
 
   private record(task: Task, change: (target: Delivery) => Delivery): void {
-    this.context.store.transaction(() =>
-      changeTarget(this.account(task), task.eventId, task.endpointId, change),
+    untilStored(
+      () =>
+        this.context.store.transaction(() =>
+          changeTarget(this.account(task), task.eventId, task.endpointId, change),
+        ),
+      this.log,
     )
   }
 
