@@ -1,5 +1,8 @@
-// Money as an integer in the currency's minor unit, as Stripe counts it. Never a float, and never Intl's decimals, which
-// differ from Stripe's. Source: https://docs.stripe.com/currencies#zero-decimal
+// Money as an integer in the currency's minor unit, as Stripe counts it, and Stripe's rules for each currency. Never a
+// float, and never Intl's decimals, which differ from Stripe's. Source: https://docs.stripe.com/currencies
+//
+// The rules are the one table of the shop. The sandbox and the database function "productProblem" have their own copies,
+// which the tests compare with this one, currency by currency.
 import { t } from './messages/index.js'
 
 /** Amounts are in whole units: 6800 is ¥6,800. */
@@ -16,7 +19,57 @@ const TWO_DECIMAL =
   'cop crc cve czk dkk dop dzd egp etb eur fjd fkp gbp gel gip gmd gtq gyd hkd hnl htg huf idr ils inr jmd kes ' +
   'kgs khr kyd kzt lak lbp lkr lrd lsl mad mdl mkd mmk mnt mop mur mvr mwk mxn myr mzn nad ngn nio nok npr nzd ' +
   'pab pen pgk php pkr pln qar ron rsd rub sar sbd scr sek sgd shp sle sos srd std szl thb tjs top try ttd twd ' +
-  'tzs uah uyu uzs wst xcd yer zar zmw'
+  'tzs uah uyu uzs wst xcd xcg yer zar zmw'
+
+/**
+ * The smallest charge, in minor units. Stripe judges charges in other currencies after conversion to the one that the
+ * account settles in, which can't be known here.
+ */
+const MINIMUM: Readonly<Record<string, number>> = {
+  usd: 50,
+  aed: 200,
+  ars: 50,
+  aud: 50,
+  bgn: 100,
+  brl: 50,
+  cad: 50,
+  chf: 50,
+  cop: 50,
+  czk: 1500,
+  dkk: 250,
+  eur: 50,
+  gbp: 30,
+  hkd: 400,
+  huf: 17_500,
+  idr: 50,
+  ils: 50,
+  inr: 50,
+  jpy: 50,
+  krw: 50,
+  mxn: 1000,
+  myr: 200,
+  nok: 300,
+  nzd: 50,
+  php: 50,
+  pln: 200,
+  ron: 200,
+  rub: 50,
+  sek: 300,
+  sgd: 50,
+  thb: 1000,
+  zar: 50,
+}
+
+/** The largest charge that every payment method accepts, in minor units: eight digits, and more in a few currencies. */
+const MAXIMUM: Readonly<Record<string, number>> = {
+  cop: 9_999_999_999,
+  idr: 999_999_999_999,
+  inr: 999_999_999,
+}
+const USUAL_MAXIMUM = 99_999_999
+
+/** The largest amount that the database's columns hold. */
+const LARGEST_STORED = 2_147_483_647
 
 interface CurrencyRule {
   /** Decimals of the amounts in Stripe's API. */
@@ -25,6 +78,9 @@ interface CurrencyRule {
   shown: 0 | 2 | 3
   /** Every amount must be a multiple of this many minor units. */
   step: 1 | 10 | 100
+  /** The smallest and the largest charge, in minor units. */
+  minimum: number
+  maximum: number
 }
 
 const RULES: ReadonlyMap<string, CurrencyRule> = new Map([
@@ -34,19 +90,23 @@ const RULES: ReadonlyMap<string, CurrencyRule> = new Map([
   ...rules(WHOLE_UNITS_IN_HUNDREDTHS, { decimals: 2, shown: 0, step: 100 }),
 ])
 
-function rules(codes: string, rule: CurrencyRule): [string, CurrencyRule][] {
-  return codes.split(' ').map((code) => [code, rule])
+function rules(
+  codes: string,
+  rule: Pick<CurrencyRule, 'decimals' | 'shown' | 'step'>,
+): [string, CurrencyRule][] {
+  return codes.split(' ').map((code) => {
+    const minimum = MINIMUM[code] ?? rule.step
+    return [code, { ...rule, minimum, maximum: MAXIMUM[code] ?? USUAL_MAXIMUM }]
+  })
 }
-
-/** Stripe accepts amounts of up to eight digits. */
-export const MAX_AMOUNT = 99_999_999
 
 /** An unknown currency, or an amount that the currency does not allow. */
 export class MoneyError extends Error {
   override name = 'MoneyError'
 }
 
-function ruleOf(currency: string): CurrencyRule {
+/** Stripe's rule for a currency. @throws MoneyError when Stripe does not support it */
+export function ruleOf(currency: string): CurrencyRule {
   const rule = RULES.get(currency)
   if (!rule)
     throw new MoneyError(`Unknown currency "${currency}": use a lower-case code that Stripe supports.`)
@@ -58,17 +118,22 @@ export function isCurrency(currency: string): boolean {
   return RULES.has(currency)
 }
 
+/** The largest total of an order, in minor units: what Stripe charges at most, and the database holds. */
+export function largestTotal(currency: string): number {
+  return Math.min(ruleOf(currency).maximum, LARGEST_STORED)
+}
+
 /**
- * Returns the amount if it can be charged in this currency.
+ * Returns the amount if it can be charged or refunded in this currency. A refund may be below the smallest charge.
  * @param amount minor units
  * @throws MoneyError when it is not a positive integer, is too large, or is not a multiple of the currency's step
  */
 export function checkAmount(amount: number, currency: string): number {
-  const { step } = ruleOf(currency)
+  const { step, maximum } = ruleOf(currency)
   if (!Number.isInteger(amount) || amount <= 0) {
     throw new MoneyError(`${amount} is not a valid amount: use a positive whole number of minor units.`)
   }
-  if (amount > MAX_AMOUNT) throw new MoneyError(`${amount} is more than Stripe's maximum of ${MAX_AMOUNT}.`)
+  if (amount > maximum) throw new MoneyError(`${amount} is more than Stripe's maximum of ${maximum}.`)
   if (amount % step !== 0) throw new MoneyError(`${amount} ${currency} must be a multiple of ${step}.`)
   return amount
 }

@@ -1,6 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { checkAmount, formatMoney, isCurrency, MoneyError, parseMoney, toDecimal } from '../src/money.js'
+import * as sandbox from '../packages/stripe-sandbox/src/money/currencies.js'
+import {
+  checkAmount,
+  formatMoney,
+  isCurrency,
+  largestTotal,
+  MoneyError,
+  parseMoney,
+  ruleOf,
+  toDecimal,
+} from '../src/money.js'
 
 describe('amounts in Stripe’s minor units', () => {
   it.each([
@@ -64,7 +74,56 @@ describe('amounts in Stripe’s minor units', () => {
     expect(() => checkAmount(amount, currency)).toThrow(MoneyError)
   })
 
+  it.each([
+    [999_999_999_999, 'idr'],
+    [9_999_999_999, 'cop'],
+    [999_999_999, 'inr'],
+    [99_999_999, 'xcg'],
+    [20_050, 'huf'],
+    [10_050, 'twd'],
+    [500, 'isk'],
+    [5120, 'kwd'],
+  ])('can charge %d %s', (amount, currency) => {
+    expect(checkAmount(amount, currency)).toBe(amount)
+  })
+
+  it.each([
+    [1_000_000_000_000, 'idr'],
+    [10_000_000_000, 'cop'],
+    [1_000_000_000, 'inr'],
+    [100_000_000, 'huf'],
+  ])('refuses to charge %d %s: it is above the maximum', (amount, currency) => {
+    expect(() => checkAmount(amount, currency)).toThrow('maximum')
+  })
+
+  it('an order’s total is at most what Stripe charges and the database holds', () => {
+    expect(['usd', 'jpy', 'inr', 'idr', 'cop'].map(largestTotal)).toEqual([
+      99_999_999, 99_999_999, 999_999_999, 2_147_483_647, 2_147_483_647,
+    ])
+  })
+
   it('accepts lower-case currency codes only', () => {
     expect(['usd', 'jpy', 'kwd', 'xyz', 'toString'].map(isCurrency)).toEqual([true, true, true, false, false])
+  })
+})
+
+describe('the rules of a currency', () => {
+  const letters = Array.from('abcdefghijklmnopqrstuvwxyz')
+  const codes = letters.flatMap((a) => letters.flatMap((b) => letters.map((c) => a + b + c)))
+
+  it('exist for the currencies that the sandbox has', () => {
+    expect(codes.filter(isCurrency)).toEqual([...sandbox.CURRENCY_CODES].sort())
+    expect(sandbox.CURRENCY_CODES.length).toBeGreaterThan(135)
+  })
+
+  it.each(codes.filter(isCurrency))('of %s are those of the sandbox', (code) => {
+    const { decimals, step, minimum, maximum } = ruleOf(code)
+    expect({ decimals, step, minimum, maximum }).toEqual({
+      decimals: sandbox.decimalsOf(code),
+      step: sandbox.amountGranularity(code),
+      // Without a minimum of its own, the sandbox accepts any amount above zero: the smallest is one step.
+      minimum: Math.max(sandbox.minimumCharge(code).amount, sandbox.amountGranularity(code)),
+      maximum: sandbox.maximumCharge(code),
+    })
   })
 })

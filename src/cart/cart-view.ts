@@ -1,7 +1,7 @@
 // Builds the cart page's model: its items, which of them are available, and what keeps them from being ordered.
 import { MAX_PRODUCTS, MAX_QUANTITY, maxQuantity } from '../catalog/products.js'
 import { t } from '../messages/index.js'
-import { formatMoney, MAX_AMOUNT, nameOfCurrency } from '../money.js'
+import { formatMoney, largestTotal, nameOfCurrency } from '../money.js'
 import { hasNewPrice, type LoadedCart, type LoadedItem } from './cart.js'
 import type { CartGroup, CartLine } from './view-models.js'
 
@@ -33,7 +33,7 @@ function partOf(cart: LoadedCart, currency: string, held: Map<number, number>): 
   const total = lines
     .filter(({ obstacle }) => obstacle === null)
     .reduce((sum, { item }) => sum + item.product.unitAmount * item.quantity, 0)
-  const obstacle = lines.find((line) => line.obstacle !== null)?.obstacle ?? overLimit(items, total)
+  const obstacle = lines.find((line) => line.obstacle !== null)?.obstacle ?? overLimit(items, total, currency)
   return {
     cartId: cart.id,
     currency,
@@ -75,9 +75,9 @@ function obstacleOf({ product, quantity }: LoadedItem, most: number): string | n
   return null
 }
 
-function overLimit(items: LoadedItem[], total: number): string | null {
+function overLimit(items: LoadedItem[], total: number, currency: string): string | null {
   if (items.length > MAX_PRODUCTS) return t().cart.tooManyProducts(MAX_PRODUCTS)
-  return total > MAX_AMOUNT ? t().cart.tooMuch : null
+  return total > largestTotal(currency) ? t().cart.tooMuch : null
 }
 
 function lineView(item: LoadedItem, most: number, obstacle: string | null): CartLine {

@@ -2,7 +2,7 @@
 import type { Transaction } from '../database/client.js'
 import { badRequest, notFound, Problem } from '../http/problem.js'
 import { t } from '../messages/index.js'
-import { MAX_AMOUNT } from '../money.js'
+import { largestTotal } from '../money.js'
 import { MAX_PRODUCTS, MAX_QUANTITY } from '../catalog/products.js'
 import { usablePrice } from '../payments/stripe-prices.js'
 import { beginAttempt } from './begin-attempt.js'
@@ -156,7 +156,7 @@ async function priceLines(
     throw badRequest('mixed_currencies', t().checkout.mixedCurrencies)
   }
   const total = items.reduce((sum, item) => sum + item.unitAmount * item.quantity, 0)
-  if (total > MAX_AMOUNT) throw tooLarge(wanted, cartId)
+  if (total > largestTotal(currency)) throw tooLarge(wanted, cartId)
   return { items, currency, total }
 }
 

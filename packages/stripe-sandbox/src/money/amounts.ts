@@ -5,7 +5,7 @@ import {
   CURRENCY_CODES,
   decimalsOf,
   formatAmount,
-  MAX_AMOUNT,
+  maximumCharge,
   minimumCharge,
 } from './currencies.js'
 
@@ -49,9 +49,10 @@ export function readChargeAmount(amount: number, currency: string, param: string
 
 /** Throws if an amount, in minor units, is more than one payment or one credit may be. */
 export function checkMaxAmount(amount: number, currency: string, param: string): void {
-  if (Math.abs(amount) <= MAX_AMOUNT) return
+  const maximum = maximumCharge(currency)
+  if (Math.abs(amount) <= maximum) return
   throw invalidRequest(
-    `Amount must be no more than ${formatAmount(MAX_AMOUNT, currency)}`,
+    `Amount must be no more than ${formatAmount(maximum, currency)}`,
     param,
     'amount_too_large',
   )

@@ -24,35 +24,48 @@ export function decimalsOf(currency: string): 0 | 2 | 3 | undefined {
   return DECIMALS.get(currency)
 }
 
-/** In minor units, in every currency. */
-export const MAX_AMOUNT = 99_999_999
+/** The most digits of a charge that every payment method accepts, in minor units. */
+const MAX_DIGITS: Record<string, number> = { idr: 12, cop: 10, inr: 9 }
+
+/** The maximum charge in minor units. */
+export function maximumCharge(currency: string): number {
+  return 10 ** (MAX_DIGITS[currency] ?? 8) - 1
+}
 
 /** The minimum charge in minor units, and its text in Stripe's error message. */
 const MINIMUM_CHARGES: Record<string, [amount: number, text: string]> = {
   usd: [50, '$0.50 usd'],
   aed: [200, '2.00 aed'],
+  ars: [50, '$0.50 ars'],
   aud: [50, '$0.50 aud'],
   bgn: [100, '1.00 bgn'],
   brl: [50, 'R$0.50 brl'],
   cad: [50, '$0.50 cad'],
   chf: [50, '0.50 chf'],
+  cop: [50, '$0.50 cop'],
   czk: [1500, '15.00 Kč czk'],
   dkk: [250, '2.50 kr. dkk'],
   eur: [50, '€0.50 eur'],
   gbp: [30, '£0.30 gbp'],
   hkd: [400, '$4.00 hkd'],
   huf: [17500, '175.00 Ft huf'],
+  idr: [50, 'Rp0.50 idr'],
+  ils: [50, '₪0.50 ils'],
   inr: [50, '₹0.50 inr'],
   jpy: [50, '¥50 jpy'],
+  krw: [50, '₩50 krw'],
   mxn: [1000, '$10 mxn'],
   myr: [200, 'RM 2 myr'],
   nok: [300, '3.00 kr nok'],
   nzd: [50, '$0.50 nzd'],
+  php: [50, '₱0.50 php'],
   pln: [200, '2.00 zł pln'],
   ron: [200, 'lei2.00 ron'],
+  rub: [50, '₽0.50 rub'],
   sek: [300, '3.00 kr sek'],
   sgd: [50, '$0.50 sgd'],
   thb: [1000, '฿10 thb'],
+  zar: [50, 'R0.50 zar'],
 }
 
 /**

@@ -1,7 +1,7 @@
 // Limits on the currency and total of a Checkout Session.
 import { invalidRequest, missingParameter } from '../api/errors.js'
 import { readCurrency } from '../money/amounts.js'
-import { formatAmount, MAX_AMOUNT, minimumCharge } from '../money/currencies.js'
+import { formatAmount, maximumCharge, minimumCharge } from '../money/currencies.js'
 import type { LineItem } from '../wire.js'
 
 /** The currency of all lines. Throws if they differ, or if the request asks for another. */
@@ -35,9 +35,10 @@ export function checkTotal(total: number, currency: string): number {
       'amount_too_small',
     )
   }
-  if (total > MAX_AMOUNT) {
+  const maximum = maximumCharge(currency)
+  if (total > maximum) {
     throw invalidRequest(
-      `The Checkout Session's total amount must be no more than ${formatAmount(MAX_AMOUNT, currency)}`,
+      `The Checkout Session's total amount must be no more than ${formatAmount(maximum, currency)}`,
       undefined,
       'amount_too_large',
     )
