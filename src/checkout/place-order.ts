@@ -113,6 +113,7 @@ interface PricedLines {
   items: {
     productId: number
     name: string
+    image: string
     unitAmount: number
     quantity: number
     stripePriceId: string | null
@@ -147,8 +148,8 @@ async function priceLines(
   const items = wanted.map(({ productId, quantity }) => {
     const product = products.find((candidate) => candidate.id === productId)
     if (!product) throw notFound('product')
-    const { name, unitAmount } = product
-    return { productId, name, unitAmount, quantity, stripePriceId: usablePrice(product) }
+    const { name, image, unitAmount } = product
+    return { productId, name, image, unitAmount, quantity, stripePriceId: usablePrice(product) }
   })
   const currencies = new Set(products.map((product) => product.currency))
   const [currency] = currencies
@@ -181,7 +182,10 @@ function tooLarge([first]: readonly WantedItem[], cartId: number | null): Proble
   )
 }
 
-function sameContent(order: { currency: string; items: PricedLines['items'] }, lines: PricedLines): boolean {
+function sameContent(
+  order: { currency: string; items: Omit<PricedLines['items'][number], 'image'>[] },
+  lines: PricedLines,
+): boolean {
   return (
     order.currency === lines.currency &&
     order.items.length === lines.items.length &&

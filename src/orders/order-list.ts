@@ -53,7 +53,7 @@ function orderRow(order: Prisma.OrderGetPayload<{ include: typeof WITH_ITEMS }>)
   return {
     href: `/orders/${order.key}`,
     number: orderNumber(order.key),
-    image: first?.product.image ?? '',
+    image: first?.image ?? first?.product.image ?? '',
     items: t().orders.list.items(first?.name ?? '', others.length),
     amount: formatMoney(order.amountPaid ?? order.total, order.currency),
     refunded: order.amountRefunded === 0 ? null : formatMoney(order.amountRefunded, order.currency),

@@ -66,7 +66,7 @@ export function orderView(order: OrderWithLines, state: OrderState = stateOf(ord
     sentence: sentenceOf(order, state, by),
     lines: order.items.map((item) => ({
       name: item.name,
-      image: item.product.image,
+      image: item.image ?? item.product.image,
       href: item.product.active ? `/pricing/${item.productId}` : null,
       quantity: item.quantity,
       unitAmount: money(item.unitAmount),

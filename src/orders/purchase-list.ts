@@ -14,7 +14,7 @@ const FILTERS = ['all', 'paid', 'failed'] as const
 
 const WITH_ORDER = {
   product: true,
-  order: { select: { key: true, status: true, amountPaid: true, amountRefunded: true } },
+  order: { select: { key: true, status: true, amountPaid: true, amountRefunded: true, items: true } },
 } as const satisfies Prisma.PurchaseHistoryInclude
 
 export function purchaseListPages(prisma: PrismaClient): Router {
@@ -37,9 +37,11 @@ export function purchaseListPages(prisma: PrismaClient): Router {
 }
 
 function purchaseRow(row: Prisma.PurchaseHistoryGetPayload<{ include: typeof WITH_ORDER }>): Purchase {
+  // As bought: the product may have been renamed since.
+  const item = row.order.items.find(({ productId }) => productId === row.productId)
   return {
-    product: row.product.name,
-    image: row.product.image,
+    product: item?.name ?? row.product.name,
+    image: item?.image ?? row.product.image,
     orderHref: `/orders/${row.order.key}`,
     quantity: row.quantity,
     amount: formatMoney(row.amount, row.currency),

@@ -111,3 +111,45 @@ describe('the account’s purchase list', () => {
     expect(list).toContain('href="/account/purchases"')
   })
 })
+
+describe('a product that changes after it was bought', () => {
+  it('keeps its name and picture in the orders, the purchases and the receipt', async () => {
+    const { prisma } = shop.database
+    const { shopper, email } = await newShopper(shop.url)
+    const order = await openOrderOf(shop, email)
+    await learn(shop, sessionTells(order, 'paid'))
+    const item = { orderId_productId: { orderId: order.id, productId: order.productId } }
+    const product = await prisma.product.findUniqueOrThrow({ where: { id: order.productId } })
+    // As an order of the previous release, which did not copy the picture.
+    const { image } = await prisma.orderItem.update({ where: item, data: { image: null } })
+    expect(image).toBeNull()
+    const other = await openOrderOf(shop, email)
+    await learn(shop, sessionTells(other, 'paid'))
+    await prisma.orderItem.updateMany({ where: { orderId: other.id }, data: { image: '/assets/first.png' } })
+
+    const where = { id: product.id }
+    await prisma.product.update({ where, data: { name: 'Renamed', image: '/assets/second.png' } })
+    for (const path of [
+      '/account/orders',
+      '/account/purchases',
+      `/orders/${order.key}`,
+      `/orders/${order.key}/receipt`,
+    ]) {
+      const { text } = await shopper.get(path).expect(200)
+      expect({ path, named: textOf(text).includes(product.name), renamed: text.includes('Renamed') }).toEqual(
+        {
+          path,
+          named: true,
+          renamed: false,
+        },
+      )
+      expect(text).not.toContain('/assets/second.png')
+    }
+    const { text } = await shopper.get('/account/purchases').expect(200)
+    expect([...text.matchAll(/<img src="([^"]+)" alt="" width="72"/g)].map(([, src]) => src)).toEqual([
+      '/assets/first.png',
+      product.image,
+    ])
+    await prisma.product.update({ where, data: { name: product.name, image: product.image } })
+  })
+})
