@@ -25,7 +25,7 @@ export async function sampleSession(stage: Stage): Promise<Session> {
           name: 'A sample',
           unitAmount: 4800,
           quantity: 1,
-          imagePath: '/sample.svg',
+          image: '/sample.svg',
           stripePriceId: null,
         },
       ],

@@ -26,7 +26,7 @@ export const product = z.object({
   name: z.string(),
   summary: z.string().describe('One sentence.'),
   description: z.string().describe('Plain text. Empty lines separate paragraphs.'),
-  image: z.string().describe('Path of the picture on this host.'),
+  image: z.string().describe('Path of the picture on this host, or its https address.'),
   category: z.string(),
   unit_amount: amount,
   currency,

@@ -14,7 +14,7 @@ export interface ProductCard {
   name: string
   /** One sentence. */
   summary: string
-  /** Path of an image on this site. */
+  /** Path of an image on this site, or an https address. */
   image: string
   category: string
   /** Formatted: "$48.00", "¥6,800", "€129.00". */

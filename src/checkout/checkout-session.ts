@@ -121,13 +121,13 @@ export async function payableOrder(
     email: order.email,
     currency: order.currency,
     fromCart: order.cartId !== null,
-    items: items.map(({ productId, name, unitAmount, quantity, stripePriceId, product }) => ({
+    items: items.map(({ productId, name, image, unitAmount, quantity, stripePriceId, product }) => ({
       productId,
       name,
       unitAmount,
       quantity,
       stripePriceId,
-      imagePath: product.image,
+      image: image ?? product.image,
     })),
     attempt: { id: attempt.id, expiresAt: attempt.expiresAt },
   }

@@ -3,7 +3,9 @@ import { CommandError, parseCommandLine, UsageError, type Command, type CommandD
 import { table } from './table.js'
 import { formatMoney } from '../money.js'
 import { linkPrice, pushProduct, unlinkPrice, usablePrice } from '../payments/stripe-prices.js'
+import { listProblems } from '../catalog/product-problems.js'
 import { parseProductId } from '../catalog/products.js'
+import type { Product } from '../generated/prisma/client.js'
 
 const USAGE = `Usage: npm run products -- COMMAND
 
@@ -37,10 +39,12 @@ async function run(deps: CommandDeps, args: readonly string[]): Promise<string> 
 }
 
 async function list({ database }: CommandDeps, id?: number): Promise<string> {
-  const products = await database.prisma.product.findMany({
-    where: id === undefined ? {} : { id },
-    orderBy: { id: 'asc' },
-  })
+  const { prisma } = database
+  const where = id === undefined ? {} : { id }
+  const [products, problems] = await Promise.all([
+    prisma.product.findMany({ where, orderBy: { id: 'asc' } }),
+    listProblems(prisma),
+  ])
   const rows = products.map((product) => [
     String(product.id),
     product.name,
@@ -48,9 +52,14 @@ async function list({ database }: CommandDeps, id?: number): Promise<string> {
     product.stock === null ? 'not counted' : String(product.stock),
     product.active ? 'yes' : 'no',
     product.stripePriceId ?? '',
-    product.stripePriceId !== usablePrice(product) ? 'not used: the amounts differ' : '',
+    noteOn(product, problems.get(product.id)),
   ])
   return table(['ID', 'PRODUCT', 'PRICE', 'STOCK', 'ON SALE', 'STRIPE PRICE', 'NOTE'], rows)
+}
+
+function noteOn(product: Product, problem: string | undefined): string {
+  if (problem !== undefined) return problem
+  return product.stripePriceId !== usablePrice(product) ? 'not used: the amounts differ' : ''
 }
 
 function parseId(text: string | undefined): number {

@@ -11,7 +11,8 @@ export function securityHeaders(stripePageOrigin: string, production: boolean): 
       useDefaults: false,
       directives: {
         'default-src': ["'self'"],
-        'img-src': ["'self'", 'data:'],
+        // Pictures of products may be on another host.
+        'img-src': ["'self'", 'data:', 'https:'],
         'script-src': ["'self'"],
         'style-src': ["'self'"],
         'font-src': ["'self'"],

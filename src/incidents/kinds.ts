@@ -21,6 +21,11 @@ export const INCIDENT_KINDS = {
     whatToDo: () =>
       'The money came back to your Stripe balance. Ask the shopper where to send it, and send it outside Stripe.',
   },
+  product_not_payable: {
+    subject: 'product',
+    whatToDo: () =>
+      'Correct the product, then put it on sale again: set "active" to true. "npm run products -- list" shows what is wrong.',
+  },
   mail_failed: {
     subject: 'mail',
     whatToDo: () =>

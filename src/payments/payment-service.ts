@@ -23,7 +23,8 @@ export interface PayableItem {
   name: string
   unitAmount: number
   quantity: number
-  imagePath: string
+  /** URL path of the picture, or its https address. */
+  image: string
   /** A price in Stripe's catalog with the same amount, used instead of `price_data`. Null: none. */
   stripePriceId: string | null
 }
@@ -32,10 +33,20 @@ export interface PayableItem {
 export interface CatalogProduct {
   id: number
   name: string
-  /** URL path of the picture. */
+  /** URL path of the picture, or its https address. */
   image: string
   unitAmount: number
   currency: string
+}
+
+/** The longest address of a picture that Stripe accepts. */
+const LONGEST_ADDRESS = 2048
+
+/** The address of a picture, for Stripe's page. None if there is no picture or Stripe would refuse the address. */
+function pictureOf(image: string, { baseUrl }: StripeContext): string[] {
+  if (image === '' || !URL.canParse(image, baseUrl)) return []
+  const { protocol, href } = new URL(image, baseUrl)
+  return /^https?:$/.test(protocol) && href.length <= LONGEST_ADDRESS ? [href] : []
 }
 
 /**
@@ -79,7 +90,7 @@ export class PaymentService {
                 price_data: {
                   currency: order.currency,
                   unit_amount: item.unitAmount,
-                  product_data: { name: item.name, images: [stripe.baseUrl + item.imagePath] },
+                  product_data: { name: item.name, images: pictureOf(item.image, stripe) },
                 },
               }
             : { quantity: item.quantity, price: item.stripePriceId },
@@ -159,12 +170,18 @@ export class PaymentService {
   /** Creates a product, with its present price, in Stripe's catalog. @throws Stripe.errors.StripeError */
   static createPrice(product: CatalogProduct, stripe: StripeContext): Promise<Stripe.Price> {
     const { id, name, image, unitAmount, currency } = product
+    const [picture = ''] = pictureOf(image, stripe)
     return stripe.client.prices.create({
       currency,
       unit_amount: unitAmount,
       product_data: {
         name,
-        metadata: { app: stripe.appId, product_id: String(id), image: stripe.baseUrl + image },
+        metadata: {
+          app: stripe.appId,
+          product_id: String(id),
+          // Metadata takes 500 characters, and no empty value.
+          ...(picture !== '' && picture.length <= 500 && { image: picture }),
+        },
       },
       metadata: { app: stripe.appId, product_id: String(id) },
     })

@@ -2,7 +2,8 @@
 // amount and currency are the product's, and what was paid is compared with the order in any case.
 import type { PrismaClient, Product } from '../generated/prisma/client.js'
 import { Problem } from '../http/problem.js'
-import { checkAmount, MoneyError } from '../money.js'
+import { problemAtPrice } from '../catalog/product-problems.js'
+import { isCurrency, largestTotal } from '../money.js'
 import type { PaymentDeps } from './payment-deps.js'
 import { PaymentService } from './payment-service.js'
 import { stripeProblem } from './stripe-client.js'
@@ -18,16 +19,14 @@ export async function linkPrice(deps: PaymentDeps, productId: number, priceId: s
     throw stripeProblem(error)
   })
   const { unit_amount: amount, currency } = price
-  if (!price.active) throw unusable(priceId, 'it is not active')
-  if (price.type !== 'one_time') throw unusable(priceId, 'it is for a subscription')
+  if (!price.active) throw unusable(priceId, 'it is not active.')
+  if (price.type !== 'one_time') throw unusable(priceId, 'it is for a subscription.')
   if (amount === null || price.billing_scheme !== 'per_unit')
-    throw unusable(priceId, 'it has no fixed amount')
-  try {
-    checkAmount(amount, currency)
-  } catch (error) {
-    if (error instanceof MoneyError) throw unusable(priceId, error.message)
-    throw error
-  }
+    throw unusable(priceId, 'it has no fixed amount.')
+  if (!isCurrency(currency)) throw unusable(priceId, `the shop does not know its currency, ${currency}.`)
+  if (amount > largestTotal(currency)) throw unusable(priceId, 'its amount is too large.')
+  const problem = await problemAtPrice(prisma, productId, amount, currency)
+  if (problem !== null) throw unusable(priceId, problem)
   await prisma.product.update({
     where: { id: productId },
     data: {
@@ -72,5 +71,5 @@ async function requireProduct(prisma: PrismaClient, id: number): Promise<Product
 }
 
 function unusable(priceId: string, why: string): Problem {
-  return new Problem(409, 'price_unusable', 'Not linked', `The price ${priceId} can’t be used: ${why}.`)
+  return new Problem(409, 'price_unusable', 'Not linked', `The price ${priceId} can’t be used: ${why}`)
 }

@@ -1,7 +1,8 @@
 import supertest from 'supertest'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { seedProducts } from '../../src/catalog/seed-products.js'
-import { checkAmount, isCurrency } from '../../src/money.js'
+import { checkAmount, isCurrency, ruleOf } from '../../src/money.js'
+import { runCommand } from '../support/command.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
 import { textOf } from '../support/shopper.js'
 
@@ -148,6 +149,9 @@ describe('the product page', () => {
   })
 })
 
+const letters = Array.from('abcdefghijklmnopqrstuvwxyz')
+const codesOf3 = letters.flatMap((a) => letters.flatMap((b) => letters.map((c) => a + b + c)))
+
 describe('a product row', () => {
   it.each([
     ['a currency in upper case', { currency: 'USD' }],
@@ -165,8 +169,107 @@ describe('a product row', () => {
       SELECT pg_get_constraintdef(oid) AS rule FROM pg_constraint WHERE conname = 'Product_currency_check'`
     const allowed = [...rule.matchAll(/'([a-z]{3})'/g)].map(([, code]) => code ?? '')
     expect(allowed.filter((code) => !isCurrency(code))).toEqual([])
-    const letters = Array.from('abcdefghijklmnopqrstuvwxyz')
-    const codes = letters.flatMap((a) => letters.flatMap((b) => letters.map((c) => a + b + c)))
-    expect(codes.filter(isCurrency)).toEqual([...allowed].sort())
+    expect(codesOf3.filter(isCurrency)).toEqual([...allowed].sort())
+  })
+
+  it.each<[string, object, RegExp]>([
+    [
+      'a price below Stripe’s minimum',
+      { unitAmount: 49 },
+      /price of 0\.49 USD is below Stripe’s minimum of 0\.50 USD/,
+    ],
+    ['the same in euros', { currency: 'eur', unitAmount: 49 }, /0\.49 EUR is below/],
+    [
+      'the same without decimals',
+      { currency: 'jpy', unitAmount: 49 },
+      /49 JPY is below Stripe’s minimum of 50 JPY/,
+    ],
+    [
+      'the same in forints',
+      { currency: 'huf', unitAmount: 10_050 },
+      /100\.50 HUF is below Stripe’s minimum of 175\.00/,
+    ],
+    [
+      'a price of nine digits',
+      { unitAmount: 100_000_000 },
+      /1000000\.00 USD is above Stripe’s maximum of 999999\.99 USD/,
+    ],
+    ['a third decimal', { currency: 'kwd', unitAmount: 1234 }, /1\.234 KWD is not a multiple of 0\.010 KWD/],
+    [
+      'decimals where there are none',
+      { currency: 'isk', unitAmount: 50_050 },
+      /500\.50 ISK is not a multiple of 1\.00/,
+    ],
+    ['no name', { name: '' }, /no name/],
+    ['a blank name', { name: ' \u00a0\u200b\u3000\t' }, /no name/],
+    ['a name that is too long', { name: 'x'.repeat(251) }, /name has 251 characters/],
+    ['a picture that is not encrypted', { image: 'http://cdn.example/mug.jpg' }, /begins with https/],
+    ['a picture of another scheme', { image: 'data:image/png;base64,AA' }, /begins with https/],
+    ['a picture without a host', { image: 'https:///mug.jpg' }, /begins with https/],
+    ['a picture of any scheme', { image: '//cdn.example/mug.jpg' }, /begins with https/],
+    ['a picture relative to the page', { image: 'assets/mug.jpg' }, /begins with https/],
+    [
+      'a picture whose address is too long',
+      { image: `https://cdn.example/${'x'.repeat(2030)}` },
+      /2050 characters/,
+    ],
+  ])('with %s can’t be on sale, and the error says why', async (_what, data, reason) => {
+    const { prisma } = shop.database
+    const { id: _id, ...like } = await prisma.product.findFirstOrThrow({ where: { currency: 'usd' } })
+    const where = { slug: like.slug }
+    await expect(prisma.product.update({ where, data })).rejects.toThrow(reason)
+    await expect(prisma.product.create({ data: { ...like, slug: 'draft', ...data } })).rejects.toThrow(reason)
+    // A draft may be incomplete. It can't be put on sale.
+    const draft = await prisma.product.create({ data: { ...like, slug: 'draft', active: false, ...data } })
+    expect((await runCommand(shop, 'products', 'list')).output).toMatch(reason)
+    const activate = () => prisma.product.update({ where: { id: draft.id }, data: { active: true } })
+    await expect(activate()).rejects.toThrow(reason)
+    const { name, image, unitAmount, currency } = like
+    await prisma.product.update({ where: { id: draft.id }, data: { name, image, unitAmount, currency } })
+    await activate()
+    await prisma.product.delete({ where: { id: draft.id } })
+  })
+
+  it.each<[string, object]>([
+    ['a large price in rupiah', { currency: 'idr', unitAmount: 2_147_483_647 }],
+    ['a Caribbean guilder', { currency: 'xcg', unitAmount: 100 }],
+    ['forints and fillér', { currency: 'huf', unitAmount: 20_050 }],
+    ['a picture elsewhere', { image: 'https://cdn.example:8443/mugs/grün 1.jpg?size=2' }],
+    ['no picture', { image: '' }],
+    ['a name of 250 characters', { name: '🏺'.repeat(250) }],
+  ])('with %s can be on sale', async (_what, data) => {
+    const { prisma } = shop.database
+    const { id, ...like } = await prisma.product.findFirstOrThrow({ where: { currency: 'usd' } })
+    await prisma.product.update({ where: { id }, data })
+    await get(`/pricing/${id}`).expect(200)
+    await prisma.product.update({ where: { id }, data: like })
+  })
+
+  it('has the rules of money.ts, for every currency', async () => {
+    const cases = codesOf3.filter(isCurrency).flatMap((currency) => {
+      const { step, minimum, maximum } = ruleOf(currency)
+      const around = [
+        1,
+        step,
+        minimum - 1,
+        minimum,
+        minimum + 1,
+        minimum + step,
+        maximum - step,
+        maximum,
+        maximum + 1,
+      ]
+      return around.map((amount) => ({ currency, amount, allowed: isAllowed(amount, currency) }))
+    })
+    const storable = cases.filter(({ amount }) => amount >= 1 && amount <= 2_147_483_647)
+    const rows = await shop.database.prisma.$queryRaw<{ allowed: boolean }[]>`
+      SELECT "productProblem"('Mug', '', x.amount, x.currency) IS NULL AS allowed
+      FROM json_to_recordset(${JSON.stringify(storable)}::json) AS x(currency text, amount int)`
+    expect(storable.map((one, index) => ({ ...one, allowed: rows[index]?.allowed }))).toEqual(storable)
   })
 })
+
+const isAllowed = (amount: number, currency: string): boolean => {
+  const { step, minimum, maximum } = ruleOf(currency)
+  return amount >= minimum && amount <= maximum && amount % step === 0
+}

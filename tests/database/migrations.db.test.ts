@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cp, readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -209,4 +210,44 @@ describe('the next migration', () => {
 
 test('prisma/migrations produce the schema in prisma/schema.prisma', async () => {
   expect(await difference(database.url, migrationsFolder, schemaFile)).toBeUndefined()
+})
+
+test('products that can’t be paid are taken off, the operator is told, and correcting one settles it', async () => {
+  const before = (await readdir(migrationsFolder)).sort().filter((name) => name < '20261130095500')
+  for (const name of before) {
+    await cp(path.join(migrationsFolder, name), path.join(folder, name), { recursive: true })
+  }
+  await migrate(database.url, folder)
+  const add = (slug: string, name: string, amount: number, currency: string, active = true) =>
+    client.query(
+      `INSERT INTO "Product" (slug, name, summary, description, image, category, "unitAmount", currency, active, "updatedAt")
+       VALUES ($1, $2, '', '', '/mug.jpg', '', $3, $4, $5, now())`,
+      [slug, name, amount, currency, active],
+    )
+  await add('mug', 'Mug', 1000, 'usd')
+  await add('sticker', 'Sticker', 30, 'usd')
+  await add('dinar', 'Dinar', 1234, 'kwd')
+  await add('blank', ' ', 1000, 'usd')
+  await add('draft', 'Draft', 1, 'usd', false)
+
+  await migrate(database.url)
+  const { rows: sold } = await client.query('SELECT slug FROM "Product" WHERE active')
+  expect(sold).toEqual([{ slug: 'mug' }])
+  const open = async () => {
+    const { rows } = await client.query<{ subject: string; message: string }>(
+      `SELECT subject, message FROM "Incident" WHERE kind = 'product_not_payable' AND "resolvedAt" IS NULL ORDER BY id`,
+    )
+    return rows
+  }
+  expect((await open()).map(({ subject }) => subject)).toEqual(['2', '3', '4'])
+  expect((await open())[0]?.message).toMatch(
+    /^Product 2 \(Sticker\) .* below Stripe’s minimum of 0\.50 USD\.$/,
+  )
+  // The units of an order that is not paid return to stock, whatever the price.
+  await client.query('UPDATE "Product" SET stock = 5 WHERE id = 2')
+  await expect(client.query('UPDATE "Product" SET active = true WHERE id = 2')).rejects.toThrow(
+    'Product 2 can’t be on sale. Its price of 0.30 USD is below',
+  )
+  await client.query('UPDATE "Product" SET active = true, "unitAmount" = 300 WHERE id = 2')
+  expect((await open()).map(({ subject }) => subject)).toEqual(['3', '4'])
 })

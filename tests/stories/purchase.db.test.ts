@@ -488,13 +488,44 @@ describe('purchases that are refused', () => {
     expect(body).toMatchObject({ code: 'mixed_currencies' })
   })
 
-  it('an amount below Stripe’s minimum gets an error page, and the order expires', async () => {
+  it('a price that Stripe refuses gets an error page, and the order expires', async () => {
     const odd = await product({ stock: null })
-    await shop.database.prisma.product.update({ where: { id: odd.id }, data: { unitAmount: 1 } })
+    await shop.database.prisma.product.update({
+      where: { id: odd.id },
+      data: {
+        stripePriceId: 'price_gone',
+        stripePriceAmount: odd.unitAmount,
+        stripePriceCurrency: odd.currency,
+      },
+    })
     const { shopper, email } = await newShopper(shop.url)
     await shopper.post(`/checkout/${odd.id}`).expect(502)
-    await shop.database.prisma.product.update({ where: { id: odd.id }, data: { unitAmount: odd.unitAmount } })
+    await shop.database.prisma.product.update({ where: { id: odd.id }, data: { stripePriceId: null } })
     expect((await ordersOf(email))[0]).toMatchObject({ status: 'expired', stockHeld: false })
+  })
+
+  it.each<[string, object]>([
+    ['a price of ten digits in rupiah', { currency: 'idr', unitAmount: 2_147_483_600 }],
+    ['a price in Caribbean guilders', { currency: 'xcg', unitAmount: 2500 }],
+    ['the smallest price in forints', { currency: 'huf', unitAmount: 17_500 }],
+    ['a picture on another host', { image: 'https://cdn.example/mugs/grün 1.jpg' }],
+    ['a name of 250 characters', { name: 'Long '.repeat(50) }],
+  ])('%s is paid', async (_what, data) => {
+    const { id, ...like } = await product({ currency: 'usd', stock: null })
+    const changed = await shop.database.prisma.product.update({ where: { id }, data })
+    const { shopper, email } = await newShopper(shop.url)
+    const { headers } = await shopper.post(`/checkout/${id}`).expect(303)
+    const session = await shop.stripe.checkout.sessions.retrieve(sessionOf(String(headers['location'])), {
+      expand: ['line_items.data.price.product'],
+    })
+    expect(session).toMatchObject({ amount_total: changed.unitAmount, currency: changed.currency })
+    const bought = session.line_items?.data[0]?.price?.product as { images: string[] }
+    expect(bought.images).toEqual([new URL(changed.image, shop.url).href])
+    await payByCard(String(headers['location']))
+    await shop.sandbox?.idle()
+    expect((await ordersOf(email))[0]).toMatchObject({ status: 'paid', total: changed.unitAmount })
+    await shopper.get('/account/purchases').expect(200)
+    await shop.database.prisma.product.update({ where: { id }, data: like })
   })
 
   it('paying a paid order again is refused', async () => {
