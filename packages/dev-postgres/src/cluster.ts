@@ -34,9 +34,10 @@ export async function ensureCluster(
   programs: Binaries,
   { name, port, durable }: NewCluster,
 ): Promise<void> {
+  // At every start: an initdb that outlived its process can still have written while the start after it removed its folder.
+  await removeUnfinished(home.cluster)
   if (await findCredentials(home.cluster)) return
   checkName(name)
-  await removeUnfinished(home.cluster)
   const draft = `${home.cluster}.init-${process.pid}-${randomBytes(4).toString('hex')}`
   const credentials = { ...(await newCredentials(port)), name }
   try {
@@ -103,7 +104,7 @@ async function removeUnfinished(cluster: string): Promise<void> {
     const age = Date.now() - ((await stat(draft).catch(ignore('ENOENT')))?.ctimeMs ?? 0)
     // The age counts too: in a container, each run tends to give a process the same id.
     if (isAlive(Number.parseInt(name.slice(prefix.length))) && age < 600_000) continue
-    // An initdb that outlived its parent may still write here; then the next start removes the folder.
+    // Then an initdb that outlived its process still writes here, and the next start removes the folder.
     await rm(draft, { recursive: true, force: true }).catch(ignore('ENOTEMPTY'))
   }
 }

@@ -105,6 +105,18 @@ describe('kill -9', () => {
     expect(readdirSync(place.dir)).toEqual(['postgres'])
     await stop()
   })
+
+  test('and what appears after the database was created is removed by a later start', async () => {
+    place.copyDatabase()
+    const ended = spawn(process.execPath, ['--version'], { stdio: 'ignore' })
+    await once(ended, 'exit')
+    const draft = path.join(place.dir, `postgres.init-${ended.pid ?? 0}-abcd`)
+    mkdirSync(path.join(draft, 'base'), { recursive: true })
+    writeFileSync(`${draft}.password`, 'of no database')
+    const { stop } = await place.start()
+    expect(readdirSync(place.dir)).toEqual(['postgres'])
+    await stop()
+  })
 })
 
 describe('a postmaster.pid that outlived its server', () => {
