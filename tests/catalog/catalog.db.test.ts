@@ -86,7 +86,11 @@ describe('the product list', () => {
 
   it('an empty result and a page beyond the last are shown without an error', async () => {
     expect(textOf((await get('/pricing?q=zzzz').expect(200)).text)).toMatch(/nothing|no /i)
-    await get('/pricing?page=999').expect(200)
+    const { text } = await get('/pricing?page=999&sort=name').expect(200)
+    const last = (await list('')).pages
+    expect(textOf(text)).toContain(`There’s no page 999 This list has ${last} pages. Go to the last page`)
+    expect(text).toContain(`href="/pricing?sort=name&amp;page=${last}"`)
+    expect(textOf((await get('/pricing?page=99&q=zzzz').expect(200)).text)).toContain('no page 99')
   })
 })
 

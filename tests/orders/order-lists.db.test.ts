@@ -61,6 +61,11 @@ describe('the account’s order list', () => {
       expect([show, await keysOn(shopper, `/account/orders?show=${show}`)]).toEqual([show, keys(...names)])
     expect(await keysOn(shopper, '/account/orders?show=nonsense&page=-1')).toHaveLength(all.length)
 
+    for (const path of ['/account/orders?page=99', '/account/purchases?page=99&show=paid']) {
+      const beyond = textOf((await shopper.get(path).expect(200)).text)
+      expect(beyond).toContain('There’s no page 99 This list has one page. Go to the last page')
+    }
+
     const text = textOf((await shopper.get('/account/orders')).text)
     for (const words of [
       'Waiting for payment',
