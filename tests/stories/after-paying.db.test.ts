@@ -432,6 +432,14 @@ describe('a product linked to a Stripe price', () => {
     const inactive = await runCommand(shop, 'products', 'link', String(id), price.id)
     expect(inactive).toMatchObject({ code: 1, output: expect.stringContaining('not active') as string })
     expect((await runCommand(shop, 'products', 'link', String(id), 'price_nothing')).code).toBe(1)
+    const cheap = await shop.stripe.prices.create({ product: made.id, currency: 'usd', unit_amount: 49 })
+    expect(await runCommand(shop, 'products', 'link', String(id), cheap.id)).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('price of 0.49 USD is below Stripe’s minimum of 0.50 USD') as string,
+    })
+    const large = { product: made.id, currency: 'idr', unit_amount: 999_999_999_999 }
+    const dear = await shop.stripe.prices.create(large)
+    expect((await runCommand(shop, 'products', 'link', String(id), dear.id)).output).toContain('too large')
     await runCommand(shop, 'products', 'unlink', String(id))
     expect(await product({ id })).toMatchObject({ stripePriceId: null, currency: 'kwd' })
 
