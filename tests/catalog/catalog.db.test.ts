@@ -219,7 +219,7 @@ describe('a product row', () => {
     ],
   ])('with %s can’t be on sale, and the error says why', async (_what, data, reason) => {
     const { prisma } = shop.database
-    const { id: _id, ...like } = await prisma.product.findFirstOrThrow({ where: { currency: 'usd' } })
+    const like = await prisma.product.findFirstOrThrow({ where: { currency: 'usd' }, omit: { id: true } })
     const where = { slug: like.slug }
     await expect(prisma.product.update({ where, data })).rejects.toThrow(reason)
     await expect(prisma.product.create({ data: { ...like, slug: 'draft', ...data } })).rejects.toThrow(reason)
