@@ -1,4 +1,4 @@
-// Waits until its parent process is gone, then stops the PostgreSQL in the folder and deletes the folder. The test
+// Waits until its parent process is gone, then stops the server in the folder and deletes the folder. The test
 // runner does not clean up when it is interrupted, and cannot when it is killed.
 import { once } from 'node:events'
 import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs'
@@ -10,8 +10,8 @@ process.stdin.resume()
 await once(process.stdin, 'end')
 
 for (const name of existsSync(folder) ? readdirSync(folder) : []) {
-  const file = path.join(folder, name, 'postmaster.pid')
-  if (!existsSync(file)) continue
+  const file = ['postmaster.pid', 'pgbouncer.pid'].map((pid) => path.join(folder, name, pid)).find(existsSync)
+  if (file === undefined) continue
   process.kill(Number.parseInt(readFileSync(file, 'utf8')), 'SIGQUIT')
   for (let i = 0; i < 500 && existsSync(file); i++) await sleep(10)
 }
