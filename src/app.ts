@@ -21,6 +21,7 @@ import { projectRoot, type Config } from './config.js'
 import type { Database } from './database/client.js'
 import { answerErrors, unknownPath } from './http/errors.js'
 import { healthRoutes } from './http/health.js'
+import { limitLists } from './http/list-limit.js'
 import { requestLog, type Logger } from './http/logging.js'
 import { refuseNullBytes } from './http/null-bytes.js'
 import { isOnThisMachine } from './http/same-machine.js'
@@ -73,6 +74,7 @@ export function createApp(deps: AppDeps): Express {
   const { baseUrl, production, operatorEmail } = config
   const devMail = !production && config.smtpUrl === null
   const limits = createRateLimits(database.pool)
+  const readList = limitLists(database.max)
   const checkoutDeps = { database, stripe, settings, operatorEmail, log, limits }
   const secureCookies = production && baseUrl.startsWith('https:')
   const cookie = guestCookie(secureCookies)
@@ -130,21 +132,21 @@ export function createApp(deps: AppDeps): Express {
   app.use(express.urlencoded({ extended: false, limit: '32kb', parameterLimit: 50 }))
   app.use(express.json({ limit: '32kb' }))
   app.use(refuseNullBytes)
-  app.use(productApi(database.prisma))
+  app.use(productApi(database.prisma, readList))
 
   app.use(...session)
   app.use(visitorsCart(database.prisma, cookie))
   app.use(shell(devMail))
   app.use(wakeAfterChange(deps.wakeMail))
   app.use(
-    catalogPages(database.prisma, {
+    catalogPages(database.prisma, readList, {
       withOwnUnits: (product, userId) => withOwnUnits(database.prisma, product, userId),
       openOrderWith: (productId, userId) => openOrderWith(database.prisma, productId, userId),
     }),
   )
   app.use(accountRoutes({ database, limits, authenticator, baseUrl, demo: deps.demo }))
-  app.use(purchaseListPages(database.prisma))
-  app.use(orderListPages(database.prisma))
+  app.use(purchaseListPages(database.prisma, readList))
+  app.use(orderListPages(database.prisma, readList))
   app.use(cartPages({ database, limits, cookie }))
   app.use(cartCheckoutPages(checkoutDeps))
   app.use(orderPages(database.prisma, deps.watch))

@@ -7,6 +7,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { config as readDotenv } from 'dotenv'
 import { z } from 'zod'
+import { urlProblems } from './database/connection-url.js'
 
 /** The folder of package.json. Correct from src/ and from dist/. */
 export const projectRoot = fileURLToPath(new URL('..', import.meta.url))
@@ -27,6 +28,8 @@ export interface Config {
   baseUrl: string
   /** Null: the development PostgreSQL in `dataDir`. */
   databaseUrl: string | null
+  /** Where migrations connect instead, past a connection pooler. Null: as the shop does. */
+  databaseDirectUrl: string | null
   dataDir: string
   /** Null: the local sandbox, started with the shop. */
   stripe: StripeAccess | null
@@ -77,6 +80,13 @@ const list = (text: string | null) =>
     .map((part) => part.trim())
     .filter(Boolean)
 
+const databaseUrl = url(/^postgres(ql)?:$/, 'postgresql://user:password@host:5432/till').superRefine(
+  (text, context) => {
+    if (text === null || !URL.canParse(text)) return
+    for (const message of urlProblems(text)) context.addIssue({ code: 'custom', message })
+  },
+)
+
 const environment = z.object({
   NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
   HOST: z.string().trim().min(1).default('127.0.0.1'),
@@ -88,7 +98,8 @@ const environment = z.object({
         'must be an origin such as https://shop.example, without a path: the shop is served from the root',
     },
   ),
-  DATABASE_URL: url(/^postgres(ql)?:$/, 'postgresql://user:password@host:5432/till'),
+  DATABASE_URL: databaseUrl,
+  DATABASE_DIRECT_URL: databaseUrl,
   DATA_DIR: z.string().trim().min(1).default('.till'),
   STRIPE_SECRET_KEY: optional,
   STRIPE_PUBLISHABLE_KEY: optional,
@@ -150,6 +161,11 @@ export function parseConfig(variables: NodeJS.ProcessEnv): Config {
       'DATABASE_URL is missing: set it to a PostgreSQL 15 or newer database, such as postgresql://user:password@host:5432/till.',
     )
   }
+  if (env.DATABASE_DIRECT_URL !== null && env.DATABASE_URL === null) {
+    problems.push(
+      'DATABASE_URL is missing: DATABASE_DIRECT_URL is only for migrations. Set DATABASE_URL to the address that the shop uses.',
+    )
+  }
   const stripe = stripeAccess(env, production, problems)
   if (env.DATABASE_URL === null || stripe === null || sessionSecrets.length === 0)
     problems.push(...folderProblems(dataDir))
@@ -163,6 +179,7 @@ export function parseConfig(variables: NodeJS.ProcessEnv): Config {
       env.BASE_URL ?? `http://${env.HOST.includes(':') ? `[${env.HOST}]` : env.HOST}:${env.PORT}`
     ).replace(/\/+$/, ''),
     databaseUrl: env.DATABASE_URL,
+    databaseDirectUrl: env.DATABASE_DIRECT_URL,
     dataDir,
     stripe,
     sandboxPort: env.SANDBOX_PORT,

@@ -14,6 +14,7 @@ import {
 import { openDatabase } from './database/client.js'
 import { isDatabaseAway } from './database/errors.js'
 import { migrate } from './database/migrations.js'
+import { SessionError } from './database/session.js'
 import { createLogger, type Logger } from './http/logging.js'
 import { writeLocalStripe } from './payments/local-stripe.js'
 import { STRIPE_API_VERSION } from './payments/stripe-client.js'
@@ -22,6 +23,11 @@ import { startShop } from './shop.js'
 
 /** V8 flag for workers: a larger young generation, since a burst of events allocates much short-lived memory. */
 const WORKER_V8_FLAG = '--max-semi-space-size=32'
+
+/** The process ends this long after a signal, whatever hangs. Supervisors commonly kill it after ten seconds. */
+const STOP_SECONDS = 9.8
+/** A worker that has not stopped by then is killed. Its shop needs nine seconds at most. */
+const WORKER_SECONDS = 9.4
 
 /** Tells a worker that its Stripe is the sandbox, which the primary process started. */
 const WITH_SANDBOX = '--with-sandbox'
@@ -81,7 +87,9 @@ async function startDevelopmentDatabase(config: Config, log: Logger): Promise<st
 }
 
 async function prepareDatabase(url: string, config: Config, demo: boolean, log: Logger): Promise<void> {
-  const applied = await migrate(url)
+  const applied = await migrate(config.databaseDirectUrl ?? url, undefined, {
+    onWait: (message) => log.warn(message),
+  })
   if (applied.length > 0) log.info({ applied }, 'applied migrations')
   if (config.production) return
   const database = openDatabase(url, { max: 2 })
@@ -161,6 +169,7 @@ function startWorkers(
             new Promise((resolve) => {
               worker?.once('exit', resolve)
               worker?.process.kill('SIGTERM')
+              setTimeout(() => worker?.process.kill('SIGKILL'), WORKER_SECONDS * 1000).unref()
             }),
         ),
       )
@@ -200,6 +209,10 @@ function stopOnSignals(log: Logger): void {
     if (stopping) return
     stopping = true
     log.info({ signal }, 'stopping')
+    setTimeout(() => {
+      log.error('could not stop in time; what is still running is cut')
+      process.exit(1)
+    }, STOP_SECONDS * 1000)
     stopAll().then(
       () => process.exit(),
       (error: unknown) => {
@@ -218,7 +231,7 @@ async function stopAll(): Promise<void> {
 
 /** Errors that the operator can fix become a sentence that says how; all others keep their stack. */
 function explain(error: unknown): string {
-  if (error instanceof ConfigError) return error.message
+  if (error instanceof ConfigError || error instanceof SessionError) return error.message
   const { code, port, address, syscall, message } = error as NodeJS.ErrnoException & {
     port?: number
     address?: string

@@ -47,6 +47,8 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
   const { config, stripe: access, log } = options
   const database = openDatabase(options.databaseUrl)
   try {
+    const lost = await database.checkSession()
+    if (lost !== null) log.warn(lost)
     checkStatusTables()
     const stripe = createStripeContext(access, await shopAppId(database.prisma), config)
     const settings = await openSettings(database.prisma)
@@ -110,7 +112,11 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
         if (stopping) return
         stopping = true
         // Event streams stay open until the watch stops, and the server waits for open responses.
-        await Promise.all([watch.stop(), closeServer(server), within(STOP_SECONDS, loops.stop())])
+        await Promise.all([
+          within(STOP_SECONDS, watch.stop()),
+          closeServer(server),
+          within(STOP_SECONDS, loops.stop()),
+        ])
         await database.close()
       },
     }
@@ -130,7 +136,7 @@ function listen(server: Server, port: number, host: string): Promise<void> {
   })
 }
 
-/** A loop can wait a minute for Stripe. Abandoning it is safe: its rows record what is left to do. */
+/** A loop can wait for Stripe or the database. Abandoning it is safe: its rows record what is left to do. */
 async function within(seconds: number, stopped: Promise<void>): Promise<void> {
   await Promise.race([stopped, wait(seconds * 1000, undefined, { ref: false })])
 }

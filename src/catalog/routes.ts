@@ -2,6 +2,7 @@
 import { Router, type Request } from 'express'
 import { z } from 'zod'
 import type { PrismaClient, Product } from '../generated/prisma/client.js'
+import type { ReadList } from '../http/list-limit.js'
 import { pageLinks, pageNumber } from '../http/paging.js'
 import { notFound } from '../http/problem.js'
 import { render } from '../http/render.js'
@@ -34,7 +35,7 @@ export interface OwnOrders {
   openOrderWith: (productId: number, userId: number) => Promise<string | null>
 }
 
-export function catalogPages(prisma: PrismaClient, ownOrders: OwnOrders): Router {
+export function catalogPages(prisma: PrismaClient, readList: ReadList, ownOrders: OwnOrders): Router {
   const router = Router()
 
   router.get('/', (_request, response) => {
@@ -43,10 +44,9 @@ export function catalogPages(prisma: PrismaClient, ownOrders: OwnOrders): Router
 
   router.get('/pricing', async (request, response) => {
     const query = productQuery(request)
-    const [{ products, total, pages }, categories] = await Promise.all([
-      findProducts(prisma, query),
-      listCategories(prisma),
-    ])
+    const [{ products, total, pages }, categories] = await readList(() =>
+      Promise.all([findProducts(prisma, query), listCategories(prisma)]),
+    )
     const href = (change: Partial<ProductQuery>) => listHref({ ...query, page: 1, ...change })
     render(response, 'catalog/list', {
       products: products.map(productCard),

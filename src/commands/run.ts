@@ -3,6 +3,7 @@ import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { ConfigError, developmentDatabase, importDevelopment, loadConfig, type Config } from '../config.js'
 import { openDatabase, type Database } from '../database/client.js'
 import { isDatabaseAway } from '../database/errors.js'
+import { SessionError } from '../database/session.js'
 import { createLogger } from '../http/logging.js'
 import { Problem } from '../http/problem.js'
 import { readLocalStripe } from '../payments/local-stripe.js'
@@ -80,6 +81,7 @@ export async function runCommand(command: Command, args: readonly string[]): Pro
   await onShopDatabase(async (url, config) => {
     const database = openDatabase(url, { max: 4 })
     try {
+      await database.checkSession()
       const { code, output } = await outputOf(command, await depsOf(config, database), args)
       process.exitCode = code
       if (code === 0) console.log(output)
@@ -94,9 +96,11 @@ export async function runCommand(command: Command, args: readonly string[]): Pro
  * Runs a command that needs only the database, and prints what it returns. Starts the development PostgreSQL if
  * DATABASE_URL is not set. Prints errors and sets the exit code instead of throwing.
  */
-export async function runOnDatabase(command: (url: string) => Promise<string>): Promise<void> {
-  await onShopDatabase(async (url) => {
-    console.log(await command(url))
+export async function runOnDatabase(
+  command: (url: string, migrationUrl: string) => Promise<string>,
+): Promise<void> {
+  await onShopDatabase(async (url, { databaseDirectUrl }) => {
+    console.log(await command(url, databaseDirectUrl ?? url))
   })
 }
 
@@ -131,6 +135,7 @@ async function depsOf(config: Config, database: Database): Promise<CommandDeps> 
 function explain(error: unknown): string {
   if (error instanceof CommandError || error instanceof UsageError || error instanceof ConfigError)
     return error.message
+  if (error instanceof SessionError) return error.message
   if (error instanceof Problem) return error.options.forOperator ?? error.detail
   if (isDatabaseAway(error))
     return `${(error as Error).message}\nCheck that the database is running and that DATABASE_URL is correct.`

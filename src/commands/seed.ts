@@ -3,9 +3,12 @@ import { seedCatalog } from '../catalog/seed.js'
 import { openDatabase } from '../database/client.js'
 import { migrate } from '../database/migrations.js'
 
-/** @returns what to print */
-export async function seed(url: string): Promise<string> {
-  await migrate(url)
+/**
+ * @param migrationUrl where the migrations connect
+ * @returns what to print
+ */
+export async function seed(url: string, migrationUrl: string): Promise<string> {
+  await migrate(migrationUrl)
   const database = openDatabase(url, { max: 2 })
   const products = await seedCatalog(database.prisma).finally(() => database.close())
   return products > 0

@@ -3,21 +3,30 @@ import type { MigrationList } from '@prisma/schema-engine-wasm'
 import { isCode } from './errno.js'
 import { openConnections } from './migrations/connections.js'
 import { FILTERS, withEngine } from './migrations/engine.js'
+import type { LockOptions } from './migrations/lock.js'
 import { migrationsFolder, readMigrations } from './migrations/folder.js'
 import { areApplied, failedMigrations, settleInterrupted } from './migrations/unfinished.js'
+
+/** A migration of a large table may take minutes, but a lock that was left behind must not block every start. */
+const LOCK: LockOptions = { waitSeconds: 60, onWait: console.error }
 
 /**
  * Applies all pending migrations, as `prisma migrate deploy` does, and returns their names. Several processes may call it
  * at once: one applies, the others wait. A migration whose process was killed is applied again unless it was committed.
  *
- * @throws Error that says which migration failed, why, and what to do
+ * @param lock how to wait for another process that migrates
+ * @throws Error that says which migration failed, why, and what to do; or who holds the lock
  */
-export async function migrate(url: string, folder = migrationsFolder): Promise<string[]> {
+export async function migrate(
+  url: string,
+  folder = migrationsFolder,
+  lock: Partial<LockOptions> = {},
+): Promise<string[]> {
   const migrationsList = await readMigrations(folder)
   if (migrationsList.migrationDirectories.length === 0)
     throw new Error(`There are no migrations in ${folder}.`)
   if (await isUpToDate(url, migrationsList)) return []
-  return withEngine(url, async (engine, client) => {
+  return withEngine(url, { ...LOCK, ...lock }, async (engine, client) => {
     const apply = () => engine.applyMigrations({ migrationsList, filters: FILTERS })
     try {
       const { appliedMigrationNames } = await apply().catch(async (error: unknown) => {
@@ -51,7 +60,7 @@ async function isUpToDate(url: string, { migrationDirectories }: MigrationList):
  * @throws Error when no failed migration has that name
  */
 export async function resolveMigration(url: string, name: string): Promise<void> {
-  await withEngine(url, async (engine, client) => {
+  await withEngine(url, LOCK, async (engine, client) => {
     const failed = await failedMigrations(client)
     if (failed.some((migration) => migration.name === name))
       return engine.markMigrationRolledBack({ migrationName: name })

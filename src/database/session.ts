@@ -15,7 +15,7 @@ const IDLE_IN_TRANSACTION_SECONDS = 10
 /** A connection on which nothing arrives for this long is closed: a server can fall silent without closing it. */
 const SILENCE_SECONDS = 9
 /** How long a new connection may take, or a query may wait for one. */
-export const CONNECT_SECONDS = 5
+const CONNECT_SECONDS = 5
 /** Unused connections are closed after this. With SILENCE_SECONDS, none outlives a failover by more than 14 seconds. */
 export const IDLE_SECONDS = 5
 
@@ -36,15 +36,20 @@ export type Limits = 'limited' | 'unlimited'
 
 const settingsOf = (limits: Limits) => ({ ...RULES, ...(limits === 'limited' ? LIMITS : NO_LIMITS) })
 
+/** Options of node-postgres for connections whose statements may take as long as they need. */
+export const unlimitedOptions = {
+  connectionTimeoutMillis: CONNECT_SECONDS * 1000,
+  keepAlive: true,
+  keepAliveInitialDelayMillis: IDLE_SECONDS * 1000,
+} as const satisfies pg.ClientConfig
+
 /**
  * Options of node-postgres for a connection that notices a silent server.
  * @param onSilence called when the connection is closed for that reason
  */
-export function connectionOptions(onSilence: () => void = () => undefined): pg.ClientConfig {
+export function limitedOptions(onSilence: () => void): pg.ClientConfig {
   return {
-    connectionTimeoutMillis: CONNECT_SECONDS * 1000,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: IDLE_SECONDS * 1000,
+    ...unlimitedOptions,
     stream: () => {
       const socket = new Socket()
       socket.setTimeout(SILENCE_SECONDS * 1000, () => {
@@ -124,9 +129,9 @@ export async function checkPooledSession(pool: pg.Pool, max: number): Promise<st
   const wrong = (wanted: Record<string, string>) =>
     found.filter(({ name, value }) => name in wanted && value !== wanted[name])
   const broken = wrong({ ...CARRIED, ...RULES })
-  if (broken.length > 0) throw new SessionError(explain(broken, 'does not keep'))
+  if (broken.length > 0) throw new SessionError(explain(broken))
   const missing = wrong(LIMITS).filter(({ value }) => value === '0')
-  return missing.length > 0 ? explain(missing, 'does not carry') : null
+  return missing.length > 0 ? explain(missing) : null
 }
 
 /** A setting of the database that the shop can't work with. The message says what to run. */
@@ -157,9 +162,12 @@ async function readOnAnotherSession(pool: pg.Pool, max: number): Promise<Setting
   }
 }
 
-function explain(settings: Setting[], verb: string): string {
+function explain(settings: Setting[]): string {
   const wanted: Record<string, string> = { ...CARRIED, ...RULES, ...LIMITS }
   const list = settings.map(({ name, value }) => `${name} is ${value || 'empty'}`).join(', ')
   const commands = settings.map(({ name, role }) => `ALTER ROLE ${role} SET ${name} = '${wanted[name] ?? ''}';`)
-  return `The connection pooler in front of the database ${verb} settings of a session, and the role's own differ (${list}). Run: ${commands.join(' ')} Then restart the pooler, so that it opens new sessions.`
+  return (
+    `The connection pooler in front of the database does not keep these settings, and the role has others: ${list}. ` +
+    `Run ${commands.join(' ')} Then restart the pooler, so that it opens new sessions.`
+  )
 }

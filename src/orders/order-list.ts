@@ -2,6 +2,7 @@
 import { Router } from 'express'
 import type { Prisma, PrismaClient } from '../generated/prisma/client.js'
 import type { OrderStatus } from '../generated/prisma/enums.js'
+import type { ReadList } from '../http/list-limit.js'
 import { render } from '../http/render.js'
 import type { OrderRow } from './view-models.js'
 import { formatMoney } from '../money.js'
@@ -28,7 +29,7 @@ const WITH_ITEMS = {
   items: { include: { product: { select: { image: true } } }, orderBy: { id: 'asc' } },
 } as const satisfies Prisma.OrderInclude
 
-export function orderListPages(prisma: PrismaClient): Router {
+export function orderListPages(prisma: PrismaClient, readList: ReadList): Router {
   const router = Router()
 
   router.get('/account/orders', requireUser(), async (request, response) => {
@@ -38,10 +39,12 @@ export function orderListPages(prisma: PrismaClient): Router {
       userId: userOf(request).id,
       ...(filter !== 'all' && { status: { in: STATUSES[filter] } }),
     }
-    const [orders, total] = await Promise.all([
-      prisma.order.findMany({ where, include: WITH_ITEMS, orderBy: { id: 'desc' }, skip, take }),
-      prisma.order.count({ where }),
-    ])
+    const [orders, total] = await readList(() =>
+      Promise.all([
+        prisma.order.findMany({ where, include: WITH_ITEMS, orderBy: { id: 'desc' }, skip, take }),
+        prisma.order.count({ where }),
+      ]),
+    )
     render(response, 'orders/list', { orders: orders.map(orderRow), ...links(total) })
   })
   return router

@@ -2,6 +2,7 @@
 import { Router } from 'express'
 import type { Prisma, PrismaClient } from '../generated/prisma/client.js'
 import type { OrderStatus } from '../generated/prisma/enums.js'
+import type { ReadList } from '../http/list-limit.js'
 import { render } from '../http/render.js'
 import type { Purchase } from './view-models.js'
 import { formatMoney } from '../money.js'
@@ -17,7 +18,7 @@ const WITH_ORDER = {
   order: { select: { key: true, status: true, amountPaid: true, amountRefunded: true, items: true } },
 } as const satisfies Prisma.PurchaseHistoryInclude
 
-export function purchaseListPages(prisma: PrismaClient): Router {
+export function purchaseListPages(prisma: PrismaClient, readList: ReadList): Router {
   const router = Router()
 
   router.get('/account/purchases', requireUser(), async (request, response) => {
@@ -27,10 +28,12 @@ export function purchaseListPages(prisma: PrismaClient): Router {
       userId: userOf(request).id,
       ...(filter !== 'all' && { purchaseSuccess: filter === 'paid' }),
     }
-    const [rows, total] = await Promise.all([
-      prisma.purchaseHistory.findMany({ where, include: WITH_ORDER, orderBy: { id: 'desc' }, skip, take }),
-      prisma.purchaseHistory.count({ where }),
-    ])
+    const [rows, total] = await readList(() =>
+      Promise.all([
+        prisma.purchaseHistory.findMany({ where, include: WITH_ORDER, orderBy: { id: 'desc' }, skip, take }),
+        prisma.purchaseHistory.count({ where }),
+      ]),
+    )
     render(response, 'orders/purchases', { purchases: rows.map(purchaseRow), ...links(total) })
   })
   return router

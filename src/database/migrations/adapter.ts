@@ -7,6 +7,7 @@ import {
   type SqlQuery,
 } from '@prisma/driver-adapter-utils'
 import pg from 'pg'
+import { asksForLock, withScriptLock } from './lock.js'
 import { withCommitMark } from './unfinished.js'
 
 /**
@@ -70,9 +71,13 @@ export const INFO = { provider: 'postgres', adapterName: '@prisma/adapter-pg' } 
 
 /**
  * Creates the engine's adapter for one connection. A pool would not do: the engine's advisory lock belongs to the
- * connection that took it.
+ * connection that took it. Behind a pooler, lock.ts holds that lock instead.
  */
-export function adapterOf(client: pg.Client, dispose: () => Promise<void>): SqlDriverAdapter {
+export function adapterOf(
+  client: pg.Client,
+  pooled: boolean,
+  dispose: () => Promise<void>,
+): SqlDriverAdapter {
   const run = (query: SqlQuery) => {
     const values = query.args.map((value, i) =>
       typeof value === 'string' && query.argTypes[i]?.scalarType === 'datetime' ? new Date(value) : value,
@@ -91,7 +96,9 @@ export function adapterOf(client: pg.Client, dispose: () => Promise<void>): SqlD
     executeRaw: async (query) => (await run(query)).rowCount ?? 0,
     // A query without values is sent as one message, which PostgreSQL runs as one transaction: all or nothing.
     executeScript: async (script) => {
-      await client.query(withCommitMark(script)).catch(fail)
+      if (pooled && asksForLock(script)) return
+      const marked = withCommitMark(script)
+      await client.query(pooled ? withScriptLock(marked) : marked).catch(fail)
     },
     startTransaction: () => Promise.reject(new Error('The schema engine does not use transactions.')),
     getConnectionInfo: () => ({ schemaName: 'public', supportsRelationJoins: true }),

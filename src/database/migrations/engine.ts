@@ -7,6 +7,7 @@ import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import type pg from 'pg'
 import { openConnections } from './connections.js'
+import { withMigrationLock, type LockOptions } from './lock.js'
 
 type Glue = typeof import('@prisma/schema-engine-wasm') & { __wbg_set_wasm(exports: unknown): void }
 
@@ -27,17 +28,23 @@ let loaded: Promise<Glue> | undefined
  * Runs `work` with the engine behind `prisma migrate` on a database, then closes the connection and with it any lock.
  *
  * @param work gets the engine and the connection that it uses
+ * @param lock how to wait for other processes that migrate; null for work that changes nothing
  */
 export async function withEngine<T>(
   url: string,
+  lock: LockOptions | null,
   work: (engine: SchemaEngine, client: pg.Client) => Promise<T>,
 ): Promise<T> {
   const { SchemaEngine } = await (loaded ??= load())
-  const { client, broken, factory, close } = await openConnections(url)
-  try {
+  const connections = await openConnections(url)
+  const { client, broken, factory, close } = connections
+  const run = async () => {
     const adapter = bindMigrationAwareSqlAdapterFactory(factory)
     const engine = await SchemaEngine.new({ datamodels: undefined }, () => undefined, adapter)
-    return await work(engine, client).finally(() => engine.free())
+    return work(engine, client).finally(() => engine.free())
+  }
+  try {
+    return await (lock ? withMigrationLock(url, connections, lock, run) : run())
   } catch (error) {
     const breakage = broken()
     if (!breakage) throw error

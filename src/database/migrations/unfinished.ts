@@ -1,9 +1,6 @@
 // Finds and settles migrations that failed or whose process died.
 import type pg from 'pg'
 
-/** The advisory lock that Prisma's schema engine holds while it applies migrations. */
-const DEPLOYMENT_LOCK = 72707369
-
 /** A migration that ended with an error. */
 export interface FailedMigration {
   name: string
@@ -61,16 +58,13 @@ END $$`
 
 /**
  * Settles migrations whose process died: their rows have neither an end nor an error. Committed ones are marked as
- * finished, the others as rolled back. Holds the engine's lock, so none of them can still be running.
+ * finished, the others as rolled back. Call with the migration lock held, so that none of them can still be running.
  */
 export async function settleInterrupted(client: pg.Client): Promise<void> {
-  await client.query('SELECT pg_advisory_lock($1)', [DEPLOYMENT_LOCK])
-  await client
-    .query(
-      `UPDATE "_prisma_migrations" SET
-         finished_at = CASE WHEN applied_steps_count > 0 THEN now() END,
-         rolled_back_at = CASE WHEN applied_steps_count = 0 THEN now() END
-       WHERE ${IS_UNFINISHED} AND logs IS NULL`,
-    )
-    .finally(() => client.query('SELECT pg_advisory_unlock($1)', [DEPLOYMENT_LOCK]))
+  await client.query(
+    `UPDATE "_prisma_migrations" SET
+       finished_at = CASE WHEN applied_steps_count > 0 THEN now() END,
+       rolled_back_at = CASE WHEN applied_steps_count = 0 THEN now() END
+     WHERE ${IS_UNFINISHED} AND logs IS NULL`,
+  )
 }

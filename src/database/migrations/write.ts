@@ -23,7 +23,7 @@ export async function writeNextMigration(
 export async function difference(url: string, folder: string, schema: string): Promise<string | undefined> {
   const migrations = await readMigrations(folder)
   const files = [{ path: schema, content: await readFile(schema, 'utf8') }]
-  const { exitCode, stdout } = await withEngine(url, (engine) =>
+  const { exitCode, stdout } = await withEngine(url, null, (engine) =>
     engine.diff({
       // The engine rejects a migrations folder without a lock file, which the first migration creates.
       from:

@@ -17,6 +17,8 @@ export const errors = {
   tooManyTitle: 'Too many tries',
   unavailableTitle: 'We’re having technical trouble',
   unavailable: 'Nothing was lost or charged. Please try again in a moment.',
+  busyTitle: 'We’re very busy right now',
+  busy: 'Many people are searching at this moment. Please try again in a few seconds.',
   internalTitle: 'Something went wrong on our side',
   internal:
     'We’ve logged the error. Please try again. If it happens again, contact us with the reference below.',
