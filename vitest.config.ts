@@ -18,7 +18,7 @@ export const onDatabase = (name: string, engine: Engine, include: string[], glob
     name,
     include,
     globalSetup: ['tests/support/postgres/global-setup.ts', ...globalSetup],
-    provide: { engine },
+    provide: { engine, pgbouncer: false },
   },
 })
 

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { pino } from 'pino'
 import Stripe from 'stripe'
+import { inject } from 'vitest'
 import { parseConfig } from '../../src/config.js'
 import { seedCatalog } from '../../src/catalog/seed.js'
 import { openDatabase, type Database } from '../../src/database/client.js'
@@ -12,6 +13,7 @@ import { startShop } from '../../src/shop.js'
 import { createTestDatabase } from './postgres/test-database.js'
 import { openProxy, type CuttableProxy } from './cuttable-proxy.js'
 import { freePort } from './free-port.js'
+import { startPgBouncer } from './pgbouncer.js'
 
 export interface TestShop {
   url: string
@@ -35,6 +37,10 @@ export interface TestShopOptions {
   environment?: NodeJS.ProcessEnv
   /** What the owner has changed. */
   settings?: Partial<Settings>
+  /** Defaults of the database's sessions, such as { timezone: 'Asia/Kolkata' }. */
+  databaseSettings?: Record<string, string>
+  /** Puts PgBouncer with these settings between the shop and its database. By default, the suite decides. */
+  pgbouncer?: Record<string, string>
 }
 
 const SECRET_KEY = 'sk_test_shopundertest'
@@ -47,6 +53,8 @@ export async function startTestShop(options: TestShopOptions = {}): Promise<Test
   await seedCatalog(database.prisma)
   await database.prisma.shop.create({ data: { ...options.settings } })
 
+  await setDefaults(database, options.databaseSettings ?? {})
+
   const sandbox =
     options.sandbox === false
       ? null
@@ -56,7 +64,9 @@ export async function startTestShop(options: TestShopOptions = {}): Promise<Test
   const webhookSecret = `whsec_${randomBytes(16).toString('hex')}`
   await sandbox?.addWebhookEndpoint({ url: `${url}/stripe/webhook`, secret: webhookSecret })
   const apiBase = sandbox?.url ?? `http://127.0.0.1:${await freePort()}`
-  const { hostname: host, port: databasePort } = new URL(databaseUrl)
+  const { pgbouncer = inject('pgbouncer') ? {} : undefined } = options
+  const bouncer = pgbouncer ? await startPgBouncer(databaseUrl, pgbouncer) : null
+  const { hostname: host, port: databasePort } = new URL(bouncer?.through(databaseUrl) ?? databaseUrl)
   const proxy = await openProxy({ host, port: Number(databasePort) })
   const proxiedUrl = new URL(databaseUrl)
   proxiedUrl.host = `127.0.0.1:${proxy.port}`
@@ -94,7 +104,16 @@ export async function startTestShop(options: TestShopOptions = {}): Promise<Test
       await sandbox?.close()
       await database.close()
       await proxy.close()
+      await bouncer?.stop()
       await drop()
     },
+  }
+}
+
+/** Sets what new sessions of this database begin with. */
+async function setDefaults({ prisma }: Database, settings: Record<string, string>): Promise<void> {
+  for (const [name, value] of Object.entries(settings)) {
+    const command = `ALTER DATABASE %I SET ${name} = ''${value}''`
+    await prisma.$executeRawUnsafe(`DO $$ BEGIN EXECUTE format('${command}', current_database()); END $$`)
   }
 }

@@ -13,6 +13,8 @@ declare module 'vitest' {
   export interface ProvidedContext {
     /** The engine that this vitest project tests. */
     engine: Engine
+    /** Whether test shops reach their database through PgBouncer. */
+    pgbouncer: boolean
     /** URL of the template database that tests copy. */
     postgres: { url: string; template: string }
   }
