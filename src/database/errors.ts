@@ -94,6 +94,8 @@ function faultOf({ code, originalCode, severity, message, errors }: Record<strin
     if (known === '08P01' && severity === 'FATAL') return 'pooler'
     if (typeof known === 'string' && Object.hasOwn(FAULTS, known)) return FAULTS[known] ?? null
   }
+  // Whatever the reason, the server has closed the connection.
+  if (severity === 'FATAL' || severity === 'PANIC') return 'away'
   const known = typeof message === 'string' ? MESSAGES.find(([pattern]) => pattern.test(message)) : undefined
   if (known) return known[1]
   // A host with several addresses fails with one error for each.

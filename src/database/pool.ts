@@ -16,7 +16,7 @@ export interface ConnectionPool {
 }
 
 /** After this long without another report, the disk is taken to have room again. */
-const FULL_SECONDS = 10
+const FULL_SECONDS = 5
 /** Connections are replaced at most this often. */
 const RENEW_SECONDS = 5
 

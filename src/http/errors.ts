@@ -32,6 +32,11 @@ export const unknownPath: RequestHandler = () => {
 }
 
 export const answerErrors: ErrorRequestHandler = (error: unknown, request, response, next) => {
+  if (response.writableEnded) {
+    // express-session saves after the response is complete, which must not be cut off when that fails.
+    request.log.error({ err: error }, 'the response is complete, but something after it failed')
+    return
+  }
   if (response.headersSent) {
     next(error)
     return

@@ -78,11 +78,12 @@ export function adapterOf(
   pooled: boolean,
   dispose: () => Promise<void>,
 ): SqlDriverAdapter {
-  const run = (query: SqlQuery) => {
+  const run = async (query: SqlQuery) => {
     const values = query.args.map((value, i) =>
       typeof value === 'string' && query.argTypes[i]?.scalarType === 'datetime' ? new Date(value) : value,
     )
     const types = { getTypeParser: parserOf }
+    if (pooled && asksForLock(query.sql)) return { fields: [], rows: [], rowCount: 0 }
     return client.query<unknown[]>({ text: query.sql, values, rowMode: 'array', types }).catch(fail)
   }
   return {

@@ -41,12 +41,14 @@ export async function withMigrationLock<T>(
   }
   const { client: holder } = await connect(url)
   try {
-    await holder.query('BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0')
-    await untilLocked(holder, `pg_try_advisory_xact_lock(${ENGINE_LOCK})`, options)
+    const begin = 'BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0'
+    await untilLocked(holder, `pg_try_advisory_xact_lock(${ENGINE_LOCK})`, options, begin)
     // Taken and released in one statement: nobody's migration is still running.
     await untilLocked(client, `pg_try_advisory_xact_lock(${SCRIPT_LOCK})`, options)
     return await work()
   } finally {
+    // Before the pooler notices that the client is gone, the next process may have begun to wait.
+    await holder.query('ROLLBACK').catch(() => undefined)
     await holder.end()
   }
 }
@@ -62,12 +64,21 @@ export function withScriptLock(script: string): string {
   return /\bCONCURRENTLY\b/i.test(script) ? script : `SELECT pg_advisory_xact_lock(${SCRIPT_LOCK});\n${script}`
 }
 
-async function untilLocked(client: pg.Client, attempt: string, options: LockOptions): Promise<void> {
+/** @param begin starts a transaction for each try, which stays open when the lock was taken */
+async function untilLocked(
+  client: pg.Client,
+  attempt: string,
+  options: LockOptions,
+  begin?: string,
+): Promise<void> {
   const began = Date.now()
   let reported = false
   for (;;) {
+    if (begin) await client.query(begin)
     const { rows } = await client.query<{ locked: boolean }>(`SELECT ${attempt} AS locked`)
     if (rows[0]?.locked) return
+    // A transaction that only waits would occupy one of the pooler's sessions.
+    if (begin) await client.query('ROLLBACK')
     const seconds = (Date.now() - began) / 1000
     if (seconds >= options.waitSeconds)
       throw new Error(
