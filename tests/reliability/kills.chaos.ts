@@ -6,7 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { removePostgres, runningPostgres, startPostgres } from 'dev-postgres'
 import fc from 'fast-check'
 import pg from 'pg'
-import { afterAll, expect, it } from 'vitest'
+import { afterAll, expect, inject, it } from 'vitest'
 import { openDatabase } from '../../src/database/client.js'
 import { migrate } from '../../src/database/migrations.js'
 import { shopAppId } from '../../src/settings/shop-identity.js'
@@ -17,6 +17,7 @@ import { engine } from '../support/postgres/test-database.js'
 import { makeServerFolder } from '../support/postgres/server-folder.js'
 import { newDataDir, spawnShop, untilOpen, type ShopProcess } from '../support/shop-process.js'
 import { openProxy } from '../support/cuttable-proxy.js'
+import { startPgBouncer } from '../support/pgbouncer.js'
 import { freePort } from '../support/free-port.js'
 import { Deliverer } from './deliverer.js'
 import { EventList, LISTED_AFTER_MS } from './event-list.js'
@@ -79,7 +80,11 @@ it(`${ROUNDS} kills, database restarts, cut connections and graceful stops lose 
   const databaseUrl = withDatabase(server.url, 'chaos')
   await migrate(databaseUrl)
 
-  const proxy = await openProxy({ host: '127.0.0.1', port: Number(new URL(databaseUrl).port) })
+  // By default, PgBouncer waits fifteen seconds before it connects again to a server that was restarted.
+  const bouncer = inject('pgbouncer') ? await startPgBouncer(server.url, { server_login_retry: '1' }) : null
+  cleanups.push(() => bouncer?.stop())
+  const port = bouncer?.port ?? Number(new URL(databaseUrl).port)
+  const proxy = await openProxy({ host: '127.0.0.1', port })
   cleanups.push(() => proxy.close())
   const proxied = new URL(databaseUrl)
   proxied.port = String(proxy.port)

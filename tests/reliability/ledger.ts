@@ -1,13 +1,14 @@
 // Histories on a real database: creates their orders with open sessions, and reads the outcome from the tables.
 import { randomBytes, randomInt } from 'node:crypto'
 import fc from 'fast-check'
-import { expect } from 'vitest'
+import { expect, inject } from 'vitest'
 import { openDatabase, type Database } from '../../src/database/client.js'
 import { newOrderKey } from '../../src/orders/order-key.js'
 import { sessionReport } from '../../src/payments/session-report.js'
 import { settle } from '../../src/payments/settle.js'
 import { handleEvents, type HandleDeps } from '../../src/webhooks/handle-events.js'
 import type { SignedEvent } from '../../src/webhooks/verify.js'
+import { startPgBouncer } from '../support/pgbouncer.js'
 import { createTestDatabase } from '../support/postgres/test-database.js'
 import { purchasesBySession } from './memory.js'
 import { anyPlan, isPaid, outcomeOf, refundAmount, totalOf, type Outcome, type Plan } from './order-lives.js'
@@ -26,7 +27,12 @@ const APP_ID = 'till-on-a-database'
 
 export async function openLedger(): Promise<Ledger> {
   const { url, drop } = await createTestDatabase()
-  return ledgerAt(url, APP_ID, drop)
+  if (!inject('pgbouncer')) return ledgerAt(url, APP_ID, drop)
+  const bouncer = await startPgBouncer(url)
+  return ledgerAt(bouncer.through(url), APP_ID, async () => {
+    await bouncer.stop()
+    await drop()
+  })
 }
 
 /** A ledger on an existing database, with its own products. */
