@@ -1,6 +1,6 @@
 // Tells a database that can't be used right now from a failed query, and why.
 
-/** Why the database can't be used right now. Each may pass without a change to the shop. */
+/** Why the database could not do what was asked. Each may pass without a change to the shop. */
 export type DatabaseFault =
   /** Not reachable, stopped, starting or recovering. */
   | 'away'
@@ -14,8 +14,10 @@ export type DatabaseFault =
   | 'exhausted'
   /** The connection pooler in front of it has no connection to give. */
   | 'pooler'
-  /** A statement or lock took longer than its limit, or every connection of this process is in use. */
+  /** Every connection of this process is in use. */
   | 'busy'
+  /** A statement or lock took longer than its limit. Others may well succeed. */
+  | 'slow'
 
 /** By code of Node, PostgreSQL (https://www.postgresql.org/docs/current/errcodes-appendix.html) or Prisma. */
 const FAULTS: Readonly<Record<string, DatabaseFault>> = {
@@ -35,10 +37,10 @@ const FAULTS: Readonly<Record<string, DatabaseFault>> = {
   '57P03': 'away', // cannot_connect_now: starting, stopping or recovering
   '57P04': 'away', // database_dropped
   '57P05': 'away', // idle_session_timeout
-  '57014': 'busy', // query_canceled, by statement_timeout
-  '25P03': 'busy', // idle_in_transaction_session_timeout
-  '25P04': 'busy', // transaction_timeout
-  '55P03': 'busy', // lock_not_available, by lock_timeout
+  '57014': 'slow', // query_canceled, by statement_timeout
+  '25P03': 'slow', // idle_in_transaction_session_timeout
+  '25P04': 'slow', // transaction_timeout
+  '55P03': 'slow', // lock_not_available, by lock_timeout
   '25006': 'read_only', // read_only_sql_transaction
   '53000': 'exhausted',
   '53100': 'full', // disk_full
@@ -83,9 +85,10 @@ export function databaseFault(error: unknown): DatabaseFault | null {
   return found
 }
 
-/** Whether this error means that the database can't be used right now. */
+/** Whether this error means that the database can't be used right now, by anyone. */
 export function isDatabaseAway(error: unknown): boolean {
-  return databaseFault(error) !== null
+  const fault = databaseFault(error)
+  return fault !== null && fault !== 'slow'
 }
 
 function faultOf({ code, originalCode, severity, message, errors }: Record<string, unknown>): DatabaseFault | null {

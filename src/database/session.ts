@@ -30,7 +30,7 @@ const LIMITS = {
   idle_in_transaction_session_timeout: `${IDLE_IN_TRANSACTION_SECONDS}s`,
 }
 /** For migrations: an index may take hours to build. Waiting for their lock is limited elsewhere. */
-const NO_LIMITS = { statement_timeout: '0', idle_in_transaction_session_timeout: '0' }
+const NO_LIMITS = { statement_timeout: '0', lock_timeout: '0', idle_in_transaction_session_timeout: '0' }
 
 export type Limits = 'limited' | 'unlimited'
 
@@ -78,7 +78,7 @@ export class SilentDatabaseError extends Error {
 export async function setUpSession(client: pg.ClientBase, limits: Limits): Promise<boolean> {
   // Not in the types of node-postgres: the process id that the server gave when we connected.
   const { processID } = client as unknown as { processID: number | null }
-  const isDirect = `pg_backend_pid() = ${Number(processID ?? 0)}`
+  const isDirect = `pg_backend_pid() = ${processID ?? 0}`
   const set = ([name, value]: [string, string]) => `set_config('${name}', '${value}', false)`
   // A pooler's other clients would inherit what is set here, so only CARRIED is set through one.
   const ifDirect = (pair: [string, string]) => `CASE WHEN ${isDirect} THEN ${set(pair)} END`
@@ -112,6 +112,15 @@ export function adaptToPooler(client: pg.ClientBase): void {
   client.query = adapted as typeof client.query
 }
 
+/** What the shop can work with. */
+const WORKABLE: Readonly<Record<string, RegExp>> = {
+  TimeZone: /^(Etc\/)?(UTC|UCT|GMT|Universal|Zulu|Greenwich)$/i,
+  DateStyle: /^ISO\b/,
+  standard_conforming_strings: /^on$/,
+  search_path: /^public$/,
+  default_transaction_isolation: /^read committed$/,
+}
+
 interface Setting {
   name: string
   value: string
@@ -126,11 +135,10 @@ interface Setting {
  */
 export async function checkPooledSession(pool: pg.Pool, max: number): Promise<string | null> {
   const found = await readOnAnotherSession(pool, max)
-  const wrong = (wanted: Record<string, string>) =>
-    found.filter(({ name, value }) => name in wanted && value !== wanted[name])
-  const broken = wrong({ ...CARRIED, ...RULES })
+  const broken = found.filter(({ name, value }) => name in WORKABLE && !WORKABLE[name]?.test(value))
   if (broken.length > 0) throw new SessionError(explain(broken))
-  const missing = wrong(LIMITS).filter(({ value }) => value === '0')
+  // Other limits than ours are the operator's choice.
+  const missing = found.filter(({ name, value }) => name in LIMITS && value === '0')
   return missing.length > 0 ? explain(missing) : null
 }
 

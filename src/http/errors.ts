@@ -1,6 +1,6 @@
 // Turns thrown errors into responses: JSON or a page, never with a stack trace.
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express'
-import { isDatabaseAway } from '../database/errors.js'
+import { databaseFault } from '../database/errors.js'
 import { t } from '../messages/index.js'
 import { render } from './render.js'
 import { notFound, Problem } from './problem.js'
@@ -54,7 +54,7 @@ export const answerErrors: ErrorRequestHandler = (error: unknown, request, respo
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error
   const texts = t().errors
-  if (isDatabaseAway(error)) {
+  if (databaseFault(error) !== null) {
     return new Problem(503, 'database_unavailable', texts.unavailableTitle, texts.unavailable, {
       retryAfter: 5,
       cause: error,

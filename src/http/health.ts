@@ -76,13 +76,14 @@ function databaseProblem(fault: DatabaseFault, cause?: unknown): Problem {
 
 const FAULTS: Readonly<Record<DatabaseFault, string>> = {
   away: 'The database can’t be reached, or is starting, stopping or recovering.',
-  silent: 'The database is silent: it does not answer.',
+  silent: 'The database is silent: nothing came back in time.',
   refused: 'The database refuses the user, password or database name in DATABASE_URL.',
   read_only: 'The database is read-only: it may be a standby, or an operator has made it read-only.',
   full: 'The database’s disk is full.',
   exhausted: 'The database has no connection, memory or other resource left.',
   pooler: 'The connection pooler in front of the database has no connection to give: the database may be away.',
-  busy: 'The database is too slow: a statement or lock took longer than its limit, or all connections are in use.',
+  busy: 'Every connection of this process to the database is in use.',
+  slow: 'The database is slow: a statement or lock took longer than its limit.',
 }
 
 function notReady(code: string, detail: string, retryAfter: number): Problem {

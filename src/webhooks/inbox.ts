@@ -124,8 +124,9 @@ export class Inbox {
       set.forEach((waiting, index) => this.answer(waiting, handled[index]))
     } catch (error) {
       const [only, ...others] = set
-      if (only && others.length === 0) await this.fail(only, error)
-      else if (isDatabaseAway(error)) for (const { reject } of set) reject(error)
+      // Those that wait would wait as long for the same error.
+      if (isDatabaseAway(error)) for (const { reject } of [...set, ...this.waiting.splice(0)]) reject(error)
+      else if (only && others.length === 0) await this.fail(only, error)
       // One bad event must not fail the others: handle each alone.
       else for (const waiting of set) await this.handleSet([waiting])
     }
@@ -143,8 +144,7 @@ export class Inbox {
   private async fail({ event, reject }: Waiting, error: unknown): Promise<void> {
     const { database, log } = this.deps
     try {
-      if (!isDatabaseAway(error))
-        await database.prisma.$transaction((tx) => this.keepFailed(tx, event, error))
+      await database.prisma.$transaction((tx) => this.keepFailed(tx, event, error))
     } catch (rowError) {
       // Stripe retries, because the delivery is answered with an error.
       log.error({ err: rowError, event: event.id }, 'an event could not be stored for a retry')

@@ -20,8 +20,8 @@ describe('the fault of the database behind an error', () => {
     ['exhausted', ofServer('53200')],
     ['refused', ofServer('28P01', 'FATAL')],
     ['refused', ofServer('3D000', 'FATAL')],
-    ['busy', ofServer('57014')],
-    ['busy', ofServer('55P03')],
+    ['slow', ofServer('57014')],
+    ['slow', ofServer('55P03')],
     ['pooler', ofServer('08P01', 'FATAL')],
     // Not accepting connections to this database.
     ['away', ofServer('55000', 'FATAL')],
@@ -37,6 +37,11 @@ describe('the fault of the database behind an error', () => {
     const { code, severity, message } = error as pg.DatabaseError
     const inPrisma = { code: 'P2010', meta: { driverAdapterError: { cause: { originalCode: code, severity, message } } } }
     if (code !== undefined) expect(databaseFault(inPrisma)).toBe(fault)
+  })
+
+  it('a slow statement does not mean that the database is away', () => {
+    expect(isDatabaseAway(ofServer('57014'))).toBe(false)
+    expect(isDatabaseAway(ofServer('53300', 'FATAL'))).toBe(true)
   })
 
   it.each([

@@ -87,6 +87,35 @@ describe('migrate', () => {
     expect(rows).toEqual(names.map((name) => ({ name })))
   })
 
+  test('a concurrent index is built while other processes wait', async () => {
+    const names = await write(
+      'CREATE TABLE a (b int); INSERT INTO a SELECT generate_series(1, 50000)',
+      'CREATE INDEX CONCURRENTLY a_b ON a (b)',
+    )
+    const results = await Promise.all(Array.from({ length: 4 }, () => migrate(database.url, folder)))
+    expect(results.flat()).toEqual(names)
+  })
+
+  test('names the process that holds the lock, and gives up', async () => {
+    await write('CREATE TABLE a ()')
+    const holder = new pg.Client({ connectionString: database.url, application_name: 'left behind' })
+    await holder.connect()
+    const { rows } = await holder.query<{ pid: number }>(
+      'SELECT pg_backend_pid() AS pid, pg_advisory_lock(72707369)',
+    )
+    const said: string[] = []
+    const lock = { waitSeconds: 2.3, onWait: (message: string) => said.push(message) }
+    const end = `SELECT pg_terminate_backend(${rows[0]?.pid});`
+    const failure = await migrate(database.url, folder, lock).catch((error: unknown) => String(error))
+    for (const text of [failure, said.join()]) {
+      expect(text).toContain('application "left behind"')
+      expect(text).toContain(end)
+    }
+    expect(said).toHaveLength(1)
+    await client.query(end)
+    expect(await migrate(database.url, folder)).toHaveLength(1)
+  })
+
   test('runs functions, literals with semicolons, a trailing comment, and a concurrent index', async () => {
     await write(
       `CREATE TABLE a (b int, c text DEFAULT 'x;y'); CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN 1; END $$; -- done`,

@@ -122,6 +122,14 @@ describe.skipIf(!hasPgBouncer())('behind PgBouncer', () => {
       expect(await migrate(own.url, folder)).toEqual([later])
     })
 
+    it('is migrated however short its statements may be', async () => {
+      await setForDatabase(`statement_timeout = '300ms'`)
+      const other = await startPgBouncer(own.url)
+      const name = await writeMigration(folder, 'one', 'CREATE TABLE a (); SELECT pg_sleep(0.6)')
+      expect(await migrate(other.through(own.url), folder)).toEqual([name])
+      await other.stop()
+    })
+
     it('whose sessions use another schema is refused, with what to run', async () => {
       await setForDatabase(`search_path = 'elsewhere'`)
       await writeMigration(folder, 'one', 'CREATE TABLE a ()')

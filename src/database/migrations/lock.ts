@@ -58,10 +58,10 @@ export function asksForLock(sql: string): boolean {
   return /^\s*SELECT pg_advisory_lock\(72707369\)/i.test(sql)
 }
 
-/** Takes SCRIPT_LOCK until the script's transaction ends. */
+/** Takes SCRIPT_LOCK until the script's transaction ends, and sets what a pooler loses. */
 export function withScriptLock(script: string): string {
   // CONCURRENTLY can't run in a transaction, so it must be the only statement of its migration.
-  return /\bCONCURRENTLY\b/i.test(script) ? script : `SELECT pg_advisory_xact_lock(${SCRIPT_LOCK});\n${script}`
+  return /\bCONCURRENTLY\b/i.test(script) ? script : `SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock(${SCRIPT_LOCK});\n${script}`
 }
 
 /** @param begin starts a transaction for each try, which stays open when the lock was taken */
