@@ -31,14 +31,17 @@ export const unknownPath: RequestHandler = () => {
   throw notFound()
 }
 
-export const answerErrors: ErrorRequestHandler = (error: unknown, request, response, next) => {
-  if (response.writableEnded) {
-    // express-session saves after the response is complete, which must not be cut off when that fails.
-    request.log.error({ err: error }, 'the response is complete, but something after it failed')
-    return
-  }
+/** How long a response that has begun may take to end after an error. */
+const CUT_AFTER_MILLISECONDS = 1000
+
+// Express tells error handlers by their four parameters.
+// eslint-disable-next-line @typescript-eslint/no-unused-vars
+export const answerErrors: ErrorRequestHandler = (error: unknown, request, response, _next) => {
   if (response.headersSent) {
-    next(error)
+    request.log.error({ err: error }, 'failed after the response had begun')
+    // express-session saves while the response is on its way, which must arrive even if that fails.
+    const cut = setTimeout(() => response.destroy(), CUT_AFTER_MILLISECONDS)
+    response.once('close', () => clearTimeout(cut))
     return
   }
   const problem = asProblem(error)
