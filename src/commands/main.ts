@@ -15,7 +15,8 @@ const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
   products: (args) => runCommand(productsCommand, args),
   settings: (args) => runCommand(settingsCommand, args),
   seed: () => runOnDatabase(seed),
-  'migrate-resolve': ([migration]) => runOnDatabase((_url, migrationUrl) => migrateResolve(migrationUrl, migration)),
+  'migrate-resolve': ([migration]) =>
+    runOnDatabase((_url, migrationUrl) => migrateResolve(migrationUrl, migration)),
 }
 
 const [name = '', ...args] = process.argv.slice(2)

@@ -80,7 +80,8 @@ const statementNames = new Map<string, string>()
  */
 function statementName({ sql }: { sql: string }): string {
   if (!sql.includes(PREPARED)) return ''
-  const known = statementNames.get(sql) ?? `till_${createHash('sha256').update(sql).digest('hex').slice(0, 32)}`
+  const known =
+    statementNames.get(sql) ?? `till_${createHash('sha256').update(sql).digest('hex').slice(0, 32)}`
   statementNames.set(sql, known)
   return known
 }

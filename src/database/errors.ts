@@ -91,7 +91,13 @@ export function isDatabaseAway(error: unknown): boolean {
   return fault !== null && fault !== 'slow'
 }
 
-function faultOf({ code, originalCode, severity, message, errors }: Record<string, unknown>): DatabaseFault | null {
+function faultOf({
+  code,
+  originalCode,
+  severity,
+  message,
+  errors,
+}: Record<string, unknown>): DatabaseFault | null {
   for (const known of [code, originalCode]) {
     // PgBouncer's only code, whatever keeps it from its server. PostgreSQL uses it for errors of a client.
     if (known === '08P01' && severity === 'FATAL') return 'pooler'

@@ -62,7 +62,7 @@ export function limitedOptions(onSilence: () => void): pg.ClientConfig {
 }
 
 /** The database sent nothing for SILENCE_SECONDS. */
-export class SilentDatabaseError extends Error {
+class SilentDatabaseError extends Error {
   override name = 'SilentDatabaseError'
   /** As the system's own error for a connection that went silent. */
   readonly code = 'ETIMEDOUT'
@@ -91,7 +91,7 @@ export async function setUpSession(client: pg.ClientBase, limits: Limits): Promi
 }
 
 /** Begins a transaction behind a pooler, with all settings, in one message. */
-export const BEGIN_POOLED = [
+const BEGIN_POOLED = [
   'BEGIN ISOLATION LEVEL READ COMMITTED',
   ...Object.entries({ ...CARRIED, search_path: RULES.search_path, ...LIMITS }).map(
     ([name, value]) => `SET LOCAL ${name} = '${value}'`,
@@ -173,7 +173,9 @@ async function readOnAnotherSession(pool: pg.Pool, max: number): Promise<Setting
 function explain(settings: Setting[]): string {
   const wanted: Record<string, string> = { ...CARRIED, ...RULES, ...LIMITS }
   const list = settings.map(({ name, value }) => `${name} is ${value || 'empty'}`).join(', ')
-  const commands = settings.map(({ name, role }) => `ALTER ROLE ${role} SET ${name} = '${wanted[name] ?? ''}';`)
+  const commands = settings.map(
+    ({ name, role }) => `ALTER ROLE ${role} SET ${name} = '${wanted[name] ?? ''}';`,
+  )
   return (
     `The connection pooler in front of the database does not keep these settings, and the role has others: ${list}. ` +
     `Run ${commands.join(' ')} Then restart the pooler, so that it opens new sessions.`

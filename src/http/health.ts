@@ -81,7 +81,8 @@ const FAULTS: Readonly<Record<DatabaseFault, string>> = {
   read_only: 'The database is read-only: it may be a standby, or an operator has made it read-only.',
   full: 'The database’s disk is full.',
   exhausted: 'The database has no connection, memory or other resource left.',
-  pooler: 'The connection pooler in front of the database has no connection to give: the database may be away.',
+  pooler:
+    'The connection pooler in front of the database has no connection to give: the database may be away.',
   busy: 'Every connection of this process to the database is in use.',
   slow: 'The database is slow: a statement or lock took longer than its limit.',
 }

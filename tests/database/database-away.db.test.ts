@@ -105,7 +105,9 @@ describe('a database that answers, but not as usual', () => {
     const { shopper } = await newShopper(shop.url)
     const name = new URL(shop.databaseUrl).pathname.slice(1)
     const setReadOnly = (value: string) =>
-      onServer((client) => client.query(`ALTER DATABASE ${name} SET default_transaction_read_only = ${value}`))
+      onServer((client) =>
+        client.query(`ALTER DATABASE ${name} SET default_transaction_read_only = ${value}`),
+      )
     await setReadOnly('on')
     shop.proxy.cut()
     shop.proxy.join()
@@ -186,7 +188,10 @@ describe('a database that answers, but not as usual', () => {
 describe('searches', () => {
   it('sixty at once leave room for product pages, deliveries and /readyz', async () => {
     const { prisma } = shop.database
-    const lamp = await prisma.product.findFirstOrThrow({ where: { stock: { gte: 10 } }, orderBy: { id: 'asc' } })
+    const lamp = await prisma.product.findFirstOrThrow({
+      where: { stock: { gte: 10 } },
+      orderBy: { id: 'asc' },
+    })
     await onServer((client) =>
       client.query(
         `INSERT INTO "Product" (slug, name, summary, description, image, category, "unitAmount", currency, "updatedAt")

@@ -35,7 +35,10 @@ describe('the fault of the database behind an error', () => {
     expect(databaseFault(error)).toBe(fault)
     expect(databaseFault(new Error('outer', { cause: error }))).toBe(fault)
     const { code, severity, message } = error as pg.DatabaseError
-    const inPrisma = { code: 'P2010', meta: { driverAdapterError: { cause: { originalCode: code, severity, message } } } }
+    const inPrisma = {
+      code: 'P2010',
+      meta: { driverAdapterError: { cause: { originalCode: code, severity, message } } },
+    }
     if (code !== undefined) expect(databaseFault(inPrisma)).toBe(fault)
   })
 

@@ -158,6 +158,7 @@ it(`${ROUNDS} kills, database restarts, cut connections and graceful stops lose 
     await wait(random() * 300)
     if (round % 6 === 5) {
       await server.restart(random() < 0.5 ? 'SIGQUIT' : 'SIGINT')
+      await bouncer?.untilConnected(databaseUrl)
       restarts++
     }
     if (round % 3 === 1) {

@@ -11,13 +11,13 @@ export interface PgBouncer {
   port: number
   /** The same database, through PgBouncer. */
   through(databaseUrl: string): string
-  /** Pauses or continues PgBouncer's process: its connections stay open and go silent. */
-  signal(name: 'SIGSTOP' | 'SIGCONT'): void
+  /** Resolves when it has connected to its server, which may have been restarted. */
+  untilConnected(databaseUrl: string): Promise<void>
   stop(): Promise<void>
 }
 
 /** PgBouncer's program, or undefined if it is not installed. */
-export function findPgBouncer(): string | undefined {
+function findPgBouncer(): string | undefined {
   return ['/usr/sbin', ...(process.env.PATH ?? '').split(path.delimiter)]
     .map((folder) => path.join(folder, 'pgbouncer'))
     .find(existsSync)
@@ -91,7 +91,9 @@ export async function startPgBouncer(
   return {
     port,
     through,
-    signal: (name) => void child.kill(name),
+    untilConnected: async (databaseUrl) => {
+      while (!(await answers(through(databaseUrl)))) await sleep(50)
+    },
     stop: async () => {
       child.kill('SIGKILL')
       await exited
@@ -103,8 +105,11 @@ export async function startPgBouncer(
 async function answers(connectionString: string): Promise<boolean> {
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: 2000 })
   client.on('error', () => undefined)
-  return client.connect().then(
-    () => client.end().then(() => true),
-    () => false,
-  )
+  return client
+    .connect()
+    .then(() => client.query('SELECT 1'))
+    .then(
+      () => client.end().then(() => true),
+      () => false,
+    )
 }

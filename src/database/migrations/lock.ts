@@ -36,15 +36,17 @@ export async function withMigrationLock<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   if (!pooled) {
-    await untilLocked(client, `pg_try_advisory_lock(${ENGINE_LOCK})`, options)
-    return work().finally(() => client.query(`SELECT pg_advisory_unlock(${ENGINE_LOCK})`).catch(() => undefined))
+    await untilLocked(client, 'pg_try_advisory_lock', ENGINE_LOCK, options)
+    return work().finally(() =>
+      client.query(`SELECT pg_advisory_unlock(${ENGINE_LOCK})`).catch(() => undefined),
+    )
   }
   const { client: holder } = await connect(url)
   try {
     const begin = 'BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0'
-    await untilLocked(holder, `pg_try_advisory_xact_lock(${ENGINE_LOCK})`, options, begin)
+    await untilLocked(holder, 'pg_try_advisory_xact_lock', ENGINE_LOCK, options, begin)
     // Taken and released in one statement: nobody's migration is still running.
-    await untilLocked(client, `pg_try_advisory_xact_lock(${SCRIPT_LOCK})`, options)
+    await untilLocked(client, 'pg_try_advisory_xact_lock', SCRIPT_LOCK, options)
     return await work()
   } finally {
     // Before the pooler notices that the client is gone, the next process may have begun to wait.
@@ -61,13 +63,16 @@ export function asksForLock(sql: string): boolean {
 /** Takes SCRIPT_LOCK until the script's transaction ends, and sets what a pooler loses. */
 export function withScriptLock(script: string): string {
   // CONCURRENTLY can't run in a transaction, so it must be the only statement of its migration.
-  return /\bCONCURRENTLY\b/i.test(script) ? script : `SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock(${SCRIPT_LOCK});\n${script}`
+  return /\bCONCURRENTLY\b/i.test(script)
+    ? script
+    : `SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock(${SCRIPT_LOCK});\n${script}`
 }
 
 /** @param begin starts a transaction for each try, which stays open when the lock was taken */
 async function untilLocked(
   client: pg.Client,
-  attempt: string,
+  attempt: 'pg_try_advisory_lock' | 'pg_try_advisory_xact_lock',
+  lock: number,
   options: LockOptions,
   begin?: string,
 ): Promise<void> {
@@ -75,33 +80,35 @@ async function untilLocked(
   let reported = false
   for (;;) {
     if (begin) await client.query(begin)
-    const { rows } = await client.query<{ locked: boolean }>(`SELECT ${attempt} AS locked`)
+    const { rows } = await client.query<{ locked: boolean }>(`SELECT ${attempt}(${lock}) AS locked`)
     if (rows[0]?.locked) return
     // A transaction that only waits would occupy one of the pooler's sessions.
     if (begin) await client.query('ROLLBACK')
     const seconds = (Date.now() - began) / 1000
     if (seconds >= options.waitSeconds)
       throw new Error(
-        `Another process has held the lock for migrations for more than ${options.waitSeconds} seconds: ${await holderOf(client)}`,
+        `Another process has held the lock for migrations for more than ${options.waitSeconds} seconds: ${await holderOf(client, lock)}`,
       )
     if (!reported && seconds >= REPORT_AFTER_SECONDS) {
       reported = true
-      options.onWait(`Waiting for another process that migrates this database: ${await holderOf(client)}`)
+      options.onWait(
+        `Waiting for another process that migrates this database: ${await holderOf(client, lock)}`,
+      )
     }
     await wait(POLL_MILLISECONDS)
   }
 }
 
-/** Who holds a lock, and how to end it. */
-async function holderOf(client: pg.Client): Promise<string> {
+/** Who holds the lock, and how to end it. */
+async function holderOf(client: pg.Client, lock: number): Promise<string> {
   const { rows } = await client.query<{ pid: number; text: string }>(
     `SELECT DISTINCT pid, format('process %s of the database (application "%s", user %s, from %s, connected since %s, last active %s, %s)',
        pid, application_name, usename, coalesce(client_addr::text, 'this machine'),
        date_trunc('second', backend_start), date_trunc('second', state_change), state) AS text
      FROM pg_locks JOIN pg_stat_activity USING (pid)
-     WHERE locktype = 'advisory' AND granted AND classid = 0 AND objid = ANY($1::bigint[]::oid[]) AND pid <> pg_backend_pid()
+     WHERE locktype = 'advisory' AND granted AND classid = 0 AND objid = $1::bigint::oid
        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
-    [[ENGINE_LOCK, SCRIPT_LOCK]],
+    [lock],
   )
   if (rows.length === 0) return 'it has just ended, or the user may not see it in pg_stat_activity.'
   const commands = rows.map(({ pid }) => `SELECT pg_terminate_backend(${pid});`)
