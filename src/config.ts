@@ -7,7 +7,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { config as readDotenv } from 'dotenv'
 import { z } from 'zod'
-import { urlProblems } from './database/connection-url.js'
+import { urlProblems } from './database-url.js'
 
 /** The folder of package.json. Correct from src/ and from dist/. */
 export const projectRoot = fileURLToPath(new URL('..', import.meta.url))

@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { PrismaPg } from '@prisma/adapter-pg'
 import type pg from 'pg'
 import { PrismaClient, type Prisma } from '../generated/prisma/client.js'
-import { readUrl } from './connection-url.js'
+import { readUrl } from '../database-url.js'
 import { openPool } from './pool.js'
 import { checkPooledSession } from './session.js'
 

@@ -1,6 +1,6 @@
 // The connection pool: sets connections up, and replaces those that can't be used any more.
 import pg from 'pg'
-import { readUrl } from './connection-url.js'
+import { readUrl } from '../database-url.js'
 import { adaptToPooler, IDLE_SECONDS, limitedOptions, setUpSession } from './session.js'
 
 export interface ConnectionPool {

@@ -1,6 +1,6 @@
 // Opens a connection for the migrations.
 import pg from 'pg'
-import { readUrl } from '../connection-url.js'
+import { readUrl } from '../../database-url.js'
 import { SessionError, setUpSession, unlimitedOptions } from '../session.js'
 
 /** A connection, and whether a connection pooler is between us and the server. */

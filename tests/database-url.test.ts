@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readUrl, urlProblems } from '../../src/database/connection-url.js'
+import { readUrl, urlProblems } from '../src/database-url.js'
 
 const url = (parameters: string) => `postgresql://till:secret@db.example/till?${parameters}`
 
