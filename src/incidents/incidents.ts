@@ -57,6 +57,20 @@ export async function resolveIncident(
   return count > 0
 }
 
+/**
+ * Resolves the open incident of this kind and subject, if there is one, because its cause is gone. It commits or rolls back
+ * with the caller's transaction.
+ */
+export async function resolveIncidents(
+  tx: Pick<Transaction, '$executeRaw'>,
+  kind: IncidentKind,
+  subject: string,
+): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE "Incident" SET "resolvedAt" = now(), "resolvedBy" = 'automatic'
+    WHERE kind = ${kind} AND subject = ${subject} AND "resolvedAt" IS NULL`
+}
+
 /** An incident with the key of its order. */
 export type IncidentOfOrder = Incident & { order: { key: string } | null }
 
