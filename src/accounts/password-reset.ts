@@ -1,11 +1,13 @@
 // Resets forgotten passwords with an emailed link that works once and expires.
 import { createHash, randomBytes } from 'node:crypto'
 import type { Database } from '../database/client.js'
+import { VALID_MINUTES as MAIL_VALID_MINUTES } from '../outbox/mail-kinds.js'
 import { writeAccountMail } from '../outbox/write-mails.js'
 import { hashPassword } from './passwords.js'
 import { endSessions } from './sign-in.js'
 
-const VALID_MINUTES = 60
+/** The mail is outdated when its link is. */
+const VALID_MINUTES = MAIL_VALID_MINUTES.password_reset
 
 /** Queues the email if the address has an account. The caller's answer is the same either way. */
 export async function askForReset(database: Database, baseUrl: string, email: string): Promise<void> {

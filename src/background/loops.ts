@@ -5,6 +5,7 @@ import type { PaymentDeps } from '../payments/payment-deps.js'
 import { sendDueRefunds } from '../payments/refunds.js'
 import { catchUpInTurn } from '../webhooks/catch-up.js'
 import type { Inbox } from '../webhooks/inbox.js'
+import { reportIncidents } from '../outbox/incident-reports.js'
 import { expireAbandonedOrders } from './abandoned-orders.js'
 import { startLoop, type Loop } from './loop.js'
 import { deleteExpiredCarts } from './expired-carts.js'
@@ -23,9 +24,20 @@ export function startLoops(
   sender: MailSender | null,
   log: Logger,
 ): Loops {
+  const { operatorEmail } = payments
   const mail = sender && startLoop('mail', 2, async () => (await sender.sendDue()) > 0, log)
   const loops: Loop[] = [
     ...(mail ? [mail] : []),
+    ...(operatorEmail === null
+      ? []
+      : [
+          startLoop(
+            'incident reports',
+            10,
+            () => reportIncidents(payments.database, operatorEmail).then(() => false),
+            log,
+          ),
+        ]),
     startLoop('events', 5, async () => (await inbox.retryDue()) > 0, log),
     startLoop('catch-up', 60, () => catchUpInTurn({ ...payments, inbox }).then(() => false), log),
     startLoop('refunds', 30, async () => (await sendDueRefunds(payments)) > 0, log),

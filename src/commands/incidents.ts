@@ -1,6 +1,7 @@
 // npm run incidents: lists and resolves what the shop could not settle by itself.
-import { findIncident, listIncidents, resolveIncident, type IncidentOfOrder } from '../incidents/incidents.js'
+import { findIncident, listIncidents, type IncidentOfOrder } from '../incidents/incidents.js'
 import { subjectType, whatToDo } from '../incidents/kinds.js'
+import { dealWithIncident } from '../payments/acknowledge-order.js'
 import { CommandError, parseCommandLine, UsageError, type Command, type CommandDeps } from './run.js'
 import { table, time } from './table.js'
 
@@ -83,8 +84,8 @@ function describe(incident: IncidentOfOrder): string {
   ].join('\n')
 }
 
-async function resolve(deps: CommandDeps, { id }: IncidentOfOrder, note: string | null): Promise<string> {
-  if (!(await resolveIncident(deps.database.prisma, id, note)))
-    throw new CommandError(`Incident ${id} is resolved already.`)
-  return describe(await stored(deps, String(id)))
+async function resolve(deps: CommandDeps, incident: IncidentOfOrder, note: string | null): Promise<string> {
+  if (!(await dealWithIncident(deps.database.prisma, incident, note)))
+    throw new CommandError(`Incident ${incident.id} is resolved already.`)
+  return describe(await stored(deps, String(incident.id)))
 }

@@ -73,10 +73,13 @@ async function list(
   if (!/^[1-9]\d{0,3}$/.test(limit)) throw new CommandError('--limit must be a number from 1 to 9999.')
   const orders = await database.prisma.order.findMany({
     where: {
-      ...(attention && { attentionAt: { not: null } }),
+      ...(attention && {
+        OR: [{ attentionAt: { not: null } }, { reportedIncidents: { some: { resolvedAt: null } } }],
+      }),
       ...(status !== undefined && { status: status as OrderStatus }),
     },
-    orderBy: attention ? { attentionAt: 'asc' } : { id: 'desc' },
+    include: { reportedIncidents: { where: { resolvedAt: null }, orderBy: { id: 'asc' } } },
+    orderBy: attention ? [{ attentionAt: { sort: 'asc', nulls: 'last' } }, { id: 'asc' }] : { id: 'desc' },
     take: Number(limit),
   })
   const rows = orders.map((order) => [
@@ -86,13 +89,22 @@ async function list(
     formatMoney(order.total, order.currency),
     order.email,
     time(order.createdAt),
-    (order.needsAttention ?? '').replaceAll('\n', ' '),
+    attentionOf(order).join(' '),
   ])
   return rows.length === 0
     ? attention
       ? 'No order needs attention.'
       : 'No orders found.'
     : table(['ORDER', 'NUMBER', 'STATUS', 'TOTAL', 'SHOPPER', 'ORDERED (UTC)', 'ATTENTION'], rows)
+}
+
+/** Why the order needs a person: its reasons, and its open incidents that say something else. */
+function attentionOf(order: { needsAttention: string | null; reportedIncidents: { message: string }[] }) {
+  const reasons = (order.needsAttention ?? '').split('\n').filter(Boolean)
+  const others = order.reportedIncidents
+    .map(({ message }) => message)
+    .filter((message) => !reasons.some((reason) => message.includes(reason)))
+  return [...reasons, ...others]
 }
 
 async function show({ database }: CommandDeps, id: number): Promise<string> {

@@ -46,11 +46,11 @@ export function insertIncidents(rows: string, allowed: Prisma.Sql): Prisma.Sql {
  * @returns false when no incident with this id is open
  */
 export async function resolveIncident(
-  prisma: PrismaClient,
+  tx: Pick<Transaction, 'incident'>,
   id: number,
   note: string | null,
 ): Promise<boolean> {
-  const { count } = await prisma.incident.updateMany({
+  const { count } = await tx.incident.updateMany({
     where: { id, resolvedAt: null },
     data: { resolvedAt: new Date(), resolvedBy: 'operator', note },
   })
@@ -76,13 +76,16 @@ export type IncidentOfOrder = Incident & { order: { key: string } | null }
 
 const WITH_ORDER = { order: { select: { key: true } } } as const
 
-/** Open incidents, the oldest first; or the newest of all. */
+/**
+ * Open incidents, the oldest first; or the newest of all.
+ * @param options.mailId only those that this mail reports
+ */
 export function listIncidents(
   prisma: PrismaClient,
-  { open, limit }: { open: boolean; limit: number },
+  { open, limit, mailId }: { open: boolean; limit: number; mailId?: number },
 ): Promise<IncidentOfOrder[]> {
   return prisma.incident.findMany({
-    ...(open && { where: { resolvedAt: null } }),
+    where: { ...(open && { resolvedAt: null }), ...(mailId !== undefined && { mailId }) },
     orderBy: { id: open ? 'asc' : 'desc' },
     take: limit,
     include: WITH_ORDER,

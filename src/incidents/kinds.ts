@@ -11,6 +11,29 @@ export const INCIDENT_KINDS = {
     whatToDo: (id: string) =>
       `Read the error (npm run events -- show ${id}) and fix its cause. Then: npm run events -- replay ${id}`,
   },
+  event_unreadable: {
+    subject: 'event',
+    whatToDo: (id: string) =>
+      `Look at event ${id} in Stripe’s dashboard. If it is about a payment of this shop: npm run orders -- settle ORDER`,
+  },
+  payment_mismatch: {
+    subject: 'checkout session',
+    whatToDo: () =>
+      'Look at the payment in Stripe’s dashboard: refund it there, or correct the order. Then: npm run orders -- settle ORDER',
+  },
+  paid_twice: {
+    subject: 'checkout sessions',
+    whatToDo: () => 'Refund one of the two payments: npm run orders -- refund ORDER AMOUNT',
+  },
+  sold_out: {
+    subject: 'order',
+    whatToDo: (key: string) => `Restock the product, or refund: npm run orders -- refund ${key}`,
+  },
+  order_attention: {
+    subject: 'order',
+    whatToDo: (key: string) =>
+      `Compare the order (npm run orders -- show ${key}) with its payment in Stripe’s dashboard. Then: npm run orders -- attended ${key}`,
+  },
   refund_refused: {
     subject: 'refund',
     whatToDo: () =>
@@ -25,13 +48,40 @@ export const INCIDENT_KINDS = {
     subject: 'product',
     whatToDo: () =>
       'Correct the product, then put it on sale again: set "active" to true. "npm run products -- list" shows what is wrong.',
+    },
+  checkout_refused: {
+    subject: 'error',
+    whatToDo: () =>
+      'Shoppers can’t pay as long as Stripe refuses. Change the product, the settings or the Stripe account as the message says.',
+  },
+  session_unknown: {
+    subject: 'checkout session',
+    whatToDo: () =>
+      'Check that STRIPE_SECRET_KEY belongs to the account that the order was placed with. What was paid there is not known here.',
   },
   mail_failed: {
     subject: 'mail',
-    whatToDo: () =>
-      'Check SMTP_URL and the address. Tell the recipient another way what the mail would have said.',
+    whatToDo: (id: string) =>
+      `Check SMTP_URL and the address (npm run mails -- show ${id}). Then: npm run mails -- resend ${id}`,
+  },
+  backlog: {
+    subject: 'queue',
+    whatToDo: (queue: string) => BACKLOGS[queue] ?? '',
+  },
+  loop_failing: {
+    subject: 'background loop',
+    whatToDo: () => 'Fix the cause that the message names. The loop goes on by itself.',
   },
 } as const satisfies Record<string, { subject: string; whatToDo: (subject: string) => string }>
+
+/** What to do about each queue that does not move on. */
+const BACKLOGS: Record<string, string> = {
+  events: 'Read the errors: npm run events -- list --outcome unhandled',
+  mails: 'Check SMTP_URL, and read the errors: npm run mails -- list --state waiting',
+  refunds: 'Check that this machine reaches Stripe. The refunds are sent by themselves: don’t repeat them.',
+  'catch-up': 'Check that this machine reaches Stripe, and STRIPE_SECRET_KEY. Events may be missing.',
+  checkouts: 'Check that this machine reaches Stripe. The units of these checkouts stay out of stock.',
+}
 
 export type IncidentKind = keyof typeof INCIDENT_KINDS
 

@@ -5,6 +5,7 @@ import type { Database } from '../database/client.js'
 import type { Mail } from '../generated/prisma/client.js'
 import type { Logger } from '../http/logging.js'
 import { claimDueMails, markFailed, markOutdated, markSent, nextTry } from '../outbox/due-mails.js'
+import { isSecret, isTooOld } from '../outbox/mail-kinds.js'
 import { renderMail } from './render-mail.js'
 
 export interface MailSender {
@@ -27,9 +28,9 @@ export function createMailSender(database: Database, config: MailConfig, log: Lo
 
   async function send(mail: Mail): Promise<void> {
     try {
-      const words = await renderMail(prisma, mail, config)
+      const words = isTooOld(mail) ? null : await renderMail(prisma, mail, config)
       if (words === null) {
-        await markOutdated(prisma, mail.id)
+        await markOutdated(prisma, mail)
         return
       }
       await transport?.sendMail({
@@ -38,9 +39,8 @@ export function createMailSender(database: Database, config: MailConfig, log: Lo
         // The same for every attempt, so that a mailbox can recognize a duplicate if the server's response was lost.
         messageId: `<mail-${mail.id}.${mail.createdAt.getTime()}@${domain}>`,
       })
-      // A reset link gives access to the account, so it is not kept once sent.
-      const secret = mail.kind === 'password_reset' && config.smtpUrl !== null
-      await markSent(prisma, mail.id, {
+      const secret = isSecret(mail.kind) && config.smtpUrl !== null
+      await markSent(prisma, mail, {
         subject: words.subject,
         ...(secret ? { data: {} } : { text: words.text, html: words.html }),
       })

@@ -9,6 +9,9 @@ import { formatMoney } from '../money.js'
 import type { OrderFacts, RefundFacts } from '../orders/order-facts.js'
 import { formatDateTime } from '../messages/format-date.js'
 import { t, type Messages } from '../messages/index.js'
+import { listIncidents } from '../incidents/incidents.js'
+import { subjectType, whatToDo } from '../incidents/kinds.js'
+import { orderNumber } from '../orders/order-key.js'
 import { isInquiry } from '../orders/order-status.js'
 import { loadOrder, orderView } from '../orders/order-view.js'
 import { isStillTrue } from '../payments/derive-order.js'
@@ -21,8 +24,8 @@ export interface RenderedMail {
   html: string
 }
 
-type OrderKind = Exclude<MailKind, 'password_reset'>
-type Template = Exclude<keyof MailTemplates, 'password-reset'>
+type OrderKind = Exclude<MailKind, 'password_reset' | 'incident_report'>
+type Template = Exclude<keyof MailTemplates, 'password-reset' | 'incident-report'>
 
 interface OrderMailKind {
   template: Template
@@ -81,6 +84,7 @@ export async function renderMail(
     const rendered = await renderTemplate('password-reset', { ...sender, ...data })
     return { subject: t().mail.passwordReset.subject(shopName), ...rendered }
   }
+  if (mail.kind === 'incident_report') return renderIncidentReport(prisma, mail.id, sender)
   if (mail.orderId === null) return null
   const facts = await readOrder(prisma, mail.orderId)
   if (!isStillTrue(mail, facts)) return null
@@ -100,6 +104,35 @@ export async function renderMail(
     ...about,
   })
   return { subject: subject(t().mail, order.number, about.dispute?.isInquiry ?? false), ...rendered }
+}
+
+/** How many incidents a report describes. It counts the others. */
+const MAX_INCIDENTS = 30
+
+async function renderIncidentReport(
+  prisma: PrismaClient,
+  mailId: number,
+  sender: Sender,
+): Promise<RenderedMail | null> {
+  const where = { mailId, resolvedAt: null }
+  const count = await prisma.incident.count({ where })
+  if (count === 0) return null
+  const incidents = await listIncidents(prisma, { mailId, open: true, limit: MAX_INCIDENTS })
+  const rendered = await renderTemplate('incident-report', {
+    ...sender,
+    count,
+    incidents: incidents.map(({ id, kind, subject, order, message, createdAt }) => ({
+      id,
+      message,
+      since: formatDateTime(createdAt).text,
+      about: [`${subjectType(kind)} ${subject}`, ...(order === null ? [] : [orderNumber(order.key)])].join(
+        ', ',
+      ),
+      whatToDo: whatToDo({ kind, subject }),
+    })),
+    more: count - incidents.length,
+  })
+  return { subject: t().mail.incidentReport.subject(sender.shopName, count), ...rendered }
 }
 
 function aboutRefund(order: OrderFacts, about: string) {

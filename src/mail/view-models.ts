@@ -48,6 +48,14 @@ export interface OrderMail extends Sender {
   } | null
 }
 
+/** What the operator is told of new incidents. */
+export interface IncidentReport extends Sender {
+  count: number
+  incidents: { id: number; message: string; since: string; about: string; whatToDo: string }[]
+  /** How many of them are not described. */
+  more: number
+}
+
 /** Template name → its model, for views/mail/<name>.html.ejs and views/mail/<name>.txt.ejs. */
 export interface MailTemplates {
   'purchase-succeeded': OrderMail
@@ -58,5 +66,6 @@ export interface MailTemplates {
   'dispute-opened': OrderMail
   'dispute-closed': OrderMail
   'operator-attention': OrderMail
+  'incident-report': IncidentReport
   'password-reset': Sender & { name: string; resetUrl: string; validMinutes: number }
 }

@@ -17,6 +17,8 @@ export interface OrderFacts {
   attended: string[]
   /** As stored. */
   needsAttention: string | null
+  /** A product that was sold out when the order was paid after its units had been given back. */
+  shortProductId: number | null
   items: ItemFacts[]
   attempts: AttemptFacts[]
   refunds: RefundFacts[]

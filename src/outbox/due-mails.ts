@@ -1,6 +1,7 @@
 // The mails that are due: claimed by one sender at a time, until they are sent, outdated or given up.
 import type { PrismaClient, Mail, Prisma } from '../generated/prisma/client.js'
-import { openIncident } from '../incidents/incidents.js'
+import { openIncident, resolveIncidents } from '../incidents/incidents.js'
+import { isSecret, isTooOld, KNOWN_KINDS } from './mail-kinds.js'
 
 /** Minutes until each retry. A mail that fails once more after the last is given up: it is never due again. */
 const RETRY_MINUTES = [1, 5, 15, 60, 240, 720, 1440]
@@ -12,25 +13,41 @@ const BATCH = 10
 export function claimDueMails(prisma: PrismaClient): Promise<Mail[]> {
   return prisma.$queryRaw<Mail[]>`
     UPDATE "Mail" SET attempts = attempts + 1, "dueAt" = now() + ${CLAIM_MINUTES} * interval '1 minute'
-    WHERE id IN (SELECT id FROM "Mail" WHERE "dueAt" <= now() ORDER BY "dueAt" LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
+    WHERE id IN (
+      SELECT id FROM "Mail" WHERE "dueAt" <= now() AND kind::text = ANY (${KNOWN_KINDS}::text[])
+      ORDER BY "dueAt" LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
     RETURNING *`
 }
+
+type MailRow = Pick<Mail, 'id' | 'kind' | 'orderId' | 'createdAt'>
 
 /** @param content what was sent, as far as it may be kept */
 export async function markSent(
   prisma: PrismaClient,
-  id: number,
+  { id }: Pick<Mail, 'id'>,
   content: Pick<Prisma.MailUpdateInput, 'subject' | 'text' | 'html' | 'data'>,
 ): Promise<void> {
-  await prisma.mail.update({
-    where: { id },
-    data: { ...content, sentAt: new Date(), dueAt: null, lastError: null },
-  })
+  await end(prisma, id, { ...content, sentAt: new Date(), lastError: null })
 }
 
 /** The mail is no longer true, so it is never sent. */
-export async function markOutdated(prisma: PrismaClient, id: number): Promise<void> {
-  await prisma.mail.update({ where: { id }, data: { outdated: true, dueAt: null } })
+export async function markOutdated(
+  prisma: PrismaClient,
+  { id, kind }: Pick<Mail, 'id' | 'kind'>,
+): Promise<void> {
+  await end(prisma, id, { outdated: true, ...withoutSecret(kind) })
+}
+
+/** The mail needs nothing more: neither another try nor a person. */
+async function end(prisma: PrismaClient, id: number, data: Prisma.MailUpdateInput): Promise<void> {
+  await prisma.$transaction(async (tx) => {
+    await tx.mail.update({ where: { id }, data: { ...data, dueAt: null } })
+    await resolveIncidents(tx, 'mail_failed', String(id))
+  })
+}
+
+function withoutSecret(kind: Mail['kind']): { data?: Prisma.InputJsonObject } {
+  return isSecret(kind) ? { data: {} } : {}
 }
 
 /** When a mail that could not be sent is due again. Null: it is given up. */
@@ -39,16 +56,30 @@ export function nextTry({ attempts }: Pick<Mail, 'attempts'>): Date | null {
   return minutes === undefined ? null : new Date(Date.now() + minutes * 60_000)
 }
 
-/** Stores the error and when the mail is due again. A mail that is given up opens an incident. */
+/**
+ * Stores the error and when the mail is due again. A mail that is given up opens an incident, unless it would be outdated
+ * by the next try.
+ */
 export async function markFailed(
   prisma: PrismaClient,
-  { id, kind, orderId }: Pick<Mail, 'id' | 'kind' | 'orderId'>,
+  mail: MailRow,
   error: unknown,
   dueAt: Date | null,
 ): Promise<void> {
+  const { id, kind, orderId } = mail
+  const outdated = isTooOld(mail, dueAt ?? new Date())
+  const ends = dueAt === null || outdated
   await prisma.$transaction(async (tx) => {
-    await tx.mail.update({ where: { id }, data: { lastError: String(error).replaceAll('\0', ''), dueAt } })
-    if (dueAt !== null) return
+    await tx.mail.update({
+      where: { id },
+      data: {
+        lastError: String(error).replaceAll('\0', ''),
+        outdated,
+        dueAt: outdated ? null : dueAt,
+        ...(ends && withoutSecret(kind)),
+      },
+    })
+    if (!ends || outdated) return
     await openIncident(tx, {
       kind: 'mail_failed',
       subject: String(id),
@@ -56,4 +87,21 @@ export async function markFailed(
       message: `The mail ${kind} was not sent: ${String(error)}`,
     })
   })
+}
+
+/**
+ * Makes a mail that was not sent due now, as if it had just been written.
+ * @returns false when it was sent, or can't be sent because what it needs was deleted
+ */
+export async function resendMail(
+  prisma: PrismaClient,
+  { id, kind }: Pick<Mail, 'id' | 'kind'>,
+): Promise<boolean> {
+  if (isSecret(kind)) return false
+  const now = new Date()
+  const { count } = await prisma.mail.updateMany({
+    where: { id, sentAt: null },
+    data: { attempts: 0, lastError: null, outdated: false, dueAt: now, createdAt: now },
+  })
+  return count > 0
 }

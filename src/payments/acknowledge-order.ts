@@ -1,17 +1,52 @@
-// Acknowledges what an order needs an operator for.
+// Marks as dealt with what an order needs an operator for: its incidents, and its reasons for attention.
 import type { Transaction } from '../database/client.js'
+import type { Incident, PrismaClient } from '../generated/prisma/client.js'
+import { resolveIncident } from '../incidents/incidents.js'
+import type { OrderFacts } from '../orders/order-facts.js'
+import { deriveOrder, problemsOf } from './derive-order.js'
 import { lockOrder } from './order-store.js'
 
-/** Removes the order's present reasons for attention. The same reasons never come back; others may. */
+/**
+ * Removes the order's present reasons for attention, and resolves its incidents. The same reasons never come back; others
+ * may.
+ */
 export async function acknowledgeOrder(tx: Transaction, orderId: number): Promise<void> {
-  const { attended, needsAttention } = await lockOrder(tx, orderId)
-  const reasons = (needsAttention ?? '').split('\n').filter(Boolean)
+  const order = await lockOrder(tx, orderId)
+  await tx.incident.updateMany({
+    where: { orderId, resolvedAt: null },
+    data: { resolvedAt: new Date(), resolvedBy: 'operator' },
+  })
+  await attendTo(tx, order, (order.needsAttention ?? '').split('\n').filter(Boolean))
+}
+
+/**
+ * Resolves an incident. With the last one of an order, the order needs no more attention, except for open disputes.
+ * @param note what the operator wants to remember about it
+ * @returns false when it is resolved already
+ */
+export function dealWithIncident(
+  prisma: PrismaClient,
+  { id, orderId }: Pick<Incident, 'id' | 'orderId'>,
+  note: string | null,
+): Promise<boolean> {
+  return prisma.$transaction(async (tx) => {
+    const order = orderId === null ? null : await lockOrder(tx, orderId)
+    if (!(await resolveIncident(tx, id, note))) return false
+    if (order !== null && (await tx.incident.count({ where: { orderId, resolvedAt: null } })) === 0)
+      await attendTo(tx, order, problemsOf(order))
+    return true
+  })
+}
+
+async function attendTo(tx: Transaction, order: OrderFacts, reasons: readonly string[]): Promise<void> {
+  const attended = [...new Set([...order.attended, ...reasons])]
+  const { attention } = deriveOrder({ ...order, attended })
   await tx.order.update({
-    where: { id: orderId },
+    where: { id: order.id },
     data: {
-      attended: [...new Set([...attended, ...reasons])],
-      needsAttention: null,
-      attentionAt: null,
+      attended,
+      needsAttention: attention.join('\n') || null,
+      ...(attention.length === 0 && { attentionAt: null }),
     },
   })
 }

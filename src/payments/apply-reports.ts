@@ -18,7 +18,7 @@ export type Settlement =
   | { kind: 'settled'; orderId: number }
   /** No order is known. A refund or dispute with a payment intent is stored: its session may come later. */
   | { kind: 'unknown_order' }
-  /** Contradicts the order. The order needs attention, and the operator gets a mail. */
+  /** Contradicts the order. The order needs attention, and an incident tells the operator. */
   | { kind: 'quarantined'; orderId: number; reason: string }
 
 /** The orders of one settlement, and what no order is known for, while reports are merged into them. */
@@ -142,8 +142,15 @@ export class ReportMerger {
 
 /** Sets the status that follows from the facts. A forbidden transition is not made: it becomes an incident. */
 export function applyTransition(before: OrderFacts, after: OrderFacts): OrderFacts {
+  const problem = forbiddenTransition(before, after)
+  if (problem === null) return { ...after, status: statusFor(after) }
+  return { ...after, incidents: [...new Set([...after.incidents, problem])].sort() }
+}
+
+/** A sentence about the transition that follows from the new facts, if it is forbidden. */
+export function forbiddenTransition(before: OrderFacts, after: OrderFacts): string | null {
   const status = statusFor(after)
-  if (canTransition(before.status, status)) return { ...after, status }
-  const incident = `The order can't move from ${before.status} to ${status}.`
-  return { ...after, incidents: [...new Set([...after.incidents, incident])].sort() }
+  return canTransition(before.status, status)
+    ? null
+    : `The order can't move from ${before.status} to ${status}.`
 }

@@ -113,7 +113,6 @@ export function mailsOf(order: OrderFacts): MailIntent[] {
       ...(disputedAt === null ? [] : [toOperator('dispute_opened', id)]),
       ...(closedAt === null ? [] : [toOperator('dispute_closed', id)]),
     ]),
-    ...incidentsOf(order).map((incident) => toOperator('operator_attention', incident)),
   ]
 }
 
@@ -146,20 +145,26 @@ function attentionOf(order: OrderFacts): string[] {
       const due = dispute.evidenceDueBy?.toISOString().slice(0, 10) ?? 'no date given'
       return `${what} ${dispute.id} over ${formatMoney(dispute.amount, dispute.currency)} (${dispute.reason}): answer by ${due}.`
     })
-  return [...new Set([...incidentsOf(order), ...disputes])]
+  return [...new Set([...problemsOf(order), ...disputes])]
     .filter((reason) => !order.attended.includes(reason))
     .sort()
 }
 
-/** Stored incidents, and payments that came twice. Later reports never remove one. */
-function incidentsOf(order: OrderFacts): string[] {
+/** Stored problems, and payments that came twice. Later reports never remove one. */
+export function problemsOf(order: OrderFacts): string[] {
+  return [...order.incidents, ...doublePayments(order).map(({ problem }) => problem)]
+}
+
+/** Each pair of sessions that both paid the order, so that the order in which payments came makes no difference. */
+export function doublePayments(order: OrderFacts): { sessions: string; problem: string }[] {
   const paidBy = order.attempts
     .filter((attempt) => attempt.status === 'paid')
     .map((attempt) => attempt.stripeSessionId)
     .sort()
-  // One for each pair, so that the order in which payments came makes no difference.
-  const twice = paidBy.flatMap((one, index) =>
-    paidBy.slice(index + 1).map((other) => `Paid twice: by ${one} and ${other}. Refund one of them.`),
+  return paidBy.flatMap((one, index) =>
+    paidBy.slice(index + 1).map((other) => ({
+      sessions: `${one} ${other}`,
+      problem: `Paid twice: by ${one} and ${other}. Refund one of them.`,
+    })),
   )
-  return [...order.incidents, ...twice]
 }

@@ -4,8 +4,15 @@ import type { NewIncident } from '../incidents/incidents.js'
 import { formatMoney } from '../money.js'
 import type { OrderFacts, RefundFacts, DisputeFacts } from '../orders/order-facts.js'
 import type { OrderMailRow } from '../outbox/write-mails.js'
-import { applyTransition } from './apply-reports.js'
-import { deriveOrder, holdsStock, mailsOf, purchasesOf, type PurchaseRow } from './derive-order.js'
+import { applyTransition, forbiddenTransition } from './apply-reports.js'
+import {
+  deriveOrder,
+  doublePayments,
+  holdsStock,
+  mailsOf,
+  purchasesOf,
+  type PurchaseRow,
+} from './derive-order.js'
 
 /** An order's facts before and after a settlement. */
 export interface ChangedOrder {
@@ -15,7 +22,10 @@ export interface ChangedOrder {
 
 /** What must be written for one order. */
 export interface OrderChange {
-  order: Pick<OrderFacts, 'id' | 'status' | 'stockHeld' | 'incidents' | 'needsAttention'> & {
+  order: Pick<
+    OrderFacts,
+    'id' | 'status' | 'stockHeld' | 'incidents' | 'needsAttention' | 'shortProductId'
+  > & {
     paidAt: Date | null
     amountPaid: number | null
     amountRefunded: number
@@ -48,13 +58,14 @@ export function changedOrders(before: readonly OrderFacts[], after: Iterable<Ord
   })
 }
 
-/** Begins the incident of a shortage. Stored orders have it: it must not change. */
-const SHORTAGE = 'Paid after its units were given back'
-
 /** Records that an order was paid and its units are sold out. */
 export function withShortage(order: OrderFacts, productId: number): OrderFacts {
-  const incident = `${SHORTAGE}, and product ${productId} is sold out now.`
-  return { ...order, incidents: [...new Set([...order.incidents, incident])].sort() }
+  const incidents = [...new Set([...order.incidents, shortage(productId)])].sort()
+  return { ...order, incidents, shortProductId: productId }
+}
+
+function shortage(productId: number): string {
+  return `Paid after its units were given back, and product ${productId} is sold out now.`
 }
 
 /** Whether the order's units must be taken from stock or go back into it. */
@@ -64,14 +75,13 @@ export function stockMove({ before, after }: ChangedOrder): 'take' | 'release' |
   if (!wanted) return 'release'
   // They were sold out when they were needed. What becomes of them is up to the operator, also if later reports change
   // whether the order needs them.
-  const isShort = after.incidents.some((incident) => incident.startsWith(SHORTAGE))
-  return isShort || holdsStock(before) ? null : 'take'
+  return after.shortProductId !== null || holdsStock(before) ? null : 'take'
 }
 
 /** @param operatorEmail null: mails to the operator are left out */
 export function orderChange(changed: ChangedOrder, operatorEmail: string | null): OrderChange {
   const { before, after } = changed
-  const { id, userId, currency, status, incidents, items, cartId } = after
+  const { id, userId, currency, status, incidents, shortProductId, items, cartId } = after
   const { paidAt, amountPaid, amountRefunded, attention, purchases, mails } = deriveOrder(after)
   const releases = stockMove(changed) === 'release'
   const leavesCart = !wasCompleted(before) && wasCompleted(after)
@@ -85,6 +95,7 @@ export function orderChange(changed: ChangedOrder, operatorEmail: string | null)
       amountPaid,
       amountRefunded,
       needsAttention: attention.join('\n') || null,
+      shortProductId,
     },
     attempts: added(before.attempts, after.attempts),
     refunds: added(before.refunds, after.refunds),
@@ -94,7 +105,7 @@ export function orderChange(changed: ChangedOrder, operatorEmail: string | null)
       const to = toOperator ? operatorEmail : after.email
       return to === null ? [] : [{ kind, about, to }]
     }),
-    newIncidents: failedRefunds(before, after).map(refundIncident),
+    newIncidents: [...failedRefunds(before, after).map(refundIncident), ...newProblems(before, after)],
     released: releases ? items : [],
     outOfCart: cartId !== null && leavesCart ? items.map((item) => ({ ...item, cartId })) : [],
   }
@@ -118,6 +129,24 @@ function refundIncident(refund: RefundFacts): OrderChange['newIncidents'][number
     subject: stripeRefundId ?? id,
     message: `The refund of ${formatMoney(amount, currency)} failed: ${failureReason ?? 'Stripe gives no reason'}.`,
   }
+}
+
+/** Problems of the order that it did not have before. */
+function newProblems(before: OrderFacts, after: OrderFacts): OrderChange['newIncidents'] {
+  const { key, shortProductId } = after
+  const known = new Set(doublePayments(before).map(({ sessions }) => sessions))
+  const forbidden = forbiddenTransition(before, after)
+  return [
+    ...doublePayments(after)
+      .filter(({ sessions }) => !known.has(sessions))
+      .map(({ sessions, problem }) => ({ kind: 'paid_twice' as const, subject: sessions, message: problem })),
+    ...(shortProductId !== null && before.shortProductId === null
+      ? [{ kind: 'sold_out' as const, subject: key, message: shortage(shortProductId) }]
+      : []),
+    ...(forbidden !== null && !before.incidents.includes(forbidden)
+      ? [{ kind: 'order_attention' as const, subject: key, message: forbidden }]
+      : []),
+  ]
 }
 
 /** Whether a checkout of this order was ever completed, even if the money has not arrived. */

@@ -117,7 +117,7 @@ async function readOrders(reader: Reader, ids: Prisma.Sql, intents: string[]): P
     SELECT
       (SELECT json_agg(o) FROM (
         SELECT id, key, "userId", email, "cartId", currency, total, status, "stockHeld", incidents, attended,
-          "needsAttention", xmin::text AS version
+          "needsAttention", "shortProductId", xmin::text AS version
         FROM "Order" WHERE id = ${found}) o) AS orders,
       (SELECT json_agg(i) FROM (
         SELECT id, "orderId", "productId", "unitAmount", quantity FROM "OrderItem" WHERE "orderId" = ${found}) i) AS items,

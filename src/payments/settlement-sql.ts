@@ -13,11 +13,11 @@ export type Write = (rows: string, allowed: Prisma.Sql) => Prisma.Sql
 export const updateOrders = (rows: string, allowed: Prisma.Sql, ids: number[]) => Prisma.sql`
   UPDATE "Order" o SET status = x.status, "paidAt" = x."paidAt", "amountPaid" = x."amountPaid",
     "amountRefunded" = x."amountRefunded", "stockHeld" = x."stockHeld", incidents = x.incidents,
-    "needsAttention" = x."needsAttention",
+    "needsAttention" = x."needsAttention", "shortProductId" = x."shortProductId",
     "attentionAt" = CASE WHEN x."needsAttention" IS NOT NULL THEN coalesce(o."attentionAt", now()) END,
     "updatedAt" = now()
   FROM json_to_recordset(${rows}::json) AS x(id int, status "OrderStatus", "paidAt" timestamptz, "amountPaid" int,
-    "amountRefunded" int, "stockHeld" boolean, incidents text[], "needsAttention" text)
+    "amountRefunded" int, "stockHeld" boolean, incidents text[], "needsAttention" text, "shortProductId" int)
   WHERE o.id = x.id AND o.id = ANY(${ids}::int[]) AND ${allowed}`
 
 export const insertAttempts: Write = (rows, allowed) => Prisma.sql`

@@ -223,13 +223,16 @@ async function bankDebits(page: Page, shop: ShopOnTour, look: Look): Promise<voi
   await look('order-failed')
 
   const reason = 'Stripe says that 1.00 EUR was paid, and the order is about 149.00 EUR.'
-  const operatorEmail = 'operator@till.example'
-  const { id } = await prisma.order.update({
+  const { id, key } = await prisma.order.update({
     where: { key: failing.key },
     data: { needsAttention: reason, incidents: [reason] },
   })
   await prisma.mail.create({
-    data: { kind: 'operator_attention', orderId: id, about: reason, to: operatorEmail },
+    data: {
+      kind: 'incident_report',
+      to: 'operator@till.example',
+      incidents: { create: { kind: 'order_attention', subject: key, orderId: id, message: reason } },
+    },
   })
   await page.goto(failing.successUrl)
   await look('success-confirming')

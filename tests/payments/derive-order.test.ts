@@ -300,12 +300,9 @@ describe('attention', () => {
     expect(deriveOrder(orderFacts(facts)).attention).toEqual(attention)
   })
 
-  it('each incident is a mail to the operator, acknowledged or not', () => {
-    const facts = { attempts: [paidAttempt(), second], incidents: ['A'], attended: ['A', TWICE] }
-    const mails = deriveOrder(orderFacts(facts)).mails.filter(({ kind }) => kind === 'operator_attention')
-    expect(mails).toEqual(
-      ['A', TWICE].map((about) => ({ kind: 'operator_attention', about, toOperator: true })),
-    )
+  it('is no mail: incidents are reported together', () => {
+    const { mails } = deriveOrder(orderFacts({ attempts: [paidAttempt(), second], incidents: ['A'] }))
+    expect(mails.map(({ kind }) => kind)).toEqual(['purchase_succeeded'])
   })
 })
 

@@ -100,7 +100,7 @@ describe('stock', () => {
     const order = orderFacts({ ...paid, stockHeld: false, incidents: ['Z'] })
     const incident = 'Paid after its units were given back, and product 12 is sold out now.'
     const short = withShortage(order, 12)
-    expect(short).toEqual({ ...order, incidents: [incident, 'Z'] })
+    expect(short).toEqual({ ...order, incidents: [incident, 'Z'], shortProductId: 12 })
     expect(withShortage(short, 12)).toEqual(short)
   })
 })
@@ -131,10 +131,7 @@ describe('the cart', () => {
 describe('mails', () => {
   const toShopper = { kind: 'purchase_succeeded', about: '', to: 'ada@shopper.example' }
   const disputed = { ...paid, disputes: [disputeFacts()], incidents: ['A'] }
-  const toOperator = [
-    { kind: 'dispute_opened', about: 'dp_1', to: OPERATOR },
-    { kind: 'operator_attention', about: 'A', to: OPERATOR },
-  ]
+  const toOperator = [{ kind: 'dispute_opened', about: 'dp_1', to: OPERATOR }]
 
   it.each<[string, Partial<OrderFacts>, Partial<OrderFacts>, string | null, object[]]>([
     ['go to the shopper and to the operator', {}, disputed, OPERATOR, [toShopper, ...toOperator]],
@@ -171,6 +168,28 @@ describe('an incident', () => {
   ])('%s', (_rule, before, after, incidents) => {
     const change = changed({ ...paid, refunds: before }, { refunds: after })
     expect(orderChange(change, OPERATOR).newIncidents).toEqual(incidents)
+  })
+})
+
+describe('a problem of an order', () => {
+  const twice = paidAttempt({ id: 'attempt-2', number: 2, stripeSessionId: 'cs_2' })
+  const soldOut = {
+    kind: 'sold_out',
+    subject: orderFacts({}).key,
+    message: 'Paid after its units were given back, and product 12 is sold out now.',
+  }
+  const paidTwice = {
+    kind: 'paid_twice',
+    subject: 'cs_1 cs_2',
+    message: 'Paid twice: by cs_1 and cs_2. Refund one of them.',
+  }
+  it.each<[string, Partial<OrderFacts>, Partial<OrderFacts>, object[]]>([
+    ['opens an incident when it is paid twice', paid, { attempts: [...paid.attempts, twice] }, [paidTwice]],
+    ['opens it once', { attempts: [...paid.attempts, twice] }, { email: 'new@shopper.example' }, []],
+    ['opens one when its units are sold out', paid, { shortProductId: 12 }, [soldOut]],
+    ['opens that once', { ...paid, shortProductId: 12 }, { email: 'new@shopper.example' }, []],
+  ])('%s', (_rule, before, after, incidents) => {
+    expect(orderChange(changed(before, after), OPERATOR).newIncidents).toEqual(incidents)
   })
 })
 

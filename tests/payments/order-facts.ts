@@ -20,6 +20,7 @@ export function orderFacts(change: Partial<OrderFacts> = {}): OrderFacts {
     incidents: [],
     attended: [],
     needsAttention: null,
+    shortProductId: null,
     items: [
       { productId: 11, unitAmount: 1500, quantity: 2 },
       { productId: 12, unitAmount: 2000, quantity: 1 },

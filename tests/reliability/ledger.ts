@@ -149,7 +149,14 @@ export async function tellAll(
 export async function readOutcome({ database: { prisma } }: Ledger, id: number): Promise<Outcome> {
   const order = await prisma.order.findUniqueOrThrow({
     where: { id },
-    include: { attempts: true, refunds: true, disputes: true, purchases: true, mails: true },
+    include: {
+      attempts: true,
+      refunds: true,
+      disputes: true,
+      purchases: true,
+      mails: true,
+      reportedIncidents: true,
+    },
   })
   return {
     status: order.status,
@@ -168,6 +175,7 @@ export async function readOutcome({ database: { prisma } }: Ledger, id: number):
       ]),
     ),
     mails: order.mails.map(({ kind, about }) => `${kind} ${about}`).sort(),
+    incidents: order.reportedIncidents.map(({ kind, subject }) => `${kind} ${subject}`).sort(),
     attention: order.needsAttention?.split('\n') ?? [],
   }
 }

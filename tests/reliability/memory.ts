@@ -4,6 +4,7 @@ import { expect } from 'vitest'
 import type { OrderFacts, RefundFacts } from '../../src/orders/order-facts.js'
 import { deriveOrder, holdsStock } from '../../src/payments/derive-order.js'
 import type { Report, Unattributed } from '../../src/payments/merge-report.js'
+import { orderChange } from '../../src/payments/order-change.js'
 import { sessionReport } from '../../src/payments/session-report.js'
 import { ReportMerger, applyTransition } from '../../src/payments/apply-reports.js'
 import { dispatch } from '../../src/webhooks/dispatch.js'
@@ -38,6 +39,7 @@ class MemoryShop {
   private unattributed: Unattributed = { refunds: [], disputes: [] }
   private readonly purchases = new Map<string, number>()
   private readonly mails = new Set<string>()
+  private readonly incidents = new Set<string>()
   /** Units taken from stock: must stay 0 or 1. */
   private taken = 1
 
@@ -57,6 +59,8 @@ class MemoryShop {
     for (const { stripeSessionId, productId, purchaseSuccess, amount } of purchases)
       this.purchases.set(`${stripeSessionId} ${productId} ${purchaseSuccess}`, amount)
     for (const { kind, about } of mails) this.mails.add(`${kind} ${about}`)
+    for (const { kind, subject } of orderChange({ before: this.order, after: order }, null).newIncidents)
+      this.incidents.add(`${kind} ${subject}`)
     this.order = { ...order, stockHeld }
     const isAttributed = (id: string) => [...order.refunds, ...order.disputes].some((item) => item.id === id)
     this.unattributed = {
@@ -80,6 +84,7 @@ class MemoryShop {
       disputes: order.disputes.map(({ id, status }) => `${id} ${status}`).sort(),
       purchases: purchasesBySession([...this.purchases]),
       mails: [...this.mails].sort(),
+      incidents: [...this.incidents].sort(),
       attention: [...attention, ...order.incidents.map((incident) => `incident: ${incident}`)],
     }
   }
@@ -140,6 +145,7 @@ function startOf(plan: Plan, { key, attemptIds, refundIds, names }: ToldOrder): 
     incidents: [],
     attended: [],
     needsAttention: null,
+    shortProductId: null,
     items: plan.lines.map(([unitAmount, quantity], index) => ({
       productId: index + 1,
       unitAmount,

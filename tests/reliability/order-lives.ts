@@ -247,6 +247,8 @@ export interface Outcome {
   disputes: string[]
   purchases: string[]
   mails: string[]
+  /** Open ones. */
+  incidents: string[]
   attention: string[]
 }
 
@@ -320,7 +322,10 @@ export function outcomeOf(plan: Plan, names: Names): Outcome {
           ? [`dispute_closed ${id}`]
           : []),
       ]),
-      ...twice.map((incident) => `operator_attention ${incident}`),
+    ].sort(),
+    incidents: [
+      ...refunds.flatMap(({ id, ends }) => (ends === 'failed' ? [`refund_failed ${id}`] : [])),
+      ...paidBy.flatMap((one, index) => paidBy.slice(index + 1).map((other) => `paid_twice ${one} ${other}`)),
     ].sort(),
     attention: [
       ...twice,

@@ -83,7 +83,7 @@ describe('hostile requests', () => {
       amountPaid: null,
       stockHeld: true,
     })
-    expect(await prisma.mail.count({ where: { NOT: { kind: 'operator_attention' } } })).toBe(0)
+    expect(await prisma.mail.count({ where: { NOT: { kind: 'incident_report' } } })).toBe(0)
     expect(await prisma.stripeEvent.count({ where: { handledAt: null } })).toBe(0)
   })
 

@@ -32,6 +32,9 @@ async function resultOf(order: OpenOrder) {
   }
 }
 
+const incidentsOf = async ({ id }: OpenOrder) =>
+  (await shop.database.prisma.incident.findMany({ where: { orderId: id } })).map(({ kind }) => kind)
+
 const stored = (id: string) => shop.database.prisma.stripeEvent.findUnique({ where: { id } })
 
 describe('a signed event settles its order', () => {
@@ -159,7 +162,8 @@ describe('a signed event settles its order', () => {
     await prisma.product.update({ where: { id: order.productId }, data: { stock } })
     expect(result).toMatchObject({ status: 'paid', stockHeld: false, stock: 0, purchases: [true] })
     expect(result.needsAttention).toMatch(/sold out now/)
-    expect(result.mails).toEqual(['operator_attention', 'purchase_succeeded'])
+    expect(result.mails).toEqual(['purchase_succeeded'])
+    expect(await incidentsOf(order)).toEqual(['sold_out'])
   })
 
   it('units that a later attempt takes for a short order go back when that attempt expires', async () => {
@@ -239,7 +243,7 @@ describe('repeated and concurrent events', () => {
     })
   })
 
-  it('two paid sessions of one order are both recorded, and the operator gets a mail', async () => {
+  it('two paid sessions of one order are both recorded, and an incident tells the operator', async () => {
     const order = await openOrder(shop)
     await deliver(shop, sessionEvent(shop, order, 'checkout.session.completed')).expect(200)
     const second = { ...order, sessionId: `${order.sessionId}2`, attemptId: 'another' }
@@ -250,13 +254,7 @@ describe('repeated and concurrent events', () => {
     expect(result.amountPaid).toBe(2 * order.total)
     expect(result.needsAttention).toMatch(/^Paid twice/)
     expect(await stored(event.id)).toMatchObject({ outcome: 'done', orderId: order.id })
-    const told = await shop.database.prisma.mail.findFirst({
-      where: { orderId: order.id, kind: 'operator_attention' },
-    })
-    expect(told).toMatchObject({
-      to: 'operator@till.example',
-      about: expect.stringContaining('Paid twice') as string,
-    })
+    expect(await incidentsOf(order)).toEqual(['paid_twice'])
   })
 })
 
@@ -270,7 +268,8 @@ describe('a signed event that settles nothing is recorded and answered with 200'
     const event = sessionEvent(shop, order, 'checkout.session.completed', change)
     await deliver(shop, event).expect(200)
     const result = await resultOf(order)
-    expect(result).toMatchObject({ status: 'pending', purchases: [], mails: ['operator_attention'] })
+    expect(result).toMatchObject({ status: 'pending', purchases: [], mails: [] })
+    expect(await incidentsOf(order)).toEqual(['event_quarantined'])
     expect(result.needsAttention).toMatch(reason)
     expect(await stored(event.id)).toMatchObject({ outcome: 'quarantined', orderId: order.id })
   })

@@ -104,6 +104,15 @@ export const mail = {
     heading: (number: string) => `Order ${number} needs your attention`,
     text: 'The payment needs a person to review it.',
   },
+  incidentReport: {
+    subject: (shopName: string, count: number) =>
+      `${shopName}: ${count === 1 ? 'something needs you' : `${count} things need you`}`,
+    heading: (count: number) => (count === 1 ? 'Something needs you' : `${count} things need you`),
+    about: (number: number, about: string, since: string) => `Incident ${number} · ${about} · since ${since}`,
+    more: (count: number) => `And ${count} more.`,
+    commands:
+      'npm run incidents -- list shows all that are open. Once one is dealt with: npm run incidents -- resolve ID',
+  },
 
   developmentTitle: 'Development email',
   developmentLead: 'No email server is set up, so the shop shows its email on this page.',

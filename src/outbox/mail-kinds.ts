@@ -1,0 +1,39 @@
+// What holds for each kind of mail: for how long it is worth sending, and whether it holds a secret.
+import { MailKind } from '../generated/prisma/enums.js'
+
+const DAY = 24 * 60
+
+/**
+ * Minutes after which a mail is outdated and never sent. Null: only its subject decides. Retries take less than two days,
+ * so a mail that lasts longer is given up, which a person is told, before it is outdated.
+ */
+export const VALID_MINUTES = {
+  purchase_succeeded: 3 * DAY,
+  purchase_failed: 3 * DAY,
+  payment_on_its_way: 3 * DAY,
+  refund_succeeded: 7 * DAY,
+  refund_failed: 7 * DAY,
+  // As long as its link.
+  password_reset: 60,
+  inquiry_opened: null,
+  dispute_opened: null,
+  dispute_closed: 7 * DAY,
+  operator_attention: 7 * DAY,
+  incident_report: null,
+} as const satisfies Record<MailKind, number | null>
+
+/** Kinds whose data gives access to an account. It is kept no longer than it takes to send the mail. */
+const SECRET: readonly MailKind[] = ['password_reset']
+
+/** The kinds that this release can send. A newer one, which may run beside it, can write others. */
+export const KNOWN_KINDS = Object.values(MailKind)
+
+/** Whether a mail is outdated at this time. */
+export function isTooOld(mail: { kind: MailKind; createdAt: Date }, at = new Date()): boolean {
+  const minutes = VALID_MINUTES[mail.kind]
+  return minutes !== null && at.getTime() - mail.createdAt.getTime() > minutes * 60_000
+}
+
+export function isSecret(kind: MailKind): boolean {
+  return SECRET.includes(kind)
+}
