@@ -1,5 +1,6 @@
 // What most measurements need: the development PostgreSQL, a local Stripe, and shops in production mode.
 import { randomBytes } from 'node:crypto'
+import { createServer } from 'node:net'
 import pg from 'pg'
 import { runningPostgres, startPostgres } from 'dev-postgres'
 import { repositoryRoot, seedRelease } from '../scripts/release.js'
@@ -65,6 +66,8 @@ export async function openStage(nodeFlags: string[], against: OtherRelease | nul
   const sessionSecret = randomBytes(32).toString('hex')
   const sandboxUrl = `http://127.0.0.1:${sandbox.port}`
 
+  const smtpUrl = await openSilentMailServer()
+
   const shopOf = async (release: string, databaseUrl: string) => {
     await seedRelease(release, databaseUrl)
     const database = await connect(databaseUrl)
@@ -80,6 +83,8 @@ export async function openStage(nodeFlags: string[], against: OtherRelease | nul
         STRIPE_API_BASE: apiBase,
         WEB_CONCURRENCY: String(processes),
         SESSION_SECRET: sessionSecret,
+        SMTP_URL: smtpUrl,
+        MAIL_FROM: 'Till <till@till.example>',
       })
       const shop = startNode([...nodeFlags, 'dist/main.js'], port, environment, release)
       await untilAnswers(shop, '/readyz')
@@ -105,6 +110,14 @@ export async function openStage(nodeFlags: string[], against: OtherRelease | nul
   if (against === null) return stage
   const other = { ...shared, ...(await shopOf(against.folder, await createDatabase('other'))) }
   return { ...stage, other }
+}
+
+/** Accepts connections and says nothing: sending mail, which production requires, is not measured. */
+async function openSilentMailServer(): Promise<string> {
+  const server = createServer((socket) => socket.unref()).unref()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  return `smtp://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`
 }
 
 function startSandbox(port: number): Child {

@@ -22,9 +22,9 @@ import type { Database } from './database/client.js'
 import { answerErrors, unknownPath } from './http/errors.js'
 import { healthRoutes } from './http/health.js'
 import { limitLists } from './http/list-limit.js'
+import { isForDeveloper } from './http/developer-page.js'
 import { requestLog, type Logger } from './http/logging.js'
 import { refuseNullBytes } from './http/null-bytes.js'
-import { isOnThisMachine } from './http/same-machine.js'
 import { metricsRoutes } from './http/metrics.js'
 import { createRateLimits } from './http/rate-limits.js'
 import { redirectToBaseHost, sameOriginOnly, securityHeaders } from './http/security.js'
@@ -67,6 +67,8 @@ export interface AppDeps {
   /** Called when there may be mail to send. */
   wakeMail: () => void
   isStopping: () => boolean
+  /** Port of the developer's listener. Null without one, and before it listens. */
+  developerPort: () => number | null
 }
 
 export function createApp(deps: AppDeps): Express {
@@ -116,6 +118,7 @@ export function createApp(deps: AppDeps): Express {
     }),
   )
   app.use(metricsRoutes(deps.registry, config.metricsToken))
+  app.use(toShop(baseUrl, deps.developerPort))
   app.use(redirectToBaseHost(baseUrl))
   app.use(compression())
   app.use(
@@ -154,7 +157,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(apiDocumentRoutes(baseUrl, sessionCookieName(secureCookies)))
   app.use(checkoutPages(checkoutDeps))
   app.use(paymentApi(checkoutDeps))
-  if (devMail && deps.sender) app.use(devMailRoutes(database.prisma, deps.sender))
+  if (devMail && deps.sender) app.use(devMailRoutes(database.prisma, deps.sender, deps.developerPort))
   app.use(unknownPath)
   app.use(answerErrors)
   return app
@@ -174,9 +177,19 @@ function shell(devMail: boolean): RequestHandler {
   return (request, response, next) => {
     response.locals.user = request.user ? { name: request.user.name, email: request.user.email } : null
     response.locals.currentPath = request.originalUrl
-    response.locals.devMail = devMail && isOnThisMachine(request)
+    response.locals.devMail = devMail
     response.set('Cache-Control', 'private, no-cache')
     next()
+  }
+}
+
+/** Links from the developer's pages lead back to the shop's own address. */
+function toShop(baseUrl: string, developerPort: () => number | null): RequestHandler {
+  return (request, response, next) => {
+    const isShopPage = !/^\/(dev|assets)\//i.test(request.path)
+    if (isShopPage && isForDeveloper(request, developerPort()))
+      response.redirect(302, `${baseUrl}${request.originalUrl}`)
+    else next()
   }
 }
 

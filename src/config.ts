@@ -36,19 +36,21 @@ export interface Config {
   sandboxPort: number
   /** The first signs new session cookies; all verify existing ones. */
   sessionSecrets: string[]
-  /** Null: mail is kept for /dev/mail in development, and waits in the database in production. */
+  /** Null, in development only: mail is kept for /dev/mail. */
   smtpUrl: string | null
   mailFrom: string
   operatorEmail: string | null
   /** Number of processes that serve the shop. */
   webConcurrency: number
-  /** Bearer token required to read /metrics. Null: loopback only. */
+  /** Bearer token required to read /metrics. Null: nobody can. */
   metricsToken: string | null
   /** /readyz fails when events have been due for longer than this. */
   backlogLimitSeconds: number
   logLevel: string
   /** Express's `trust proxy`. */
   trustProxy: boolean | number | string
+  /** What is probably a mistake; in development, what production would refuse. */
+  warnings: string[]
 }
 
 /** Lists everything that is wrong with the environment, one line each. */
@@ -86,9 +88,15 @@ const databaseUrl = url(/^postgres(ql)?:$/, 'postgresql://user:password@host:543
     for (const message of urlProblems(text)) context.addIssue({ code: 'custom', message })
   },
 )
+const oneOf = <Value extends string>(values: readonly [Value, ...Value[]]) =>
+  z.enum(values, { error: `must be one of ${values.join(', ')}` })
+const count = (min: number, max: number) => {
+  const message = `must be a whole number from ${min} to ${max}`
+  return z.coerce.number(message).int(message).min(min, message).max(max, message)
+}
 
 const environment = z.object({
-  NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
+  NODE_ENV: oneOf(['production', 'development', 'test']).default('development'),
   HOST: z.string().trim().min(1).default('127.0.0.1'),
   PORT: port.default(3000),
   BASE_URL: url(/^https?:$/, 'https://shop.example').refine(
@@ -108,21 +116,19 @@ const environment = z.object({
   SANDBOX_PORT: port.default(12111),
   SESSION_SECRET: optional,
   SMTP_URL: url(/^smtps?:$/, 'smtp://user:password@mail.example:587'),
-  MAIL_FROM: z.string().trim().min(3).default('Till <till@localhost>'),
+  MAIL_FROM: optional.refine((text) => text === null || isSender(text), {
+    message: 'must be an address, such as shop@shop.example or "Till <shop@shop.example>"',
+  }),
   OPERATOR_EMAIL: optional.refine((text) => text === null || z.email().safeParse(text).success, {
     message: 'must be an email address',
   }),
-  WEB_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(1),
+  WEB_CONCURRENCY: count(1, 64).default(1),
   METRICS_TOKEN: optional,
-  BACKLOG_LIMIT_SECONDS: z.coerce.number().int().min(1).default(300),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  TRUST_PROXY: z
-    .string()
-    .trim()
-    .default('off')
-    .refine((text) => isTrustProxy(trustProxy(text)), {
-      message: 'must be on, off, the number of proxies, or a list of addresses such as 10.0.0.1, 10.1.0.0/16',
-    }),
+  BACKLOG_LIMIT_SECONDS: count(1, 604_800).default(300),
+  LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  TRUST_PROXY: optional.refine((text) => isTrustProxy(trustProxy(text ?? 'off')), {
+    message: 'must be on, off, the number of proxies, or a list of addresses such as 10.0.0.1, 10.1.0.0/16',
+  }),
 })
 
 /** Reads `.env` and the environment. Call once, at the start of a process. */
@@ -133,43 +139,27 @@ export function loadConfig(): Config {
 
 /**
  * Parses these variables into a configuration.
- * @throws ConfigError naming every variable that is missing, malformed or too weak
+ * @throws ConfigError naming every variable that is missing, malformed or unsafe
  */
 export function parseConfig(variables: NodeJS.ProcessEnv): Config {
-  const parsed = environment.safeParse(dropEmpty(variables))
-  if (!parsed.success) {
-    throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`))
-  }
-  const env = parsed.data
-  const production = env.NODE_ENV === 'production'
+  const { env, malformed } = readVariables(variables)
+  // A misspelt NODE_ENV is judged like production, which is what it probably meant.
+  const production = env.NODE_ENV === 'production' || malformed.some(({ name }) => name === 'NODE_ENV')
   const dataDir = path.resolve(projectRoot, env.DATA_DIR)
-  const problems: string[] = []
-
   const sessionSecrets = list(env.SESSION_SECRET)
-  for (const secret of sessionSecrets) {
-    if (production && isWeak(secret)) {
-      problems.push('SESSION_SECRET is too weak: generate one with "openssl rand -hex 32".')
-    }
-  }
-  if (production && sessionSecrets.length === 0) {
-    problems.push('SESSION_SECRET is missing: generate one with "openssl rand -hex 32".')
-  }
-  if (production && env.METRICS_TOKEN !== null && isWeak(env.METRICS_TOKEN))
-    problems.push('METRICS_TOKEN is too weak: generate one with "openssl rand -hex 32".')
-  if (production && env.DATABASE_URL === null) {
-    problems.push(
-      'DATABASE_URL is missing: set it to a PostgreSQL 15 or newer database, such as postgresql://user:password@host:5432/till.',
-    )
-  }
+  const problems: Problem[] = [...malformed]
   if (env.DATABASE_DIRECT_URL !== null && env.DATABASE_URL === null) {
-    problems.push(
-      'DATABASE_URL is missing: DATABASE_DIRECT_URL is only for migrations. Set DATABASE_URL to the address that the shop uses.',
-    )
+    problems.push({
+      name: 'DATABASE_URL',
+      what: 'is missing: DATABASE_DIRECT_URL is only for migrations. Set DATABASE_URL to the address that the shop uses.',
+    })
   }
   const stripe = stripeAccess(env, production, problems)
+  const forProduction = productionProblems(env, sessionSecrets)
+  if (production) problems.push(...forProduction)
   if (env.DATABASE_URL === null || stripe === null || sessionSecrets.length === 0)
     problems.push(...folderProblems(dataDir))
-  if (problems.length > 0) throw new ConfigError(problems)
+  if (problems.length > 0) throw new ConfigError(firstOfEach(problems).map(sentence))
 
   return {
     production,
@@ -185,14 +175,116 @@ export function parseConfig(variables: NodeJS.ProcessEnv): Config {
     sandboxPort: env.SANDBOX_PORT,
     sessionSecrets: sessionSecrets.length > 0 ? sessionSecrets : [developmentSecret(dataDir)],
     smtpUrl: env.SMTP_URL,
-    mailFrom: env.MAIL_FROM,
+    mailFrom: env.MAIL_FROM ?? 'Till <till@localhost>',
     operatorEmail: env.OPERATOR_EMAIL,
     webConcurrency: env.WEB_CONCURRENCY,
     metricsToken: env.METRICS_TOKEN,
     backlogLimitSeconds: env.BACKLOG_LIMIT_SECONDS,
     logLevel: env.LOG_LEVEL,
-    trustProxy: trustProxy(env.TRUST_PROXY),
+    trustProxy: trustProxy(env.TRUST_PROXY ?? 'off'),
+    warnings: production ? warningsOf(env) : notesFor(env, forProduction),
   }
+}
+
+/** What is wrong with a variable, in words that follow its name. */
+interface Problem {
+  name: keyof Environment
+  what: string
+  isMissing?: true
+}
+
+const sentence = ({ name, what }: Problem) => `${name} ${what}`
+
+/** One problem for each variable: what follows from a malformed value says nothing more. */
+function firstOfEach(problems: readonly Problem[]): Problem[] {
+  return problems.filter(({ name }, index) => problems.findIndex((other) => other.name === name) === index)
+}
+
+const missing = (name: Problem['name'], how: string): Problem => ({
+  name,
+  what: `is missing: ${how}`,
+  isMissing: true,
+})
+
+/** Reads each variable by itself, so that one that is malformed hides no other. It counts as not set. */
+function readVariables(variables: NodeJS.ProcessEnv): { env: Environment; malformed: Problem[] } {
+  const given = dropEmpty(variables)
+  const { error } = environment.safeParse(given)
+  const malformed = (error?.issues ?? []).map(({ path: [name], message }) => ({
+    name: name as keyof Environment,
+    what: message,
+  }))
+  for (const { name } of malformed) Reflect.deleteProperty(given, name)
+  return { env: environment.parse(given), malformed }
+}
+
+const GENERATE = 'generate one with "openssl rand -hex 32".'
+
+/** Why production must not start like this: it would be unsafe, or could not sell. Stripe's keys are checked apart. */
+function productionProblems(env: Environment, sessionSecrets: readonly string[]): Problem[] {
+  const { BASE_URL, DATABASE_URL, SMTP_URL, MAIL_FROM, TRUST_PROXY, METRICS_TOKEN } = env
+  const base = BASE_URL === null ? null : new URL(BASE_URL)
+  const problems: (Problem | false)[] = [
+    base === null &&
+      missing('BASE_URL', 'set it to the address that shoppers use, such as https://shop.example.'),
+    base?.protocol === 'http:' &&
+      !isLoopback(base.hostname) && {
+        name: 'BASE_URL',
+        what: 'must begin with https: over http, anyone on the way can read passwords and cookies.',
+      },
+    DATABASE_URL === null &&
+      missing(
+        'DATABASE_URL',
+        'set it to a PostgreSQL 15 or newer database, such as postgresql://user:password@host:5432/till.',
+      ),
+    sessionSecrets.length === 0 && missing('SESSION_SECRET', GENERATE),
+    sessionSecrets.some(isWeak) && { name: 'SESSION_SECRET', what: `is too weak: ${GENERATE}` },
+    SMTP_URL === null &&
+      missing(
+        'SMTP_URL',
+        'set it to your mail server, such as smtp://user:password@mail.example:587. Without it, nobody gets a receipt or a new password.',
+      ),
+    MAIL_FROM === null &&
+      missing('MAIL_FROM', 'set it to the address that mail comes from, such as "Till <shop@shop.example>".'),
+    base?.protocol === 'https:' &&
+      TRUST_PROXY === null &&
+      missing(
+        'TRUST_PROXY',
+        'set it to the number of proxies in front of the shop, such as 1, or to off if there is none. Behind a proxy that it does not trust, nobody can sign in.',
+      ),
+    METRICS_TOKEN !== null &&
+      isWeak(METRICS_TOKEN) && { name: 'METRICS_TOKEN', what: `is too weak: ${GENERATE}` },
+  ]
+  return problems.filter((problem) => problem !== false)
+}
+
+/** What works in production, and is probably a mistake. */
+function warningsOf(env: Environment): string[] {
+  return [
+    ...(isLiveKey(env.STRIPE_SECRET_KEY ?? '')
+      ? []
+      : ['STRIPE_SECRET_KEY is a test key: orders are confirmed, and no money moves.']),
+    ...(env.STRIPE_API_BASE === null
+      ? []
+      : ['STRIPE_API_BASE is set: the shop asks that host for payments, and not Stripe.']),
+    ...(env.OPERATOR_EMAIL === null
+      ? ['OPERATOR_EMAIL is missing: nobody is mailed when something needs a person.']
+      : []),
+  ]
+}
+
+/** What production would refuse, in few lines. In development most of it is missing on purpose. */
+function notesFor(env: Environment, problems: Problem[]): string[] {
+  const all = [...problems]
+  stripeAccess(env, true, all)
+  const names = all.filter(({ isMissing }) => isMissing).map(({ name }) => name)
+  return [
+    ...(env.SMTP_URL !== null && env.MAIL_FROM === null
+      ? ['MAIL_FROM is missing: mail comes from till@localhost, which many mail servers refuse.']
+      : []),
+    ...(names.length === 0 ? [] : [`Production also needs ${names.join(', ')}.`]),
+    ...all.filter(({ isMissing }) => !isMissing).map((problem) => `In production, ${sentence(problem)}`),
+  ]
 }
 
 /** Whether this is a live-mode key, with which real money moves. */
@@ -230,7 +322,7 @@ export const developmentDatabase = ({ dataDir }: Config) => ({
 
 type Environment = z.infer<typeof environment>
 
-function stripeAccess(env: Environment, production: boolean, problems: string[]): StripeAccess | null {
+function stripeAccess(env: Environment, production: boolean, problems: Problem[]): StripeAccess | null {
   const key = env.STRIPE_SECRET_KEY
   const secrets = list(env.STRIPE_WEBHOOK_SECRET)
   const apiBase = env.STRIPE_API_BASE ? new URL(env.STRIPE_API_BASE) : null
@@ -238,32 +330,102 @@ function stripeAccess(env: Environment, production: boolean, problems: string[])
     production || secrets.length > 0 || apiBase !== null || env.STRIPE_PUBLISHABLE_KEY !== null
   if (!key && !stripeIsConfigured) return null
 
-  if (!key) {
-    problems.push('STRIPE_SECRET_KEY is missing: copy it from https://dashboard.stripe.com/apikeys.')
-  } else if (!/^(sk|rk)_(test|live)_\w{8,}$/.test(key)) {
-    problems.push(
-      'STRIPE_SECRET_KEY is not a secret key: use one that starts with sk_test_ or sk_live_ (rk_test_ or rk_live_ for a restricted key).',
-    )
-  } else if (
-    env.STRIPE_PUBLISHABLE_KEY &&
-    !env.STRIPE_PUBLISHABLE_KEY.startsWith(isLiveKey(key) ? 'pk_live_' : 'pk_test_')
-  ) {
-    problems.push('STRIPE_PUBLISHABLE_KEY and STRIPE_SECRET_KEY must both be test keys or both be live keys.')
+  const add = (name: Problem['name'], what: string | null) => {
+    if (what !== null) problems.push({ name, what })
   }
-  if (secrets.length === 0) {
-    problems.push(
-      'STRIPE_WEBHOOK_SECRET is missing: copy it from the webhook endpoint in the Stripe dashboard, ' +
-        'or from the output of "stripe listen --all-snapshot --forward-to …/stripe/webhook".',
-    )
-  } else if (secrets.some((secret) => !/^whsec_\w{16,}$/.test(secret))) {
-    problems.push(
-      'STRIPE_WEBHOOK_SECRET is not a signing secret: it starts with whsec_. Separate several with commas.',
-    )
+  const publishable = env.STRIPE_PUBLISHABLE_KEY
+  if (key === null)
+    problems.push(missing('STRIPE_SECRET_KEY', 'copy it from https://dashboard.stripe.com/apikeys.'))
+  else {
+    add('STRIPE_SECRET_KEY', keyProblem(key, SECRET_KEY))
+    if (isLiveKey(key) && !production)
+      add(
+        'STRIPE_SECRET_KEY',
+        'is a live key, which moves real money: set NODE_ENV=production, or use a test key.',
+      )
+    if (publishable !== null && isLiveKey(key) !== /^pk_live_/.test(publishable))
+      add('STRIPE_PUBLISHABLE_KEY', keyProblem(publishable, PUBLISHABLE_KEY) ?? MODES_DIFFER)
+    if (apiBase !== null && isLiveKey(key) && isLoopback(apiBase.hostname))
+      add('STRIPE_API_BASE', 'must not be set with a live key: the key would go to another host than Stripe.')
   }
-  if (apiBase?.protocol === 'http:' && !/^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(apiBase.hostname)) {
-    problems.push('STRIPE_API_BASE would send the secret key unencrypted: use https or a loopback address.')
-  }
+  if (publishable !== null) add('STRIPE_PUBLISHABLE_KEY', keyProblem(publishable, PUBLISHABLE_KEY))
+  if (secrets.length === 0)
+    problems.push(
+      missing(
+        'STRIPE_WEBHOOK_SECRET',
+        'copy it from the webhook endpoint in the Stripe dashboard, ' +
+          'or from the output of "stripe listen --all-snapshot --forward-to …/stripe/webhook".',
+      ),
+    )
+  for (const secret of secrets) add('STRIPE_WEBHOOK_SECRET', keyProblem(secret, WEBHOOK_SECRET))
+  if (apiBase?.protocol === 'http:' && !isLoopback(apiBase.hostname))
+    add('STRIPE_API_BASE', 'would send the secret key unencrypted: use https or a loopback address.')
   return key ? { secretKey: key, webhookSecrets: secrets, apiBase } : null
+}
+
+const MODES_DIFFER = 'and STRIPE_SECRET_KEY must both be test keys or both be live keys.'
+
+/** What a key of Stripe looks like. */
+interface KeyShape {
+  /** "a secret key" */
+  name: string
+  begins: RegExp
+  /** "sk_test_ or sk_live_" */
+  with: string
+  /** Characters after the beginning, at least. */
+  length: number
+}
+
+const SECRET_KEY: KeyShape = {
+  name: 'a secret key',
+  begins: /^(sk|rk)_(test|live)_/,
+  with: 'sk_test_ or sk_live_ (rk_test_ or rk_live_ for a restricted key)',
+  length: 8,
+}
+const PUBLISHABLE_KEY: KeyShape = {
+  name: 'a publishable key',
+  begins: /^pk_(test|live)_/,
+  with: 'pk_test_ or pk_live_',
+  length: 8,
+}
+const WEBHOOK_SECRET: KeyShape = {
+  name: 'a signing secret',
+  begins: /^whsec_/,
+  with: 'whsec_. Separate several with commas',
+  length: 16,
+}
+
+/** What is pasted by mistake, by its beginning. */
+const OTHER_KEYS: [RegExp, string][] = [
+  [/^pk_(test|live)_/, 'It is the publishable key'],
+  [/^(sk|rk)_(test|live)_/, 'It is the secret key'],
+  [/^whsec_/, 'It is the signing secret of a webhook endpoint'],
+  [/^we_/, 'It is the id of the webhook endpoint; the endpoint’s page shows the secret'],
+  [/^acct_/, 'It is the id of the account'],
+]
+
+/** What is wrong with a key, or null. It never repeats the key. */
+function keyProblem(key: string, shape: KeyShape): string | null {
+  if (/\s/.test(key)) return 'has a space or a line break in it: paste the key alone.'
+  if (/["'`“”‘’<>]/.test(key)) return 'has quotation marks or brackets around it: paste the key alone.'
+  if (!shape.begins.test(key)) {
+    const other = OTHER_KEYS.find(([begins]) => begins.test(key))
+    return `is not ${shape.name}${other ? `. ${other[1]}` : ''}: use one that starts with ${shape.with}.`
+  }
+  const rest = key.replace(shape.begins, '')
+  if (/[.…*•]/.test(rest)) return 'is shortened, as the dashboard shows it: reveal the whole key and copy it.'
+  if (rest.length < shape.length) return 'is too short: a part of the key is missing. Copy all of it.'
+  return /^\w+$/.test(rest) ? null : 'has characters that no key has: copy it again.'
+}
+
+/** Whether a host name is this machine's. */
+function isLoopback(hostname: string): boolean {
+  return /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(hostname)
+}
+
+/** An address, alone or after a name: shop@shop.example, Till <shop@shop.example>. */
+function isSender(text: string): boolean {
+  return /^([^<>]*<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/.test(text)
 }
 
 function dropEmpty(variables: NodeJS.ProcessEnv) {
@@ -301,13 +463,13 @@ function isNetwork(text: string): boolean {
 }
 
 /** Creates the folder if needed. Returns why it can't be created or written to, if so. */
-function folderProblems(dataDir: string): string[] {
+function folderProblems(dataDir: string): Problem[] {
   try {
     mkdirSync(dataDir, { recursive: true })
     accessSync(dataDir, constants.W_OK)
     return []
   } catch (error) {
-    return [`DATA_DIR must be a writable folder: ${(error as Error).message}.`]
+    return [{ name: 'DATA_DIR', what: `must be a writable folder: ${(error as Error).message}.` }]
   }
 }
 

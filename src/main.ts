@@ -43,6 +43,7 @@ async function main(): Promise<void> {
   const config = loadConfig()
   const log = createLogger(config.logLevel, config.production)
   stopOnSignals(log)
+  if (config.production && cluster.isPrimary) for (const warning of config.warnings) log.warn(warning)
   if (cluster.isWorker) await runWorker(config, log)
   else await runPrimary(config, log)
 }
@@ -197,6 +198,7 @@ function printWelcome(config: Config, sandbox: boolean): void {
           '  No money moves: this is a sandbox.',
         ]
       : []),
+    ...(config.warnings.length > 0 ? ['', ...config.warnings.map((warning) => `  ${warning}`)] : []),
     '',
   ]
   process.stdout.write(`${lines.join('\n')}\n`)

@@ -73,6 +73,7 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
     let stopping = false
     const isStopping = () => stopping
     const wakeMail = () => loops.wakeMail()
+    let developerPort: number | null = null
     const app = createApp({
       config,
       database,
@@ -87,6 +88,7 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
       demo: options.demo,
       wakeMail,
       isStopping,
+      developerPort: () => developerPort,
     })
     const endpoint = {
       inbox,
@@ -100,14 +102,19 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
     // A request that never completes must not hold its connection forever.
     server.requestTimeout = 30_000
     server.headersTimeout = 10_000
+    // Any free port: the pages link to it.
+    const developers = config.production ? null : createServer(app)
     await listen(server, config.port, config.host).catch(async (error: unknown) => {
       await within(1, loops.stop())
       throw error
     })
-    const address = server.address()
+    if (developers) {
+      await listen(developers, 0, '127.0.0.1')
+      developerPort = portOf(developers)
+    }
     return {
       server,
-      port: typeof address === 'object' && address ? address.port : config.port,
+      port: portOf(server) ?? config.port,
       async stop() {
         if (stopping) return
         stopping = true
@@ -115,6 +122,7 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
         await Promise.all([
           within(STOP_SECONDS, watch.stop()),
           closeServer(server),
+          developers && closeServer(developers),
           within(STOP_SECONDS, loops.stop()),
         ])
         await database.close()
@@ -124,6 +132,11 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
     await database.close()
     throw error
   }
+}
+
+function portOf(server: Server): number | null {
+  const address = server.address()
+  return typeof address === 'object' && address ? address.port : null
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {

@@ -10,7 +10,12 @@ const strong = '0123456789abcdef0123456789abcdef0123456789abcdef'
 const production = {
   NODE_ENV: 'production',
   DATA_DIR: dataDir,
+  BASE_URL: 'https://shop.example',
+  TRUST_PROXY: '1',
   DATABASE_URL: 'postgresql://till:secret@127.0.0.1:5432/till',
+  SMTP_URL: 'smtp://user:secret@mail.example:587',
+  MAIL_FROM: 'Till <shop@shop.example>',
+  OPERATOR_EMAIL: 'you@shop.example',
   SESSION_SECRET: strong,
   STRIPE_SECRET_KEY: 'sk_live_0123456789abcdef',
   STRIPE_WEBHOOK_SECRET: 'whsec_0123456789abcdef0123',
@@ -68,7 +73,39 @@ describe('configuration', () => {
     ['STRIPE_SECRET_KEY', undefined, /^STRIPE_SECRET_KEY is missing/],
     ['STRIPE_SECRET_KEY', 'pk_live_0123456789abcdef', /^STRIPE_SECRET_KEY is not a secret key/],
     ['STRIPE_WEBHOOK_SECRET', undefined, /^STRIPE_WEBHOOK_SECRET is missing/],
-    ['STRIPE_WEBHOOK_SECRET', 'whsec_short', /^STRIPE_WEBHOOK_SECRET is not a signing secret/],
+    ['STRIPE_SECRET_KEY', 'sk_live_short', /^STRIPE_SECRET_KEY is too short: a part of the key is missing/],
+    ['STRIPE_SECRET_KEY', 'rk_test_1', /^STRIPE_SECRET_KEY is too short/],
+    ['STRIPE_SECRET_KEY', 'sk_live_', /^STRIPE_SECRET_KEY is too short/],
+    ['STRIPE_SECRET_KEY', 'sk_live_51H...abcd', /^STRIPE_SECRET_KEY is shortened/],
+    ['STRIPE_SECRET_KEY', 'sk_live_0123456789 abcdef', /^STRIPE_SECRET_KEY has a space or a line break/],
+    ['STRIPE_SECRET_KEY', '"sk_live_0123456789abcdef"', /^STRIPE_SECRET_KEY has quotation marks/],
+    ['STRIPE_SECRET_KEY', 'sk_live_0123456789abcdef-', /^STRIPE_SECRET_KEY has characters that no key has/],
+    [
+      'STRIPE_SECRET_KEY',
+      'whsec_0123456789abcdef',
+      /^STRIPE_SECRET_KEY is not a secret key. It is the signing/,
+    ],
+    ['STRIPE_SECRET_KEY', 'secret', /^STRIPE_SECRET_KEY is not a secret key: use one that starts with/],
+    ['STRIPE_WEBHOOK_SECRET', 'whsec_short', /^STRIPE_WEBHOOK_SECRET is too short/],
+    ['STRIPE_WEBHOOK_SECRET', "'whsec_0123456789abcdef0123'", /^STRIPE_WEBHOOK_SECRET has quotation marks/],
+    ['STRIPE_WEBHOOK_SECRET', 'we_0123456789abcdef0123', /is the id of the webhook endpoint/],
+    [
+      'STRIPE_PUBLISHABLE_KEY',
+      'sk_live_0123456789abcdef',
+      /^STRIPE_PUBLISHABLE_KEY is not .* is the secret key/,
+    ],
+    ['STRIPE_PUBLISHABLE_KEY', 'pk_live_short', /^STRIPE_PUBLISHABLE_KEY is too short/],
+    ['STRIPE_API_BASE', 'http://127.0.0.1:12111', /^STRIPE_API_BASE must not be set with a live key/],
+    ['BASE_URL', undefined, /^BASE_URL is missing/],
+    ['BASE_URL', 'http://shop.example', /^BASE_URL must begin with https/],
+    ['TRUST_PROXY', undefined, /^TRUST_PROXY is missing/],
+    ['SMTP_URL', undefined, /^SMTP_URL is missing/],
+    ['MAIL_FROM', undefined, /^MAIL_FROM is missing/],
+    ['MAIL_FROM', 'Till', /^MAIL_FROM must be an address/],
+    ['METRICS_TOKEN', 'short', /^METRICS_TOKEN is too weak/],
+    ['NODE_ENV', 'prod', /^NODE_ENV must be one of production, development, test/],
+    ['LOG_LEVEL', 'loud', /^LOG_LEVEL must be one of/],
+    ['WEB_CONCURRENCY', '0', /^WEB_CONCURRENCY must be a whole number from 1 to 64/],
     [
       'STRIPE_WEBHOOK_SECRET',
       `${production.STRIPE_WEBHOOK_SECRET},secret`,
@@ -112,8 +149,81 @@ describe('configuration', () => {
     expect(problems[0]).toMatch(problem)
   })
 
-  it('names all missing variables at once', () => {
-    expect(problemsOf({ NODE_ENV: 'production', DATA_DIR: dataDir })).toHaveLength(4)
+  it('names all variables at once that are missing, malformed or unsafe', () => {
+    const nothing = problemsOf({ NODE_ENV: 'production', DATA_DIR: dataDir })
+    expect(nothing.map((problem) => problem.split(' ')[0])).toEqual([
+      'STRIPE_SECRET_KEY',
+      'STRIPE_WEBHOOK_SECRET',
+      'BASE_URL',
+      'DATABASE_URL',
+      'SESSION_SECRET',
+      'SMTP_URL',
+      'MAIL_FROM',
+    ])
+    const wrong = { PORT: '0', DATABASE_URL: 'mysql://x', SESSION_SECRET: 'weak', SMTP_URL: undefined }
+    expect(problemsOf({ ...production, ...wrong }).map((problem) => problem.split(' ')[0])).toEqual([
+      'PORT',
+      'DATABASE_URL',
+      'SESSION_SECRET',
+      'SMTP_URL',
+    ])
+  })
+
+  it('allows plain http on this machine, where no proxy needs to be trusted', () => {
+    for (const BASE_URL of ['http://127.0.0.1:3000', 'http://localhost', 'http://[::1]:3000'])
+      expect(problemsOf({ ...production, BASE_URL, TRUST_PROXY: undefined })).toEqual([])
+  })
+
+  it('warns of what is probably a mistake in production', () => {
+    const { warnings } = parseConfig({
+      ...production,
+      STRIPE_SECRET_KEY: 'sk_test_0123456789abcdef',
+      STRIPE_API_BASE: 'http://127.0.0.1:12111',
+      OPERATOR_EMAIL: '',
+    })
+    expect(warnings.map((warning) => warning.split(' ')[0])).toEqual([
+      'STRIPE_SECRET_KEY',
+      'STRIPE_API_BASE',
+      'OPERATOR_EMAIL',
+    ])
+    expect(parseConfig(production).warnings).toEqual([])
+  })
+
+  it('says in development what production would refuse', () => {
+    expect(parseConfig({ DATA_DIR: dataDir }).warnings).toEqual([
+      'Production also needs BASE_URL, DATABASE_URL, SESSION_SECRET, SMTP_URL, MAIL_FROM, STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET.',
+    ])
+    const { warnings } = parseConfig({
+      ...production,
+      NODE_ENV: 'development',
+      STRIPE_SECRET_KEY: 'sk_test_0123456789abcdef',
+      BASE_URL: 'http://shop.example',
+      SESSION_SECRET: 'keyboard cat',
+      MAIL_FROM: undefined,
+    })
+    expect(warnings).toEqual([
+      expect.stringMatching(/^MAIL_FROM is missing: mail comes from till@localhost/),
+      'Production also needs MAIL_FROM.',
+      expect.stringMatching(/^In production, BASE_URL must begin with https/),
+      expect.stringMatching(/^In production, SESSION_SECRET is too weak/),
+    ])
+  })
+
+  it('refuses a live key outside production', () => {
+    expect(problemsOf({ ...production, NODE_ENV: 'development' })).toEqual([
+      'STRIPE_SECRET_KEY is a live key, which moves real money: set NODE_ENV=production, or use a test key.',
+    ])
+  })
+
+  it('never repeats a key or secret', () => {
+    const secrets = ['sk_live_sekret', '"whsec_sekretsekretsekret"', 'pk_live_sekret', 'sekret']
+    const [STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET, STRIPE_PUBLISHABLE_KEY, SESSION_SECRET] = secrets
+    const problems = problemsOf({
+      ...production,
+      ...{ STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET, STRIPE_PUBLISHABLE_KEY, SESSION_SECRET },
+    })
+    expect(problems).toHaveLength(4)
+    expect(problems.join()).not.toContain('sekret')
   })
 
   it('refuses an incomplete Stripe account', () => {

@@ -17,7 +17,7 @@ export interface Shell {
   currentPath: string
   /** True when no real money moves: with the local sandbox or a test key. */
   testMode: boolean
-  /** True if mail is readable at /dev/mail: in development without SMTP, for requests from this machine. */
+  /** True if mail is readable at /dev/mail: in development without SMTP. */
   devMail: boolean
   /** Number of items in the visitor's cart. 0 without a cart. */
   cartCount: number

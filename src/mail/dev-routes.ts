@@ -1,16 +1,30 @@
-// /dev/mail: shows mail in development without SMTP, to this machine only.
-import { Router, type RequestHandler } from 'express'
+// /dev/mail: shows mail in development without SMTP, to the developer at this machine only.
+import { Router } from 'express'
 import type { PrismaClient } from '../generated/prisma/client.js'
 import { notFound } from '../http/problem.js'
-import { isOnThisMachine } from '../http/same-machine.js'
+import { isForDeveloper } from '../http/developer-page.js'
 import type { MailSender } from './mail-sender.js'
 import { render } from '../http/render.js'
 import { formatDateTime } from '../messages/format-date.js'
 
-/** @param sender renders mail that is still waiting when the list is opened */
-export function devMailRoutes(prisma: PrismaClient, sender: MailSender): Router {
+/**
+ * Mail contains password reset links, so it is shown on the developer's listener alone. The shop's own port leads there:
+ * the address is of use to nobody at another machine.
+ * @param sender renders mail that is still waiting when the list is opened
+ * @param developerPort of the developer's listener. Null before it listens
+ */
+export function devMailRoutes(
+  prisma: PrismaClient,
+  sender: MailSender,
+  developerPort: () => number | null,
+): Router {
   const router = Router()
-  router.use('/dev/mail', sameMachineOnly)
+  router.use('/dev/mail', (request, response, next) => {
+    const port = developerPort()
+    if (isForDeveloper(request, port)) next()
+    else if (port === null) throw notFound()
+    else response.redirect(302, `http://127.0.0.1:${port}${request.originalUrl}`)
+  })
 
   router.get('/dev/mail', async (_request, response) => {
     while ((await sender.sendDue()) > 0);
@@ -53,12 +67,6 @@ export function devMailRoutes(prisma: PrismaClient, sender: MailSender): Router 
     response.type('html').send(mail.html ?? '')
   })
   return router
-}
-
-/** Mail contains password reset links, so only this machine may read it. */
-const sameMachineOnly: RequestHandler = (request, _response, next) => {
-  if (!isOnThisMachine(request)) throw notFound()
-  next()
 }
 
 async function mailOf(prisma: PrismaClient, id: string) {

@@ -83,6 +83,9 @@ test('starts in production without the development packages', async () => {
   const shop = start('dist/main.js', {
     NODE_ENV: 'production',
     PORT: String(port),
+    BASE_URL: `http://127.0.0.1:${port}`,
+    SMTP_URL: 'smtp://127.0.0.1:1',
+    MAIL_FROM: 'Till <till@till.example>',
     DATABASE_URL: server.url,
     SESSION_SECRET: '0123456789abcdef0123456789abcdef',
     ...STRIPE,

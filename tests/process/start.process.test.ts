@@ -76,6 +76,7 @@ describe('starting with an empty data folder', () => {
       DEMO_ACCOUNT.email,
       DEMO_ACCOUNT.password,
       '4242 4242 4242 4242',
+      'Production also needs BASE_URL,',
     ]) {
       expect(first.output()).toContain(word)
     }
@@ -165,7 +166,15 @@ describe('starting with invalid settings', () => {
   it('production without secrets names each missing one and starts no sandbox', async () => {
     const shop = await start(dataDir(), { NODE_ENV: 'production' })
     expect(await shop.ended).toBe(1)
-    for (const name of ['DATABASE_URL', 'SESSION_SECRET', 'STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET'])
+    for (const name of [
+      'BASE_URL',
+      'DATABASE_URL',
+      'SESSION_SECRET',
+      'STRIPE_SECRET_KEY',
+      'STRIPE_WEBHOOK_SECRET',
+      'SMTP_URL',
+      'MAIL_FROM',
+    ])
       expect(shop.output()).toContain(`${name} is missing`)
     expect(await fetch(shop.sandboxUrl).catch(() => null)).toBeNull()
   })
@@ -183,12 +192,19 @@ describe('starting with invalid settings', () => {
     const postgres = await startPostgres({ dir: folder })
     const shop = await start(folder, {
       NODE_ENV: 'production',
+      BASE_URL: 'https://shop.example',
+      TRUST_PROXY: '1',
       DATABASE_URL: postgres.url,
       SESSION_SECRET: '0123456789abcdef0123456789abcdef',
       STRIPE_SECRET_KEY: 'sk_test_0123456789',
       STRIPE_WEBHOOK_SECRET: 'whsec_0123456789abcdef',
+      SMTP_URL: 'smtp://127.0.0.1:1',
+      MAIL_FROM: 'Till <till@till.example>',
     })
     await untilOpen(shop)
+    for (const warning of ['STRIPE_SECRET_KEY is a test key', 'OPERATOR_EMAIL is missing'])
+      expect(shop.output()).toContain(warning)
+    expect((await fetch(`${shop.url}/metrics`)).status).toBe(404)
     expect(await (await fetch(`${shop.url}/api/products`)).json()).toMatchObject({ total: 0 })
     expect((await fetch(`${shop.url}/dev/mail`)).status).toBe(404)
     expect(await fetch(shop.sandboxUrl).catch(() => null)).toBeNull()

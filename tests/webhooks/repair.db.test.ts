@@ -12,7 +12,7 @@ import { newShopper } from '../support/shopper.js'
 let shop: TestShop
 beforeAll(async () => {
   shop = await startTestShop({
-    environment: { BACKLOG_LIMIT_SECONDS: '60' },
+    environment: { BACKLOG_LIMIT_SECONDS: '60', METRICS_TOKEN: 'a token for the tests' },
   })
 })
 afterAll(() => shop.close())

@@ -10,7 +10,7 @@ import { startTestShop, type TestShop } from '../support/shop.js'
 
 let shop: TestShop
 beforeAll(async () => {
-  shop = await startTestShop({ sandbox: false })
+  shop = await startTestShop({ sandbox: false, environment: { METRICS_TOKEN: 'a token for the tests' } })
 })
 afterAll(() => shop.close())
 
@@ -126,7 +126,8 @@ describe('events of one set', () => {
     const held = send(paid(first))
     await untilItWaits()
     const gathered = [paid(second), bad, paid(third)].map(send)
-    const metrics = async () => (await supertest(shop.url).get('/metrics')).text
+    const metrics = async () =>
+      (await supertest(shop.url).get('/metrics').set('authorization', 'Bearer a token for the tests')).text
     await expect.poll(metrics).toMatch(/^till_webhook_waiting 3$/m)
     await other.query('COMMIT')
     await other.end()
