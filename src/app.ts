@@ -60,7 +60,7 @@ export interface AppDeps {
   inbox: Inbox
   registry: Registry
   watch: OrderWatch
-  sender: MailSender | null
+  sender: MailSender
   log: Logger
   /** Whether the sign-in page shows the demo account. */
   demo: boolean
@@ -157,7 +157,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(apiDocumentRoutes(baseUrl, sessionCookieName(secureCookies)))
   app.use(checkoutPages(checkoutDeps))
   app.use(paymentApi(checkoutDeps))
-  if (devMail && deps.sender) app.use(devMailRoutes(database.prisma, deps.sender, deps.developerPort))
+  if (devMail) app.use(devMailRoutes(database.prisma, deps.sender, deps.developerPort))
   app.use(unknownPath)
   app.use(answerErrors)
   return app

@@ -68,7 +68,13 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
       onCommit: (size) => metrics.committed(size),
     })
     const sender = createMailSender(database, config, log)
-    const loops = startLoops({ database, stripe, settings, operatorEmail, log }, inbox, sender, log)
+    const loops = startLoops(
+      { database, stripe, settings, operatorEmail, log },
+      inbox,
+      sender,
+      log,
+      config.backlogLimitSeconds,
+    )
     const watch = new OrderWatch(database, log)
     let stopping = false
     const isStopping = () => stopping

@@ -8,6 +8,15 @@ export interface Loop {
   stop(): Promise<void>
 }
 
+/** Told of a loop that fails for longer than a passing fault, and of its next success. */
+export interface LoopWatch {
+  failing(name: string, error: unknown): Promise<void>
+  recovered(name: string): Promise<void>
+}
+
+/** A database or Stripe that is away for a moment needs no person. */
+const PASSING_FAULT_MINUTES = 5
+
 /**
  * Starts the loop with a first run.
  * @param work resolves to true when there may be more to do, which is then done without a pause
@@ -17,8 +26,11 @@ export function startLoop(
   everySeconds: number,
   work: () => Promise<boolean>,
   log: Logger,
+  watch?: LoopWatch,
 ): Loop {
   let stopping = false
+  /** Null after a success. The first success counts as one after a failure: another process may have failed and died. */
+  let failingSince: number | null = Infinity
   let wakeUp = () => {}
   let woken = false
 
@@ -28,8 +40,14 @@ export function startLoop(
       let more = false
       try {
         more = await work()
+        if (failingSince !== null) await watch?.recovered(name)
+        failingSince = null
       } catch (error) {
         log.error({ err: error, loop: name }, 'a background loop failed; it will run again')
+        failingSince = Math.min(failingSince ?? Infinity, Date.now())
+        if (Date.now() - failingSince >= PASSING_FAULT_MINUTES * 60_000)
+          // The database may be what fails.
+          await watch?.failing(name, error).catch(() => undefined)
       }
       if (!more) await pause()
     }

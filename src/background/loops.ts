@@ -1,5 +1,6 @@
 // Starts the background loops that send and repair. It is safe to run all of them in every process.
 import type { Logger } from '../http/logging.js'
+import { openIncident, resolveIncidents } from '../incidents/incidents.js'
 import type { MailSender } from '../mail/mail-sender.js'
 import type { PaymentDeps } from '../payments/payment-deps.js'
 import { sendDueRefunds } from '../payments/refunds.js'
@@ -7,7 +8,8 @@ import { catchUpInTurn } from '../webhooks/catch-up.js'
 import type { Inbox } from '../webhooks/inbox.js'
 import { reportIncidents } from '../outbox/incident-reports.js'
 import { expireAbandonedOrders } from './abandoned-orders.js'
-import { startLoop, type Loop } from './loop.js'
+import { watchBacklogs } from './backlogs.js'
+import { startLoop, type Loop, type LoopWatch } from './loop.js'
 import { deleteExpiredCarts } from './expired-carts.js'
 import { settleOverdueAttempts } from './overdue-attempts.js'
 
@@ -17,49 +19,47 @@ export interface Loops {
   stop(): Promise<void>
 }
 
-/** @param sender null without SMTP in production: mail rows wait until SMTP_URL is set */
+/**
+ * @param backlogLimitSeconds for how long an event or mail may be due before a person is told
+ */
 export function startLoops(
   payments: PaymentDeps,
   inbox: Inbox,
-  sender: MailSender | null,
+  sender: MailSender,
   log: Logger,
+  backlogLimitSeconds: number,
 ): Loops {
-  const { operatorEmail } = payments
-  const mail = sender && startLoop('mail', 2, async () => (await sender.sendDue()) > 0, log)
+  const { operatorEmail, database } = payments
+  const { prisma } = database
+  const watch: LoopWatch = {
+    failing: (name, error) =>
+      openIncident(prisma, { kind: 'loop_failing', subject: name, orderId: null, message: String(error) }),
+    recovered: (name) => resolveIncidents(prisma, 'loop_failing', name),
+  }
+  /** @param work resolves to how much was done. More than nothing: there may be more to do */
+  const start = (name: string, everySeconds: number, work: () => Promise<number>): Loop =>
+    startLoop(name, everySeconds, async () => (await work()) > 0, log, watch)
+  /** Work that is done in one go. */
+  const once = (work: Promise<unknown>) => work.then(() => 0)
+  const mail = start('mail', 2, () => sender.sendDue())
   const loops: Loop[] = [
-    ...(mail ? [mail] : []),
+    mail,
+    start('events', 5, () => inbox.retryDue()),
+    start('catch-up', 60, () => once(catchUpInTurn({ ...payments, inbox }))),
+    start('refunds', 30, () => sendDueRefunds(payments)),
+    start('overdue attempts', 30, () => settleOverdueAttempts(payments)),
+    start('abandoned orders', 3600, () => expireAbandonedOrders(prisma)),
+    start('expired carts', 3600, () => deleteExpiredCarts(prisma)),
+    start('backlogs', 30, () => once(watchBacklogs(prisma, backlogLimitSeconds))),
     ...(operatorEmail === null
       ? []
-      : [
-          startLoop(
-            'incident reports',
-            10,
-            () => reportIncidents(payments.database, operatorEmail).then(() => false),
-            log,
-          ),
-        ]),
-    startLoop('events', 5, async () => (await inbox.retryDue()) > 0, log),
-    startLoop('catch-up', 60, () => catchUpInTurn({ ...payments, inbox }).then(() => false), log),
-    startLoop('refunds', 30, async () => (await sendDueRefunds(payments)) > 0, log),
-    startLoop('overdue attempts', 30, async () => (await settleOverdueAttempts(payments)) > 0, log),
-    startLoop(
-      'abandoned orders',
-      3600,
-      async () => (await expireAbandonedOrders(payments.database.prisma)) > 0,
-      log,
-    ),
-    startLoop(
-      'expired carts',
-      3600,
-      async () => (await deleteExpiredCarts(payments.database.prisma)) > 0,
-      log,
-    ),
+      : [start('incident reports', 10, () => once(reportIncidents(database, operatorEmail)))]),
   ]
   return {
-    wakeMail: () => mail?.wake(),
+    wakeMail: () => mail.wake(),
     async stop() {
       await Promise.all(loops.map((loop) => loop.stop()))
-      sender?.close()
+      sender.close()
     },
   }
 }

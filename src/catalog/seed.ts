@@ -4,7 +4,19 @@ import { seedProducts } from './seed-products.js'
 
 /** Adds the demo products if there are no products at all. Returns how many were added. */
 export async function seedCatalog(prisma: PrismaClient): Promise<number> {
-  if ((await prisma.product.count()) > 0) return 0
+  return (await prisma.product.count()) > 0 ? 0 : addMissingSamples(prisma)
+}
+
+/** The demo products that are not in the catalog: added by a newer release, or deleted. */
+export async function missingSamples(prisma: PrismaClient): Promise<string[]> {
+  const slugs = seedProducts.map(({ slug }) => slug)
+  const known = await prisma.product.findMany({ where: { slug: { in: slugs } }, select: { slug: true } })
+  const found = new Set(known.map(({ slug }) => slug))
+  return slugs.filter((slug) => !found.has(slug))
+}
+
+/** Adds those. Returns how many were added. */
+export async function addMissingSamples(prisma: PrismaClient): Promise<number> {
   const { count } = await prisma.product.createMany({ data: [...seedProducts], skipDuplicates: true })
   return count
 }

@@ -2,6 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type Stripe from 'stripe'
 import type { Transaction } from '../database/client.js'
+import { openIncident } from '../incidents/incidents.js'
 import type { OrderFacts } from '../orders/order-facts.js'
 import type { PaymentDeps } from '../payments/payment-deps.js'
 import { PaymentService, type PayableOrder } from '../payments/payment-service.js'
@@ -45,6 +46,12 @@ async function forgetSession(deps: PaymentDeps, sessionId: string): Promise<Sett
   const attempt = await deps.database.prisma.checkoutAttempt.findUnique({ where })
   if (!attempt) return { kind: 'unknown_order' }
   deps.log.error({ session: sessionId, attempt: attempt.id }, 'Stripe does not know this session')
+  await openIncident(deps.database.prisma, {
+    kind: 'session_unknown',
+    subject: sessionId,
+    orderId: attempt.orderId,
+    message: `Stripe does not know the session ${sessionId}, in which this order was to be paid.`,
+  })
   await endAttempt(deps, attempt.orderId, attempt.id, 'open')
   return { kind: 'settled', orderId: attempt.orderId }
 }

@@ -14,6 +14,7 @@ import type { PaymentDeps } from '../payments/payment-deps.js'
 import type { PayableOrder } from '../payments/payment-service.js'
 import { assertStillOffered } from './check-offer.js'
 import { lockOrder } from '../payments/order-store.js'
+import { openIncident } from '../incidents/incidents.js'
 import { stripeProblem } from '../payments/stripe-client.js'
 
 /** A session that expires sooner is replaced, because the shopper needs time to pay. */
@@ -63,7 +64,7 @@ export async function openCheckout(deps: PaymentDeps, order: OrderToPay): Promis
       case 'create': {
         ownAttemptId = step.payable.attempt.id
         const refusal = await createSession(deps, step.payable)
-        if (refusal !== null) throwUnlessRetryable(deps, step.payable, refusal)
+        if (refusal !== null) await throwUnlessRetryable(deps, step.payable, refusal)
       }
     }
   }
@@ -118,15 +119,30 @@ async function nextStep(
  * the shop's configuration has changed since its first request (idempotency error).
  * @throws Problem when a new attempt would be refused too
  */
-function throwUnlessRetryable(
-  { log }: PaymentDeps,
-  { key, attempt }: PayableOrder,
+async function throwUnlessRetryable(
+  deps: PaymentDeps,
+  { id, key, attempt }: PayableOrder,
   refusal: Stripe.errors.StripeError,
-): void {
+): Promise<void> {
   const isOld = attempt.expiresAt.getTime() < Date.now() + (SESSION_LIFETIME_SECONDS - 30) * 1000
   if (refusal.rawType === 'idempotency_error' || (isOld && refusal.param === 'expires_at')) return
-  log.error({ err: refusal, order: key }, 'Stripe refused a checkout session')
+  deps.log.error({ err: refusal, order: key }, 'Stripe refused a checkout session')
+  await reportRefusal(deps, id, refusal)
   throw stripeProblem(refusal)
+}
+
+/** One incident for each cause: what Stripe refuses for one shopper, it refuses for the next. */
+async function reportRefusal(
+  { database }: PaymentDeps,
+  orderId: number,
+  { code, rawType, param, message }: Stripe.errors.StripeError,
+): Promise<void> {
+  await openIncident(database.prisma, {
+    kind: 'checkout_refused',
+    subject: [code ?? rawType ?? 'refused', param].filter(Boolean).join(' '),
+    orderId,
+    message: `Stripe refused a checkout session: ${message}`,
+  })
 }
 
 function refuseUnlessPayable(order: OrderFacts): void {

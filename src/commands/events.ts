@@ -17,7 +17,8 @@ const USAGE = `Usage: npm run events -- COMMAND
   show ID                                              show an event and its payload
   replay ID                                            handle an event again; if it never arrived, fetch it from
                                                        Stripe first
-  replay --failed                                      retry all events that are unhandled or were given up
+  replay --failed                                      handle again all events that are unhandled, were given up, or
+                                                       were quarantined and have an open incident
   catch-up [--since WHEN]                              fetch missed events from Stripe; WHEN is a date (2026-11-20) or
                                                        an age (6h, 3d), by default 1d
 
@@ -124,8 +125,18 @@ async function fetchEvent({ stripe }: CommandDeps, id: string): Promise<SignedEv
 
 async function replayFailed(deps: CommandDeps): Promise<string> {
   const { prisma } = deps.database
+  // An operator who resolved the incident of a quarantined event has dealt with it.
+  const quarantined = await prisma.incident.findMany({
+    where: { kind: 'event_quarantined', resolvedAt: null },
+    select: { subject: true },
+  })
   const rows = await prisma.stripeEvent.findMany({
-    where: { handledAt: null },
+    where: {
+      OR: [
+        { handledAt: null },
+        { outcome: 'quarantined', id: { in: quarantined.map(({ subject }) => subject) } },
+      ],
+    },
     orderBy: { receivedAt: 'asc' },
   })
   const lines: string[][] = []

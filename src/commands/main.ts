@@ -1,6 +1,8 @@
-// Entry point of the operator's commands: npm run orders, events, incidents, products, settings, seed, migrate:resolve.
+// Entry point of the operator's commands: npm run orders, events, incidents, mails, products, settings, seed,
+// migrate:resolve.
 import { eventsCommand } from './events.js'
 import { incidentsCommand } from './incidents.js'
+import { mailsCommand } from './mails.js'
 import { migrateResolve } from './migrate-resolve.js'
 import { ordersCommand } from './orders.js'
 import { productsCommand } from './products.js'
@@ -12,9 +14,10 @@ const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
   orders: (args) => runCommand(ordersCommand, args),
   events: (args) => runCommand(eventsCommand, args),
   incidents: (args) => runCommand(incidentsCommand, args),
+  mails: (args) => runCommand(mailsCommand, args),
   products: (args) => runCommand(productsCommand, args),
   settings: (args) => runCommand(settingsCommand, args),
-  seed: () => runOnDatabase(seed),
+  seed: (args) => runOnDatabase((url, migrationUrl) => seed(url, migrationUrl, args)),
   'migrate-resolve': ([migration]) =>
     runOnDatabase((_url, migrationUrl) => migrateResolve(migrationUrl, migration)),
 }

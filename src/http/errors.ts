@@ -45,7 +45,8 @@ export const answerErrors: ErrorRequestHandler = (error: unknown, request, respo
     return
   }
   const problem = asProblem(error)
-  if (problem.status >= 500) request.log.error({ err: error }, problem.code)
+  // Logged with the request's own line.
+  if (problem.status >= 500) response.err = problem
   else request.log.info({ code: problem.code, reason: problem.detail }, 'refused')
   if (problem.options.retryAfter) response.set('Retry-After', String(problem.options.retryAfter))
   response.status(problem.status)

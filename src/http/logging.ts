@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { pino, type Logger } from 'pino'
 import { pinoHttp } from 'pino-http'
 import pretty from 'pino-pretty'
+import { Problem } from './problem.js'
 
 export type { Logger } from 'pino'
 
@@ -21,6 +22,7 @@ export function requestLog(logger: Logger) {
       return id
     },
     customLogLevel: (_request, response, error) => (error || response.statusCode >= 500 ? 'error' : 'debug'),
+    customErrorMessage: (_request, _response, error) => (error instanceof Problem ? error.code : 'failed'),
     serializers: {
       req: (request: { id: string; method: string; url: string }) => ({
         id: request.id,

@@ -20,9 +20,21 @@ export async function openIncident(
   tx: Pick<Transaction, '$executeRaw'>,
   incident: NewIncident,
 ): Promise<void> {
-  // Characters that PostgreSQL can't store, in texts of errors.
-  const message = incident.message.replaceAll('\0', '').toWellFormed()
-  await tx.$executeRaw(insertIncidents(JSON.stringify([{ ...incident, message }]), Prisma.sql`true`))
+  await tx.$executeRaw(insertIncidents(JSON.stringify([storable(incident)]), Prisma.sql`true`))
+}
+
+/** Opens an incident, unless there was one of this kind and subject before, resolved or not. */
+export async function openIncidentOnce(
+  tx: Pick<Transaction, '$executeRaw'>,
+  incident: NewIncident,
+): Promise<void> {
+  const isNew = Prisma.sql`NOT EXISTS (SELECT FROM "Incident" i WHERE i.kind = x.kind AND i.subject = x.subject)`
+  await tx.$executeRaw(insertIncidents(JSON.stringify([storable(incident)]), isNew))
+}
+
+/** Without the characters that PostgreSQL can't store. Texts of errors have some. */
+function storable(incident: NewIncident): NewIncident {
+  return { ...incident, message: incident.message.replaceAll('\0', '').toWellFormed() }
 }
 
 /**

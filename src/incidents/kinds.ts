@@ -16,11 +16,6 @@ export const INCIDENT_KINDS = {
     whatToDo: (id: string) =>
       `Look at event ${id} in Stripe’s dashboard. If it is about a payment of this shop: npm run orders -- settle ORDER`,
   },
-  payment_mismatch: {
-    subject: 'checkout session',
-    whatToDo: () =>
-      'Look at the payment in Stripe’s dashboard: refund it there, or correct the order. Then: npm run orders -- settle ORDER',
-  },
   paid_twice: {
     subject: 'checkout sessions',
     whatToDo: () => 'Refund one of the two payments: npm run orders -- refund ORDER AMOUNT',

@@ -14,15 +14,14 @@ export interface MailSender {
   close(): void
 }
 
-export type MailConfig = Pick<Config, 'smtpUrl' | 'mailFrom' | 'baseUrl' | 'production'>
+export type MailConfig = Pick<Config, 'smtpUrl' | 'mailFrom' | 'baseUrl'>
 
 /**
- * Creates the sender. In development without SMTP_URL, "sending" only renders a mail and keeps it for /dev/mail.
- * @returns null in production without SMTP_URL: the rows wait until it is set
+ * Creates the sender. Without SMTP_URL, which production requires, "sending" only renders a mail and keeps it for
+ * /dev/mail.
  */
-export function createMailSender(database: Database, config: MailConfig, log: Logger): MailSender | null {
+export function createMailSender(database: Database, config: MailConfig, log: Logger): MailSender {
   const transport = openTransport(config)
-  if (transport === null) return null
   const domain = /@([\w.-]+)/.exec(config.mailFrom)?.[1] ?? 'localhost'
   const { prisma } = database
 
@@ -33,7 +32,7 @@ export function createMailSender(database: Database, config: MailConfig, log: Lo
         await markOutdated(prisma, mail)
         return
       }
-      await transport?.sendMail({
+      await transport.sendMail({
         to: mail.to,
         ...words,
         // The same for every attempt, so that a mailbox can recognize a duplicate if the server's response was lost.
@@ -61,9 +60,8 @@ export function createMailSender(database: Database, config: MailConfig, log: Lo
   }
 }
 
-function openTransport({ smtpUrl, mailFrom, production }: MailConfig): Transporter | null {
-  if (smtpUrl === null)
-    return production ? null : createTransport({ jsonTransport: true }, { from: mailFrom })
+function openTransport({ smtpUrl, mailFrom }: MailConfig): Transporter {
+  if (smtpUrl === null) return createTransport({ jsonTransport: true }, { from: mailFrom })
   return createTransport(
     {
       url: smtpUrl,

@@ -91,7 +91,7 @@ export async function markFailed(
 
 /**
  * Makes a mail that was not sent due now, as if it had just been written.
- * @returns false when it was sent, or can't be sent because what it needs was deleted
+ * @returns false when it was sent, or can't be because the secret that it needs is not kept
  */
 export async function resendMail(
   prisma: PrismaClient,

@@ -84,10 +84,7 @@ export async function saveChanges(
   }
 }
 
-/** One incident is enough for a session that does not fit: it may be known from Stripe's answer to a request. */
-const IS_WRITTEN = Prisma.sql`x.subject IN (SELECT id FROM event) AND NOT EXISTS (
-  SELECT FROM "Incident" known WHERE known."orderId" = x."orderId" AND known.kind = 'payment_mismatch'
-    AND known."resolvedAt" IS NULL)`
+const IS_WRITTEN = Prisma.sql`x.subject IN (SELECT id FROM event)`
 const NO_EVENTS = Prisma.sql`SELECT NULL::text AS id WHERE false`
 
 function guard(orders: readonly OrderChange[], { versions, intents }: Expected): Prisma.Sql {

@@ -45,13 +45,8 @@ export async function settle(
   const settlements = merger.mergeAll(reports)
   const events = options.events?.(settlements) ?? []
   const changed = await takeMissingStock(tx, changedOrders(orders, merger.orders.values()))
-  const mismatches = options.events ? [] : mismatchesOf(reports, settlements)
   const newEventIds = await saveChanges(tx, {
-    orders: changed.map((order) => {
-      const change = orderChange(order, options.operatorEmail)
-      const found = mismatches.filter(({ orderId }) => orderId === change.order.id)
-      return { ...change, newIncidents: [...change.newIncidents, ...found] }
-    }),
+    orders: changed.map((order) => orderChange(order, options.operatorEmail)),
     unattributed: merger.changedUnattributed(),
     events,
     replay: options.replay,
@@ -62,16 +57,6 @@ export async function settle(
     merger.unattributed,
   )
   return { settlements, events, newEventIds }
-}
-
-/** Sessions that don't fit their order. An event that reports one opens an incident of its own instead. */
-function mismatchesOf(reports: readonly Report[], settlements: readonly Settlement[]) {
-  return reports.flatMap((report, index) => {
-    const settlement = settlements[index]
-    if (report.kind !== 'session' || settlement?.kind !== 'quarantined') return []
-    const { orderId, reason } = settlement
-    return [{ kind: 'payment_mismatch' as const, subject: report.sessionId, orderId, message: reason }]
-  })
 }
 
 /** The same for facts that the shop itself changed, of an order that `lockOrder` has locked. */

@@ -1,9 +1,12 @@
 // Finds events that never reached us in Stripe's list of events and sends them through the same inbox.
+import type Stripe from 'stripe'
 import type { Database } from '../database/client.js'
 import type { Logger } from '../http/logging.js'
 import { Problem } from '../http/problem.js'
+import { openIncidentOnce } from '../incidents/incidents.js'
 import { PaymentService } from '../payments/payment-service.js'
 import { stripeProblem, type StripeContext } from '../payments/stripe-client.js'
+import { appOf } from '../payments/stripe-object.js'
 import { HANDLED_TYPES } from './dispatch.js'
 import type { Inbox } from './inbox.js'
 import { parseEvent, type SignedEvent } from './verify.js'
@@ -85,7 +88,8 @@ export async function catchUp(deps: CatchUpDeps, since: Date): Promise<CaughtUp>
   return result
 }
 
-async function listEvents({ stripe, log }: CatchUpDeps, since: Date): Promise<SignedEvent[]> {
+async function listEvents(deps: CatchUpDeps, since: Date): Promise<SignedEvent[]> {
+  const { stripe } = deps
   const events: SignedEvent[] = []
   try {
     for await (const event of PaymentService.listEvents(since, HANDLED_TYPES, stripe)) {
@@ -93,13 +97,31 @@ async function listEvents({ stripe, log }: CatchUpDeps, since: Date): Promise<Si
         events.push(parseEvent(JSON.stringify(event)))
       } catch (error) {
         if (!(error instanceof Problem)) throw error
-        log.error({ err: error, event: event.id }, 'an event in Stripe’s list could not be read')
+        await reportUnreadable(deps, event, error)
       }
     }
   } catch (error) {
     throw stripeProblem(error)
   }
   return events.reverse()
+}
+
+/** Without its fields, the event can't be stored. The list names it again and again: it is reported once. */
+async function reportUnreadable(
+  { database, stripe, log }: CatchUpDeps,
+  { id, type, data }: Pick<Stripe.Event, 'id' | 'type'> & { data?: { object?: unknown } },
+  error: Problem,
+): Promise<void> {
+  log.error({ err: error, event: id }, 'an event in Stripe’s list could not be read')
+  const object = data?.object
+  const app = typeof object === 'object' && object !== null ? appOf(object) : null
+  if (app !== null && app !== stripe.appId) return
+  await openIncidentOnce(database.prisma, {
+    kind: 'event_unreadable',
+    subject: id,
+    orderId: null,
+    message: `${type}: ${error.detail}`,
+  })
 }
 
 async function withoutKnown({ prisma }: Database, events: SignedEvent[]): Promise<SignedEvent[]> {

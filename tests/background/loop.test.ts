@@ -5,6 +5,40 @@ import { startLoop, type Loop } from '../../src/background/loop.js'
 
 const log = pino({ level: 'silent' })
 
+describe('a loop that fails', () => {
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
+  it('is reported after five minutes, until it succeeds', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
+    const told: string[] = []
+    const watch = {
+      failing: (name: string, error: unknown) => Promise.resolve(void told.push(`${name}: ${String(error)}`)),
+      recovered: (name: string) => Promise.resolve(void told.push(`${name} recovered`)),
+    }
+    let fault: string | null = null
+    // The error is whatever the work throws.
+    const work = () => (fault === null ? Promise.resolve(false) : Promise.reject(new Error(fault)))
+    const loop = startLoop('test', 60, work, log, watch)
+    await vi.advanceTimersByTimeAsync(0)
+    // An incident of a process that died.
+    expect(told).toEqual(['test recovered'])
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(told).toHaveLength(1)
+
+    fault = 'broken'
+    await vi.advanceTimersByTimeAsync(5 * 60_000)
+    expect(told).toHaveLength(1)
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(told.slice(1)).toEqual(['test: Error: broken'])
+    fault = null
+    await vi.advanceTimersByTimeAsync(120_000)
+    expect(told.slice(2)).toEqual(['test recovered'])
+    await loop.stop()
+  })
+})
+
 describe('a loop', () => {
   let loop: Loop | undefined
   beforeEach(() => {

@@ -1,7 +1,9 @@
 // What opens an incident, what does not, and what resolves it.
 import { randomBytes } from 'node:crypto'
+import { createServer } from 'node:http'
 import supertest from 'supertest'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { closeSession } from '../../src/checkout/checkout-session.js'
 import { openDatabase } from '../../src/database/client.js'
 import { openIncident, type NewIncident } from '../../src/incidents/incidents.js'
 import { markFailed } from '../../src/outbox/due-mails.js'
@@ -12,6 +14,7 @@ import { depsOf, runCommand } from '../support/command.js'
 import { deliver, openOrder, sessionEvent } from '../support/events.js'
 import { learn, openOrderOf, refundTells, sessionTells, type KnownOrder } from '../support/settled-orders.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
+import { newShopper } from '../support/shopper.js'
 
 let shop: TestShop
 beforeAll(async () => {
@@ -154,6 +157,114 @@ describe('a quarantined event', () => {
     expect(incident).toMatchObject({ resolvedBy: 'automatic' })
     expect(Date.now() - (incident?.resolvedAt?.getTime() ?? 0)).toBeLessThan(60_000)
   })
+})
+
+describe('replaying all that failed', () => {
+  it('includes quarantined events, but not those whose incident was resolved', async () => {
+    const [open, dealtWith] = [(await mismatch()).event, (await mismatch()).event]
+    for (const event of [open, dealtWith]) await deliver(shop, event).expect(200)
+    const [incident] = await incidentsOf(dealtWith.id)
+    await runCommand(shop, 'incidents', 'resolve', String(incident?.id))
+    const { output } = await runCommand(shop, 'events', 'replay', '--failed')
+    expect(output).toMatch(new RegExp(`^${open.id} .*quarantined$`, 'm'))
+    expect(output).not.toContain(dealtWith.id)
+    expect(await incidentsOf(open.id)).toHaveLength(1)
+    expect(await incidentsOf(dealtWith.id)).toHaveLength(1)
+  })
+})
+
+describe('an order’s attention', () => {
+  const attentionOf = async ({ id }: { id: number }) =>
+    (await prisma().order.findUniqueOrThrow({ where: { id } })).needsAttention
+  const listed = async () =>
+    (await runCommand(shop, 'orders', 'list', '--attention', '--limit', '9999')).output
+
+  it('ends when its last incident is resolved, and its incidents when it is acknowledged', async () => {
+    const { order, event } = await mismatch()
+    await deliver(shop, event).expect(200)
+    await openIncident(prisma(), {
+      kind: 'refund_failed',
+      subject: unique('re'),
+      orderId: order.id,
+      message: 'no',
+    })
+    expect(await attentionOf(order)).toContain(' is over ')
+    const [first, second] = await prisma().incident.findMany({ where: { orderId: order.id } })
+    await runCommand(shop, 'incidents', 'resolve', String(first?.id))
+    expect(await attentionOf(order)).toContain(' is over ')
+    await runCommand(shop, 'incidents', 'resolve', String(second?.id))
+    expect(await attentionOf(order)).toBeNull()
+    expect(await listed()).not.toContain(order.key)
+
+    const other = await mismatch()
+    await deliver(shop, other.event).expect(200)
+    await runCommand(shop, 'orders', 'attended', other.order.key)
+    expect(await attentionOf(other.order)).toBeNull()
+    expect(await incidentsOf(other.event.id)).toMatchObject([{ resolvedBy: 'operator' }])
+  })
+
+  it('includes a refund that failed', async () => {
+    const order = await paidOrder()
+    await learn(shop, { ...refundTells(order, 'failed'), failureReason: 'expired_or_canceled_card' })
+    expect(await listed()).toMatch(new RegExp(`${order.key} .* failed: expired_or_canceled_card`))
+    await runCommand(shop, 'orders', 'attended', order.key)
+    expect(await listed()).not.toContain(order.key)
+  })
+})
+
+describe('Stripe’s answers that need a person', () => {
+  it('a session that Stripe does not know opens an incident', async () => {
+    const order = await openOrder(shop)
+    await closeSession(depsOf(shop), order.sessionId)
+    expect(await incidentsOf(order.sessionId)).toMatchObject([{ kind: 'session_unknown', orderId: order.id }])
+  })
+
+  it('a checkout that Stripe refuses opens one incident for each cause', async () => {
+    const { id } = await prisma().product.findFirstOrThrow({ where: { stock: { gte: 10 } } })
+    const product = await prisma().product.findUniqueOrThrow({ where: { id } })
+    const { unitAmount, currency } = product
+    await prisma().product.update({
+      where: { id },
+      data: { stripePriceId: 'price_none', stripePriceAmount: unitAmount, stripePriceCurrency: currency },
+    })
+    for (let shoppers = 0; shoppers < 2; shoppers++) {
+      const { shopper } = await newShopper(shop.url)
+      await shopper.post(`/checkout/${id}`).type('form').send({ quantity: '1' }).expect(502)
+    }
+    await prisma().product.update({ where: { id }, data: { stripePriceId: null } })
+    expect(await prisma().incident.findMany({ where: { kind: 'checkout_refused' } })).toMatchObject([
+      { message: expect.stringContaining('price_none') as string },
+    ])
+  })
+
+  it.each([
+    ['our own', () => shop.appId, 1],
+    ['another app’s', () => 'other', 0],
+  ])(
+    'an event of %s in Stripe’s list that can’t be read opens an incident once',
+    async (_whose, app, count) => {
+      const id = unique('evt')
+      const broken = {
+        id,
+        object: 'event',
+        type: 'refund.failed',
+        data: { object: { metadata: { app: app() } } },
+      }
+      const stripe = createServer((_request, response) =>
+        response.end(JSON.stringify({ object: 'list', url: '/v1/events', has_more: false, data: [broken] })),
+      )
+      await new Promise<void>((resolve) => stripe.listen(0, '127.0.0.1', resolve))
+      const address = stripe.address()
+      const port = typeof address === 'object' ? address?.port : 0
+      const environment = { ...shop.environment, STRIPE_API_BASE: `http://127.0.0.1:${port}` }
+      const catchUp = () => runCommand({ ...shop, environment }, 'events', 'catch-up')
+      for (let times = 0; times < 2; times++) expect((await catchUp()).code).toBe(0)
+      await prisma().incident.updateMany({ where: { subject: id }, data: { resolvedAt: new Date() } })
+      await catchUp()
+      stripe.close()
+      expect(await incidentsOf(id)).toHaveLength(count)
+    },
+  )
 })
 
 describe('an event that is given up', () => {

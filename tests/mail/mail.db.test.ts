@@ -1,5 +1,6 @@
 import supertest from 'supertest'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runCommand } from '../support/command.js'
 import { deliver, openOrder, sessionEvent } from '../support/events.js'
 import { openMailbox, type Mailbox } from '../support/mailbox.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
@@ -125,6 +126,69 @@ describe('sending', () => {
     })
     await expect.poll(() => to('left@shopper.example').length).toBe(1)
     expect(await shop.database.prisma.mail.findUnique({ where: { id } })).toMatchObject({ attempts: 2 })
+  })
+
+  it('a mail that was given up can be sent again, which resolves its incident', async () => {
+    const order = await openOrder(shop)
+    const { prisma } = shop.database
+    mailbox.refuse(true)
+    const { id } = await prisma.mail.create({
+      data: { kind: 'purchase_failed', orderId: order.id, to: 'again@shopper.example', attempts: 7 },
+    })
+    const row = () => prisma.mail.findUniqueOrThrow({ where: { id } })
+    const mails = (...words: string[]) => runCommand(shop, 'mails', ...words)
+    const open = () => prisma.incident.count({ where: { subject: String(id), resolvedAt: null } })
+    await expect.poll(open).toBe(1)
+    mailbox.refuse(false)
+    expect((await mails('list', '--state', 'failed')).output).toMatch(
+      new RegExp(`^${id} +purchase_failed +again@shopper.example .* failed .*mailbox full`, 'm'),
+    )
+    expect(await mails('resend', String(id))).toMatchObject({ code: 0 })
+    await expect.poll(() => to('again@shopper.example').length).toBe(1)
+    await expect.poll(open).toBe(0)
+    expect(await row()).toMatchObject({ attempts: 1, lastError: null, dueAt: null })
+    expect((await mails('show', String(id))).output).toContain('didn’t go through')
+    expect((await mails('resend', String(id))).output).toMatch(/was sent at/)
+  })
+
+  it.each([
+    [['show', '999999999'], /There is no mail 999999999/],
+    [['resend'], /Which mail\?/],
+    [['list', '--state', 'lost'], /There is no state "lost": use one of waiting, sent, outdated, failed/],
+  ])('the command reports an error for %j', async (words, message) => {
+    const { code, output } = await runCommand(shop, 'mails', ...words)
+    expect(code).toBe(1)
+    expect(output).toMatch(message)
+  })
+
+  it('old mails are outdated, and the link of a reset is not kept', async () => {
+    const order = await openOrder(shop)
+    const { prisma } = shop.database
+    const data = { name: 'Ada', resetUrl: 'http://127.0.0.1/password/reset/secret', validMinutes: 60 }
+    const at = (minutes: number) => new Date(Date.now() - minutes * 60_000)
+    const due = new Date(Date.now() + 3_600_000)
+    const add = (mail: object) =>
+      prisma.mail.create({
+        data: { kind: 'password_reset', to: 'old@shopper.example', dueAt: due, data, ...mail },
+      })
+    const rows = [
+      await add({ createdAt: at(61) }),
+      // It would be expired by its next try, five minutes from now.
+      await add({ createdAt: at(56), to: 'refused@shopper.example', attempts: 1 }),
+      await add({ kind: 'purchase_failed', orderId: order.id, createdAt: at(3 * 24 * 60 + 1) }),
+    ]
+    mailbox.refuse(true)
+    const ids = rows.map(({ id }) => id)
+    await prisma.mail.updateMany({ where: { id: { in: ids } }, data: { dueAt: new Date() } })
+    const outdated = () => prisma.mail.count({ where: { id: { in: ids }, outdated: true, dueAt: null } })
+    await expect.poll(outdated).toBe(3)
+    mailbox.refuse(false)
+    const stored = await prisma.mail.findMany({ where: { id: { in: ids.slice(0, 2) } } })
+    expect(JSON.stringify(stored)).not.toContain('secret')
+    expect(await prisma.incident.count({ where: { subject: { in: ids.map(String) } } })).toBe(0)
+    expect(to('old@shopper.example')).toEqual([])
+    const { output } = await runCommand(shop, 'mails', 'resend', String(ids[0]))
+    expect(output).toContain('The shopper can ask for a new one.')
   })
 
   it('an email address cannot inject headers', async () => {

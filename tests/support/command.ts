@@ -1,6 +1,7 @@
 // Runs the operator's commands on the test shop's database and Stripe.
 import { pino } from 'pino'
 import { incidentsCommand } from '../../src/commands/incidents.js'
+import { mailsCommand } from '../../src/commands/mails.js'
 import { productsCommand } from '../../src/commands/products.js'
 import { outputOf, type CommandDeps } from '../../src/commands/run.js'
 import { parseConfig } from '../../src/config.js'
@@ -15,6 +16,7 @@ const COMMANDS = {
   orders: ordersCommand,
   events: eventsCommand,
   incidents: incidentsCommand,
+  mails: mailsCommand,
   products: productsCommand,
   settings: settingsCommand,
 }

@@ -1,0 +1,38 @@
+// Opens an incident for each queue that does not move on, and resolves it when it does.
+import type { PrismaClient } from '../generated/prisma/client.js'
+import { openIncident, resolveIncidents } from '../incidents/incidents.js'
+
+/** What the shop does by itself once Stripe can be reached is a person's business after this. */
+const WAITS_FOR_STRIPE_SECONDS = 3600
+
+/** @param limitSeconds for how long an event or mail may be due: /readyz has the same limit for events */
+export async function watchBacklogs(prisma: PrismaClient, limitSeconds: number): Promise<void> {
+  const queues = await prisma.$queryRaw<{ queue: string; since: Date | null }[]>`
+    SELECT 'events' AS queue, min("retryAt") AS since FROM "StripeEvent"
+    UNION ALL SELECT 'mails', min("dueAt") FROM "Mail"
+    UNION ALL SELECT 'refunds', min("createdAt") FROM "Refund"
+      WHERE status = 'requested' AND "retryAt" > now() - interval '1 day'
+    UNION ALL SELECT 'checkouts', min(a."expiresAt") FROM "CheckoutAttempt" a JOIN "Order" o ON o.id = a."orderId"
+      WHERE a.status IN ('preparing', 'open') AND o."needsAttention" IS NULL
+    UNION ALL SELECT 'catch-up', "caughtUpTo" FROM "Shop"`
+  for (const { queue, since } of queues) {
+    const seconds = since === null ? 0 : (Date.now() - since.getTime()) / 1000
+    const limit = queue === 'events' || queue === 'mails' ? limitSeconds : WAITS_FOR_STRIPE_SECONDS
+    if (seconds <= limit) await resolveIncidents(prisma, 'backlog', queue)
+    else
+      await openIncident(prisma, {
+        kind: 'backlog',
+        subject: queue,
+        orderId: null,
+        message: `${WHAT_WAITS[queue] ?? queue} since ${since?.toISOString() ?? ''}.`,
+      })
+  }
+}
+
+const WHAT_WAITS: Record<string, string> = {
+  events: 'Stripe’s events have been waiting to be handled',
+  mails: 'Mails have been waiting to be sent',
+  refunds: 'Refunds have been waiting for Stripe’s answer',
+  checkouts: 'Checkouts that are over could not be closed',
+  'catch-up': 'Stripe’s list of events has not been read to its end',
+}
