@@ -7,7 +7,8 @@ import { table, time } from './table.js'
 
 const USAGE = `Usage: npm run incidents -- COMMAND
 
-  list [--all] [--limit N]   open incidents, the oldest first; with --all the newest, resolved ones too
+  list [--all] [--limit N]   open incidents, the oldest first, which is also what no COMMAND lists; with --all the
+                             newest, resolved ones too
   show ID                    one incident, and what to do about it
   resolve ID [NOTE]          marks it as dealt with; NOTE is kept with it`
 
@@ -24,6 +25,7 @@ async function run(deps: CommandDeps, args: readonly string[]): Promise<string> 
   const { values, positionals } = parseCommandLine(args, OPTIONS, MAX_ARGUMENTS)
   const [command, id, ...note] = positionals
   switch (command) {
+    case undefined:
     case 'list':
       return list(deps, values)
     case 'show':
@@ -43,7 +45,16 @@ async function list(
   const incidents = await listIncidents(database.prisma, { open: !all, limit: Number(limit) })
   if (incidents.length === 0) return all ? 'There are no incidents.' : 'No incident is open.'
   return table(
-    ['ID', 'SINCE (UTC)', 'KIND', 'SUBJECT', 'ORDER', ...(all ? ['RESOLVED (UTC)'] : []), 'MESSAGE'],
+    [
+      'ID',
+      'SINCE (UTC)',
+      'KIND',
+      'SUBJECT',
+      'ORDER',
+      ...(all ? ['RESOLVED (UTC)'] : []),
+      'MESSAGE',
+      'WHAT TO DO',
+    ],
     incidents.map((incident) => [
       String(incident.id),
       time(incident.createdAt),
@@ -52,6 +63,7 @@ async function list(
       incident.order?.key ?? '',
       ...(all ? [time(incident.resolvedAt)] : []),
       oneLine(incident.message),
+      incident.resolvedAt === null ? whatToDo(incident) : '',
     ]),
   )
 }

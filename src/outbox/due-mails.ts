@@ -27,7 +27,7 @@ export async function markSent(
   { id }: Pick<Mail, 'id'>,
   content: Pick<Prisma.MailUpdateInput, 'subject' | 'text' | 'html' | 'data'>,
 ): Promise<void> {
-  await end(prisma, id, { ...content, sentAt: new Date(), lastError: null })
+  await end(prisma, id, { ...content, sentAt: new Date(), lastError: null, outdated: false })
 }
 
 /** The mail is no longer true, so it is never sent. */

@@ -390,6 +390,9 @@ describe('the incident commands and metric', () => {
     expect((await runCommand(shop, 'orders', 'show', order.key)).output).toMatch(
       new RegExp(`^${id} +event_quarantined .* ${event.id}$`, 'm'),
     )
+    expect((await runCommand(shop, 'incidents')).output).toMatch(
+      new RegExp(`^${id} .* npm run events -- replay ${event.id}$`, 'm'),
+    )
     const shown = await runCommand(shop, 'incidents', 'show', id)
     expect(shown.code).toBe(0)
     expect(shown.output).toContain(`Subject   event ${event.id}`)
