@@ -1,4 +1,4 @@
-// The log: one line per request, with the id that the response carries. Never a body, a query string or a reset token.
+// The log: one line per request, with the id that the response carries. Never a body, a query string or a token of a link.
 import { randomUUID } from 'node:crypto'
 import { pino, type Logger } from 'pino'
 import { pinoHttp } from 'pino-http'
@@ -27,9 +27,24 @@ export function requestLog(logger: Logger) {
       req: (request: { id: string; method: string; url: string }) => ({
         id: request.id,
         method: request.method,
-        path: request.url.replace(/\?.*$/, '').replace(/^\/password\/reset\/.+/, '/password/reset/…'),
+        path: loggedPath(request.url),
       }),
       res: (response: { statusCode: number }) => ({ status: response.statusCode }),
     },
   })
+}
+
+/** What follows these words in a path is the token of a mailed link. */
+const BEFORE_TOKEN = /(reset|verify)[^a-z].*$/is
+
+/** The path without its query string and tokens, however it is spelled. */
+export function loggedPath(url: string): string {
+  const path = url.replace(/[?#].*$/s, '')
+  let decoded = path
+  // Encoded more than once, a path is not found, but is logged.
+  for (let times = 0; times < 5 && decoded.includes('%'); times++)
+    decoded = decoded.replace(/%([0-7][\da-f])/gi, (_encoded, hex: string) =>
+      String.fromCharCode(parseInt(hex, 16)),
+    )
+  return BEFORE_TOKEN.test(decoded) ? decoded.replace(BEFORE_TOKEN, '$1/…') : path
 }

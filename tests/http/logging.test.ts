@@ -1,10 +1,10 @@
-// One line for each request that is logged, also when it fails.
+// One line for each request that is logged, also when it fails, without secrets.
 import express from 'express'
 import { pino } from 'pino'
 import supertest from 'supertest'
 import { expect, it } from 'vitest'
 import { answerErrors } from '../../src/http/errors.js'
-import { requestLog } from '../../src/http/logging.js'
+import { loggedPath, requestLog } from '../../src/http/logging.js'
 import { Problem } from '../../src/http/problem.js'
 
 it.each([
@@ -40,4 +40,30 @@ it.each([
     err: { stack: expect.stringMatching(stack) as string },
   })
   expect(lines[0]).not.toContain('secret')
+})
+
+it.each([
+  '/password/reset/SECRET',
+  '/Password/Reset/SECRET?x=1',
+  '//password//reset//SECRET',
+  '/password/reset%2FSECRET',
+  '/%70assword/%72eset/SECRET',
+  '/%2570assword/%2572eset/SECRET',
+  '/password/reset%5CSECRET',
+  '/password/reset/SECRET/more',
+  'http://127.0.0.1:3000/password/reset/SECRET',
+  '/email/verify/SECRET',
+  '/EMAIL/VERIFY/SECRET#x',
+])('the token of %s is not logged', (url) => {
+  expect(loggedPath(url)).not.toContain('SECRET')
+  expect(loggedPath(url)).toMatch(/…$/)
+})
+
+it.each([
+  ['/orders/ord_abc/pay?x=secret', '/orders/ord_abc/pay'],
+  ['/pricing/%E0%A4%A', '/pricing/%E0%A4%A'],
+  ['/password/forgot', '/password/forgot'],
+  ['/pricing/1', '/pricing/1'],
+])('%s is logged as %s', (url, path) => {
+  expect(loggedPath(url)).toBe(path)
 })
