@@ -10,6 +10,7 @@ import { orderApi } from './api/orders.js'
 import { paymentApi } from './api/payments.js'
 import { productApi } from './api/products.js'
 import { apiDocumentRoutes } from './api/routes.js'
+import { accountPages } from './accounts/account-page.js'
 import { accountRoutes } from './accounts/routes.js'
 import { purchaseListPages } from './orders/purchase-list.js'
 import { sessionCookieName, signInMiddleware } from './accounts/sign-in.js'
@@ -80,10 +81,7 @@ export function createApp(deps: AppDeps): Express {
   const checkoutDeps = { database, stripe, settings, operatorEmail, log, limits }
   const secureCookies = production && baseUrl.startsWith('https:')
   const cookie = guestCookie(secureCookies)
-  const { handlers: session, authenticator } = signInMiddleware(database, {
-    sessionSecrets: config.sessionSecrets,
-    secureCookies,
-  })
+  const auth = signInMiddleware(database, { sessionSecrets: config.sessionSecrets, secureCookies })
 
   const app = express()
   app.disable('x-powered-by')
@@ -135,19 +133,20 @@ export function createApp(deps: AppDeps): Express {
   app.use(express.urlencoded({ extended: false, limit: '32kb', parameterLimit: 50 }))
   app.use(express.json({ limit: '32kb' }))
   app.use(refuseNullBytes)
-  app.use(productApi(database.prisma, readList))
+  app.use(productApi(database.prisma, limits, readList))
 
-  app.use(...session)
+  app.use(...auth.handlers)
   app.use(visitorsCart(database.prisma, cookie))
   app.use(shell(devMail))
   app.use(wakeAfterChange(deps.wakeMail))
   app.use(
-    catalogPages(database.prisma, readList, {
+    catalogPages(database.prisma, limits, readList, {
       withOwnUnits: (product, userId) => withOwnUnits(database.prisma, product, userId),
       openOrderWith: (productId, userId) => openOrderWith(database.prisma, productId, userId),
     }),
   )
-  app.use(accountRoutes({ database, limits, authenticator, baseUrl, demo: deps.demo }))
+  app.use(accountRoutes({ database, limits, auth, baseUrl, demo: deps.demo }))
+  app.use(accountPages({ database, limits, baseUrl }))
   app.use(purchaseListPages(database.prisma, readList))
   app.use(orderListPages(database.prisma, readList))
   app.use(cartPages({ database, limits, cookie }))
@@ -172,13 +171,20 @@ function showSettings(settings: ReadSettings): RequestHandler {
   }
 }
 
-/** Sets what every page shows around its content. Pages show the shopper's name, so shared caches must not keep them. */
+/** Pages that are personal even when nobody is signed in: a guest's cart, and forms with an address or a token. */
+const PERSONAL = /^\/(account|cart|checkout|email|login|orders|password|payment-success|register)\b/i
+
+/**
+ * Sets what every page shows around its content. Every page of a signed-in shopper shows their name, so the browser must
+ * not keep it: the Back button would show it to whoever comes after them.
+ */
 function shell(devMail: boolean): RequestHandler {
   return (request, response, next) => {
     response.locals.user = request.user ? { name: request.user.name, email: request.user.email } : null
     response.locals.currentPath = request.originalUrl
     response.locals.devMail = devMail
-    response.set('Cache-Control', 'private, no-cache')
+    const isPersonal = request.user !== undefined || PERSONAL.test(request.path)
+    response.set('Cache-Control', isPersonal ? 'no-store' : 'private, no-cache')
     next()
   }
 }

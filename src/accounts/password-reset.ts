@@ -1,10 +1,10 @@
 // Resets forgotten passwords with an emailed link that works once and expires.
-import { createHash, randomBytes } from 'node:crypto'
 import type { Database } from '../database/client.js'
 import { VALID_MINUTES as MAIL_VALID_MINUTES } from '../outbox/mail-kinds.js'
 import { writeAccountMail } from '../outbox/write-mails.js'
-import { hashPassword } from './passwords.js'
-import { endSessions } from './sign-in.js'
+import { greetingName } from './greeting.js'
+import { hashToken, newToken } from './mail-token.js'
+import { setPassword } from './set-password.js'
 
 /** The mail is outdated when its link is. */
 const VALID_MINUTES = MAIL_VALID_MINUTES.password_reset
@@ -13,17 +13,17 @@ const VALID_MINUTES = MAIL_VALID_MINUTES.password_reset
 export async function askForReset(database: Database, baseUrl: string, email: string): Promise<void> {
   const user = await database.prisma.user.findUnique({ where: { email } })
   if (!user) return
-  const token = randomBytes(32).toString('base64url')
+  const token = newToken()
   await database.prisma.$transaction(async (tx) => {
     await tx.passwordReset.create({
       data: {
-        tokenHash: hashOf(token),
+        tokenHash: hashToken(token),
         userId: user.id,
         expiresAt: new Date(Date.now() + VALID_MINUTES * 60_000),
       },
     })
     const data = {
-      name: user.name,
+      name: greetingName(user),
       resetUrl: `${baseUrl}/password/reset/${token}`,
       validMinutes: VALID_MINUTES,
     }
@@ -31,38 +31,34 @@ export async function askForReset(database: Database, baseUrl: string, email: st
   })
 }
 
-export async function isResetToken(database: Database, token: string): Promise<boolean> {
-  const where = { tokenHash: hashOf(token), usedAt: null, expiresAt: { gt: new Date() } }
-  return (await database.prisma.passwordReset.count({ where })) === 1
+/** The account that this link belongs to. Null when the link is used, expired or wrong. */
+export async function accountOfResetToken(
+  database: Database,
+  token: string,
+): Promise<{ name: string; email: string } | null> {
+  const reset = await database.prisma.passwordReset.findFirst({
+    where: { tokenHash: hashToken(token), usedAt: null, expiresAt: { gt: new Date() } },
+    select: { user: { select: { name: true, email: true } } },
+  })
+  return reset?.user ?? null
 }
 
 /**
- * Sets the password and ends all sessions of the account.
- * @returns the account's email, or null when the link is used, expired or wrong
+ * Sets the password and ends all sessions of the account. The link was mailed to its address, so it also verifies that.
+ * @param passwordHash of the new password
+ * @returns false when the link is used, expired or wrong
  */
-export async function resetPassword(
-  database: Database,
-  token: string,
-  password: string,
-): Promise<string | null> {
-  const passwordHash = await hashPassword(password)
-  const user = await database.prisma.$transaction(async (tx) => {
+export function resetPassword(database: Database, token: string, passwordHash: string): Promise<boolean> {
+  return database.prisma.$transaction(async (tx) => {
+    const usedAt = new Date()
     const { count } = await tx.passwordReset.updateMany({
-      where: { tokenHash: hashOf(token), usedAt: null, expiresAt: { gt: new Date() } },
-      data: { usedAt: new Date() },
+      where: { tokenHash: hashToken(token), usedAt: null, expiresAt: { gt: usedAt } },
+      data: { usedAt },
     })
-    if (count === 0) return null
-    const { userId } = await tx.passwordReset.findUniqueOrThrow({ where: { tokenHash: hashOf(token) } })
-    const changed = await tx.user.update({ where: { id: userId }, data: { passwordHash } })
-    // Links requested earlier stop working too.
-    await tx.passwordReset.updateMany({ where: { userId, usedAt: null }, data: { usedAt: new Date() } })
-    return changed
+    if (count === 0) return false
+    const { userId } = await tx.passwordReset.findUniqueOrThrow({ where: { tokenHash: hashToken(token) } })
+    await tx.user.updateMany({ where: { id: userId, verifiedAt: null }, data: { verifiedAt: usedAt } })
+    await setPassword(tx, userId, passwordHash)
+    return true
   })
-  if (user === null) return null
-  await endSessions(database, user.id)
-  return user.email
-}
-
-function hashOf(token: string): string {
-  return createHash('sha256').update(token).digest('hex')
 }

@@ -1,23 +1,35 @@
-// Creating an account, signing in and out, resetting a password.
+// Creating an account, signing in and out, resetting a password, verifying an address.
 import { Router, type Request, type Response } from 'express'
-import type passport from 'passport'
 import type { Database } from '../database/client.js'
+import { networkOf } from '../http/network.js'
+import { Problem } from '../http/problem.js'
 import { addressKey, type RateLimits } from '../http/rate-limits.js'
 import { render } from '../http/render.js'
 import type { LoginPage, RegisterPage } from './view-models.js'
 import type { Notice } from '../http/view-models.js'
 import { t } from '../messages/index.js'
 import { DEMO_ACCOUNT } from './demo-account.js'
-import { fieldErrors, fieldOf, forgotForm, loginForm, registerForm, resetForm, typed } from './forms.js'
+import { askToVerify, emailOfToken, verifyEmail } from './email-verification.js'
+import {
+  fieldErrors,
+  fieldOf,
+  forgotForm,
+  loginForm,
+  passwordObjection,
+  registerForm,
+  resetForm,
+  typed,
+} from './forms.js'
 import { ownPath } from './next-path.js'
-import { askForReset, isResetToken, resetPassword } from './password-reset.js'
+import { accountOfResetToken, askForReset, resetPassword } from './password-reset.js'
 import { hashPassword } from './passwords.js'
-import { signIn, signOut, type SignedInUser } from './sign-in.js'
+import { countSignIn } from './sign-in-limits.js'
+import { signIn, type SignedInUser, type SignIn } from './sign-in.js'
 
 export interface AccountDeps {
   database: Database
   limits: RateLimits
-  authenticator: passport.Authenticator
+  auth: SignIn
   baseUrl: string
   /** Whether the sign-in page shows the demo account. */
   demo: boolean
@@ -27,7 +39,7 @@ const HOME = '/pricing'
 const error = (text: string): Notice => ({ kind: 'error', text })
 
 export function accountRoutes(deps: AccountDeps): Router {
-  const { database, limits, authenticator, baseUrl } = deps
+  const { database, limits, auth, baseUrl } = deps
   const router = Router()
 
   router.get('/register', (request, response) => {
@@ -42,20 +54,31 @@ export function accountRoutes(deps: AccountDeps): Router {
       render(response, 'accounts/register', registerPage(request, { errors: fieldErrors(form.error) }))
       return
     }
-    await limits.count('register', callerOf(request), t().accounts.tooManyAccounts)
+    await limits.count('register', networkOf(request.ip), t().accounts.tooManyAccounts)
     const { name, email, password } = form.data
+    const objection = await passwordObjection(password, { name, email }, response.locals.shopName ?? '')
+    if (objection !== null) {
+      response.status(422)
+      render(response, 'accounts/register', registerPage(request, { errors: { password: objection } }))
+      return
+    }
     const passwordHash = await hashPassword(password)
-    const created = await database.prisma.user.createMany({
-      data: { name, email, passwordHash },
-      skipDuplicates: true,
+    const user = await database.prisma.$transaction(async (tx) => {
+      const data = { name, email, passwordHash }
+      const { count } = await tx.user.createMany({ data, skipDuplicates: true })
+      if (count === 0) return null
+      const created = await tx.user.findUniqueOrThrow({ where: { email } })
+      await askToVerify(tx, baseUrl, created)
+      return created
     })
-    if (created.count === 0) {
+    if (user === null) {
       response.status(409)
       const notice = error(t().accounts.emailUnavailable)
       render(response, 'accounts/register', registerPage(request, { notice }))
       return
     }
-    await signIn(request, await database.prisma.user.findUniqueOrThrow({ where: { email } }))
+    await signIn(request, user)
+    auth.devices.remember(request, response, email)
     response.redirect(303, nextOf(request) || HOME)
   })
 
@@ -77,26 +100,29 @@ export function accountRoutes(deps: AccountDeps): Router {
       render(response, 'accounts/login', loginPage(request, { errors: fieldErrors(form.error) }))
       return
     }
-    const account = addressKey(form.data.email)
-    const caller = `${account} ${callerOf(request)}`
-    const detail = t().accounts.tooManySignIns
-    await limits.count('signIn', caller, detail)
-    await limits.count('signInAccount', account, detail)
-    const user = await authenticate(authenticator, request, response)
-    if (!user) {
+    const { email } = form.data
+    const attempt = await countSignIn(limits, request, email, auth.devices.idFor(request, email))
+    // Not tried at all, or not the shopper's fault: the hashes' queue is full, or the database is away.
+    const user = await authenticate(auth, request, response).catch(async (failure: unknown) => {
+      await attempt.takeBack()
+      throw failure
+    })
+    if (!user || !(await signIn(request, user))) {
+      request.log.info({ account: addressKey(email) }, 'sign-in failed')
       response.status(401)
       const notice = error(t().accounts.incorrect)
       render(response, 'accounts/login', loginPage(request, { notice }))
       return
     }
-    await limits.forget('signIn', caller)
-    await limits.takeBack('signInAccount', account)
-    await signIn(request, user)
+    await attempt.succeed()
+    auth.devices.remember(request, response, user.email)
     response.redirect(303, nextOf(request) || HOME)
   })
 
   router.post('/logout', async (request, response) => {
-    await signOut(request)
+    await auth.signOut(request, response)
+    // The browser's Back button must not show what the shopper saw.
+    response.set('Clear-Site-Data', '"cache"')
     response.redirect(303, HOME)
   })
 
@@ -118,14 +144,15 @@ export function accountRoutes(deps: AccountDeps): Router {
       render(response, 'accounts/forgot-password', { values: { email }, errors, sent: false, notice: null })
       return
     }
-    await limits.count('passwordReset', addressKey(form.data.email), t().accounts.tooManyResets)
-    await askForReset(database, baseUrl, form.data.email)
+    const address = form.data.email
+    const device = auth.devices.idFor(request, address)
+    if (await countReset(limits, request, address, device)) await askForReset(database, baseUrl, address)
     render(response, 'accounts/forgot-password', { values: { email }, errors: {}, sent: true, notice: null })
   })
 
   router.get('/password/reset/:token', async (request, response) => {
     const { token } = request.params
-    const valid = await isResetToken(database, token)
+    const valid = (await accountOfResetToken(database, token)) !== null
     response.status(valid ? 200 : 410).set('Referrer-Policy', 'no-referrer')
     render(response, 'accounts/reset-password', { valid, token, errors: {}, notice: null })
   })
@@ -134,27 +161,48 @@ export function accountRoutes(deps: AccountDeps): Router {
     const { token } = request.params
     response.set('Referrer-Policy', 'no-referrer')
     const form = resetForm.safeParse(request.body)
-    if (!form.success) {
+    const account = await accountOfResetToken(database, token)
+    const errors = form.success ? {} : fieldErrors(form.error)
+    if (form.success && account) {
+      const objection = await passwordObjection(form.data.password, account, response.locals.shopName ?? '')
+      if (objection !== null) errors.password = objection
+    }
+    if (account && (errors.password !== undefined || !form.success)) {
       response.status(422)
-      render(response, 'accounts/reset-password', {
-        valid: true,
-        token,
-        errors: fieldErrors(form.error),
-        notice: null,
-      })
+      render(response, 'accounts/reset-password', { valid: true, token, errors, notice: null })
       return
     }
-    const email = await resetPassword(database, token, form.data.password)
-    if (email === null) {
+    const isReset =
+      form.success &&
+      account !== null &&
+      (await resetPassword(database, token, await hashPassword(form.data.password)))
+    if (!isReset) {
       response.status(410)
       render(response, 'accounts/reset-password', { valid: false, token, errors: {}, notice: null })
       return
     }
     // The owner has proved that the account is theirs, and earlier failed attempts were for the old password.
-    const account = addressKey(email)
-    await limits.forgetAll('signIn', `${account} `)
-    await limits.forget('signInAccount', account)
+    const key = addressKey(account.email)
+    await limits.forgetAll('signIn', `${key} `)
+    await limits.forget('signInAccount', key)
+    auth.devices.remember(request, response, account.email)
     response.redirect(303, '/login?changed')
+  })
+
+  // Programs that check mail open links. Only a person presses a button.
+  router.get('/email/verify/:token', async (request, response) => {
+    const { token } = request.params
+    const email = await emailOfToken(database, token)
+    response.status(email === null ? 410 : 200).set('Referrer-Policy', 'same-origin')
+    render(response, 'accounts/verify-email', { email, token, done: false })
+  })
+
+  router.post('/email/verify/:token', async (request, response) => {
+    const { token } = request.params
+    const email = await emailOfToken(database, token)
+    const done = await verifyEmail(database, token)
+    response.status(done ? 200 : 410).set('Referrer-Policy', 'same-origin')
+    render(response, 'accounts/verify-email', { email: done ? email : null, token, done })
   })
 
   function loginPage(request: Request, model: Partial<LoginPage>): LoginPage {
@@ -186,12 +234,38 @@ function goHomeIfSignedIn(request: Request, response: Response): boolean {
   return true
 }
 
-function callerOf(request: Request): string {
-  return request.ip ?? 'unknown'
+/**
+ * Counts a request for a reset email.
+ * @returns false when so many were mailed, at strangers' requests, that the newest in the owner's mailbox is minutes old
+ * and works. The answer is the same: nobody can use up the owner's.
+ * @throws Problem 429 when this network or device has asked too often
+ */
+async function countReset(
+  limits: RateLimits,
+  request: Request,
+  email: string,
+  deviceId: string | null,
+): Promise<boolean> {
+  const account = addressKey(email)
+  const detail = t().accounts.tooManyResets
+  if (deviceId !== null) {
+    await limits.count('passwordReset', deviceId, detail)
+    return true
+  }
+  const network = networkOf(request.ip)
+  await limits.count('passwordReset', `${account} ${network}`, detail)
+  await limits.count('passwordResetNetwork', network, detail)
+  try {
+    await limits.count('passwordResetAccount', account, detail)
+    return true
+  } catch (refusal) {
+    if (refusal instanceof Problem && refusal.status === 429) return false
+    throw refusal
+  }
 }
 
 function authenticate(
-  authenticator: passport.Authenticator,
+  { authenticator }: SignIn,
   request: Request,
   response: Response,
 ): Promise<SignedInUser | false> {

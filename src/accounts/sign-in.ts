@@ -1,24 +1,37 @@
-// Sessions in our database, signing in with passport-local, and guards for routes.
-import connectPgSimple from 'connect-pg-simple'
-import type { Request, RequestHandler } from 'express'
+// Signing in with passport-local, keeping visitors signed in, and guards for routes.
+import type { Request, RequestHandler, Response } from 'express'
 import session from 'express-session'
 import passport from 'passport'
 import { Strategy } from 'passport-local'
 import type { Database } from '../database/client.js'
 import type { PrismaClient } from '../generated/prisma/client.js'
 import type { Role } from '../generated/prisma/enums.js'
+import { networkKey } from '../http/network.js'
 import { Problem } from '../http/problem.js'
 import { t } from '../messages/index.js'
+import { canonicalEmail } from './email-address.js'
+import { knownDevices, type KnownDevices } from './known-device.js'
 import { loginHref } from './next-path.js'
 import { isPassword } from './passwords.js'
+import {
+  beginSession,
+  isSessionValid,
+  PasswordChangedMeanwhile,
+  renewSession,
+  SESSION_TIMES,
+  sessionStore,
+} from './sessions.js'
 
 export interface SignedInUser {
   id: number
   email: string
   name: string
   role: Role
+  credentialVersion: number
   /** Units in the cart when the request arrived. */
   itemsInCart?: number
+  /** A stand-in for the network of the request. Null for this machine. */
+  network?: string | null
 }
 
 declare global {
@@ -29,62 +42,87 @@ declare global {
   }
 }
 
-const FOURTEEN_DAYS_MS = 14 * 24 * 60 * 60 * 1000
-const USER_FIELDS = { id: true, email: true, name: true, role: true } as const
+const USER_FIELDS = { id: true, email: true, name: true, role: true, credentialVersion: true } as const
 
 export function sessionCookieName(secureCookies: boolean): string {
   return secureCookies ? '__Host-till' : 'till'
+}
+
+type Done<Result> = (error: unknown, result?: Result) => void
+
+export interface SignIn {
+  handlers: RequestHandler[]
+  authenticator: passport.Authenticator
+  devices: KnownDevices
+  /** Ends the session of this browser and deletes its cookie. */
+  signOut: (request: Request, response: Response) => Promise<void>
 }
 
 /** Loads a request's session and user. Only signed-in browsers have a cookie; other requests cost no query. */
 export function signInMiddleware(
   database: Database,
   config: { sessionSecrets: string[]; secureCookies: boolean },
-): { handlers: RequestHandler[]; authenticator: passport.Authenticator } {
+): SignIn {
   const { prisma, pool } = database
   const authenticator = new passport.Passport()
-  const Store = connectPgSimple(session)
+  const devices = knownDevices(config.sessionSecrets, config.secureCookies)
+  const name = sessionCookieName(config.secureCookies)
+  const cookie = { httpOnly: true, sameSite: 'lax', secure: config.secureCookies, path: '/' } as const
 
   authenticator.use(
     new Strategy({ usernameField: 'email' }, (email, password, done) => {
       findByPassword(database, email, password).then((user) => done(null, user ?? false), done)
     }),
   )
-  authenticator.serializeUser((user, done) => done(null, user.id))
-  authenticator.deserializeUser((id: number, done) => {
-    findVisitor(prisma, id).then((user) => done(null, user ?? false), done)
+  authenticator.serializeUser((request: Request, user: Express.User, done: Done<number>) => {
+    beginSession(request, user.credentialVersion)
+    done(null, user.id)
+  })
+  authenticator.deserializeUser((request: Request, id: number, done: Done<Express.User | false>) => {
+    findVisitor(prisma, request, id).then((user) => done(null, user ?? false), done)
   })
 
   return {
     authenticator,
+    devices,
     handlers: [
+      devices.handler,
       session({
-        name: sessionCookieName(config.secureCookies),
+        name,
+        // The first signs, all verify.
         secret: config.sessionSecrets,
         resave: false,
         saveUninitialized: false,
-        cookie: {
-          httpOnly: true,
-          sameSite: 'lax',
-          secure: config.secureCookies,
-          maxAge: FOURTEEN_DAYS_MS,
-          path: '/',
-        },
-        store: new Store({ pool, tableName: 'Session', pruneSessionInterval: 60 * 60 }),
+        cookie: { ...cookie, maxAge: SESSION_TIMES.idle },
+        store: sessionStore(pool),
       }),
       authenticator.session() as RequestHandler,
+      (request, response, next) => {
+        const { user } = request
+        if (user && renewSession(request, user) && devices.idFor(request, user.email) === null)
+          devices.remember(request, response, user.email)
+        next()
+      },
     ],
+    async signOut(request, response) {
+      await endSessionOf(request)
+      response.clearCookie(name, cookie)
+    },
   }
 }
 
 /** The user and what every page shows of them, in one query, because each request of a signed-in visitor makes it. */
-async function findVisitor(prisma: PrismaClient, id: number): Promise<SignedInUser | undefined> {
+async function findVisitor(
+  prisma: PrismaClient,
+  request: Request,
+  id: number,
+): Promise<SignedInUser | undefined> {
   const [user] = await prisma.$queryRaw<SignedInUser[]>`
-    SELECT id, email, name, role::text, coalesce((
+    SELECT id, email, name, role::text, "credentialVersion", coalesce((
       SELECT sum(item.quantity) FROM "Cart" cart JOIN "CartItem" item ON item."cartId" = cart.id
       WHERE cart."userId" = "User".id), 0)::int AS "itemsInCart"
     FROM "User" WHERE id = ${id}`
-  return user
+  return user && isSessionValid(request, user) ? { ...user, network: networkKey(request.ip) } : undefined
 }
 
 async function findByPassword(
@@ -93,16 +131,31 @@ async function findByPassword(
   password: string,
 ): Promise<SignedInUser | null> {
   const user = await database.prisma.user.findUnique({
-    where: { email: email.trim().toLowerCase() },
+    where: { email: canonicalEmail(email) ?? email.trim().toLowerCase() },
     select: { ...USER_FIELDS, passwordHash: true },
   })
   if (!(await isPassword(password, user?.passwordHash ?? null)) || !user) return null
-  const { id, name, role } = user
-  return { id, email: user.email, name, role }
+  const { id, name, role, credentialVersion } = user
+  return { id, email: user.email, name, role, credentialVersion }
 }
 
-/** Signs in with a new session id, which prevents session fixation. */
-export function signIn(request: Request, user: SignedInUser): Promise<void> {
+/**
+ * Signs in with a new session id, which prevents session fixation.
+ * @returns false when the password is no longer the one that was verified
+ */
+export async function signIn(request: Request, user: SignedInUser): Promise<boolean> {
+  try {
+    await logIn(request, user)
+    return true
+  } catch (error) {
+    // Otherwise the session would be saved again with the response.
+    await endSessionOf(request)
+    if (error instanceof PasswordChangedMeanwhile) return false
+    throw error
+  }
+}
+
+function logIn(request: Request, user: SignedInUser): Promise<void> {
   return new Promise((resolve, reject) => {
     request.logIn(user, (error: unknown) => {
       if (error) reject(error instanceof Error ? error : new Error('sign-in failed', { cause: error }))
@@ -111,18 +164,13 @@ export function signIn(request: Request, user: SignedInUser): Promise<void> {
   })
 }
 
-export function signOut(request: Request): Promise<void> {
+function endSessionOf(request: Request): Promise<void> {
   return new Promise((resolve, reject) => {
     request.session.destroy((error: unknown) => {
       if (error) reject(error instanceof Error ? error : new Error('sign-out failed', { cause: error }))
       else resolve()
     })
   })
-}
-
-/** Ends all sessions of a user. */
-export async function endSessions(database: Database, userId: number): Promise<void> {
-  await database.pool.query(`DELETE FROM "Session" WHERE sess->'passport'->>'user' = $1`, [String(userId)])
 }
 
 /**

@@ -1,4 +1,4 @@
-// The models of the pages for signing in, creating an account and resetting a password.
+// The models of the pages for signing in, creating an account, resetting a password and managing the account.
 import type { Notice } from '../http/view-models.js'
 
 declare module '../http/view-models.js' {
@@ -7,10 +7,12 @@ declare module '../http/view-models.js' {
     'accounts/login': LoginPage
     'accounts/forgot-password': ForgotPasswordPage
     'accounts/reset-password': ResetPasswordPage
+    'accounts/verify-email': VerifyEmailPage
+    'accounts/account': AccountPage
   }
 }
 
-export type FieldErrors = Partial<Record<'name' | 'email' | 'password', string>>
+export type FieldErrors = Partial<Record<'name' | 'email' | 'currentPassword' | 'password', string>>
 
 export interface RegisterPage {
   values: { name: string; email: string }
@@ -43,4 +45,29 @@ export interface ResetPasswordPage {
   token: string
   errors: FieldErrors
   notice: Notice | null
+}
+
+export interface VerifyEmailPage {
+  /** Null when the link is expired, used or wrong. */
+  email: string | null
+  token: string
+  /** True once the button was pressed. */
+  done: boolean
+}
+
+export interface AccountPage {
+  notice: Notice | null
+  name: string
+  email: string
+  isVerified: boolean
+  errors: FieldErrors
+  sessions: {
+    handle: string
+    /** "Firefox on Windows" */
+    device: string
+    signedIn: { iso: string; text: string } | null
+    seen: { iso: string; text: string } | null
+    /** Whether it is the session that shows the page. */
+    isCurrent: boolean
+  }[]
 }

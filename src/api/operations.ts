@@ -87,7 +87,8 @@ export const OPERATIONS: readonly Operation[] = [
       {
         name: 'q',
         in: 'query',
-        description: 'Search words. All must occur in the product’s name or descriptions.',
+        description:
+          'Search words. All must occur in the product’s name or descriptions. More than 120 searches in a minute get 429; see Retry-After.',
         type: 'string',
       },
       { name: 'category', in: 'query', description: 'A category, such as "Desk".', type: 'string' },

@@ -4,13 +4,14 @@ import { findProducts, productCard } from '../catalog/products.js'
 import { productOf, productQuery } from '../catalog/routes.js'
 import type { PrismaClient, Product } from '../generated/prisma/client.js'
 import type { ReadList } from '../http/list-limit.js'
+import type { RateLimits } from '../http/rate-limits.js'
 import type { ProductJson } from './schemas.js'
 
-export function productApi(prisma: PrismaClient, readList: ReadList): Router {
+export function productApi(prisma: PrismaClient, limits: RateLimits, readList: ReadList): Router {
   const router = Router()
 
   router.get('/api/products', async (request, response) => {
-    const query = productQuery(request)
+    const query = await productQuery(request, limits)
     const { products, total, pages } = await readList(() => findProducts(prisma, query))
     response.json({ products: products.map(productJson), page: query.page, pages, total })
   })

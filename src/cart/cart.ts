@@ -20,6 +20,11 @@ export function loadCart(prisma: PrismaClient, owner: CartOwner): Promise<Loaded
   return prisma.cart.findUnique({ where: owner, include: WITH_PRODUCTS })
 }
 
+/** Whether this guest has a cart. A browser can send any token. */
+export async function hasCart(prisma: PrismaClient, tokenHash: string): Promise<boolean> {
+  return (await prisma.cart.count({ where: { tokenHash } })) > 0
+}
+
 /** Counts the units in a cart. 0 without one. */
 export async function countPieces(prisma: PrismaClient, owner: CartOwner): Promise<number> {
   const { _sum } = await prisma.cartItem.aggregate({ where: { cart: owner }, _sum: { quantity: true } })

@@ -2,12 +2,13 @@
 import { Router, type Request, type Response } from 'express'
 import { findProduct, MAX_QUANTITY, parseProductId } from '../catalog/products.js'
 import type { Database } from '../database/client.js'
+import { networkOf } from '../http/network.js'
 import { notFound, Problem } from '../http/problem.js'
 import type { RateLimits } from '../http/rate-limits.js'
 import { render } from '../http/render.js'
 import type { Notice } from '../http/view-models.js'
 import { t } from '../messages/index.js'
-import { addToCart, loadCart, setQuantity, type LoadedCart } from './cart.js'
+import { addToCart, hasCart, loadCart, setQuantity, type LoadedCart } from './cart.js'
 import { partsOf } from './cart-view.js'
 import { additionForm, quantityForm } from './forms.js'
 import { hashGuestToken, newGuestToken, type GuestCookie } from './guest-cookie.js'
@@ -38,7 +39,7 @@ export function cartPages(deps: CartDeps): Router {
     const { user } = request
     if (user) await addToCart(prisma, { userId: user.id }, product, form.data.quantity)
     else {
-      const token = cookie.read(request) ?? (await newGuest(request))
+      const token = await guestToken(request)
       await addToCart(prisma, { tokenHash: hashGuestToken(token) }, product, form.data.quantity)
       cookie.keep(response, token)
     }
@@ -58,8 +59,11 @@ export function cartPages(deps: CartDeps): Router {
     response.redirect(303, quantity === 0 ? '/cart?removed' : '/cart')
   })
 
-  async function newGuest(request: Request): Promise<string> {
-    await limits.count('newCart', request.ip ?? 'unknown', t().cart.tooManyCarts)
+  /** The token of the guest's cart, or a new one. An invented one creates no cart. */
+  async function guestToken(request: Request): Promise<string> {
+    const token = cookie.read(request)
+    if (token !== null && (await hasCart(prisma, hashGuestToken(token)))) return token
+    await limits.count('newCart', networkOf(request.ip), t().cart.tooManyCarts)
     return newGuestToken()
   }
   return router

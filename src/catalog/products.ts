@@ -42,7 +42,7 @@ export interface ProductResult {
 export async function findProducts(prisma: PrismaClient, query: ProductQuery): Promise<ProductResult> {
   const where: ProductWhereInput = {
     active: true,
-    ...(query.category ? { category: query.category } : {}),
+    ...(query.category ? { category: { in: await spellingsOf(prisma, query.category) } } : {}),
     AND: query.search.split(/\s+/).filter(Boolean).map(mentions),
   }
   const [products, total] = await Promise.all([
@@ -56,7 +56,26 @@ export async function findProducts(prisma: PrismaClient, query: ProductQuery): P
   return { products, total, pages: pageCount(total, PAGE_SIZE) }
 }
 
+/** The categories of products for sale. Spellings of the same name are one category. */
 export async function listCategories(prisma: PrismaClient): Promise<string[]> {
+  const categories = await storedCategories(prisma)
+  return categories.filter(
+    (name, index) => categories.findIndex((other) => isSameText(name, other)) === index,
+  )
+}
+
+/** The spellings of a category that products have. */
+async function spellingsOf(prisma: PrismaClient, category: string): Promise<string[]> {
+  return (await storedCategories(prisma)).filter((name) => isSameText(name, category))
+}
+
+/** Whether two texts are the same to a reader: whatever the case, the space around them and how letters are composed. */
+export function isSameText(one: string, other: string): boolean {
+  const [plain, otherPlain] = [one, other].map((text) => text.normalize('NFKC').trim().toLowerCase())
+  return plain === otherPlain
+}
+
+async function storedCategories(prisma: PrismaClient): Promise<string[]> {
   const rows = await prisma.product.findMany({
     where: { active: true },
     distinct: ['category'],
@@ -103,10 +122,17 @@ export function productCard(product: Product): ProductCard {
   }
 }
 
-/** A product matches when each word is somewhere in its texts, in any order. */
+const FORMS = ['NFC', 'NFD', 'NFKC', 'NFKD'] as const
+
+/** A product matches when each word is somewhere in its texts, in any order, in any of Unicode's forms. */
 function mentions(word: string): ProductWhereInput {
-  const contains = { contains: escapeLike(word), mode: 'insensitive' as const }
-  return { OR: [{ name: contains }, { summary: contains }, { description: contains }] }
+  const spellings = new Set(FORMS.map((form) => word.normalize(form)))
+  return {
+    OR: [...spellings].flatMap((spelling) => {
+      const contains = { contains: escapeLike(spelling), mode: 'insensitive' as const }
+      return [{ name: contains }, { summary: contains }, { description: contains }]
+    }),
+  }
 }
 
 /** Makes LIKE's wildcards match themselves. */

@@ -3,14 +3,17 @@ import { Router, type Request } from 'express'
 import { z } from 'zod'
 import type { PrismaClient, Product } from '../generated/prisma/client.js'
 import type { ReadList } from '../http/list-limit.js'
+import { networkOf } from '../http/network.js'
 import { pageLinks, pageNumber } from '../http/paging.js'
 import { notFound } from '../http/problem.js'
+import type { RateLimits } from '../http/rate-limits.js'
 import { render } from '../http/render.js'
 import type { Notice } from '../http/view-models.js'
 import { t } from '../messages/index.js'
 import {
   findProduct,
   findProducts,
+  isSameText,
   listCategories,
   maxQuantity,
   parseProductId,
@@ -22,7 +25,7 @@ import {
 /** Invalid values fall back to the closest valid option. */
 const listQuery = z.object({
   q: z.string().trim().max(100).catch(''),
-  category: z.string().max(60).catch(''),
+  category: z.string().trim().catch(''),
   sort: z.enum(SORTS).catch('newest'),
   page: pageNumber,
 })
@@ -35,7 +38,12 @@ export interface OwnOrders {
   openOrderWith: (productId: number, userId: number) => Promise<string | null>
 }
 
-export function catalogPages(prisma: PrismaClient, readList: ReadList, ownOrders: OwnOrders): Router {
+export function catalogPages(
+  prisma: PrismaClient,
+  limits: RateLimits,
+  readList: ReadList,
+  ownOrders: OwnOrders,
+): Router {
   const router = Router()
 
   router.get('/', (_request, response) => {
@@ -43,7 +51,7 @@ export function catalogPages(prisma: PrismaClient, readList: ReadList, ownOrders
   })
 
   router.get('/pricing', async (request, response) => {
-    const query = productQuery(request)
+    const query = await productQuery(request, limits)
     const [{ products, total, pages }, categories] = await readList(() =>
       Promise.all([findProducts(prisma, query), listCategories(prisma)]),
     )
@@ -56,7 +64,7 @@ export function catalogPages(prisma: PrismaClient, readList: ReadList, ownOrders
       categories: ['', ...categories].map((category) => ({
         label: category || t().catalog.all,
         href: href({ category }),
-        active: category === query.category,
+        active: isSameText(category, query.category),
       })),
       sorts: SORTS.map((sort) => ({
         label: t().catalog.sorts[sort],
@@ -109,9 +117,10 @@ function cancelledNotice(orderKey: string | null): Notice {
       }
 }
 
-/** The query of a list's address. */
-export function productQuery(request: Request): ProductQuery {
+/** The query of a list's address. @throws Problem 429 when this network has searched too often */
+export async function productQuery(request: Request, limits: RateLimits): Promise<ProductQuery> {
   const { q, category, sort, page } = listQuery.parse(request.query)
+  if (q !== '') await limits.count('search', networkOf(request.ip), t().catalog.tooManySearches)
   return { search: q, category, sort, page }
 }
 

@@ -4,31 +4,60 @@ import type pg from 'pg'
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
 import { tooMany } from './problem.js'
 
-/** [attempts, seconds] */
+/** [attempts, seconds]. "Network" is an IPv4 address or the /64 of an IPv6 address. */
 const LIMITS = {
-  /** Wrong passwords for one email address from one IP address. */
-  signIn: [10, 15 * 60],
-  /** Wrong passwords for one email address from all IP addresses, against distributed guessing. */
-  signInAccount: [100, 60 * 60],
+  /** New accounts of one network. */
   register: [300, 60 * 60],
+  /** Reset emails for one address asked for by one network or known device. */
   passwordReset: [3, 60 * 60],
-  /** New guest carts from one IP address. */
+  /** Reset emails for any address asked for by one network. */
+  passwordResetNetwork: [30, 60 * 60],
+  /** Emails to verify the address of one account. */
+  verification: [5, 60 * 60],
+  /** Searches of one network. */
+  search: [120, 60],
+  /** New guest carts of one network. */
   newCart: [300, 60],
   /** Checkouts of one shopper. Each may call Stripe. */
   checkout: [30, 60],
+  /** Checkouts of one network. */
+  checkoutNetwork: [300, 60],
 } as const satisfies Record<string, readonly [number, number]>
 
+/**
+ * Limits on guessing: [attempts, seconds]. Each further attempt within the time must wait for the next of PAUSES. A pause
+ * ends by itself, so nobody can lock the owner out for good.
+ */
+const GUESSES = {
+  /** Wrong passwords for one email address from one network. */
+  signIn: [10, 24 * 60 * 60],
+  /** Wrong passwords for one email address from all networks, against distributed guessing. */
+  signInAccount: [100, 24 * 60 * 60],
+  /** Wrong passwords for all email addresses from one network. */
+  signInNetwork: [100, 60 * 60],
+  /** Wrong passwords on one known device, which the limits above don't count. */
+  signInDevice: [10, 24 * 60 * 60],
+  /** Wrong current passwords when changing an account's password. */
+  passwordChange: [10, 24 * 60 * 60],
+  /** Reset emails for one address from all networks. Each is in the owner's mailbox and works for an hour. */
+  passwordResetAccount: [20, 24 * 60 * 60],
+} as const satisfies Record<string, readonly [number, number]>
+
+/** Seconds. The last repeats. */
+const PAUSES = [120, 240, 480, 900]
+
 export type Limit = keyof typeof LIMITS
+export type Guess = keyof typeof GUESSES
 
 export interface RateLimits {
   /** Counts an attempt. @throws Problem 429 with Retry-After when there were too many */
-  count(limit: Limit, caller: string, detail: string): Promise<void>
+  count(limit: Limit | Guess, caller: string, detail: string): Promise<void>
   /** Uncounts one attempt that turned out to be legitimate. The caller's other attempts stay counted. */
-  takeBack(limit: Limit, caller: string): Promise<void>
+  takeBack(limit: Limit | Guess, caller: string): Promise<void>
   /** Uncounts all attempts of a caller who turned out to be legitimate. */
-  forget(limit: Limit, caller: string): Promise<void>
+  forget(limit: Limit | Guess, caller: string): Promise<void>
   /** Uncounts all attempts of every caller whose key starts with this prefix. */
-  forgetAll(limit: Limit, prefix: string): Promise<void>
+  forgetAll(limit: Limit | Guess, prefix: string): Promise<void>
 }
 
 /** A fixed-length stand-in for an email address: the table's keys are limited to 255 characters. */
@@ -37,29 +66,51 @@ export function addressKey(email: string): string {
 }
 
 export function createRateLimits(pool: pg.Pool): RateLimits {
-  const limiters = new Map(
-    Object.entries(LIMITS).map(([name, [points, duration]]) => [
-      name as Limit,
-      new RateLimiterPostgres({
-        storeClient: pool,
-        tableName: 'RateLimit',
-        tableCreated: true,
-        keyPrefix: name,
-        points,
-        duration,
-        clearExpiredByTimeout: false,
-      }),
-    ]),
-  )
-  const limiter = (limit: Limit) => {
+  const create = (keyPrefix: string, points: number, duration: number) =>
+    new RateLimiterPostgres({
+      storeClient: pool,
+      tableName: 'RateLimit',
+      tableCreated: true,
+      keyPrefix,
+      points,
+      duration,
+      clearExpiredByTimeout: false,
+    })
+  const limiters = new Map<string, RateLimiterPostgres>([
+    ...Object.entries(LIMITS).map(
+      ([name, [points, duration]]) => [name, create(name, points, duration)] as const,
+    ),
+    // These never refuse by themselves: they count.
+    ...Object.entries(GUESSES).map(
+      ([name, [, duration]]) => [name, create(name, Number.MAX_SAFE_INTEGER, duration)] as const,
+    ),
+  ])
+  const pauses = create('pause', 1, PAUSES[0] ?? 0)
+  const limiter = (limit: Limit | Guess) => {
     const found = limiters.get(limit)
     if (!found) throw new Error(`There is no limit named ${limit}.`)
     return found
   }
+
+  async function countGuess(limit: Guess, caller: string): Promise<void> {
+    const [free] = GUESSES[limit]
+    const { consumedPoints } = await limiter(limit).consume(caller)
+    if (consumedPoints < free) return
+    const customDuration = PAUSES[Math.min(consumedPoints - free, PAUSES.length - 1)] ?? 0
+    try {
+      // The first attempt after a pause is let through and begins the next one.
+      await pauses.consume(`${limit}:${caller}`, 1, { customDuration })
+    } catch (error) {
+      if (error instanceof RateLimiterRes) await limiter(limit).reward(caller)
+      throw error
+    }
+  }
+
   return {
     async count(limit, caller, detail) {
       try {
-        await limiter(limit).consume(caller)
+        if (limit in GUESSES) await countGuess(limit as Guess, caller)
+        else await limiter(limit).consume(caller)
       } catch (error) {
         if (error instanceof RateLimiterRes) throw tooMany(detail, error.msBeforeNext / 1000)
         throw error
@@ -69,10 +120,11 @@ export function createRateLimits(pool: pg.Pool): RateLimits {
       await limiter(limit).reward(caller)
     },
     async forget(limit, caller) {
-      await limiter(limit).delete(caller)
+      await Promise.all([limiter(limit).delete(caller), pauses.delete(`${limit}:${caller}`)])
     },
     async forgetAll(limit, prefix) {
-      await pool.query('DELETE FROM "RateLimit" WHERE starts_with(key, $1)', [limiter(limit).getKey(prefix)])
+      const keys = [limiter(limit).getKey(prefix), pauses.getKey(`${limit}:${prefix}`)]
+      await pool.query('DELETE FROM "RateLimit" WHERE starts_with(key, $1) OR starts_with(key, $2)', keys)
     },
   }
 }

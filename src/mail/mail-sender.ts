@@ -38,6 +38,7 @@ export function createMailSender(database: Database, config: MailConfig, log: Lo
         // The same for every attempt, so that a mailbox can recognize a duplicate if the server's response was lost.
         messageId: `<mail-${mail.id}.${mail.createdAt.getTime()}@${domain}>`,
       })
+      // A link that proves who opens it is not kept once sent.
       const secret = isSecret(mail.kind) && config.smtpUrl !== null
       await markSent(prisma, mail, {
         subject: words.subject,

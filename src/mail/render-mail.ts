@@ -4,6 +4,8 @@ import ejs from 'ejs'
 import { projectRoot, type Config } from '../config.js'
 import type { PrismaClient, Mail } from '../generated/prisma/client.js'
 import type { DisputeStatus, MailKind } from '../generated/prisma/enums.js'
+import { greetingName } from '../accounts/greeting.js'
+import type { AccountMailKind } from '../outbox/write-mails.js'
 import type { MailTemplates, Sender } from './view-models.js'
 import { formatMoney } from '../money.js'
 import type { OrderFacts, RefundFacts } from '../orders/order-facts.js'
@@ -24,8 +26,11 @@ export interface RenderedMail {
   html: string
 }
 
-type OrderKind = Exclude<MailKind, 'password_reset' | 'incident_report'>
-type Template = Exclude<keyof MailTemplates, 'password-reset' | 'incident-report'>
+type OrderKind = Exclude<MailKind, AccountMailKind | 'incident_report'>
+type Template = Exclude<
+  keyof MailTemplates,
+  'password-reset' | 'email-verification' | 'password-changed' | 'incident-report'
+>
 
 interface OrderMailKind {
   template: Template
@@ -79,23 +84,21 @@ export async function renderMail(
 ): Promise<RenderedMail | null> {
   const { name: shopName, supportEmail, companyLines } = await readSettings(prisma)
   const sender = { shopName, supportEmail, companyLines }
-  if (mail.kind === 'password_reset') {
-    const data = mail.data as unknown as Omit<MailTemplates['password-reset'], keyof Sender>
-    const rendered = await renderTemplate('password-reset', { ...sender, ...data })
-    return { subject: t().mail.passwordReset.subject(shopName), ...rendered }
-  }
-  if (mail.kind === 'incident_report') return renderIncidentReport(prisma, mail.id, sender)
+  const { kind } = mail
+  if (kind === 'password_reset' || kind === 'email_verification' || kind === 'password_changed')
+    return renderAccountMail(prisma, { ...mail, kind }, sender, baseUrl)
+  if (kind === 'incident_report') return renderIncidentReport(prisma, mail.id, sender)
   if (mail.orderId === null) return null
   const facts = await readOrder(prisma, mail.orderId)
   if (!isStillTrue(mail, facts)) return null
   const row = await loadOrder(prisma, mail.orderId)
-  const { name } = await prisma.user.findUniqueOrThrow({ where: { id: row.userId }, select: { name: true } })
+  const user = await prisma.user.findUniqueOrThrow({ where: { id: row.userId } })
   const order = orderView(row)
   const about = aboutDispute(facts, mail.about)
-  const { template, subject } = ORDER_MAILS[mail.kind]
+  const { template, subject } = ORDER_MAILS[kind]
   const rendered = await renderTemplate(template, {
     ...sender,
-    name,
+    name: greetingName(user),
     order,
     orderUrl: `${baseUrl}/orders/${row.key}`,
     purchasesUrl: `${baseUrl}/account/purchases`,
@@ -133,6 +136,35 @@ async function renderIncidentReport(
     more: count - incidents.length,
   })
   return { subject: t().mail.incidentReport.subject(sender.shopName, count), ...rendered }
+}
+
+async function renderAccountMail(
+  prisma: PrismaClient,
+  { kind, to, data, createdAt }: Mail & { kind: AccountMailKind },
+  sender: Sender,
+  baseUrl: string,
+): Promise<RenderedMail | null> {
+  const texts = t().mail
+  const user = await prisma.user.findUnique({ where: { email: to } })
+  const common = { ...sender, name: user ? greetingName(user) : '' }
+  switch (kind) {
+    case 'password_reset': {
+      const { resetUrl, validMinutes } = data as unknown as MailTemplates['password-reset']
+      const rendered = await renderTemplate('password-reset', { ...common, resetUrl, validMinutes })
+      return { subject: texts.passwordReset.subject(sender.shopName), ...rendered }
+    }
+    case 'email_verification': {
+      const { verifyUrl, validHours } = data as unknown as MailTemplates['email-verification']
+      const rendered = await renderTemplate('email-verification', { ...common, verifyUrl, validHours })
+      return { subject: texts.emailVerification.subject(sender.shopName), ...rendered }
+    }
+    case 'password_changed': {
+      const forgotUrl = `${baseUrl}/password/forgot`
+      const changedAt = formatDateTime(createdAt).text
+      const rendered = await renderTemplate('password-changed', { ...common, changedAt, forgotUrl })
+      return { subject: texts.passwordChanged.subject(sender.shopName), ...rendered }
+    }
+  }
 }
 
 function aboutRefund(order: OrderFacts, about: string) {

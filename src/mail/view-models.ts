@@ -27,6 +27,7 @@ export interface Sender {
 
 /** The model of every mail about an order. */
 export interface OrderMail extends Sender {
+  /** How to address the shopper, or ''. */
   name: string
   order: OrderView
   orderUrl: string
@@ -68,4 +69,6 @@ export interface MailTemplates {
   'operator-attention': OrderMail
   'incident-report': IncidentReport
   'password-reset': Sender & { name: string; resetUrl: string; validMinutes: number }
+  'email-verification': Sender & { name: string; verifyUrl: string; validHours: number }
+  'password-changed': Sender & { name: string; changedAt: string; forgotUrl: string }
 }

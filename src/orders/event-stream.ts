@@ -1,7 +1,7 @@
 // Sends an order's state to a browser as server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html).
 import type { Response } from 'express'
 import type { OrderState } from './view-models.js'
-import type { OrderWatch } from './order-watch.js'
+import type { OrderWatch, WatchedOrder } from './order-watch.js'
 
 /** In seconds. */
 const TIMES = {
@@ -20,7 +20,7 @@ const TIMES = {
 export function streamOrder(
   response: Response,
   watch: OrderWatch,
-  order: { key: string; userId: number },
+  order: WatchedOrder,
   state: OrderState,
   times = TIMES,
 ): void {

@@ -1,4 +1,6 @@
-// Notifies the open pages of an order when its state changes. One query a second checks all watched orders of a process.
+// Notifies the open pages of an order when its state changes, and closes them when their session ends. Two queries a second
+// check all that a process watches.
+import { validSessions } from '../accounts/sessions.js'
 import type { Database } from '../database/client.js'
 import type { OrderStatus } from '../generated/prisma/enums.js'
 import type { Logger } from '../http/logging.js'
@@ -17,13 +19,18 @@ const RETRY_SECONDS = 30
 export interface Watcher {
   /** Called with each new state. */
   sendState: (state: OrderState) => void
-  /** Called when the shop stops. */
+  /** Called when the session ends and when the shop stops. */
   end: () => void
 }
 
-interface Watched extends Watcher {
+export interface WatchedOrder {
   key: string
   userId: number
+  /** The session of the page. The order is watched only as long as it is valid. */
+  sessionId?: string
+}
+
+interface Watched extends Watcher, WatchedOrder {
   known: OrderState
 }
 
@@ -44,15 +51,15 @@ export class OrderWatch {
    * @returns a function that stops watching
    * @throws Problem when there are too many watchers
    */
-  add(order: { key: string; userId: number }, known: OrderState, watcher: Watcher): () => void {
-    const { key, userId } = order
+  add(order: WatchedOrder, known: OrderState, watcher: Watcher): () => void {
+    const { key, userId, sessionId } = order
     const ofShopper = [...this.watchers].filter((other) => other.userId === userId).length
     if (ofShopper >= MAX_WATCHERS_PER_SHOPPER) throw tooMany(t().orders.tooManyWindows, RETRY_SECONDS)
     if (this.stopped || this.watchers.size >= MAX_WATCHERS)
       throw new Problem(503, 'too_many_watchers', t().orders.updatesBusyTitle, t().orders.updatesBusy, {
         retryAfter: RETRY_SECONDS,
       })
-    const watched = { ...watcher, key, userId, known }
+    const watched: Watched = { ...watcher, key, userId, ...(sessionId && { sessionId }), known }
     this.watchers.add(watched)
     this.schedule()
     return () => void this.watchers.delete(watched)
@@ -80,8 +87,17 @@ export class OrderWatch {
 
   private async checkAll(): Promise<void> {
     try {
-      const states = await this.statesOf([...new Set([...this.watchers].map(({ key }) => key))])
-      for (const watcher of this.watchers) {
+      const watchers = [...this.watchers]
+      const [states, sessions] = await Promise.all([
+        this.statesOf([...new Set(watchers.map(({ key }) => key))]),
+        validSessions(this.database.pool, [...new Set(watchers.flatMap(({ sessionId }) => sessionId ?? []))]),
+      ])
+      for (const watcher of watchers) {
+        if (watcher.sessionId !== undefined && !sessions.has(watcher.sessionId)) {
+          this.watchers.delete(watcher)
+          watcher.end()
+          continue
+        }
         const state = states.get(watcher.key)
         if (state === undefined || state === watcher.known) continue
         watcher.known = state

@@ -28,7 +28,7 @@ export function orderPages(prisma: PrismaClient, watch: OrderWatch): Router {
     if (!request.user) throw notFound('order')
     const order = await ownOrder(prisma, request.params['orderKey'], request.user.id)
     if (request.method === 'HEAD') response.type('text/event-stream').end()
-    else streamOrder(response, watch, order, stateOf(order))
+    else streamOrder(response, watch, { ...order, sessionId: request.sessionID }, stateOf(order))
   })
 
   router.get('/orders/:orderKey/receipt', signedIn, async (request, response) => {

@@ -15,6 +15,8 @@ export const VALID_MINUTES = {
   refund_failed: 7 * DAY,
   // As long as its link.
   password_reset: 60,
+  email_verification: DAY,
+  password_changed: 7 * DAY,
   inquiry_opened: null,
   dispute_opened: null,
   dispute_closed: 7 * DAY,
@@ -23,7 +25,7 @@ export const VALID_MINUTES = {
 } as const satisfies Record<MailKind, number | null>
 
 /** Kinds whose data gives access to an account. It is kept no longer than it takes to send the mail. */
-const SECRET: readonly MailKind[] = ['password_reset']
+const SECRET: readonly MailKind[] = ['password_reset', 'email_verification']
 
 /** The kinds that this release can send. A newer one, which may run beside it, can write others. */
 export const KNOWN_KINDS = Object.values(MailKind)

@@ -12,9 +12,11 @@ export interface OrderMailRow {
   to: string
 }
 
+export type AccountMailKind = Extract<MailKind, 'password_reset' | 'email_verification' | 'password_changed'>
+
 /** A mail about an account. */
 export interface AccountMailRow {
-  kind: Extract<MailKind, 'password_reset'>
+  kind: AccountMailKind
   to: string
   /** What the template is given. */
   data: Prisma.InputJsonObject

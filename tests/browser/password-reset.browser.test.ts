@@ -24,7 +24,7 @@ it('the link in the reset email sets a new password, and works once', async (tes
   await heading(page, 'Check your email')
   await link(page, 'read it here').click()
 
-  const mail = page.getByRole('listitem').filter({ hasText: email })
+  const mail = page.getByRole('listitem').filter({ hasText: email }).filter({ hasText: 'Set a new password' })
   await mail.getByRole('link').click()
   const opened = page.waitForEvent('popup')
   await page.frameLocator('iframe').getByRole('link', { name: 'Set a new password' }).click()

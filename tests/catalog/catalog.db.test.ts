@@ -70,6 +70,40 @@ describe('the product list', () => {
     expect(usd).toEqual([...usd].sort((a, b) => a - b))
   })
 
+  describe('with texts in another Unicode form', () => {
+    const long = `Für die Küche und ${'x'.repeat(80)}`
+    const add = (slug: string, name: string, category: string) =>
+      shop.database.prisma.product.create({
+        data: {
+          ...{ slug, name, category, summary: 'Of the tests', description: '', image: '/assets/none.png' },
+          ...{ unitAmount: 1000, currency: 'usd' },
+        },
+      })
+    beforeAll(async () => {
+      await add('composed', 'Rührlöffel'.normalize('NFC'), long.normalize('NFC'))
+      await add('decomposed', 'Rührschüssel'.normalize('NFD'), ` ${long.normalize('NFD')} `)
+    })
+    afterAll(() => shop.database.prisma.product.deleteMany({ where: { summary: 'Of the tests' } }))
+
+    it.each(['NFC', 'NFD'] as const)('finds them when typed in %s', async (form) => {
+      const typed = (text: string) => encodeURIComponent(text.normalize(form))
+      expect((await list(`q=${typed('rühr')}`)).total).toBe(2)
+      expect((await list(`q=${typed('Schüssel')}`)).total).toBe(1)
+      expect((await list(`q=${encodeURIComponent('ｍｕｇ')}`)).total).toBeGreaterThan(0)
+      expect((await list(`category=${typed(long)}`)).total).toBe(2)
+    })
+
+    it('lists their category once, with a link that finds both', async () => {
+      const { text } = await get('/pricing').expect(200)
+      const links = [...text.matchAll(/href="(\/pricing\?category=[^"]*xxx[^"]*)"/g)].map(
+        ([, href]) => href ?? '',
+      )
+      expect(links).toHaveLength(1)
+      const { text: filtered } = await get(links[0]?.replaceAll('&amp;', '&') ?? '').expect(200)
+      expect(textOf(filtered).normalize('NFC')).toMatch(/Rührschüssel.*Rührlöffel/s)
+    })
+  })
+
   it.each([
     'page=0',
     'page=-1',

@@ -191,6 +191,19 @@ describe('sending', () => {
     expect(output).toContain('The shopper can ask for a new one.')
   })
 
+  it.each([
+    ['password_reset', { resetUrl: 'http://127.0.0.1/password/reset/x', validMinutes: 60 }, 61],
+    ['email_verification', { verifyUrl: 'http://127.0.0.1/email/verify/x', validHours: 24 }, 24 * 60 + 1],
+  ] as const)('a %s mail is not sent once its link has expired', async (kind, data, minutes) => {
+    const createdAt = new Date(Date.now() - minutes * 60_000)
+    const mail = { kind, to: `late-${kind}@shopper.example`, data, createdAt }
+    const { id } = await shop.database.prisma.mail.create({ data: mail })
+    const row = () => shop.database.prisma.mail.findUniqueOrThrow({ where: { id } })
+    await expect.poll(async () => (await row()).dueAt).toBeNull()
+    expect(await row()).toMatchObject({ outdated: true, sentAt: null })
+    expect(to(mail.to)).toEqual([])
+  })
+
   it('an email address cannot inject headers', async () => {
     const { email } = await newShopper(shop.url)
     await stranger(shop.url)
@@ -199,8 +212,9 @@ describe('sending', () => {
       .send({ email: `${email}\r\nBcc: eve@evil.example` })
       .expect(422)
     await stranger(shop.url).post('/password/forgot').type('form').send({ email }).expect(200)
-    await expect.poll(() => to(email).length).toBe(1)
-    expect(to(email)[0]?.text).toContain(`${shop.url}/password/reset/`)
+    // The first is to verify the address.
+    await expect.poll(() => to(email).length).toBe(2)
+    expect(to(email)[1]?.text).toContain(`${shop.url}/password/reset/`)
   })
 
   it('with SMTP, /dev/mail gets 404', async () => {

@@ -1,6 +1,6 @@
 // A whole shop with its own database on a free port, with a sandbox or without any Stripe.
 import { randomBytes } from 'node:crypto'
-import { pino } from 'pino'
+import { pino, type Logger } from 'pino'
 import Stripe from 'stripe'
 import { inject } from 'vitest'
 import { parseConfig } from '../../src/config.js'
@@ -41,6 +41,8 @@ export interface TestShopOptions {
   databaseSettings?: Record<string, string>
   /** Puts PgBouncer with these settings between the shop and its database. By default, the suite decides. */
   pgbouncer?: Record<string, string>
+  /** Where the shop logs. By default nowhere, or as TEST_LOG says. */
+  log?: Logger
 }
 
 const SECRET_KEY = 'sk_test_shopundertest'
@@ -86,7 +88,7 @@ export async function startTestShop(options: TestShopOptions = {}): Promise<Test
     databaseUrl: proxiedUrl.href,
     stripe: config.stripe,
     demo: false,
-    log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
+    log: options.log ?? pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
   })
   const { hostname, port: stripePort } = new URL(apiBase)
   return {

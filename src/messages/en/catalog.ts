@@ -2,6 +2,7 @@
 import { plural } from './plural.js'
 
 export const catalog = {
+  tooManySearches: 'Too many searches in a short time. Please wait a minute.',
   shopTitle: 'Shop',
   heading: 'For your desk and kitchen',
   resultsFor: (search: string) => `Results for “${search}”`,

@@ -18,6 +18,7 @@ export const frame = {
   paymentsByStripe: (shopName: string) => `${shopName}. Payments are handled by Stripe.`,
   questions: 'Questions?',
   yourPurchases: 'Your purchases',
+  yourAccount: 'Your account',
   createAccount: 'Create an account',
   api: 'API',
   developmentMail: 'Development email',

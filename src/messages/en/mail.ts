@@ -1,6 +1,7 @@
 // Subjects and texts of the emails the shop sends, and of the page that shows them in development.
 export const mail = {
-  hello: (name: string) => `Hello ${name},`,
+  /** Without a name when it must not be mailed. */
+  hello: (name: string) => (name === '' ? 'Hello,' : `Hello ${name},`),
   viewOrder: 'View your order',
   printReceipt: 'Print receipt',
   allPurchases: 'All your purchases',
@@ -74,6 +75,27 @@ export const mail = {
     fallback: 'If the button doesn’t work, open this link:',
     why: (shopName: string) =>
       `${shopName} sent this because someone entered your email under “Forgot your password?”.`,
+  },
+  emailVerification: {
+    subject: (shopName: string) => `Confirm your email for ${shopName}`,
+    heading: 'Confirm your email',
+    preheader: (hours: number) => `The link works for ${hours} hours.`,
+    text: (shopName: string) =>
+      `Someone created an account at ${shopName} with this email. If that was you, confirm that it’s yours.`,
+    button: 'Confirm your email',
+    ignore: (hours: number) =>
+      `The link works for ${hours} hours. If it wasn’t you, ignore this email, and the account stays unconfirmed.`,
+    why: (shopName: string) => `${shopName} sent this because an account was created with your email.`,
+  },
+  passwordChanged: {
+    subject: (shopName: string) => `Your ${shopName} password was changed`,
+    heading: 'Your password was changed',
+    preheader: 'If it wasn’t you, set a new password now.',
+    text: (shopName: string, time: string) =>
+      `The password of your account at ${shopName} was changed on ${time}. You were signed out everywhere else.`,
+    notYou: 'If it wasn’t you, set a new password now:',
+    button: 'Reset your password',
+    why: (shopName: string) => `${shopName} sends this whenever the password of your account changes.`,
   },
   dispute: {
     inquiryOpenedSubject: (number: string) => `A bank asks about order ${number}`,

@@ -1,0 +1,118 @@
+// The page of a signed-in shopper's account: their address, their password, and where they are signed in.
+import Bowser from 'bowser'
+import { Router, type Request, type Response } from 'express'
+import type { Database } from '../database/client.js'
+import type { RateLimits } from '../http/rate-limits.js'
+import { render } from '../http/render.js'
+import { formatDateTime } from '../messages/format-date.js'
+import { t, type Messages } from '../messages/index.js'
+import { askToVerify } from './email-verification.js'
+import { changePasswordForm, fieldErrors, fieldOf, passwordObjection } from './forms.js'
+import { hashPassword, isPassword } from './passwords.js'
+import { endSession, endSessions, sessionHandle, sessionsOf } from './sessions.js'
+import { changePassword } from './set-password.js'
+import { requireUser, signIn, userOf } from './sign-in.js'
+import type { FieldErrors } from './view-models.js'
+
+const PATH = '/account'
+
+/** What has just been done, by the word in the address. */
+const DONE = {
+  password: (texts) => texts.passwordChangedHere,
+  session: (texts) => texts.deviceSignedOut,
+  sessions: (texts) => texts.othersSignedOut,
+  link: (texts, email) => texts.linkSent(email),
+  confirmed: (texts) => texts.alreadyConfirmed,
+} as const satisfies Record<string, (texts: Messages['accounts'], email: string) => string>
+
+export function accountPages(deps: { database: Database; limits: RateLimits; baseUrl: string }): Router {
+  const { database, limits, baseUrl } = deps
+  const { prisma } = database
+  const router = Router()
+  const signedIn = requireUser(() => PATH)
+  const done = (response: Response, what: keyof typeof DONE) => response.redirect(303, `${PATH}?done=${what}`)
+
+  router.get(PATH, signedIn, async (request, response) => {
+    await showAccount(request, response, {})
+  })
+
+  router.post(`${PATH}/password`, signedIn, async (request, response) => {
+    const { id } = userOf(request)
+    const form = changePasswordForm.safeParse(request.body)
+    const refuse = (errors: FieldErrors) => {
+      response.status(422)
+      return showAccount(request, response, errors)
+    }
+    if (!form.success) return refuse(fieldErrors(form.error))
+    const { currentPassword, password } = form.data
+    const account = await prisma.user.findUniqueOrThrow({ where: { id } })
+    const objection = await passwordObjection(password, account, response.locals.shopName ?? '')
+    if (objection !== null) return refuse({ password: objection })
+    await limits.count('passwordChange', String(id), t().accounts.tooManyPasswords)
+    const isRight = await isPassword(currentPassword, account.passwordHash)
+    const user =
+      isRight && (await changePassword(database, id, account.passwordHash, await hashPassword(password)))
+    if (!user) return refuse({ currentPassword: t().accounts.currentIncorrect })
+    await limits.forget('passwordChange', String(id))
+    // False when yet another password was set meanwhile, by a reset link for example.
+    if (await signIn(request, user)) done(response, 'password')
+    else response.redirect(303, '/login')
+  })
+
+  router.post(`${PATH}/sessions/end`, signedIn, async (request, response) => {
+    const handle = fieldOf(request.body, 'session')
+    if (typeof handle === 'string') await endSession(prisma, userOf(request).id, handle)
+    done(response, 'session')
+  })
+
+  router.post(`${PATH}/sessions/end-others`, signedIn, async (request, response) => {
+    await endSessions(prisma, userOf(request).id, request.sessionID)
+    done(response, 'sessions')
+  })
+
+  router.post(`${PATH}/verification`, signedIn, async (request, response) => {
+    const { id } = userOf(request)
+    const user = await prisma.user.findUniqueOrThrow({ where: { id } })
+    if (user.verifiedAt !== null) {
+      done(response, 'confirmed')
+      return
+    }
+    await limits.count('verification', String(id), t().accounts.tooManyLinks)
+    await prisma.$transaction((tx) => askToVerify(tx, baseUrl, user))
+    done(response, 'link')
+  })
+
+  async function showAccount(request: Request, response: Response, errors: FieldErrors): Promise<void> {
+    const { id } = userOf(request)
+    const [user, sessions] = await Promise.all([
+      prisma.user.findUniqueOrThrow({ where: { id } }),
+      sessionsOf(prisma, id),
+    ])
+    const what = Object.entries(DONE).find(([name]) => name === request.query['done'])?.[1]
+    const current = sessionHandle(request.sessionID)
+    render(response, 'accounts/account', {
+      notice: what ? { kind: 'success', text: what(t().accounts, user.email) } : null,
+      name: user.name,
+      email: user.email,
+      isVerified: user.verifiedAt !== null,
+      errors,
+      sessions: sessions.map(({ handle, userAgent, signedInAt, seenAt }) => ({
+        handle,
+        device: deviceName(userAgent),
+        signedIn: signedInAt && formatDateTime(signedInAt),
+        seen: seenAt && formatDateTime(seenAt),
+        isCurrent: handle === current,
+      })),
+    })
+  }
+  return router
+}
+
+/** "Firefox on Windows", as far as the browser says. */
+function deviceName(userAgent: string | null): string {
+  const texts = t().accounts
+  if (userAgent === null) return texts.unknownDevice
+  const { browser, os } = Bowser.parse(userAgent)
+  if (!browser.name) return texts.unknownDevice
+  return os.name ? texts.deviceName(browser.name, os.name) : browser.name
+}

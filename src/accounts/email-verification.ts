@@ -1,0 +1,45 @@
+// Verifies an address with a mailed link. Buying does not require it; mail leaves an unverified user's words out.
+import type { Database, Transaction } from '../database/client.js'
+import { writeAccountMail } from '../outbox/write-mails.js'
+import { hashToken, newToken } from './mail-token.js'
+
+const VALID_HOURS = 24
+
+/** Queues the email with a new link. Links mailed earlier still work. */
+export async function askToVerify(
+  tx: Transaction,
+  baseUrl: string,
+  user: { id: number; email: string },
+): Promise<void> {
+  const token = newToken()
+  const expiresAt = new Date(Date.now() + VALID_HOURS * 60 * 60 * 1000)
+  await tx.emailVerification.create({ data: { tokenHash: hashToken(token), userId: user.id, expiresAt } })
+  await writeAccountMail(tx, {
+    kind: 'email_verification',
+    to: user.email,
+    data: { verifyUrl: `${baseUrl}/email/verify/${token}`, validHours: VALID_HOURS },
+  })
+}
+
+/** The address that this link verifies. Null when the link is used, expired or wrong. */
+export async function emailOfToken({ prisma }: Database, token: string): Promise<string | null> {
+  const found = await prisma.emailVerification.findFirst({
+    where: { tokenHash: hashToken(token), expiresAt: { gt: new Date() } },
+    select: { user: { select: { email: true } } },
+  })
+  return found?.user.email ?? null
+}
+
+/** @returns false when the link is used, expired or wrong */
+export function verifyEmail({ prisma }: Database, token: string): Promise<boolean> {
+  return prisma.$transaction(async (tx) => {
+    const [used] = await tx.$queryRaw<{ userId: number }[]>`
+      DELETE FROM "EmailVerification" WHERE "tokenHash" = ${hashToken(token)} AND "expiresAt" > ${new Date()}
+      RETURNING "userId"`
+    if (!used) return false
+    const { userId } = used
+    await tx.user.updateMany({ where: { id: userId, verifiedAt: null }, data: { verifiedAt: new Date() } })
+    await tx.emailVerification.deleteMany({ where: { userId } })
+    return true
+  })
+}

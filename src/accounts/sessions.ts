@@ -1,0 +1,166 @@
+// Sessions in our database: which are still valid, how long they last, and ending them.
+import { createHash } from 'node:crypto'
+import connectPgSimple from 'connect-pg-simple'
+import type { Request } from 'express'
+import session from 'express-session'
+import type pg from 'pg'
+import type { Transaction } from '../database/client.js'
+import { Prisma } from '../generated/prisma/client.js'
+
+const HOUR_MS = 60 * 60 * 1000
+const DAY_MS = 24 * HOUR_MS
+
+export const SESSION_TIMES = {
+  /** A session that is not used ends after this. */
+  idle: 14 * DAY_MS,
+  /** Any session ends after this. */
+  absolute: 90 * DAY_MS,
+  /** A session in use is renewed, with its cookie, this often. Renewing it with each request would be a write each. */
+  renewal: HOUR_MS,
+}
+
+declare module 'express-session' {
+  // Sessions of the previous release have only `passport`.
+  interface SessionData {
+    passport?: { user?: number }
+    /** The user's when they signed in. */
+    credentialVersion?: number
+    signedInAt?: number
+    /** When the session was last renewed. Missing until then. */
+    seenAt?: number
+    /** The browser, as its User-Agent header says. */
+    userAgent?: string
+  }
+}
+
+/** Thrown when a session is saved whose password was changed while it was being verified. */
+export class PasswordChangedMeanwhile extends Error {
+  override name = 'PasswordChangedMeanwhile'
+}
+
+export function sessionStore(pool: pg.Pool): session.Store {
+  const PgStore = connectPgSimple(session)
+  class SessionStore extends PgStore {
+    /** The library's own would bring back a session that was ended while a request was using it. */
+    override set(sid: string, data: session.SessionData, done: (error?: unknown) => void = () => undefined) {
+      save(pool, sid, data).then(() => done(), done)
+    }
+  }
+  return new SessionStore({ pool, tableName: 'Session', pruneSessionInterval: false, disableTouch: true })
+}
+
+async function save(pool: pg.Pool, sid: string, data: session.SessionData): Promise<void> {
+  const userId = data.passport?.user
+  // Without its user, as when a session is no longer valid.
+  if (userId === undefined) {
+    await pool.query('DELETE FROM "Session" WHERE sid = $1', [sid])
+    return
+  }
+  const expire = Math.ceil((Date.now() + (data.cookie.maxAge ?? SESSION_TIMES.idle)) / 1000)
+  const values = [sid, JSON.stringify(data), expire]
+  if (data.seenAt !== undefined) {
+    await pool.query('UPDATE "Session" SET sess = $2, expire = to_timestamp($3) WHERE sid = $1', values)
+    return
+  }
+  // The lock waits for a password change that is being committed, and then sees its version.
+  const { rowCount } = await pool.query(
+    `INSERT INTO "Session" (sid, sess, expire)
+     SELECT $1, $2, to_timestamp($3) FROM "User" WHERE id = $4 AND "credentialVersion" = $5 FOR SHARE
+     ON CONFLICT (sid) DO UPDATE SET sess = excluded.sess, expire = excluded.expire`,
+    [...values, userId, data.credentialVersion],
+  )
+  if (rowCount === 0) throw new PasswordChangedMeanwhile()
+}
+
+/** Writes into a new session what later requests check. */
+export function beginSession(request: Request, credentialVersion: number): void {
+  const userAgent = request.get('user-agent')?.slice(0, 300)
+  Object.assign(request.session, {
+    credentialVersion,
+    signedInAt: Date.now(),
+    ...(userAgent && { userAgent }),
+  })
+}
+
+/** Whether the request's session is valid for the user's present password and is not too old. */
+export function isSessionValid({ session }: Request, user: { credentialVersion: number }): boolean {
+  const { credentialVersion = 1, signedInAt = Date.now() } = session
+  return credentialVersion === user.credentialVersion && Date.now() < signedInAt + SESSION_TIMES.absolute
+}
+
+/**
+ * Renews a valid session, and its cookie, if it was last renewed a while ago.
+ * @returns whether it was due
+ */
+export function renewSession({ session }: Request, user: { credentialVersion: number }): boolean {
+  const now = Date.now()
+  const { signedInAt = now, seenAt = session.signedInAt ?? 0 } = session
+  if (now < seenAt + SESSION_TIMES.renewal) return false
+  Object.assign(session, { credentialVersion: user.credentialVersion, signedInAt, seenAt: now })
+  session.cookie.maxAge = Math.min(SESSION_TIMES.idle, signedInAt + SESSION_TIMES.absolute - now)
+  return true
+}
+
+export interface SessionOfUser {
+  /** Stands for the session on a page, without giving its id away. */
+  handle: string
+  userAgent: string | null
+  signedInAt: Date | null
+  /** Accurate to SESSION_TIMES.renewal. */
+  seenAt: Date | null
+}
+
+interface SessionRow {
+  sid: string
+  sess: session.SessionData
+}
+
+/** The conditions under which a row of "Session" signs a row of "User" in. */
+const IS_VALID = Prisma.raw(`
+  "User".id = ("Session".sess->'passport'->>'user')::int
+  AND "Session".expire > now()::timestamp
+  AND coalesce(("Session".sess->>'credentialVersion')::int, 1) = "User"."credentialVersion"
+  AND coalesce(("Session".sess->>'signedInAt')::float8, 'infinity')
+    > extract(epoch FROM now()) * 1000 - ${SESSION_TIMES.absolute}`)
+
+/** The valid sessions of a user, the most recently used first. */
+export async function sessionsOf(tx: Transaction, userId: number): Promise<SessionOfUser[]> {
+  const rows = await tx.$queryRaw<SessionRow[]>`
+    SELECT sid, sess FROM "User" JOIN "Session" ON ${IS_VALID}
+    WHERE "Session".sess->'passport'->>'user' = ${String(userId)}
+    ORDER BY coalesce(sess->>'seenAt', sess->>'signedInAt')::float8 DESC NULLS LAST LIMIT 100`
+  return rows.map(({ sid, sess }) => ({
+    handle: sessionHandle(sid),
+    userAgent: sess.userAgent ?? null,
+    signedInAt: dateOf(sess.signedInAt),
+    seenAt: dateOf(sess.seenAt ?? sess.signedInAt),
+  }))
+}
+
+const dateOf = (time: number | undefined) => (time === undefined ? null : new Date(time))
+
+export function sessionHandle(sid: string): string {
+  return createHash('sha256').update(sid).digest('base64url')
+}
+
+/** Which of these sessions are still valid, by their ids. */
+export async function validSessions(pool: pg.Pool, sids: readonly string[]): Promise<Set<string>> {
+  const { rows } = await pool.query<{ sid: string }>(
+    `SELECT sid FROM "Session" JOIN "User" ON ${IS_VALID.sql} WHERE sid = ANY($1)`,
+    [sids],
+  )
+  return new Set(rows.map(({ sid }) => sid))
+}
+
+/** Ends the user's session with this handle, if there is one. */
+export async function endSession(tx: Transaction, userId: number, handle: string): Promise<void> {
+  await tx.$executeRaw`
+    DELETE FROM "Session" WHERE sess->'passport'->>'user' = ${String(userId)}
+      AND translate(encode(sha256(convert_to(sid, 'UTF8')), 'base64'), '+/=', '-_') = ${handle}`
+}
+
+/** Ends all sessions of a user except the one with this id. */
+export async function endSessions(tx: Transaction, userId: number, exceptSid = ''): Promise<void> {
+  await tx.$executeRaw`
+    DELETE FROM "Session" WHERE sess->'passport'->>'user' = ${String(userId)} AND sid <> ${exceptSid}`
+}

@@ -1,0 +1,44 @@
+import express from 'express'
+import supertest from 'supertest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { signIn, signInMiddleware } from '../../src/accounts/sign-in.js'
+import { openDatabase, type Database } from '../../src/database/client.js'
+import { createTestDatabase, type TestDatabase } from '../support/postgres/test-database.js'
+
+let testDatabase: TestDatabase
+let database: Database
+beforeAll(async () => {
+  testDatabase = await createTestDatabase()
+  database = openDatabase(testDatabase.url, { max: 2 })
+})
+afterAll(async () => {
+  await database.close()
+  await testDatabase.drop()
+})
+
+it('over https, the cookies of the session and the device belong to this host and to https alone', async () => {
+  const user = await database.prisma.user.create({
+    data: { email: 'ada@shopper.example', name: 'Ada', passwordHash: 'none' },
+  })
+  const { handlers, devices } = signInMiddleware(database, {
+    sessionSecrets: ['s'.repeat(32)],
+    secureCookies: true,
+  })
+  const app = express()
+  app.set('trust proxy', true)
+  app.use(...handlers)
+  app.post('/', async (request, response) => {
+    await signIn(request, user)
+    devices.remember(request, response, user.email)
+    response.send('')
+  })
+  const { headers } = await supertest(app).post('/').set('x-forwarded-proto', 'https')
+  const cookies = headers['set-cookie'] as unknown as string[]
+  expect(cookies).toHaveLength(2)
+  for (const [index, name] of ['__Host-till', '__Host-till-device'].entries()) {
+    expect(cookies[index]).toMatch(new RegExp(`^${name}=[^;]+; `))
+    for (const attribute of ['Path=/', 'HttpOnly', 'Secure', 'SameSite=Lax'])
+      expect(cookies[index]).toContain(`; ${attribute}`)
+    expect(cookies[index]).not.toContain('Domain')
+  }
+})
