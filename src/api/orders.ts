@@ -18,7 +18,7 @@ export function orderApi(deps: CheckoutDeps): Router {
   router.post('/api/orders', requireApiUser, async (request, response) => {
     const { items } = readBody(newOrder, request.body, 'invalid_order')
     const user = userOf(request)
-    await countCheckout(deps.limits, user.id)
+    await countCheckout(deps.limits, user)
     const wanted = items.map((item) => ({ productId: item.product_id, quantity: item.quantity }))
     const { key, created } = await placeOrder(deps, user, wanted)
     response.status(created ? 201 : 200).location(`/api/orders/${key}`)

@@ -16,7 +16,7 @@ export function paymentApi(deps: CheckoutDeps): Router {
     const { order_id: key } = readBody(newSession, request.body, 'invalid_order_id')
     const user = userOf(request)
     const order = await ownOrder(deps.database.prisma, key, user.id)
-    await countCheckout(deps.limits, user.id)
+    await countCheckout(deps.limits, user)
     const { url, sessionId, expiresAt } = await openCheckout(deps, order)
     const session: CheckoutSessionJson = {
       checkout_url: url,

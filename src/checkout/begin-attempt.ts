@@ -2,6 +2,7 @@
 import type { CheckoutAttempt } from '../generated/prisma/client.js'
 import type { Transaction } from '../database/client.js'
 import type { OrderFacts } from '../orders/order-facts.js'
+import { checkHeldStock } from './held-stock.js'
 import { soldOut } from './sold-out.js'
 import { takeStock } from '../orders/stock.js'
 
@@ -10,13 +11,14 @@ export const SESSION_LIFETIME_SECONDS = 30 * 60 + 60
 
 /**
  * Begins an order's next attempt. Call it while holding the shopper's and the order's lock, when no attempt is open.
- * @throws Problem 409 when too few units are left
+ * @throws Problem 409 when too few units are left, 429 when the shopper or their network holds too many unpaid
  */
 export async function beginAttempt(
   tx: Transaction,
   order: Pick<OrderFacts, 'id' | 'cartId' | 'stockHeld' | 'items'> & { attempts: { number: number }[] },
 ): Promise<CheckoutAttempt> {
   if (!order.stockHeld) {
+    await checkHeldStock(tx, order)
     const soldOutId = await takeStock(tx, order.items)
     if (soldOutId !== null) {
       const product = await tx.product.findUniqueOrThrow({ where: { id: soldOutId } })

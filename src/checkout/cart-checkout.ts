@@ -27,7 +27,7 @@ export function cartCheckoutPages(deps: CheckoutDeps): Router {
         showCart(response, cart, { kind: 'error', text: refusal })
         return
       }
-      await countCheckout(deps.limits, user.id)
+      await countCheckout(deps.limits, user)
       const { key } = await placeOrder(deps, user, part.items, { cartId: part.cartId })
       response.redirect(303, `/orders/${key}`)
     },

@@ -1,4 +1,5 @@
 // Places an order, with names and prices from our own database.
+import type { SignedInUser } from '../accounts/sign-in.js'
 import type { Transaction } from '../database/client.js'
 import { badRequest, notFound, Problem } from '../http/problem.js'
 import { t } from '../messages/index.js'
@@ -45,7 +46,7 @@ export interface PlaceOptions {
  */
 export async function placeOrder(
   deps: PaymentDeps,
-  user: { id: number; email: string },
+  user: Pick<SignedInUser, 'id' | 'email' | 'network'>,
   wanted: readonly WantedItem[],
   options: PlaceOptions = {},
 ): Promise<PlacedOrder> {
@@ -69,7 +70,7 @@ type PlaceResult =
 
 async function place(
   tx: Transaction,
-  user: { id: number; email: string },
+  user: Pick<SignedInUser, 'id' | 'email' | 'network'>,
   wanted: readonly WantedItem[],
   { cartId = null, payNow = false }: PlaceOptions,
 ): Promise<PlaceResult> {
@@ -95,6 +96,7 @@ async function place(
       userId: user.id,
       cartId,
       email: user.email,
+      network: user.network ?? null,
       currency: lines.currency,
       total: lines.total,
       items: { create: lines.items },

@@ -54,7 +54,7 @@ export function checkoutPages(deps: CheckoutDeps): Router {
     const quantity = parseQuantity(request)
     if (quantity === null) throw invalidQuantity(product.id)
     const user = userOf(request)
-    await countCheckout(deps.limits, user.id)
+    await countCheckout(deps.limits, user)
     const order = await placeOrder(deps, user, [{ productId: product.id, quantity }], { payNow: true })
     response.redirect(303, (await openCheckout(deps, order)).url)
   })
@@ -65,7 +65,7 @@ export function checkoutPages(deps: CheckoutDeps): Router {
   router.post('/orders/:orderKey/pay', toOrder, async (request, response) => {
     const user = userOf(request)
     const order = await ownOrder(prisma, request.params['orderKey'], user.id)
-    await countCheckout(deps.limits, user.id)
+    await countCheckout(deps.limits, user)
     response.redirect(303, (await openCheckout(deps, order)).url)
   })
 

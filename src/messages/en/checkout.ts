@@ -135,6 +135,9 @@ export const checkout = {
   alreadyPaid: 'There’s nothing left to pay.',
   underReviewTitle: 'We’re reviewing this payment',
   underReview: 'Please don’t pay again. We’ll email you when we know more.',
+  tooMuchHeldTitle: 'You have other orders to pay',
+  tooMuchHeld:
+    'Several unpaid orders are holding items for you. Pay one of them, or try again in half an hour.',
   tooManyCheckouts: 'Too many checkouts in a short time. Please wait a minute.',
 
   refusedByStripeTitle: 'We can’t take this payment',
