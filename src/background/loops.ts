@@ -11,6 +11,7 @@ import { expireAbandonedOrders } from './abandoned-orders.js'
 import { watchBacklogs } from './backlogs.js'
 import { startLoop, type Loop, type LoopWatch } from './loop.js'
 import { deleteExpiredCarts } from './expired-carts.js'
+import { deleteExpiredRows } from './expired-rows.js'
 import { settleOverdueAttempts } from './overdue-attempts.js'
 
 export interface Loops {
@@ -50,6 +51,7 @@ export function startLoops(
     start('overdue attempts', 30, () => settleOverdueAttempts(payments)),
     start('abandoned orders', 3600, () => expireAbandonedOrders(prisma)),
     start('expired carts', 3600, () => deleteExpiredCarts(prisma)),
+    start('expired rows', 600, async () => ((await deleteExpiredRows(prisma)) ? 1 : 0)),
     start('backlogs', 30, () => once(watchBacklogs(prisma, backlogLimitSeconds))),
     ...(operatorEmail === null
       ? []

@@ -1,0 +1,25 @@
+// Deletes rows that are of no use any more: sessions, counts of the rate limits, links that were mailed.
+import { Prisma, type PrismaClient } from '../generated/prisma/client.js'
+
+/** Rows of one statement, so that no lock is held for long. */
+const BATCH = 500
+
+/** Statements, each of which deletes at most BATCH rows. */
+const EXPIRED = [
+  Prisma.sql`DELETE FROM "Session" WHERE sid IN (
+    SELECT sid FROM "Session" WHERE expire < now()::timestamp LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)`,
+  Prisma.sql`DELETE FROM "RateLimit" WHERE key IN (
+    SELECT key FROM "RateLimit" WHERE expire < extract(epoch FROM now()) * 1000 LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)`,
+  Prisma.sql`DELETE FROM "PasswordReset" WHERE "tokenHash" IN (
+    SELECT "tokenHash" FROM "PasswordReset" WHERE "expiresAt" < now() - interval '1 day'
+    LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)`,
+  Prisma.sql`DELETE FROM "EmailVerification" WHERE "tokenHash" IN (
+    SELECT "tokenHash" FROM "EmailVerification" WHERE "expiresAt" < now() LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)`,
+]
+
+/** Returns whether there may be more. */
+export async function deleteExpiredRows(prisma: PrismaClient): Promise<boolean> {
+  let more = false
+  for (const statement of EXPIRED) more = (await prisma.$executeRaw(statement)) === BATCH || more
+  return more
+}
