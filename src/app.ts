@@ -38,7 +38,7 @@ import { orderPages } from './orders/routes.js'
 import { cartCheckoutPages } from './checkout/cart-checkout.js'
 import { checkoutPages } from './checkout/routes.js'
 import type { ReadSettings } from './settings/settings.js'
-import { payPageOrigin, type StripeContext } from './payments/stripe-client.js'
+import type { StripeContext } from './payments/stripe-client.js'
 import type { Inbox } from './webhooks/inbox.js'
 
 export interface AppDeps {
@@ -56,8 +56,6 @@ export interface AppDeps {
   database: Database
   stripe: StripeContext
   settings: ReadSettings
-  /** Base URL of Stripe's API. Null: api.stripe.com. */
-  stripeApiBase: URL | null
   inbox: Inbox
   registry: Registry
   watch: OrderWatch
@@ -106,13 +104,14 @@ export function createApp(deps: AppDeps): Express {
   Object.assign(app.locals, shellDefaults)
 
   app.use(requestLog(log))
-  app.use(securityHeaders(payPageOrigin(deps.stripeApiBase), production))
+  app.use(securityHeaders(stripe.payPageOrigins, production))
   app.use(
     healthRoutes({
       database,
       isStopping: deps.isStopping,
       secondsBehind: () => deps.inbox.secondsBehind(),
       backlogLimitSeconds: config.backlogLimitSeconds,
+      warnings: () => [stripe.clock.problem()].filter((problem) => problem !== null),
     }),
   )
   app.use(metricsRoutes(deps.registry, config.metricsToken))
@@ -130,7 +129,8 @@ export function createApp(deps: AppDeps): Express {
   )
   app.use(showSettings(settings))
   app.use(sameOriginOnly(baseUrl))
-  app.use(express.urlencoded({ extended: false, limit: '32kb', parameterLimit: 50 }))
+  // A cart has two fields for each product, and carts that were merged are long.
+  app.use(express.urlencoded({ extended: false, limit: '32kb', parameterLimit: 500 }))
   app.use(express.json({ limit: '32kb' }))
   app.use(refuseNullBytes)
   app.use(productApi(database.prisma, limits, readList))

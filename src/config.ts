@@ -34,6 +34,8 @@ export interface Config {
   /** Null: the local sandbox, started with the shop. */
   stripe: StripeAccess | null
   sandboxPort: number
+  /** Origin of Stripe's page on the account's custom domain. Null: it has none. */
+  checkoutOrigin: string | null
   /** The first signs new session cookies; all verify existing ones. */
   sessionSecrets: string[]
   /** Null, in development only: mail is kept for /dev/mail. */
@@ -76,6 +78,14 @@ const url = (protocols: RegExp, example: string) =>
   })
 const isOrigin = ({ pathname, search, hash, username }: URL) =>
   pathname === '/' && `${search}${hash}${username}` === ''
+/** Null for a text that is neither a domain nor its https origin. Http is for tests on this machine. */
+const checkoutOrigin = (text: string): string | null => {
+  const url = /^https?:\/\//i.test(text) ? text : `https://${text}`
+  if (!URL.canParse(url)) return null
+  const parsed = new URL(url)
+  const isSecure = parsed.protocol === 'https:' || isLoopback(parsed.hostname)
+  return isSecure && isOrigin(parsed) && !/[*,;'\s]/.test(text) ? parsed.origin : null
+}
 const list = (text: string | null) =>
   (text ?? '')
     .split(',')
@@ -113,6 +123,9 @@ const environment = z.object({
   STRIPE_PUBLISHABLE_KEY: optional,
   STRIPE_WEBHOOK_SECRET: optional,
   STRIPE_API_BASE: url(/^https?:$/, 'http://127.0.0.1:12111'),
+  STRIPE_CHECKOUT_DOMAIN: optional.refine((text) => text === null || checkoutOrigin(text) !== null, {
+    message: 'must be the custom domain of your Stripe account, such as pay.shop.example, without a path',
+  }),
   SANDBOX_PORT: port.default(12111),
   SESSION_SECRET: optional,
   SMTP_URL: url(/^smtps?:$/, 'smtp://user:password@mail.example:587'),
@@ -173,6 +186,7 @@ export function parseConfig(variables: NodeJS.ProcessEnv): Config {
     dataDir,
     stripe,
     sandboxPort: env.SANDBOX_PORT,
+    checkoutOrigin: env.STRIPE_CHECKOUT_DOMAIN === null ? null : checkoutOrigin(env.STRIPE_CHECKOUT_DOMAIN),
     sessionSecrets: sessionSecrets.length > 0 ? sessionSecrets : [developmentSecret(dataDir)],
     smtpUrl: env.SMTP_URL,
     mailFrom: env.MAIL_FROM ?? 'Till <till@localhost>',
@@ -418,8 +432,8 @@ function keyProblem(key: string, shape: KeyShape): string | null {
   return /^\w+$/.test(rest) ? null : 'has characters that no key has: copy it again.'
 }
 
-/** Whether a host name is this machine's. */
-function isLoopback(hostname: string): boolean {
+/** Whether a host name is this machine's, so that nothing is sent over a network. */
+export function isLoopback(hostname: string): boolean {
   return /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(hostname)
 }
 

@@ -1,4 +1,5 @@
 // Wires the parts of one shop process (database, Stripe, app, background loops), starts and stops them.
+import cluster from 'node:cluster'
 import { createServer, type Server } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import { createApp } from './app.js'
@@ -14,6 +15,7 @@ import { checkStatusTables } from './orders/order-status.js'
 import { createStripeContext } from './payments/stripe-client.js'
 import { openSettings } from './settings/settings.js'
 import { shopAppId } from './settings/shop-identity.js'
+import { catchUpSoon } from './webhooks/catch-up.js'
 import { webhooksFirst } from './webhooks/endpoint.js'
 import { backlogOf } from './webhooks/event-rows.js'
 import { Inbox } from './webhooks/inbox.js'
@@ -36,8 +38,10 @@ export interface Shop {
   stop(): Promise<void>
 }
 
+/** When calls to Stripe are cut once the shop is stopping. Their requests are then answered: try again. */
+const CUT_STRIPE_SECONDS = 8
 /** How long open requests and loops may take to finish once the shop is stopping. */
-const STOP_SECONDS = 8
+const STOP_SECONDS = 8.6
 
 /**
  * Starts the shop on its port.
@@ -67,6 +71,8 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
       livemode: stripe.livemode,
       onCommit: (size) => metrics.committed(size),
     })
+    // One of the processes that start together is enough.
+    if (!cluster.isWorker || cluster.worker?.id === 1) await catchUpSoon(database.prisma)
     const sender = createMailSender(database, config, log)
     const loops = startLoops(
       { database, stripe, settings, operatorEmail, log },
@@ -85,7 +91,6 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
       database,
       stripe,
       settings,
-      stripeApiBase: access.apiBase,
       inbox,
       registry,
       watch,
@@ -99,6 +104,7 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
     const endpoint = {
       inbox,
       secrets: stripe.webhookSecrets,
+      stripeTime: () => stripe.clock.now(),
       metrics,
       log,
       afterEvent: wakeMail,
@@ -124,6 +130,7 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
       async stop() {
         if (stopping) return
         stopping = true
+        const cut = setTimeout(() => stripe.stop(), CUT_STRIPE_SECONDS * 1000)
         // Event streams stay open until the watch stops, and the server waits for open responses.
         await Promise.all([
           within(STOP_SECONDS, watch.stop()),
@@ -131,6 +138,7 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
           developers && closeServer(developers),
           within(STOP_SECONDS, loops.stop()),
         ])
+        clearTimeout(cut)
         await database.close()
       },
     }

@@ -54,6 +54,28 @@ describe('configuration', () => {
     })
   })
 
+  it.each([
+    ['pay.shop.example', 'https://pay.shop.example'],
+    ['https://pay.shop.example/', 'https://pay.shop.example'],
+    ['Pay.Shop.Example:8443', 'https://pay.shop.example:8443'],
+    ['http://localhost:4000', 'http://localhost:4000'],
+  ])('takes %s for the checkout domain', (domain, origin) => {
+    expect(parseConfig({ ...production, STRIPE_CHECKOUT_DOMAIN: domain }).checkoutOrigin).toBe(origin)
+  })
+
+  it.each([
+    'http://pay.shop.example',
+    'pay.shop.example/path',
+    '*.shop.example',
+    'pay.shop.example; script-src *',
+    'a b',
+    'https://user@pay.shop.example',
+  ])('refuses %s for it', (domain) => {
+    expect(problemsOf({ ...production, STRIPE_CHECKOUT_DOMAIN: domain })).toEqual([
+      expect.stringMatching(/^STRIPE_CHECKOUT_DOMAIN must be the custom domain/),
+    ])
+  })
+
   it('reads lists, trailing slashes and proxies', () => {
     const config = parseConfig({
       ...production,

@@ -5,6 +5,7 @@ import { networkOf } from '../http/network.js'
 import { Problem } from '../http/problem.js'
 import { addressKey, type RateLimits } from '../http/rate-limits.js'
 import { render } from '../http/render.js'
+import { SECRET_IN_PATH } from '../http/security.js'
 import type { LoginPage, RegisterPage } from './view-models.js'
 import type { Notice } from '../http/view-models.js'
 import { t } from '../messages/index.js'
@@ -153,13 +154,13 @@ export function accountRoutes(deps: AccountDeps): Router {
   router.get('/password/reset/:token', async (request, response) => {
     const { token } = request.params
     const valid = (await accountOfResetToken(database, token)) !== null
-    response.status(valid ? 200 : 410).set('Referrer-Policy', 'no-referrer')
+    response.status(valid ? 200 : 410).set('Referrer-Policy', SECRET_IN_PATH)
     render(response, 'accounts/reset-password', { valid, token, errors: {}, notice: null })
   })
 
   router.post('/password/reset/:token', async (request, response) => {
     const { token } = request.params
-    response.set('Referrer-Policy', 'no-referrer')
+    response.set('Referrer-Policy', SECRET_IN_PATH)
     const form = resetForm.safeParse(request.body)
     const account = await accountOfResetToken(database, token)
     const errors = form.success ? {} : fieldErrors(form.error)

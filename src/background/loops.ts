@@ -9,6 +9,7 @@ import type { Inbox } from '../webhooks/inbox.js'
 import { reportIncidents } from '../outbox/incident-reports.js'
 import { expireAbandonedOrders } from './abandoned-orders.js'
 import { watchBacklogs } from './backlogs.js'
+import { clockSkewReporter } from './clock-skew.js'
 import { startLoop, type Loop, type LoopWatch } from './loop.js'
 import { deleteExpiredCarts } from './expired-carts.js'
 import { deleteExpiredRows } from './expired-rows.js'
@@ -43,8 +44,12 @@ export function startLoops(
   /** Work that is done in one go. */
   const once = (work: Promise<unknown>) => work.then(() => 0)
   const mail = start('mail', 2, () => sender.sendDue())
+  const reportClock = clockSkewReporter(payments)
+  const clock = start('clock', 60, () => once(reportClock()))
+  payments.stripe.clock.onVerdict = () => clock.wake()
   const loops: Loop[] = [
     mail,
+    clock,
     start('events', 5, () => inbox.retryDue()),
     start('catch-up', 60, () => once(catchUpInTurn({ ...payments, inbox }))),
     start('refunds', 30, () => sendDueRefunds(payments)),

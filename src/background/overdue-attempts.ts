@@ -20,12 +20,14 @@ interface Overdue {
 
 /** Returns how many attempts were checked. */
 export async function settleOverdueAttempts(deps: PaymentDeps): Promise<number> {
+  // The deadlines are Stripe's.
+  const now = deps.stripe.clock.earlier().getTime() / 1000
   const attempts = await deps.database.prisma.$queryRaw<Overdue[]>`
     UPDATE "CheckoutAttempt" SET "checkedAt" = now()
     WHERE id IN (
       SELECT attempt.id FROM "CheckoutAttempt" attempt JOIN "Order" ON "Order".id = attempt."orderId"
       WHERE attempt.status IN ('preparing', 'open', 'processing')
-        AND attempt."expiresAt" < now() - ${GRACE_SECONDS} * interval '1 second'
+        AND attempt."expiresAt" < to_timestamp(${now}) - ${GRACE_SECONDS} * interval '1 second'
         AND (attempt."checkedAt" IS NULL OR attempt."checkedAt" < now() - CASE
           WHEN attempt.status = 'processing' OR "Order"."needsAttention" IS NOT NULL
           THEN ${SLOW_RECHECK_HOURS} * interval '1 hour' ELSE ${RECHECK_MINUTES} * interval '1 minute' END)

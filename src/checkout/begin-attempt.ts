@@ -6,16 +6,21 @@ import { checkHeldStock } from './held-stock.js'
 import { soldOut } from './sold-out.js'
 import { takeStock } from '../orders/stock.js'
 
-/** Stripe requires at least 30 minutes by its own clock. The extra minute allows for clock skew and one retry. */
+/**
+ * Stripe requires at least 30 minutes by its own clock. The extra minute is for a difference between the clocks that is not
+ * measured yet, and for a request that is repeated.
+ */
 export const SESSION_LIFETIME_SECONDS = 30 * 60 + 60
 
 /**
  * Begins an order's next attempt. Call it while holding the shopper's and the order's lock, when no attempt is open.
+ * @param now the later of Stripe’s time and ours
  * @throws Problem 409 when too few units are left, 429 when the shopper or their network holds too many unpaid
  */
 export async function beginAttempt(
   tx: Transaction,
   order: Pick<OrderFacts, 'id' | 'cartId' | 'stockHeld' | 'items'> & { attempts: { number: number }[] },
+  now = new Date(),
 ): Promise<CheckoutAttempt> {
   if (!order.stockHeld) {
     await checkHeldStock(tx, order)
@@ -30,7 +35,7 @@ export async function beginAttempt(
     data: {
       orderId: order.id,
       number: Math.max(0, ...order.attempts.map(({ number }) => number)) + 1,
-      expiresAt: new Date((Math.floor(Date.now() / 1000) + SESSION_LIFETIME_SECONDS) * 1000),
+      expiresAt: new Date((Math.floor(now.getTime() / 1000) + SESSION_LIFETIME_SECONDS) * 1000),
     },
   })
 }

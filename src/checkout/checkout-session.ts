@@ -1,5 +1,4 @@
 // Creates, retrieves and closes the Stripe session of an attempt, and settles what Stripe returns.
-import { setTimeout as wait } from 'node:timers/promises'
 import type Stripe from 'stripe'
 import type { Transaction } from '../database/client.js'
 import { openIncident } from '../incidents/incidents.js'
@@ -12,12 +11,17 @@ import type { Settlement } from '../payments/apply-reports.js'
 import { lockOrder } from '../payments/order-store.js'
 import { isInFlight, isMissing, isRefusal, stripeProblem } from '../payments/stripe-client.js'
 
-/** How long to wait before retrying while Stripe processes another request with the same idempotency key. */
-const IN_FLIGHT_RETRY_MS = 250
-
-/** Retrieves a session from Stripe and settles it. @throws Problem when Stripe can't be reached */
-export async function settleFromStripe(deps: PaymentDeps, sessionId: string): Promise<Settlement> {
-  const session = await PaymentService.retrieveCheckoutSession(sessionId, deps.stripe).catch(
+/**
+ * Retrieves a session from Stripe and settles it.
+ * @param timeoutMs how long Stripe may take; as long as for any call by default
+ * @throws Problem when Stripe can't be reached
+ */
+export async function settleFromStripe(
+  deps: PaymentDeps,
+  sessionId: string,
+  timeoutMs?: number,
+): Promise<Settlement> {
+  const session = await PaymentService.retrieveCheckoutSession(sessionId, deps.stripe, timeoutMs).catch(
     (error: unknown) => {
       throw stripeProblem(error)
     },
@@ -57,41 +61,45 @@ async function forgetSession(deps: PaymentDeps, sessionId: string): Promise<Sett
 }
 
 async function settleSession(deps: PaymentDeps, session: Stripe.Checkout.Session): Promise<Settlement> {
-  const report = sessionReport(session, new Date())
+  const report = sessionReport(session, deps.stripe.clock.now())
   const { settlements } = await deps.database.prisma.$transaction((tx) => settle(tx, [report], deps))
   return settlements[0] ?? { kind: 'unknown_order' }
 }
 
+export type Creation =
+  | { kind: 'created' }
+  /** Another request for it is still in progress at Stripe. */
+  | { kind: 'in progress' }
+  /** Stripe will never create this session, which ends the attempt. */
+  | { kind: 'refused'; refusal: Stripe.errors.StripeError }
+
 /**
  * Creates the attempt's session at Stripe and settles it. The attempt's id is the idempotency key, so a repeated call
  * returns the same session. That is how we learn of a session whose response was lost.
- * @returns Stripe's error if it will never create this session, which ends the attempt. Null if it did, or if another
- * request for it is still in progress
  * @throws Problem when Stripe can't be reached
  */
-export async function createSession(
-  deps: PaymentDeps,
-  order: PayableOrder,
-): Promise<Stripe.errors.StripeError | null> {
+export async function createSession(deps: PaymentDeps, order: PayableOrder): Promise<Creation> {
   let session: Stripe.Checkout.Session
   try {
     session = await PaymentService.createCheckoutSession(order, await deps.settings(), deps.stripe)
   } catch (error) {
-    if (isInFlight(error)) {
-      await wait(IN_FLIGHT_RETRY_MS)
-      return null
-    }
+    if (isInFlight(error)) return { kind: 'in progress' }
     if (!isRefusal(error)) throw stripeProblem(error, order.key)
     // Stripe rejected the request itself, so no session exists under this key.
     await endAttempt(deps, order.id, order.attempt.id, 'preparing')
-    return error
+    return { kind: 'refused', refusal: error }
   }
   const settlement = await settleSession(deps, session)
-  if (settlement.kind === 'settled') return null
+  if (settlement.kind === 'settled') return { kind: 'created' }
   deps.log.error({ settlement, session: session.id }, 'a new session does not match its order')
   await closeSession(deps, session.id)
   await endAttempt(deps, order.id, order.attempt.id, 'preparing')
-  return null
+  return { kind: 'created' }
+}
+
+/** How long to wait until Stripe is asked again about a request that is in progress. The waits grow: few calls are enough. */
+export function pauseMs(round: number): number {
+  return Math.min(250 * 2 ** round, 4000)
 }
 
 async function endAttempt(

@@ -1,8 +1,10 @@
 // Closes an order's open session at Stripe, including one whose response was lost.
+import { setTimeout as wait } from 'node:timers/promises'
 import { mayBePaid } from '../orders/order-status.js'
-import { closeSession, createSession, payableOrder } from './checkout-session.js'
+import { closeSession, createSession, pauseMs, payableOrder } from './checkout-session.js'
 import type { PaymentDeps } from '../payments/payment-deps.js'
 import { lockOrder } from '../payments/order-store.js'
+import { CallLimitError, withCallLimit } from '../payments/stripe-client.js'
 
 /** How long a request waits for another request about the same order to finish at Stripe. */
 export const CHECKOUT_TIMEOUT_MS = 15_000
@@ -12,7 +14,7 @@ export type CloseResult =
   | 'closed'
   /** The shopper has paid, or may have. */
   | 'paid'
-  /** Another request about the order was still in progress at the deadline. */
+  /** Another request about the order was still in progress at the deadline, or when Stripe had been asked often enough. */
   | 'busy'
 
 /**
@@ -26,7 +28,17 @@ export async function closeCheckout(
   orderId: number,
   deadline = Date.now() + CHECKOUT_TIMEOUT_MS,
 ): Promise<CloseResult> {
+  try {
+    return await close({ ...deps, stripe: withCallLimit(deps.stripe) }, orderId, deadline)
+  } catch (error) {
+    if (error instanceof CallLimitError) return 'busy'
+    throw error
+  }
+}
+
+async function close(deps: PaymentDeps, orderId: number, deadline: number): Promise<CloseResult> {
   const { prisma } = deps.database
+  let round = 0
   do {
     const order = await prisma.$transaction(async (tx) => {
       const locked = await lockOrder(tx, orderId)
@@ -40,9 +52,10 @@ export async function closeCheckout(
       return order.attempts.every(({ status }) => status === 'expired' || status === 'failed')
         ? 'closed'
         : 'paid'
-    if (attempt.stripeSessionId === null)
-      await createSession(deps, await payableOrder(prisma, order, attempt))
-    else if ((await closeSession(deps, attempt.stripeSessionId)).kind !== 'settled') return 'paid'
+    if (attempt.stripeSessionId === null) {
+      const { kind } = await createSession(deps, await payableOrder(prisma, order, attempt))
+      if (kind === 'in progress') await wait(pauseMs(round++))
+    } else if ((await closeSession(deps, attempt.stripeSessionId)).kind !== 'settled') return 'paid'
   } while (Date.now() < deadline)
   return 'busy'
 }

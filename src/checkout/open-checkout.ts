@@ -1,4 +1,5 @@
 // Opens an order's checkout session: returns the open one or creates one. An order has at most one payable session.
+import { setTimeout as wait } from 'node:timers/promises'
 import type Stripe from 'stripe'
 import type { Transaction } from '../database/client.js'
 import { Problem } from '../http/problem.js'
@@ -7,7 +8,7 @@ import { lockShopper, openOrders, type OpenOrder } from '../orders/open-orders.j
 import type { OrderFacts } from '../orders/order-facts.js'
 import { isPayable } from '../orders/order-status.js'
 import { beginAttempt, SESSION_LIFETIME_SECONDS } from './begin-attempt.js'
-import { closeSession, createSession, payableOrder } from './checkout-session.js'
+import { closeSession, createSession, pauseMs, payableOrder } from './checkout-session.js'
 import { CHECKOUT_TIMEOUT_MS } from './close-checkout.js'
 import { closeCompetingOrders, orderReplaced } from './close-competing-orders.js'
 import type { PaymentDeps } from '../payments/payment-deps.js'
@@ -15,10 +16,12 @@ import type { PayableOrder } from '../payments/payment-service.js'
 import { assertStillOffered } from './check-offer.js'
 import { lockOrder } from '../payments/order-store.js'
 import { openIncident } from '../incidents/incidents.js'
-import { stripeProblem } from '../payments/stripe-client.js'
+import { CallLimitError, stripeProblem, withCallLimit } from '../payments/stripe-client.js'
 
 /** A session that expires sooner is replaced, because the shopper needs time to pay. */
 const MIN_REMAINING_SECONDS = 60
+/** After a refusal that a new attempt can avoid. One is enough, unless the first answer's clock was wrong. */
+const MAX_REFUSALS = 2
 
 export interface OpenCheckout {
   url: string
@@ -42,15 +45,34 @@ export interface OrderToPay {
  * can't be reached
  */
 export async function openCheckout(deps: PaymentDeps, order: OrderToPay): Promise<OpenCheckout> {
+  try {
+    const checkout = await open({ ...deps, stripe: withCallLimit(deps.stripe) }, order)
+    if (checkout) return checkout
+  } catch (error) {
+    if (!(error instanceof CallLimitError)) throw error
+    deps.log.error({ err: error, order: order.key }, 'a checkout does not get further')
+  }
+  throw new Problem(503, 'checkout_busy', t().checkout.tryAgainTitle, t().checkout.checkoutBusy, {
+    retryAfter: 2,
+    action: { href: `/orders/${order.key}`, label: t().checkout.viewOrder },
+  })
+}
+
+/** @returns null when another request about the order was still in progress at the deadline */
+async function open(deps: PaymentDeps, order: OrderToPay): Promise<OpenCheckout | null> {
   const deadline = Date.now() + CHECKOUT_TIMEOUT_MS
   const closed = new Set<number>()
   let ownAttemptId = order.attemptId ?? null
-  while (Date.now() < deadline) {
-    const step = await deps.database.prisma.$transaction((tx) => nextStep(tx, order, ownAttemptId))
+  let created = 0
+  let refusals = 0
+  for (let round = 0; Date.now() < deadline; round++) {
+    const step = await deps.database.prisma.$transaction((tx) => nextStep(deps, tx, order, ownAttemptId))
     switch (step.kind) {
       case 'reuse':
         return step.checkout
       case 'renew':
+        // The first one may have been created by an earlier request whose answer was lost. A third would be no better.
+        if (created > 1) throw unusableSession(deps, order, step)
         await closeSession(deps, step.sessionId)
         ownAttemptId = null
         break
@@ -63,27 +85,31 @@ export async function openCheckout(deps: PaymentDeps, order: OrderToPay): Promis
         break
       case 'create': {
         ownAttemptId = step.payable.attempt.id
-        const refusal = await createSession(deps, step.payable)
-        if (refusal !== null) await throwUnlessRetryable(deps, step.payable, refusal)
+        const creation = await createSession(deps, step.payable)
+        if (creation.kind === 'created') created++
+        else if (creation.kind === 'in progress') await wait(pauseMs(round))
+        else if (++refusals > MAX_REFUSALS || !isAvoidable(deps, step.payable, creation.refusal)) {
+          deps.log.error({ err: creation.refusal, order: order.key }, 'Stripe refused a checkout session')
+          await reportRefusal(deps, order.id, creation.refusal)
+          throw stripeProblem(creation.refusal)
+        }
       }
     }
   }
-  throw new Problem(503, 'checkout_busy', t().checkout.tryAgainTitle, t().checkout.checkoutBusy, {
-    retryAfter: 2,
-    action: { href: `/orders/${order.key}`, label: t().checkout.viewOrder },
-  })
+  return null
 }
 
 type Step =
   | { kind: 'reuse'; checkout: OpenCheckout }
   /** The open session expires too soon. */
-  | { kind: 'renew'; sessionId: string }
+  | { kind: 'renew'; sessionId: string; expiresAt: Date }
   /** Another request has closed this one's session. */
   | { kind: 'replaced'; sessionId: string }
   | { kind: 'close competing'; competing: OpenOrder[] }
   | { kind: 'create'; payable: PayableOrder }
 
 async function nextStep(
+  { stripe: { clock } }: PaymentDeps,
   tx: Transaction,
   { id, userId }: OrderToPay,
   ownAttemptId: string | null,
@@ -94,16 +120,16 @@ async function nextStep(
   const last = order.attempts.at(-1)
   if (last?.status === 'open' && last.stripeSessionId !== null) {
     const { url, stripeSessionId: sessionId, expiresAt } = last
-    const hasTime = expiresAt.getTime() - Date.now() > MIN_REMAINING_SECONDS * 1000
+    const hasTime = expiresAt.getTime() - clock.later().getTime() > MIN_REMAINING_SECONDS * 1000
     return url !== null && hasTime
       ? { kind: 'reuse', checkout: { url, sessionId, expiresAt } }
-      : { kind: 'renew', sessionId }
+      : { kind: 'renew', sessionId, expiresAt }
   }
   if (last?.status === 'preparing') return { kind: 'create', payable: await payableOrder(tx, order, last) }
 
   // Only an attempt that had a session and expired early was closed by another request.
   const own = order.attempts.find((attempt) => attempt.id === ownAttemptId)
-  if (own?.status === 'expired' && own.stripeSessionId !== null && own.expiresAt.getTime() > Date.now())
+  if (own?.status === 'expired' && own.stripeSessionId !== null && own.expiresAt > clock.now())
     return { kind: 'replaced', sessionId: own.stripeSessionId }
 
   const productIds = order.items.map((item) => item.productId)
@@ -111,24 +137,42 @@ async function nextStep(
   const competing = open.filter((other) => other.id !== id)
   if (competing.length > 0) return { kind: 'close competing', competing }
   await assertStillOffered(tx, order)
-  return { kind: 'create', payable: await payableOrder(tx, order, await beginAttempt(tx, order)) }
+  return {
+    kind: 'create',
+    payable: await payableOrder(tx, order, await beginAttempt(tx, order, clock.later())),
+  }
 }
 
 /**
- * Returns if a new attempt can succeed: the refused one was too old (its `expires_at` is less than 30 minutes away), or
- * the shop's configuration has changed since its first request (idempotency error).
- * @throws Problem when a new attempt would be refused too
+ * Whether a new attempt can succeed: the refused one was too old by Stripe's clock, as that is known now (its `expires_at` is
+ * less than 30 minutes away, or more than a day), or the shop's configuration has changed since its first request
+ * (idempotency error).
  */
-async function throwUnlessRetryable(
-  deps: PaymentDeps,
-  { id, key, attempt }: PayableOrder,
+function isAvoidable(
+  { stripe: { clock } }: PaymentDeps,
+  { attempt }: PayableOrder,
   refusal: Stripe.errors.StripeError,
-): Promise<void> {
-  const isOld = attempt.expiresAt.getTime() < Date.now() + (SESSION_LIFETIME_SECONDS - 30) * 1000
-  if (refusal.rawType === 'idempotency_error' || (isOld && refusal.param === 'expires_at')) return
-  deps.log.error({ err: refusal, order: key }, 'Stripe refused a checkout session')
-  await reportRefusal(deps, id, refusal)
-  throw stripeProblem(refusal)
+): boolean {
+  if (refusal.rawType === 'idempotency_error') return true
+  if (refusal.param !== 'expires_at') return false
+  clock.believeLast()
+  const lifetime = (attempt.expiresAt.getTime() - clock.later().getTime()) / 1000
+  return Math.abs(lifetime - SESSION_LIFETIME_SECONDS) > 30
+}
+
+function unusableSession(
+  { log }: PaymentDeps,
+  { key }: OrderToPay,
+  { sessionId, expiresAt }: Extract<Step, { kind: 'renew' }>,
+): Problem {
+  log.error(
+    { order: key, session: sessionId, expiresAt },
+    'a session that Stripe has just opened seems to end at once: check the clock of this machine and the database’s time zone',
+  )
+  return new Problem(503, 'checkout_busy', t().checkout.tryAgainTitle, t().checkout.cannotOpen, {
+    retryAfter: 30,
+    action: { href: `/orders/${key}`, label: t().checkout.viewOrder },
+  })
 }
 
 /** One incident for each cause: what Stripe refuses for one shopper, it refuses for the next. */

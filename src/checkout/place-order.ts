@@ -3,13 +3,14 @@ import type { SignedInUser } from '../accounts/sign-in.js'
 import type { Transaction } from '../database/client.js'
 import { badRequest, notFound, Problem } from '../http/problem.js'
 import { t } from '../messages/index.js'
-import { largestTotal } from '../money.js'
+import { formatMoney, largestTotal } from '../money.js'
 import { MAX_PRODUCTS, MAX_QUANTITY } from '../catalog/products.js'
 import { usablePrice } from '../payments/stripe-prices.js'
 import { beginAttempt } from './begin-attempt.js'
 import { CHECKOUT_TIMEOUT_MS } from './close-checkout.js'
 import { closeCompetingOrders, orderBusy } from './close-competing-orders.js'
 import type { PaymentDeps } from '../payments/payment-deps.js'
+import { withCallLimit } from '../payments/stripe-client.js'
 import { lockShopper, openOrders, type OpenOrder } from '../orders/open-orders.js'
 import { newOrderKey } from '../orders/order-key.js'
 import { changeSelectionLink } from './change-selection-link.js'
@@ -29,7 +30,16 @@ export interface PlacedOrder {
   attemptId: string | null
 }
 
+/** The total that the shopper or the client saw, in minor units. */
+export interface Shown {
+  total: number
+  /** Lower case. Null: not said. */
+  currency: string | null
+}
+
 export interface PlaceOptions {
+  /** If the order would have another total, it is not placed. Null: it is placed at today's prices. */
+  shown?: Shown | null
   /** The cart that is ordered. Null when products are ordered directly. */
   cartId?: number | null
   /** Whether the shopper goes straight to Stripe. If so, the first attempt begins together with the order. */
@@ -40,7 +50,8 @@ export interface PlaceOptions {
  * Creates the order, or finds the shopper's open one with exactly the same content. First closes competing open orders,
  * also at Stripe, so that the shopper can't pay twice: those for the same products, and those from the same cart in the
  * same currency.
- * @throws Problem for unknown or inactive products, invalid quantities or mixed currencies; when a competing order was
+ * @throws Problem for unknown or inactive products, invalid quantities or mixed currencies; when the total is not the one that
+ * was shown; when a competing order was
  * paid in the meantime, belongs to a later request or can't be closed at Stripe; with `payNow`, when too few units are
  * left
  */
@@ -53,12 +64,13 @@ export async function placeOrder(
   checkQuantities(wanted, options.cartId ?? null)
   const deadline = Date.now() + CHECKOUT_TIMEOUT_MS
   const closed = new Set<number>()
+  const limited = { ...deps, stripe: withCallLimit(deps.stripe) }
   while (Date.now() < deadline) {
     const { placed, competing } = await deps.database.prisma.$transaction((tx) =>
-      place(tx, user, wanted, options),
+      place(deps, tx, user, wanted, options),
     )
     if (placed) return placed
-    await closeCompetingOrders(deps, competing, closed, deadline)
+    await closeCompetingOrders(limited, competing, closed, deadline)
   }
   throw orderBusy()
 }
@@ -69,13 +81,15 @@ type PlaceResult =
   | { placed: null; competing: OpenOrder[] }
 
 async function place(
+  { stripe }: PaymentDeps,
   tx: Transaction,
   user: Pick<SignedInUser, 'id' | 'email' | 'network'>,
   wanted: readonly WantedItem[],
-  { cartId = null, payNow = false }: PlaceOptions,
+  { cartId = null, payNow = false, shown = null }: PlaceOptions,
 ): Promise<PlaceResult> {
   await lockShopper(tx, user.id)
   const lines = await priceLines(tx, wanted, cartId)
+  if (shown !== null) assertShown(shown, lines, reviewLink(wanted, cartId))
   const productIds = wanted.map((item) => item.productId)
   const open = await openOrders(tx, { userId: user.id, productIds, cartId, currency: lines.currency })
   const isSame = (order: OpenOrder) => order.cartId === cartId && sameContent(order, lines)
@@ -104,7 +118,7 @@ async function place(
     include: { items: true, attempts: true },
   })
   // In the same transaction, so that no other request sees this order without the attempt that it would have to close.
-  const attemptId = payNow ? (await beginAttempt(tx, order)).id : null
+  const attemptId = payNow ? (await beginAttempt(tx, order, stripe.clock.later())).id : null
   return {
     placed: { id: order.id, userId: user.id, key: order.key, created: true, attemptId },
     competing: [],
@@ -182,6 +196,32 @@ function tooLarge([first]: readonly WantedItem[], cartId: number | null): Proble
     t().checkout.orderTooLarge,
     first && { action: changeSelectionLink(first.productId, cartId) },
   )
+}
+
+/**
+ * @param action where the new total is shown
+ * @throws Problem 409 when the total or its currency is not the one that was shown
+ */
+export function assertShown(
+  shown: Shown,
+  { total, currency }: { total: number; currency: string },
+  action?: { href: string; label: string },
+): void {
+  if (shown.total === total && (shown.currency ?? currency).toLowerCase() === currency) return
+  throw new Problem(
+    409,
+    'price_changed',
+    t().checkout.priceChangedTitle,
+    t().checkout.totalChanged(formatMoney(total, currency)),
+    action && { action },
+  )
+}
+
+function reviewLink([first, second]: readonly WantedItem[], cartId: number | null) {
+  if (cartId !== null) return { href: '/cart', label: t().checkout.viewCart }
+  if (first === undefined || second !== undefined) return undefined
+  const { productId, quantity } = first
+  return { href: `/checkout/${productId}?quantity=${quantity}`, label: t().checkout.reviewTitle }
 }
 
 function sameContent(

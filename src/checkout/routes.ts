@@ -1,16 +1,19 @@
 // The review page, the redirects to Stripe's page, and the success page.
-import { Router, type Request } from 'express'
+import { Router, type Request, type Response } from 'express'
 import { requireUser, userOf } from '../accounts/sign-in.js'
 import { maxQuantity, productCard } from '../catalog/products.js'
 import { productOf } from '../catalog/routes.js'
 import type { RateLimits } from '../http/rate-limits.js'
 import { render } from '../http/render.js'
+import type { Notice } from '../http/view-models.js'
 import { t } from '../messages/index.js'
 import { formatMoney } from '../money.js'
 import { withOwnUnits } from '../orders/open-orders.js'
 import { ownOrder } from '../orders/own-order.js'
 import type { PaymentDeps } from '../payments/payment-deps.js'
+import { isPayPage, withCallLimit } from '../payments/stripe-client.js'
 import { countCheckout } from './count-checkout.js'
+import { readPurchase } from './forms.js'
 import { invalidQuantity, placeOrder } from './place-order.js'
 import { openCheckout } from './open-checkout.js'
 import { orderOfSession, successPage } from './success-page.js'
@@ -33,19 +36,15 @@ export function checkoutPages(deps: CheckoutDeps): Router {
     const most = maxQuantity(product)
     const asked = parseQuantity(request) ?? 1
     const quantity = Math.max(1, Math.min(asked, most))
+    const total = product.unitAmount * quantity
     render(response, 'checkout/review', {
       product: productCard(product),
       quantity,
       maxQuantity: most,
-      total: formatMoney(product.unitAmount * quantity, product.currency),
+      total: formatMoney(total, product.currency),
+      shown: { unitAmount: product.unitAmount, total, currency: product.currency },
       email: userOf(request).email,
-      notice:
-        asked === quantity || most === 0
-          ? null
-          : {
-              kind: 'info',
-              text: t().checkout.quantityAdjusted(quantity, most),
-            },
+      notice: noticeOf(request, asked, quantity, most),
     })
   })
 
@@ -53,10 +52,19 @@ export function checkoutPages(deps: CheckoutDeps): Router {
     const product = await productOf(prisma, request)
     const quantity = parseQuantity(request)
     if (quantity === null) throw invalidQuantity(product.id)
+    const { shown, mustShow } = readPurchase(request.body, quantity)
+    if (mustShow) {
+      response.redirect(303, `/checkout/${product.id}?quantity=${quantity}&updated`)
+      return
+    }
     const user = userOf(request)
     await countCheckout(deps.limits, user)
-    const order = await placeOrder(deps, user, [{ productId: product.id, quantity }], { payNow: true })
-    response.redirect(303, (await openCheckout(deps, order)).url)
+    const limited = { ...deps, stripe: withCallLimit(deps.stripe) }
+    const order = await placeOrder(limited, user, [{ productId: product.id, quantity }], {
+      payNow: true,
+      shown,
+    })
+    goToPayPage(deps, response, (await openCheckout(limited, order)).url)
   })
 
   // After sign-in, shoppers see the order's page, which has the Pay button.
@@ -66,7 +74,7 @@ export function checkoutPages(deps: CheckoutDeps): Router {
     const user = userOf(request)
     const order = await ownOrder(prisma, request.params['orderKey'], user.id)
     await countCheckout(deps.limits, user)
-    response.redirect(303, (await openCheckout(deps, order)).url)
+    goToPayPage(deps, response, (await openCheckout(deps, order)).url)
   })
 
   router.get('/payment-success/:productId', requireUser(), async (request, response) => {
@@ -75,6 +83,31 @@ export function checkoutPages(deps: CheckoutDeps): Router {
     render(response, 'checkout/success', successPage(found))
   })
   return router
+}
+
+/**
+ * Redirects to Stripe's page. Browsers silently block that on a host that our form-action does not name, but they follow
+ * links anywhere.
+ */
+function goToPayPage({ stripe, log }: CheckoutDeps, response: Response, url: string): void {
+  const { host } = new URL(url)
+  if (isPayPage(stripe, url)) {
+    response.redirect(303, url)
+    return
+  }
+  log.error(
+    { host },
+    `Stripe’s payment page is on ${host}, where our forms may not lead: set STRIPE_CHECKOUT_DOMAIN=${host}. Until then shoppers get a page with a link.`,
+  )
+  render(response, 'checkout/continue', { href: url })
+}
+
+function noticeOf(request: Request, asked: number, quantity: number, most: number): Notice | null {
+  if (most === 0) return null
+  if (asked !== quantity) return { kind: 'info', text: t().checkout.quantityAdjusted(quantity, most) }
+  return request.query['updated'] === undefined
+    ? null
+    : { kind: 'info', text: t().checkout.quantityUpdated(quantity) }
 }
 
 /** The quantity in the form or query string: 1 when there is none, null when it is not a number. */

@@ -12,6 +12,8 @@ import type { PaymentDeps } from '../payments/payment-deps.js'
 
 /** Minimum time between two requests to Stripe about one session, however often its page reloads. */
 const ASK_STRIPE_SECONDS = 3
+/** How long the page waits for Stripe. What the shop knows can be shown without an answer. */
+const STRIPE_TIMEOUT_MS = 5000
 
 interface SessionOrder {
   order: OrderWithLines
@@ -55,7 +57,7 @@ async function claimStripeCheck(deps: PaymentDeps, attempt: CheckoutAttempt): Pr
 /** If Stripe can't be reached, the page shows what is known, and the webhook will settle the order. */
 async function askStripe(deps: PaymentDeps, sessionId: string): Promise<boolean> {
   try {
-    await settleFromStripe(deps, sessionId)
+    await settleFromStripe(deps, sessionId, STRIPE_TIMEOUT_MS)
     return true
   } catch (error) {
     if (!(error instanceof Problem)) throw error

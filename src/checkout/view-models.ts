@@ -6,6 +6,7 @@ import type { Live, OrderView } from '../orders/view-models.js'
 declare module '../http/view-models.js' {
   interface Views {
     'checkout/review': ReviewPage
+    'checkout/continue': ContinuePage
     'checkout/success': SuccessPage
   }
 }
@@ -16,8 +17,15 @@ export interface ReviewPage {
   quantity: number
   maxQuantity: number
   total: string
+  /** The same in minor units. The form sends it back, so that nothing is charged that the page did not show. */
+  shown: { unitAmount: number; total: number; currency: string }
   email: string
   notice: Notice | null
+}
+
+/** The link to Stripe's page, when a redirect could be blocked. */
+export interface ContinuePage {
+  href: string
 }
 
 /** GET /payment-success/:productId. Reloads itself while it waits, even without JavaScript. */

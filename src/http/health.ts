@@ -12,6 +12,8 @@ export interface HealthDeps {
   secondsBehind: () => Promise<number>
   /** /readyz fails above this. */
   backlogLimitSeconds: number
+  /** Sentences for the operator about what is wrong although the shop can sell. */
+  warnings: () => string[]
 }
 
 /** /readyz answers within this, whatever the database does. */
@@ -33,7 +35,8 @@ export function healthRoutes(deps: HealthDeps): Router {
         `Stripe events have been due for ${Math.round(behind)} seconds, longer than BACKLOG_LIMIT_SECONDS (${deps.backlogLimitSeconds}).`,
         10,
       )
-    response.json({ status: 'ready' })
+    const problems = deps.warnings()
+    response.json(problems.length === 0 ? { status: 'ready' } : { status: 'degraded', problems })
   })
   return router
 }

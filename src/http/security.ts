@@ -4,14 +4,14 @@ import helmet from 'helmet'
 import { t } from '../messages/index.js'
 import { Problem } from './problem.js'
 
-/** @param stripePageOrigin origin of Stripe's pay page: browsers block a form's redirect to it unless the CSP lists it */
-export function securityHeaders(stripePageOrigin: string, production: boolean): RequestHandler {
+/** @param payPageOrigins of Stripe's pay page: browsers block a form's redirect to it unless the CSP lists it */
+export function securityHeaders(payPageOrigins: readonly string[], production: boolean): RequestHandler {
   return helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
         'default-src': ["'self'"],
-        // Pictures of products may be on another host.
+        // Pictures of products may be on any host, such as a CDN.
         'img-src': ["'self'", 'data:', 'https:'],
         'script-src': ["'self'"],
         'style-src': ["'self'"],
@@ -19,7 +19,7 @@ export function securityHeaders(stripePageOrigin: string, production: boolean): 
         'connect-src': ["'self'"],
         'frame-src': ["'self'"],
         'frame-ancestors': ["'self'"],
-        'form-action': ["'self'", stripePageOrigin],
+        'form-action': ["'self'", ...payPageOrigins],
         'base-uri': ["'none'"],
         'object-src': ["'none'"],
       },
@@ -29,6 +29,12 @@ export function securityHeaders(stripePageOrigin: string, production: boolean): 
     referrerPolicy: { policy: 'strict-origin-when-cross-origin' },
   })
 }
+
+/**
+ * The Referrer-Policy of a page whose path is secret: no other page and no log learns the path. Not `no-referrer`: its forms
+ * would be sent with `Origin: null`, which says as little about where they come from as a form of another site.
+ */
+export const SECRET_IN_PATH = 'strict-origin'
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 

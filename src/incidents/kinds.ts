@@ -43,7 +43,7 @@ export const INCIDENT_KINDS = {
     subject: 'product',
     whatToDo: () =>
       'Correct the product, then put it on sale again: set "active" to true. "npm run products -- list" shows what is wrong.',
-    },
+  },
   checkout_refused: {
     subject: 'error',
     whatToDo: () =>
@@ -53,6 +53,11 @@ export const INCIDENT_KINDS = {
     subject: 'checkout session',
     whatToDo: () =>
       'Check that STRIPE_SECRET_KEY belongs to the account that the order was placed with. What was paid there is not known here.',
+  },
+  clock_skew: {
+    subject: 'machine',
+    whatToDo: () =>
+      'Correct the machine’s clock and keep it right with NTP (timedatectl set-ntp true). This resolves by itself.',
   },
   mail_failed: {
     subject: 'mail',

@@ -1,7 +1,13 @@
 // Every call to Stripe. If you adopt Till, read this first.
 import type Stripe from 'stripe'
 import type { Settings } from '../settings/settings.js'
-import type { StripeContext } from './stripe-client.js'
+import { z } from 'zod'
+import { disputeReport } from './dispute-report.js'
+import { pictureUrl } from './picture-url.js'
+import { refundReport } from './refund-report.js'
+import { sessionReport } from './session-report.js'
+import { clientOf, isMissing, isRefusal, unreadableAnswer, type StripeContext } from './stripe-client.js'
+import { read, stripeId, UnreadableObjectError } from './stripe-object.js'
 
 /** An order with the attempt to pay it, as Stripe needs it. Money in minor units. */
 export interface PayableOrder {
@@ -39,18 +45,11 @@ export interface CatalogProduct {
   currency: string
 }
 
-/** The longest address of a picture that Stripe accepts. */
-const LONGEST_ADDRESS = 2048
-
-/** The address of a picture, for Stripe's page. None if there is no picture or Stripe would refuse the address. */
-function pictureOf(image: string, { baseUrl }: StripeContext): string[] {
-  if (image === '' || !URL.canParse(image, baseUrl)) return []
-  const { protocol, href } = new URL(image, baseUrl)
-  return /^https?:$/.test(protocol) && href.length <= LONGEST_ADDRESS ? [href] : []
-}
-
 /**
  * The shop's calls to Stripe. It has no state.
+ *
+ * A call ends within CALL_TIMEOUT_MS, retries included, and returns nothing but what was asked for: an answer that the shop
+ * could not use is thrown as an error of Stripe's API.
  *
  * Amounts and names come from our database and go to Stripe inline (`price_data`), so Stripe's catalog is not needed.
  * A product that is linked to a price there is sold by that price while the amounts are equal.
@@ -65,7 +64,7 @@ export class PaymentService {
    * try created. The metadata is on both the session and the payment intent, so that events about either find the order.
    * @throws Stripe.errors.StripeError
    */
-  static createCheckoutSession(
+  static async createCheckoutSession(
     order: PayableOrder,
     { promotionCodes }: Pick<Settings, 'promotionCodes'>,
     stripe: StripeContext,
@@ -78,7 +77,7 @@ export class PaymentService {
       product_id: order.items.map((item) => item.productId).join(','),
       user_email: order.email,
     }
-    return stripe.client.checkout.sessions.create(
+    const session = await clientOf(stripe).checkout.sessions.create(
       {
         mode: 'payment',
         client_reference_id: order.key,
@@ -90,7 +89,7 @@ export class PaymentService {
                 price_data: {
                   currency: order.currency,
                   unit_amount: item.unitAmount,
-                  product_data: { name: item.name, images: pictureOf(item.image, stripe) },
+                  product_data: { name: item.name, ...picturesOf(item, stripe) },
                 },
               }
             : { quantity: item.quantity, price: item.stripePriceId },
@@ -104,11 +103,25 @@ export class PaymentService {
       },
       { idempotencyKey: order.attempt.id },
     )
+    return usableSession(session)
   }
 
-  /** The session as it is now, with its payment intent expanded. @throws Stripe.errors.StripeError */
-  static retrieveCheckoutSession(sessionId: string, stripe: StripeContext): Promise<Stripe.Checkout.Session> {
-    return stripe.client.checkout.sessions.retrieve(sessionId, { expand: ['payment_intent'] })
+  /**
+   * The session as it is now, with its payment intent expanded.
+   * @param timeoutMs for a caller who has something else to show
+   * @throws Stripe.errors.StripeError
+   */
+  static async retrieveCheckoutSession(
+    sessionId: string,
+    stripe: StripeContext,
+    timeoutMs?: number,
+  ): Promise<Stripe.Checkout.Session> {
+    const session = await clientOf(stripe).checkout.sessions.retrieve(
+      sessionId,
+      { expand: ['payment_intent'] },
+      timeoutMs === undefined ? {} : { timeout: timeoutMs },
+    )
+    return usableSession(session, sessionId)
   }
 
   /**
@@ -121,8 +134,9 @@ export class PaymentService {
     stripe: StripeContext,
   ): Promise<Stripe.Checkout.Session> {
     try {
-      return await stripe.client.checkout.sessions.expire(sessionId)
+      return usableSession(await clientOf(stripe).checkout.sessions.expire(sessionId), sessionId)
     } catch (error) {
+      if (!isRefusal(error) || isMissing(error)) throw error
       // Stripe refuses to expire a session that is not open: then the caller needs to know its status.
       const session = await PaymentService.retrieveCheckoutSession(sessionId, stripe)
       if (session.status === 'open') throw error
@@ -136,11 +150,11 @@ export class PaymentService {
    * Safe to repeat: the refund's row exists before, and its id is the idempotency key.
    * @throws Stripe.errors.StripeError
    */
-  static createRefund(
+  static async createRefund(
     refund: { id: string; paymentIntentId: string; amount: number; orderKey: string },
     stripe: StripeContext,
   ): Promise<Stripe.Refund> {
-    return stripe.client.refunds.create(
+    const created = await clientOf(stripe).refunds.create(
       {
         payment_intent: refund.paymentIntentId,
         amount: refund.amount,
@@ -148,30 +162,35 @@ export class PaymentService {
       },
       { idempotencyKey: refund.id },
     )
+    return usable(created, (answer) => refundReport(answer, new Date()))
   }
 
   /** A payment's refunds, the newest first. @throws Stripe.errors.StripeError */
   static async listRefunds(paymentIntentId: string, stripe: StripeContext): Promise<Stripe.Refund[]> {
-    const { data } = await stripe.client.refunds.list({ payment_intent: paymentIntentId, limit: 100 })
-    return data
+    const list = await clientOf(stripe).refunds.list({ payment_intent: paymentIntentId, limit: 100 })
+    return usable(list, isList).data.map((refund) =>
+      usable(refund, (answer) => refundReport(answer, new Date())),
+    )
   }
 
   /** A payment's disputes and inquiries. @throws Stripe.errors.StripeError */
   static async listDisputes(paymentIntentId: string, stripe: StripeContext): Promise<Stripe.Dispute[]> {
-    const { data } = await stripe.client.disputes.list({ payment_intent: paymentIntentId, limit: 100 })
-    return data
+    const list = await clientOf(stripe).disputes.list({ payment_intent: paymentIntentId, limit: 100 })
+    return usable(list, isList).data.map((dispute) =>
+      usable(dispute, (answer) => disputeReport(answer, new Date())),
+    )
   }
 
   /** A price in Stripe's catalog. @throws Stripe.errors.StripeError */
-  static retrievePrice(priceId: string, stripe: StripeContext): Promise<Stripe.Price> {
-    return stripe.client.prices.retrieve(priceId)
+  static async retrievePrice(priceId: string, stripe: StripeContext): Promise<Stripe.Price> {
+    return usable(await clientOf(stripe).prices.retrieve(priceId), isPrice)
   }
 
   /** Creates a product, with its present price, in Stripe's catalog. @throws Stripe.errors.StripeError */
-  static createPrice(product: CatalogProduct, stripe: StripeContext): Promise<Stripe.Price> {
+  static async createPrice(product: CatalogProduct, stripe: StripeContext): Promise<Stripe.Price> {
     const { id, name, image, unitAmount, currency } = product
-    const [picture = ''] = pictureOf(image, stripe)
-    return stripe.client.prices.create({
+    const picture = pictureUrl(image, stripe)
+    const price = await clientOf(stripe).prices.create({
       currency,
       unit_amount: unitAmount,
       product_data: {
@@ -179,25 +198,103 @@ export class PaymentService {
         metadata: {
           app: stripe.appId,
           product_id: String(id),
-          // Metadata takes 500 characters, and no empty value.
-          ...(picture !== '' && picture.length <= 500 && { image: picture }),
+          // Stripe's limit for a value.
+          ...(picture !== null && picture.length <= 500 && { image: picture }),
         },
       },
       metadata: { app: stripe.appId, product_id: String(id) },
     })
+    return usable(price, isPrice)
   }
 
   /**
    * Events created at or after a time, the newest first. Stripe keeps them for 30 days.
    * @param types at most 20
+   * @throws Stripe.errors.StripeError
    */
-  static listEvents(since: Date, types: string[], stripe: StripeContext): AsyncIterable<Stripe.Event> {
+  static async *listEvents(
+    since: Date,
+    types: string[],
+    stripe: StripeContext,
+  ): AsyncGenerator<Stripe.Event> {
     const created = { gte: Math.floor(since.getTime() / 1000) }
-    return stripe.client.events.list({ created, types, limit: 100 })
+    let last: string | undefined
+    const seen = new Set<string>()
+    for (;;) {
+      const page = usable(
+        await clientOf(stripe).events.list({
+          created,
+          types,
+          limit: 100,
+          ...(last !== undefined && { starting_after: last }),
+        }),
+        isList,
+      )
+      for (const event of page.data) {
+        // A page that repeats what came before would be read without end.
+        if (seen.has(event.id)) throw unreadableAnswer(page, `event ${event.id} is listed twice`)
+        seen.add(event.id)
+        yield event
+      }
+      last = page.data.at(-1)?.id
+      if (!page.has_more || last === undefined) return
+    }
   }
 
   /** One event. @throws Stripe.errors.StripeError */
-  static retrieveEvent(eventId: string, stripe: StripeContext): Promise<Stripe.Event> {
-    return stripe.client.events.retrieve(eventId)
+  static async retrieveEvent(eventId: string, stripe: StripeContext): Promise<Stripe.Event> {
+    return usable(await clientOf(stripe).events.retrieve(eventId), (answer) =>
+      read('event', eventShape, answer),
+    )
   }
+}
+
+function picturesOf({ image }: PayableItem, stripe: StripeContext): { images?: string[] } {
+  const picture = pictureUrl(image, stripe)
+  return picture === null ? {} : { images: [picture] }
+}
+
+const eventShape = z.looseObject({ id: stripeId, object: z.literal('event') })
+const listShape = z.object({
+  object: z.literal('list'),
+  data: z.array(z.looseObject({ id: stripeId })),
+  has_more: z.boolean(),
+})
+const priceShape = z.object({
+  id: stripeId,
+  object: z.literal('price'),
+  active: z.boolean(),
+  type: z.string(),
+  currency: z.string(),
+  unit_amount: z.int().nullable(),
+})
+const isList = (answer: unknown) => read('list', listShape, answer)
+const isPrice = (answer: unknown) => read('price', priceShape, answer)
+
+/**
+ * @param check reads the answer as the shop will
+ * @throws Stripe.errors.StripeError if the check finds it unreadable
+ */
+function usable<Answer>(answer: Answer, check: (answer: unknown) => unknown): Answer {
+  try {
+    check(answer)
+    return answer
+  } catch (error) {
+    if (error instanceof UnreadableObjectError) throw unreadableAnswer(answer, error.message)
+    throw error
+  }
+}
+
+/** @param sessionId that was asked for */
+function usableSession(session: Stripe.Checkout.Session, sessionId?: string): Stripe.Checkout.Session {
+  usable(session, (answer) => sessionReport(answer, new Date()))
+  if (sessionId !== undefined && session.id !== sessionId)
+    throw unreadableAnswer(session, `it is about ${session.id} instead of ${sessionId}`)
+  if (session.status === 'open' && !isPageUrl(session.url))
+    throw unreadableAnswer(session, 'the session is open and has no page')
+  return session
+}
+
+function isPageUrl(url: string | null): boolean {
+  return url !== null && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)
 }

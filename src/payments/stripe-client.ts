@@ -1,32 +1,65 @@
 // Stripe's client, and the kinds of errors it throws.
 import Stripe from 'stripe'
-import { isLiveKey, type Config, type StripeAccess } from '../config.js'
+import { isLiveKey, isLoopback, type Config, type StripeAccess } from '../config.js'
 import { Problem } from '../http/problem.js'
 import { t } from '../messages/index.js'
+import { StripeClock } from './stripe-clock.js'
+import { CALL_TIMEOUT_MS, stripeTransport } from './stripe-transport.js'
 
 /** Stripe's client, and the settings that go with it. */
 export interface StripeContext {
   client: Stripe
+  clock: StripeClock
+  /** Ends the calls under way, and lets no further one begin. */
+  stop: () => void
+  /** How many more calls this request may make. Undefined: as many as it needs. */
+  calls?: { left: number }
   webhookSecrets: readonly string[]
   livemode: boolean
   /** Stored as `app` in every session's metadata: tells our sessions from those of other apps on the same account. */
   appId: string
   /** Return URLs begin with this. */
   baseUrl: string
+  /** Where Stripe's payment page may be. Browsers block a form that ends anywhere else. */
+  payPageOrigins: readonly string[]
 }
 
 /** Pinned, so that events and answers have the shapes this code expects, whatever the account's default version is. */
 export const STRIPE_API_VERSION = '2026-10-28.endive'
 
-function createStripe(access: Pick<StripeAccess, 'secretKey' | 'apiBase'>): Stripe {
-  const { apiBase } = access
-  return new Stripe(access.secretKey, {
+/** The calls to Stripe that one request of a shopper may make. Two or three are usual. */
+const CALLS_PER_REQUEST = 8
+
+/** The same context, for a request that may call Stripe CALLS_PER_REQUEST times. */
+export function withCallLimit(stripe: StripeContext): StripeContext {
+  return stripe.calls ? stripe : { ...stripe, calls: { left: CALLS_PER_REQUEST } }
+}
+
+/** Another call was asked for than the request may make: something does not get further. */
+export class CallLimitError extends Error {
+  override name = 'CallLimitError'
+}
+
+/** Stripe's client, for one call. @throws CallLimitError */
+export function clientOf({ client, calls }: StripeContext): Stripe {
+  if (calls && calls.left-- <= 0)
+    throw new CallLimitError(`This request has called Stripe ${CALLS_PER_REQUEST} times already.`)
+  return client
+}
+
+function createStripe(
+  { secretKey, apiBase }: Pick<StripeAccess, 'secretKey' | 'apiBase'>,
+  fetchFn: typeof fetch,
+): Stripe {
+  return new Stripe(secretKey, {
     apiVersion: STRIPE_API_VERSION,
     appInfo: { name: 'Till' },
     telemetry: false,
-    // A shopper is waiting: an error page after 20 seconds is better than a longer wait. The attempt is kept for a retry.
-    timeout: 20_000,
-    maxNetworkRetries: 2,
+    // A shopper is waiting: an error page is better than a longer wait. The attempt is kept for a retry.
+    timeout: CALL_TIMEOUT_MS,
+    // The transport retries, within that time.
+    maxNetworkRetries: 0,
+    httpClient: Stripe.createFetchHttpClient(fetchFn),
     ...(apiBase && {
       host: apiBase.hostname,
       port: apiBase.port || (apiBase.protocol === 'https:' ? '443' : '80'),
@@ -38,20 +71,40 @@ function createStripe(access: Pick<StripeAccess, 'secretKey' | 'apiBase'>): Stri
 export function createStripeContext(
   access: StripeAccess,
   appId: string,
-  { baseUrl }: Pick<Config, 'baseUrl'>,
+  config: Pick<Config, 'baseUrl'> & { checkoutOrigin?: string | null },
 ): StripeContext {
+  const clock = new StripeClock()
+  const transport = stripeTransport(clock)
   return {
-    client: createStripe(access),
+    client: createStripe(access, transport.fetch),
+    clock,
+    stop: transport.stop,
     webhookSecrets: access.webhookSecrets,
     livemode: isLiveKey(access.secretKey),
     appId,
-    baseUrl,
+    baseUrl: config.baseUrl,
+    payPageOrigins: payPageOrigins(access.apiBase, config.checkoutOrigin ?? null),
   }
 }
 
-/** The origin of Stripe's payment page. */
-export function payPageOrigin(apiBase: URL | null): string {
-  return apiBase && apiBase.hostname !== 'api.stripe.com' ? apiBase.origin : 'https://checkout.stripe.com'
+/**
+ * As the Content-Security-Policy writes them. A Stripe on this machine may have its page on any port.
+ * @param checkoutOrigin of the account's custom domain. Stripe's own stays valid: it is used while the domain is off.
+ */
+function payPageOrigins(apiBase: URL | null, checkoutOrigin: string | null): string[] {
+  const isStripe = apiBase === null || apiBase.hostname === 'api.stripe.com'
+  const usual = isStripe
+    ? 'https://checkout.stripe.com'
+    : isLoopback(apiBase.hostname)
+      ? `${apiBase.protocol}//${apiBase.hostname}:*`
+      : apiBase.origin
+  return checkoutOrigin === null ? [usual] : [usual, checkoutOrigin]
+}
+
+/** Whether our forms may lead to this page of Stripe's. */
+export function isPayPage({ payPageOrigins }: StripeContext, url: string): boolean {
+  const { origin, protocol, hostname } = new URL(url)
+  return payPageOrigins.includes(origin) || payPageOrigins.includes(`${protocol}//${hostname}:*`)
 }
 
 /** Whether Stripe answered with an error or could not be reached. */
@@ -65,6 +118,16 @@ export function isRefusal(error: unknown): error is Stripe.errors.StripeError {
     error instanceof Stripe.errors.StripeInvalidRequestError ||
     error instanceof Stripe.errors.StripeIdempotencyError
   )
+}
+
+/** An answer that lacks what the shop needs of it. It counts like a missing one: the call can be repeated. */
+export function unreadableAnswer(answer: unknown, reason: string): Stripe.errors.StripeError {
+  const { lastResponse } = answer as { lastResponse?: { requestId?: string } }
+  return new Stripe.errors.StripeAPIError({
+    type: 'api_error',
+    message: `Stripe’s answer can’t be used: ${reason}.`,
+    ...(lastResponse?.requestId !== undefined && { requestId: lastResponse.requestId }),
+  })
 }
 
 /** Whether the account has no such object. */
@@ -84,7 +147,7 @@ export function isInFlight(error: unknown): boolean {
  */
 export function stripeProblem(error: unknown, orderKey: string | null = null): unknown {
   if (!isFromStripe(error)) return error
-  const { message } = error
+  const { message, requestId } = error
   if (isRefusal(error)) {
     return new Problem(
       502,
@@ -95,9 +158,16 @@ export function stripeProblem(error: unknown, orderKey: string | null = null): u
     )
   }
   return new Problem(503, 'stripe_unavailable', t().checkout.stripeAwayTitle, t().checkout.stripeAway, {
-    retryAfter: 30,
+    retryAfter: secondsToWait(error),
     cause: error,
-    forOperator: `Stripe could not be asked: ${message}`,
+    forOperator: `Stripe could not be asked: ${message}${requestId ? ` (request ${requestId})` : ''}`,
     ...(orderKey !== null && { action: { href: `/orders/${orderKey}`, label: t().checkout.viewOrder } }),
   })
+}
+
+const RETRY_SECONDS = 30
+
+function secondsToWait({ headers }: Stripe.errors.StripeError): number {
+  const asked = Number(headers?.['retry-after'])
+  return asked > 0 && asked <= 3600 ? Math.ceil(asked) : RETRY_SECONDS
 }

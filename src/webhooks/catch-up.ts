@@ -1,6 +1,7 @@
 // Finds events that never reached us in Stripe's list of events and sends them through the same inbox.
 import type Stripe from 'stripe'
 import type { Database } from '../database/client.js'
+import type { PrismaClient } from '../generated/prisma/client.js'
 import type { Logger } from '../http/logging.js'
 import { Problem } from '../http/problem.js'
 import { openIncidentOnce } from '../incidents/incidents.js'
@@ -20,6 +21,8 @@ export interface CatchUpDeps {
 
 /** If any process began to catch up less than this ago, no other does. */
 const EVERY_SECONDS = 300
+/** After a failure, sooner: at the loop's next turn. */
+const AGAIN_SECONDS = 30
 /** An event may appear in Stripe's list some time after it was created. */
 const OVERLAP_SECONDS = 600
 /** Stripe keeps events for 30 days. */
@@ -37,26 +40,41 @@ export interface CaughtUp {
 }
 
 /**
+ * Lets the next process that asks catch up at once. Called when the shop starts: nobody listened before. All of its processes
+ * ask, and one does it.
+ */
+export async function catchUpSoon(prisma: PrismaClient): Promise<void> {
+  await prisma.shop.updateMany({ data: { caughtUpAt: null } })
+}
+
+/**
  * Catches up, unless another process did recently. Safe in many processes at once: the inbox handles an event once, even if
  * two processes find it.
  * @returns null when there was nothing to do
  */
 export async function catchUpInTurn(deps: CatchUpDeps): Promise<CaughtUp | null> {
   const { prisma } = deps.database
-  const { count } = await prisma.shop.updateMany({
-    where: {
-      OR: [{ caughtUpAt: null }, { caughtUpAt: { lt: new Date(Date.now() - EVERY_SECONDS * 1000) } }],
-    },
-    data: { caughtUpAt: new Date() },
-  })
+  // By the database's clock, because those of several machines may differ.
+  const count = await prisma.$executeRaw`
+    UPDATE "Shop" SET "caughtUpAt" = now() WHERE "caughtUpAt" IS NULL
+      OR "caughtUpAt" NOT BETWEEN now() - ${EVERY_SECONDS} * interval '1 second' AND now() + interval '1 minute'`
   if (count === 0) return null
-  const began = new Date()
+  const began = Date.now()
   const since = await missingSince(deps.database)
-  const caughtUp = since === null ? null : await catchUp(deps, since)
+  let caughtUp: CaughtUp | null = null
+  try {
+    if (since !== null) caughtUp = await catchUp(deps, since)
+  } catch (error) {
+    await prisma.$executeRaw`
+      UPDATE "Shop" SET "caughtUpAt" = now() - ${EVERY_SECONDS - AGAIN_SECONDS} * interval '1 second'`
+    throw error
+  }
+  // Stripe dates its events by its own clock, which is known by now if Stripe has answered.
+  const upTo = began + (deps.stripe.clock.skew() ?? 0) - OVERLAP_SECONDS * 1000
   // An event that could not be handled may not be stored either, so the next run must find it again.
   if (caughtUp === null || caughtUp.failed === 0)
     await prisma.shop.updateMany({
-      data: { caughtUpTo: new Date(began.getTime() - OVERLAP_SECONDS * 1000) },
+      data: { caughtUpTo: new Date(upTo) },
     })
   return caughtUp
 }
@@ -66,7 +84,7 @@ async function missingSince({ prisma }: Database): Promise<Date | null> {
   const shop = await prisma.shop.findFirst({ select: { caughtUpTo: true } })
   if (shop?.caughtUpTo) return shop.caughtUpTo
   const first = await prisma.order.findFirst({ orderBy: { id: 'asc' }, select: { createdAt: true } })
-  return first?.createdAt ?? null
+  return first && new Date(first.createdAt.getTime() - OVERLAP_SECONDS * 1000)
 }
 
 /**
@@ -74,7 +92,7 @@ async function missingSince({ prisma }: Database): Promise<Date | null> {
  * @throws Problem 503 when Stripe can't be reached
  */
 export async function catchUp(deps: CatchUpDeps, since: Date): Promise<CaughtUp> {
-  const oldest = new Date(Date.now() - KEPT_DAYS * 86_400_000)
+  const oldest = new Date(deps.stripe.clock.now().getTime() - KEPT_DAYS * 86_400_000)
   const from = since < oldest ? oldest : since
   const events = await listEvents(deps, from)
   const result = { since: from, listed: events.length, missed: 0, failed: 0 }

@@ -17,6 +17,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { isDatabaseAway } from '../database/errors.js'
 import { asProblem, problemJson } from '../http/errors.js'
 import type { Logger } from '../http/logging.js'
+import { normalizeTarget } from '../http/request-target.js'
 import { Problem } from '../http/problem.js'
 import type { Inbox } from './inbox.js'
 import type { WebhookMetrics } from './metrics.js'
@@ -28,6 +29,8 @@ const PATH = /^\/(?:stripe|api\/payments)\/webhook\/?(?:\?|$)/i
 export interface EndpointDeps {
   inbox: Inbox
   secrets: readonly string[]
+  /** The time by Stripe's clock. */
+  stripeTime: () => Date
   metrics: WebhookMetrics
   log: Logger
   /** Called after an event was handled: there may be mail to send. */
@@ -38,6 +41,7 @@ export interface EndpointDeps {
 /** Answers deliveries and passes every other request to the app. */
 export function webhooksFirst(deps: EndpointDeps, app: RequestListener): RequestListener {
   return (request, response) => {
+    normalizeTarget(request)
     if (PATH.test(request.url ?? '')) void answer(deps, request, response)
     else app(request, response)
   }
@@ -59,11 +63,11 @@ async function answer(deps: EndpointDeps, request: IncomingMessage, response: Se
 }
 
 async function receive(
-  { inbox, secrets, metrics, afterEvent }: EndpointDeps,
+  { inbox, secrets, stripeTime, metrics, afterEvent }: EndpointDeps,
   body: Buffer,
   signature: string | string[] | undefined,
 ): Promise<void> {
-  const { event, secret } = verifyEvent(body, signature?.toString(), secrets)
+  const { event, secret } = verifyEvent(body, signature?.toString(), secrets, stripeTime())
   metrics.signedBy(secret)
   try {
     const { outcome, known } = await inbox.receive(event)

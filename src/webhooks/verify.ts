@@ -37,6 +37,8 @@ export interface SignedEvent {
 /**
  * @param body the raw bytes of the request
  * @param secrets one of them must match. There are several while a secret is rotated.
+ * @param stripeTime the time by Stripe's clock, if its API has told us. The signature's time must be near that or near ours:
+ * so a wrong clock of ours refuses nothing, and a wrong measurement neither.
  * @returns the event, and which secret matched, counted from 1
  * @throws Problem 400 with the probable mistake
  */
@@ -44,6 +46,7 @@ export function verifyEvent(
   body: unknown,
   signature: string | undefined,
   secrets: readonly string[],
+  stripeTime = new Date(),
 ): { event: SignedEvent; secret: number } {
   if (!Buffer.isBuffer(body) || body.length === 0) throw refuse('empty_body', 'The request has no body.')
   if (signature === undefined) throw refuse('signature_missing', 'The Stripe-Signature header is missing.')
@@ -51,7 +54,10 @@ export function verifyEvent(
   if (Buffer.byteLength(text) !== body.length)
     throw refuse('signature_invalid', 'The body is not valid UTF-8.')
 
-  const faults = secrets.map((secret) => signatureFault(text, signature, secret))
+  // If there are several, the SDK checks the last one.
+  const sent = Number.parseInt([...signature.matchAll(/(?:^|,)t=([^,]*)/g)].at(-1)?.[1] ?? '')
+  const now = nearest(sent * 1000, Date.now(), stripeTime.getTime())
+  const faults = secrets.map((secret) => signatureFault(text, signature, secret, now))
   if (!faults.includes(null)) {
     const tooOld = faults.some((fault) => /tolerance/.test(fault ?? ''))
     throw tooOld
@@ -64,9 +70,7 @@ export function verifyEvent(
           'No signature matches: either STRIPE_WEBHOOK_SECRET belongs to another endpoint, or the body was changed on its way (a proxy or a parser that re-serialises it).',
         )
   }
-  // If there are several, the SDK checks the last one.
-  const sent = Number.parseInt([...signature.matchAll(/(?:^|,)t=([^,]*)/g)].at(-1)?.[1] ?? '')
-  if (!(sent <= Date.now() / 1000 + TOLERANCE_SECONDS)) {
+  if (!(sent <= now / 1000 + TOLERANCE_SECONDS)) {
     throw refuse('signature_from_future', 'The signature is from the future: a clock is wrong.')
   }
   return { event: parseEvent(text), secret: faults.indexOf(null) + 1 }
@@ -75,11 +79,15 @@ export function verifyEvent(
 /** An empty v1, for which the SDK throws an error that is not about signatures. */
 const EMPTY_V1 = /(?:^|,)v1(?:=?(?:,|$)|==)/
 
+function nearest(time: number, one: number, other: number): number {
+  return Math.abs(time - other) < Math.abs(time - one) ? other : one
+}
+
 /** Why the signature is invalid, or null. */
-function signatureFault(text: string, signature: string, secret: string): string | null {
+function signatureFault(text: string, signature: string, secret: string, now: number): string | null {
   if (EMPTY_V1.test(signature)) return 'The header has an empty v1.'
   try {
-    signatures.verifyHeader(text, signature, secret, TOLERANCE_SECONDS)
+    signatures.verifyHeader(text, signature, secret, TOLERANCE_SECONDS, undefined, now)
     return null
   } catch (error) {
     if (error instanceof Stripe.errors.StripeSignatureVerificationError) return error.message
@@ -93,8 +101,10 @@ function signatureFault(text: string, signature: string, secret: string): string
  */
 export function parseEvent(text: string): SignedEvent {
   let payload: unknown
+  // A byte order mark is signed like the rest, and says nothing.
+  const json = text.replace(/^\ufeff/, '')
   try {
-    payload = JSON.parse(text)
+    payload = JSON.parse(json)
   } catch {
     throw refuse('not_json', 'The body is signed but is not JSON.')
   }
@@ -114,7 +124,7 @@ export function parseEvent(text: string): SignedEvent {
     livemode,
     apiVersion: api_version,
     object: data.object,
-    text,
+    text: json,
   }
 }
 

@@ -1,9 +1,14 @@
 // Recovers events that were never delivered or could not be handled.
+import { pino } from 'pino'
+import Stripe from 'stripe'
 import supertest from 'supertest'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Inbox } from '../../src/webhooks/inbox.js'
-import { catchUp, catchUpInTurn } from '../../src/webhooks/catch-up.js'
+import { parseConfig } from '../../src/config.js'
+import { startShop } from '../../src/shop.js'
+import { catchUp, catchUpInTurn, catchUpSoon } from '../../src/webhooks/catch-up.js'
 import { depsOf, runCommand } from '../support/command.js'
+import { freePort } from '../support/free-port.js'
 import { deliver, openOrder, sessionEvent } from '../support/events.js'
 import { payByCard } from '../support/pay-page.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
@@ -55,6 +60,34 @@ describe('events that were never delivered', () => {
     expect(await catchUpInTurn(catchUpParts())).toBeNull()
     const { caughtUpTo } = await prisma().shop.findFirstOrThrow()
     expect(caughtUpTo?.getTime()).toBeGreaterThan(Date.now() - 700_000)
+  })
+
+  it('every start finds them at once, however recent the last catch-up is', async () => {
+    const key = await paidUnheard()
+    await prisma().shop.updateMany({ data: { caughtUpAt: new Date() } })
+    const config = parseConfig({ ...shop.environment, PORT: String(await freePort()) })
+    if (!config.stripe) throw new Error('the shop under test has no Stripe')
+    const { databaseUrl } = shop
+    const log = pino({ level: 'silent' })
+    const another = await startShop({ config, databaseUrl, stripe: config.stripe, demo: false, log })
+    try {
+      await expect.poll(() => statusOf(key)).toBe('paid')
+    } finally {
+      await another.stop()
+    }
+  })
+
+  it('a failed catch-up is tried again within a minute, by one process', async () => {
+    const { stripe, ...parts } = catchUpParts()
+    const away = {
+      ...parts,
+      stripe: { ...stripe, client: new Stripe('sk_test_x', { host: '127.0.0.1', port: 1 }) },
+    }
+    await catchUpSoon(prisma())
+    await expect(catchUpInTurn(away)).rejects.toMatchObject({ code: 'stripe_unavailable' })
+    expect(await catchUpInTurn(catchUpParts())).toBeNull()
+    await prisma().$executeRaw`UPDATE "Shop" SET "caughtUpAt" = "caughtUpAt" - interval '1 minute'`
+    expect(await catchUpInTurn(catchUpParts())).not.toBeNull()
   })
 
   it('several catch-ups at once record them once', async () => {

@@ -76,6 +76,11 @@ export const checkout = {
       ? `You can order only 1 of these. We’ve changed the quantity to ${quantity}.`
       : `You can order 1 to ${max} of these. We’ve changed the quantity to ${quantity}.`,
 
+  quantityUpdated: (quantity: number) =>
+    `The quantity is now ${quantity}. Check the new total before you pay.`,
+  continueTitle: 'Your order is ready to pay',
+  continueText: 'Stripe, our payment provider, takes the payment on its own page.',
+
   noMailServer: 'No email server is set up:',
   readMailHere: 'read it here',
   updatesItself: 'This page updates automatically.',
@@ -120,8 +125,13 @@ export const checkout = {
   priceChanged: (name: string, before: string, now: string) =>
     `“${name}” was ${before} when you ordered it and is ${now} now. Nothing was charged. Order it again if you still want it.`,
 
+  totalChanged: (now: string) =>
+    `The total is ${now} now, which is not what you saw. Nothing was charged. Check it before you order.`,
+
   tryAgainTitle: 'Please try again',
   checkoutBusy: 'Another checkout of this order is in progress. Nothing was charged.',
+  cannotOpen:
+    'We couldn’t open the payment page. Nothing was charged and your order is saved. Please try again in a minute.',
   orderBusy: 'Another order of the same items is in progress. Nothing was charged.',
   orderReplacedTitle: 'You placed a newer order',
   orderReplaced:

@@ -46,7 +46,8 @@ function findChromium({ CHROME_PATH, PATH = '' }: NodeJS.ProcessEnv): string | u
   )
 }
 
-export async function openChromium(): Promise<Browser> {
+/** @param args further switches of the command line */
+export async function openChromium(...args: string[]): Promise<Browser> {
   return chromium.launch({
     executablePath: await provideChromium(),
     args: [
@@ -59,6 +60,7 @@ export async function openChromium(): Promise<Browser> {
       '--disable-component-update',
       '--disable-sync',
       '--no-first-run',
+      ...args,
     ],
   })
 }
