@@ -1,4 +1,4 @@
-// Sends forms marked data-checkout to the API and then opens Stripe's page, without a page load in between.
+// Sends forms marked data-pay to the API and then opens Stripe's page, without a page load in between.
 // Without this script, or if a request fails, the form is submitted normally with the same result.
 
 const JSON_HEADERS = { accept: 'application/json', 'content-type': 'application/json' }
@@ -33,11 +33,16 @@ async function post(path, body) {
 /** The order to pay: this page's, or a new one. It is created once and reused if the shopper tries again. */
 async function orderOf(form) {
   if (!form.dataset.orderId) {
-    const quantity = Number(new FormData(form).get('quantity') || 1)
-    const items = [{ product_id: Number(form.dataset.productId), quantity }]
-    const order = await post('/api/orders', { items })
+    const fields = new FormData(form)
+    const items = [
+      { product_id: Number(form.dataset.productId), quantity: Number(fields.get('quantity') || 1) },
+    ]
+    const order = await post('/api/orders', {
+      items,
+      expected_total: Number(fields.get('total')),
+      expected_currency: fields.get('currency'),
+    })
     form.dataset.orderId = order.order_id
-    form.action = `/orders/${encodeURIComponent(order.order_id)}/pay`
   }
   return form.dataset.orderId
 }
@@ -48,13 +53,13 @@ function textsOf(form) {
 }
 
 function wait(form, waiting) {
-  const button = form.querySelector('button[type="submit"]')
+  const button = form.querySelector('.button--main')
   button.dataset.label ??= button.textContent
   button.textContent = waiting ? textsOf(form).openingStripe : button.dataset.label
   button.disabled = waiting
   form.setAttribute('aria-busy', String(waiting))
-  if (!waiting && form.dataset.checkout === 'waiting') button.focus()
-  form.dataset.checkout = waiting ? 'waiting' : ''
+  if (!waiting && form.dataset.pay === 'waiting') button.focus()
+  form.dataset.pay = waiting ? 'waiting' : ''
 }
 
 function say(form, error) {
@@ -90,10 +95,18 @@ async function pay(form) {
   }
 }
 
-for (const form of document.querySelectorAll('form[data-checkout]')) {
+/** Whether the quantity is not the one whose total the page shows. */
+function isTyped(form) {
+  const { quantity } = form.elements
+  return quantity !== undefined && quantity.value !== quantity.defaultValue
+}
+
+for (const form of document.querySelectorAll('form[data-pay]')) {
   form.addEventListener('submit', (event) => {
+    // The shop shows the page again, with the new total.
+    if (event.submitter?.name === 'update' || isTyped(form)) return
     event.preventDefault()
-    if (form.dataset.checkout !== 'waiting') void pay(form)
+    if (form.dataset.pay !== 'waiting') void pay(form)
   })
   // The Back button from Stripe restores this page from the browser's cache, where the form is still waiting.
   window.addEventListener('pageshow', (event) => {

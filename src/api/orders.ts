@@ -9,18 +9,18 @@ import { orderNumber } from '../orders/order-key.js'
 import { findOwnOrders, type OrderWithLines } from '../orders/order-view.js'
 import { ownOrder } from '../orders/own-order.js'
 import { readBody } from './body.js'
-import { newOrder, type OrderJson, type OrderListJson } from './schemas.js'
+import { newOrder, shownIn, type OrderJson, type OrderListJson } from './schemas.js'
 
 export function orderApi(deps: CheckoutDeps): Router {
   const { prisma } = deps.database
   const router = Router()
 
   router.post('/api/orders', requireApiUser, async (request, response) => {
-    const { items } = readBody(newOrder, request.body, 'invalid_order')
+    const body = readBody(newOrder, request.body, 'invalid_order')
     const user = userOf(request)
     await countCheckout(deps.limits, user)
-    const wanted = items.map((item) => ({ productId: item.product_id, quantity: item.quantity }))
-    const { key, created } = await placeOrder(deps, user, wanted)
+    const wanted = body.items.map((item) => ({ productId: item.product_id, quantity: item.quantity }))
+    const { key, created } = await placeOrder(deps, user, wanted, { shown: shownIn(body) })
     response.status(created ? 201 : 200).location(`/api/orders/${key}`)
     response.json(orderJson(await ownOrder(prisma, key, user.id)))
   })

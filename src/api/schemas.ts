@@ -85,7 +85,21 @@ export const checkoutSession = z.object({
   order: z.object({ order_id: orderId, total: z.string().describe('The formatted total: "$48.00".') }),
 })
 
+const EXPECTED = {
+  expected_total: z
+    .int({ error: 'must be a whole number in the currency’s minor unit' })
+    .min(0, { error: 'must not be negative' })
+    .optional()
+    .describe('The total that the shopper saw, in the minor unit. With another total the answer is 409.'),
+  expected_currency: z
+    .string({ error: 'must be a currency code such as "usd"' })
+    .regex(/^[a-z]{3}$/i, { error: 'must be a currency code such as "usd"' })
+    .optional()
+    .describe('The currency of expected_total.'),
+}
+
 export const newOrder = z.object({
+  ...EXPECTED,
   items: z
     .array(
       z.object(
@@ -100,6 +114,7 @@ export const newOrder = z.object({
 })
 
 export const newSession = z.object({
+  ...EXPECTED,
   order_id: z
     .string()
     .refine(isOrderKey, { error: 'must be an order id, "ord_…"' })
@@ -123,3 +138,13 @@ export type ProductJson = z.infer<typeof product>
 export type OrderListJson = z.infer<typeof orderList>
 export type OrderJson = z.infer<typeof order>
 export type CheckoutSessionJson = z.infer<typeof checkoutSession>
+
+/** The total that a client says the shopper saw. Null: it does not say. */
+export function shownIn(body: {
+  expected_total?: number | undefined
+  expected_currency?: string | undefined
+}): { total: number; currency: string | null } | null {
+  return body.expected_total === undefined
+    ? null
+    : { total: body.expected_total, currency: body.expected_currency ?? null }
+}

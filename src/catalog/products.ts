@@ -116,6 +116,7 @@ export function productCard(product: Product): ProductCard {
     image,
     category,
     price: formatMoney(product.unitAmount, currency),
+    unitAmount: product.unitAmount,
     currency: currency.toUpperCase(),
     availability,
     availabilityText: text[availability],

@@ -19,6 +19,8 @@ export interface ProductCard {
   category: string
   /** Formatted: "$48.00", "¥6,800", "€129.00". */
   price: string
+  /** The same in minor units. */
+  unitAmount: number
   currency: string
   availability: 'in_stock' | 'few_left' | 'sold_out'
   /** "In stock", "Only 3 left", "Sold out". */

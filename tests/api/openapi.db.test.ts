@@ -208,6 +208,7 @@ describe('every response matches the document', () => {
     await call(shopper, 'post /api/orders', { body: itemsOf(mug, mug) })
     await call(shopper, 'post /api/orders', { body: itemsOf(mug, kettle) })
     await call(shopper, 'post /api/orders', { body: itemsOf({ id: 99_999 }) })
+    await call(shopper, 'post /api/orders', { body: { ...itemsOf(mug), expected_total: 1 } })
     for (const operation of ['post /api/orders', 'post /api/payments/create-session']) {
       const [, path = ''] = operation.split(' ')
       const send = (text: string) => shopper.post(path).type('json').send(text)
