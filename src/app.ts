@@ -150,7 +150,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(purchaseListPages(database.prisma, readList))
   app.use(orderListPages(database.prisma, readList))
   app.use(cartPages({ database, limits, cookie }))
-  app.use(cartCheckoutPages(checkoutDeps))
+  app.use(cartCheckoutPages({ ...checkoutDeps, cookie }))
   app.use(orderPages(database.prisma, deps.watch))
   app.use(orderApi(checkoutDeps))
   app.use(apiDocumentRoutes(baseUrl, sessionCookieName(secureCookies)))

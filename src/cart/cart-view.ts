@@ -90,6 +90,7 @@ function lineView(item: LoadedItem, most: number, obstacle: string | null): Cart
     quantity,
     maxQuantity: most,
     unitAmount: formatMoney(product.unitAmount, product.currency),
+    unitPrice: product.unitAmount,
     amount: most === 0 ? null : formatMoney(product.unitAmount * quantity, product.currency),
     problem: obstacle === null ? null : { text: problemText(product.active, most), fits: most },
     note: noteOf(item, obstacle),

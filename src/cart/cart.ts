@@ -81,6 +81,27 @@ export async function setQuantity(
   })
 }
 
+/**
+ * Sets the quantities of these products, as far as they are in the cart. 0 removes one.
+ * @returns how many were changed
+ */
+export async function saveQuantities(
+  prisma: PrismaClient,
+  owner: CartOwner,
+  quantities: ReadonlyMap<number, number>,
+): Promise<number> {
+  const items = await prisma.cartItem.findMany({
+    where: { cart: owner, productId: { in: [...quantities.keys()] } },
+  })
+  let changed = 0
+  for (const { productId, quantity } of items) {
+    const wanted = quantities.get(productId)
+    if (wanted === undefined || wanted === quantity) continue
+    if (await setQuantity(prisma, owner, productId, wanted)) changed++
+  }
+  return changed
+}
+
 /** Saves the current prices of these items as those that the shopper has seen. */
 export async function savePricesShown(prisma: PrismaClient, items: readonly LoadedItem[]): Promise<void> {
   for (const { cartId, productId, product } of items.filter(hasNewPrice)) {

@@ -18,8 +18,49 @@ export const additionForm = z.object({
 /** 0 removes the product. */
 export const quantityForm = z.object({ quantity: digits.pipe(z.int().min(0).max(MAX_QUANTITY)) })
 
-/** What the shopper saw of the cart. Missing and invalid values count as not seen. */
-export const checkoutForm = z.object({
+/**
+ * The quantities in the cart's form, by product: `quantity_12=3`. It has all of them, whichever button sends it.
+ * @returns null for a quantity that is none
+ */
+export function typedQuantities(body: unknown): Map<number, number | null> {
+  return byProduct(body, 'quantity', (value) => {
+    const form = quantityForm.safeParse({ quantity: value })
+    return form.success ? form.data.quantity : null
+  })
+}
+
+/** The typed quantities that can be saved. */
+export function validOf(typed: ReadonlyMap<number, number | null>): Map<number, number> {
+  return new Map([...typed].flatMap(([id, quantity]) => (quantity === null ? [] : [[id, quantity] as const])))
+}
+
+/** The fields `NAME_12`, by their product. */
+function byProduct<Value>(body: unknown, name: string, read: (value: unknown) => Value): Map<number, Value> {
+  const pattern = new RegExp(`^${name}_([1-9]\\d{0,8})$`)
+  const values = new Map<number, Value>()
+  for (const [field, value] of Object.entries((body ?? {}) as Record<string, unknown>)) {
+    const [, productId] = pattern.exec(field) ?? []
+    if (productId !== undefined) values.set(Number(productId), read(value))
+  }
+  return values
+}
+
+const seenForm = z.object({
   currency: z.string().optional().catch(undefined),
   total: digits.optional().catch(undefined),
 })
+
+/** What the shopper saw on the cart's page when they clicked. */
+export interface Seen {
+  currency?: string | undefined
+  /** Minor units. */
+  total?: number | undefined
+  /** The prices of the products, in minor units. Unlike the total they stay true while quantities are typed. */
+  prices?: ReadonlyMap<number, number | undefined> | undefined
+}
+
+/** Missing and invalid values count as not seen. */
+export function readSeen(body: unknown): Seen {
+  const prices = byProduct(body, 'price', (value) => digits.safeParse(value).data)
+  return { ...seenForm.parse(body ?? {}), ...(prices.size > 0 && { prices }) }
+}

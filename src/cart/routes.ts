@@ -8,9 +8,16 @@ import type { RateLimits } from '../http/rate-limits.js'
 import { render } from '../http/render.js'
 import type { Notice } from '../http/view-models.js'
 import { t } from '../messages/index.js'
-import { addToCart, hasCart, loadCart, setQuantity, type LoadedCart } from './cart.js'
+import {
+  addToCart,
+  hasCart,
+  loadCart,
+  saveQuantities,
+  setQuantity,
+  type LoadedCart,
+} from './cart.js'
 import { partsOf } from './cart-view.js'
-import { additionForm, quantityForm } from './forms.js'
+import { additionForm, quantityForm, typedQuantities, validOf } from './forms.js'
 import { hashGuestToken, newGuestToken, type GuestCookie } from './guest-cookie.js'
 import { cartOwner } from './visitors-cart.js'
 
@@ -49,13 +56,14 @@ export function cartPages(deps: CartDeps): Router {
   router.post('/cart/items/:productId', async (request, response) => {
     const productId = parseProductId(request.params.productId)
     if (productId === null) throw notFound('product')
-    const form = quantityForm.safeParse(request.body ?? {})
-    if (!form.success) throw invalidForm('quantity', 0)
-    const { quantity } = form.data
     const owner = cartOwner(request, cookie)
+    const typed = typedQuantities(request.body)
+    const quantity = typed.has(productId) ? typed.get(productId) : readQuantity(request.body)
+    if (quantity === null || quantity === undefined) throw invalidForm('quantity', 0)
     const inCart = owner !== null && (await setQuantity(prisma, owner, productId, quantity))
     // Removing an item twice is a double click, not an error.
     if (!inCart && quantity > 0) throw notInCart()
+    if (owner !== null) await saveQuantities(prisma, owner, validOf(typed))
     response.redirect(303, quantity === 0 ? '/cart?removed' : '/cart')
   })
 
@@ -83,6 +91,11 @@ function noticeOf({ query }: Request, response: Response, cart: LoadedCart | nul
   if (query['removed'] !== undefined) return { kind: 'info', text: texts.removed }
   const added = cart?.items.find(({ productId }) => String(productId) === query['added'])
   return added ? { kind: 'success', text: texts.added(added.product.name) } : null
+}
+
+function readQuantity(body: unknown): number | null {
+  const form = quantityForm.safeParse(body ?? {})
+  return form.success ? form.data.quantity : null
 }
 
 function invalidForm(field: PropertyKey | undefined, least: number): Problem {

@@ -17,6 +17,8 @@ export interface CartLine {
   /** The largest quantity that can be ordered now. 0 when none can. */
   maxQuantity: number
   unitAmount: string
+  /** The same in minor units. Checkout sends it back, to check that the shopper saw what they order. */
+  unitPrice: number
   /** Null when the product is unavailable. */
   amount: string | null
   /** Why it can't be ordered like this ("Only 3 left"), and the largest quantity that can. 0 for none. */
@@ -34,7 +36,7 @@ export interface CartGroup {
   lines: CartLine[]
   /** Sum of the available items. */
   total: string
-  /** The same in minor units. Checkout sends it back, to check that the shopper saw what they order. */
+  /** The same in minor units. */
   totalAmount: number
   /** False when the total leaves out unavailable items. */
   isWhole: boolean

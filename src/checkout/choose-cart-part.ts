@@ -2,13 +2,7 @@
 import { t } from '../messages/index.js'
 import { hasNewPrice } from '../cart/cart.js'
 import type { CartPart } from '../cart/cart-view.js'
-
-/** What the shopper saw on the cart's page when they clicked. */
-export interface Seen {
-  currency?: string | undefined
-  /** Minor units. */
-  total?: number | undefined
-}
+import type { Seen } from '../cart/forms.js'
 
 export type Choice = { part: CartPart; refusal: null } | { part: CartPart | null; refusal: string }
 
@@ -22,13 +16,18 @@ export function chooseCartPart(parts: readonly CartPart[], seen: Seen): Choice {
     return refuse(null, t().checkout.cartSeveralCurrencies(names))
   }
   if (part.obstacle !== null) return refuse(part, part.obstacle)
-  const hasChanged = seen.total === undefined ? part.items.some(hasNewPrice) : seen.total !== part.total
-  if (hasChanged)
+  if (!isAsSeen(part, seen))
     return refuse(
       part,
       part.items.some(hasNewPrice) ? t().checkout.cartPriceChanged : t().checkout.cartChanged,
     )
   return { part, refusal: null }
+}
+
+function isAsSeen({ items, total }: CartPart, seen: Seen): boolean {
+  const { prices } = seen
+  if (prices) return items.every(({ productId, product }) => prices.get(productId) === product.unitAmount)
+  return seen.total === undefined ? !items.some(hasNewPrice) : seen.total === total
 }
 
 function refuse(part: CartPart | null, refusal: string): Choice {

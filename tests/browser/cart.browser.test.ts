@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { CARD, sessionOf } from '../support/pay-page.js'
-import { button, fillInRegistration, heading, link, onPayPage, payByCard } from './shopper.js'
+import { button, fillInRegistration, heading, link, onPayPage, payByCard, review } from './shopper.js'
 import { useVisitors } from './visitors.js'
 
 const visitors = useVisitors()
@@ -78,6 +78,51 @@ describe('from the cart to the paid order', () => {
     await heading(page, 'Your cart is empty')
   })
 })
+
+it.for([
+  ['with script', {}],
+  ['without', { javaScriptEnabled: false }],
+] as const)('a quantity that was typed and not updated is ordered, %s', async ([, options], test) => {
+  const page = await visitors.visit(test, options)
+  const email = await visitors.signIn(page)
+  await addFromItsPage(page, 'Oak desk tray', 1)
+  await addFromItsPage(page, 'Stoneware mug', 1)
+  await page.getByLabel('Quantity of Oak desk tray').fill('3')
+  await button(page, 'Check out').click()
+  await heading(page, /^Order T-/)
+  await button(page, 'Pay $172.00').waitFor()
+  expect(await ordersOf(email)).toMatchObject([{ total: 17_200 }])
+
+  // The Enter key updates, whichever quantity was typed.
+  await page.goto(`${visitors.shop.url}/cart`)
+  await page.getByLabel('Quantity of Stoneware mug').fill('2')
+  await page.keyboard.press('Enter')
+  await page.getByText('2 × $28.00').waitFor()
+  expect(await ordersOf(email)).toHaveLength(1)
+})
+
+it.for([
+  ['with script', {}],
+  ['without', { javaScriptEnabled: false }],
+] as const)(
+  'a quantity that was typed on the review page is shown before it is paid, %s',
+  async ([, options], test) => {
+    const page = await visitors.visit(test, options)
+    const email = await visitors.signIn(page)
+    await page.goto(`${visitors.shop.url}/pricing?q=oak`)
+    await link(page, 'Oak desk tray').click()
+    await review(page)
+    await page.getByLabel('Quantity').fill('2')
+    await button(page, 'Pay $48.00').click()
+    await page.getByText('The quantity is now 2.').waitFor()
+    expect(await ordersOf(email)).toEqual([])
+    await page.getByLabel('Quantity').fill('3')
+    await button(page, 'Update').click()
+    await button(page, 'Pay $144.00').click()
+    await onPayPage(page)
+    expect(await ordersOf(email)).toMatchObject([{ total: 14_400 }])
+  },
+)
 
 it('double-clicking Check out makes one order', async (test) => {
   const page = await visitors.visit(test)

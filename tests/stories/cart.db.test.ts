@@ -259,6 +259,75 @@ describe('a cart', () => {
   })
 })
 
+describe('quantities that were typed and not updated', () => {
+  it('are ordered by Check out', async () => {
+    const [mug, notebook] = await Promise.all([productOf('stoneware-mug'), productOf('grid-notebook')])
+    const { shopper, email } = await newShopper(shop.url)
+    await add(shopper, mug)
+    await add(shopper, notebook)
+    const form = {
+      currency: 'usd',
+      total: mug.unitAmount + notebook.unitAmount,
+      [`quantity_${mug.id}`]: 3,
+      [`price_${mug.id}`]: mug.unitAmount,
+      [`quantity_${notebook.id}`]: 0,
+      [`price_${notebook.id}`]: notebook.unitAmount,
+    }
+    // A double click is one order.
+    const [one, two] = await Promise.all([checkOut(shopper, form), checkOut(shopper, form)])
+    expect([one.status, two.status]).toEqual([303, 303])
+    expect(await ordersOf(email)).toMatchObject([{ total: 3 * mug.unitAmount }])
+    expect(await cartOf(email)).toEqual({ [mug.id]: 3 })
+  })
+
+  it('survive the sign-in', async () => {
+    const mug = await productOf('stoneware-mug')
+    const guest = stranger(shop.url)
+    await add(guest, mug)
+    const { headers } = await checkOut(guest, { currency: 'usd', [`quantity_${mug.id}`]: 4 }).expect(303)
+    expect(headers['location']).toBe('/login?next=%2Fcart')
+    expect(await cartText(guest)).toContain('4 × $28.00')
+  })
+
+  it.each(['', '1.5', '21', '-1', 'three'])('“%s” is refused', async (typed) => {
+    const mug = await productOf('stoneware-mug')
+    const { shopper, email } = await newShopper(shop.url)
+    await add(shopper, mug)
+    const form = { currency: 'usd', [`quantity_${mug.id}`]: typed, [`price_${mug.id}`]: mug.unitAmount }
+    expect(textOf((await checkOut(shopper, form).expect(409)).text)).toContain(
+      'Choose a quantity from 0 to 20',
+    )
+    expect(await ordersOf(email)).toEqual([])
+    expect(await cartOf(email)).toEqual({ [mug.id]: 1 })
+  })
+
+  it('are refused with another price than the page showed, or more than are left, and kept', async () => {
+    const mug = await productOf('stoneware-mug')
+    const { shopper, email } = await newShopper(shop.url)
+    await add(shopper, mug)
+    const form = { currency: 'usd', [`quantity_${mug.id}`]: 3, [`price_${mug.id}`]: mug.unitAmount }
+    await withProduct(mug, { unitAmount: 3100 }, async () => {
+      const { text } = await checkOut(shopper, form).expect(409)
+      expect(textOf(text)).toMatch(/price has changed.*Total \$93.00/)
+    })
+    await withProduct(mug, { stock: 2 }, async () => {
+      expect(textOf((await checkOut(shopper, form).expect(409)).text)).toContain('only 2 of')
+    })
+    expect(await ordersOf(email)).toEqual([])
+    expect(await cartOf(email)).toEqual({ [mug.id]: 3 })
+  })
+
+  it('are all saved by any Update', async () => {
+    const [mug, notebook] = await Promise.all([productOf('stoneware-mug'), productOf('grid-notebook')])
+    const { shopper, email } = await newShopper(shop.url)
+    await add(shopper, mug)
+    await add(shopper, notebook)
+    const form = { [`quantity_${mug.id}`]: 2, [`quantity_${notebook.id}`]: 5 }
+    await shopper.post(`/cart/items/${mug.id}`).type('form').send(form).expect(303)
+    expect(await cartOf(email)).toEqual({ [mug.id]: 2, [notebook.id]: 5 })
+  })
+})
+
 describe('two currencies in a cart', () => {
   it('become two orders, checked out one after the other', async () => {
     const [mug, kettle] = await Promise.all([productOf('stoneware-mug'), productOf('iron-kettle')])
