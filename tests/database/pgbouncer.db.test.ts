@@ -23,7 +23,8 @@ describe.skipIf(!hasPgBouncer())('behind PgBouncer', () => {
     afterAll(() => shop.close())
 
     it('sells, and no request fails, though transactions share three sessions of the server', async () => {
-      const shoppers = await Promise.all(Array.from({ length: 8 }, () => newShopper(shop.url)))
+      const shoppers: { email: string }[] = []
+      for (let count = 0; count < 5; count++) shoppers.push(await newShopper(shop.url))
       const lamp = await shop.database.prisma.product.findFirstOrThrow({ where: { stock: null } })
       const statuses = await Promise.all(
         shoppers.map(async ({ email }) => {
@@ -35,7 +36,7 @@ describe.skipIf(!hasPgBouncer())('behind PgBouncer', () => {
           return [wrong.status, signedIn.status, bought.status, page.status]
         }),
       )
-      expect(statuses).toEqual(Array.from({ length: 8 }, () => [401, 303, 303, 200]))
+      expect(statuses).toEqual(shoppers.map(() => [401, 303, 303, 200]))
     })
 
     it('events delivered at once are settled, one by one and in sets', async () => {
