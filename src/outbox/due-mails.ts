@@ -14,8 +14,9 @@ export function claimDueMails(prisma: PrismaClient): Promise<Mail[]> {
   return prisma.$queryRaw<Mail[]>`
     UPDATE "Mail" SET attempts = attempts + 1, "dueAt" = now() + ${CLAIM_MINUTES} * interval '1 minute'
     WHERE id IN (
-      SELECT id FROM "Mail" WHERE "dueAt" <= now() AND kind::text = ANY (${KNOWN_KINDS}::text[])
-      ORDER BY "dueAt" LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
+      SELECT id FROM "Mail"
+      WHERE ("dueAt" <= now() OR ("dueAt" IS NULL AND attempts = 0)) AND kind::text = ANY (${KNOWN_KINDS}::text[])
+      ORDER BY coalesce("dueAt", "createdAt") LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
     RETURNING *`
 }
 

@@ -36,5 +36,6 @@ export function insertOrderMails(rows: string, allowed: Prisma.Sql): Prisma.Sql 
 }
 
 export async function writeAccountMail(tx: Transaction, mail: AccountMailRow): Promise<void> {
-  await tx.mail.create({ data: mail })
+  // The previous release can't render the other kinds. It passes over a mail without a time, which is due for this one.
+  await tx.mail.create({ data: mail.kind === 'password_reset' ? mail : { ...mail, dueAt: null } })
 }
