@@ -24,6 +24,11 @@ export function payByDebit(checkoutUrl: string, account: string): Promise<Respon
   return submit(checkoutUrl, { method: 'bank_debit', account })
 }
 
+/** The response is a 303 to the voucher's page. */
+export function payByVoucher(checkoutUrl: string): Promise<Response> {
+  return submit(checkoutUrl, { method: 'oxxo', voucher_name: 'Ada Shopper' })
+}
+
 async function submit(checkoutUrl: string, fields: Record<string, string>): Promise<Response> {
   const { origin, pathname } = new URL(checkoutUrl)
   const page = await supertest(origin).get(pathname).expect(200)

@@ -74,6 +74,7 @@ const checks = {
   name: () => (field('name').value.trim() === '' ? 'Enter the name on the card.' : ''),
   account_holder: () =>
     field('account_holder').value.trim() === '' ? 'Enter the account holder’s name.' : '',
+  voucher_name: () => (field('voucher_name').value.trim() === '' ? 'Enter your name.' : ''),
   postal_code: () =>
     field('country').value === 'US' && field('postal_code').value.trim() === '' ? 'Enter a ZIP code.' : '',
 }
@@ -85,12 +86,14 @@ function tell(name, problem) {
   else input.removeAttribute('aria-invalid')
 }
 
-const isBankDebit = () => new FormData(form).get('method') === 'bank_debit'
+const METHOD_FIELDS = {
+  card: ['number', 'expiry', 'cvc', 'name', 'postal_code'],
+  bank_debit: ['account', 'account_holder'],
+  oxxo: ['voucher_name'],
+}
 
 function relevantFields() {
-  const method = isBankDebit()
-    ? ['account', 'account_holder']
-    : ['number', 'expiry', 'cvc', 'name', 'postal_code']
+  const method = METHOD_FIELDS[new FormData(form).get('method')] ?? METHOD_FIELDS.card
   return ['email', ...method].filter((name) => field(name))
 }
 

@@ -6,6 +6,7 @@ import { settleCharge } from './payments/charges.js'
 import { missDeadline } from './payments/dispute-decisions.js'
 import { finishDebit } from './payments/finish-debit.js'
 import { finishCardRefund } from './payments/refunds.js'
+import { finishVoucher } from './payments/vouchers.js'
 import { expireSession } from './resources/checkout-sessions.js'
 import { Account, type Context } from './state/account.js'
 import { StorageError } from './state/journal.js'
@@ -20,6 +21,7 @@ const WORK: Record<Job['kind'], (account: Account, subject: string) => void> = {
   },
   settle_charge: settleCharge,
   finish_debit: (account, subject) => finishDebit(account, subject),
+  finish_voucher: finishVoucher,
   finish_refund: finishCardRefund,
   miss_deadline: missDeadline,
   advance_test_clock: advanceTestClock,

@@ -1,4 +1,5 @@
 // Checkout sessions: payment, declines, 3-D Secure, bank debits, expiry.
+import type Stripe from 'stripe'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import {
   createSession,
@@ -212,6 +213,59 @@ describe('3-D Secure', () => {
       payment_method_options: { card: { request_three_d_secure: 'challenge' } },
     })
     expect((await payByForm(session.url)).headers.get('location')).toContain('/authenticate/')
+  })
+})
+
+describe('an OXXO voucher', () => {
+  test.each([
+    ['ada@example.com', 16, 'paid'],
+    ['ada+succeed_immediately@example.com', 3, 'paid'],
+    ['ada+expire_immediately@example.com', 3, 'unpaid'],
+    ['ada+expire_with_delay@example.com', 16, 'unpaid'],
+  ])(
+    'of %s: complete and unpaid with a voucher at once, after %i seconds %s',
+    async (email, seconds, outcome) => {
+      const { stripe, sandbox } = world
+      const session = await createSession(stripe, { customer_email: email }, 'mxn')
+      const answer = await payByForm(session.url, { method: 'oxxo', voucher_name: 'Ada' })
+      const complete = await stripe.checkout.sessions.retrieve(session.id, { expand: ['payment_intent'] })
+      expect(complete).toMatchObject({
+        status: 'complete',
+        payment_status: 'unpaid',
+        payment_intent: { status: 'requires_action', next_action: { type: 'oxxo_display_details' } },
+      })
+      const intent = complete.payment_intent as Stripe.PaymentIntent
+      const voucher = intent.next_action?.oxxo_display_details
+      // The customer stays on the voucher's page.
+      expect([answer.status, answer.headers.get('location')]).toEqual([303, voucher?.hosted_voucher_url])
+      expect(await (await fetch(voucher?.hosted_voucher_url ?? '')).text()).toContain(voucher?.number ?? '?')
+      // Three days later, at 23:59:59 in Mexico City.
+      expect(new Date(((voucher?.expires_after ?? 0) - 6 * 3600) * 1000).toISOString()).toMatch(/T23:59:59/)
+      const days = ((voucher?.expires_after ?? 0) - intent.created) / 86_400
+      expect(days).toBeGreaterThan(3)
+      expect(days).toBeLessThanOrEqual(4)
+      expect(await settled(['payment_intent.requires', 'checkout'])).toEqual([
+        'payment_intent.requires_action',
+        'checkout.session.completed',
+      ])
+      world.events.length = 0
+      sandbox.advanceClock(seconds)
+      expect(await settled(['charge.succeeded', 'payment_intent', 'checkout'])).toEqual(
+        outcome === 'paid'
+          ? ['charge.succeeded', 'payment_intent.succeeded', 'checkout.session.async_payment_succeeded']
+          : ['payment_intent.payment_failed', 'checkout.session.async_payment_failed'],
+      )
+      expect(await stripe.checkout.sessions.retrieve(session.id)).toMatchObject({ payment_status: outcome })
+      if (outcome === 'paid') {
+        const error = await errorOf(stripe.refunds.create({ payment_intent: intent.id }))
+        expect(error.message).toContain('cannot be refunded')
+      }
+    },
+  )
+
+  test('is offered in Mexican pesos only', async () => {
+    expect((await createSession(world.stripe, {}, 'mxn')).payment_method_types).toContain('oxxo')
+    expect((await createSession(world.stripe, {}, 'eur')).payment_method_types).not.toContain('oxxo')
   })
 })
 

@@ -329,6 +329,17 @@ const scenarios: Record<string, (world: World) => Promise<void>> = {
     await stripe.refunds.list({ expand: ['data.charge.refunds'] })
   },
 
+  async 'a voucher'({ stripe, sandbox }) {
+    for (const email of ['ada@example.com', 'expire_immediately@example.com']) {
+      const session = await createSession(stripe, { customer_email: email }, 'mxn')
+      await payByForm(session.url, { method: 'oxxo', voucher_name: 'Ada' })
+      await stripe.checkout.sessions.retrieve(session.id, { expand: ['payment_intent.payment_method'] })
+      sandbox.advanceClock(60)
+      await sandbox.idle()
+      await stripe.checkout.sessions.retrieve(session.id, { expand: ['payment_intent.latest_charge'] })
+    }
+  },
+
   async 'a refunded bank debit'({ stripe, sandbox }) {
     const session = await createSession(stripe, {}, 'eur')
     await payByForm(session.url, { method: 'bank_debit', account: 'AT611904300234573201' })

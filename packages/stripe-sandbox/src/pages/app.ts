@@ -19,6 +19,7 @@ import { receiptPages } from './receipt.js'
 import { securityHeaders } from './security.js'
 import { shippingPages } from './shipping.js'
 import { taxPages } from './tax.js'
+import { voucherPages } from './voucher.js'
 
 // Both folders are at the root of the package, so the paths are the same from src/ and from dist/.
 const VIEWS = fileURLToPath(new URL('../../views', import.meta.url))
@@ -45,6 +46,7 @@ export function pages(parts: PageDeps): Express {
   app.use(quantityPages(parts))
   app.use(taxPages(parts))
   app.use(authenticationPages(parts))
+  app.use(voucherPages(parts))
   app.use(receiptPages(parts))
   app.use(invoicePages(parts))
   app.use(paymentLinkPages(parts))

@@ -6,7 +6,7 @@ import type { Problems } from './problems.js'
 
 /** The pay form as the customer sent it. */
 export interface PayForm {
-  method: 'card' | 'bank_debit'
+  method: 'card' | 'bank_debit' | 'oxxo'
   email: string
   number: string
   expiry: string
@@ -26,6 +26,9 @@ export interface PayForm {
 
 const LONGEST_FIELD = 200
 
+/** The field with the customer's name, for each method. */
+const NAME_FIELDS = { card: 'name', bank_debit: 'account_holder', oxxo: 'voucher_name' } as const
+
 export function readPayForm(
   body: Record<string, unknown>,
   session: Session,
@@ -34,16 +37,15 @@ export function readPayForm(
     const value = body[name]
     return typeof value === 'string' ? value.trim().slice(0, LONGEST_FIELD) : ''
   }
-  const cards = session.payment_method_types.includes('card')
-  const debits = session.payment_method_types.some((type) => type !== 'card')
-  const method = debits && (!cards || text('method') === 'bank_debit') ? 'bank_debit' : 'card'
+  const offered = methodsOf(session)
+  const method = offered.find((each) => each === text('method')) ?? offered[0] ?? 'card'
   const form: PayForm = {
     method,
     email: session.customer_details?.email ?? text('email'),
     number: text('number'),
     expiry: text('expiry'),
     cvc: text('cvc'),
-    name: (method === 'bank_debit' && text('account_holder')) || text('name'),
+    name: text(NAME_FIELDS[method]) || text('name'),
     country: /^[A-Z]{2}$/.test(text('country')) ? text('country') : 'US',
     postal_code: text('postal_code'),
     account: text('account'),
@@ -67,6 +69,15 @@ export function readPayForm(
   }
 }
 
+/** The methods among which the page lets the customer choose. */
+export function methodsOf({ payment_method_types: types }: Session): PayForm['method'][] {
+  return [
+    ...(types.includes('card') ? ['card' as const] : []),
+    ...(types.includes('sepa_debit') || types.includes('us_bank_account') ? ['bank_debit' as const] : []),
+    ...(types.includes('oxxo') ? ['oxxo' as const] : []),
+  ]
+}
+
 /** The country that decides the tax: that of the shipping address, otherwise that of the billing address. */
 export function taxCountryOf(form: PayForm, session: Session): string | undefined {
   if (session.shipping_address_collection) return form.shipping.country
@@ -88,6 +99,8 @@ function methodProblems(form: PayForm): Problems {
   if (form.method === 'bank_debit') {
     if (form.account === '') problems.account = 'Enter an IBAN or an account number.'
     if (form.name === '') problems.account_holder = 'Enter the account holder’s name.'
+  } else if (form.method === 'oxxo') {
+    if (form.name === '') problems.voucher_name = 'Enter your name.'
   } else {
     if (form.number === '') problems.number = 'Enter a card number.'
     if (readExpiry(form.expiry) === undefined) problems.expiry = 'Enter the expiration date as MM / YY.'

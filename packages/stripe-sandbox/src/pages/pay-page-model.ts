@@ -8,7 +8,7 @@ import type { Coupon, Session, ShippingRate, TaxRate } from '../wire.js'
 import { taxesOfSession } from '../payments/session-amounts.js'
 import { needsMethod } from '../payments/confirm-session.js'
 import { COUNTRIES } from './countries.js'
-import type { PayForm } from './pay-form.js'
+import { methodsOf, type PayForm } from './pay-form.js'
 import type { Problems } from './problems.js'
 import { everyText, subscriptionTerms } from './subscription-terms.js'
 
@@ -28,8 +28,10 @@ export function payPageModel(
   const { lineItems, discount, taxCountry } = account.get('session_details', session.id)
   const total = session.amount_total ?? 0
   const terms = subscriptionTerms(account, session, money)
-  const debit = session.payment_method_types.find((type) => type !== 'card') ?? null
-  const cards = session.payment_method_types.includes('card')
+  const debit =
+    session.payment_method_types.find((type) => type === 'sepa_debit' || type === 'us_bank_account') ?? null
+  const methods = methodsOf(session)
+  const cards = methods.includes('card')
   return {
     title: 'Checkout',
     action: `/c/pay/${session.id}`,
@@ -87,7 +89,8 @@ export function payPageModel(
     emailFixed: typeof session.customer_details?.email === 'string',
     cards,
     debit,
-    method: form.method ?? (cards ? 'card' : 'bank_debit'),
+    methods,
+    method: form.method ?? methods[0] ?? 'card',
     values: {
       email: session.customer_details?.email ?? form.email ?? '',
       name: form.name ?? session.customer_details?.name ?? '',

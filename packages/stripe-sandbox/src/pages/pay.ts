@@ -70,7 +70,8 @@ export function payPages({ context }: PageDeps): Router {
       show(response, error.status, account, session, form, { [fieldOf(error, session)]: error.message })
       return
     }
-    if (confirmation.result === 'challenge') {
+    // As at Stripe, the customer stays on the voucher's page: the shop's success URL is not opened.
+    if (confirmation.result === 'challenge' || confirmation.result === 'voucher') {
       response.redirect(303, confirmation.url)
       return
     }

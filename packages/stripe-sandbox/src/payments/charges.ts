@@ -155,6 +155,7 @@ function methodDetails(
       },
     }
   }
+  if (method.oxxo) return { type: 'oxxo', oxxo: { number: '12345678901234657890123456789012' } }
   const { card } = method
   if (!card) throw new Error(`the payment method ${method.id} has no details`)
   return {

@@ -11,12 +11,14 @@ import { notifyActionRequired, notifyFailed, notifyPaid, withSessionCustomer } f
 import { isManualCapture, isSaved } from './method-options.js'
 import { markUsed } from './method-owner.js'
 import { testCard, type TestCard } from './test-cards.js'
+import { issueVoucher } from './vouchers.js'
 import type { ErrorFields } from '../api/errors.js'
 
-/** The result of a confirmation. `url` is the page of the 3-D Secure challenge. */
+/** The result of a confirmation. `url` is the page of the 3-D Secure challenge or of the voucher. */
 export type Confirmation =
   | { result: 'paid' | 'processing' | 'authorized' }
   | { result: 'challenge'; url: string }
+  | { result: 'voucher'; url: string }
   | { result: 'declined'; error: ErrorFields }
 
 /** How long after its capture a charge reaches the balance. */
@@ -45,6 +47,10 @@ export function confirmIntent(
     if (unannounced) account.emit('payment_intent.created', unannounced)
   }
   const { number } = account.get('payment_source', method.id)
+  if (method.type === 'oxxo') {
+    announce()
+    return { result: 'voucher', url: issueVoucher(account, intent, method) }
+  }
   if (method.type !== 'card') {
     announce()
     return startDebit(account, intent, method, number)

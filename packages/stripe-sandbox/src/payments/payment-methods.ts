@@ -167,11 +167,15 @@ export function makeBankAccount(
   })
 }
 
+export function makeOxxo(account: Account, billing: BillingDetails): PaymentMethod {
+  return store(account, 'oxxo', billing, { type: 'oxxo', oxxo: {} })
+}
+
 function store(
   account: Account,
   number: string,
   billing: BillingDetails,
-  kind: Pick<PaymentMethod, 'type' | 'card' | 'sepa_debit' | 'us_bank_account'>,
+  kind: Pick<PaymentMethod, 'type' | 'card' | 'oxxo' | 'sepa_debit' | 'us_bank_account'>,
 ): PaymentMethod {
   const method = account.save('payment_method', {
     id: newId('payment_method'),

@@ -197,6 +197,8 @@ function checkRefundable(
   if (charge.status !== 'succeeded' || !charge.captured) {
     throw refused(`This charge (${charge.id}) cannot be refunded: it did not succeed.`, 'charge')
   }
+  if (charge.payment_method_details?.type === 'oxxo')
+    throw refused('Charges made with OXXO cannot be refunded.', 'charge')
   const dispute = [...account.all('dispute').newestFirst()].find((found) => found.charge === charge.id)
   if (dispute && !dispute.is_charge_refundable) {
     throw refused(

@@ -261,12 +261,13 @@ function readIntentData(given: Given): SessionDetails['intent'] {
 function readMethodTypes(given: Given, currency: string): string[] {
   const debit = bankDebitFor(currency)
   // The sandbox does not start subscriptions with a payment that may still fail days later.
-  const offerable = given.mode === 'payment' ? ['card', 'sepa_debit', 'us_bank_account'] : ['card']
+  const oxxo = currency === 'mxn' ? ['oxxo'] : []
+  const offerable = given.mode === 'payment' ? ['card', 'sepa_debit', 'us_bank_account', ...oxxo] : ['card']
   const asked = given.payment_method_types ?? given.allowed_payment_method_types
   const excluded: readonly string[] = given.excluded_payment_method_types ?? []
   const offered = asked
     ? asked.filter((type) => offerable.includes(type))
-    : ['card', debit].filter((type) => offerable.includes(type))
+    : ['card', debit, ...oxxo].filter((type) => offerable.includes(type))
   const types = offered.filter((type) => !excluded.includes(type))
   if (types.length === 0) {
     throw invalidRequest(

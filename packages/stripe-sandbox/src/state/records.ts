@@ -190,6 +190,7 @@ export interface Job {
     | 'expire_session'
     | 'settle_charge'
     | 'finish_debit'
+    | 'finish_voucher'
     | 'finish_refund'
     | 'miss_deadline'
     | 'advance_test_clock'
