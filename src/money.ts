@@ -140,7 +140,10 @@ export function checkAmount(amount: number, currency: string): number {
 
 /** Converts minor units to a decimal number, exactly: 129050, "usd" → "1290.50". */
 export function toDecimal(amount: number, currency: string): string {
-  const { decimals } = ruleOf(currency)
+  return withDecimals(amount, ruleOf(currency).decimals)
+}
+
+function withDecimals(amount: number, decimals: number): string {
   if (decimals === 0) return String(amount)
   const digits = String(Math.abs(amount)).padStart(decimals + 1, '0')
   return `${amount < 0 ? '-' : ''}${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`
@@ -174,20 +177,25 @@ export function nameOfCurrency(currency: string): string {
 
 const formats = new Map<string, Intl.NumberFormat>()
 
-/** 4800, "usd" → "$48.00"; 6800, "jpy" → "¥6,800". */
+/**
+ * 4800, "usd" → "$48.00"; 6800, "jpy" → "¥6,800". A refund or dispute can be in a currency that the shop does not know:
+ * Intl's decimals are the best guess then, and a code that Intl refuses is put behind the number of minor units.
+ */
 export function formatMoney(amount: number, currency: string, locale = t().numberLocale): string {
+  const rule = RULES.get(currency)
+  if (!rule && !/^[a-z]{3}$/.test(currency))
+    return `${new Intl.NumberFormat(locale).format(amount)} ${currency.toUpperCase()}`.trim()
   const key = `${locale} ${currency}`
   let format = formats.get(key)
   if (!format) {
-    // Kept, since making a format takes far longer than using it. There are as many as currencies.
-    const { shown } = ruleOf(currency)
     format = new Intl.NumberFormat(locale, {
       style: 'currency',
       currency: currency.toUpperCase(),
-      minimumFractionDigits: shown,
-      maximumFractionDigits: shown,
+      ...(rule && { minimumFractionDigits: rule.shown, maximumFractionDigits: rule.shown }),
     })
-    formats.set(key, format)
+    // Kept, since making a format takes far longer than using it. There are as many as currencies.
+    if (rule) formats.set(key, format)
   }
-  return format.format(toDecimal(amount, currency) as Intl.StringNumericLiteral)
+  const decimals = rule?.decimals ?? format.resolvedOptions().maximumFractionDigits ?? 0
+  return format.format(withDecimals(amount, decimals) as Intl.StringNumericLiteral)
 }

@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import { createApp } from './app.js'
 import { startLoops } from './background/loops.js'
+import { learnVoucher } from './checkout/learn-voucher.js'
 import type { Config, StripeAccess } from './config.js'
 import { openDatabase } from './database/client.js'
 import type { Logger } from './http/logging.js'
@@ -73,14 +74,9 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
     })
     // One of the processes that start together is enough.
     if (!cluster.isWorker || cluster.worker?.id === 1) await catchUpSoon(database.prisma)
-    const sender = createMailSender(database, config, log)
-    const loops = startLoops(
-      { database, stripe, settings, operatorEmail, log },
-      inbox,
-      sender,
-      log,
-      config.backlogLimitSeconds,
-    )
+    const payments = { database, stripe, settings, operatorEmail, log }
+    const sender = createMailSender(database, config, log, (orderId) => learnVoucher(payments, orderId))
+    const loops = startLoops(payments, inbox, sender, log, config.backlogLimitSeconds)
     const watch = new OrderWatch(database, log)
     let stopping = false
     const isStopping = () => stopping

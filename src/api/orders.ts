@@ -5,9 +5,11 @@ import { countCheckout } from '../checkout/count-checkout.js'
 import { placeOrder } from '../checkout/place-order.js'
 import type { CheckoutDeps } from '../checkout/routes.js'
 import { pageNumber } from '../http/paging.js'
+import { unmatchedOf } from '../orders/order-facts.js'
 import { orderNumber } from '../orders/order-key.js'
 import { findOwnOrders, type OrderWithLines } from '../orders/order-view.js'
 import { ownOrder } from '../orders/own-order.js'
+import { withAmounts } from '../orders/stored-amounts.js'
 import { readBody } from './body.js'
 import { newOrder, shownIn, type OrderJson, type OrderListJson } from './schemas.js'
 
@@ -38,7 +40,11 @@ export function orderApi(deps: CheckoutDeps): Router {
   return router
 }
 
-function orderJson(order: OrderWithLines): OrderJson {
+function orderJson(stored: OrderWithLines): OrderJson {
+  const order = withAmounts(stored)
+  const waiting = order.attempts.find(
+    ({ status, voucherUrl }) => status === 'processing' && voucherUrl !== null,
+  )
   return {
     order_id: order.key,
     number: orderNumber(order.key),
@@ -57,8 +63,19 @@ function orderJson(order: OrderWithLines): OrderJson {
     })),
     refunds: order.refunds.map((refund) => ({
       amount: refund.amount,
+      currency: refund.currency,
       status: refund.status === 'requested' ? 'pending' : refund.status,
       created_at: refund.createdAt.toISOString(),
     })),
+    unmatched_payments: unmatchedOf(order).map(({ amount, currency, status, paidAt }) => ({
+      amount,
+      currency,
+      status: status === 'paid' || status === 'failed' ? status : 'processing',
+      paid_at: paidAt?.toISOString() ?? null,
+    })),
+    voucher:
+      order.status === 'processing' && waiting?.voucherUrl
+        ? { url: waiting.voucherUrl, pay_by: waiting.payBy?.toISOString() ?? null }
+        : null,
   }
 }

@@ -51,8 +51,16 @@ const orderItem = z.object({
 
 const refund = z.object({
   amount,
+  currency,
   status: z.enum(['pending', 'succeeded', 'failed']),
   created_at: time,
+})
+
+const unmatchedPayment = z.object({
+  amount: amount.nullable(),
+  currency: currency.nullable(),
+  status: z.enum(['processing', 'failed', 'paid']),
+  paid_at: time.nullable(),
 })
 
 export const order = z.object({
@@ -69,6 +77,13 @@ export const order = z.object({
   paid_at: time.nullable(),
   items: z.array(orderItem),
   refunds: z.array(refund),
+  unmatched_payments: z
+    .array(unmatchedPayment)
+    .describe('Payments that don’t match the order, and are not in amount_paid.'),
+  voucher: z
+    .object({ url: z.string(), pay_by: time.nullable() })
+    .nullable()
+    .describe('While processing: the voucher or instructions by which the shopper still has to pay.'),
 })
 
 export const orderList = z.object({

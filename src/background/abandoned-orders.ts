@@ -15,7 +15,7 @@ export function expireAbandonedOrders(prisma: PrismaClient): Promise<number> {
     UPDATE "Order" SET status = 'expired', "updatedAt" = now() WHERE id IN (
       SELECT id FROM "Order"
       WHERE "createdAt" > now() - ${LOOK_BACK_DAYS} * interval '1 day'
-        AND status = 'pending' AND "updatedAt" < now() - ${ABANDONED_AFTER_HOURS} * interval '1 hour'
+        AND status = 'pending' AND NOT "holdsUnmatched" AND "updatedAt" < now() - ${ABANDONED_AFTER_HOURS} * interval '1 hour'
         AND NOT EXISTS (SELECT FROM "CheckoutAttempt" WHERE "orderId" = "Order".id)
       ORDER BY id LIMIT ${BATCH} FOR NO KEY UPDATE SKIP LOCKED)`
 }

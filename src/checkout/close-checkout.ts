@@ -1,5 +1,6 @@
 // Closes an order's open session at Stripe, including one whose response was lost.
 import { setTimeout as wait } from 'node:timers/promises'
+import { holdsUnmatched } from '../orders/order-facts.js'
 import { mayBePaid } from '../orders/order-status.js'
 import { closeSession, createSession, pauseMs, payableOrder } from './checkout-session.js'
 import type { PaymentDeps } from '../payments/payment-deps.js'
@@ -48,6 +49,8 @@ async function close(deps: PaymentDeps, orderId: number, deadline: number): Prom
       return locked
     })
     const attempt = order.attempts.find(({ status }) => mayBePaid(status))
+    // The shopper's money is here, although it does not fit.
+    if (holdsUnmatched(order)) return 'paid'
     if (!attempt)
       return order.attempts.every(({ status }) => status === 'expired' || status === 'failed')
         ? 'closed'

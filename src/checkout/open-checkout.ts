@@ -5,7 +5,7 @@ import type { Transaction } from '../database/client.js'
 import { Problem } from '../http/problem.js'
 import { t } from '../messages/index.js'
 import { lockShopper, openOrders, type OpenOrder } from '../orders/open-orders.js'
-import type { OrderFacts } from '../orders/order-facts.js'
+import { holdsUnmatched, type OrderFacts } from '../orders/order-facts.js'
 import { isPayable } from '../orders/order-status.js'
 import { beginAttempt, SESSION_LIFETIME_SECONDS } from './begin-attempt.js'
 import { closeSession, createSession, pauseMs, payableOrder } from './checkout-session.js'
@@ -203,7 +203,7 @@ function refuseUnlessPayable(order: OrderFacts): void {
   if (!isPayable(order.status)) {
     throw new Problem(409, 'already_paid', t().checkout.alreadyPaidTitle, t().checkout.alreadyPaid, options)
   }
-  if (order.needsAttention !== null) {
+  if (order.needsAttention !== null || holdsUnmatched(order)) {
     throw new Problem(
       409,
       'order_under_review',

@@ -82,7 +82,13 @@ export function successPage({ order, certain }: SessionOrder): SuccessPage {
 function page(order: OrderWithLines, state: OrderState, live: Live | null): SuccessPage {
   const view = orderView(order, state)
   const { heading, text } = t().checkout.outcome[state]
-  // The text for "confirming" promises seconds, but a person must review this order.
-  const underReview = state === 'confirming' && order.needsAttention !== null
-  return { order: view, heading, text: underReview ? view.sentence : (text ?? view.sentence), live }
+  // The text for "confirming" promises seconds, but a person must review this order; others say that nothing was charged.
+  const isReviewed = state === 'confirming' && (order.needsAttention !== null || order.holdsUnmatched)
+  const ownSentence = isReviewed || view.received.length > 0
+  return {
+    order: view,
+    heading: view.voucher === null ? heading : t().checkout.voucherHeading,
+    text: ownSentence ? view.sentence : (text ?? view.sentence),
+    live,
+  }
 }

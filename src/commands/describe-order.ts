@@ -2,23 +2,28 @@
 import type { PrismaClient } from '../generated/prisma/client.js'
 import { table, time } from './table.js'
 import { formatMoney } from '../money.js'
+import { unmatchedOf } from '../orders/order-facts.js'
 import { orderNumber } from '../orders/order-key.js'
+import { withAmounts } from '../orders/stored-amounts.js'
 
 export async function describeOrder(prisma: PrismaClient, id: number): Promise<string> {
-  const order = await prisma.order.findUniqueOrThrow({
+  const stored = await prisma.order.findUniqueOrThrow({
     where: { id },
     include: {
       items: { orderBy: { id: 'asc' } },
       attempts: { orderBy: { number: 'asc' } },
       refunds: { orderBy: { createdAt: 'asc' } },
       disputes: { orderBy: { createdAt: 'asc' } },
+      unmatchedPayments: { orderBy: { createdAt: 'asc' } },
+      riskSignals: { orderBy: { createdAt: 'asc' } },
       purchases: { orderBy: { id: 'asc' } },
       mails: { orderBy: { id: 'asc' } },
       reportedIncidents: { orderBy: { id: 'asc' }, take: 100 },
       events: { orderBy: { receivedAt: 'asc' }, take: 100, omit: { payload: true } },
     },
   })
-  const money = (amount: number) => formatMoney(amount, order.currency)
+  const order = withAmounts(stored)
+  const money = (amount: number, currency = order.currency) => formatMoney(amount, currency)
   const parts = [
     [
       `Order     ${order.key}  (${orderNumber(order.key)})`,
@@ -28,6 +33,10 @@ export async function describeOrder(prisma: PrismaClient, id: number): Promise<s
       `Total     ${money(order.total)}`,
       ...(order.amountPaid === null ? [] : [`Paid      ${money(order.amountPaid)}  ${time(order.paidAt)}`]),
       ...(order.amountRefunded === 0 ? [] : [`Refunded  ${money(order.amountRefunded)}`]),
+      ...unmatchedOf(order).map(
+        ({ id, amount, currency, status, paymentIntentId, paidAt }) =>
+          `${status === 'paid' ? 'RECEIVED' : 'Unmatched'}  ${amount === null ? 'unknown amount' : money(amount, currency ?? '')}  ${status}, does not fit: ${id} ${paymentIntentId ?? ''} ${time(paidAt)}`,
+      ),
       `Stock     ${order.stockHeld ? 'taken' : 'not taken'}`,
       ...(order.needsAttention ?? '')
         .split('\n')
@@ -52,8 +61,8 @@ export async function describeOrder(prisma: PrismaClient, id: number): Promise<s
       ['REFUND', 'STATUS', 'AMOUNT', 'REQUESTED (UTC)', 'FAILURE REASON'],
       order.refunds.map((refund) => [
         refund.stripeRefundId ?? refund.id,
-        refund.status,
-        money(refund.amount),
+        statusOf(refund),
+        money(refund.amount, refund.currency),
         time(refund.createdAt),
         refund.failureReason ?? '',
       ]),
@@ -62,10 +71,20 @@ export async function describeOrder(prisma: PrismaClient, id: number): Promise<s
       ['DISPUTE', 'STATUS', 'AMOUNT', 'REASON', 'ANSWER BY (UTC)'],
       order.disputes.map((dispute) => [
         dispute.id,
-        dispute.status,
-        money(dispute.amount),
+        statusOf(dispute),
+        money(dispute.amount, dispute.currency),
         dispute.reason,
         time(dispute.evidenceDueBy),
+      ]),
+    ),
+    section(
+      ['RISK', 'KIND', 'REASON', 'OPENED (UTC)', 'CLOSED (UTC)'],
+      order.riskSignals.map((signal) => [
+        signal.id,
+        signal.kind,
+        signal.reason,
+        time(signal.openedAt),
+        time(signal.closedAt),
       ]),
     ),
     section(
@@ -99,6 +118,11 @@ export async function describeOrder(prisma: PrismaClient, id: number): Promise<s
     ),
   ]
   return parts.filter(Boolean).join('\n\n')
+}
+
+/** With Stripe's own word, where the shop does not know it. */
+function statusOf({ status, stripeStatus }: { status: string; stripeStatus: string | null }): string {
+  return stripeStatus === null ? status : `${status} (Stripe: ${stripeStatus})`
 }
 
 function section(head: string[], rows: string[][]): string {

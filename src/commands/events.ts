@@ -139,12 +139,18 @@ async function replayFailed(deps: CommandDeps): Promise<string> {
     },
     orderBy: { receivedAt: 'asc' },
   })
+  // Handling one of these again changes nothing until its cause is gone, so each is replayed by itself.
+  const quarantined = await prisma.stripeEvent.count({ where: { outcome: 'quarantined' } })
+  const skipped =
+    quarantined > 0 &&
+    `Not replayed: ${quarantined} quarantined. See npm run events -- list --outcome quarantined, and replay each by its id when its cause is gone.`
   const lines: string[][] = []
   for (const row of rows) {
     const outcome = await replayEvent(deps, storedEvent(row)).catch((error: unknown) => String(error))
     lines.push([row.id, row.type, outcome])
   }
-  return lines.length === 0 ? 'Every event is handled.' : table(['EVENT', 'TYPE', 'OUTCOME'], lines)
+  if (lines.length === 0) return skipped || 'Every event is handled.'
+  return [table(['EVENT', 'TYPE', 'OUTCOME'], lines), ...(skipped ? [skipped] : [])].join('\n\n')
 }
 
 async function replayEvent(deps: CommandDeps, event: SignedEvent): Promise<string> {

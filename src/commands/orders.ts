@@ -3,11 +3,12 @@ import { CommandError, parseCommandLine, UsageError, type Command, type CommandD
 import { table, time } from './table.js'
 import { OrderStatus } from '../generated/prisma/enums.js'
 import { formatMoney, MoneyError, parseMoney } from '../money.js'
-import { refundOrder } from '../payments/refunds.js'
+import { amountOf } from '../orders/stored-amounts.js'
+import { refundOrder, refundWithoutOrder, type WantedRefund } from '../payments/refunds.js'
 import { settleOrder } from '../payments/settle-order.js'
 import { acknowledgeOrder } from '../payments/acknowledge-order.js'
 import { describeOrder } from './describe-order.js'
-import { findOrderIds } from '../orders/find-order.js'
+import { findOrderIds, findPaymentWithoutOrder } from '../orders/find-order.js'
 import { orderNumber } from '../orders/order-key.js'
 
 const USAGE = `Usage: npm run orders -- COMMAND
@@ -17,7 +18,9 @@ const USAGE = `Usage: npm run orders -- COMMAND
   settle ORDER                                       ask Stripe for the state of the order's payments
   refund ORDER [AMOUNT] [--restock] [--key KEY]      refund AMOUNT (12.50), by default everything that is left;
                                                      --restock returns its units to stock once everything is
-                                                     refunded; repeating a KEY does not refund twice
+                                                     refunded; repeating a KEY does not refund twice. If ORDER is
+                                                     a session or payment intent, that payment alone is refunded,
+                                                     also if it belongs to no order here
   attended ORDER                                     mark what needed attention as dealt with
 
 ORDER is an order key, the number that the shopper sees (T-7F3K2M8Q), an email address, or Stripe's id of a session,
@@ -48,10 +51,16 @@ async function run(deps: CommandDeps, args: readonly string[]): Promise<string> 
       await settleOrder(deps, id)
       return show(deps, id)
     }
-    case 'refund': {
-      const id = await findOneOrder(deps, order)
-      return refund(deps, id, amount, values.restock, values.key ?? null)
-    }
+    case 'refund':
+      return (
+        (await refundLost(deps, order, amount, values.key ?? null)) ??
+        refund(deps, await findOneOrder(deps, order), {
+          payment: paymentIn(order),
+          amount,
+          restock: values.restock,
+          requestKey: values.key ?? null,
+        })
+      )
     case 'attended': {
       const id = await findOneOrder(deps, order)
       await deps.database.prisma.$transaction((tx) => acknowledgeOrder(tx, id))
@@ -111,17 +120,53 @@ async function show({ database }: CommandDeps, id: number): Promise<string> {
   return await describeOrder(database.prisma, id)
 }
 
-async function refund(
+interface RefundOptions extends Pick<WantedRefund, 'restock' | 'requestKey'> {
+  payment: string | null
+  amount: string | undefined
+}
+
+async function refund(deps: CommandDeps, id: number, options: RefundOptions): Promise<string> {
+  const { amount, ...wanted } = options
+  const currency = await currencyOf(deps, id, wanted.payment)
+  const sent = await refundOrder(deps, id, {
+    ...wanted,
+    amount: amount === undefined ? null : parseAmount(amount, currency),
+  })
+  return `${formatMoney(amountOf(sent), sent.currency)}: ${sent.status}.\n\n${await show(deps, id)}`
+}
+
+/** An amount is typed in the currency of the payment that is named, or the only one; else in the order's. */
+async function currencyOf({ database }: CommandDeps, id: number, payment: string | null): Promise<string> {
+  const { currency, amountPaid, unmatchedPayments } = await database.prisma.order.findUniqueOrThrow({
+    where: { id },
+    select: { currency: true, amountPaid: true, unmatchedPayments: true },
+  })
+  const named = unmatchedPayments.filter(
+    (one) =>
+      one.id === payment || one.paymentIntentId === payment || (payment === null && amountPaid === null),
+  )
+  return named[0]?.currency ?? currency
+}
+
+/** The session or payment intent that an argument names. */
+function paymentIn(text: string | undefined): string | null {
+  return text !== undefined && /^(cs|pi)_/.test(text) ? text : null
+}
+
+/** Refunds a payment whose order we don't have. @returns null if there is no such payment */
+async function refundLost(
   deps: CommandDeps,
-  id: number,
+  text: string | undefined,
   amount: string | undefined,
-  restock: boolean,
   requestKey: string | null,
-): Promise<string> {
-  const { currency } = await deps.database.prisma.order.findUniqueOrThrow({ where: { id } })
-  const wanted = { amount: amount === undefined ? null : parseAmount(amount, currency), restock, requestKey }
-  const { amount: sent, status } = await refundOrder(deps, id, wanted)
-  return `${formatMoney(sent, currency)}: ${status}.\n\n${await show(deps, id)}`
+): Promise<string | null> {
+  const named = paymentIn(text)
+  const payment = named && (await findPaymentWithoutOrder(deps.database.prisma, named))
+  if (!payment) return null
+  if (amount !== undefined)
+    throw new CommandError('A payment without an order is refunded in full: leave out the amount.')
+  const sent = await refundWithoutOrder(deps, payment, requestKey)
+  return `${formatMoney(amountOf(sent), sent.currency)}: ${sent.status}.`
 }
 
 function parseAmount(text: string, currency: string): number {

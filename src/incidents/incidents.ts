@@ -78,9 +78,18 @@ export async function resolveIncidents(
   kind: IncidentKind,
   subject: string,
 ): Promise<void> {
-  await tx.$executeRaw`
-    UPDATE "Incident" SET "resolvedAt" = now(), "resolvedBy" = 'automatic'
-    WHERE kind = ${kind} AND subject = ${subject} AND "resolvedAt" IS NULL`
+  await tx.$executeRaw(closeIncidents(JSON.stringify([{ kind, subject }]), Prisma.sql`true`))
+}
+
+/**
+ * The statement that resolves incidents whose cause is gone, as a part of a larger one.
+ * @param rows their kinds and subjects as JSON
+ */
+export function closeIncidents(rows: string, allowed: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`
+  UPDATE "Incident" i SET "resolvedAt" = now(), "resolvedBy" = 'automatic'
+  FROM json_to_recordset(${rows}::json) AS x(kind text, subject text)
+  WHERE i.kind = x.kind AND i.subject = x.subject AND i."resolvedAt" IS NULL AND ${allowed}`
 }
 
 /** An incident with the key of its order. */

@@ -59,6 +59,30 @@ export const INCIDENT_KINDS = {
     whatToDo: () =>
       'Correct the machine’s clock and keep it right with NTP (timedatectl set-ntp true). This resolves by itself.',
   },
+  payment_mismatch: {
+    subject: 'session',
+    whatToDo: (id: string) =>
+      `Refund it: npm run orders -- refund ${id}. This is then resolved by itself. Or agree on something else with the shopper, and resolve it.`,
+  },
+  payment_without_order: {
+    subject: 'session',
+    whatToDo: (id: string) =>
+      `Find out in Stripe’s dashboard who paid, and for what: an order may have been lost with a restored backup. Refund it there or with: npm run orders -- refund ${id}. This is then resolved by itself.`,
+  },
+  dispute_without_order: {
+    subject: 'dispute',
+    whatToDo: () => 'Answer it in Stripe’s dashboard. This is resolved by itself when the bank has decided.',
+  },
+  early_fraud_warning: {
+    subject: 'warning',
+    whatToDo: () =>
+      'A dispute often follows. If you have not sent the goods, refund the order now: npm run orders -- refund ORDER. This is then resolved by itself.',
+  },
+  payment_review: {
+    subject: 'review',
+    whatToDo: () =>
+      'Approve or refund the payment in Stripe’s dashboard. This is then resolved by itself. Don’t send the goods before.',
+  },
   mail_failed: {
     subject: 'mail',
     whatToDo: (id: string) =>

@@ -19,14 +19,29 @@ export type MailConfig = Pick<Config, 'smtpUrl' | 'mailFrom' | 'baseUrl'>
 /**
  * Creates the sender. Without SMTP_URL, which production requires, "sending" only renders a mail and keeps it for
  * /dev/mail.
+ * @param learnVoucher asks Stripe whether an order's payment on its way waits for the shopper
  */
-export function createMailSender(database: Database, config: MailConfig, log: Logger): MailSender {
+export function createMailSender(
+  database: Database,
+  config: MailConfig,
+  log: Logger,
+  learnVoucher: (orderId: number) => Promise<void>,
+): MailSender {
   const transport = openTransport(config)
   const domain = /@([\w.-]+)/.exec(config.mailFrom)?.[1] ?? 'localhost'
   const { prisma } = database
 
+  /** Without Stripe's answer the mail does not name a voucher. The order's page will. */
+  async function prepare({ id, kind, orderId }: Mail): Promise<void> {
+    if (kind !== 'payment_on_its_way' || orderId === null) return
+    await learnVoucher(orderId).catch((error: unknown) => {
+      log.warn({ err: error, mail: id }, 'Stripe could not be asked about a voucher')
+    })
+  }
+
   async function send(mail: Mail): Promise<void> {
     try {
+      await prepare(mail)
       const words = isTooOld(mail) ? null : await renderMail(prisma, mail, config)
       if (words === null) {
         await markOutdated(prisma, mail)

@@ -8,7 +8,7 @@ import { greetingName } from '../accounts/greeting.js'
 import type { AccountMailKind } from '../outbox/write-mails.js'
 import type { MailTemplates, Sender } from './view-models.js'
 import { formatMoney } from '../money.js'
-import type { OrderFacts, RefundFacts } from '../orders/order-facts.js'
+import { paymentsOf, type OrderFacts } from '../orders/order-facts.js'
 import { formatDateTime } from '../messages/format-date.js'
 import { t, type Messages } from '../messages/index.js'
 import { listIncidents } from '../incidents/incidents.js'
@@ -16,7 +16,8 @@ import { subjectType, whatToDo } from '../incidents/kinds.js'
 import { orderNumber } from '../orders/order-key.js'
 import { isInquiry } from '../orders/order-status.js'
 import { loadOrder, orderView } from '../orders/order-view.js'
-import { isStillTrue } from '../payments/derive-order.js'
+import type { OrderView } from '../orders/view-models.js'
+import { isStillTrue, refundOf } from '../payments/derive-order.js'
 import { readOrder } from '../payments/order-store.js'
 import { readSettings } from '../settings/settings.js'
 
@@ -34,45 +35,46 @@ type Template = Exclude<
 
 interface OrderMailKind {
   template: Template
-  subject: (texts: Messages['mail'], number: string, isInquiry: boolean) => string
+  subject: (texts: Messages['mail'], order: OrderView, isInquiry: boolean) => string
 }
 
 const ORDER_MAILS: Record<OrderKind, OrderMailKind> = {
   purchase_succeeded: {
     template: 'purchase-succeeded',
-    subject: (texts, number) => texts.purchaseSucceeded.subject(number),
+    subject: (texts, { number }) => texts.purchaseSucceeded.subject(number),
   },
   purchase_failed: {
     template: 'purchase-failed',
-    subject: (texts, number) => texts.purchaseFailed.subject(number),
+    subject: (texts, { number }) => texts.purchaseFailed.subject(number),
   },
   payment_on_its_way: {
     template: 'payment-on-its-way',
-    subject: (texts, number) => texts.paymentOnItsWay.subject(number),
+    subject: (texts, { number, voucher }) =>
+      voucher === null ? texts.paymentOnItsWay.subject(number) : texts.payVoucher.subject(number),
   },
   refund_succeeded: {
     template: 'refund-succeeded',
-    subject: (texts, number) => texts.refundSucceeded.subject(number),
+    subject: (texts, { number }) => texts.refundSucceeded.subject(number),
   },
   refund_failed: {
     template: 'refund-failed',
-    subject: (texts, number) => texts.refundFailed.subject(number),
+    subject: (texts, { number }) => texts.refundFailed.subject(number),
   },
   inquiry_opened: {
     template: 'dispute-opened',
-    subject: (texts, number) => texts.dispute.inquiryOpenedSubject(number),
+    subject: (texts, { number }) => texts.dispute.inquiryOpenedSubject(number),
   },
   dispute_opened: {
     template: 'dispute-opened',
-    subject: (texts, number) => texts.dispute.openedSubject(number),
+    subject: (texts, { number }) => texts.dispute.openedSubject(number),
   },
   dispute_closed: {
     template: 'dispute-closed',
-    subject: (texts, number, isInquiry) => texts.dispute.closedSubject(number, isInquiry),
+    subject: (texts, { number }, isInquiry) => texts.dispute.closedSubject(number, isInquiry),
   },
   operator_attention: {
     template: 'operator-attention',
-    subject: (texts, number) => texts.operatorAttention.subject(number),
+    subject: (texts, { number }) => texts.operatorAttention.subject(number),
   },
 }
 
@@ -106,7 +108,7 @@ export async function renderMail(
     ...aboutRefund(facts, mail.about),
     ...about,
   })
-  return { subject: subject(t().mail, order.number, about.dispute?.isInquiry ?? false), ...rendered }
+  return { subject: subject(t().mail, order, about.dispute?.isInquiry ?? false), ...rendered }
 }
 
 /** How many incidents a report describes. It counts the others. */
@@ -168,8 +170,16 @@ async function renderAccountMail(
 }
 
 function aboutRefund(order: OrderFacts, about: string) {
-  const refund: RefundFacts | undefined = order.refunds.find(({ stripeRefundId }) => stripeRefundId === about)
-  return { refundAmount: refund ? formatMoney(refund.amount, refund.currency) : '' }
+  const refund = refundOf(order, about)
+  if (!refund) return { refundAmount: '', refundedPayment: '', refundWasSent: false }
+  const { paymentIntentId, stripeRefundId, amount, currency } = refund
+  const payment = paymentsOf(order).find((known) => known.paymentIntentId === paymentIntentId)
+  const refundAmount = formatMoney(amount, currency)
+  return {
+    refundAmount,
+    refundedPayment: payment ? formatMoney(payment.amount, payment.currency) : refundAmount,
+    refundWasSent: stripeRefundId !== null,
+  }
 }
 
 function aboutDispute(order: OrderFacts, about: string) {

@@ -36,6 +36,10 @@ export interface OrderMail extends Sender {
   reason: string
   /** For mail about a refund. */
   refundAmount: string
+  /** For mail about a refund: what was paid in the payment that it is of. */
+  refundedPayment: string
+  /** For mail about a refund that failed: false if Stripe refused to send it. */
+  refundWasSent: boolean
   /** For mail about a dispute or inquiry. */
   dispute: {
     id: string

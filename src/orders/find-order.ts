@@ -1,5 +1,5 @@
-// Finds orders by any id or email that an operator has.
-import type { PrismaClient } from '../generated/prisma/client.js'
+// Finds orders, and payments without one, by any id or email that an operator has.
+import type { PrismaClient, UnmatchedPayment } from '../generated/prisma/client.js'
 
 /**
  * The ids of the orders that match an order key, an order number ("T-7F3K2M8Q"), Stripe's id of a session, payment
@@ -26,11 +26,23 @@ export async function findOrderIds(prisma: PrismaClient, text: string): Promise<
           { attempts: { some: { paymentIntentId: text } } },
           { refunds: { some: { stripeRefundId: text } } },
           { disputes: { some: { id: text } } },
+          { unmatchedPayments: { some: { OR: [{ id: text }, { paymentIntentId: text }] } } },
+          { riskSignals: { some: { id: text } } },
         ],
       },
       ...newest,
     }),
   )
+}
+
+/** A payment with our mark whose order we don't have, by its session or payment intent. */
+export function findPaymentWithoutOrder(
+  prisma: PrismaClient,
+  text: string,
+): Promise<UnmatchedPayment | null> {
+  return prisma.unmatchedPayment.findFirst({
+    where: { orderId: null, OR: [{ id: text }, { paymentIntentId: text }] },
+  })
 }
 
 function ids(orders: { id: number }[]): number[] {

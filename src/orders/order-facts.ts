@@ -1,7 +1,7 @@
 // An order's facts: everything known about it that decisions depend on.
 import type { AttemptStatus, DisputeStatus, OrderStatus, RefundStatus } from '../generated/prisma/enums.js'
 
-/** Money in minor units of the order's currency. Each time is the first at which something was reported. */
+/** Money in minor units of the order's currency, unless it has its own beside it. Each time is the first at which something was reported. */
 export interface OrderFacts {
   id: number
   key: string
@@ -23,6 +23,8 @@ export interface OrderFacts {
   attempts: AttemptFacts[]
   refunds: RefundFacts[]
   disputes: DisputeFacts[]
+  unmatchedPayments: UnmatchedPaymentFacts[]
+  riskSignals: RiskSignalFacts[]
 }
 
 export interface ItemFacts {
@@ -42,6 +44,9 @@ export interface AttemptFacts {
   amountDiscount: number
   /** After the discount. Null until the session was completed. */
   amountTotal: number | null
+  /** Where the shopper finds the voucher they still have to pay, and until when. */
+  voucherUrl: string | null
+  payBy: Date | null
   processingAt: Date | null
   failedAt: Date | null
   paidAt: Date | null
@@ -55,8 +60,12 @@ export interface RefundFacts {
   amount: number
   currency: string
   status: RefundStatus
+  /** Stripe's word for a status that the shop does not know. */
+  stripeStatus: string | null
   reason: string | null
   failureReason: string | null
+  /** Whether Stripe refused it after it had been accepted here. */
+  refusedLater: boolean
   restock: boolean
   succeededAt: Date | null
   failedAt: Date | null
@@ -69,6 +78,8 @@ export interface DisputeFacts {
   currency: string
   reason: string
   status: DisputeStatus
+  /** Stripe's word for a status that the shop does not know. */
+  stripeStatus: string | null
   evidenceDueBy: Date | null
   inquiryAt: Date | null
   disputedAt: Date | null
@@ -76,23 +87,148 @@ export interface DisputeFacts {
   createdAt: Date
 }
 
+/** A completed session that settles no order: it does not fit the order it names, or no order has that key. */
+export interface UnmatchedPaymentFacts {
+  /** The session's id. */
+  id: string
+  paymentIntentId: string | null
+  /** Null if Stripe did not say. */
+  amount: number | null
+  currency: string | null
+  status: AttemptStatus
+  /** Why it settles no order. */
+  message: string
+  paidAt: Date | null
+}
+
+/** Stripe's early fraud warning about a payment, or its review of one. */
+export interface RiskSignalFacts {
+  id: string
+  kind: 'early_fraud_warning' | 'payment_review'
+  paymentIntentId: string | null
+  reason: string
+  openedAt: Date | null
+  closedAt: Date | null
+}
+
+/** Refunds and disputes, of one order or of payments without one. */
+export interface Returns {
+  refunds: readonly RefundFacts[]
+  disputes: readonly DisputeFacts[]
+}
+
+type Paid = Pick<OrderFacts, 'attempts' | 'total'>
+type Money = Paid & Returns & Pick<OrderFacts, 'currency' | 'unmatchedPayments'>
+
 /** What was paid for this order according to Stripe, in all attempts. Null: nothing yet. */
-export function amountPaid(order: Pick<OrderFacts, 'attempts' | 'total'>): number | null {
+export function amountPaid(order: Paid): number | null {
   const paid = order.attempts.filter((attempt) => attempt.status === 'paid')
   if (paid.length === 0) return null
   return paid.reduce((sum, attempt) => sum + (attempt.amountTotal ?? order.total), 0)
 }
 
-/** What was refunded successfully. */
-export function amountRefunded(order: Pick<OrderFacts, 'refunds'>): number {
-  return sumOf(order.refunds.filter((refund) => refund.status === 'succeeded'))
+/** What was refunded successfully of the money that pays this order. */
+export function amountRefunded(order: Money): number {
+  return sumOf(refundsOfOrder(order).filter(({ status }) => status === 'succeeded'))
 }
 
-/** What can still be refunded: the amount paid, less refunds that have not failed. */
-export function amountRefundable(order: Pick<OrderFacts, 'attempts' | 'refunds' | 'total'>): number {
-  return (amountPaid(order) ?? 0) - sumOf(order.refunds.filter((refund) => refund.status !== 'failed'))
+/** What can still be refunded of it: less refunds that have not failed, and what the bank took back. */
+export function amountRefundable(order: Money): number {
+  const refunds = refundsOfOrder(order).filter(({ status }) => status !== 'failed')
+  const lost = ownDisputes(order).filter(
+    ({ status, currency }) => status === 'lost' && currency === order.currency,
+  )
+  return Math.max(0, (amountPaid(order) ?? 0) - sumOf(refunds) - sumOf(lost))
 }
 
-function sumOf(refunds: RefundFacts[]): number {
-  return refunds.reduce((sum, refund) => sum + refund.amount, 0)
+/** Refunds that lessen what was paid for the order: in its currency, and not of a payment that does not fit it. */
+function refundsOfOrder(order: Money): RefundFacts[] {
+  return order.refunds.filter(
+    ({ currency, paymentIntentId }) =>
+      currency === order.currency && !isUnmatchedIntent(order, paymentIntentId),
+  )
+}
+
+/** The disputes about money that pays this order. */
+export function ownDisputes(order: Money): DisputeFacts[] {
+  return order.disputes.filter(({ paymentIntentId }) => !isUnmatchedIntent(order, paymentIntentId))
+}
+
+/** Completed sessions that do not fit this order. One that was settled after all is not among them. */
+export function unmatchedOf(
+  order: Pick<OrderFacts, 'attempts' | 'unmatchedPayments'>,
+): UnmatchedPaymentFacts[] {
+  return order.unmatchedPayments.filter(
+    ({ id }) =>
+      !order.attempts.some(({ stripeSessionId, status }) => stripeSessionId === id && status === 'paid'),
+  )
+}
+
+function isUnmatchedIntent(order: Pick<OrderFacts, 'attempts' | 'unmatchedPayments'>, intent: string | null) {
+  return intent !== null && unmatchedOf(order).some(({ paymentIntentId }) => paymentIntentId === intent)
+}
+
+/** Money that Stripe received in one payment. */
+export interface Payment {
+  sessionId: string | null
+  paymentIntentId: string | null
+  amount: number
+  currency: string
+}
+
+/** Everything that Stripe received for this order, whether or not it fits. */
+export function paymentsOf(order: Money): Payment[] {
+  return [
+    ...order.attempts
+      .filter(({ status }) => status === 'paid')
+      .map(({ stripeSessionId, paymentIntentId, amountTotal }) => ({
+        sessionId: stripeSessionId,
+        paymentIntentId,
+        amount: amountTotal ?? order.total,
+        currency: order.currency,
+      })),
+    ...unmatchedOf(order).flatMap((unmatched) => receivedIn(unmatched) ?? []),
+  ]
+}
+
+/** The money that an unmatched session brought. Null while it brought none. */
+export function receivedIn(unmatched: UnmatchedPaymentFacts): Payment | null {
+  const { id, paymentIntentId, status, amount, currency } = unmatched
+  if (status !== 'paid' || amount === null || currency === null) return null
+  return { sessionId: id, paymentIntentId, amount, currency }
+}
+
+/** What can still be refunded of one payment. Other currencies than its own do not count: they can't be compared. */
+export function refundableOf(payment: Payment, { refunds, disputes }: Returns): number {
+  const isOwn = (item: { paymentIntentId: string | null; currency: string }) =>
+    item.paymentIntentId !== null &&
+    item.paymentIntentId === payment.paymentIntentId &&
+    item.currency === payment.currency
+  const returned =
+    sumOf(refunds.filter((refund) => isOwn(refund) && refund.status !== 'failed')) +
+    sumOf(disputes.filter((dispute) => isOwn(dispute) && dispute.status === 'lost'))
+  return Math.max(0, payment.amount - returned)
+}
+
+/** Whether the money of an unmatched session is here or may come: it was not given back in full. */
+export function isHeld(unmatched: UnmatchedPaymentFacts, returns: Returns): boolean {
+  if (unmatched.status !== 'paid') return unmatched.status === 'processing'
+  const payment = receivedIn(unmatched)
+  // An amount of zero or unknown can't be given back: a person must look.
+  return payment === null || payment.amount === 0 || !isReturned(payment, returns)
+}
+
+/** Whether all of a payment was given back, or taken by the bank. Refunds that have not succeeded don't count. */
+export function isReturned(payment: Payment, { refunds, disputes }: Returns): boolean {
+  const succeeded = refunds.filter(({ status }) => status === 'succeeded')
+  return refundableOf(payment, { refunds: succeeded, disputes }) === 0
+}
+
+/** Whether money is here or on its way that does not fit this order and was not given back. */
+export function holdsUnmatched(order: Money): boolean {
+  return unmatchedOf(order).some((unmatched) => isHeld(unmatched, order))
+}
+
+function sumOf(items: readonly { amount: number }[]): number {
+  return items.reduce((sum, { amount }) => sum + amount, 0)
 }

@@ -63,7 +63,10 @@ export interface StatusFacts {
   /** Null: nothing was paid yet. */
   amountPaid: number | null
   amountRefunded: number
-  disputes: readonly { status: DisputeStatus }[]
+  /** Whether money is here that does not fit the order: until a person has decided, the order waits. */
+  isUnderReview?: boolean
+  /** `isPartial`: if it is lost, some of its payment is left. */
+  disputes: readonly { status: DisputeStatus; isPartial?: boolean }[]
 }
 
 /** An unpaid order's status is that of the first row that one of its attempts matches. Without an attempt: pending. */
@@ -78,12 +81,15 @@ const UNPAID_STATUS: readonly [AttemptStatus, OrderStatus][] = [
 export function statusOf(facts: StatusFacts): OrderStatus {
   if (facts.amountPaid === null) {
     const has = (status: AttemptStatus) => facts.attempts.some((attempt) => attempt.status === status)
+    if (facts.isUnderReview && !has('processing')) return 'pending'
     return UNPAID_STATUS.find(([attempt]) => has(attempt))?.[1] ?? 'pending'
   }
-  if (facts.disputes.some(({ status }) => status === 'lost')) return 'charged_back'
-  if (facts.disputes.some(({ status }) => isOpenDispute(status))) return 'disputed'
-  if (facts.amountRefunded === 0) return 'paid'
-  return facts.amountRefunded >= facts.amountPaid ? 'refunded' : 'partially_refunded'
+  const { amountPaid, amountRefunded, disputes } = facts
+  const lost = disputes.filter(({ status }) => status === 'lost')
+  if (lost.some(({ isPartial = false }) => !isPartial)) return 'charged_back'
+  if (disputes.some(({ status }) => isOpenDispute(status))) return 'disputed'
+  if (amountRefunded === 0 && lost.length === 0) return 'paid'
+  return amountRefunded >= amountPaid ? 'refunded' : 'partially_refunded'
 }
 
 /** Statuses of an order that was paid. None of them leads back to an unpaid one. */
@@ -138,7 +144,7 @@ export function checkStatusTables(): void {
 
 interface Sample extends StatusFacts {
   attempts: { status: AttemptStatus }[]
-  disputes: { status: DisputeStatus }[]
+  disputes: { status: DisputeStatus; isPartial: boolean }[]
 }
 
 /** One attempt, alone or beside an open or failed one. Paid ones also with partial or full refunds, and with a dispute. */
@@ -155,7 +161,13 @@ function sampleHistories(): Sample[] {
       for (const amountRefunded of [0, 1, 2]) {
         samples.push({ attempts, amountPaid: 2, amountRefunded, disputes: [] })
         for (const dispute of Object.values(DisputeStatus))
-          samples.push({ attempts, amountPaid: 2, amountRefunded, disputes: [{ status: dispute }] })
+          for (const isPartial of [true, false])
+            samples.push({
+              attempts,
+              amountPaid: 2,
+              amountRefunded,
+              disputes: [{ status: dispute, isPartial }],
+            })
       }
     }
   }

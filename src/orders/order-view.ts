@@ -4,12 +4,14 @@ import type { AttemptStatus } from '../generated/prisma/enums.js'
 import type { OrderState, OrderView } from './view-models.js'
 import { pageCount, rowsOf } from '../http/paging.js'
 import { formatMoney } from '../money.js'
+import { amountPaid, paymentsOf, receivedIn, unmatchedOf } from './order-facts.js'
 import { orderNumber } from './order-key.js'
 import { isOpenDispute, isPayable } from './order-status.js'
 import { refundsView } from './refunds-view.js'
 import { expectedBy } from './expected-by.js'
 import { formatDate, formatDateTime } from '../messages/format-date.js'
 import { t } from '../messages/index.js'
+import { withAmounts, type WithAmounts } from './stored-amounts.js'
 import { timelineOf } from './timeline.js'
 
 const WITH_LINES = {
@@ -17,9 +19,18 @@ const WITH_LINES = {
   attempts: { orderBy: { number: 'asc' } },
   refunds: { orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] },
   disputes: { orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] },
+  unmatchedPayments: { orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] },
+  // Those of refunds say whether one that failed was dealt with.
+  reportedIncidents: {
+    where: { kind: { in: ['refund_failed', 'refund_refused'] } },
+    select: { subject: true, resolvedAt: true },
+  },
 } as const satisfies Prisma.OrderInclude
 
 export type OrderWithLines = Prisma.OrderGetPayload<{ include: typeof WITH_LINES }>
+
+/** With amounts as numbers. */
+export type Shown = WithAmounts<OrderWithLines>
 
 /** The order with this key if it belongs to this shopper, or null. */
 export function findOwnOrder(
@@ -55,15 +66,17 @@ export function loadOrder(prisma: Pick<PrismaClient, 'order'>, id: number): Prom
 }
 
 /** @param state the state to show instead of the order's own */
-export function orderView(order: OrderWithLines, state: OrderState = stateOf(order)): OrderView {
+export function orderView(stored: OrderWithLines, state: OrderState = stateOf(stored)): OrderView {
+  const order = withAmounts(stored)
   const money = (amount: number) => formatMoney(amount, order.currency)
   const by = expectedBy(order.attempts)
+  const voucher = voucherOf(order)
   return {
     key: order.key,
     number: orderNumber(order.key),
     state,
-    stateText: t().orders.states[state].label,
-    sentence: sentenceOf(order, state, by),
+    stateText: voucher === null ? t().orders.states[state].label : t().orders.voucher.label,
+    sentence: sentenceOf(order, state, by, voucher),
     lines: order.items.map((item) => ({
       name: item.name,
       image: item.image ?? item.product.image,
@@ -76,28 +89,46 @@ export function orderView(order: OrderWithLines, state: OrderState = stateOf(ord
     ...discountOf(order),
     ...balanceOf(order),
     refunds: refundsView(order.refunds),
+    refundTrouble: refundTrouble(order),
+    voucher,
     currency: order.currency.toUpperCase(),
     email: order.email,
     placedAt: formatDateTime(order.createdAt),
     paidAt: order.paidAt ? formatDateTime(order.paidAt) : null,
     timeline: timelineOf(order),
     cartHref: order.status === 'pending' && order.cartId !== null ? '/cart' : null,
-    canPay: state !== 'confirming' && isPayable(order.status) && order.needsAttention === null,
-    expectedBy: by && formatDate(by),
+    canPay: state !== 'confirming' && isPayable(order.status) && !isUnderReview(order),
+    expectedBy: by && voucher === null ? formatDate(by) : null,
     receiptHref: order.amountPaid === null ? null : `/orders/${order.key}/receipt`,
   }
 }
 
-function sentenceOf({ stockHeld }: OrderWithLines, state: OrderState, by: Date | null): string {
+function sentenceOf(order: Shown, state: OrderState, by: Date | null, voucher: OrderView['voucher']): string {
   const texts = t().orders
-  if (state === 'pending' && stockHeld) return texts.pendingAndHeld
+  const received = receivedUnmatched(order)
+  if (state === 'confirming' && order.holdsUnmatched && received.length > 0)
+    return texts.unmatched.held(received.map(({ amount }) => amount))
+  if (isPayable(order.status) && received.length > 0) return texts.unmatched.returned
+  if (state === 'pending' && order.stockHeld) return texts.pendingAndHeld
+  if (voucher !== null) return texts.voucher.sentence(voucher.by, voucher.isOver)
   // Once the day has passed, it is no longer named.
   if (state === 'processing' && by !== null && by > new Date()) return texts.processingUntil(formatDate(by))
+  const isLost = order.disputes.some(({ status }) => status === 'lost')
+  if (state === 'partially_refunded' && isLost) return texts.partlyReturned
   return texts.states[state].sentence
 }
 
+/** The voucher that the shopper still has to pay, while it is not paid. */
+function voucherOf({ status, attempts }: Shown): OrderView['voucher'] {
+  if (status !== 'processing') return null
+  const waiting = attempts.find((attempt) => attempt.status === 'processing' && attempt.voucherUrl !== null)
+  if (!waiting?.voucherUrl) return null
+  const { voucherUrl: url, payBy } = waiting
+  return { url, by: payBy && formatDateTime(payBy).text, isOver: payBy !== null && payBy < new Date() }
+}
+
 /** The discount of the session that was paid or is processing. A new session starts without one. */
-function discountOf(order: OrderWithLines): Pick<OrderView, 'discount' | 'due'> {
+function discountOf(order: Shown): Pick<OrderView, 'discount' | 'due'> {
   const money = (amount: number) => formatMoney(amount, order.currency)
   const attemptWith = (status: AttemptStatus) => order.attempts.find((attempt) => attempt.status === status)
   const completed = attemptWith('paid') ?? attemptWith('processing')
@@ -108,27 +139,70 @@ function discountOf(order: OrderWithLines): Pick<OrderView, 'discount' | 'due'> 
   }
 }
 
+/** Money that was received and does not fit the order, as it is shown. */
+function receivedUnmatched(order: Shown): OrderView['received'] {
+  return unmatchedOf(order).flatMap((unmatched) => {
+    const payment = receivedIn(unmatched)
+    return payment === null || payment.amount === 0
+      ? []
+      : [{ text: t().orders.sums.unmatched, amount: formatMoney(payment.amount, payment.currency) }]
+  })
+}
+
 /** What was paid, what the bank took back, and what is left. */
-function balanceOf(order: OrderWithLines): Pick<OrderView, 'paid' | 'takenBack' | 'kept'> {
+function balanceOf(order: Shown): Pick<OrderView, 'paid' | 'received' | 'takenBack' | 'kept'> {
   const money = (amount: number) => formatMoney(amount, order.currency)
-  const { amountPaid: paid, amountRefunded: refunded } = order
-  const takenBack = order.disputes
-    .filter(({ status }) => status === 'lost' || isOpenDispute(status))
-    .reduce((sum, { amount }) => sum + amount, 0)
-  const isOpen = order.disputes.some(({ status }) => isOpenDispute(status))
+  const paid = amountPaid(order)
+  const taken = order.disputes.filter(({ status }) => status === 'lost' || isOpenDispute(status))
+  const refunded = order.refunds.filter(({ status }) => status === 'succeeded')
   const { sums } = t().orders
-  const kept = Math.max(0, (paid ?? 0) - refunded - takenBack)
+  const moved = [...taken, ...refunded]
+  const received = paymentsOf(order)
+  // Amounts in several currencies can't be added up.
+  const canAdd = [...moved, ...received].every(({ currency }) => currency === order.currency)
+  const kept = Math.max(0, sumOf(received) - sumOf(moved))
   return {
     paid: paid === null ? null : money(paid),
-    takenBack:
-      takenBack === 0
-        ? null
-        : { text: isOpen ? sums.heldInDispute : sums.returnedByBank, amount: money(takenBack) },
-    kept: refunded + takenBack === 0 ? null : { text: sums.netPaid, amount: money(kept) },
+    received: receivedUnmatched(order),
+    takenBack: [...new Set(taken.map(({ currency }) => currency))].map((currency) => {
+      const inCurrency = taken.filter((dispute) => dispute.currency === currency)
+      const isOpen = inCurrency.some(({ status }) => isOpenDispute(status))
+      return {
+        text: isOpen ? sums.heldInDispute : sums.returnedByBank,
+        amount: formatMoney(sumOf(inCurrency), currency),
+      }
+    }),
+    kept: moved.length === 0 || !canAdd ? null : { text: sums.netPaid, amount: money(kept) },
   }
 }
 
+function sumOf(items: readonly { amount: number }[]): number {
+  return items.reduce((sum, { amount }) => sum + amount, 0)
+}
+
+/** What the shopper is told about refunds that failed, until they were sent again or an operator dealt with them. */
+function refundTrouble({ refunds, reportedIncidents }: Shown): string | null {
+  const isOpen = (subject: string) => {
+    const incidents = reportedIncidents.filter((incident) => incident.subject === subject)
+    return incidents.length === 0 || incidents.some(({ resolvedAt }) => resolvedAt === null)
+  }
+  const failed = refunds.filter(
+    ({ id, stripeRefundId, refusedLater, status }) =>
+      status === 'failed' && (stripeRefundId !== null || refusedLater) && isOpen(stripeRefundId ?? id),
+  )
+  if (failed.length === 0) return null
+  const { page } = t().orders
+  return failed.some(({ stripeRefundId }) => stripeRefundId !== null) ? page.refundFailed : page.refundRefused
+}
+
+/** What decides whether a person must look before the order can be settled. */
+type Reviewed = Pick<OrderWithLines, 'status' | 'needsAttention' | 'holdsUnmatched'>
+
+function isUnderReview({ needsAttention, holdsUnmatched }: Omit<Reviewed, 'status'>): boolean {
+  return needsAttention !== null || holdsUnmatched
+}
+
 /** Shoppers see an order as being confirmed while an operator must check it before it can be settled. */
-export function stateOf(order: Pick<OrderWithLines, 'status' | 'needsAttention'>): OrderState {
-  return order.needsAttention !== null && isPayable(order.status) ? 'confirming' : order.status
+export function stateOf(order: Reviewed): OrderState {
+  return isUnderReview(order) && isPayable(order.status) ? 'confirming' : order.status
 }

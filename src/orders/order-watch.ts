@@ -113,7 +113,8 @@ export class OrderWatch {
       key: string
       status: OrderStatus
       needsAttention: string | null
-    }>('SELECT key, status, "needsAttention" FROM "Order" WHERE key = ANY($1)', [keys])
+      holdsUnmatched: boolean
+    }>('SELECT key, status, "needsAttention", "holdsUnmatched" FROM "Order" WHERE key = ANY($1)', [keys])
     return new Map(rows.map((row) => [row.key, stateOf(row)]))
   }
 }

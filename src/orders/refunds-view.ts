@@ -13,14 +13,21 @@ const STATES: Record<RefundStatus, OrderRefund['state']> = {
   failed: 'failed',
 }
 
-/** Leaves out refunds that Stripe refused to create: no money was ever sent. */
+/** Leaves out refunds that Stripe refused at once: nobody was told of them. */
 export function refundsView(refunds: readonly Refund[]): OrderRefund[] {
-  return refunds
-    .filter((refund) => refund.status !== 'failed' || refund.stripeRefundId !== null)
-    .map((refund) => ({
-      amount: formatMoney(refund.amount, refund.currency),
-      state: STATES[refund.status],
-      stateText: t().orders.refundStates[STATES[refund.status]],
-      at: formatDateTime(refund.failedAt ?? refund.succeededAt ?? refund.createdAt),
-    }))
+  return refunds.filter(wasAnnounced).map((refund) => ({
+    amount: formatMoney(refund.amount, refund.currency),
+    state: STATES[refund.status],
+    stateText: t().orders.refundStates[isUnknown(refund) ? 'unknown' : STATES[refund.status]],
+    at: formatDateTime(refund.failedAt ?? refund.succeededAt ?? refund.createdAt),
+  }))
+}
+
+export function wasAnnounced({ status, stripeRefundId, refusedLater }: Refund): boolean {
+  return status !== 'failed' || stripeRefundId !== null || refusedLater
+}
+
+/** Whether Stripe names a status that the shop does not know. */
+function isUnknown({ status, stripeStatus }: Refund): boolean {
+  return status === 'pending' && stripeStatus !== null
 }

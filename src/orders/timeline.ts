@@ -1,6 +1,8 @@
 // An order's history for the shopper, oldest first.
 import type { CheckoutAttempt, Dispute, Order, Refund } from '../generated/prisma/client.js'
 import type { DisputeStatus } from '../generated/prisma/enums.js'
+import { unmatchedOf, type UnmatchedPaymentFacts } from './order-facts.js'
+import { wasAnnounced } from './refunds-view.js'
 import type { OrderView } from './view-models.js'
 import { formatMoney } from '../money.js'
 import { formatDateTime } from '../messages/format-date.js'
@@ -9,32 +11,41 @@ import { t } from '../messages/index.js'
 type Entry = { at: Date; text: string }
 
 export function timelineOf(
-  order: Order & { attempts: CheckoutAttempt[]; refunds: Refund[]; disputes: Dispute[] },
+  order: Order & {
+    attempts: CheckoutAttempt[]
+    refunds: Refund[]
+    disputes: Dispute[]
+    unmatchedPayments: UnmatchedPaymentFacts[]
+  },
 ): OrderView['timeline'] {
   const texts = t().orders.history
-  const money = (amount: number) => formatMoney(amount, order.currency)
+  const money = (amount: number, currency = order.currency) => formatMoney(amount, currency)
   const entries: Entry[] = [
     { at: order.createdAt, text: texts.placed },
     ...order.attempts.flatMap((attempt) => [
-      ...entryAt(attempt.processingAt, texts.processing),
+      ...entryAt(attempt.processingAt, attempt.voucherUrl === null ? texts.processing : texts.voucher),
       ...entryAt(attempt.failedAt, texts.failed),
       ...entryAt(attempt.paidAt, texts.paid(money(attempt.amountTotal ?? order.total))),
     ]),
-    ...order.refunds
-      .filter((refund) => refund.status !== 'failed' || refund.stripeRefundId !== null)
-      .flatMap((refund) => [
-        ...entryAt(
-          refund.succeededAt === null ? refund.createdAt : null,
-          texts.refundPending(money(refund.amount)),
-        ),
-        ...entryAt(refund.succeededAt, texts.refunded(money(refund.amount))),
-        ...entryAt(refund.failedAt, texts.refundFailed(money(refund.amount))),
-      ]),
-    ...order.disputes.flatMap((dispute) => [
-      ...entryAt(dispute.inquiryAt, texts.inquiry),
-      ...entryAt(dispute.disputedAt, texts.disputed(money(dispute.amount))),
-      ...entryAt(dispute.closedAt, disputeEnd(dispute.status, money(dispute.amount))),
-    ]),
+    ...unmatchedOf(order).flatMap(({ amount, currency, paidAt }) =>
+      amount === null || currency === null ? [] : entryAt(paidAt, texts.unmatched(money(amount, currency))),
+    ),
+    ...order.refunds.filter(wasAnnounced).flatMap((refund) => {
+      const amount = money(refund.amount, refund.currency)
+      return [
+        ...entryAt(refund.succeededAt === null ? refund.createdAt : null, texts.refundPending(amount)),
+        ...entryAt(refund.succeededAt, texts.refunded(amount)),
+        ...entryAt(refund.failedAt, texts.refundFailed(amount)),
+      ]
+    }),
+    ...order.disputes.flatMap((dispute) => {
+      const amount = money(dispute.amount, dispute.currency)
+      return [
+        ...entryAt(dispute.inquiryAt, texts.inquiry),
+        ...entryAt(dispute.disputedAt, texts.disputed(amount)),
+        ...entryAt(dispute.closedAt, disputeEnd(dispute.status, amount)),
+      ]
+    }),
   ]
   return entries
     .sort((a, b) => second(a.at) - second(b.at))

@@ -28,7 +28,7 @@ export interface OrderLine {
 export interface OrderRefund {
   amount: string
   state: 'pending' | 'succeeded' | 'failed'
-  /** "Refunded", "Refund on its way", "Refund failed". */
+  /** "Refunded", "Refund on its way", "Refund failed", "Refund". */
   stateText: string
   at: { iso: string; text: string }
 }
@@ -52,12 +52,23 @@ export interface OrderView {
   due: string
   /** Null until something was paid. */
   paid: string | null
-  /** What the shopper's bank holds in a dispute or has returned to them; null when there's nothing. */
-  takenBack: { text: string; amount: string } | null
-  /** What was paid, less refunds and what the bank took back; null when there were none. */
+  /** Payments that don't match the order. */
+  received: { text: string; amount: string }[]
+  /** What the shopper's bank holds in disputes or has returned to them, once for each currency. */
+  takenBack: { text: string; amount: string }[]
+  /** What was paid, less refunds and what the bank took back; null when there were none, or in several currencies. */
   kept: { text: string; amount: string } | null
   /** Oldest first. */
   refunds: OrderRefund[]
+  /** About refunds that failed and were not dealt with. */
+  refundTrouble: string | null
+  /** The voucher that the shopper still has to pay; null when there is none. */
+  voucher: {
+    url: string
+    /** Until when it can be paid; null if Stripe names no date. */
+    by: string | null
+    isOver: boolean
+  } | null
   currency: string
   email: string
   placedAt: { iso: string; text: string }

@@ -3,23 +3,36 @@ import type { OrderFacts } from '../orders/order-facts.js'
 import { canTransition } from '../orders/order-status.js'
 import { statusFor } from './derive-order.js'
 import {
+  isCompleted,
   isSameRefund,
   mergeDispute,
   mergeRefund,
+  mergeRisk,
   mergeSession,
-  AmountMismatchError,
+  mergeUnmatched,
   replaced,
+  unmatchedPayment,
+  UnsettledSessionError,
   type Report,
   type Unattributed,
 } from './merge-report.js'
+import type { SessionReport } from './session-report.js'
 
 export type Settlement =
-  /** Merged, whether or not it changed anything. */
-  | { kind: 'settled'; orderId: number }
+  /** Merged, whether or not it changed anything. Without an order: about a payment that belongs to none. */
+  | { kind: 'settled'; orderId: number | null }
   /** No order is known. A refund or dispute with a payment intent is stored: its session may come later. */
   | { kind: 'unknown_order' }
-  /** Contradicts the order. The order needs attention, and an incident tells the operator. */
-  | { kind: 'quarantined'; orderId: number; reason: string }
+  /** Contradicts the order, or names none that exists although it has our mark: a person must look. */
+  | Quarantined
+
+interface Quarantined {
+  kind: 'quarantined'
+  orderId: number | null
+  reason: string
+  /** Whether the money is stored, and an incident about it says so. */
+  moneyKept: boolean
+}
 
 /** The orders of one settlement, and what no order is known for, while reports are merged into them. */
 export class ReportMerger {
@@ -47,19 +60,42 @@ export class ReportMerger {
 
   private merge(report: Report): Settlement {
     const order = this.orderOf(report)
-    if (!order) {
-      if (report.kind !== 'session') this.keepUnattributed(report)
-      return { kind: 'unknown_order' }
-    }
+    if (!order) return report.kind === 'session' ? this.keepPayment(report) : this.keepUnattributed(report)
     try {
       this.orders.set(order.id, this.merged(order, report))
       return { kind: 'settled', orderId: order.id }
     } catch (error) {
-      if (!(error instanceof AmountMismatchError)) throw error
-      const incidents = [...new Set([...order.incidents, error.message])].sort()
-      this.orders.set(order.id, { ...order, incidents })
-      return { kind: 'quarantined', orderId: order.id, reason: error.message }
+      if (!(error instanceof UnsettledSessionError) || report.kind !== 'session') throw error
+      return this.keepUnsettled(order, report, error.message)
     }
+  }
+
+  /** A session that does not fit its order: the order needs a person, and money that came with it is kept. */
+  private keepUnsettled(order: OrderFacts, report: SessionReport, reason: string): Settlement {
+    const moneyKept = isCompleted(report)
+    const merged = moneyKept ? mergeUnmatched(order, report, reason, this.unattributed) : order
+    // A payment that failed leaves nothing to look at.
+    const incidents =
+      report.status === 'failed' ? order.incidents : [...new Set([...order.incidents, reason])].sort()
+    this.orders.set(order.id, { ...merged, incidents })
+    return report.status === 'failed'
+      ? { kind: 'settled', orderId: order.id }
+      : { kind: 'quarantined', orderId: order.id, reason, moneyKept }
+  }
+
+  /** A session with our mark of an order that we don't have. */
+  private keepPayment(report: SessionReport): Settlement {
+    const reason = `no order has the key ${report.orderKey}`
+    if (!isCompleted(report)) return { kind: 'quarantined', orderId: null, reason, moneyKept: false }
+    const { unmatchedPayments } = this.unattributed
+    const payment = unmatchedPayment(
+      unmatchedPayments.find(({ id }) => id === report.sessionId),
+      report,
+      reason,
+    )
+    this.unattributed = { ...this.unattributed, unmatchedPayments: replaced(unmatchedPayments, payment) }
+    this.changedIds.add(payment.id)
+    return { kind: 'quarantined', orderId: null, reason, moneyKept: true }
   }
 
   private merged(order: OrderFacts, report: Report): OrderFacts {
@@ -79,6 +115,12 @@ export class ReportMerger {
         )
         return { ...order, disputes: replaced(order.disputes, mergeDispute(known, report)) }
       }
+      case 'risk': {
+        const known = [...order.riskSignals, ...this.unattributed.riskSignals].find(
+          ({ id }) => id === report.riskId,
+        )
+        return { ...order, riskSignals: replaced(order.riskSignals, mergeRisk(known, report)) }
+      }
     }
   }
 
@@ -88,8 +130,10 @@ export class ReportMerger {
     const ofIntent = () =>
       report.paymentIntentId === null
         ? undefined
-        : all.find((order) =>
-            order.attempts.some(({ paymentIntentId }) => paymentIntentId === report.paymentIntentId),
+        : all.find(({ attempts, unmatchedPayments }) =>
+            [...attempts, ...unmatchedPayments].some(
+              ({ paymentIntentId }) => paymentIntentId === report.paymentIntentId,
+            ),
           )
     const ofKey = (key: string | null) => (key === null ? undefined : all.find((order) => order.key === key))
     switch (report.kind) {
@@ -102,42 +146,66 @@ export class ReportMerger {
       case 'refund':
         return ofIntent() ?? ofKey(report.orderKey)
       case 'dispute':
+      case 'risk':
         return ofIntent()
     }
   }
 
-  private keepUnattributed(report: Exclude<Report, { kind: 'session' }>): void {
+  private keepUnattributed(report: Exclude<Report, { kind: 'session' }>): Settlement {
+    const isOurs = report.kind === 'refund' && report.appId !== null
     // Without a payment intent no session can ever claim it.
-    if (report.paymentIntentId === null) return
-    const { refunds, disputes } = this.unattributed
-    if (report.kind === 'refund') {
-      const refund = mergeRefund(
-        refunds.find((known) => isSameRefund(known, report)),
-        report,
-      )
-      this.unattributed = { refunds: replaced(refunds, refund), disputes }
-      this.changedIds.add(refund.id)
-    } else {
-      const dispute = mergeDispute(
-        disputes.find(({ id }) => id === report.disputeId),
-        report,
-      )
-      this.unattributed = { refunds, disputes: replaced(disputes, dispute) }
-      this.changedIds.add(dispute.id)
+    if (report.paymentIntentId === null)
+      return isOurs ? refundWithoutOrder(report.stripeRefundId) : { kind: 'unknown_order' }
+    const { refunds, disputes, riskSignals, unmatchedPayments } = this.unattributed
+    switch (report.kind) {
+      case 'refund': {
+        const known = refunds.find((refund) => isSameRefund(refund, report))
+        const refund = mergeRefund(known, report)
+        this.unattributed = { ...this.unattributed, refunds: replaced(refunds, refund) }
+        this.changedIds.add(refund.id)
+        break
+      }
+      case 'dispute': {
+        const known = disputes.find(({ id }) => id === report.disputeId)
+        const dispute = mergeDispute(known, report)
+        this.unattributed = { ...this.unattributed, disputes: replaced(disputes, dispute) }
+        this.changedIds.add(dispute.id)
+        break
+      }
+      case 'risk': {
+        const known = riskSignals.find(({ id }) => id === report.riskId)
+        const signal = mergeRisk(known, report)
+        this.unattributed = { ...this.unattributed, riskSignals: replaced(riskSignals, signal) }
+        this.changedIds.add(signal.id)
+      }
     }
+    // Of a payment with our mark, whose order we don't have.
+    if (unmatchedPayments.some(({ paymentIntentId }) => paymentIntentId === report.paymentIntentId))
+      return { kind: 'settled', orderId: null }
+    return isOurs ? refundWithoutOrder(report.stripeRefundId) : { kind: 'unknown_order' }
   }
 
-  /** The unattributed refunds and disputes that reports added or changed, less those that an order has since. */
+  /** What reports added or changed of it, less what an order has since. */
   changedUnattributed(): Unattributed {
     const orders = [...this.orders.values()]
     const isChanged = ({ id }: { id: string }) =>
       this.changedIds.has(id) &&
-      !orders.some((order) => [...order.refunds, ...order.disputes].some((item) => item.id === id))
+      !orders.some(({ refunds, disputes, riskSignals }) =>
+        [...refunds, ...disputes, ...riskSignals].some((item) => item.id === id),
+      )
+    const { refunds, disputes, riskSignals, unmatchedPayments } = this.unattributed
     return {
-      refunds: this.unattributed.refunds.filter(isChanged),
-      disputes: this.unattributed.disputes.filter(isChanged),
+      refunds: refunds.filter(isChanged),
+      disputes: disputes.filter(isChanged),
+      riskSignals: riskSignals.filter(isChanged),
+      unmatchedPayments: unmatchedPayments.filter(isChanged),
     }
   }
+}
+
+function refundWithoutOrder(id: string): Quarantined {
+  const reason = `refund ${id} was made by this shop, and no order of it is known`
+  return { kind: 'quarantined', orderId: null, reason, moneyKept: false }
 }
 
 /** Sets the status that follows from the facts. A forbidden transition is not made: it becomes an incident. */

@@ -1,4 +1,4 @@
-// Attributes events about a refund or dispute that came before its payment to the order, once the order is known.
+// Attributes events about a refund, dispute or risk that came before its payment to the order, once the order is known.
 import type { Transaction } from '../database/client.js'
 import type { OrderFacts } from '../orders/order-facts.js'
 import type { Unattributed } from './merge-report.js'
@@ -20,9 +20,10 @@ export async function attributeEarlyEvents(
   orders: readonly OrderFacts[],
   unattributed: Unattributed,
 ): Promise<void> {
-  const early = new Set([...unattributed.refunds, ...unattributed.disputes].map(({ id }) => id))
-  const attributed = orders.flatMap(({ id, refunds, disputes }) =>
-    [...refunds, ...disputes].flatMap((item) =>
+  const { refunds, disputes, riskSignals } = unattributed
+  const early = new Set([...refunds, ...disputes, ...riskSignals].map(({ id }) => id))
+  const attributed = orders.flatMap(({ id, ...order }) =>
+    [...order.refunds, ...order.disputes, ...order.riskSignals].flatMap((item) =>
       early.has(item.id) && item.paymentIntentId !== null
         ? [{ id, detail: noOrderYet(item.paymentIntentId) }]
         : [],

@@ -2,7 +2,20 @@
 // same result, whatever order they came in.
 import type { MailKind, OrderStatus } from '../generated/prisma/enums.js'
 import { formatMoney } from '../money.js'
-import { amountPaid, amountRefunded, type AttemptFacts, type OrderFacts } from '../orders/order-facts.js'
+import {
+  amountPaid,
+  amountRefunded,
+  holdsUnmatched,
+  isHeld,
+  ownDisputes,
+  paymentsOf,
+  refundableOf,
+  unmatchedOf,
+  type AttemptFacts,
+  type DisputeFacts,
+  type OrderFacts,
+  type RefundFacts,
+} from '../orders/order-facts.js'
 import { isAlive, isInquiry, isOpenDispute, statusOf } from '../orders/order-status.js'
 import { linePayments } from './merge-report.js'
 
@@ -47,17 +60,36 @@ export function deriveOrder(order: OrderFacts): DerivedOrder {
 }
 
 export function statusFor(order: OrderFacts): OrderStatus {
-  const { attempts, disputes } = order
   return statusOf({
-    attempts,
-    disputes,
+    isUnderReview: holdsUnmatched(order),
+    attempts: order.attempts,
+    disputes: ownDisputes(order).map((dispute) => ({
+      status: dispute.status,
+      isPartial: leavesMoney(order, dispute),
+    })),
     amountPaid: amountPaid(order),
     amountRefunded: amountRefunded(order),
   })
 }
 
+/**
+ * Whether something is left of the payment that a dispute is about, if it is lost: disputes can be about parts. In another
+ * currency than the payment, it may be about all of it.
+ */
+function leavesMoney(order: OrderFacts, { paymentIntentId, currency }: DisputeFacts): boolean {
+  const payment = paymentsOf(order).find((known) => known.paymentIntentId === paymentIntentId)
+  if (payment?.currency !== currency) return false
+  const refunds = order.refunds.filter(({ status }) => status === 'succeeded')
+  return refundableOf(payment, { refunds, disputes: order.disputes }) > 0
+}
+
 /** Whether the order's units should be out of stock. */
 export function holdsStock(order: OrderFacts): boolean {
+  return needsStock(order) || (holdsUnmatched(order) && !isRestocked(order))
+}
+
+/** Whether units must be taken from stock if they are not. Money that does not fit keeps units, but takes none. */
+export function needsStock(order: OrderFacts): boolean {
   return order.attempts.some((attempt) => isAlive(attempt.status)) && !isRestocked(order)
 }
 
@@ -100,9 +132,11 @@ export function mailsOf(order: OrderFacts): MailIntent[] {
     ...(attempts.some((attempt) => attempt.paidAt !== null) ? [toShopper('purchase_succeeded')] : []),
     ...(attempts.some((attempt) => attempt.failedAt !== null) ? [toShopper('purchase_failed')] : []),
     ...(attempts.some((attempt) => attempt.processingAt !== null) ? [toShopper('payment_on_its_way')] : []),
-    ...refunds.flatMap(({ stripeRefundId, succeededAt, failedAt }) =>
+    ...refunds.flatMap(({ id, stripeRefundId, refusedLater, succeededAt, failedAt }) =>
       stripeRefundId === null
-        ? []
+        ? refusedLater
+          ? [toShopper('refund_failed', id)]
+          : []
         : [
             ...(succeededAt === null ? [] : [toShopper('refund_succeeded', stripeRefundId)]),
             ...(failedAt === null ? [] : [toShopper('refund_failed', stripeRefundId)]),
@@ -119,7 +153,7 @@ export function mailsOf(order: OrderFacts): MailIntent[] {
 /** Whether a mail still says the truth. A late mail must not contradict a newer one. */
 export function isStillTrue(mail: { kind: MailKind; about: string }, order: OrderFacts): boolean {
   const status = statusFor(order)
-  const refund = order.refunds.find(({ stripeRefundId }) => stripeRefundId === mail.about)
+  const refund = refundOf(order, mail.about)
   const dispute = order.disputes.find(({ id }) => id === mail.about)
   switch (mail.kind) {
     case 'payment_on_its_way':
@@ -137,6 +171,11 @@ export function isStillTrue(mail: { kind: MailKind; about: string }, order: Orde
   }
 }
 
+/** The refund that a mail is about: by Stripe's id, or by ours if Stripe refused to make it. */
+export function refundOf(order: OrderFacts, about: string): RefundFacts | undefined {
+  return order.refunds.find(({ id, stripeRefundId }) => (stripeRefundId ?? id) === about)
+}
+
 function attentionOf(order: OrderFacts): string[] {
   const disputes = order.disputes
     .filter(({ status }) => status === 'needs_response' || status === 'warning_needs_response')
@@ -145,9 +184,38 @@ function attentionOf(order: OrderFacts): string[] {
       const due = dispute.evidenceDueBy?.toISOString().slice(0, 10) ?? 'no date given'
       return `${what} ${dispute.id} over ${formatMoney(dispute.amount, dispute.currency)} (${dispute.reason}): answer by ${due}.`
     })
-  return [...new Set([...problemsOf(order), ...disputes])]
-    .filter((reason) => !order.attended.includes(reason))
+  const past = returnedIncidents(order)
+  return [...new Set([...problemsOf(order), ...disputes, ...inOtherCurrencies(order)])]
+    .filter((reason) => !order.attended.includes(reason) && !past.has(reason))
     .sort()
+}
+
+/** Refunds and lost disputes that can't be compared with the payment they are about: a person must. */
+function inOtherCurrencies(order: OrderFacts): string[] {
+  const payments = paymentsOf(order)
+  const differs = (item: { paymentIntentId: string | null; currency: string }) =>
+    item.currency !==
+    (payments.find(({ paymentIntentId }) => paymentIntentId === item.paymentIntentId)?.currency ??
+      order.currency)
+  const sentence = (what: string, id: string, amount: number, currency: string) =>
+    `${what} ${id} over ${formatMoney(amount, currency)} is in another currency than its payment: compare them in Stripe’s dashboard.`
+  return [
+    ...order.refunds
+      .filter((refund) => refund.status !== 'failed' && differs(refund))
+      .map(({ id, stripeRefundId, amount, currency }) =>
+        sentence('Refund', stripeRefundId ?? id, amount, currency),
+      ),
+    ...order.disputes
+      .filter((dispute) => dispute.status === 'lost' && differs(dispute))
+      .map(({ id, amount, currency }) => sentence('Dispute', id, amount, currency)),
+  ]
+}
+
+/** Incidents about money that was given back since. */
+function returnedIncidents(order: OrderFacts): Set<string> {
+  const unmatched = unmatchedOf(order)
+  const past = order.unmatchedPayments.filter((one) => !unmatched.includes(one) || !isHeld(one, order))
+  return new Set(past.map(({ message }) => message))
 }
 
 /** Stored problems, and payments that came twice. Later reports never remove one. */

@@ -9,7 +9,13 @@ export type Outcome =
   /** Another app's on the same Stripe account, or about a payment that no order is known to have been paid by. */
   | { kind: 'not_ours'; detail: string }
   /** Valid, but contradicts what the shop knows, and a retry will not help: an operator must look. */
-  | { kind: 'quarantined'; detail: string; orderId: number | null }
+  | {
+      kind: 'quarantined'
+      detail: string
+      orderId: number | null
+      /** Whether an incident about its money tells the operator, instead of one about the event. */
+      moneyKept?: boolean
+    }
 
 export interface HandledEvent {
   id: string
@@ -25,7 +31,7 @@ export interface HandledEvent {
 /** What an operator must look at because of these events. */
 export function incidentsOf(events: readonly HandledEvent[]): NewIncident[] {
   return events.flatMap(({ id, type, outcome }) =>
-    outcome.kind === 'quarantined'
+    outcome.kind === 'quarantined' && outcome.moneyKept !== true
       ? [
           {
             kind: 'event_quarantined' as const,

@@ -1,75 +1,170 @@
 // Merges one report into an order's facts. Pure, and reports may come in any order and any number of times: the result is
 // the same.
 import { randomUUID } from 'node:crypto'
-import type { AttemptFacts, DisputeFacts, ItemFacts, OrderFacts, RefundFacts } from '../orders/order-facts.js'
+import type {
+  AttemptFacts,
+  DisputeFacts,
+  ItemFacts,
+  OrderFacts,
+  RefundFacts,
+  RiskSignalFacts,
+  UnmatchedPaymentFacts,
+} from '../orders/order-facts.js'
 import { higherAttempt, higherDispute, higherRefund, isInquiry } from '../orders/order-status.js'
 import type { DisputeReport } from './dispute-report.js'
 import type { RefundReport } from './refund-report.js'
+import type { RiskReport } from './risk-report.js'
 import type { SessionReport } from './session-report.js'
 
-export type Report = SessionReport | RefundReport | DisputeReport
+export type Report = SessionReport | RefundReport | DisputeReport | RiskReport
 
-/** Refunds and disputes that came before the session that says which order their payment intent paid. */
+/**
+ * What belongs to no order. Refunds, disputes and risk signals may have come before the session that says which order their
+ * payment intent paid. Unmatched payments are of sessions that name an order we don't have.
+ */
 export interface Unattributed {
   refunds: RefundFacts[]
   disputes: DisputeFacts[]
+  riskSignals: RiskSignalFacts[]
+  unmatchedPayments: UnmatchedPaymentFacts[]
 }
 
-export function isEmpty({ refunds, disputes }: Unattributed): boolean {
-  return refunds.length === 0 && disputes.length === 0
+export function nothingUnattributed(): Unattributed {
+  return { refunds: [], disputes: [], riskSignals: [], unmatchedPayments: [] }
 }
 
-/** A session whose amounts or currency differ from its order's. The message tells the operator how. */
-export class AmountMismatchError extends Error {
-  override name = 'AmountMismatchError'
+export function isEmpty({ refunds, disputes, riskSignals, unmatchedPayments }: Unattributed): boolean {
+  return [refunds, disputes, riskSignals, unmatchedPayments].every(({ length }) => length === 0)
+}
+
+/** A session that settles nothing: its amounts or currency differ from its order's, or its status is unknown. */
+export class UnsettledSessionError extends Error {
+  override name = 'UnsettledSessionError'
 }
 
 /**
- * @returns the order with the session's attempt, and with the unattributed refunds and disputes of its payment intent
- * @throws AmountMismatchError
+ * @returns the order with the session's attempt, and with what was unattributed of its payment intent
+ * @throws UnsettledSessionError
  */
 export function mergeSession(
   order: OrderFacts,
   report: SessionReport,
   unattributed: Unattributed,
 ): OrderFacts {
-  checkAmounts(order, report)
-  const known =
-    order.attempts.find((attempt) => attempt.stripeSessionId === report.sessionId) ??
-    order.attempts.find((attempt) => attempt.id === report.attemptId && attempt.stripeSessionId === null)
-  const { paymentIntentId } = report
+  const reason = whyUnsettled(order, report)
+  if (reason !== null) throw new UnsettledSessionError(reason)
+  const known = attemptOf(order, report) ?? newAttempt(order, report)
+  return withUnattributed(
+    { ...order, attempts: replaced(order.attempts, mergeAttempt(known, report)) },
+    report.paymentIntentId,
+    unattributed,
+  )
+}
+
+/**
+ * @returns the order with the money of a completed session that does not fit it, and with what was unattributed of its
+ * payment intent
+ */
+export function mergeUnmatched(
+  order: OrderFacts,
+  report: SessionReport,
+  message: string,
+  unattributed: Unattributed,
+): OrderFacts {
+  const attempt = attemptOf(order, report)
+  const known = order.unmatchedPayments.find(({ id }) => id === report.sessionId)
+  return withUnattributed(
+    {
+      ...order,
+      unmatchedPayments: replaced(order.unmatchedPayments, unmatchedPayment(known, report, message)),
+      // It can't be paid any more. What happens to its units follows from the money.
+      ...(attempt && {
+        attempts: replaced(order.attempts, {
+          ...attempt,
+          stripeSessionId: report.sessionId,
+          status: higherAttempt(attempt.status, 'expired'),
+          url: null,
+        }),
+      }),
+    },
+    report.paymentIntentId,
+    unattributed,
+  )
+}
+
+/** Whether a session is completed: money of it is here or may come. */
+export function isCompleted({ status }: Pick<SessionReport, 'status'>): boolean {
+  return status === 'processing' || status === 'failed' || status === 'paid'
+}
+
+/** @param known the payment as stored, if it is */
+export function unmatchedPayment(
+  known: UnmatchedPaymentFacts | undefined,
+  report: SessionReport,
+  message: string,
+): UnmatchedPaymentFacts {
+  const { sessionId: id, paymentIntentId, amountTotal: amount, currency, status } = report
+  const reported = { id, paymentIntentId, amount, currency, status, message, paidAt: null }
+  const isNewer =
+    known === undefined ||
+    (higherAttempt(known.status, status) === status &&
+      (known.status !== status || (known.amount ?? 0) < (amount ?? 0)))
   return {
-    ...order,
-    attempts: replaced(order.attempts, mergeAttempt(known ?? newAttempt(order, report), report)),
-    ...(paymentIntentId !== null && {
-      refunds: [
-        ...order.refunds,
-        ...unattributed.refunds.filter(
-          (refund) => refund.paymentIntentId === paymentIntentId && !includesId(order.refunds, refund),
-        ),
-      ],
-      disputes: [
-        ...order.disputes,
-        ...unattributed.disputes.filter(
-          (dispute) => dispute.paymentIntentId === paymentIntentId && !includesId(order.disputes, dispute),
-        ),
-      ],
-    }),
+    ...(isNewer ? reported : known),
+    paymentIntentId: paymentIntentId ?? known?.paymentIntentId ?? null,
+    paidAt: firstAt(known?.paidAt ?? null, report, 'paid'),
   }
 }
 
-/** A valid signature proves that Stripe sent the event, not that the session is for the amount of this order. */
-function checkAmounts(order: OrderFacts, report: SessionReport): void {
+function withUnattributed(order: OrderFacts, intent: string | null, unattributed: Unattributed): OrderFacts {
+  if (intent === null) return order
+  const missing = <Item extends { id: string; paymentIntentId: string | null }>(
+    known: Item[],
+    found: Item[],
+  ) => [...known, ...found.filter((item) => item.paymentIntentId === intent && !includesId(known, item))]
+  return {
+    ...order,
+    refunds: missing(order.refunds, unattributed.refunds),
+    disputes: missing(order.disputes, unattributed.disputes),
+    riskSignals: missing(order.riskSignals, unattributed.riskSignals),
+  }
+}
+
+function attemptOf(order: OrderFacts, report: SessionReport): AttemptFacts | undefined {
+  return (
+    order.attempts.find((attempt) => attempt.stripeSessionId === report.sessionId) ??
+    order.attempts.find((attempt) => attempt.id === report.attemptId && attempt.stripeSessionId === null)
+  )
+}
+
+/**
+ * A valid signature proves that Stripe sent the event, not that the session is for the amount of this order. Amounts of a
+ * session that ended without a payment don't matter.
+ */
+function whyUnsettled(order: OrderFacts, report: SessionReport): string | null {
+  if (report.unknownStatus !== null) return report.unknownStatus
   const { amountSubtotal, amountDiscount, amountTotal, currency } = report
   const fits =
-    amountSubtotal === order.total &&
-    amountTotal === order.total - amountDiscount &&
-    currency === order.currency
-  if (fits) return
-  const calculation = amountSubtotal === amountTotal ? '' : ` (${amountSubtotal} less ${amountDiscount})`
-  throw new AmountMismatchError(
-    `Session ${report.sessionId} is over ${amountTotal} ${currency}${calculation}, the order over ${order.total} ${order.currency}.`,
-  )
+    report.status === 'expired' ||
+    (amountSubtotal === order.total &&
+      amountTotal === order.total - amountDiscount &&
+      currency === order.currency)
+  if (fits) return null
+  return `Session ${report.sessionId} is over ${amountTotal} ${currency}${calculation(report)}, the order over ${order.total} ${order.currency}.`
+}
+
+/** How the total came about, if it is not the subtotal. */
+function calculation({
+  amountSubtotal,
+  amountDiscount,
+  amountShipping,
+  amountTax,
+  amountTotal,
+}: SessionReport) {
+  if (amountSubtotal === amountTotal && amountShipping === 0 && amountTax === 0) return ''
+  const shipping = amountShipping === 0 ? '' : `, shipping ${amountShipping}`
+  const tax = amountTax === 0 ? '' : `, tax ${amountTax}`
+  return ` (${amountSubtotal} less ${amountDiscount}${shipping}${tax})`
 }
 
 /** A session that names this order can pay it even if no attempt of ours opened it, so it becomes an attempt. */
@@ -84,6 +179,8 @@ function newAttempt(order: OrderFacts, report: SessionReport): AttemptFacts {
     expiresAt: report.expiresAt,
     amountDiscount: 0,
     amountTotal: null,
+    voucherUrl: null,
+    payBy: null,
     processingAt: null,
     failedAt: null,
     paidAt: null,
@@ -92,14 +189,15 @@ function newAttempt(order: OrderFacts, report: SessionReport): AttemptFacts {
 
 function mergeAttempt(known: AttemptFacts, report: SessionReport): AttemptFacts {
   const status = higherAttempt(known.status, report.status)
-  const completed = report.status === 'processing' || report.status === 'failed' || report.status === 'paid'
   return {
     ...known,
     status,
     stripeSessionId: report.sessionId,
     paymentIntentId: report.paymentIntentId ?? known.paymentIntentId,
     url: status === 'open' ? (report.url ?? known.url) : null,
-    ...(completed && { amountDiscount: report.amountDiscount, amountTotal: report.amountTotal }),
+    ...(isCompleted(report) && { amountDiscount: report.amountDiscount, amountTotal: report.amountTotal }),
+    voucherUrl: report.voucherUrl ?? known.voucherUrl,
+    payBy: report.payBy ?? known.payBy,
     processingAt: firstAt(known.processingAt, report, 'processing'),
     failedAt: firstAt(known.failedAt, report, 'failed'),
     paidAt: firstAt(known.paidAt, report, 'paid'),
@@ -116,8 +214,10 @@ export function mergeRefund(known: RefundFacts | undefined, report: RefundReport
     amount: report.amount,
     currency: report.currency,
     status: 'requested',
+    stripeStatus: null,
     reason: null,
     failureReason: null,
+    refusedLater: false,
     restock: false,
     succeededAt: null,
     failedAt: null,
@@ -129,6 +229,7 @@ export function mergeRefund(known: RefundFacts | undefined, report: RefundReport
     amount: report.amount,
     currency: report.currency,
     status: higherRefund(base.status, report.status),
+    stripeStatus: lastOf(base.stripeStatus, report.stripeStatus),
     reason: base.reason ?? report.reason,
     failureReason: base.failureReason ?? report.failureReason,
     succeededAt: firstAt(base.succeededAt, report, 'succeeded'),
@@ -145,6 +246,7 @@ export function mergeDispute(known: DisputeFacts | undefined, report: DisputeRep
     currency: report.currency,
     reason: report.reason,
     status: report.status,
+    stripeStatus: null,
     evidenceDueBy: null,
     inquiryAt: null,
     disputedAt: null,
@@ -158,11 +260,29 @@ export function mergeDispute(known: DisputeFacts | undefined, report: DisputeRep
     ...base,
     paymentIntentId: report.paymentIntentId ?? base.paymentIntentId,
     status,
+    stripeStatus: lastOf(base.stripeStatus, report.stripeStatus),
     ...(isCurrent && { amount: report.amount, reason: report.reason }),
     evidenceDueBy: later(base.evidenceDueBy, report.evidenceDueBy),
     inquiryAt: isInquiry(report.status) ? earlier(base.inquiryAt, report.at) : base.inquiryAt,
     disputedAt: isInquiry(report.status) ? base.disputedAt : earlier(base.disputedAt, report.at),
     closedAt: closed ? earlier(base.closedAt, report.at) : base.closedAt,
+  }
+}
+
+/** @param known the signal as stored, if it is: the order's or an unattributed one */
+export function mergeRisk(known: RiskSignalFacts | undefined, report: RiskReport): RiskSignalFacts {
+  const { riskId: id, riskKind: kind, reason, at } = report
+  const base: RiskSignalFacts = known ?? {
+    ...{ id, kind, reason },
+    paymentIntentId: null,
+    openedAt: null,
+    closedAt: null,
+  }
+  return {
+    ...base,
+    paymentIntentId: report.paymentIntentId ?? base.paymentIntentId,
+    openedAt: report.isOpen ? earlier(base.openedAt, at) : base.openedAt,
+    closedAt: report.isOpen ? base.closedAt : earlier(base.closedAt, at),
   }
 }
 
@@ -182,18 +302,28 @@ export function replaced<Item extends { id: string }>(items: readonly Item[], it
 
 /** Each line's share of what was paid. A discount is spread in proportion, and the shares add up to `paid`. */
 export function linePayments(items: readonly ItemFacts[], paid: number): number[] {
-  const gross = items.map((item) => item.unitAmount * item.quantity)
-  const total = gross.reduce((sum, amount) => sum + amount, 0)
-  let before = 0
-  let assigned = 0
+  // The products of two amounts can be larger than the integers that a number holds exactly.
+  const gross = items.map((item) => BigInt(item.unitAmount) * BigInt(item.quantity))
+  const total = gross.reduce((sum, amount) => sum + amount, 0n)
+  let before = 0n
+  let assigned = 0n
   return gross.map((amount) => {
     before += amount
-    // Exact: amounts have at most eight digits, so the product is a safe integer.
-    const upTo = total === 0 ? 0 : Math.floor((paid * before) / total)
+    const upTo = total === 0n ? 0n : (BigInt(paid) * before) / total
     const share = upTo - assigned
     assigned = upTo
-    return share
+    return Number(share)
   })
+}
+
+/** One of several words, whatever order they came in. */
+function lastOf(known: string | null, reported: string | null): string | null {
+  return (
+    [known, reported]
+      .filter((word) => word !== null)
+      .sort()
+      .at(-1) ?? null
+  )
 }
 
 function includesId(items: readonly { id: string }[], item: { id: string }): boolean {

@@ -1,15 +1,27 @@
 // What must be written for an order whose facts changed. Pure: nothing is read or written here.
 import { isDeepStrictEqual } from 'node:util'
-import type { NewIncident } from '../incidents/incidents.js'
-import { formatMoney } from '../money.js'
-import type { OrderFacts, RefundFacts, DisputeFacts } from '../orders/order-facts.js'
+import {
+  holdsUnmatched,
+  type DisputeFacts,
+  type OrderFacts,
+  type RefundFacts,
+  type RiskSignalFacts,
+  type UnmatchedPaymentFacts,
+} from '../orders/order-facts.js'
 import type { OrderMailRow } from '../outbox/write-mails.js'
 import { applyTransition, forbiddenTransition } from './apply-reports.js'
+import {
+  changedIncidents,
+  incidentsOfOrder,
+  type MoneyIncident,
+  type ResolvedIncident,
+} from './derive-incidents.js'
 import {
   deriveOrder,
   doublePayments,
   holdsStock,
   mailsOf,
+  needsStock,
   purchasesOf,
   type PurchaseRow,
 } from './derive-order.js'
@@ -29,14 +41,19 @@ export interface OrderChange {
     paidAt: Date | null
     amountPaid: number | null
     amountRefunded: number
+    holdsUnmatched: boolean
   }
   attempts: OrderFacts['attempts']
   refunds: RefundFacts[]
   disputes: DisputeFacts[]
+  unmatchedPayments: UnmatchedPaymentFacts[]
+  riskSignals: RiskSignalFacts[]
   purchases: (PurchaseRow & Pick<OrderFacts, 'userId' | 'currency'>)[]
   mails: Omit<OrderMailRow, 'orderId'>[]
   /** What an operator must look at. */
-  newIncidents: Omit<NewIncident, 'orderId'>[]
+  newIncidents: MoneyIncident[]
+  /** What an operator need not look at any more. */
+  resolvedIncidents: ResolvedIncident[]
   /** Units that go back into stock. */
   released: Units[]
   /** Units that leave the cart because they were ordered. Units added to the cart since then stay. */
@@ -75,8 +92,11 @@ export function stockMove({ before, after }: ChangedOrder): 'take' | 'release' |
   if (!wanted) return 'release'
   // They were sold out when they were needed. What becomes of them is up to the operator, also if later reports change
   // whether the order needs them.
-  return after.shortProductId !== null || holdsStock(before) ? null : 'take'
+  return after.shortProductId !== null || needsStock(before) || !needsStock(after) ? null : 'take'
 }
+
+/** The largest amount that a column of an order holds. Payments and refunds have larger ones in columns of their own. */
+export const MAX_COLUMN = 2_147_483_647
 
 /** @param operatorEmail null: mails to the operator are left out */
 export function orderChange(changed: ChangedOrder, operatorEmail: string | null): OrderChange {
@@ -84,6 +104,7 @@ export function orderChange(changed: ChangedOrder, operatorEmail: string | null)
   const { id, userId, currency, status, incidents, shortProductId, items, cartId } = after
   const { paidAt, amountPaid, amountRefunded, attention, purchases, mails } = deriveOrder(after)
   const releases = stockMove(changed) === 'release'
+  const { opened, resolved } = changedIncidents(incidentsOfOrder(before), incidentsOfOrder(after))
   const leavesCart = !wasCompleted(before) && wasCompleted(after)
   return {
     order: {
@@ -92,42 +113,26 @@ export function orderChange(changed: ChangedOrder, operatorEmail: string | null)
       stockHeld: after.stockHeld && !releases,
       incidents,
       paidAt,
-      amountPaid,
-      amountRefunded,
+      amountPaid: amountPaid === null ? null : Math.min(amountPaid, MAX_COLUMN),
+      amountRefunded: Math.min(amountRefunded, MAX_COLUMN),
+      holdsUnmatched: holdsUnmatched(after),
       needsAttention: attention.join('\n') || null,
       shortProductId,
     },
     attempts: added(before.attempts, after.attempts),
     refunds: added(before.refunds, after.refunds),
     disputes: added(before.disputes, after.disputes),
+    unmatchedPayments: added(before.unmatchedPayments, after.unmatchedPayments),
+    riskSignals: added(before.riskSignals, after.riskSignals),
     purchases: added(purchasesOf(before), purchases).map((purchase) => ({ ...purchase, userId, currency })),
     mails: added(mailsOf(before), mails).flatMap(({ kind, about, toOperator }) => {
       const to = toOperator ? operatorEmail : after.email
       return to === null ? [] : [{ kind, about, to }]
     }),
-    newIncidents: [...failedRefunds(before, after).map(refundIncident), ...newProblems(before, after)],
+    newIncidents: [...opened, ...newProblems(before, after)],
+    resolvedIncidents: resolved,
     released: releases ? items : [],
     outOfCart: cartId !== null && leavesCart ? items.map((item) => ({ ...item, cartId })) : [],
-  }
-}
-
-/**
- * Refunds that Stripe reports as failed and that had not failed before. Those that Stripe refused to make are not among
- * them: whoever asked for them was told.
- */
-function failedRefunds(before: OrderFacts, after: OrderFacts): RefundFacts[] {
-  const failed = ({ refunds }: OrderFacts) =>
-    refunds.filter(({ status, stripeRefundId }) => status === 'failed' && stripeRefundId !== null)
-  const known = new Set(failed(before).map(({ id }) => id))
-  return failed(after).filter(({ id }) => !known.has(id))
-}
-
-function refundIncident(refund: RefundFacts): OrderChange['newIncidents'][number] {
-  const { id, stripeRefundId, amount, currency, failureReason } = refund
-  return {
-    kind: 'refund_failed',
-    subject: stripeRefundId ?? id,
-    message: `The refund of ${formatMoney(amount, currency)} failed: ${failureReason ?? 'Stripe gives no reason'}.`,
   }
 }
 

@@ -1,8 +1,16 @@
 // Reads the orders that a settlement is about, with or without locking them: any number of orders in one statement.
 import { Prisma } from '../generated/prisma/client.js'
 import type { Transaction } from '../database/client.js'
-import type { AttemptFacts, DisputeFacts, ItemFacts, OrderFacts, RefundFacts } from '../orders/order-facts.js'
-import type { Report, Unattributed } from './merge-report.js'
+import type {
+  AttemptFacts,
+  DisputeFacts,
+  ItemFacts,
+  OrderFacts,
+  RefundFacts,
+  RiskSignalFacts,
+  UnmatchedPaymentFacts,
+} from '../orders/order-facts.js'
+import { nothingUnattributed, type Report, type Unattributed } from './merge-report.js'
 
 type Reader = Pick<Transaction, '$queryRaw'>
 
@@ -17,7 +25,7 @@ export interface StoredOrders {
 const NO_ORDERS: StoredOrders = {
   orders: [],
   versions: new Map(),
-  unattributed: { refunds: [], disputes: [] },
+  unattributed: nothingUnattributed(),
 }
 
 /**
@@ -27,7 +35,7 @@ const NO_ORDERS: StoredOrders = {
 export async function findOrders(reader: Reader, reports: readonly Report[]): Promise<StoredOrders> {
   if (reports.length === 0) return NO_ORDERS
   const intents = intentsOf(reports)
-  return readOrders(reader, Prisma.sql`ARRAY(${idsOf(reports, [], intents)})`, intents)
+  return readOrders(reader, Prisma.sql`ARRAY(${idsOf(reports, [], intents)})`, intents, sessionsOf(reports))
 }
 
 /**
@@ -44,14 +52,13 @@ export async function lockOrders(
 ): Promise<StoredOrders> {
   if (reports.length === 0 && orderIds.length === 0) return NO_ORDERS
   const intents = intentsOf(reports)
-  if (intents.length > 0)
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(intent, 0)) FROM unnest(${intents}::text[]) AS intent`
+  if (intents.length > 0) await lockIntents(tx, intents)
   const found = await tx.$queryRaw<{ id: number }[]>`
     SELECT id FROM "Order" WHERE id = ANY(ARRAY(${idsOf(reports, orderIds, intents)}))
     ORDER BY id FOR NO KEY UPDATE`
   const ids = found.map(({ id }) => id)
   // A separate statement, to see what was committed while this one waited for the locks.
-  return readOrders(tx, Prisma.sql`${ids}::int[]`, intents)
+  return readOrders(tx, Prisma.sql`${ids}::int[]`, intents, sessionsOf(reports))
 }
 
 /**
@@ -65,9 +72,19 @@ export async function lockOrder(tx: Transaction, orderId: number): Promise<Order
   return order
 }
 
+/** Locks what belongs to no order of a payment intent, until the end of the transaction, and reads it. */
+export async function lockUnattributed(tx: Transaction, intent: string): Promise<Unattributed> {
+  await lockIntents(tx, [intent])
+  return (await readOrders(tx, Prisma.sql`${[]}::int[]`, [intent], [])).unattributed
+}
+
+async function lockIntents(tx: Transaction, intents: string[]): Promise<void> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(intent, 0)) FROM unnest(${intents}::text[]) AS intent`
+}
+
 /** Reads one order without locking it. */
 export async function readOrder(reader: Reader, orderId: number): Promise<OrderFacts> {
-  const { orders } = await readOrders(reader, Prisma.sql`${[orderId]}::int[]`, [])
+  const { orders } = await readOrders(reader, Prisma.sql`${[orderId]}::int[]`, [], [])
   return requireOrder(orders, orderId)
 }
 
@@ -81,23 +98,28 @@ export function intentsOf(reports: readonly Report[]): string[] {
   return [...new Set(reports.flatMap(({ paymentIntentId }) => paymentIntentId ?? []))].sort()
 }
 
+function sessionsOf(reports: readonly Report[]): string[] {
+  return reports.flatMap((report) => (report.kind === 'session' ? [report.sessionId] : []))
+}
+
 /** Written so that the plan uses indexes, even if it was made when the tables were small. */
 function idsOf(
   reports: readonly Report[],
   orderIds: readonly number[],
   intents: readonly string[],
 ): Prisma.Sql {
-  const sessions = reports.flatMap((report) => (report.kind === 'session' ? [report.sessionId] : []))
+  const sessions = sessionsOf(reports)
   const keys = reports.flatMap((report) =>
-    report.kind !== 'dispute' && report.orderKey !== null ? [report.orderKey] : [],
+    'orderKey' in report && report.orderKey !== null ? [report.orderKey] : [],
   )
-  // Sessions are found by their id or their order's key, so intents are needed for refunds and disputes only.
+  // Sessions are found by their id or their order's key, so intents are needed for the other reports only.
   const byIntent = reports.some((report) => report.kind !== 'session')
   return Prisma.sql`
     SELECT unnest((SELECT ${[...orderIds]}::int[]))
     UNION ALL SELECT "orderId" FROM "CheckoutAttempt" WHERE "stripeSessionId" = ${anyOf(sessions)}
     UNION ALL SELECT id FROM "Order" WHERE key = ${anyOf(keys)}
-    UNION ALL SELECT "orderId" FROM "CheckoutAttempt" WHERE "paymentIntentId" = ${anyOf(byIntent ? intents : [])}`
+    UNION ALL SELECT "orderId" FROM "CheckoutAttempt" WHERE "paymentIntentId" = ${anyOf(byIntent ? intents : [])}
+    UNION ALL SELECT "orderId" FROM "UnmatchedPayment" WHERE "paymentIntentId" = ${anyOf(byIntent ? intents : [])}`
 }
 
 /** In a subquery, so that the planner does not see how many names there are and reuses one plan for any number. */
@@ -108,9 +130,15 @@ function anyOf(names: readonly string[]): Prisma.Sql {
 /**
  * Scans each table once, for any number of orders.
  * @param ids an SQL expression for an array of the orders' ids
- * @param intents payment intents whose unattributed refunds and disputes are read too
+ * @param intents payment intents of which everything unattributed is read too
+ * @param sessions whose unmatched payments are read too
  */
-async function readOrders(reader: Reader, ids: Prisma.Sql, intents: string[]): Promise<StoredOrders> {
+async function readOrders(
+  reader: Reader,
+  ids: Prisma.Sql,
+  intents: string[],
+  sessions: string[],
+): Promise<StoredOrders> {
   const found = Prisma.sql`ANY((SELECT ids FROM found)::int[])`
   const [row] = await reader.$queryRaw<Record<Table, Stored[] | null>[]>`/* prepared */
     WITH found AS MATERIALIZED (SELECT ${ids} AS ids)
@@ -125,11 +153,17 @@ async function readOrders(reader: Reader, ids: Prisma.Sql, intents: string[]): P
       (SELECT json_agg(r) FROM "Refund" r
         WHERE r."orderId" = ${found} OR r."paymentIntentId" = ${anyOf(intents)}) AS refunds,
       (SELECT json_agg(d) FROM "Dispute" d
-        WHERE d."orderId" = ${found} OR d."paymentIntentId" = ${anyOf(intents)}) AS disputes`
+        WHERE d."orderId" = ${found} OR d."paymentIntentId" = ${anyOf(intents)}) AS disputes,
+      (SELECT json_agg(u) FROM "UnmatchedPayment" u
+        WHERE u."orderId" = ${found} OR u."paymentIntentId" = ${anyOf(intents)} OR u.id = ${anyOf(sessions)}) AS unmatched,
+      (SELECT json_agg(s) FROM "RiskSignal" s
+        WHERE s."orderId" = ${found} OR s."paymentIntentId" = ${anyOf(intents)}) AS risks`
   const items = byOrder(row?.items, 'id')
   const attempts = byOrder(row?.attempts, 'number')
   const refunds = byOrder(row?.refunds, 'createdAt')
   const disputes = byOrder(row?.disputes, 'createdAt')
+  const unmatched = byOrder(row?.unmatched, 'createdAt')
+  const risks = byOrder(row?.risks, 'createdAt')
   const versions = new Map<number, string>()
   const orders = sorted(row?.orders, 'id').map(({ version, ...stored }) => {
     const order = stored as unknown as OrderFacts
@@ -140,6 +174,8 @@ async function readOrders(reader: Reader, ids: Prisma.Sql, intents: string[]): P
       attempts: (attempts.get(order.id) ?? []) as unknown as AttemptFacts[],
       refunds: (refunds.get(order.id) ?? []) as unknown as RefundFacts[],
       disputes: (disputes.get(order.id) ?? []) as unknown as DisputeFacts[],
+      unmatchedPayments: (unmatched.get(order.id) ?? []) as unknown as UnmatchedPaymentFacts[],
+      riskSignals: (risks.get(order.id) ?? []) as unknown as RiskSignalFacts[],
     }
   })
   return {
@@ -148,11 +184,13 @@ async function readOrders(reader: Reader, ids: Prisma.Sql, intents: string[]): P
     unattributed: {
       refunds: (refunds.get(null) ?? []) as unknown as RefundFacts[],
       disputes: (disputes.get(null) ?? []) as unknown as DisputeFacts[],
+      riskSignals: (risks.get(null) ?? []) as unknown as RiskSignalFacts[],
+      unmatchedPayments: (unmatched.get(null) ?? []) as unknown as UnmatchedPaymentFacts[],
     },
   }
 }
 
-type Table = 'orders' | 'items' | 'attempts' | 'refunds' | 'disputes'
+type Table = 'orders' | 'items' | 'attempts' | 'refunds' | 'disputes' | 'unmatched' | 'risks'
 
 /** A row as JSON: its times are strings. */
 type Stored = Record<string, unknown>
@@ -162,8 +200,8 @@ function byOrder(rows: Stored[] | null | undefined, column: string): Map<unknown
   const groups = new Map<unknown, Stored[]>()
   for (const row of sorted(rows, column)) {
     const group = groups.get(row['orderId'])
-    if (group) group.push(withDates(row))
-    else groups.set(row['orderId'], [withDates(row)])
+    if (group) group.push(asFacts(row))
+    else groups.set(row['orderId'], [asFacts(row)])
   }
   return groups
 }
@@ -179,6 +217,7 @@ function sorted(rows: Stored[] | null | undefined, column: string): Stored[] {
 
 const TIMES = [
   'expiresAt',
+  'payBy',
   'processingAt',
   'failedAt',
   'paidAt',
@@ -186,13 +225,15 @@ const TIMES = [
   'evidenceDueBy',
   'inquiryAt',
   'disputedAt',
+  'openedAt',
   'closedAt',
   'createdAt',
 ]
 
-/** Turns the row's times into dates. */
-function withDates(row: Stored): Stored {
+/** Turns the row's times into dates, and takes an amount that is too large for its column from the other one. */
+function asFacts(row: Stored): Stored {
   const copy = { ...row }
+  if (typeof copy['largeAmount'] === 'number') copy['amount'] = copy['largeAmount']
   for (const name of TIMES) if (typeof copy[name] === 'string') copy[name] = new Date(copy[name])
   return copy
 }

@@ -151,14 +151,18 @@ export class PaymentService {
    * @throws Stripe.errors.StripeError
    */
   static async createRefund(
-    refund: { id: string; paymentIntentId: string; amount: number; orderKey: string },
+    refund: { id: string; paymentIntentId: string; amount: number; orderKey: string | null },
     stripe: StripeContext,
   ): Promise<Stripe.Refund> {
     const created = await clientOf(stripe).refunds.create(
       {
         payment_intent: refund.paymentIntentId,
         amount: refund.amount,
-        metadata: { app: stripe.appId, order_key: refund.orderKey, refund_id: refund.id },
+        metadata: {
+          app: stripe.appId,
+          ...(refund.orderKey !== null && { order_key: refund.orderKey }),
+          refund_id: refund.id,
+        },
       },
       { idempotencyKey: refund.id },
     )

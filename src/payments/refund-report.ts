@@ -1,7 +1,7 @@
 // Reads Stripe's Refund, from an event or an API answer, into the shop's own terms.
 import { z } from 'zod'
 import type { RefundStatus } from '../generated/prisma/enums.js'
-import { amount, idOf, read, reference, stripeId, text } from './stripe-object.js'
+import { amount, idOf, metadata, optionalText, read, reference, stripeId } from './stripe-object.js'
 
 /** A refund as Stripe had it at one time. Amounts in minor units. */
 export interface RefundReport {
@@ -13,33 +13,36 @@ export interface RefundReport {
   appId: string | null
   paymentIntentId: string | null
   amount: number
+  /** Empty if Stripe did not say. */
   currency: string
   status: RefundStatus
+  /** Stripe's word for a status that the shop does not know: the refund counts as pending. */
+  stripeStatus: string | null
   reason: string | null
   failureReason: string | null
   /** The time at which this was so. */
   at: Date
 }
 
-const STATUS = {
-  pending: 'pending',
+const STATUS: ReadonlyMap<string | null, RefundStatus> = new Map([
+  ['pending', 'pending'],
   // The shopper must act first. The money has not left.
-  requires_action: 'pending',
-  succeeded: 'succeeded',
-  failed: 'failed',
-  canceled: 'failed',
-} as const satisfies Record<string, RefundStatus>
+  ['requires_action', 'pending'],
+  ['succeeded', 'succeeded'],
+  ['failed', 'failed'],
+  ['canceled', 'failed'],
+])
 
 const refundShape = z.object({
   id: stripeId,
   object: z.literal('refund'),
   amount,
-  currency: text,
-  status: z.enum(Object.keys(STATUS) as (keyof typeof STATUS)[]),
+  currency: optionalText,
+  status: optionalText,
   payment_intent: reference,
-  metadata: z.record(z.string(), text).nullable(),
-  reason: text.nullable(),
-  failure_reason: text.optional(),
+  metadata,
+  reason: optionalText,
+  failure_reason: optionalText,
 })
 
 /**
@@ -48,6 +51,7 @@ const refundShape = z.object({
  */
 export function refundReport(object: unknown, at: Date): RefundReport {
   const refund = read('refund', refundShape, object)
+  const status = STATUS.get(refund.status)
   return {
     kind: 'refund',
     stripeRefundId: refund.id,
@@ -56,8 +60,9 @@ export function refundReport(object: unknown, at: Date): RefundReport {
     appId: refund.metadata?.['app'] ?? null,
     paymentIntentId: idOf(refund.payment_intent),
     amount: refund.amount,
-    currency: refund.currency,
-    status: STATUS[refund.status],
+    currency: refund.currency ?? '',
+    status: status ?? 'pending',
+    stripeStatus: status === undefined ? refund.status : null,
     reason: refund.reason,
     failureReason: refund.failure_reason ?? (refund.status === 'canceled' ? 'canceled' : null),
     at,

@@ -1,25 +1,36 @@
 // Refunds: writes the refund's row, then calls Stripe, then settles Stripe's answer. Events about the refund settle it too.
 import type { Transaction } from '../database/client.js'
-import type { Refund } from '../generated/prisma/client.js'
-import { openIncident, type NewIncident } from '../incidents/incidents.js'
+import type { Refund, UnmatchedPayment } from '../generated/prisma/client.js'
 import { Problem } from '../http/problem.js'
-import { checkAmount, formatMoney, MoneyError } from '../money.js'
-import { amountPaid, amountRefundable, type OrderFacts } from '../orders/order-facts.js'
+import { checkAmount, formatMoney, isCurrency, MoneyError } from '../money.js'
+import {
+  amountRefundable,
+  paymentsOf,
+  refundableOf,
+  unmatchedOf,
+  type OrderFacts,
+  type Payment,
+  type RefundFacts,
+  type Returns,
+} from '../orders/order-facts.js'
 import { isOpenDispute } from '../orders/order-status.js'
+import { MAX_COLUMN } from './order-change.js'
 import type { PaymentDeps } from './payment-deps.js'
 import { PaymentService } from './payment-service.js'
 import { refundReport } from './refund-report.js'
-import { settle, settleFacts } from './settle.js'
-import { lockOrder } from './order-store.js'
+import { settle, settleFacts, settleWithoutOrder } from './settle.js'
+import { lockOrder, lockUnattributed } from './order-store.js'
 import { isFromStripe, isInFlight, isRefusal } from './stripe-client.js'
 
 export interface WantedRefund {
-  /** Minor units. Null: all that is left. */
+  /** Minor units of the payment's currency. Null: all that is left. */
   amount: number | null
   /** Whether the order's units go back into stock once the refund succeeds. Only for a refund of all that is left. */
   restock: boolean
   /** Requests with the same key are one refund. Null: every request is a refund of its own. */
   requestKey: string | null
+  /** The payment to refund, by its session or payment intent. Without it, that of the order that has as much left. */
+  payment?: string | null
 }
 
 /** How long the process that wrote the refund has for Stripe's answer before the background loop sends it too. */
@@ -51,50 +62,97 @@ async function writeRefund(tx: Transaction, orderId: number, wanted: WantedRefun
       throw refused('key_reused', 'That key belongs to another order’s refund.')
     if (known) return known.id
   }
-  refuseIfDisputed(order)
-  const left = amountRefundable(order)
-  const amount = wanted.amount ?? left
-  const money = (value: number) => formatMoney(value, order.currency)
-  const unanswered = await findUnanswered(tx, orderId, wanted)
+  const payments = refundablePayments(order, wanted.payment ?? null)
+  refuseIfDisputed(order, payments)
+  const unanswered = await findUnanswered(tx, orderId, wanted, payments)
   if (unanswered !== null) {
     if (wanted.restock && !unanswered.restock)
       throw refused(
         'refund_unanswered',
-        `A refund of ${money(unanswered.amount)} that puts no units on sale again waits for Stripe’s answer: ask again when that is here.`,
+        `A refund of ${formatMoney(unanswered.amount, unanswered.currency)} that puts no units on sale again waits for Stripe’s answer: ask again when that is here.`,
       )
     return unanswered.id
   }
 
-  // Zero as well as null: a promotion code can make an order free.
-  if (!amountPaid(order))
+  // Zero as well as nothing: a promotion code can make an order free.
+  if (payments.every(({ amount }) => amount === 0))
     throw refused('not_paid', 'Nothing was paid for this order: there is nothing to refund.')
-  if (left <= 0) throw refused('already_refunded', 'All that was paid for this order has been refunded.')
-  checkMoney(amount, order.currency)
-  if (amount > left)
-    throw refused('refund_too_large', `${money(amount)} is more than is left to refund: ${money(left)}.`)
-  if (wanted.restock && amount < left)
-    throw refused(
-      'restock_in_part',
-      `Units go on sale again only when all of the money goes back, and ${money(left - amount)} would be left: refund all that is left, or do it without --restock.`,
-    )
-  const paymentIntentId = intentToRefund(order, amount)
-  if (paymentIntentId === null)
-    throw refused(
-      'refund_spans_payments',
-      'No single payment of this order is that large: refund each by itself.',
-    )
+  const { payment, amount } = choosePayment(order, payments, wanted)
   const { id } = await tx.refund.create({
     data: {
       orderId,
-      paymentIntentId,
-      amount,
-      currency: order.currency,
+      paymentIntentId: payment.paymentIntentId,
+      ...amountColumns(amount),
+      currency: payment.currency,
       restock: wanted.restock,
       requestKey: wanted.requestKey,
       retryAt: new Date(Date.now() + LEASE_SECONDS * 1000),
     },
   })
   return id
+}
+
+interface RefundablePayment extends Payment {
+  /** What is left to refund. */
+  left: number
+}
+
+/** @param named the session or payment intent of one of them; null for all */
+function refundablePayments(order: OrderFacts, named: string | null): RefundablePayment[] {
+  // Some refunds name no payment, and count against the order as a whole.
+  const leftOfOrder = amountRefundable(order)
+  const unmatched = unmatchedOf(order).map(({ id }) => id)
+  return paymentsOf(order)
+    .filter(
+      ({ sessionId, paymentIntentId }) => named === null || named === sessionId || named === paymentIntentId,
+    )
+    .map((payment) => {
+      const left = refundableOf(payment, order)
+      return {
+        ...payment,
+        left: unmatched.includes(payment.sessionId ?? '') ? left : Math.min(left, leftOfOrder),
+      }
+    })
+}
+
+/** The payment that is refunded, and how much of it. @throws Problem */
+function choosePayment(
+  order: OrderFacts,
+  payments: readonly RefundablePayment[],
+  { amount: wanted, restock, payment: named }: WantedRefund,
+): { payment: RefundablePayment; amount: number } {
+  const withMoney = payments.filter(({ left }) => left > 0)
+  const [first] = withMoney
+  if (first === undefined)
+    throw refused('already_refunded', 'All that was paid for this order has been refunded.')
+  const isWhole = wanted === null
+  // An amount is in the order's currency, unless all of the money, or the payment that is named, is in another.
+  const currency =
+    withMoney.find((payment) => payment.currency === order.currency)?.currency ?? first.currency
+  const candidates =
+    isWhole || named ? withMoney : withMoney.filter((payment) => payment.currency === currency)
+  const left = candidates.reduce((sum, payment) => sum + payment.left, 0)
+  const amount = wanted ?? left
+  const money = (value: number) => formatMoney(value, candidates[0]?.currency ?? currency)
+  if (!isWhole) checkMoney(amount, currency)
+  if (amount > left)
+    throw refused('refund_too_large', `${money(amount)} is more than is left to refund: ${money(left)}.`)
+  if (restock && amount < left)
+    throw refused(
+      'restock_in_part',
+      `Units go on sale again only when all of the money goes back, and ${money(left - amount)} would be left: refund all that is left, or do it without --restock.`,
+    )
+  const payment = isWhole && candidates.length > 1 ? undefined : candidates.find((one) => one.left >= amount)
+  if (payment === undefined || payment.paymentIntentId === null) {
+    const each = candidates.map(
+      (one) => `${one.sessionId ?? one.paymentIntentId}: ${formatMoney(one.left, one.currency)}`,
+    )
+    throw refused(
+      'refund_spans_payments',
+      `No single payment of this order is that large: refund each by itself, naming its session (${each.join(', ')}).`,
+    )
+  }
+  return { payment, amount }
 }
 
 /**
@@ -104,7 +162,8 @@ async function writeRefund(tx: Transaction, orderId: number, wanted: WantedRefun
 async function findUnanswered(
   tx: Transaction,
   orderId: number,
-  { amount, requestKey }: WantedRefund,
+  { amount, requestKey, payment }: WantedRefund,
+  payments: readonly Payment[],
 ): Promise<Refund | null> {
   const found = await tx.refund.findFirst({
     where: {
@@ -112,39 +171,89 @@ async function findUnanswered(
       status: 'requested',
       ...(amount !== null && { amount }),
       ...(requestKey !== null && { requestKey: null }),
+      ...(payment && { paymentIntentId: { in: payments.flatMap((one) => one.paymentIntentId ?? []) } }),
     },
   })
   if (!found || requestKey === null) return found
   return tx.refund.update({ where: { id: found.id }, data: { requestKey } })
 }
 
-/** During a dispute, or after a lost one, a refund would pay the shopper twice. Inquiries don't prevent refunds. */
-function refuseIfDisputed(order: OrderFacts): void {
-  const dispute = order.disputes.find(({ status }) => isOpenDispute(status) || status === 'lost')
-  if (!dispute) return
-  throw refused(
-    'payment_disputed',
-    dispute.status === 'lost'
-      ? 'The shopper’s bank has taken this payment back: there is nothing left to refund.'
-      : 'The shopper’s bank is deciding over this payment. Answer the dispute in Stripe’s dashboard; a refund now could pay twice.',
-  )
+/**
+ * During a dispute a refund would pay the shopper twice. What a lost one took is no longer left. Inquiries don't prevent
+ * refunds.
+ */
+function refuseIfDisputed(
+  { disputes }: Pick<Returns, 'disputes'>,
+  payments: readonly RefundablePayment[],
+): void {
+  const about = disputes.flatMap((dispute) => {
+    const payment = payments.find(({ paymentIntentId }) => paymentIntentId === dispute.paymentIntentId)
+    return payment ? [{ ...dispute, isComparable: payment.currency === dispute.currency }] : []
+  })
+  if (about.some(({ status }) => isOpenDispute(status)))
+    throw refused(
+      'payment_disputed',
+      'The shopper’s bank is deciding over this payment. Answer the dispute in Stripe’s dashboard; a refund now could pay twice.',
+    )
+  const lost = about.filter(({ status }) => status === 'lost')
+  const other = lost.find(({ isComparable }) => !isComparable)
+  if (other)
+    throw refused(
+      'payment_disputed',
+      `The shopper’s bank has taken ${formatMoney(other.amount, other.currency)} back, in another currency than the payment: look in Stripe’s dashboard for what is left, and refund it there.`,
+    )
+  if (lost.length > 0 && payments.every(({ left }) => left === 0))
+    throw refused(
+      'payment_disputed',
+      'The shopper’s bank has taken this payment back: there is nothing left to refund.',
+    )
 }
 
-/** The payment intent of a payment that has this much left to refund. */
-function intentToRefund(order: OrderFacts, amount: number): string | null {
-  const found = order.attempts.find(({ status, paymentIntentId, amountTotal }) => {
-    if (status !== 'paid' || paymentIntentId === null) return false
-    const refunded = order.refunds
-      .filter((refund) => refund.paymentIntentId === paymentIntentId && refund.status !== 'failed')
-      .reduce((sum, refund) => sum + refund.amount, 0)
-    return (amountTotal ?? order.total) - refunded >= amount
+/**
+ * Refunds all that is left of a payment whose order we don't have.
+ * @returns the refund's row, after Stripe's answer
+ * @throws Problem as `refundOrder` does
+ */
+export async function refundWithoutOrder(
+  deps: PaymentDeps,
+  payment: UnmatchedPayment,
+  requestKey: string | null,
+): Promise<Refund> {
+  const { prisma } = deps.database
+  const id = await prisma.$transaction((tx) => writeRefundWithoutOrder(tx, payment, requestKey))
+  await sendRefund(deps, await prisma.refund.findUniqueOrThrow({ where: { id } }), { unattended: false })
+  return prisma.refund.findUniqueOrThrow({ where: { id } })
+}
+
+async function writeRefundWithoutOrder(
+  tx: Transaction,
+  { id: sessionId, paymentIntentId, amount, currency }: UnmatchedPayment,
+  requestKey: string | null,
+): Promise<string> {
+  if (paymentIntentId === null || amount === null || currency === null)
+    throw refused('not_paid', 'Stripe names no money for this payment: there is nothing to refund.')
+  const returns = await lockUnattributed(tx, paymentIntentId)
+  const known = returns.refunds.find(({ status }) => status === 'requested')
+  if (known) return known.id
+  const payment = { sessionId, paymentIntentId, currency, amount: Number(amount) }
+  const left = refundableOf(payment, returns)
+  refuseIfDisputed(returns, [{ ...payment, left }])
+  if (left === 0) throw refused('already_refunded', 'All of this payment has been refunded.')
+  const { id } = await tx.refund.create({
+    data: {
+      paymentIntentId,
+      ...amountColumns(left),
+      currency,
+      requestKey,
+      retryAt: new Date(Date.now() + LEASE_SECONDS * 1000),
+    },
   })
-  return found?.paymentIntentId ?? null
+  return id
 }
 
 /**
  * Sends the refund to Stripe and settles the answer, unless Stripe has answered before.
- * @param options.unattended whether nobody waits for the answer: a refusal then opens an incident
+ * @param options.unattended whether nobody waits for the answer: a refusal is then told to the operator and the shopper
  * @throws Problem
  */
 async function sendRefund(
@@ -153,9 +262,12 @@ async function sendRefund(
   { unattended }: { unattended: boolean },
 ): Promise<void> {
   const { database, stripe, log } = deps
-  if (row.status !== 'requested' || row.orderId === null || row.paymentIntentId === null) return
-  const { key: orderKey } = await database.prisma.order.findUniqueOrThrow({ where: { id: row.orderId } })
-  const { id, orderId, paymentIntentId, amount } = row
+  const { id, paymentIntentId, orderId } = row
+  if (row.status !== 'requested' || paymentIntentId === null) return
+  const where = { id: orderId ?? 0 }
+  const order = await database.prisma.order.findUnique({ where, select: { key: true } })
+  const orderKey = order?.key ?? null
+  const amount = Number(row.largeAmount ?? row.amount)
   try {
     const refund =
       (await findAtStripe(deps, row)) ??
@@ -167,10 +279,7 @@ async function sendRefund(
     if (isInFlight(error)) return
     if (!isRefusal(error)) throw isFromStripe(error) ? refundKept(row, error) : error
     log.warn({ err: error, refund: id, order: orderKey }, 'Stripe refused a refund')
-    await database.prisma.$transaction(async (tx) => {
-      await markRefused(tx, row, error.message, deps)
-      if (unattended) await openIncident(tx, refusalIncident(row, orderId, error.message))
-    })
+    await database.prisma.$transaction((tx) => markRefused(tx, row, error.message, unattended, deps))
     throw refused('refund_refused', `Stripe refused the refund: ${error.message}`)
   }
 }
@@ -184,26 +293,24 @@ async function findAtStripe(deps: PaymentDeps, row: Refund) {
 
 async function markRefused(
   tx: Transaction,
-  row: Refund,
+  { id, orderId, paymentIntentId }: Refund,
   failureReason: string,
+  refusedLater: boolean,
   deps: PaymentDeps,
 ): Promise<void> {
-  const order = await lockOrder(tx, row.orderId ?? 0)
-  const refunds = order.refunds.map((refund) =>
-    refund.id === row.id && refund.status === 'requested'
-      ? { ...refund, status: 'failed' as const, failedAt: new Date(), failureReason }
-      : refund,
-  )
-  await settleFacts(tx, order, { ...order, refunds }, deps)
-}
-
-function refusalIncident({ id, amount, currency }: Refund, orderId: number, reason: string): NewIncident {
-  return {
-    kind: 'refund_refused',
-    subject: id,
-    orderId,
-    message: `Stripe refused the refund of ${formatMoney(amount, currency)}: ${reason}`,
+  const marked = (refunds: RefundFacts[]) =>
+    refunds.map((refund) =>
+      refund.id === id && refund.status === 'requested'
+        ? { ...refund, status: 'failed' as const, failedAt: new Date(), failureReason, refusedLater }
+        : refund,
+    )
+  if (orderId === null) {
+    const before = await lockUnattributed(tx, paymentIntentId ?? '')
+    await settleWithoutOrder(tx, before, marked(before.refunds))
+    return
   }
+  const order = await lockOrder(tx, orderId)
+  await settleFacts(tx, order, { ...order, refunds: marked(order.refunds) }, deps)
 }
 
 /** Sends refunds that Stripe has not answered. Safe in many processes: each row is claimed. Returns how many were tried. */
@@ -223,7 +330,17 @@ export async function sendDueRefunds(deps: PaymentDeps): Promise<number> {
   return due.length
 }
 
+/** Larger amounts than a column of an order holds exist only in payments that do not fit one. */
+function amountColumns(amount: number): { amount: number; largeAmount: bigint | null } {
+  return amount > MAX_COLUMN
+    ? { amount: MAX_COLUMN, largeAmount: BigInt(amount) }
+    : { amount, largeAmount: null }
+}
+
+/** For an amount that somebody typed. */
 function checkMoney(amount: number, currency: string): void {
+  // Stripe decides about a currency that the shop does not know.
+  if (!isCurrency(currency)) return
   try {
     checkAmount(amount, currency)
   } catch (error) {
@@ -233,8 +350,8 @@ function checkMoney(amount: number, currency: string): void {
 }
 
 /** Stripe could not be reached or did not answer. The background loop tries again with the same idempotency key. */
-function refundKept({ amount, currency }: Refund, cause: Error): Problem {
-  const detail = `The refund of ${formatMoney(amount, currency)} is saved and will be sent automatically: don’t request it again. Stripe has not answered yet: ${cause.message}`
+function refundKept({ amount, largeAmount, currency }: Refund, cause: Error): Problem {
+  const detail = `The refund of ${formatMoney(Number(largeAmount ?? amount), currency)} is saved and will be sent automatically: don’t request it again. Stripe has not answered yet: ${cause.message}`
   return new Problem(503, 'refund_kept', 'Refund pending', detail, { cause })
 }
 

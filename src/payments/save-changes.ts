@@ -2,8 +2,9 @@
 import { Prisma } from '../generated/prisma/client.js'
 import type { Transaction } from '../database/client.js'
 import { hasCode } from '../database/errors.js'
-import { insertIncidents } from '../incidents/incidents.js'
+import { closeIncidents, insertIncidents } from '../incidents/incidents.js'
 import { insertOrderMails } from '../outbox/write-mails.js'
+import type { MoneyIncident, ResolvedIncident } from './derive-incidents.js'
 import { incidentsOf, type HandledEvent } from './handled-event.js'
 import type { Unattributed } from './merge-report.js'
 import type { OrderChange, Units } from './order-change.js'
@@ -14,6 +15,8 @@ import {
   insertEvents,
   insertPurchases,
   insertRefunds,
+  insertRiskSignals,
+  insertUnmatchedPayments,
   reduceCartItems,
   returnStock,
   updateOrders,
@@ -22,8 +25,10 @@ import {
 
 export interface Changes {
   orders: readonly OrderChange[]
-  /** Refunds and disputes to store without an order. */
+  /** What to store without an order. */
   unattributed?: Unattributed
+  /** Incidents about it. */
+  incidents?: { opened: readonly MoneyIncident[]; resolved: readonly ResolvedIncident[] }
   /** Events whose rows record what became of them. */
   events?: readonly HandledEvent[]
   /** Also updates the rows of events that were handled before. */
@@ -94,7 +99,7 @@ function guard(orders: readonly OrderChange[], { versions, intents }: Expected):
 }
 
 /** One statement for each table that has something to write. */
-function writesOf({ orders: changes, unattributed }: Changes, allowed: Prisma.Sql): Prisma.Sql[] {
+function writesOf({ orders: changes, unattributed, incidents }: Changes, allowed: Prisma.Sql): Prisma.Sql[] {
   const rows = <Row>(pick: (change: OrderChange) => readonly Row[]) =>
     changes.flatMap((change) => pick(change).map((row) => ({ ...row, orderId: change.order.id })))
   const withoutOrder = <Row>(found: readonly Row[] = []) => found.map((row) => ({ ...row, orderId: null }))
@@ -108,6 +113,13 @@ function writesOf({ orders: changes, unattributed }: Changes, allowed: Prisma.Sq
     changes.flatMap((change) => change.outOfCart),
     ({ cartId, productId }) => `${cartId} ${productId}`,
   )
+  const opened = [...rows((change) => change.newIncidents), ...withoutOrder(incidents?.opened)]
+  const resolved = [...changes.flatMap((change) => change.resolvedIncidents), ...(incidents?.resolved ?? [])]
+  const unmatched = [
+    ...rows((change) => change.unmatchedPayments),
+    ...withoutOrder(unattributed?.unmatchedPayments),
+  ]
+  const riskSignals = [...rows((change) => change.riskSignals), ...withoutOrder(unattributed?.riskSignals)]
   const refunds = [...rows((change) => change.refunds), ...withoutOrder(unattributed?.refunds)]
   const disputes = [...rows((change) => change.disputes), ...withoutOrder(unattributed?.disputes)]
   const writes: [Write, readonly object[]][] = [
@@ -115,9 +127,12 @@ function writesOf({ orders: changes, unattributed }: Changes, allowed: Prisma.Sq
     [insertAttempts, rows((change) => change.attempts)],
     [insertRefunds, refunds],
     [insertDisputes, disputes],
+    [insertUnmatchedPayments, unmatched],
+    [insertRiskSignals, riskSignals],
     [insertPurchases, rows((change) => change.purchases)],
     [insertOrderMails, rows((change) => change.mails)],
-    [insertIncidents, rows((change) => change.newIncidents)],
+    [insertIncidents, opened],
+    [closeIncidents, resolved],
     [returnStock, released],
     [deleteCartItems, outOfCart],
     [reduceCartItems, outOfCart],

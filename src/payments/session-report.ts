@@ -1,7 +1,8 @@
 // Reads Stripe's Checkout Session, from an event or an API answer, into the shop's own terms.
 import { z } from 'zod'
 import type { AttemptStatus } from '../generated/prisma/enums.js'
-import { amount, idOf, read, seconds, stripeId, text } from './stripe-object.js'
+import { amount, idOf, metadata, optionalText, read, seconds, stripeId } from './stripe-object.js'
+import { voucherOf } from './voucher.js'
 
 /** A session as Stripe had it at one time. Amounts in minor units. */
 export interface SessionReport {
@@ -17,11 +18,19 @@ export interface SessionReport {
   amountDiscount: number
   /** After discounts: what is charged. */
   amountTotal: number | null
+  /** Parts of the total that the shop did not ask for, if Stripe names any. */
+  amountShipping: number
+  amountTax: number
   currency: string | null
   paymentIntentId: string | null
   /** Stripe's page, while the session is open. */
   url: string | null
   expiresAt: Date
+  /** Where the shopper finds the voucher they still have to pay, and until when. */
+  voucherUrl: string | null
+  payBy: Date | null
+  /** A status that the shop does not know, as a sentence. The session counts as open, and a person must look. */
+  unknownStatus: string | null
   /** The time at which this was so. */
   at: Date
 }
@@ -30,17 +39,25 @@ export interface SessionReport {
 const sessionShape = z.object({
   id: stripeId,
   object: z.literal('checkout.session'),
-  status: z.enum(['open', 'complete', 'expired']),
-  payment_status: z.enum(['paid', 'unpaid', 'no_payment_required']),
-  client_reference_id: text.nullable(),
-  metadata: z.record(z.string(), text).nullable(),
-  amount_subtotal: amount.nullable(),
-  amount_total: amount.nullable(),
-  total_details: z.object({ amount_discount: amount }).nullable(),
-  currency: text.nullable(),
-  url: text.nullable(),
-  expires_at: seconds,
-  payment_intent: z.union([stripeId, z.object({ id: stripeId, status: z.string() }), z.null()]),
+  status: optionalText,
+  payment_status: optionalText,
+  client_reference_id: optionalText,
+  metadata,
+  amount_subtotal: amount.nullish(),
+  amount_total: amount.nullish(),
+  total_details: z
+    .object({
+      amount_discount: amount.nullish(),
+      amount_shipping: amount.nullish(),
+      amount_tax: amount.nullish(),
+    })
+    .nullish(),
+  currency: optionalText,
+  url: optionalText,
+  expires_at: seconds.nullish(),
+  payment_intent: z
+    .union([stripeId, z.object({ id: stripeId, status: optionalText, next_action: z.unknown().optional() })])
+    .nullish(),
 })
 
 /**
@@ -51,28 +68,42 @@ const sessionShape = z.object({
  */
 export function sessionReport(object: unknown, at: Date, failed = false): SessionReport {
   const session = read('checkout.session', sessionShape, object)
+  const intent = typeof session.payment_intent === 'object' ? session.payment_intent : null
+  const unknownStatus = unknownStatusOf(session)
   return {
     kind: 'session',
     sessionId: session.id,
-    status: attemptStatus(session, failed),
+    status: unknownStatus === null ? attemptStatus(session, failed, intent?.status ?? null) : 'open',
     orderKey: session.metadata?.['order_key'] ?? session.client_reference_id,
     attemptId: session.metadata?.['attempt_id'] ?? null,
     appId: session.metadata?.['app'] ?? null,
-    amountSubtotal: session.amount_subtotal,
+    amountSubtotal: session.amount_subtotal ?? null,
     amountDiscount: session.total_details?.amount_discount ?? 0,
-    amountTotal: session.amount_total,
+    amountTotal: session.amount_total ?? null,
+    amountShipping: session.total_details?.amount_shipping ?? 0,
+    amountTax: session.total_details?.amount_tax ?? 0,
     currency: session.currency,
     paymentIntentId: idOf(session.payment_intent),
     url: session.url,
-    expiresAt: new Date(session.expires_at * 1000),
+    expiresAt: session.expires_at == null ? at : new Date(session.expires_at * 1000),
+    ...voucherOf(intent?.next_action),
+    unknownStatus,
     at,
   }
 }
 
 /** A session can be complete and unpaid: a bank debit succeeds or fails days after checkout. */
-function attemptStatus(session: z.infer<typeof sessionShape>, failed: boolean): AttemptStatus {
-  if (session.status !== 'complete') return session.status
+function attemptStatus(session: Session, failed: boolean, intent: string | null): AttemptStatus {
+  if (session.status === 'open' || session.status === 'expired') return session.status
   if (session.payment_status !== 'unpaid') return 'paid'
-  const intent = typeof session.payment_intent === 'object' ? session.payment_intent?.status : undefined
   return failed || intent === 'requires_payment_method' || intent === 'canceled' ? 'failed' : 'processing'
 }
+
+function unknownStatusOf({ id, status, payment_status: payment }: Session): string | null {
+  if (status === 'open' || status === 'expired' || payment === 'paid') return null
+  if (status !== 'complete') return `Session ${id} has a status that the shop does not know: ${status}.`
+  const isKnown = payment === 'paid' || payment === 'unpaid' || payment === 'no_payment_required'
+  return isKnown ? null : `Session ${id} has a payment_status that the shop does not know: ${payment}.`
+}
+
+type Session = z.infer<typeof sessionShape>

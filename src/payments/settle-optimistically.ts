@@ -12,7 +12,7 @@ import type { SettleOptions, SettleResult } from './settle.js'
  * Does what `settle` does, in two statements and without a transaction: the orders are read without a lock, and the
  * statement that writes first locks them and checks that they have not changed.
  * @returns null, with nothing written, when the orders must be settled under locks: one of them has changed, a refund or
- * dispute came before its payment, or units must be taken from stock
+ * dispute came before its payment, something belongs to no order, or units must be taken from stock
  */
 export async function settleOptimistically(
   database: Pick<Transaction, '$queryRaw'>,

@@ -1,11 +1,12 @@
 // Applies reports about payments to their orders. Repeating and reordering them is safe.
 import type { Transaction } from '../database/client.js'
-import type { OrderFacts } from '../orders/order-facts.js'
+import type { OrderFacts, RefundFacts } from '../orders/order-facts.js'
 import { takeStock } from '../orders/stock.js'
 import { ReportMerger, type Settlement } from './apply-reports.js'
 import { attributeEarlyEvents } from './attribute-early-events.js'
+import { changedIncidents, incidentsWithoutOrder } from './derive-incidents.js'
 import type { HandledEvent } from './handled-event.js'
-import type { Report } from './merge-report.js'
+import { nothingUnattributed, type Report, type Unattributed } from './merge-report.js'
 import { changedOrders, orderChange, stockMove, withShortage, type ChangedOrder } from './order-change.js'
 import { lockOrders } from './order-store.js'
 import { saveChanges } from './save-changes.js'
@@ -48,6 +49,10 @@ export async function settle(
   const newEventIds = await saveChanges(tx, {
     orders: changed.map((order) => orderChange(order, options.operatorEmail)),
     unattributed: merger.changedUnattributed(),
+    incidents: changedIncidents(
+      incidentsWithoutOrder(unattributed),
+      incidentsWithoutOrder(merger.unattributed),
+    ),
     events,
     replay: options.replay,
   })
@@ -68,6 +73,20 @@ export async function settleFacts(
 ): Promise<void> {
   const changed = await takeMissingStock(tx, changedOrders([before], [after]))
   await saveChanges(tx, { orders: changed.map((order) => orderChange(order, operatorEmail)) })
+}
+
+/** The same for facts of a payment without an order, which `lockUnattributed` has locked. */
+export async function settleWithoutOrder(
+  tx: Transaction,
+  before: Unattributed,
+  refunds: RefundFacts[],
+): Promise<void> {
+  const after = { ...before, refunds }
+  await saveChanges(tx, {
+    orders: [],
+    unattributed: { ...nothingUnattributed(), refunds },
+    incidents: changedIncidents(incidentsWithoutOrder(before), incidentsWithoutOrder(after)),
+  })
 }
 
 /** Takes units for orders that were paid after their units went back into stock. They are paid orders either way. */

@@ -12,50 +12,81 @@ export type Write = (rows: string, allowed: Prisma.Sql) => Prisma.Sql
 /** @param ids of the rows. They make the plan use the primary key, even if it was made when the table was small. */
 export const updateOrders = (rows: string, allowed: Prisma.Sql, ids: number[]) => Prisma.sql`
   UPDATE "Order" o SET status = x.status, "paidAt" = x."paidAt", "amountPaid" = x."amountPaid",
-    "amountRefunded" = x."amountRefunded", "stockHeld" = x."stockHeld", incidents = x.incidents,
-    "needsAttention" = x."needsAttention", "shortProductId" = x."shortProductId",
+    "amountRefunded" = x."amountRefunded", "stockHeld" = x."stockHeld", "holdsUnmatched" = x."holdsUnmatched",
+    incidents = x.incidents, "shortProductId" = x."shortProductId", "needsAttention" = x."needsAttention",
     "attentionAt" = CASE WHEN x."needsAttention" IS NOT NULL THEN coalesce(o."attentionAt", now()) END,
     "updatedAt" = now()
   FROM json_to_recordset(${rows}::json) AS x(id int, status "OrderStatus", "paidAt" timestamptz, "amountPaid" int,
-    "amountRefunded" int, "stockHeld" boolean, incidents text[], "needsAttention" text, "shortProductId" int)
+    "amountRefunded" int, "stockHeld" boolean, "holdsUnmatched" boolean, incidents text[], "shortProductId" int,
+    "needsAttention" text)
   WHERE o.id = x.id AND o.id = ANY(${ids}::int[]) AND ${allowed}`
 
 export const insertAttempts: Write = (rows, allowed) => Prisma.sql`
   INSERT INTO "CheckoutAttempt" (id, "orderId", number, status, "stripeSessionId", "paymentIntentId", url, "expiresAt",
-    "amountDiscount", "amountTotal", "processingAt", "failedAt", "paidAt")
+    "amountDiscount", "amountTotal", "voucherUrl", "payBy", "processingAt", "failedAt", "paidAt")
   SELECT * FROM json_to_recordset(${rows}::json) AS x(id text, "orderId" int, number int, status "AttemptStatus",
     "stripeSessionId" text, "paymentIntentId" text, url text, "expiresAt" timestamptz, "amountDiscount" int,
-    "amountTotal" int, "processingAt" timestamptz, "failedAt" timestamptz, "paidAt" timestamptz)
+    "amountTotal" int, "voucherUrl" text, "payBy" timestamptz, "processingAt" timestamptz, "failedAt" timestamptz, "paidAt" timestamptz)
   WHERE ${allowed}
   ON CONFLICT (id) DO UPDATE SET status = excluded.status, "stripeSessionId" = excluded."stripeSessionId",
     "paymentIntentId" = excluded."paymentIntentId", url = excluded.url, "expiresAt" = excluded."expiresAt",
     "amountDiscount" = excluded."amountDiscount", "amountTotal" = excluded."amountTotal",
+    "voucherUrl" = excluded."voucherUrl", "payBy" = excluded."payBy",
     "processingAt" = excluded."processingAt", "failedAt" = excluded."failedAt", "paidAt" = excluded."paidAt"`
 
+/** The largest value of an `amount` column. Larger ones are in `largeAmount` too. */
+const MAX_AMOUNT = Prisma.raw('2147483647')
+const AMOUNT = Prisma.sql`least(x.amount, ${MAX_AMOUNT})::int`
+const LARGE_AMOUNT = Prisma.sql`CASE WHEN x.amount > ${MAX_AMOUNT} THEN x.amount END`
+
 export const insertRefunds: Write = (rows, allowed) => Prisma.sql`
-  INSERT INTO "Refund" AS r (id, "orderId", "stripeRefundId", "paymentIntentId", amount, currency, status, reason,
-    "failureReason", restock, "succeededAt", "failedAt")
-  SELECT * FROM json_to_recordset(${rows}::json) AS x(id text, "orderId" int, "stripeRefundId" text,
-    "paymentIntentId" text, amount int, currency text, status "RefundStatus", reason text, "failureReason" text,
-    restock boolean, "succeededAt" timestamptz, "failedAt" timestamptz)
+  INSERT INTO "Refund" AS r (id, "orderId", "stripeRefundId", "paymentIntentId", amount, "largeAmount", currency, status,
+    "stripeStatus", reason, "failureReason", "refusedLater", restock, "succeededAt", "failedAt")
+  SELECT x.id, x."orderId", x."stripeRefundId", x."paymentIntentId", ${AMOUNT}, ${LARGE_AMOUNT}, x.currency, x.status,
+    x."stripeStatus", x.reason, x."failureReason", x."refusedLater", x.restock, x."succeededAt", x."failedAt"
+  FROM json_to_recordset(${rows}::json) AS x(id text, "orderId" int, "stripeRefundId" text, "paymentIntentId" text,
+    amount bigint, currency text, status "RefundStatus", "stripeStatus" text, reason text, "failureReason" text,
+    "refusedLater" boolean, restock boolean, "succeededAt" timestamptz, "failedAt" timestamptz)
   WHERE ${allowed}
   ON CONFLICT (id) DO UPDATE SET "orderId" = excluded."orderId", "stripeRefundId" = excluded."stripeRefundId",
-    "paymentIntentId" = excluded."paymentIntentId", amount = excluded.amount, currency = excluded.currency,
-    status = excluded.status, reason = excluded.reason, "failureReason" = excluded."failureReason",
+    "paymentIntentId" = excluded."paymentIntentId", amount = excluded.amount, "largeAmount" = excluded."largeAmount",
+    currency = excluded.currency, status = excluded.status, "stripeStatus" = excluded."stripeStatus",
+    reason = excluded.reason, "failureReason" = excluded."failureReason", "refusedLater" = excluded."refusedLater",
     "succeededAt" = excluded."succeededAt", "failedAt" = excluded."failedAt",
     "retryAt" = CASE WHEN excluded.status = 'requested' THEN r."retryAt" END`
 
 export const insertDisputes: Write = (rows, allowed) => Prisma.sql`
-  INSERT INTO "Dispute" (id, "orderId", "paymentIntentId", amount, currency, reason, status, "evidenceDueBy",
-    "inquiryAt", "disputedAt", "closedAt", "createdAt")
-  SELECT * FROM json_to_recordset(${rows}::json) AS x(id text, "orderId" int, "paymentIntentId" text, amount int,
-    currency text, reason text, status "DisputeStatus", "evidenceDueBy" timestamptz, "inquiryAt" timestamptz,
-    "disputedAt" timestamptz, "closedAt" timestamptz, "createdAt" timestamptz)
+  INSERT INTO "Dispute" (id, "orderId", "paymentIntentId", amount, "largeAmount", currency, reason, status,
+    "stripeStatus", "evidenceDueBy", "inquiryAt", "disputedAt", "closedAt", "createdAt")
+  SELECT x.id, x."orderId", x."paymentIntentId", ${AMOUNT}, ${LARGE_AMOUNT}, x.currency, x.reason, x.status,
+    x."stripeStatus", x."evidenceDueBy", x."inquiryAt", x."disputedAt", x."closedAt", x."createdAt"
+  FROM json_to_recordset(${rows}::json) AS x(id text, "orderId" int, "paymentIntentId" text, amount bigint,
+    currency text, reason text, status "DisputeStatus", "stripeStatus" text, "evidenceDueBy" timestamptz,
+    "inquiryAt" timestamptz, "disputedAt" timestamptz, "closedAt" timestamptz, "createdAt" timestamptz)
   WHERE ${allowed}
   ON CONFLICT (id) DO UPDATE SET "orderId" = excluded."orderId", "paymentIntentId" = excluded."paymentIntentId",
-    amount = excluded.amount, reason = excluded.reason, status = excluded.status,
-    "evidenceDueBy" = excluded."evidenceDueBy", "inquiryAt" = excluded."inquiryAt",
-    "disputedAt" = excluded."disputedAt", "closedAt" = excluded."closedAt"`
+    amount = excluded.amount, "largeAmount" = excluded."largeAmount", reason = excluded.reason,
+    status = excluded.status, "stripeStatus" = excluded."stripeStatus", "evidenceDueBy" = excluded."evidenceDueBy",
+    "inquiryAt" = excluded."inquiryAt", "disputedAt" = excluded."disputedAt", "closedAt" = excluded."closedAt"`
+
+export const insertUnmatchedPayments: Write = (rows, allowed) => Prisma.sql`
+  INSERT INTO "UnmatchedPayment" (id, "orderId", "paymentIntentId", amount, currency, status, message, "paidAt")
+  SELECT x.id, x."orderId", x."paymentIntentId", x.amount, x.currency, x.status, x.message, x."paidAt"
+  FROM json_to_recordset(${rows}::json) AS x(id text, "orderId" int, "paymentIntentId" text, amount bigint,
+    currency text, status "AttemptStatus", message text, "paidAt" timestamptz)
+  WHERE ${allowed}
+  ON CONFLICT (id) DO UPDATE SET "orderId" = excluded."orderId", "paymentIntentId" = excluded."paymentIntentId",
+    amount = excluded.amount, currency = excluded.currency, status = excluded.status, message = excluded.message,
+    "paidAt" = excluded."paidAt"`
+
+export const insertRiskSignals: Write = (rows, allowed) => Prisma.sql`
+  INSERT INTO "RiskSignal" (id, "orderId", "paymentIntentId", kind, reason, "openedAt", "closedAt")
+  SELECT x.id, x."orderId", x."paymentIntentId", x.kind, x.reason, x."openedAt", x."closedAt"
+  FROM json_to_recordset(${rows}::json) AS x(id text, "orderId" int, "paymentIntentId" text, kind text, reason text,
+    "openedAt" timestamptz, "closedAt" timestamptz)
+  WHERE ${allowed}
+  ON CONFLICT (id) DO UPDATE SET "orderId" = excluded."orderId", "paymentIntentId" = excluded."paymentIntentId",
+    "openedAt" = excluded."openedAt", "closedAt" = excluded."closedAt"`
 
 export const insertPurchases: Write = (rows, allowed) => Prisma.sql`
   INSERT INTO "PurchaseHistory" ("productId", "userId", "orderId", "purchaseSuccess", quantity, amount, currency,

@@ -25,23 +25,34 @@ function storable(value: string): string {
   return value.replaceAll('\0', '').toWellFormed()
 }
 
-/** Money in minor units, as far as a database column holds it. Stripe's amounts have eight digits, twelve at most. */
-export const amount = z.number().int().nonnegative().max(2_147_483_647)
+/** Text that Stripe may leave out. */
+export const optionalText = text.nullish().transform((value) => value ?? null)
+
+/** Metadata: text by name. */
+export const metadata = z.record(z.string(), text).nullish()
+
+/** Money in minor units, up to 2^53. Stripe's amounts have eight digits, twelve at most. */
+export const amount = z.number().int().nonnegative()
 
 /** Seconds since 1970, until the end of the year 9999. */
 export const seconds = z.number().int().nonnegative().max(253_402_300_799)
 
 /** A reference to another object: its id, or the whole object if it was expanded. */
-export const reference = z.union([stripeId, z.object({ id: stripeId }), z.null()])
+export const reference = z.union([stripeId, z.object({ id: stripeId })]).nullish()
 
 export function idOf(referred: z.infer<typeof reference>): string | null {
   return typeof referred === 'string' ? referred : (referred?.id ?? null)
 }
 
 const marked = z.object({ metadata: z.object({ app: text }) })
+const unmarked = z.object({ metadata: z.object({ app: z.undefined().optional() }).nullish() })
 
-/** The app that an object's metadata names, whether or not the rest of the object can be read. Null: none. */
-export function appOf(object: unknown): string | null {
+/**
+ * The app that an object's metadata names, whether or not the rest of the object can be read. Null: none. Undefined: its
+ * metadata can't be read.
+ */
+export function appOf(object: unknown): string | null | undefined {
   const parsed = marked.safeParse(object)
-  return parsed.success ? parsed.data.metadata.app : null
+  if (parsed.success) return parsed.data.metadata.app
+  return unmarked.safeParse(object).success ? null : undefined
 }

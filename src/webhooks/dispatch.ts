@@ -3,6 +3,7 @@ import { appOf, UnreadableObjectError } from '../payments/stripe-object.js'
 import { handleCheckoutSession } from './handlers/checkout-session.js'
 import { handleDispute } from './handlers/dispute.js'
 import { handleRefund } from './handlers/refund.js'
+import { handleFraudWarning, handleReview } from './handlers/risk.js'
 import type { Handler, HandlerContext, HandlerResult } from './outcomes.js'
 import type { SignedEvent } from './verify.js'
 
@@ -26,6 +27,12 @@ export const HANDLERS: Record<string, Handler> = {
   'charge.dispute.closed': handleDispute,
   'charge.dispute.funds_withdrawn': handleDispute,
   'charge.dispute.funds_reinstated': handleDispute,
+  // A card network suspects fraud: refunding now avoids a dispute.
+  'radar.early_fraud_warning.created': handleFraudWarning,
+  'radar.early_fraud_warning.updated': handleFraudWarning,
+  // Radar wants a person to approve a payment, and one has.
+  'review.opened': handleReview,
+  'review.closed': handleReview,
 }
 
 /**
@@ -68,10 +75,16 @@ export function dispatch(event: SignedEvent, context: HandlerContext, livemode: 
   } catch (error) {
     if (!(error instanceof UnreadableObjectError)) throw error
     const app = appOf(event.object)
-    if (app !== null && app !== context.appId) return { kind: 'not_ours', detail: `app ${app}` }
+    if (typeof app === 'string' && app !== context.appId) return { kind: 'not_ours', detail: `app ${app}` }
     // Probably of another API version. An operator must see it.
-    return { kind: 'quarantined', detail: error.message, orderId: null }
+    const detail = [error.message, ...inexactAmounts(event.text)].join('; ')
+    return { kind: 'quarantined', detail, orderId: null }
   }
+}
+
+/** Amounts that are too large for a number, as Stripe wrote them. */
+function inexactAmounts(text: string): string[] {
+  return [...text.matchAll(/"(amount\w*)":\s*(\d{16,})/g)].map(([, name, digits]) => `${name} is ${digits}`)
 }
 
 /** Whether the shop must handle an event: of a type that it handles, and not marked as another app's. */

@@ -76,11 +76,14 @@ function outcomeOf(settlement: Settlement | undefined, report: Report): Outcome 
     case 'settled':
       return { kind: 'done', orderId: settlement.orderId }
     case 'quarantined':
-      return { kind: 'quarantined', detail: settlement.reason, orderId: settlement.orderId }
+      return {
+        kind: 'quarantined',
+        detail: settlement.reason,
+        orderId: settlement.orderId,
+        moneyKept: settlement.moneyKept,
+      }
     case 'unknown_order':
-      return report.kind === 'session'
-        ? { kind: 'quarantined', detail: `no order has the key ${report.orderKey}`, orderId: null }
-        : { kind: 'not_ours', detail: noOrderYet(report.paymentIntentId) }
+      return { kind: 'not_ours', detail: noOrderYet(report.paymentIntentId) }
   }
 }
 

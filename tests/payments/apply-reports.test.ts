@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest'
 import type { AttemptStatus, OrderStatus } from '../../src/generated/prisma/enums.js'
 import { ReportMerger, applyTransition } from '../../src/payments/apply-reports.js'
-import { deriveOrder } from '../../src/payments/derive-order.js'
-import type { Report } from '../../src/payments/merge-report.js'
+import { deriveOrder, holdsStock, statusFor } from '../../src/payments/derive-order.js'
+import { nothingUnattributed, type Report } from '../../src/payments/merge-report.js'
 import {
   attemptFacts,
   disputeFacts,
@@ -14,9 +14,10 @@ import {
   refundFacts,
   refundReport,
   sessionReport,
+  unmatchedFacts,
 } from './order-facts.js'
 
-const NONE = { refunds: [], disputes: [] }
+const NONE = nothingUnattributed()
 const UNKNOWN = { kind: 'unknown_order' }
 const settled = (orderId: number) => ({ kind: 'settled', orderId })
 
@@ -41,12 +42,12 @@ describe('finding the order', () => {
     [
       'an unknown session without an order key has no order',
       sessionReport({ sessionId: 'cs_3', orderKey: null }),
-      UNKNOWN,
+      { kind: 'quarantined', orderId: null, reason: 'no order has the key null', moneyKept: true },
     ],
     [
       'an unknown session with an unknown order key has no order',
       sessionReport({ sessionId: 'cs_3', orderKey: 'ord_9' }),
-      UNKNOWN,
+      { kind: 'quarantined', orderId: null, reason: 'no order has the key ord_9', moneyKept: true },
     ],
     [
       'a refund is found by its payment intent before its order key',
@@ -116,6 +117,7 @@ describe('refunds and disputes without a known order', () => {
     const merger = new ReportMerger([orderFacts()], NONE)
     expect(merger.mergeAll(early)).toEqual(early.map(() => UNKNOWN))
     expect(merger.unattributed).toEqual({
+      ...NONE,
       refunds: [refundFacts({ id: expect.any(String) as string, succeededAt: minute(4) })],
       disputes: [disputeFacts({ status: 'lost', closedAt: minute(8) })],
     })
@@ -123,13 +125,13 @@ describe('refunds and disputes without a known order', () => {
   })
 
   it('a further report changes the stored row, and only changed rows are written', () => {
-    const stored = { refunds: [refundFacts()], disputes: [disputeFacts()] }
+    const stored = { ...NONE, refunds: [refundFacts()], disputes: [disputeFacts()] }
     const merger = new ReportMerger([], stored)
     expect(merger.changedUnattributed()).toEqual(NONE)
     merger.mergeAll([refundReport({ status: 'failed', at: minute(9) })])
     const failed = refundFacts({ status: 'failed', failedAt: minute(9) })
-    expect(merger.unattributed).toEqual({ refunds: [failed], disputes: [disputeFacts()] })
-    expect(merger.changedUnattributed()).toEqual({ refunds: [failed], disputes: [] })
+    expect(merger.unattributed).toEqual({ ...NONE, refunds: [failed], disputes: [disputeFacts()] })
+    expect(merger.changedUnattributed()).toEqual({ ...NONE, refunds: [failed] })
   })
 
   it('a refund or dispute without a payment intent is not kept', () => {
@@ -141,14 +143,14 @@ describe('refunds and disputes without a known order', () => {
   it('a later session brings them to its order', () => {
     const merger = new ReportMerger([orderFacts()], NONE)
     merger.mergeAll(early)
-    const kept = merger.unattributed
+    const { refunds, disputes } = merger.unattributed
     expect(merger.mergeAll([sessionReport()])).toEqual([settled(1)])
-    expect(merger.orders.get(1)).toMatchObject(kept)
+    expect(merger.orders.get(1)).toMatchObject({ refunds, disputes })
     expect(merger.changedUnattributed()).toEqual(NONE)
   })
 
   it('a refund report whose key names the order keeps the stored row', () => {
-    const merger = new ReportMerger([orderFacts()], { refunds: [refundFacts()], disputes: [] })
+    const merger = new ReportMerger([orderFacts()], { ...NONE, refunds: [refundFacts()] })
     merger.mergeAll([refundReport({ orderKey: 'ord_1', status: 'failed', at: minute(9) })])
     expect(merger.orders.get(1)?.refunds).toEqual([refundFacts({ status: 'failed', failedAt: minute(9) })])
   })
@@ -160,9 +162,13 @@ describe('a session over another amount', () => {
 
   it('the report is quarantined, pays nothing and flags the order', () => {
     const merger = new ReportMerger([orderFacts()], NONE)
-    expect(merger.mergeAll([wrong])).toEqual([{ kind: 'quarantined', orderId: 1, reason }])
+    expect(merger.mergeAll([wrong])).toEqual([{ kind: 'quarantined', orderId: 1, reason, moneyKept: true }])
     const order = merger.orders.get(1)
-    expect(order).toEqual(orderFacts({ incidents: [reason] }))
+    const unmatched = unmatchedFacts({ amount: 4000, message: reason })
+    const attempts = [attemptFacts({ status: 'expired', url: null })]
+    expect(order).toEqual(orderFacts({ attempts, incidents: [reason], unmatchedPayments: [unmatched] }))
+    // Not paid, and nobody else can have its units.
+    expect(order && [statusFor(order), holdsStock(order)]).toEqual(['pending', true])
     expect(order && deriveOrder(order).attention).toEqual([reason])
   })
 
@@ -176,8 +182,11 @@ describe('a session over another amount', () => {
   it('the other reports of the order are settled', () => {
     const merger = new ReportMerger([orderFacts()], NONE)
     const right = sessionReport({ sessionId: 'cs_2' })
-    expect(merger.mergeAll([wrong, right])).toEqual([{ kind: 'quarantined', orderId: 1, reason }, settled(1)])
-    expect(merger.orders.get(1)).toMatchObject({ attempts: [{ status: 'open' }, { status: 'paid' }] })
+    expect(merger.mergeAll([wrong, right])).toEqual([
+      { kind: 'quarantined', orderId: 1, reason, moneyKept: true },
+      settled(1),
+    ])
+    expect(merger.orders.get(1)).toMatchObject({ attempts: [{ status: 'expired' }, { status: 'paid' }] })
   })
 })
 

@@ -4,12 +4,13 @@ import { describe, expect, it } from 'vitest'
 import type { AttemptStatus, DisputeStatus, RefundStatus } from '../../src/generated/prisma/enums.js'
 import type { AttemptFacts, DisputeFacts, RefundFacts } from '../../src/orders/order-facts.js'
 import {
-  AmountMismatchError,
   isSameRefund,
   linePayments,
   mergeDispute,
   mergeRefund,
   mergeSession,
+  nothingUnattributed,
+  UnsettledSessionError,
 } from '../../src/payments/merge-report.js'
 import {
   attemptFacts,
@@ -23,7 +24,7 @@ import {
   sessionReport,
 } from './order-facts.js'
 
-const NONE = { refunds: [], disputes: [] }
+const NONE = nothingUnattributed()
 
 /** Every order of the items, each once as it is and once with all items repeated. */
 function arrivals<Item>(items: readonly Item[]): Item[][] {
@@ -147,7 +148,7 @@ describe('sessions', () => {
     ],
   ])('a session %s is refused with a message that gives both amounts', (_what, change, message) => {
     const merge = () => mergeSession(orderFacts(), sessionReport(change), NONE)
-    expect(merge).toThrow(AmountMismatchError)
+    expect(merge).toThrow(UnsettledSessionError)
     expect(merge).toThrow(message)
   })
 
@@ -155,15 +156,28 @@ describe('sessions', () => {
     const refund = refundFacts()
     const dispute = disputeFacts()
     const unattributed = {
+      ...NONE,
       refunds: [refund, refundFacts({ id: 'refund-2', stripeRefundId: 're_2', paymentIntentId: 'pi_2' })],
       disputes: [dispute, disputeFacts({ id: 'dp_2', paymentIntentId: 'pi_2' })],
     }
     const open = sessionReport({ status: 'open', paymentIntentId: null })
-    expect(mergeSession(orderFacts(), open, unattributed)).toMatchObject(NONE)
+    expect(mergeSession(orderFacts(), open, unattributed)).toMatchObject({ refunds: [], disputes: [] })
     const once = mergeSession(orderFacts(), sessionReport(), unattributed)
     expect(once).toMatchObject({ refunds: [refund], disputes: [dispute] })
     expect(mergeSession(once, sessionReport(), unattributed)).toEqual(once)
   })
+})
+
+it('the shares of lines are exact where products of amounts are larger than 2^53', () => {
+  const line = (productId: number, unitAmount: number) => ({ productId, unitAmount, quantity: 1 })
+  const items = [line(1, 1_073_741_823), line(2, 1_073_741_824)]
+  const paid = 2_147_483_641
+  const first = Number((BigInt(paid) * 1_073_741_823n) / 2_147_483_647n)
+  expect(linePayments(items, paid)).toEqual([first, paid - first])
+  for (let total = 99_999_990; total < 100_000_000; total += 1) {
+    const share = linePayments([line(1, 99_999_989), line(2, total - 99_999_989)], total)
+    expect(share).toEqual([99_999_989, total - 99_999_989])
+  }
 })
 
 describe('refunds', () => {

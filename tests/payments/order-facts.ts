@@ -1,5 +1,11 @@
 // An order over $50.00 in two lines with one open session, and what Stripe can report about it.
-import type { AttemptFacts, DisputeFacts, OrderFacts, RefundFacts } from '../../src/orders/order-facts.js'
+import type {
+  AttemptFacts,
+  DisputeFacts,
+  OrderFacts,
+  RefundFacts,
+  UnmatchedPaymentFacts,
+} from '../../src/orders/order-facts.js'
 import type { DisputeReport } from '../../src/payments/dispute-report.js'
 import type { RefundReport } from '../../src/payments/refund-report.js'
 import type { SessionReport } from '../../src/payments/session-report.js'
@@ -28,6 +34,8 @@ export function orderFacts(change: Partial<OrderFacts> = {}): OrderFacts {
     attempts: [attemptFacts()],
     refunds: [],
     disputes: [],
+    unmatchedPayments: [],
+    riskSignals: [],
     ...change,
   }
 }
@@ -43,6 +51,8 @@ export function attemptFacts(change: Partial<AttemptFacts> = {}): AttemptFacts {
     expiresAt: minute(30),
     amountDiscount: 0,
     amountTotal: null,
+    voucherUrl: null,
+    payBy: null,
     processingAt: null,
     failedAt: null,
     paidAt: null,
@@ -69,8 +79,10 @@ export function refundFacts(change: Partial<RefundFacts> = {}): RefundFacts {
     amount: 5000,
     currency: 'usd',
     status: 'succeeded',
+    stripeStatus: null,
     reason: null,
     failureReason: null,
+    refusedLater: false,
     restock: false,
     succeededAt: minute(5),
     failedAt: null,
@@ -86,11 +98,25 @@ export function disputeFacts(change: Partial<DisputeFacts> = {}): DisputeFacts {
     currency: 'usd',
     reason: 'fraudulent',
     status: 'needs_response',
+    stripeStatus: null,
     evidenceDueBy: new Date('2027-01-15T00:00:00Z'),
     inquiryAt: null,
     disputedAt: minute(6),
     closedAt: null,
     createdAt: minute(6),
+    ...change,
+  }
+}
+
+export function unmatchedFacts(change: Partial<UnmatchedPaymentFacts> = {}): UnmatchedPaymentFacts {
+  return {
+    id: 'cs_1',
+    paymentIntentId: 'pi_1',
+    amount: 5000,
+    currency: 'usd',
+    status: 'paid',
+    message: 'Does not fit.',
+    paidAt: minute(2),
     ...change,
   }
 }
@@ -106,10 +132,15 @@ export function sessionReport(change: Partial<SessionReport> = {}): SessionRepor
     amountSubtotal: 5000,
     amountDiscount: 0,
     amountTotal: 5000,
+    amountShipping: 0,
+    amountTax: 0,
     currency: 'usd',
     paymentIntentId: 'pi_1',
     url: null,
     expiresAt: minute(30),
+    voucherUrl: null,
+    payBy: null,
+    unknownStatus: null,
     at: minute(2),
     ...change,
   }
@@ -126,6 +157,7 @@ export function refundReport(change: Partial<RefundReport> = {}): RefundReport {
     amount: 5000,
     currency: 'usd',
     status: 'succeeded',
+    stripeStatus: null,
     reason: null,
     failureReason: null,
     at: minute(5),
@@ -142,6 +174,7 @@ export function disputeReport(change: Partial<DisputeReport> = {}): DisputeRepor
     currency: 'usd',
     reason: 'fraudulent',
     status: 'needs_response',
+    stripeStatus: null,
     evidenceDueBy: new Date('2027-01-15T00:00:00Z'),
     createdAt: minute(6),
     at: minute(6),

@@ -54,10 +54,15 @@ describe('a report', () => {
       amountSubtotal: 5000,
       amountDiscount: 500,
       amountTotal: 4500,
+      amountShipping: 0,
+      amountTax: 0,
       currency: 'usd',
       paymentIntentId: 'pi_1',
       url: null,
       expiresAt: new Date(1_780_000_000_000),
+      voucherUrl: null,
+      payBy: null,
+      unknownStatus: null,
       at: AT,
     })
   })
@@ -84,10 +89,35 @@ describe('a report', () => {
   })
 
   it.each([
-    ['status', { status: 'paused' }],
+    ['status', { status: 'paused', payment_status: 'unpaid' }],
+    ['status', { status: null, payment_status: 'unpaid' }],
     ['payment_status', { payment_status: 'late' }],
+    ['payment_status', { payment_status: undefined }],
+  ])('of a session whose %s the shop does not know says so, and decides nothing: %j', (field, change) => {
+    const report = sessionReport({ ...session, ...change }, AT)
+    expect(report.status).toBe('open')
+    expect(report.unknownStatus).toMatch(new RegExp(`^Session cs_test_1 has a ${field} that`))
+  })
+
+  it('money that Stripe calls paid is paid, whatever the status of its session', () => {
+    expect(sessionReport({ ...session, status: 'paused' }, AT)).toMatchObject({
+      status: 'paid',
+      unknownStatus: null,
+    })
+  })
+
+  it('what a session does not say is taken as nothing', () => {
+    const { id, object, status, payment_status } = session
+    expect(sessionReport({ id, object, status, payment_status }, AT)).toMatchObject({
+      ...{ status: 'paid', orderKey: null, amountSubtotal: null, amountTotal: null, currency: null },
+      ...{ paymentIntentId: null, url: null, expiresAt: AT },
+    })
+  })
+
+  it.each([
     ['amount_total', { amount_total: 4500.5 }],
-    ['expires_at', { expires_at: null }],
+    ['amount_total', { amount_total: 2 ** 53 }],
+    ['expires_at', { expires_at: 'soon' }],
     ['object', { object: 'payment_intent' }],
     ['id', { id: undefined }],
   ])('of a session whose %s is not readable: an error that names the field', (field, change) => {

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect } from 'vitest'
 import type { OrderFacts, RefundFacts } from '../../src/orders/order-facts.js'
 import { deriveOrder, holdsStock } from '../../src/payments/derive-order.js'
-import type { Report, Unattributed } from '../../src/payments/merge-report.js'
+import { nothingUnattributed, type Report, type Unattributed } from '../../src/payments/merge-report.js'
 import { orderChange } from '../../src/payments/order-change.js'
 import { sessionReport } from '../../src/payments/session-report.js'
 import { ReportMerger, applyTransition } from '../../src/payments/apply-reports.js'
@@ -36,7 +36,7 @@ function historyInMemory(plan: Plan): History {
 
 class MemoryShop {
   private order: OrderFacts
-  private unattributed: Unattributed = { refunds: [], disputes: [] }
+  private unattributed: Unattributed = nothingUnattributed()
   private readonly purchases = new Map<string, number>()
   private readonly mails = new Set<string>()
   private readonly incidents = new Set<string>()
@@ -64,6 +64,7 @@ class MemoryShop {
     this.order = { ...order, stockHeld }
     const isAttributed = (id: string) => [...order.refunds, ...order.disputes].some((item) => item.id === id)
     this.unattributed = {
+      ...merger.unattributed,
       refunds: merger.unattributed.refunds.filter(({ id }) => !isAttributed(id)),
       disputes: merger.unattributed.disputes.filter(({ id }) => !isAttributed(id)),
     }
@@ -131,7 +132,14 @@ function startOf(plan: Plan, { key, attemptIds, refundIds, names }: ToldOrder): 
     url: 'http://127.0.0.1/pay',
     amountDiscount: 0,
   } as const
-  const never = { amountTotal: null, processingAt: null, failedAt: null, paidAt: null }
+  const never = {
+    amountTotal: null,
+    voucherUrl: null,
+    payBy: null,
+    processingAt: null,
+    failedAt: null,
+    paidAt: null,
+  }
   return {
     id: 1,
     key,
@@ -171,6 +179,8 @@ function startOf(plan: Plan, { key, attemptIds, refundIds, names }: ToldOrder): 
             amount: refundAmount(plan, session, refund),
             currency: 'usd',
             status: 'requested',
+            stripeStatus: null,
+            refusedLater: false,
             reason: null,
             failureReason: null,
             restock: refund.ours.restock,
@@ -181,6 +191,8 @@ function startOf(plan: Plan, { key, attemptIds, refundIds, names }: ToldOrder): 
       }),
     ),
     disputes: [],
+    unmatchedPayments: [],
+    riskSignals: [],
   }
 }
 

@@ -49,10 +49,15 @@ export function sessionTells(
     amountSubtotal: order.total,
     amountDiscount: discount,
     amountTotal: order.total - discount,
+    amountShipping: 0,
+    amountTax: 0,
     currency: order.currency,
     paymentIntentId: order.paymentIntentId,
     url: null,
     expiresAt: new Date(at.getTime() + 1_800_000),
+    voucherUrl: null,
+    payBy: null,
+    unknownStatus: null,
     at,
   }
 }
@@ -75,6 +80,7 @@ export function refundTells(
     currency: order.currency,
     status,
     reason: null,
+    stripeStatus: null,
     failureReason: null,
     at: new Date(),
   }
@@ -93,6 +99,7 @@ export function disputeTells(
     currency: order.currency,
     reason: 'fraudulent',
     status,
+    stripeStatus: null,
     evidenceDueBy: null,
     createdAt: new Date(),
     at: new Date(),

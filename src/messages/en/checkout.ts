@@ -92,6 +92,8 @@ export const checkout = {
   allPurchases: 'All purchases',
 
   outcome,
+  /** For a payment that waits for the shopper, not for a bank. */
+  voucherHeading: 'One more step: pay your order',
 
   cartEmpty: 'Your cart is empty.',
   cartSeveralCurrencies: (currencies: string[]) =>

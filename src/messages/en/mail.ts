@@ -45,6 +45,20 @@ export const mail = {
     next: (day: string) =>
       `There’s nothing more to do, and no need to pay again. Expect news from us by ${day}: we’ll email you when the money arrives, or if it doesn’t.`,
   },
+  /** In place of the above, when the shopper has a voucher to pay. */
+  payVoucher: {
+    subject: (number: string) => `How to pay for order ${number}`,
+    heading: 'One more step: pay your order',
+    preheader: (number: string, amount: string, by: string | null) =>
+      by === null ? `Order ${number}: pay ${amount}.` : `Order ${number}: pay ${amount} by ${by}.`,
+    text: (amount: string) => `Thank you for your order. It isn’t paid yet: you still have to pay ${amount}.`,
+    next: (by: string | null) =>
+      by === null
+        ? 'Follow the payment instructions. We’ll email you when the money arrives, or if it doesn’t.'
+        : `Pay your voucher by ${by}. We hold your items until then, and email you when the money arrives. If you don’t pay in time, nothing is charged and the order ends.`,
+    link: 'View your voucher',
+    linkToInstructions: 'View the payment instructions',
+  },
   refundSucceeded: {
     subject: (number: string) => `Your refund for order ${number}`,
     heading: (amount: string) => `${amount} is on its way to you`,
@@ -61,6 +75,9 @@ export const mail = {
       `The refund of ${amount} for order ${number} came back to us.`,
     text: (amount: string) =>
       `Your bank didn’t accept the refund of ${amount}, and the money came back to us.`,
+    notSentPreheader: (number: string, amount: string) =>
+      `The refund of ${amount} for order ${number} couldn’t be sent.`,
+    notSent: (amount: string) => `We couldn’t send the refund of ${amount} to the payment method you used.`,
     next: 'We know about it and will find another way to send it. There’s nothing for you to do.',
   },
   passwordReset: {

@@ -54,11 +54,35 @@ export const orders = {
   processingUntil: (day: string) =>
     `Your bank is sending the money. Expect an update by ${day}. You don’t need to pay again. We’ll email you when it arrives, or if it doesn’t.`,
 
+  /** When the bank returned a part, or a part was refunded and the bank returned another. */
+  partlyReturned: 'Part of your payment has been returned to you.',
+  /** While the shopper still has to pay a voucher. */
+  voucher: {
+    label: 'Waiting for your payment',
+    sentence: (by: string | null, isOver: boolean) =>
+      isOver
+        ? `Your voucher could be paid until ${by}. If you paid it in time, the money can take a few days to reach us, and we’ll email you when it does. If you didn’t, nothing is charged and this order ends. Don’t pay the voucher now.`
+        : by === null
+          ? 'This order isn’t paid yet. Follow the payment instructions. We hold your items until then, and email you when the money arrives.'
+          : `This order isn’t paid yet. Pay your voucher by ${by}. We hold your items until then, and email you when the money arrives. If you don’t pay in time, nothing is charged and this order ends.`,
+    link: 'View your voucher',
+    linkToInstructions: 'View the payment instructions',
+  },
+  /** Payments that don't match the order. */
+  unmatched: {
+    held: (amounts: string[]) =>
+      `We’ve received ${new Intl.ListFormat('en').format(amounts)}, which doesn’t match this order. We’re looking into it, and will refund you or email you. Please don’t pay again.`,
+    returned:
+      'This order isn’t paid. We’ve refunded a payment that didn’t match it. You can still pay for this order.',
+  },
+
   /** The lines of an order's history. */
   history: {
     heading: 'Order history',
     placed: 'Order placed',
     processing: 'Payment submitted to your bank',
+    voucher: 'Voucher issued',
+    unmatched: (amount: string) => `Received ${amount}, which doesn’t match this order`,
     failed: 'Payment failed',
     paid: (amount: string) => `Paid ${amount}`,
     refundPending: (amount: string) => `Refund of ${amount} on its way`,
@@ -75,6 +99,8 @@ export const orders = {
     pending: 'Refund on its way',
     succeeded: 'Refunded',
     failed: 'Refund failed',
+    /** Stripe names a status that the shop does not know. */
+    unknown: 'Refund',
   },
   /** The sums below an order's lines. */
   sums: {
@@ -87,6 +113,7 @@ export const orders = {
     heldInDispute: 'Held in dispute',
     returnedByBank: 'Returned by your bank',
     netPaid: 'Net paid',
+    unmatched: 'Received, doesn’t match this order',
   },
 
   account: 'Your account',
@@ -145,6 +172,7 @@ export const orders = {
     refresh: 'Refresh',
     refundFailed:
       'Your bank couldn’t accept a refund and returned the money to us. We know about it and will find another way to send it.',
+    refundRefused: 'A refund couldn’t be sent. We know about it and will find another way to send it.',
     printReceipt: 'Print receipt',
     placedAt: 'Ordered',
     paidAt: 'Paid',
