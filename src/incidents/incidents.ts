@@ -70,18 +70,6 @@ export async function resolveIncident(
 }
 
 /**
- * Resolves the open incident of this kind and subject, if there is one, because its cause is gone. It commits or rolls back
- * with the caller's transaction.
- */
-export async function resolveIncidents(
-  tx: Pick<Transaction, '$executeRaw'>,
-  kind: IncidentKind,
-  subject: string,
-): Promise<void> {
-  await tx.$executeRaw(closeIncidents(JSON.stringify([{ kind, subject }]), Prisma.sql`true`))
-}
-
-/**
  * The statement that resolves incidents whose cause is gone, as a part of a larger one.
  * @param rows their kinds and subjects as JSON
  */

@@ -1,7 +1,10 @@
 // An order's facts: everything known about it that decisions depend on.
 import type { AttemptStatus, DisputeStatus, OrderStatus, RefundStatus } from '../generated/prisma/enums.js'
 
-/** Money in minor units of the order's currency, unless it has its own beside it. Each time is the first at which something was reported. */
+/**
+ * Money in minor units of the order's currency, unless it has its own beside it. Each time is the first at which something
+ * was reported.
+ */
 export interface OrderFacts {
   id: number
   key: string

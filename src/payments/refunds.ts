@@ -227,13 +227,16 @@ export async function refundWithoutOrder(
 
 async function writeRefundWithoutOrder(
   tx: Transaction,
-  { id: sessionId, paymentIntentId, amount, currency }: UnmatchedPayment,
+  { id: sessionId, status, paymentIntentId, amount, currency }: UnmatchedPayment,
   requestKey: string | null,
 ): Promise<string> {
-  if (paymentIntentId === null || amount === null || currency === null)
-    throw refused('not_paid', 'Stripe names no money for this payment: there is nothing to refund.')
+  if (status !== 'paid' || paymentIntentId === null || amount === null || currency === null)
+    throw refused('not_paid', 'No money has come with this payment: there is nothing to refund.')
   const returns = await lockUnattributed(tx, paymentIntentId)
-  const known = returns.refunds.find(({ status }) => status === 'requested')
+  const ofKey = requestKey === null ? null : await tx.refund.findUnique({ where: { requestKey } })
+  if (ofKey && ofKey.paymentIntentId !== paymentIntentId)
+    throw refused('key_reused', 'That key belongs to another payment’s refund.')
+  const known = ofKey ?? returns.refunds.find((refund) => refund.status === 'requested')
   if (known) return known.id
   const payment = { sessionId, paymentIntentId, currency, amount: Number(amount) }
   const left = refundableOf(payment, returns)

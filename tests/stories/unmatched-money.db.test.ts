@@ -296,6 +296,8 @@ const refund = (change: object) => ({
 async function paidOrder() {
   const placed = await placeOrder()
   const session = await paySession(placed.key, placed.total)
+  const stored = () => prisma().order.findUniqueOrThrow({ where: { id: placed.id } })
+  await expect.poll(async () => (await stored()).status, { timeout: 15_000 }).toBe('paid')
   return { ...placed, intent: intentOf(session) }
 }
 

@@ -21,7 +21,7 @@ const BEHAVIORS = {
   fill_never: null,
 } as const
 
-export function voucherBehavior(email: string | null) {
+function voucherBehavior(email: string | null) {
   const local = email?.split('@')[0] ?? ''
   const name = Object.keys(BEHAVIORS).find((word) => local.includes(word)) as
     keyof typeof BEHAVIORS | undefined
