@@ -125,7 +125,7 @@ async function fetchEvent({ stripe }: CommandDeps, id: string): Promise<SignedEv
 
 async function replayFailed(deps: CommandDeps): Promise<string> {
   const { prisma } = deps.database
-  // An operator who resolved the incident of a quarantined event has dealt with it.
+  // Without an open incident, a quarantined event's money is recorded, or an operator has dealt with it.
   const quarantined = await prisma.incident.findMany({
     where: { kind: 'event_quarantined', resolvedAt: null },
     select: { subject: true },
@@ -139,18 +139,22 @@ async function replayFailed(deps: CommandDeps): Promise<string> {
     },
     orderBy: { receivedAt: 'asc' },
   })
-  // Handling one of these again changes nothing until its cause is gone, so each is replayed by itself.
-  const quarantined = await prisma.stripeEvent.count({ where: { outcome: 'quarantined' } })
-  const skipped =
-    quarantined > 0 &&
-    `Not replayed: ${quarantined} quarantined. See npm run events -- list --outcome quarantined, and replay each by its id when its cause is gone.`
   const lines: string[][] = []
   for (const row of rows) {
     const outcome = await replayEvent(deps, storedEvent(row)).catch((error: unknown) => String(error))
     lines.push([row.id, row.type, outcome])
   }
-  if (lines.length === 0) return skipped || 'Every event is handled.'
-  return [table(['EVENT', 'TYPE', 'OUTCOME'], lines), ...(skipped ? [skipped] : [])].join('\n\n')
+  const skipped = await prisma.stripeEvent.count({
+    where: { outcome: 'quarantined', id: { notIn: rows.map(({ id }) => id) } },
+  })
+  return [
+    lines.length === 0 ? 'No event needs to be handled.' : table(['EVENT', 'TYPE', 'OUTCOME'], lines),
+    ...(skipped === 0
+      ? []
+      : [
+          `Not replayed: ${skipped} quarantined. Their money is recorded, or you resolved their incident. See npm run events -- list --outcome quarantined, and replay one by its id.`,
+        ]),
+  ].join('\n\n')
 }
 
 async function replayEvent(deps: CommandDeps, event: SignedEvent): Promise<string> {

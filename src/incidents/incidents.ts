@@ -69,6 +69,15 @@ export async function resolveIncident(
   return count > 0
 }
 
+/** Resolves the open incident of this kind and subject, if there is one, because its cause is gone. */
+export async function resolveIncidents(
+  tx: Pick<Transaction, '$executeRaw'>,
+  kind: IncidentKind,
+  subject: string,
+): Promise<void> {
+  await tx.$executeRaw(closeIncidents(JSON.stringify([{ kind, subject }]), Prisma.sql`true`))
+}
+
 /**
  * The statement that resolves incidents whose cause is gone, as a part of a larger one.
  * @param rows their kinds and subjects as JSON
