@@ -44,6 +44,8 @@ const purchase = (shopper: Shopper, productId: number, quantity = 1) =>
     .post(`/checkout/${productId}`)
     .type('form')
     .send({ quantity: String(quantity) })
+/** Without those of the background. */
+const callsOfClick = () => stripe.calls.filter((call) => call.includes('/v1/checkout/sessions')).length
 const creations = () => stripe.calls.filter((call) => call === 'POST /v1/checkout/sessions').length
 
 describe('an answer that is none', () => {
@@ -93,7 +95,7 @@ describe('whatever our rows say, a click calls Stripe a handful of times', () =>
     await shop.database.pool.query('DROP FUNCTION shift CASCADE')
     expect(body).toMatchObject({ status: 503, code: 'checkout_busy' })
     expect(creations()).toBe(2)
-    expect(stripe.calls.length).toBeLessThanOrEqual(4)
+    expect(callsOfClick()).toBeLessThanOrEqual(4)
   })
 
   it('when a shopper has ten open orders of the same: the next click closes the rest', async () => {
@@ -125,7 +127,7 @@ describe('whatever our rows say, a click calls Stripe a handful of times', () =>
     for (let click = 0; click < 4 && statuses.at(-1) !== 303; click++) {
       stripe.calls.length = 0
       statuses.push((await purchase(shopper, productId)).status)
-      expect(stripe.calls.length).toBeLessThanOrEqual(8)
+      expect(callsOfClick()).toBeLessThanOrEqual(8)
     }
     expect(statuses).toEqual([503, 303])
     expect(await prisma.order.count({ where: { email, status: 'pending' } })).toBe(1)
@@ -137,7 +139,7 @@ describe('whatever our rows say, a click calls Stripe a handful of times', () =>
     const error = { type: 'invalid_request_error', message: 'Too near', param: 'expires_at' }
     stripe.fault = () => answerWith(400, JSON.stringify({ error }))
     await purchase(shopper, mug.id).set('accept', 'application/json').expect(502)
-    expect(stripe.calls.length).toBeLessThanOrEqual(3)
+    expect(callsOfClick()).toBeLessThanOrEqual(3)
   })
 
   it('when Stripe is still busy with an earlier request', async () => {
@@ -147,7 +149,7 @@ describe('whatever our rows say, a click calls Stripe a handful of times', () =>
     stripe.fault = () => answerWith(409, JSON.stringify({ error }))
     const { body } = await purchase(shopper, mug.id).set('accept', 'application/json').expect(503)
     expect(body).toMatchObject({ code: 'checkout_busy' })
-    expect(stripe.calls.length).toBeLessThanOrEqual(8)
+    expect(callsOfClick()).toBeLessThanOrEqual(8)
   }, 60_000)
 })
 
@@ -174,7 +176,7 @@ describe('Stripe’s clock', () => {
     stripe.fault = null
     await payByCard(url)
     await expect
-      .poll(async () => (await shopper.get('/api/orders')).body)
+      .poll(async () => (await shopper.get('/api/orders')).body as unknown)
       .toMatchObject({
         orders: [{ status: 'paid' }],
       })

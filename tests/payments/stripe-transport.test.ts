@@ -63,7 +63,8 @@ const CALLS: Record<string, (context: StripeContext) => Promise<unknown>> = {
       to,
     ),
   'list events': async (to) => {
-    for await (const _event of PaymentService.listEvents(new Date(), ['refund.created'], to));
+    const events = PaymentService.listEvents(new Date(), ['refund.created'], to)
+    while (!(await events.next()).done);
   },
   'retrieve an event': (to) => PaymentService.retrieveEvent('evt_1', to),
 }

@@ -1,5 +1,11 @@
 // An HTTP proxy in front of the local Stripe that answers badly on demand, and whose clock can be wrong.
-import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http'
+import {
+  createServer,
+  request,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http'
 import { freePort } from './free-port.js'
 
 export type Fault = (response: ServerResponse, request: IncomingMessage) => void
@@ -68,13 +74,10 @@ async function answer(
         from.on('data', (chunk: Buffer) => parts.push(chunk))
         from.on('end', () => {
           const text = faulty.rewrite(Buffer.concat(parts).toString())
-          const {
-            date: _date,
-            'content-length': _length,
-            'transfer-encoding': _encoding,
-            ...others
-          } = from.headers
-          response.writeHead(from.statusCode ?? 500, { ...others, 'content-length': Buffer.byteLength(text) })
+          response.writeHead(from.statusCode ?? 500, {
+            ...kept(from.headers),
+            'content-length': Buffer.byteLength(text),
+          })
           response.end(text)
           done()
         })
@@ -86,6 +89,12 @@ async function answer(
     })
     outgoing.end(body)
   })
+}
+
+/** Without the headers that this proxy sets itself. */
+function kept(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  const own = ['date', 'content-length', 'transfer-encoding']
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !own.includes(name)))
 }
 
 /** Answers with this body. */
