@@ -8,14 +8,7 @@ import type { RateLimits } from '../http/rate-limits.js'
 import { render } from '../http/render.js'
 import type { Notice } from '../http/view-models.js'
 import { t } from '../messages/index.js'
-import {
-  addToCart,
-  hasCart,
-  loadCart,
-  saveQuantities,
-  setQuantity,
-  type LoadedCart,
-} from './cart.js'
+import { addToCart, hasCart, loadCart, saveQuantities, setQuantity, type LoadedCart } from './cart.js'
 import { partsOf } from './cart-view.js'
 import { additionForm, quantityForm, typedQuantities, validOf } from './forms.js'
 import { hashGuestToken, newGuestToken, type GuestCookie } from './guest-cookie.js'

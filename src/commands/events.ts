@@ -148,7 +148,7 @@ async function replayFailed(deps: CommandDeps): Promise<string> {
     where: { outcome: 'quarantined', id: { notIn: rows.map(({ id }) => id) } },
   })
   return [
-    lines.length === 0 ? 'No event needs to be handled.' : table(['EVENT', 'TYPE', 'OUTCOME'], lines),
+    lines.length === 0 ? 'Every event is handled.' : table(['EVENT', 'TYPE', 'OUTCOME'], lines),
     ...(skipped === 0
       ? []
       : [

@@ -43,9 +43,7 @@ const order = {
   email: 'ada@shopper.example',
   currency: 'usd',
   fromCart: false,
-  items: [
-    { productId: 1, name: 'Mug', unitAmount: 2800, quantity: 1, image: '/a.svg', stripePriceId: null },
-  ],
+  items: [{ productId: 1, name: 'Mug', unitAmount: 2800, quantity: 1, image: '/a.svg', stripePriceId: null }],
   attempt: { id: 'attempt', expiresAt: new Date(Date.now() + 2_000_000) },
 }
 const CALLS: Record<string, (context: StripeContext) => Promise<unknown>> = {
