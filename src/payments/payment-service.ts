@@ -258,6 +258,7 @@ function picturesOf({ image }: PayableItem, stripe: StripeContext): { images?: s
   return picture === null ? {} : { images: [picture] }
 }
 
+const standingShape = z.object({ status: z.string(), expires_at: z.int() })
 const eventShape = z.looseObject({ id: stripeId, object: z.literal('event') })
 const listShape = z.object({
   object: z.literal('list'),
@@ -294,6 +295,8 @@ function usableSession(session: Stripe.Checkout.Session, sessionId?: string): St
   usable(session, (answer) => sessionReport(answer, new Date()))
   if (sessionId !== undefined && session.id !== sessionId)
     throw unreadableAnswer(session, `it is about ${session.id} instead of ${sessionId}`)
+  // Settlement copes with a status that is new to it; who asks for a session must know how it stands.
+  usable(session, (answer) => read('checkout.session', standingShape, answer))
   if (session.status === 'open' && !isPageUrl(session.url))
     throw unreadableAnswer(session, 'the session is open and has no page')
   return session

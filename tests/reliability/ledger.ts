@@ -155,7 +155,7 @@ export async function readOutcome({ database: { prisma } }: Ledger, id: number):
       disputes: true,
       purchases: true,
       mails: true,
-      reportedIncidents: true,
+      reportedIncidents: { where: { resolvedAt: null } },
     },
   })
   return {

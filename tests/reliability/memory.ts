@@ -59,8 +59,9 @@ class MemoryShop {
     for (const { stripeSessionId, productId, purchaseSuccess, amount } of purchases)
       this.purchases.set(`${stripeSessionId} ${productId} ${purchaseSuccess}`, amount)
     for (const { kind, about } of mails) this.mails.add(`${kind} ${about}`)
-    for (const { kind, subject } of orderChange({ before: this.order, after: order }, null).newIncidents)
-      this.incidents.add(`${kind} ${subject}`)
+    const { newIncidents, resolvedIncidents } = orderChange({ before: this.order, after: order }, null)
+    for (const { kind, subject } of newIncidents) this.incidents.add(`${kind} ${subject}`)
+    for (const { kind, subject } of resolvedIncidents) this.incidents.delete(`${kind} ${subject}`)
     this.order = { ...order, stockHeld }
     const isAttributed = (id: string) => [...order.refunds, ...order.disputes].some((item) => item.id === id)
     this.unattributed = {

@@ -263,6 +263,7 @@ export function outcomeOf(plan: Plan, names: Names): Outcome {
   const refunds = paid.flatMap((session) =>
     session.refunds.map((refund, index) => ({
       ...refund,
+      session: session.index,
       id: names.refund(session.index, index),
       amount: refundAmount(plan, session, refund),
       ends: REFUND_LIVES[refund.life].ends,
@@ -275,7 +276,17 @@ export function outcomeOf(plan: Plan, names: Names): Outcome {
       : []
     const said = life.map(([, status]) => status)
     const ends = said.at(-1)
-    return ends ? [{ id: names.dispute(session.index), said, ends, amount: broughtBy(plan, session) }] : []
+    return ends
+      ? [
+          {
+            session: session.index,
+            id: names.dispute(session.index),
+            said,
+            ends,
+            amount: broughtBy(plan, session),
+          },
+        ]
+      : []
   })
   const amountPaid =
     paid.length === 0 ? null : paid.reduce((sum, session) => sum + broughtBy(plan, session), 0)
@@ -283,6 +294,14 @@ export function outcomeOf(plan: Plan, names: Names): Outcome {
     (sum, { ends, amount }) => sum + (ends === 'succeeded' ? amount : 0),
     0,
   )
+  /** Whether some of a session's money was neither refunded nor lost to the bank. */
+  const isStillHere = (index: number) => {
+    const gone = [
+      ...refunds.filter(({ session, ends }) => session === index && ends === 'succeeded'),
+      ...disputes.filter(({ session, ends }) => session === index && ends === 'lost'),
+    ].reduce((sum, { amount }) => sum + amount, 0)
+    return paid.some((session) => session.index === index && gone < broughtBy(plan, session))
+  }
   const has = (ends: AttemptStatus) => sessions.some((session) => session.ends === ends)
   const paidBy = paid.map(({ index }) => names.session(index)).sort()
   const twice = paidBy.flatMap((one, index) =>
@@ -324,7 +343,9 @@ export function outcomeOf(plan: Plan, names: Names): Outcome {
       ]),
     ].sort(),
     incidents: [
-      ...refunds.flatMap(({ id, ends }) => (ends === 'failed' ? [`refund_failed ${id}`] : [])),
+      ...refunds
+        .filter(({ ends, session }) => ends === 'failed' && isStillHere(session))
+        .map(({ id }) => `refund_failed ${id}`),
       ...paidBy.flatMap((one, index) => paidBy.slice(index + 1).map((other) => `paid_twice ${one} ${other}`)),
     ].sort(),
     attention: [

@@ -10,9 +10,10 @@ import { payByCard, payByVoucher } from '../support/pay-page.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
 import { newShopper, textOf, type Shopper } from '../support/shopper.js'
 
+const METRICS_TOKEN = 'a token for the tests'
 let shop: TestShop
 beforeAll(async () => {
-  shop = await startTestShop({ environment: { OPERATOR_EMAIL: 'operator@till.example' } })
+  shop = await startTestShop({ environment: { OPERATOR_EMAIL: 'operator@till.example', METRICS_TOKEN } })
 })
 afterAll(() => shop.close())
 
@@ -117,7 +118,7 @@ describe('a payment that does not fit its order', () => {
     const refunded = await runCommand(shop, 'orders', 'refund', key)
     expect(refunded.output).toMatch(new RegExp(`^\\${received}: succeeded`))
     await shop.sandbox?.idle()
-    expect(await incident(session.id)).toMatchObject([{ resolvedBy: 'automatic' }])
+    expect(await incident(session.id)).toMatchObject([{ resolvedBy: 'operator' }])
     expect(await prisma().order.findUniqueOrThrow({ where: { id } })).toMatchObject({
       amountPaid: null,
       amountRefunded: 0,
@@ -529,6 +530,6 @@ describe('a voucher', () => {
 })
 
 it('the metric of incidents counts each kind', async () => {
-  const { text } = await supertest(shop.url).get('/metrics')
+  const { text } = await supertest(shop.url).get('/metrics').set('authorization', `Bearer ${METRICS_TOKEN}`)
   expect(text).toContain('till_incidents_open{kind="payment_without_order"}')
 })

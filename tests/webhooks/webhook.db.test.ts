@@ -269,7 +269,7 @@ describe('a signed event that settles nothing is recorded and answered with 200'
     await deliver(shop, event).expect(200)
     const result = await resultOf(order)
     expect(result).toMatchObject({ status: 'pending', purchases: [], mails: [] })
-    expect(await incidentsOf(order)).toEqual(['event_quarantined'])
+    expect(await incidentsOf(order)).toEqual(['payment_mismatch'])
     expect(result.needsAttention).toMatch(reason)
     expect(await stored(event.id)).toMatchObject({ outcome: 'quarantined', orderId: order.id })
   })
