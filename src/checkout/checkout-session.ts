@@ -6,7 +6,7 @@ import type { OrderFacts } from '../orders/order-facts.js'
 import type { PaymentDeps } from '../payments/payment-deps.js'
 import { PaymentService, type PayableOrder } from '../payments/payment-service.js'
 import { sessionReport } from '../payments/session-report.js'
-import { settle, settleFacts } from '../payments/settle.js'
+import { settle } from '../payments/settle.js'
 import type { Settlement } from '../payments/apply-reports.js'
 import { lockOrder } from '../payments/order-store.js'
 import { isInFlight, isMissing, isRefusal, stripeProblem } from '../payments/stripe-client.js'
@@ -62,7 +62,9 @@ async function forgetSession(deps: PaymentDeps, sessionId: string): Promise<Sett
 
 async function settleSession(deps: PaymentDeps, session: Stripe.Checkout.Session): Promise<Settlement> {
   const report = sessionReport(session, deps.stripe.clock.now())
-  const { settlements } = await deps.database.prisma.$transaction((tx) => settle(tx, [report], deps))
+  const { settlements } = await deps.database.prisma.$transaction((tx) =>
+    settle(tx, { reports: [report] }, deps),
+  )
   return settlements[0] ?? { kind: 'unknown_order' }
 }
 
@@ -115,7 +117,7 @@ async function endAttempt(
         ? { ...attempt, status: 'expired' as const, url: null }
         : attempt,
     )
-    await settleFacts(tx, order, { ...order, attempts }, deps)
+    await settle(tx, { before: { orders: [order] }, after: { orders: [{ ...order, attempts }] } }, deps)
   })
 }
 

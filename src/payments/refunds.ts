@@ -18,7 +18,7 @@ import { MAX_COLUMN } from './order-change.js'
 import type { PaymentDeps } from './payment-deps.js'
 import { PaymentService } from './payment-service.js'
 import { refundReport } from './refund-report.js'
-import { settle, settleFacts, settleWithoutOrder } from './settle.js'
+import { settle } from './settle.js'
 import { lockOrder, lockUnattributed } from './order-store.js'
 import { isFromStripe, isInFlight, isRefusal } from './stripe-client.js'
 
@@ -276,7 +276,7 @@ async function sendRefund(
       (await findAtStripe(deps, row)) ??
       (await PaymentService.createRefund({ id, paymentIntentId, amount, orderKey }, stripe))
     const report = refundReport(refund, new Date())
-    await database.prisma.$transaction((tx) => settle(tx, [report], deps))
+    await database.prisma.$transaction((tx) => settle(tx, { reports: [report] }, deps))
   } catch (error) {
     // Another process is sending this refund right now and will settle the answer.
     if (isInFlight(error)) return
@@ -309,11 +309,13 @@ async function markRefused(
     )
   if (orderId === null) {
     const before = await lockUnattributed(tx, paymentIntentId ?? '')
-    await settleWithoutOrder(tx, before, marked(before.refunds))
+    const after = { ...before, refunds: marked(before.refunds) }
+    await settle(tx, { before: { unattributed: before }, after: { unattributed: after } }, deps)
     return
   }
   const order = await lockOrder(tx, orderId)
-  await settleFacts(tx, order, { ...order, refunds: marked(order.refunds) }, deps)
+  const after = { ...order, refunds: marked(order.refunds) }
+  await settle(tx, { before: { orders: [order] }, after: { orders: [after] } }, deps)
 }
 
 /** Sends refunds that Stripe has not answered. Safe in many processes: each row is claimed. Returns how many were tried. */

@@ -26,7 +26,7 @@ export async function settleOrder(deps: PaymentDeps, orderId: number): Promise<v
       throw stripeProblem(error)
     }
   }
-  await prisma.$transaction((tx) => settle(tx, reports, deps))
+  await prisma.$transaction((tx) => settle(tx, { reports }, deps))
 }
 
 async function fetchReports(sessionId: string, { stripe }: PaymentDeps): Promise<Report[]> {

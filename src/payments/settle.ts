@@ -1,6 +1,6 @@
 // Applies reports about payments to their orders. Repeating and reordering them is safe.
 import type { Transaction } from '../database/client.js'
-import type { OrderFacts, RefundFacts } from '../orders/order-facts.js'
+import type { OrderFacts } from '../orders/order-facts.js'
 import { takeStock } from '../orders/stock.js'
 import { ReportMerger, type Settlement } from './apply-reports.js'
 import { attributeEarlyEvents } from './attribute-early-events.js'
@@ -32,61 +32,82 @@ export interface SettleResult {
   newEventIds: string[]
 }
 
+/** Orders, and what belongs to none. */
+export interface KnownFacts {
+  orders?: readonly OrderFacts[]
+  unattributed?: Unattributed
+}
+
+export type SettleInput =
+  /** What Stripe reports. The rows that it is about are locked here. */
+  | { reports: readonly Report[] }
+  /** What the shop itself changed, in rows that the transaction has locked. */
+  | { before: KnownFacts; after: KnownFacts }
+
 /**
- * Locks the orders that the reports are about, merges the reports into them and writes what follows: status,
- * PurchaseHistory, stock, mails and event rows. All of it commits or rolls back with the caller's transaction.
+ * The one entry to settlement. Merges reports into the facts, or takes changed facts, and writes what follows from them:
+ * status, PurchaseHistory, stock, mails, incidents and event rows. All of it commits or rolls back with the caller's
+ * transaction. (Sets of events take the shortcut in settle-optimistically.ts first.)
  */
 export async function settle(
   tx: Transaction,
-  reports: readonly Report[],
+  input: SettleInput,
   options: SettleOptions,
 ): Promise<SettleResult> {
-  const { orders, unattributed } = await lockOrders(tx, reports)
-  const merger = new ReportMerger(orders, unattributed)
-  const settlements = merger.mergeAll(reports)
+  const { before, after, changedUnattributed, settlements } =
+    'reports' in input ? await merge(tx, input.reports) : changedHere(input)
   const events = options.events?.(settlements) ?? []
-  const changed = await takeMissingStock(tx, changedOrders(orders, merger.orders.values()))
+  const changed = await takeMissingStock(tx, changedOrders(before.orders, after.orders))
   const newEventIds = await saveChanges(tx, {
     orders: changed.map((order) => orderChange(order, options.operatorEmail)),
-    unattributed: merger.changedUnattributed(),
+    unattributed: changedUnattributed,
     incidents: changedIncidents(
-      incidentsWithoutOrder(unattributed),
-      incidentsWithoutOrder(merger.unattributed),
+      incidentsWithoutOrder(before.unattributed),
+      incidentsWithoutOrder(after.unattributed),
     ),
     events,
     replay: options.replay,
   })
   await attributeEarlyEvents(
     tx,
-    changed.map(({ after }) => after),
-    merger.unattributed,
+    changed.map((order) => order.after),
+    after.unattributed,
   )
   return { settlements, events, newEventIds }
 }
 
-/** The same for facts that the shop itself changed, of an order that `lockOrder` has locked. */
-export async function settleFacts(
-  tx: Transaction,
-  before: OrderFacts,
-  after: OrderFacts,
-  { operatorEmail }: SettleDeps,
-): Promise<void> {
-  const changed = await takeMissingStock(tx, changedOrders([before], [after]))
-  await saveChanges(tx, { orders: changed.map((order) => orderChange(order, operatorEmail)) })
+interface MergedFacts {
+  before: Required<KnownFacts>
+  after: { orders: Iterable<OrderFacts>; unattributed: Unattributed }
+  /** What belongs to no order and is new or different. */
+  changedUnattributed: Unattributed
+  settlements: Settlement[]
 }
 
-/** The same for facts of a payment without an order, which `lockUnattributed` has locked. */
-export async function settleWithoutOrder(
-  tx: Transaction,
-  before: Unattributed,
-  refunds: RefundFacts[],
-): Promise<void> {
-  const after = { ...before, refunds }
-  await saveChanges(tx, {
-    orders: [],
-    unattributed: { ...nothingUnattributed(), refunds },
-    incidents: changedIncidents(incidentsWithoutOrder(before), incidentsWithoutOrder(after)),
-  })
+async function merge(tx: Transaction, reports: readonly Report[]): Promise<MergedFacts> {
+  const before = await lockOrders(tx, reports)
+  const merger = new ReportMerger(before.orders, before.unattributed)
+  const settlements = merger.mergeAll(reports)
+  return {
+    before,
+    after: { orders: merger.orders.values(), unattributed: merger.unattributed },
+    changedUnattributed: merger.changedUnattributed(),
+    settlements,
+  }
+}
+
+function changedHere(input: { before: KnownFacts; after: KnownFacts }): MergedFacts {
+  const nothing = { orders: [], unattributed: nothingUnattributed() }
+  const before = { ...nothing, ...input.before }
+  const after = { ...nothing, ...input.after }
+  const [old, unattributed] = [before.unattributed, after.unattributed]
+  const changedUnattributed = {
+    refunds: unattributed.refunds.filter((item) => !old.refunds.includes(item)),
+    disputes: unattributed.disputes.filter((item) => !old.disputes.includes(item)),
+    riskSignals: unattributed.riskSignals.filter((item) => !old.riskSignals.includes(item)),
+    unmatchedPayments: unattributed.unmatchedPayments.filter((item) => !old.unmatchedPayments.includes(item)),
+  }
+  return { before, after, changedUnattributed, settlements: [] }
 }
 
 /** Takes units for orders that were paid after their units went back into stock. They are paid orders either way. */

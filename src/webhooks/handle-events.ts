@@ -46,7 +46,7 @@ export async function handleEvents(
   const settled =
     (writesMore ? null : await settleOptimistically(prisma, reports, options)) ??
     (await prisma.$transaction(async (tx) => {
-      const result = await settle(tx, reports, options)
+      const result = await settle(tx, { reports }, options)
       for (const id of result.newEventIds)
         await results[events.findIndex((event) => event.id === id)]?.write?.(tx)
       return result

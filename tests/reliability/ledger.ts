@@ -138,7 +138,7 @@ export async function tellAll(
     for (let set = queue.shift(); set !== undefined; set = queue.shift()) {
       const events = set.filter((told): told is SignedEvent => 'type' in told)
       const looks = set.flatMap((told) => ('session' in told ? [sessionReport(told.session, told.at)] : []))
-      if (looks.length > 0) await database.prisma.$transaction((tx) => settle(tx, looks, parts))
+      if (looks.length > 0) await database.prisma.$transaction((tx) => settle(tx, { reports: looks }, parts))
       if (events.length > 0) await handleEvents(parts, events)
     }
   }

@@ -29,7 +29,9 @@ export const OPERATOR = 'operator@till.example'
 /** Settles the reports one by one. */
 export async function learn(shop: TestShop, ...reports: Report[]): Promise<void> {
   for (const report of reports)
-    await shop.database.prisma.$transaction((tx) => settle(tx, [report], { operatorEmail: OPERATOR }))
+    await shop.database.prisma.$transaction((tx) =>
+      settle(tx, { reports: [report] }, { operatorEmail: OPERATOR }),
+    )
 }
 
 /** @param discount amount taken off by a promotion code, in minor units */
