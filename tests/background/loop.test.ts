@@ -12,10 +12,10 @@ describe('a loop that fails', () => {
 
   it('is reported after five minutes, until it succeeds', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
-    const told: string[] = []
+    const sent: string[] = []
     const watch = {
-      failing: (name: string, error: unknown) => Promise.resolve(void told.push(`${name}: ${String(error)}`)),
-      recovered: (name: string) => Promise.resolve(void told.push(`${name} recovered`)),
+      failing: (name: string, error: unknown) => Promise.resolve(void sent.push(`${name}: ${String(error)}`)),
+      recovered: (name: string) => Promise.resolve(void sent.push(`${name} recovered`)),
     }
     let fault: string | null = null
     // The error is whatever the work throws.
@@ -23,18 +23,18 @@ describe('a loop that fails', () => {
     const loop = startLoop('test', 60, work, log, watch)
     await vi.advanceTimersByTimeAsync(0)
     // An incident of a process that died.
-    expect(told).toEqual(['test recovered'])
+    expect(sent).toEqual(['test recovered'])
     await vi.advanceTimersByTimeAsync(60_000)
-    expect(told).toHaveLength(1)
+    expect(sent).toHaveLength(1)
 
     fault = 'broken'
     await vi.advanceTimersByTimeAsync(5 * 60_000)
-    expect(told).toHaveLength(1)
+    expect(sent).toHaveLength(1)
     await vi.advanceTimersByTimeAsync(60_000)
-    expect(told.slice(1)).toEqual(['test: Error: broken'])
+    expect(sent.slice(1)).toEqual(['test: Error: broken'])
     fault = null
     await vi.advanceTimersByTimeAsync(120_000)
-    expect(told.slice(2)).toEqual(['test recovered'])
+    expect(sent.slice(2)).toEqual(['test recovered'])
     await loop.stop()
   })
 })

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { learn, openOrderOf, refundTells, sessionTells } from '../support/settled-orders.js'
+import { settleReports, openOrderOf, reportOfRefund, reportOfSession } from '../support/settled-orders.js'
 import { button, heading, link } from './shopper.js'
 import { useVisitors } from './visitors.js'
 
@@ -8,7 +8,7 @@ const visitors = useVisitors()
 it('a receipt prints on one page, A4 or Letter, without navigation and buttons', async (test) => {
   const page = await visitors.visit(test)
   const order = await openOrderOf(visitors.shop, await visitors.signIn(page), 3)
-  await learn(visitors.shop, sessionTells(order, 'paid', 100), refundTells(order, 'succeeded', 500))
+  await settleReports(visitors.shop, reportOfSession(order, 'paid', 100), reportOfRefund(order, 'succeeded', 500))
   await page.goto(`${visitors.shop.url}/orders/${order.key}`)
   await link(page, 'Print receipt').click()
   await heading(page, 'Receipt')
@@ -27,7 +27,7 @@ it('a receipt prints on one page, A4 or Letter, without navigation and buttons',
 it('without script the Print button is hidden', async (test) => {
   const page = await visitors.visit(test, { javaScriptEnabled: false })
   const order = await openOrderOf(visitors.shop, await visitors.signIn(page))
-  await learn(visitors.shop, sessionTells(order, 'paid'))
+  await settleReports(visitors.shop, reportOfSession(order, 'paid'))
   await page.goto(`${visitors.shop.url}/orders/${order.key}/receipt`)
   await heading(page, 'Receipt')
   expect(await page.locator('[data-print]').isVisible()).toBe(false)

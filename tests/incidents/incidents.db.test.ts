@@ -12,7 +12,7 @@ import { handleEvents } from '../../src/webhooks/handle-events.js'
 import { parseEvent } from '../../src/webhooks/verify.js'
 import { depsOf, runCommand } from '../support/command.js'
 import { deliver, openOrder, sessionEvent } from '../support/events.js'
-import { learn, openOrderOf, refundTells, sessionTells, type KnownOrder } from '../support/settled-orders.js'
+import { settleReports, openOrderOf, reportOfRefund, reportOfSession, type KnownOrder } from '../support/settled-orders.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
 import { newShopper } from '../support/shopper.js'
 
@@ -46,7 +46,7 @@ async function paidOrder(): Promise<KnownOrder> {
   const { userId } = await openOrder(shop)
   const { email } = await prisma().user.findUniqueOrThrow({ where: { id: userId } })
   const order = await openOrderOf(shop, email)
-  await learn(shop, sessionTells(order, 'paid'))
+  await settleReports(shop, reportOfSession(order, 'paid'))
   return order
 }
 
@@ -211,7 +211,7 @@ describe('an order’s attention', () => {
 
   it('includes a refund that failed', async () => {
     const order = await paidOrder()
-    await learn(shop, { ...refundTells(order, 'failed'), failureReason: 'expired_or_canceled_card' })
+    await settleReports(shop, { ...reportOfRefund(order, 'failed'), failureReason: 'expired_or_canceled_card' })
     expect(await listed()).toMatch(new RegExp(`${order.key} .* failed: expired_or_canceled_card`))
     await runCommand(shop, 'orders', 'attended', order.key)
     expect(await listed()).not.toContain(order.key)
@@ -330,8 +330,8 @@ describe('events that are not ours', () => {
 describe('a refund', () => {
   it('that Stripe reports as failed opens an incident with its order', async () => {
     const order = await paidOrder()
-    const failed = { ...refundTells(order, 'failed'), failureReason: 'lost_or_stolen_card' }
-    await learn(shop, { ...failed, status: 'pending' as const }, failed, failed)
+    const failed = { ...reportOfRefund(order, 'failed'), failureReason: 'lost_or_stolen_card' }
+    await settleReports(shop, { ...failed, status: 'pending' as const }, failed, failed)
     expect(await incidentsOf(failed.stripeRefundId)).toMatchObject([
       {
         kind: 'refund_failed',

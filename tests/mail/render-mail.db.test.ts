@@ -3,12 +3,12 @@ import { formatMoney } from '../../src/money.js'
 import { formatDate } from '../../src/messages/format-date.js'
 import { openMailbox, type Mailbox } from '../support/mailbox.js'
 import {
-  disputeTells,
-  learn,
+  reportOfDispute,
+  settleReports,
   openOrderOf,
   OPERATOR,
-  refundTells,
-  sessionTells,
+  reportOfRefund,
+  reportOfSession,
   type KnownOrder,
 } from '../support/settled-orders.js'
 import { newShopper } from '../support/shopper.js'
@@ -54,7 +54,7 @@ const money = (order: KnownOrder, amount = order.total) => formatMoney(amount, o
 describe.concurrent('a mail', () => {
   it('about a discounted purchase shows the discount and the amount paid', async () => {
     const order = await newOrder()
-    await learn(shop, sessionTells(order, 'paid', 100))
+    await settleReports(shop, reportOfSession(order, 'paid', 100))
     const { text, html } = await mailTo(order.email, /is paid$/)
     const paid = money(order, order.total - 100)
     for (const words of [`You paid ${paid}.`, `Discount: −${money(order, 100)}`, `Total: ${paid}`])
@@ -65,7 +65,7 @@ describe.concurrent('a mail', () => {
 
   it('about a payment on its way shows the amount and the expected date', async () => {
     const order = await newOrder()
-    await learn(shop, sessionTells(order, 'processing', 100))
+    await settleReports(shop, reportOfSession(order, 'processing', 100))
     const { text, html } = await mailTo(order.email, /is on its way$/)
     const inAWeek = formatDate(new Date(Date.now() + 7 * 24 * 60 * 60 * 1000))
     expect(text).toContain(`Your bank is sending us ${money(order, order.total - 100)}`)
@@ -75,7 +75,7 @@ describe.concurrent('a mail', () => {
 
   it('about a refund shows the refunded, total and remaining amounts', async () => {
     const order = await newOrder()
-    await learn(shop, sessionTells(order, 'paid'), refundTells(order, 'succeeded', 500))
+    await settleReports(shop, reportOfSession(order, 'paid'), reportOfRefund(order, 'succeeded', 500))
     const { text, html } = await mailTo(order.email, /^Your refund for order/)
     expect(text).toContain(`We’ve sent ${money(order, 500)} of`)
     expect(text).toContain(`Refunded: −${money(order, 500)}`)
@@ -85,11 +85,11 @@ describe.concurrent('a mail', () => {
 
   it('about a failed refund says that the shop will refund in another way', async () => {
     const order = await newOrder()
-    await learn(
+    await settleReports(
       shop,
-      sessionTells(order, 'paid'),
-      refundTells(order, 'succeeded', order.total, 're_came_back'),
-      refundTells(order, 'failed', order.total, 're_came_back'),
+      reportOfSession(order, 'paid'),
+      reportOfRefund(order, 'succeeded', order.total, 're_came_back'),
+      reportOfRefund(order, 'failed', order.total, 're_came_back'),
     )
     const { text } = await mailTo(order.email, /didn’t arrive$/)
     expect(text).toContain('will find another way')
@@ -102,19 +102,19 @@ describe.concurrent('a mail', () => {
     const id = `du_mail_${order.id}`
     const evidenceDueBy = new Date('2031-05-06T12:00:00Z')
     const due = '6 May 2031 at 12:00 UTC'
-    await learn(shop, sessionTells(order, 'paid'))
-    await learn(shop, { ...disputeTells(order, 'warning_needs_response', id), evidenceDueBy })
+    await settleReports(shop, reportOfSession(order, 'paid'))
+    await settleReports(shop, { ...reportOfDispute(order, 'warning_needs_response', id), evidenceDueBy })
     const asked = await mailTo(OPERATOR, new RegExp(`asks about order ${number}$`))
     for (const words of ['No money has moved', `by ${due}`, `Inquiry at Stripe: ${id}`])
       expect(asked.text).toContain(words)
     expect(asked.html).toContain(due)
 
-    await learn(shop, { ...disputeTells(order, 'needs_response', id), evidenceDueBy })
+    await settleReports(shop, { ...reportOfDispute(order, 'needs_response', id), evidenceDueBy })
     const opened = await mailTo(OPERATOR, new RegExp(`^Order ${number} is disputed$`))
     expect(opened.text).toContain(`Held in dispute: −${money(order)}`)
     expect(opened.html).toContain('Don’t refund this order in the meantime')
 
-    await learn(shop, disputeTells(order, 'won', id))
+    await settleReports(shop, reportOfDispute(order, 'won', id))
     const closed = await mailTo(OPERATOR, new RegExp(`^The dispute about order ${number} has ended$`))
     expect(closed.text).toContain('You won, and the money is yours again.')
     expect(closed.text).not.toContain('Held in dispute')

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDatabase } from '../../src/database/client.js'
 import { streamOrder } from '../../src/orders/event-stream.js'
 import { OrderWatch } from '../../src/orders/order-watch.js'
-import { learn, openOrderOf, sessionTells, type KnownOrder } from '../support/settled-orders.js'
+import { settleReports, openOrderOf, reportOfSession, type KnownOrder } from '../support/settled-orders.js'
 import { newShopper, PASSWORD, stranger } from '../support/shopper.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
 
@@ -65,9 +65,9 @@ describe('the event stream of an order', () => {
     })
     expect(stream.response.headers).not.toHaveProperty('content-encoding')
     await expect.poll(() => stream.states, soon).toEqual(['pending'])
-    await learn(shop, sessionTells(order, 'processing'))
+    await settleReports(shop, reportOfSession(order, 'processing'))
     await expect.poll(() => stream.states, soon).toEqual(['pending', 'processing'])
-    await learn(shop, sessionTells(order, 'paid'))
+    await settleReports(shop, reportOfSession(order, 'paid'))
     await expect.poll(() => stream.states, soon).toEqual(['pending', 'processing', 'paid'])
     stream.close()
   })
@@ -75,7 +75,7 @@ describe('the event stream of an order', () => {
   it('shows "confirming" for an order that needs attention', async () => {
     const { cookie, order } = await shopperWithOrder()
     const stream = await listen(order.key, cookie)
-    await learn(shop, { ...sessionTells(order, 'paid'), amountTotal: 1 })
+    await settleReports(shop, { ...reportOfSession(order, 'paid'), amountTotal: 1 })
     await expect.poll(() => stream.states, soon).toEqual(['pending', 'confirming'])
     stream.close()
   })
@@ -150,18 +150,18 @@ describe('the order watch', () => {
     const { watch, asked, close } = openWatch()
     const orders: KnownOrder[] = []
     for (let count = 0; count < 5; count++) orders.push((await shopperWithOrder()).order)
-    const told: string[] = []
+    const sent: string[] = []
     const leave = Array.from({ length: 300 }, (_, index) => {
       const { key } = orders[index % orders.length] ?? { key: '' }
       return watch.add({ key, userId: index }, 'pending', {
         ...ignore,
-        sendState: (state) => told.push(`${key} ${state}`),
+        sendState: (state) => sent.push(`${key} ${state}`),
       })
     })
     const [first] = orders
-    if (first) await learn(shop, sessionTells(first, 'paid'))
-    await expect.poll(() => told.length, soon).toBe(60)
-    expect(new Set(told)).toEqual(new Set([`${first?.key ?? ''} paid`]))
+    if (first) await settleReports(shop, reportOfSession(first, 'paid'))
+    await expect.poll(() => sent.length, soon).toBe(60)
+    expect(new Set(sent)).toEqual(new Set([`${first?.key ?? ''} paid`]))
     expect(asked()).toBeGreaterThanOrEqual(1)
     expect(asked()).toBeLessThanOrEqual(3)
 
@@ -203,7 +203,7 @@ describe('the order watch', () => {
     shop.proxy.cut()
     await new Promise((resolve) => setTimeout(resolve, 1500))
     shop.proxy.join()
-    await learn(shop, sessionTells(order, 'paid'))
+    await settleReports(shop, reportOfSession(order, 'paid'))
     await expect.poll(() => stream.states).toEqual(['pending', 'paid'])
     stream.close()
   })

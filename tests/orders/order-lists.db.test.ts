@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { formatMoney } from '../../src/money.js'
-import { disputeTells, learn, openOrderOf, refundTells, sessionTells } from '../support/settled-orders.js'
+import {
+  reportOfDispute,
+  settleReports,
+  openOrderOf,
+  reportOfRefund,
+  reportOfSession,
+} from '../support/settled-orders.js'
 import { newShopper, stranger, textOf, type Shopper } from '../support/shopper.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
 
@@ -21,22 +27,22 @@ async function oneOfEach(email: string) {
   const order = () => openOrderOf(shop, email)
   const pending = await order()
   const processing = await order()
-  await learn(shop, sessionTells(processing, 'processing'))
+  await settleReports(shop, reportOfSession(processing, 'processing'))
   const failed = await order()
-  await learn(shop, sessionTells(failed, 'failed'))
+  await settleReports(shop, reportOfSession(failed, 'failed'))
   const expired = await order()
-  await learn(shop, sessionTells(expired, 'expired'))
+  await settleReports(shop, reportOfSession(expired, 'expired'))
   const paid = await order()
-  await learn(shop, sessionTells(paid, 'paid'))
+  await settleReports(shop, reportOfSession(paid, 'paid'))
   const partly = await order()
-  await learn(shop, sessionTells(partly, 'paid'), refundTells(partly, 'succeeded', 500))
+  await settleReports(shop, reportOfSession(partly, 'paid'), reportOfRefund(partly, 'succeeded', 500))
   const refunded = await order()
-  await learn(shop, sessionTells(refunded, 'paid'), refundTells(refunded, 'succeeded'))
+  await settleReports(shop, reportOfSession(refunded, 'paid'), reportOfRefund(refunded, 'succeeded'))
   const disputed = await order()
-  await learn(shop, sessionTells(disputed, 'paid'), disputeTells(disputed, 'needs_response'))
+  await settleReports(shop, reportOfSession(disputed, 'paid'), reportOfDispute(disputed, 'needs_response'))
   const lost = await order()
-  const lostTells = (status: 'needs_response' | 'lost') => disputeTells(lost, status, 'du_lost')
-  await learn(shop, sessionTells(lost, 'paid'), lostTells('needs_response'), lostTells('lost'))
+  const lostReport = (status: 'needs_response' | 'lost') => reportOfDispute(lost, status, 'du_lost')
+  await settleReports(shop, reportOfSession(lost, 'paid'), lostReport('needs_response'), lostReport('lost'))
   return { pending, processing, failed, expired, paid, partly, refunded, disputed, lost }
 }
 
@@ -122,14 +128,14 @@ describe('a product that changes after it was bought', () => {
     const { prisma } = shop.database
     const { shopper, email } = await newShopper(shop.url)
     const order = await openOrderOf(shop, email)
-    await learn(shop, sessionTells(order, 'paid'))
+    await settleReports(shop, reportOfSession(order, 'paid'))
     const item = { orderId_productId: { orderId: order.id, productId: order.productId } }
     const product = await prisma.product.findUniqueOrThrow({ where: { id: order.productId } })
     // As an order of the previous release, which did not copy the picture.
     const { image } = await prisma.orderItem.update({ where: item, data: { image: null } })
     expect(image).toBeNull()
     const other = await openOrderOf(shop, email)
-    await learn(shop, sessionTells(other, 'paid'))
+    await settleReports(shop, reportOfSession(other, 'paid'))
     await prisma.orderItem.updateMany({ where: { orderId: other.id }, data: { image: '/assets/first.png' } })
 
     const where = { id: product.id }

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { formatMoney } from '../../src/money.js'
 import { formatDate } from '../../src/messages/format-date.js'
 import {
-  disputeTells,
-  learn,
+  reportOfDispute,
+  settleReports,
   openOrderOf,
-  refundTells,
-  sessionTells,
+  reportOfRefund,
+  reportOfSession,
   type KnownOrder,
 } from '../support/settled-orders.js'
 import { newShopper, stranger, textOf, type Shopper } from '../support/shopper.js'
@@ -27,9 +27,9 @@ const page = async (path: string) => textOf((await shopper.get(path).expect(200)
 const inAWeek = () => formatDate(new Date(Date.now() + 7 * 24 * 60 * 60 * 1000))
 
 /** The reports about an order, oldest first. */
-type History = (order: KnownOrder) => Parameters<typeof learn>[1][]
+type History = (order: KnownOrder) => Parameters<typeof settleReports>[1][]
 
-const paid: History = (order) => [sessionTells(order, 'paid')]
+const paid: History = (order) => [reportOfSession(order, 'paid')]
 
 interface Case {
   history: History
@@ -47,7 +47,7 @@ const CASES: Record<string, Case> = {
     success: 'We’re confirming your payment',
   },
   'on its way': {
-    history: (order) => [sessionTells(order, 'processing')],
+    history: (order) => [reportOfSession(order, 'processing')],
     says: () => [
       'Payment on its way',
       `an update by ${inAWeek()}`,
@@ -63,7 +63,7 @@ const CASES: Record<string, Case> = {
     success: 'Thank you for your order',
   },
   'paid with a discount': {
-    history: (order) => [sessionTells(order, 'paid', 100)],
+    history: (order) => [reportOfSession(order, 'paid', 100)],
     says: (order) => [
       `Paid ${money(order, order.total - 100)}`,
       `Subtotal ${money(order)}`,
@@ -73,19 +73,19 @@ const CASES: Record<string, Case> = {
     success: 'Thank you for your order',
   },
   failed: {
-    history: (order) => [sessionTells(order, 'processing'), sessionTells(order, 'failed')],
+    history: (order) => [reportOfSession(order, 'processing'), reportOfSession(order, 'failed')],
     says: (order) => ['Payment failed', `Pay ${money(order)}`, 'submitted to your bank', 'Payment failed'],
     payable: true,
     success: 'Your payment didn’t go through',
   },
   expired: {
-    history: (order) => [sessionTells(order, 'expired')],
+    history: (order) => [reportOfSession(order, 'expired')],
     says: (order) => ['Not paid', 'You can still pay', `Pay ${money(order)}`],
     payable: true,
     success: 'This checkout has expired',
   },
   'with a refund on its way': {
-    history: (order) => [...paid(order), refundTells(order, 'pending', 500)],
+    history: (order) => [...paid(order), reportOfRefund(order, 'pending', 500)],
     says: (order) => [
       'Status: Paid',
       `Refund of ${money(order, 500)} on its way`,
@@ -95,7 +95,7 @@ const CASES: Record<string, Case> = {
     success: 'Thank you for your order',
   },
   'refunded in part': {
-    history: (order) => [...paid(order), refundTells(order, 'succeeded', 500)],
+    history: (order) => [...paid(order), reportOfRefund(order, 'succeeded', 500)],
     says: (order) => [
       'Partly refunded',
       `Refunded ${money(order, 500)}`,
@@ -108,8 +108,8 @@ const CASES: Record<string, Case> = {
   'refunded in two parts': {
     history: (order) => [
       ...paid(order),
-      refundTells(order, 'succeeded', 500),
-      refundTells(order, 'succeeded', order.total - 500),
+      reportOfRefund(order, 'succeeded', 500),
+      reportOfRefund(order, 'succeeded', order.total - 500),
     ],
     says: (order) => [
       'Status: Refunded',
@@ -122,8 +122,8 @@ const CASES: Record<string, Case> = {
   'with a refund that came back': {
     history: (order) => [
       ...paid(order),
-      refundTells(order, 'succeeded', order.total, `re_back_${order.id}`),
-      refundTells(order, 'failed', order.total, `re_back_${order.id}`),
+      reportOfRefund(order, 'succeeded', order.total, `re_back_${order.id}`),
+      reportOfRefund(order, 'failed', order.total, `re_back_${order.id}`),
     ],
     says: (order) => [
       'Status: Paid',
@@ -135,7 +135,7 @@ const CASES: Record<string, Case> = {
     success: 'Thank you for your order',
   },
   disputed: {
-    history: (order) => [...paid(order), disputeTells(order, 'needs_response')],
+    history: (order) => [...paid(order), reportOfDispute(order, 'needs_response')],
     says: (order) => [
       'Status: Disputed',
       `Your bank took back ${money(order)}`,
@@ -147,8 +147,8 @@ const CASES: Record<string, Case> = {
   'charged back': {
     history: (order) => [
       ...paid(order),
-      disputeTells(order, 'needs_response', `du_lost_${order.id}`),
-      disputeTells(order, 'lost', `du_lost_${order.id}`),
+      reportOfDispute(order, 'needs_response', `du_lost_${order.id}`),
+      reportOfDispute(order, 'lost', `du_lost_${order.id}`),
     ],
     says: (order) => [
       'Charged back',
@@ -161,8 +161,8 @@ const CASES: Record<string, Case> = {
   'with a dispute that the shop won': {
     history: (order) => [
       ...paid(order),
-      disputeTells(order, 'needs_response', `du_won_${order.id}`),
-      disputeTells(order, 'won', `du_won_${order.id}`),
+      reportOfDispute(order, 'needs_response', `du_won_${order.id}`),
+      reportOfDispute(order, 'won', `du_won_${order.id}`),
     ],
     says: () => ['Status: Paid', 'Your bank took back', 'Your bank decided that the payment stands'],
     success: 'Thank you for your order',
@@ -174,7 +174,7 @@ describe('the order page', () => {
     'describes an order that is %s',
     async (_name, { history, says, payable = false, success }) => {
       const order = await openOrderOf(shop, email, 2)
-      await learn(shop, ...history(order))
+      await settleReports(shop, ...history(order))
       const text = await page(`/orders/${order.key}`)
       let from = 0
       for (const words of says(order)) {
@@ -190,7 +190,7 @@ describe('the order page', () => {
   it('names no date when a bank payment is late', async () => {
     const order = await openOrderOf(shop, email)
     const at = new Date(Date.now() - 8 * 24 * 60 * 60 * 1000)
-    await learn(shop, sessionTells(order, 'processing', 0, at))
+    await settleReports(shop, reportOfSession(order, 'processing', 0, at))
     const text = await page(`/orders/${order.key}`)
     expect(text).toContain('can take a few days')
     expect(text).not.toContain('update by')
@@ -198,7 +198,7 @@ describe('the order page', () => {
 
   it('shows an order that needs attention as under review, without Pay', async () => {
     const order = await openOrderOf(shop, email)
-    await learn(shop, { ...sessionTells(order, 'paid'), amountTotal: 1 })
+    await settleReports(shop, { ...reportOfSession(order, 'paid'), amountTotal: 1 })
     const text = await page(`/orders/${order.key}`)
     expect(text).toContain('Payment under review')
     expect(text).not.toContain(`Pay ${money(order)}`)
@@ -220,15 +220,15 @@ describe('the order page', () => {
   it('lists the order history by time, not by arrival', async () => {
     const order = await openOrderOf(shop, email)
     const minutes = (count: number) => new Date(Date.now() + count * 60_000)
-    await learn(
+    await settleReports(
       shop,
-      { ...refundTells(order, 'succeeded', 500, 're_second'), at: minutes(3) },
-      { ...refundTells(order, 'succeeded', 300, 're_first'), at: minutes(2) },
-      sessionTells(order, 'paid', 0, minutes(1)),
+      { ...reportOfRefund(order, 'succeeded', 500, 're_second'), at: minutes(3) },
+      { ...reportOfRefund(order, 'succeeded', 300, 're_first'), at: minutes(2) },
+      reportOfSession(order, 'paid', 0, minutes(1)),
     )
     const text = await page(`/orders/${order.key}`)
-    const told = [`Paid ${money(order)}`, `Refunded ${money(order, 300)}`, `Refunded ${money(order, 500)}`]
-    const places = ['Order placed', ...told].map((words) =>
+    const events = [`Paid ${money(order)}`, `Refunded ${money(order, 300)}`, `Refunded ${money(order, 500)}`]
+    const places = ['Order placed', ...events].map((words) =>
       text.indexOf(words, text.indexOf('Order history')),
     )
     expect(places).toEqual([...places].sort((a, b) => a - b))
@@ -239,7 +239,7 @@ describe('the order page', () => {
 describe('the receipt', () => {
   it('shows number, seller, customer, lines, discount, payment and refund', async () => {
     const order = await openOrderOf(shop, email, 2)
-    await learn(shop, sessionTells(order, 'paid', 100), refundTells(order, 'succeeded', 500))
+    await settleReports(shop, reportOfSession(order, 'paid', 100), reportOfRefund(order, 'succeeded', 500))
     const { text: html, headers } = await shopper.get(`/orders/${order.key}/receipt`).expect(200)
     const text = textOf(html)
     const item = await shop.database.prisma.orderItem.findFirstOrThrow({ where: { orderId: order.id } })
@@ -259,13 +259,13 @@ describe('the receipt', () => {
 
   it.each([
     ['waits to be paid', () => []],
-    ['is on its way', (order: KnownOrder) => [sessionTells(order, 'processing')]],
-    ['failed', (order: KnownOrder) => [sessionTells(order, 'failed')]],
+    ['is on its way', (order: KnownOrder) => [reportOfSession(order, 'processing')]],
+    ['failed', (order: KnownOrder) => [reportOfSession(order, 'failed')]],
   ] as [string, History][])(
     'of an order that %s does not exist yet, and the page says so',
     async (_state, history) => {
       const order = await openOrderOf(shop, email)
-      await learn(shop, ...history(order))
+      await settleReports(shop, ...history(order))
       const { text } = await shopper.get(`/orders/${order.key}/receipt`).expect(409)
       expect(textOf(text)).toContain('No receipt yet')
       expect(text).toContain(`href="/orders/${order.key}"`)
@@ -274,7 +274,7 @@ describe('the receipt', () => {
 
   it('of another shopper’s order gets 404', async () => {
     const order = await openOrderOf(shop, email)
-    await learn(shop, ...paid(order))
+    await settleReports(shop, ...paid(order))
     const other = await newShopper(shop.url)
     await other.shopper.get(`/orders/${order.key}/receipt`).expect(404)
     await shopper.get('/orders/ord_none/receipt').expect(404)

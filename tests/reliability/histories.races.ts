@@ -1,10 +1,10 @@
 // Hundreds of histories on a database, thousands in memory, and concurrent sets in opposite orders.
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { engine } from '../support/postgres/test-database.js'
-import { checkHistories, openLedger, storeOrder, tellAll, type Ledger } from './ledger.js'
+import { checkHistories, openLedger, storeOrder, deliverAll, type Ledger } from './ledger.js'
 import { checkInMemory } from './memory.js'
 import type { Plan } from './order-lives.js'
-import type { Told } from './plan-events.js'
+import type { Occurrence } from './plan-events.js'
 
 let ledger: Ledger
 beforeAll(async () => {
@@ -24,21 +24,21 @@ it('10000 histories in memory end as planned', () => checkInMemory(10_000))
 
 it('400 interleaved histories on a database end as planned', async () => {
   const seed = Date.now() % 1_000_000
-  const told = await checkHistories(ledger, 400, seed)
-  console.log(`${engine()}: 400 histories, ${told} reports, seed ${seed}, ${await deadlocks()} deadlocks`)
+  const reports = await checkHistories(ledger, 400, seed)
+  console.log(`${engine()}: 400 histories, ${reports} reports, seed ${seed}, ${await deadlocks()} deadlocks`)
   expect(await deadlocks()).toBe(0)
 })
 
 it('sets that touch the same orders, payments and products in opposite orders do not deadlock', async () => {
   const orders = []
   for (let count = 0; count < 24; count++) orders.push(await storeOrder(ledger, ALL_AT_ONCE))
-  const all = orders.flatMap(({ told }) => told)
-  const sets: Told[][] = []
+  const all = orders.flatMap(({ occurrences }) => occurrences)
+  const sets: Occurrence[][] = []
   for (let round = 0; round < 40; round++) {
     const some = all.filter((_told, index) => (index * 7 + round) % 5 === 0)
     sets.push(some, [...some].reverse())
   }
-  await tellAll(ledger, sets, 8)
+  await deliverAll(ledger, sets, 8)
   console.log(
     `${engine()}: ${sets.length} opposite sets, ${sets.flat().length} reports, ${await deadlocks()} deadlocks`,
   )
@@ -52,7 +52,7 @@ it('sets that touch the same orders, payments and products in opposite orders do
 })
 
 it('sets of different orders that return the same products in opposite orders do not deadlock', async () => {
-  const sets: Told[][] = []
+  const sets: Occurrence[][] = []
   for (let pair = 0; pair < 40; pair++) {
     for (const turns of [
       [0, 1],
@@ -60,10 +60,10 @@ it('sets of different orders that return the same products in opposite orders do
     ]) {
       const orders = []
       for (const turn of turns) orders.push(await storeOrder(ledger, NOBODY_PAYS, turn))
-      sets.push(orders.flatMap(({ told }) => told))
+      sets.push(orders.flatMap(({ occurrences }) => occurrences))
     }
   }
-  await tellAll(ledger, sets, 8)
+  await deliverAll(ledger, sets, 8)
   console.log(`${engine()}: ${sets.length} sets of expiries, ${await deadlocks()} deadlocks`)
   expect(await deadlocks()).toBe(0)
 })

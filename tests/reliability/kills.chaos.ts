@@ -135,9 +135,11 @@ it(`${ROUNDS} kills, database restarts, cut connections and graceful stops lose 
     const batch: StoredOrder[] = []
     for (const plan of plans.splice(0, ORDERS_IN_ROUND)) batch.push(await storeOrder(ledger, plan))
     orders.push(...batch)
-    const told = batch.flatMap((order) => order.told.filter((one): one is SignedEvent => 'type' in one))
-    list.enter(told)
-    const deliveries = told.flatMap((event) => {
+    const occurrences = batch.flatMap((order) =>
+      order.occurrences.filter((one): one is SignedEvent => 'type' in one),
+    )
+    list.enter(occurrences)
+    const deliveries = occurrences.flatMap((event) => {
       events.add(event.id)
       if (random() < NEVER_DELIVERED) {
         dropped.add(event.id)

@@ -12,7 +12,14 @@ import { startPgBouncer } from '../support/pgbouncer.js'
 import { createTestDatabase } from '../support/postgres/test-database.js'
 import { purchasesBySession } from './memory.js'
 import { anyPlan, isPaid, outcomeOf, refundAmount, totalOf, type Outcome, type Plan } from './order-lives.js'
-import { mixed, namesOf, randomFrom, tell, type Told, type ToldOrder } from './plan-events.js'
+import {
+  mixed,
+  namesOf,
+  randomFrom,
+  occurrencesOf,
+  type Occurrence,
+  type PlannedOrder,
+} from './plan-events.js'
 
 export interface Ledger {
   database: Database
@@ -59,8 +66,8 @@ export async function ledgerAt(url: string, appId: string, drop: () => Promise<v
 export interface StoredOrder {
   id: number
   plan: Plan
-  order: ToldOrder
-  told: Told[]
+  order: PlannedOrder
+  occurrences: Occurrence[]
 }
 
 /**
@@ -123,21 +130,21 @@ export async function storeOrder(
     }
   }
   const attemptIds = order.attempts.map(({ id }) => id)
-  const toldOrder = { key, appId: parts.appId, attemptIds, refundIds, names }
-  return { id: order.id, plan, order: toldOrder, told: tell(plan, toldOrder, label) }
+  const plannedOrder = { key, appId: parts.appId, attemptIds, refundIds, names }
+  return { id: order.id, plan, order: plannedOrder, occurrences: occurrencesOf(plan, plannedOrder, label) }
 }
 
 /** Applies sets of reports, several at a time, as concurrent processes would. */
-export async function tellAll(
+export async function deliverAll(
   { database, parts }: Ledger,
-  sets: readonly Told[][],
+  sets: readonly Occurrence[][],
   atOnce: number,
 ): Promise<void> {
   const queue = [...sets]
   const work = async () => {
     for (let set = queue.shift(); set !== undefined; set = queue.shift()) {
-      const events = set.filter((told): told is SignedEvent => 'type' in told)
-      const looks = set.flatMap((told) => ('session' in told ? [sessionReport(told.session, told.at)] : []))
+      const events = set.filter((one): one is SignedEvent => 'type' in one)
+      const looks = set.flatMap((one) => ('session' in one ? [sessionReport(one.session, one.at)] : []))
       if (looks.length > 0) await database.prisma.$transaction((tx) => settle(tx, { reports: looks }, parts))
       if (events.length > 0) await handleEvents(parts, events)
     }
@@ -204,13 +211,13 @@ export async function checkHistories(ledger: Ledger, histories: number, seed: nu
   const sets = orders.flatMap((_order, index) =>
     index % 2 === 0
       ? mixed(
-          orders.slice(index, index + 2).flatMap(({ told }) => told),
+          orders.slice(index, index + 2).flatMap(({ occurrences }) => occurrences),
           random,
           4,
         )
       : [],
   )
-  await tellAll(ledger, sets, 4)
+  await deliverAll(ledger, sets, 4)
   for (const { id, plan, order } of orders)
     expect(await readOutcome(ledger, id), `seed ${seed}: ${JSON.stringify(plan)}`).toEqual(
       outcomeOf(plan, order.names),

@@ -9,13 +9,20 @@ import { sessionReport } from '../../src/payments/session-report.js'
 import { ReportMerger, applyTransition } from '../../src/payments/apply-reports.js'
 import { dispatch } from '../../src/webhooks/dispatch.js'
 import { anyPlan, isPaid, outcomeOf, refundAmount, totalOf, type Outcome, type Plan } from './order-lives.js'
-import { mixed, namesOf, randomFrom, tell, type Told, type ToldOrder } from './plan-events.js'
+import {
+  mixed,
+  namesOf,
+  randomFrom,
+  occurrencesOf,
+  type Occurrence,
+  type PlannedOrder,
+} from './plan-events.js'
 
 const APP_ID = 'till-in-memory'
 
 interface History {
   plan: Plan
-  order: ToldOrder
+  order: PlannedOrder
   /** All reports about the order, in the order in which they happened. */
   reports: Report[]
 }
@@ -31,7 +38,7 @@ function historyInMemory(plan: Plan): History {
   )
   const attemptIds = plan.sessions.map((_session, index) => `attempt-${index}`)
   const order = { key: 'ord_in_memory', appId: APP_ID, attemptIds, refundIds, names }
-  return { plan, order, reports: tell(plan, order, label).map(reportOf) }
+  return { plan, order, reports: occurrencesOf(plan, order, label).map(reportOf) }
 }
 
 class MemoryShop {
@@ -119,14 +126,15 @@ export function purchasesBySession(rows: readonly (readonly [string, number])[])
   return [...sums].map(([name, sum]) => `${name} ${sum}`).sort()
 }
 
-function reportOf(told: Told): Report {
-  if ('session' in told) return sessionReport(told.session, told.at)
-  const reading = dispatch(told, { appId: APP_ID }, false)
-  if (reading.kind !== 'report') throw new Error(`${told.type} is no report: ${JSON.stringify(reading)}`)
+function reportOf(occurrence: Occurrence): Report {
+  if ('session' in occurrence) return sessionReport(occurrence.session, occurrence.at)
+  const reading = dispatch(occurrence, { appId: APP_ID }, false)
+  if (reading.kind !== 'report')
+    throw new Error(`${occurrence.type} is no report: ${JSON.stringify(reading)}`)
   return reading.report
 }
 
-function startOf(plan: Plan, { key, attemptIds, refundIds, names }: ToldOrder): OrderFacts {
+function startOf(plan: Plan, { key, attemptIds, refundIds, names }: PlannedOrder): OrderFacts {
   const open = {
     status: 'open',
     paymentIntentId: null,

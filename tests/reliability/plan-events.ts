@@ -20,9 +20,9 @@ export interface Look {
   at: Date
 }
 
-export type Told = SignedEvent | Look
+export type Occurrence = SignedEvent | Look
 
-export interface ToldOrder {
+export interface PlannedOrder {
   key: string
   appId: string
   /** Ids of our attempts, one per session of the plan. */
@@ -44,16 +44,16 @@ export function namesOf(label: string): Names {
 const START = Math.floor(Date.now() / 1000) - 7200
 
 /** Everything that Stripe reports about this order, in the order in which it happens. */
-export function tell(plan: Plan, order: ToldOrder, label: string): Told[] {
+export function occurrencesOf(plan: Plan, order: PlannedOrder, label: string): Occurrence[] {
   const { names } = order
-  const told: Told[] = []
+  const occurrences: Occurrence[] = []
 
   const event = (type: string, object: object) => {
-    const id = `evt_${label}${told.length}`
+    const id = `evt_${label}${occurrences.length}`
     const head = { id, object: 'event', api_version: '2026-10-28.endive' }
     // Two events share a second, so their times do not tell which came first.
-    const created = START + Math.floor(told.length / 2)
-    told.push({
+    const created = START + Math.floor(occurrences.length / 2)
+    occurrences.push({
       id,
       type,
       created: new Date(created * 1000),
@@ -63,7 +63,8 @@ export function tell(plan: Plan, order: ToldOrder, label: string): Told[] {
       text: JSON.stringify({ ...head, type, created, livemode: false, data: { object } }, null, 2),
     })
   }
-  const look = (session: object) => told.push({ session, at: new Date((START + 1000 + told.length) * 1000) })
+  const look = (session: object) =>
+    occurrences.push({ session, at: new Date((START + 1000 + occurrences.length) * 1000) })
 
   plan.sessions.forEach((session, index) => {
     const state = (status: string, paymentStatus: string, intent: unknown) => ({
@@ -95,11 +96,11 @@ export function tell(plan: Plan, order: ToldOrder, label: string): Told[] {
         word === 'async_payment_failed' ? 'requires_payment_method' : unpaid ? 'processing' : 'succeeded'
       look1(() => state(status, paymentStatus, expired ? null : { id: intent, status: intentStatus }))
     }
-    if (isPaid(session)) tellAftermath(session, index)
+    if (isPaid(session)) reportAftermath(session, index)
   })
-  return told
+  return occurrences
 
-  function tellAftermath(session: SessionPlan, index: number): void {
+  function reportAftermath(session: SessionPlan, index: number): void {
     session.refunds.forEach((refund, nth) => {
       const id = names.refund(index, nth)
       for (const [word, status] of REFUND_LIVES[refund.life].events) {

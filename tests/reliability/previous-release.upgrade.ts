@@ -21,7 +21,7 @@ import {
   Shoppers,
   signIn,
   statusOf,
-  toldStatuses,
+  shownStatuses,
   type Product,
   type Purchase,
 } from './purchases.js'
@@ -152,7 +152,7 @@ it('the previous release keeps selling under the new schema and beside the new s
   for (const shop of [previous, current]) {
     for (const purchase of [...openedBefore, ...openedByCurrent]) {
       await signIn(shop.url, purchase)
-      expect(await toldStatuses(shop.url, purchase)).toEqual([statusOf(purchase)])
+      expect(await shownStatuses(shop.url, purchase)).toEqual([statusOf(purchase)])
     }
   }
   balancer.sendTo(previous, current)

@@ -134,7 +134,7 @@ export async function signIn(shop: string, purchase: Purchase): Promise<void> {
 }
 
 /** Statuses of a shopper's orders in the shop's API. */
-export async function toldStatuses(shop: string, purchase: Purchase): Promise<string[]> {
+export async function shownStatuses(shop: string, purchase: Purchase): Promise<string[]> {
   const { orders } = (await (await visit(shop, purchase, '/api/orders')).json()) as {
     orders: { status: string }[]
   }

@@ -170,10 +170,10 @@ describe('a refund by the shop', () => {
     await settled()
     expect(await resultOf(order)).toMatchObject({ status: 'refunded', stock: order.stockBefore })
     const refund = (await shop.stripe.refunds.list({ payment_intent: order.intent })).data.at(-1)
-    const [told] = (await shop.stripe.events.list({ type: 'refund.created', limit: 1 })).data
+    const [created] = (await shop.stripe.events.list({ type: 'refund.created', limit: 1 })).data
     const failed = { ...refund, status: 'failed', failure_reason: 'lost_or_stolen_card' }
     await deliver(shop, {
-      ...told,
+      ...created,
       id: `evt_${order.key}`,
       type: 'refund.failed',
       data: { object: failed },

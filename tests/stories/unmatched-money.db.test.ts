@@ -307,16 +307,16 @@ describe('what Stripe reports after payment', () => {
     const { shopper, key, id, intent, total } = await paidOrder()
     const half = Math.floor(total / 2)
     const [lost, won] = [unique('dp'), unique('dp')]
-    const tell = (dp: string, status: string, amount: number) =>
+    const report = (dp: string, status: string, amount: number) =>
       deliver(
         shop,
         eventAbout('charge.dispute.updated', dispute({ id: dp, payment_intent: intent, status, amount })),
       ).expect(200)
-    await tell(lost, 'needs_response', half)
-    await tell(won, 'needs_response', total - half)
+    await report(lost, 'needs_response', half)
+    await report(won, 'needs_response', total - half)
     expect((await prisma().order.findUniqueOrThrow({ where: { id } })).status).toBe('disputed')
-    await tell(lost, 'lost', half)
-    await tell(won, 'won', total - half)
+    await report(lost, 'lost', half)
+    await report(won, 'won', total - half)
     expect((await prisma().order.findUniqueOrThrow({ where: { id } })).status).toBe('partially_refunded')
     const page = textOf((await shopper.get(`/orders/${key}`).expect(200)).text)
     expect(page).toContain('Part of your payment has been returned to you.')
@@ -326,7 +326,7 @@ describe('what Stripe reports after payment', () => {
     expect((await runCommand(shop, 'orders', 'refund', key, String(total / 100))).output).toContain(
       `left to refund: $${((total - half) / 100).toFixed(2)}`,
     )
-    await tell(won, 'lost', total - half)
+    await report(won, 'lost', total - half)
     expect((await prisma().order.findUniqueOrThrow({ where: { id } })).status).toBe('partially_refunded')
   })
 

@@ -27,7 +27,7 @@ export async function openOrderOf(shop: TestShop, email: string, quantity = 1): 
 export const OPERATOR = 'operator@till.example'
 
 /** Settles the reports one by one. */
-export async function learn(shop: TestShop, ...reports: Report[]): Promise<void> {
+export async function settleReports(shop: TestShop, ...reports: Report[]): Promise<void> {
   for (const report of reports)
     await shop.database.prisma.$transaction((tx) =>
       settle(tx, { reports: [report] }, { operatorEmail: OPERATOR }),
@@ -35,7 +35,7 @@ export async function learn(shop: TestShop, ...reports: Report[]): Promise<void>
 }
 
 /** @param discount amount taken off by a promotion code, in minor units */
-export function sessionTells(
+export function reportOfSession(
   order: KnownOrder,
   status: SessionReport['status'],
   discount = 0,
@@ -65,7 +65,7 @@ export function sessionTells(
 }
 
 /** @param stripeRefundId repeating an id updates that refund */
-export function refundTells(
+export function reportOfRefund(
   order: KnownOrder,
   status: RefundStatus,
   amount = order.total,
@@ -88,7 +88,7 @@ export function refundTells(
   }
 }
 
-export function disputeTells(
+export function reportOfDispute(
   order: KnownOrder,
   status: DisputeStatus,
   disputeId = name('du'),
