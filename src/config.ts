@@ -264,7 +264,7 @@ function productionProblems(env: Environment, sessionSecrets: readonly string[])
       TRUST_PROXY === null &&
       missing(
         'TRUST_PROXY',
-        'set it to the number of proxies in front of the shop, such as 1, or to off if there is none. Behind a proxy that it does not trust, nobody can sign in.',
+        'set it to the number of proxies in front of the shop, such as 1, or to off if there is none. Behind a proxy that it does not trust, all shoppers share the limits of one.',
       ),
     METRICS_TOKEN !== null &&
       isWeak(METRICS_TOKEN) && { name: 'METRICS_TOKEN', what: `is too weak: ${GENERATE}` },

@@ -87,6 +87,7 @@ export function signInMiddleware(
     devices,
     handlers: [
       devices.handler,
+      ...(config.secureCookies ? [isSecure] : []),
       session({
         name,
         // The first signs, all verify.
@@ -109,6 +110,15 @@ export function signInMiddleware(
       response.clearCookie(name, cookie)
     },
   }
+}
+
+/**
+ * With an https BASE_URL, shoppers come over https, whether or not the proxy says so in X-Forwarded-Proto. Without that
+ * header express-session would silently send no cookie, and nobody could sign in.
+ */
+const isSecure: RequestHandler = (request, _response, next) => {
+  Object.defineProperty(request, 'secure', { value: true })
+  next()
 }
 
 /** The user and what every page shows of them, in one query, because each request of a signed-in visitor makes it. */

@@ -16,29 +16,36 @@ afterAll(async () => {
   await testDatabase.drop()
 })
 
-it('over https, the cookies of the session and the device belong to this host and to https alone', async () => {
-  const user = await database.prisma.user.create({
-    data: { email: 'ada@shopper.example', name: 'Ada', passwordHash: 'none' },
-  })
-  const { handlers, devices } = signInMiddleware(database, {
-    sessionSecrets: ['s'.repeat(32)],
-    secureCookies: true,
-  })
-  const app = express()
-  app.set('trust proxy', true)
-  app.use(...handlers)
-  app.post('/', async (request, response) => {
-    await signIn(request, user)
-    devices.remember(request, response, user.email)
-    response.send('')
-  })
-  const { headers } = await supertest(app).post('/').set('x-forwarded-proto', 'https')
-  const cookies = headers['set-cookie'] as unknown as string[]
-  expect(cookies).toHaveLength(2)
-  for (const [index, name] of ['__Host-till', '__Host-till-device'].entries()) {
-    expect(cookies[index]).toMatch(new RegExp(`^${name}=[^;]+; `))
-    for (const attribute of ['Path=/', 'HttpOnly', 'Secure', 'SameSite=Lax'])
-      expect(cookies[index]).toContain(`; ${attribute}`)
-    expect(cookies[index]).not.toContain('Domain')
-  }
-})
+const PROXIES = [
+  ['says that it is https', { 'x-forwarded-proto': 'https' }],
+  ['says nothing', {}],
+] as const
+
+it.each(PROXIES)(
+  'behind a proxy that %s, the cookies of the session and the device belong to this host and to https alone',
+  async (_name, forwarded) => {
+    const ada = { email: 'ada@shopper.example', name: 'Ada', passwordHash: 'none' }
+    const user = await database.prisma.user.upsert({ where: { email: ada.email }, create: ada, update: {} })
+    const { handlers, devices } = signInMiddleware(database, {
+      sessionSecrets: ['s'.repeat(32)],
+      secureCookies: true,
+    })
+    const app = express()
+    app.set('trust proxy', true)
+    app.use(...handlers)
+    app.post('/', async (request, response) => {
+      await signIn(request, user)
+      devices.remember(request, response, user.email)
+      response.send('')
+    })
+    const { headers } = await supertest(app).post('/').set(forwarded)
+    const cookies = headers['set-cookie'] as unknown as string[]
+    expect(cookies).toHaveLength(2)
+    for (const [index, name] of ['__Host-till', '__Host-till-device'].entries()) {
+      expect(cookies[index]).toMatch(new RegExp(`^${name}=[^;]+; `))
+      for (const attribute of ['Path=/', 'HttpOnly', 'Secure', 'SameSite=Lax'])
+        expect(cookies[index]).toContain(`; ${attribute}`)
+      expect(cookies[index]).not.toContain('Domain')
+    }
+  },
+)
