@@ -27,6 +27,7 @@ const STATUSES: Record<Exclude<Filter, 'all'>, OrderStatus[]> = {
 
 const WITH_ITEMS = {
   items: { include: { product: { select: { image: true } } }, orderBy: { id: 'asc' } },
+  attempts: { where: { status: 'processing', voucherUrl: { not: null } }, select: { id: true } },
 } as const satisfies Prisma.OrderInclude
 
 export function orderListPages(prisma: PrismaClient, readList: ReadList): Router {
@@ -53,6 +54,7 @@ export function orderListPages(prisma: PrismaClient, readList: ReadList): Router
 function orderRow(order: Prisma.OrderGetPayload<{ include: typeof WITH_ITEMS }>): OrderRow {
   const [first, ...others] = order.items
   const state = stateOf(order)
+  const awaitsVoucher = order.status === 'processing' && order.attempts.length > 0
   return {
     href: `/orders/${order.key}`,
     number: orderNumber(order.key),
@@ -61,7 +63,7 @@ function orderRow(order: Prisma.OrderGetPayload<{ include: typeof WITH_ITEMS }>)
     amount: formatMoney(order.amountPaid ?? order.total, order.currency),
     refunded: order.amountRefunded === 0 ? null : formatMoney(order.amountRefunded, order.currency),
     state,
-    stateText: t().orders.states[state].label,
+    stateText: awaitsVoucher ? t().orders.voucher.label : t().orders.states[state].label,
     at: formatDateTime(order.createdAt),
   }
 }

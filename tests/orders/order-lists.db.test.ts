@@ -84,6 +84,19 @@ describe('the account’s order list', () => {
     expect(text).toContain(`${formatMoney(500, orders.partly.currency)} refunded`)
   })
 
+  it('calls an unpaid voucher what its page calls it', async () => {
+    const { shopper, email } = await newShopper(shop.url)
+    const order = await openOrderOf(shop, email)
+    await learn(shop, sessionTells(order, 'processing'))
+    const data = { voucherUrl: 'https://payments.stripe.com/oxxo/voucher/test' }
+    await shop.database.prisma.checkoutAttempt.updateMany({ where: { order: { key: order.key } }, data })
+    for (const path of ['/account/orders', `/orders/${order.key}`]) {
+      const text = textOf((await shopper.get(path).expect(200)).text)
+      expect(text).toContain('Waiting for your payment')
+      expect(text).not.toContain('Payment on its way')
+    }
+  })
+
   it('is split into pages that keep the filter', async () => {
     const { shopper, email } = await newShopper(shop.url)
     const keys: string[] = []
