@@ -34,7 +34,9 @@ export async function countSignIn(
         ]
       : []
   const counts = [own, ...shared]
-  for (const [limit, caller] of counts) await limits.count(limit, caller, t().accounts.tooManySignIns)
+  const texts = t().accounts
+  const reset = { href: '/password/forgot', label: texts.resetPassword }
+  for (const [limit, caller] of counts) await limits.count(limit, caller, texts.tooManySignIns, reset)
   const takeBack = async (some: [Guess, string][]) => {
     for (const [limit, caller] of some) await limits.takeBack(limit, caller)
   }

@@ -41,9 +41,14 @@ export function badRequest(code: string, detail: string): Problem {
 }
 
 /** @param retryAfter seconds */
-export function tooMany(detail: string, retryAfter: number): Problem {
+export function tooMany(
+  detail: string,
+  retryAfter: number,
+  action: { href: string; label: string } = backToShop(),
+): Problem {
   return new Problem(429, 'too_many_requests', t().errors.tooManyTitle, detail, {
     retryAfter: Math.max(1, Math.ceil(retryAfter)),
+    action,
   })
 }
 

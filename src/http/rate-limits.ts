@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import type pg from 'pg'
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
-import { tooMany } from './problem.js'
+import { tooMany, type Problem } from './problem.js'
 
 /** [attempts, seconds]. "Network" is an IPv4 address or the /64 of an IPv6 address. */
 const LIMITS = {
@@ -50,8 +50,17 @@ export type Limit = keyof typeof LIMITS
 export type Guess = keyof typeof GUESSES
 
 export interface RateLimits {
-  /** Counts an attempt. @throws Problem 429 with Retry-After when there were too many */
-  count(limit: Limit | Guess, caller: string, detail: string): Promise<void>
+  /**
+   * Counts an attempt.
+   * @param action what the page's button offers instead
+   * @throws Problem 429 with Retry-After when there were too many
+   */
+  count(
+    limit: Limit | Guess,
+    caller: string,
+    detail: string,
+    action?: Problem['options']['action'],
+  ): Promise<void>
   /** Uncounts one attempt that turned out to be legitimate. The caller's other attempts stay counted. */
   takeBack(limit: Limit | Guess, caller: string): Promise<void>
   /** Uncounts all attempts of a caller who turned out to be legitimate. */
@@ -107,12 +116,12 @@ export function createRateLimits(pool: pg.Pool): RateLimits {
   }
 
   return {
-    async count(limit, caller, detail) {
+    async count(limit, caller, detail, action) {
       try {
         if (limit in GUESSES) await countGuess(limit as Guess, caller)
         else await limiter(limit).consume(caller)
       } catch (error) {
-        if (error instanceof RateLimiterRes) throw tooMany(detail, error.msBeforeNext / 1000)
+        if (error instanceof RateLimiterRes) throw tooMany(detail, error.msBeforeNext / 1000, action)
         throw error
       }
     },

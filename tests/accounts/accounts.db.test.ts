@@ -130,6 +130,7 @@ describe('signing in', () => {
     const { headers, text } = await login(stranger(shop.url), email).expect(429)
     expect(Number(headers['retry-after'])).toBeGreaterThan(60)
     expect(textOf(text)).toContain('Too many tries')
+    expect(text).toContain('href="/password/forgot">Reset your password</a>')
     const { email: other } = await newShopper(shop.url)
     await login(stranger(shop.url), other).expect(303)
   })

@@ -93,6 +93,7 @@ export const accounts = {
 
   tooManyAccounts: 'Too many new accounts from your network. Please try again later.',
   tooManySignIns: 'Too many attempts to sign in. Wait a while, or reset your password.',
+  resetPassword: 'Reset your password',
   tooManyResets: 'You’ve requested several reset links. Check your email, or try again in an hour.',
   tooManyLinks: 'We’ve sent you several links. Check your email, or try again in an hour.',
   tooManyPasswords: 'Too many wrong passwords. Please wait a while.',
