@@ -38,6 +38,15 @@ async function anotherDevice(email: string, userAgent: string) {
 const FIREFOX = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:143.0) Gecko/20100101 Firefox/143.0'
 
 describe('changing the password', () => {
+  it('when refused, still shows which page of the account this is', async () => {
+    const { shopper } = await newShopper(shop.url)
+    const current = (text: string) =>
+      [...text.matchAll(/href="([^"]*)"[^>]* aria-current/g)].map(([, href]) => href)
+    const page = (await shopper.get('/account').expect(200)).text
+    expect(current(page)).toEqual(['/account', '/account'])
+    expect(current((await change(shopper, 'not the password').expect(422)).text)).toEqual(current(page))
+  })
+
   it('ends every other session, an open stream too, keeps this one, and is reported by mail', async () => {
     const { shopper, email } = await newShopper(shop.url)
     const { shopper: other, cookie } = await anotherDevice(email, FIREFOX)
