@@ -46,6 +46,9 @@ async function run(bin, args) {
   }
 }
 
+// A production install may have only what was built elsewhere. `npm run orders` works there too.
+if (!existsSync(at('src')) && existsSync(at('dist'))) process.exit()
+
 const client = at('src', 'generated', 'prisma', 'client.ts')
 if (force || !existsSync(client) || newest(at('prisma', 'schema.prisma')) > newest(client)) {
   console.log('Generating the Prisma client …')

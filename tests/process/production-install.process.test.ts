@@ -15,7 +15,15 @@ const dataDir = newDataDir()
 let server: Postgres
 
 beforeAll(async () => {
-  for (const name of [...productionPackages(), 'dist', 'views', 'public', 'prisma', 'package.json']) {
+  for (const name of [
+    ...productionPackages(),
+    'dist',
+    'views',
+    'public',
+    'prisma',
+    'scripts',
+    'package.json',
+  ]) {
     mkdirSync(path.dirname(path.join(install, name)), { recursive: true })
     symlinkSync(path.join(projectRoot, name), path.join(install, name))
   }
@@ -99,6 +107,29 @@ test('starts in production without the development packages', async () => {
     shop.child.kill('SIGTERM')
   }
   expect(await shop.ended).toBe(0)
+})
+
+test('the npm scripts that mails and incidents name work there too', async () => {
+  const { scripts } = JSON.parse(readFileSync(path.join(install, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>
+  }
+  const environment = {
+    NODE_ENV: 'production',
+    BASE_URL: 'https://shop.example',
+    TRUST_PROXY: '1',
+    SMTP_URL: 'smtp://127.0.0.1:1',
+    MAIL_FROM: 'Till <till@till.example>',
+    DATABASE_URL: server.url,
+    SESSION_SECRET: '0123456789abcdef0123456789abcdef',
+    ...STRIPE,
+  }
+  for (const [name, said] of [
+    ['preincidents', ''],
+    ['incidents', 'No incident is open.\n'],
+  ] as const) {
+    const { ended, output } = start(String(scripts[name]).replace(/^node /, ''), environment)
+    expect([name, await ended, output()]).toEqual([name, 0, said])
+  }
 })
 
 const CASES = [
