@@ -1,13 +1,18 @@
 // npm run migrate:resolve NAME: marks a failed migration as corrected, so that the next start applies it again.
-import { resolveMigration } from '../database/migrations.js'
-import { UsageError } from './run.js'
+import { NoFailedMigration, resolveMigration } from '../database/migrations.js'
+import { CommandError, UsageError } from './run.js'
 
 /**
  * @returns what to print
- * @throws UsageError without a name; Error when no failed migration has that name
+ * @throws UsageError without a name; CommandError when no failed migration has that name
  */
 export async function migrateResolve(url: string, name: string | undefined): Promise<string> {
   if (name === undefined) throw new UsageError('Which migration? Usage: npm run migrate:resolve NAME')
-  await resolveMigration(url, name)
+  try {
+    await resolveMigration(url, name)
+  } catch (error) {
+    if (error instanceof NoFailedMigration) throw new CommandError(error.message)
+    throw error
+  }
   return `The next start will apply ${name} again.`
 }

@@ -55,9 +55,14 @@ async function isUpToDate(url: string, { migrationDirectories }: MigrationList):
   return areApplied(client, names).finally(close)
 }
 
+/** Thrown when a migration to resolve has not failed. */
+export class NoFailedMigration extends Error {
+  override name = 'NoFailedMigration'
+}
+
 /**
  * Marks a failed migration as rolled back, so that the next start applies it again.
- * @throws Error when no failed migration has that name
+ * @throws NoFailedMigration when no failed migration has that name
  */
 export async function resolveMigration(url: string, name: string): Promise<void> {
   await withEngine(url, LOCK, async (engine, client) => {
@@ -65,6 +70,6 @@ export async function resolveMigration(url: string, name: string): Promise<void>
     if (failed.some((migration) => migration.name === name))
       return engine.markMigrationRolledBack({ migrationName: name })
     const others = failed.map((migration) => migration.name).join(', ') || 'none'
-    throw new Error(`No failed migration is called ${name}. Failed: ${others}.`)
+    throw new NoFailedMigration(`No failed migration is called ${name}. Failed: ${others}.`)
   })
 }

@@ -7,6 +7,8 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { migrateResolve } from '../../src/commands/migrate-resolve.js'
+import { CommandError } from '../../src/commands/run.js'
 import { migrate, resolveMigration } from '../../src/database/migrations.js'
 import { migrationsFolder, schemaFile, writeMigration } from '../../src/database/migrations/folder.js'
 import { difference, writeNextMigration } from '../../src/database/migrations/write.js'
@@ -143,6 +145,7 @@ describe('migrate', () => {
     await expect.poll(othersOnDatabase, waiting).toBe(0)
 
     await expect(resolveMigration(database.url, one ?? '')).rejects.toThrow(`Failed: ${two}`)
+    await expect(migrateResolve(database.url, one)).rejects.toBeInstanceOf(CommandError)
     await resolveMigration(database.url, two)
     await client.query('DELETE FROM a')
     expect(await migrate(database.url, folder)).toEqual([two])
