@@ -7,10 +7,10 @@ import { table, time } from './table.js'
 
 const USAGE = `Usage: npm run incidents -- COMMAND
 
-  list [--all] [--limit N]   open incidents, the oldest first, which is also what no COMMAND lists; with --all the
-                             newest, resolved ones too
-  show ID                    one incident, and what to do about it
-  resolve ID [NOTE]          marks it as dealt with; NOTE is kept with it`
+  list [--all] [--limit N]   list the open incidents, the oldest first; with --all the newest, resolved ones too.
+                             Without COMMAND, the open ones are listed
+  show ID                    show one incident, and what to do about it
+  resolve ID [NOTE]          mark it as dealt with; NOTE is kept with it`
 
 export const incidentsCommand: Command = { usage: USAGE, run }
 

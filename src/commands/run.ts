@@ -57,9 +57,13 @@ function parseOptions<Options extends NonNullable<ParseArgsConfig['options']>>(
   try {
     return parseArgs({ args: [...args], allowPositionals: true, options })
   } catch (error) {
-    throw new UsageError((error as Error).message)
+    // The rest advises how to pass an argument that begins with a dash. None does.
+    throw new UsageError((error as Error).message.replace(/\. To specify a positional.*$/s, '.'))
   }
 }
+
+const isHelp = ([first, ...others]: readonly string[]) =>
+  others.length === 0 && ['help', '--help', '-h'].includes(first ?? '')
 
 /** Runs a command and returns what to print and the exit code. */
 export async function outputOf(
@@ -68,7 +72,7 @@ export async function outputOf(
   args: readonly string[],
 ): Promise<{ code: number; output: string }> {
   try {
-    return { code: 0, output: await command.run(deps, args) }
+    return { code: 0, output: isHelp(args) ? command.usage : await command.run(deps, args) }
   } catch (error) {
     if (error instanceof UsageError)
       return { code: 1, output: [error.message, command.usage].filter(Boolean).join('\n\n') }

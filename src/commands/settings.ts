@@ -11,9 +11,10 @@ const USAGE = `Usage: npm run settings -- COMMAND
 export const settingsCommand: Command = { usage: USAGE, run }
 
 async function run(deps: CommandDeps, args: readonly string[]): Promise<string> {
-  const [command, name = '', ...words] = args
+  const [command, name, ...words] = args
   if (command === 'list' && args.length === 1) return list(deps)
   if (command !== 'set') throw new UsageError()
+  if (name === undefined) throw new UsageError('Which setting?')
   try {
     await changeSetting(deps.database.prisma, name, words)
   } catch (error) {

@@ -31,6 +31,14 @@ async function paidOrder() {
 describe('the commands', () => {
   it('print their usage and the error', async () => {
     expect((await runCommand(shop, 'orders')).output).toContain('Usage: npm run orders')
+    for (const word of ['help', '--help', '-h']) {
+      const { code, output } = await runCommand(shop, 'incidents', word)
+      expect([code, output.split('\n')[0]]).toEqual([0, 'Usage: npm run incidents -- COMMAND'])
+    }
+    expect((await runCommand(shop, 'settings', 'set')).output).toMatch(/^Which setting\?\n\nUsage: /)
+    expect((await runCommand(shop, 'orders', 'list', '--all')).output).toMatch(
+      /^Unknown option '--all'\.?\n\n/,
+    )
     expect((await runCommand(shop, 'orders', 'show')).output).toContain('Which order?')
     expect((await runCommand(shop, 'orders', 'show', 'ord_nothing')).output).toContain('There is no order')
     expect((await runCommand(shop, 'orders', 'list', '--status', 'lost')).output).toContain(
