@@ -19,7 +19,15 @@ const SILENT_ACCOUNT = '000000000009'
 export type Tour = (page: Page, shop: ShopOnTour, look: Look) => Promise<void>
 
 /** Each needs its own browser profile; they can run at the same time. */
-export const tours: readonly Tour[] = [lookingAround, accounts, cart, checkout, bankDebits, moneyBack]
+export const tours: readonly Tour[] = [
+  lookingAround,
+  accounts,
+  cart,
+  checkout,
+  bankDebits,
+  vouchers,
+  moneyBack,
+]
 
 async function lookingAround(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
   for (const [name, path] of [
@@ -259,6 +267,31 @@ async function bankDebits(page: Page, shop: ShopOnTour, look: Look): Promise<voi
   await look('order-confirming')
   await page.goto(`${shop.url}/account/purchases`)
   await look('purchases')
+}
+
+async function vouchers(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
+  const email = await register(page, shop.url)
+  const { prisma } = shop.database
+  // The sandbox never pays a voucher of such an address.
+  await prisma.user.update({ where: { email }, data: { email: `fill_never.${email}` } })
+  const like = await prisma.product.findUniqueOrThrow({ where: { slug: 'salt-cellar' }, omit: { id: true } })
+  const data = { ...like, slug: 'tour-voucher', name: 'Letter scale', currency: 'mxn', unitAmount: 48_000 }
+  await prisma.product.create({ data })
+  const { orderUrl, successUrl, key } = await purchase(page, shop, 'tour-voucher')
+  await page.getByRole('radio', { name: 'OXXO' }).check()
+  await look('pay-voucher')
+  await page.getByLabel('Full name').fill('Ada Shopper')
+  await button(page, /^Pay /).click()
+  await heading(page, /at OXXO$/)
+  await look('voucher')
+  await becomes(shop, key, 'processing')
+  await page.goto(successUrl)
+  await look('success-voucher')
+  await page.goto(orderUrl)
+  await look('order-voucher')
+  await page.goto(`${shop.url}/account/orders`)
+  await look('orders-voucher')
+  await prisma.product.update({ where: { slug: 'tour-voucher' }, data: { active: false } })
 }
 
 async function moneyBack(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
