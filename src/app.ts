@@ -10,6 +10,7 @@ import { orderApi } from './api/orders.js'
 import { paymentApi } from './api/payments.js'
 import { productApi } from './api/products.js'
 import { apiDocumentRoutes } from './api/routes.js'
+import { shownEmail } from './accounts/email-address.js'
 import { accountPages } from './accounts/account-page.js'
 import { accountRoutes } from './accounts/routes.js'
 import { purchaseListPages } from './orders/purchase-list.js'
@@ -180,7 +181,9 @@ const PERSONAL = /^\/(account|cart|checkout|email|login|orders|password|payment-
  */
 function shell(devMail: boolean): RequestHandler {
   return (request, response, next) => {
-    response.locals.user = request.user ? { name: request.user.name, email: request.user.email } : null
+    response.locals.user = request.user
+      ? { name: request.user.name, email: shownEmail(request.user.email) }
+      : null
     response.locals.currentPath = request.originalUrl
     response.locals.devMail = devMail
     const isPersonal = request.user !== undefined || PERSONAL.test(request.path)

@@ -6,6 +6,7 @@ import type { RateLimits } from '../http/rate-limits.js'
 import { render } from '../http/render.js'
 import { formatDateTime } from '../messages/format-date.js'
 import { t, type Messages } from '../messages/index.js'
+import { shownEmail } from './email-address.js'
 import { askToVerify } from './email-verification.js'
 import { changePasswordForm, fieldErrors, fieldOf, passwordObjection } from './forms.js'
 import { hashPassword, isPassword } from './passwords.js'
@@ -91,9 +92,9 @@ export function accountPages(deps: { database: Database; limits: RateLimits; bas
     const what = Object.entries(DONE).find(([name]) => name === request.query['done'])?.[1]
     const current = sessionHandle(request.sessionID)
     render(response, 'accounts/account', {
-      notice: what ? { kind: 'success', text: what(t().accounts, user.email) } : null,
+      notice: what ? { kind: 'success', text: what(t().accounts, shownEmail(user.email)) } : null,
       name: user.name,
-      email: user.email,
+      email: shownEmail(user.email),
       isVerified: user.verifiedAt !== null,
       errors,
       sessions: sessions.map(({ handle, userAgent, signedInAt, seenAt }) => ({

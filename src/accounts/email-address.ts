@@ -1,5 +1,5 @@
 // Email addresses in one spelling, so that an address has one account however it is typed.
-import { domainToASCII } from 'node:url'
+import { domainToASCII, domainToUnicode } from 'node:url'
 
 /** The longest address that SMTP can carry (RFC 5321). */
 export const MAX_EMAIL = 254
@@ -23,4 +23,10 @@ export function canonicalEmail(text: string): string | null {
   const ascii = domainToASCII(domain)
   const address = `${local}@${ascii}`
   return ASCII_DOMAIN.test(ascii) && Buffer.byteLength(address) <= MAX_EMAIL ? address : null
+}
+
+/** A stored address as its owner writes it: "user@bücher.example". For pages; mail is sent to the stored one. */
+export function shownEmail(email: string): string {
+  const at = email.lastIndexOf('@')
+  return `${email.slice(0, at + 1)}${domainToUnicode(email.slice(at + 1)) || email.slice(at + 1)}`
 }

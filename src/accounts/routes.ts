@@ -10,6 +10,7 @@ import type { LoginPage, RegisterPage } from './view-models.js'
 import type { Notice } from '../http/view-models.js'
 import { t } from '../messages/index.js'
 import { DEMO_ACCOUNT } from './demo-account.js'
+import { shownEmail } from './email-address.js'
 import { askToVerify, emailOfToken, verifyEmail } from './email-verification.js'
 import {
   fieldErrors,
@@ -195,7 +196,7 @@ export function accountRoutes(deps: AccountDeps): Router {
     const { token } = request.params
     const email = await emailOfToken(database, token)
     response.status(email === null ? 410 : 200).set('Referrer-Policy', 'same-origin')
-    render(response, 'accounts/verify-email', { email, token, done: false })
+    render(response, 'accounts/verify-email', { email: email && shownEmail(email), token, done: false })
   })
 
   router.post('/email/verify/:token', async (request, response) => {
@@ -203,7 +204,11 @@ export function accountRoutes(deps: AccountDeps): Router {
     const email = await emailOfToken(database, token)
     const done = await verifyEmail(database, token)
     response.status(done ? 200 : 410).set('Referrer-Policy', 'same-origin')
-    render(response, 'accounts/verify-email', { email: done ? email : null, token, done })
+    render(response, 'accounts/verify-email', {
+      email: done ? email && shownEmail(email) : null,
+      token,
+      done,
+    })
   })
 
   function loginPage(request: Request, model: Partial<LoginPage>): LoginPage {

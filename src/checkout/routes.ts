@@ -1,5 +1,6 @@
 // The review page, the redirects to Stripe's page, and the success page.
 import { Router, type Request, type Response } from 'express'
+import { shownEmail } from '../accounts/email-address.js'
 import { requireUser, userOf } from '../accounts/sign-in.js'
 import { maxQuantity, productCard } from '../catalog/products.js'
 import { productOf } from '../catalog/routes.js'
@@ -43,7 +44,7 @@ export function checkoutPages(deps: CheckoutDeps): Router {
       maxQuantity: most,
       total: formatMoney(total, product.currency),
       shown: { unitAmount: product.unitAmount, total, currency: product.currency },
-      email: userOf(request).email,
+      email: shownEmail(userOf(request).email),
       notice: noticeOf(request, asked, quantity, most),
     })
   })

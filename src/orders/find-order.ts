@@ -1,4 +1,5 @@
 // Finds orders, and payments without one, by any id or email that an operator has.
+import { canonicalEmail } from '../accounts/email-address.js'
 import type { PrismaClient, UnmatchedPayment } from '../generated/prisma/client.js'
 
 /**
@@ -17,7 +18,12 @@ export async function findOrderIds(prisma: PrismaClient, text: string): Promise<
       }),
     )
   if (text.includes('@'))
-    return ids(await prisma.order.findMany({ where: { email: text.toLowerCase() }, ...newest }))
+    return ids(
+      await prisma.order.findMany({
+        where: { email: canonicalEmail(text) ?? text.toLowerCase() },
+        ...newest,
+      }),
+    )
   return ids(
     await prisma.order.findMany({
       where: {

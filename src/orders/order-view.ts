@@ -11,6 +11,7 @@ import { refundsView } from './refunds-view.js'
 import { expectedBy } from './expected-by.js'
 import { formatDate, formatDateTime } from '../messages/format-date.js'
 import { t } from '../messages/index.js'
+import { shownEmail } from '../accounts/email-address.js'
 import { withAmounts, type WithAmounts } from './stored-amounts.js'
 import { timelineOf } from './timeline.js'
 
@@ -92,7 +93,7 @@ export function orderView(stored: OrderWithLines, state: OrderState = stateOf(st
     refundTrouble: refundTrouble(order),
     voucher,
     currency: order.currency.toUpperCase(),
-    email: order.email,
+    email: shownEmail(order.email),
     placedAt: formatDateTime(order.createdAt),
     paidAt: order.paidAt ? formatDateTime(order.paidAt) : null,
     timeline: timelineOf(order),

@@ -2,6 +2,7 @@
 import { get } from 'node:http'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { openOrderOf } from '../support/settled-orders.js'
+import { runCommand } from '../support/command.js'
 import { newShopper, PASSWORD, stranger, textOf, type Shopper } from '../support/shopper.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
 
@@ -217,6 +218,21 @@ describe('addresses', () => {
       .expect(409)
     await stranger(shop.url).post('/password/forgot').type('form').send({ email: other }).expect(200)
     expect(await mailTo(stored, 'password_reset')).toContain('/password/reset/')
+  })
+})
+
+describe('an address with letters that mail servers write in ASCII', () => {
+  it('is shown as its owner writes it, and found by the operator in both spellings', async () => {
+    const email = 'grace@xn--bcher-kva.example'
+    const { shopper } = await newShopper(shop.url, email)
+    const order = await openOrderOf(shop, email)
+    for (const path of ['/pricing', '/account', `/orders/${order.key}`]) {
+      const { text } = await shopper.get(path).expect(200)
+      expect(text).toContain('grace@bücher.example')
+      expect(text).not.toContain('xn--')
+    }
+    for (const spelling of [email, 'Grace@Bücher.example'])
+      expect((await runCommand(shop, 'orders', 'show', spelling)).output).toContain(order.key)
   })
 })
 

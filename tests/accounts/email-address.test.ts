@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { canonicalEmail } from '../../src/accounts/email-address.js'
+import { canonicalEmail, shownEmail } from '../../src/accounts/email-address.js'
 
 it.each([
   ['Grace@Shopper.Example ', 'grace@shopper.example'],
@@ -40,4 +40,13 @@ it.each([
   `${'é'.repeat(130)}@shop.example`,
 ])('%s is not an address', (typed) => {
   expect(canonicalEmail(typed)).toBeNull()
+})
+
+it.each([
+  ['ada@xn--bcher-kva.example', 'ada@bücher.example'],
+  ['用户@xn--fsqu00a.xn--4rr70v', '用户@例子.广告'],
+  ['ada@shop.example', 'ada@shop.example'],
+  ['', ''],
+])('%s is shown as %s', (stored, shown) => {
+  expect(shownEmail(stored)).toBe(shown)
 })
