@@ -131,6 +131,18 @@ describe.skipIf(!hasPgBouncer())('behind PgBouncer', () => {
       await other.stop()
     })
 
+    it('behind a pooler with one session is refused, with what to set', async () => {
+      await writeMigration(folder, 'one', 'CREATE TABLE a ()')
+      const other = await startPgBouncer(own.url, { default_pool_size: '1' })
+      const url = other.through(own.url)
+      await expect(migrate(url, folder, { waitSeconds: 1 })).rejects.toThrow(
+        /no second session within 1 seconds.*DATABASE_DIRECT_URL/,
+      )
+      expect(await migrate(own.url, folder)).toHaveLength(1)
+      expect(await migrate(url, folder)).toEqual([])
+      await other.stop()
+    })
+
     it('whose sessions use another schema is refused, with what to run', async () => {
       await setForDatabase(`search_path = 'elsewhere'`)
       await writeMigration(folder, 'one', 'CREATE TABLE a ()')

@@ -10,6 +10,8 @@ const SCRIPT_LOCK = 72707370
 
 const POLL_MILLISECONDS = 200
 const REPORT_AFTER_SECONDS = 2
+/** How long a pooler may take to give the migrations a second session. */
+const SECOND_SESSION_SECONDS = 10
 
 export interface LockOptions {
   /** The start fails when another process holds the lock for longer than this. */
@@ -45,6 +47,7 @@ export async function withMigrationLock<T>(
   try {
     const begin = 'BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0'
     await untilLocked(holder, 'pg_try_advisory_xact_lock', ENGINE_LOCK, options, begin)
+    await assertSecondSession(client, Math.min(SECOND_SESSION_SECONDS, options.waitSeconds))
     // Taken and released in one statement: nobody's migration is still running.
     await untilLocked(client, 'pg_try_advisory_xact_lock', SCRIPT_LOCK, options)
     return await work()
@@ -53,6 +56,19 @@ export async function withMigrationLock<T>(
     await holder.query('ROLLBACK').catch(() => undefined)
     await holder.end()
   }
+}
+
+/** Behind a pooler with one session, which the lock's transaction occupies, the migrations would wait for it in vain. */
+async function assertSecondSession(client: pg.Client, seconds: number): Promise<void> {
+  const answer = client.query('SELECT').then(() => true)
+  const isGiven = await Promise.race([answer, wait(seconds * 1000, false, { ref: false })])
+  if (isGiven) return
+  // It is answered once the lock's transaction ends, or fails with the connection.
+  answer.catch(() => undefined)
+  throw new Error(
+    `The connection pooler in front of the database gave the migrations no second session within ${seconds} seconds. ` +
+      'Set DATABASE_DIRECT_URL to the address of the server itself, or give the pooler a larger pool.',
+  )
 }
 
 /** Whether this is the engine's own request for the lock, which would wait for our transaction behind a pooler. */
