@@ -5,5 +5,10 @@ import { runChild } from './run-child.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const [file, ...args] = process.argv.slice(2)
-process.exitCode = await runChild(process.execPath, [path.join(root, file), ...args], { stdio: 'inherit' })
-  .ended
+const preload = new URL('end-with-parent.mjs', import.meta.url).href
+process.exitCode = await runChild(
+  process.execPath,
+  ['--import', preload, path.join(root, file), ...args],
+  // The channel closes with this process, however it ends.
+  { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] },
+).ended

@@ -48,11 +48,12 @@ function descendantsOf(pid: number): number[] {
 const commandOf = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
 
 describe('npm start', () => {
-  /** Signals npm alone, as a service manager does, or its process group, as Ctrl-C does. */
+  /** Signals npm alone, as a service manager does, its process group, as Ctrl-C does, or the script between it and the shop. */
   it.each([
     ['SIGTERM', 'npm', 0],
     ['SIGTERM', 'npm', 2],
     ['SIGINT', 'its process group', 2],
+    ['SIGKILL', 'its script', 2],
   ] as const)('%s to %s ends the shop with PostgreSQL and %d workers', async (signal, receiver, workers) => {
     const dataDir = newDataDir()
     cleanups.push(async () => {
@@ -72,7 +73,8 @@ describe('npm start', () => {
     ).toHaveLength(1 + workers)
     expect(commands.join('\n')).toContain('bin/postgres')
 
-    process.kill(receiver === 'npm' ? npm : -npm, signal)
+    const script = pids.findLast((pid) => commandOf(pid).includes('scripts/start.mjs')) ?? 0
+    process.kill({ npm, 'its process group': -npm, 'its script': script }[receiver], signal)
     await shop.ended
     await expect.poll(() => pids.filter(isAlive)).toEqual([])
     for (const url of [shop.url, shop.sandboxUrl]) expect(await isFree(Number(new URL(url).port))).toBe(true)
