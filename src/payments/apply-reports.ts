@@ -124,7 +124,7 @@ export class ReportMerger {
     }
   }
 
-  /** By our own record of the session or intent, so that reports without metadata find their order; else by its key. */
+  /** By our own record of the object or its intent, so that reports without metadata find their order; else by its key. */
   private orderOf(report: Report): OrderFacts | undefined {
     const all = [...this.orders.values()]
     const ofIntent = () =>
@@ -144,10 +144,17 @@ export class ReportMerger {
           ) ?? ofKey(report.orderKey)
         )
       case 'refund':
-        return ofIntent() ?? ofKey(report.orderKey)
+        return (
+          all.find(({ refunds }) =>
+            refunds.some(({ stripeRefundId }) => stripeRefundId === report.stripeRefundId),
+          ) ??
+          ofIntent() ??
+          ofKey(report.orderKey)
+        )
       case 'dispute':
+        return all.find(({ disputes }) => disputes.some(({ id }) => id === report.disputeId)) ?? ofIntent()
       case 'risk':
-        return ofIntent()
+        return all.find(({ riskSignals }) => riskSignals.some(({ id }) => id === report.riskId)) ?? ofIntent()
     }
   }
 

@@ -35,7 +35,7 @@ const NO_ORDERS: StoredOrders = {
 export async function findOrders(reader: Reader, reports: readonly Report[]): Promise<StoredOrders> {
   if (reports.length === 0) return NO_ORDERS
   const intents = intentsOf(reports)
-  return readOrders(reader, Prisma.sql`ARRAY(${idsOf(reports, [], intents)})`, intents, sessionsOf(reports))
+  return readOrders(reader, Prisma.sql`ARRAY(${idsOf(reports, [], intents)})`, intents, namedBy(reports))
 }
 
 /**
@@ -58,7 +58,7 @@ export async function lockOrders(
     ORDER BY id FOR NO KEY UPDATE`
   const ids = found.map(({ id }) => id)
   // A separate statement, to see what was committed while this one waited for the locks.
-  return readOrders(tx, Prisma.sql`${ids}::int[]`, intents, sessionsOf(reports))
+  return readOrders(tx, Prisma.sql`${ids}::int[]`, intents, namedBy(reports))
 }
 
 /**
@@ -75,7 +75,7 @@ export async function lockOrder(tx: Transaction, orderId: number): Promise<Order
 /** Locks what belongs to no order of a payment intent, until the end of the transaction, and reads it. */
 export async function lockUnattributed(tx: Transaction, intent: string): Promise<Unattributed> {
   await lockIntents(tx, [intent])
-  return (await readOrders(tx, Prisma.sql`${[]}::int[]`, [intent], [])).unattributed
+  return (await readOrders(tx, Prisma.sql`${[]}::int[]`, [intent], namedBy([]))).unattributed
 }
 
 async function lockIntents(tx: Transaction, intents: string[]): Promise<void> {
@@ -84,7 +84,7 @@ async function lockIntents(tx: Transaction, intents: string[]): Promise<void> {
 
 /** Reads one order without locking it. */
 export async function readOrder(reader: Reader, orderId: number): Promise<OrderFacts> {
-  const { orders } = await readOrders(reader, Prisma.sql`${[orderId]}::int[]`, [], [])
+  const { orders } = await readOrders(reader, Prisma.sql`${[orderId]}::int[]`, [], namedBy([]))
   return requireOrder(orders, orderId)
 }
 
@@ -98,8 +98,21 @@ export function intentsOf(reports: readonly Report[]): string[] {
   return [...new Set(reports.flatMap(({ paymentIntentId }) => paymentIntentId ?? []))].sort()
 }
 
-function sessionsOf(reports: readonly Report[]): string[] {
-  return reports.flatMap((report) => (report.kind === 'session' ? [report.sessionId] : []))
+/** Stripe's ids of what the reports are about. An object that is known is found by its id, whatever payment it names. */
+interface Named {
+  sessions: string[]
+  refunds: string[]
+  disputes: string[]
+  risks: string[]
+}
+
+function namedBy(reports: readonly Report[]): Named {
+  return {
+    sessions: reports.flatMap((report) => (report.kind === 'session' ? [report.sessionId] : [])),
+    refunds: reports.flatMap((report) => (report.kind === 'refund' ? [report.stripeRefundId] : [])),
+    disputes: reports.flatMap((report) => (report.kind === 'dispute' ? [report.disputeId] : [])),
+    risks: reports.flatMap((report) => (report.kind === 'risk' ? [report.riskId] : [])),
+  }
 }
 
 /** Written so that the plan uses indexes, even if it was made when the tables were small. */
@@ -108,7 +121,7 @@ function idsOf(
   orderIds: readonly number[],
   intents: readonly string[],
 ): Prisma.Sql {
-  const sessions = sessionsOf(reports)
+  const { sessions, refunds, disputes, risks } = namedBy(reports)
   const keys = reports.flatMap((report) =>
     'orderKey' in report && report.orderKey !== null ? [report.orderKey] : [],
   )
@@ -119,7 +132,10 @@ function idsOf(
     UNION ALL SELECT "orderId" FROM "CheckoutAttempt" WHERE "stripeSessionId" = ${anyOf(sessions)}
     UNION ALL SELECT id FROM "Order" WHERE key = ${anyOf(keys)}
     UNION ALL SELECT "orderId" FROM "CheckoutAttempt" WHERE "paymentIntentId" = ${anyOf(byIntent ? intents : [])}
-    UNION ALL SELECT "orderId" FROM "UnmatchedPayment" WHERE "paymentIntentId" = ${anyOf(byIntent ? intents : [])}`
+    UNION ALL SELECT "orderId" FROM "UnmatchedPayment" WHERE "paymentIntentId" = ${anyOf(byIntent ? intents : [])}
+    UNION ALL SELECT "orderId" FROM "Refund" WHERE "stripeRefundId" = ${anyOf(refunds)}
+    UNION ALL SELECT "orderId" FROM "Dispute" WHERE id = ${anyOf(disputes)}
+    UNION ALL SELECT "orderId" FROM "RiskSignal" WHERE id = ${anyOf(risks)}`
 }
 
 /** In a subquery, so that the planner does not see how many names there are and reuses one plan for any number. */
@@ -131,13 +147,13 @@ function anyOf(names: readonly string[]): Prisma.Sql {
  * Scans each table once, for any number of orders.
  * @param ids an SQL expression for an array of the orders' ids
  * @param intents payment intents of which everything unattributed is read too
- * @param sessions whose unmatched payments are read too
+ * @param named what is read too, whatever order or payment intent it has
  */
 async function readOrders(
   reader: Reader,
   ids: Prisma.Sql,
   intents: string[],
-  sessions: string[],
+  named: Named,
 ): Promise<StoredOrders> {
   const found = Prisma.sql`ANY((SELECT ids FROM found)::int[])`
   const [row] = await reader.$queryRaw<Record<Table, Stored[] | null>[]>`/* prepared */
@@ -151,13 +167,16 @@ async function readOrders(
         SELECT id, "orderId", "productId", "unitAmount", quantity FROM "OrderItem" WHERE "orderId" = ${found}) i) AS items,
       (SELECT json_agg(a) FROM "CheckoutAttempt" a WHERE a."orderId" = ${found}) AS attempts,
       (SELECT json_agg(r) FROM "Refund" r
-        WHERE r."orderId" = ${found} OR r."paymentIntentId" = ${anyOf(intents)}) AS refunds,
+        WHERE r."orderId" = ${found} OR r."paymentIntentId" = ${anyOf(intents)}
+          OR r."stripeRefundId" = ${anyOf(named.refunds)}) AS refunds,
       (SELECT json_agg(d) FROM "Dispute" d
-        WHERE d."orderId" = ${found} OR d."paymentIntentId" = ${anyOf(intents)}) AS disputes,
+        WHERE d."orderId" = ${found} OR d."paymentIntentId" = ${anyOf(intents)}
+          OR d.id = ${anyOf(named.disputes)}) AS disputes,
       (SELECT json_agg(u) FROM "UnmatchedPayment" u
-        WHERE u."orderId" = ${found} OR u."paymentIntentId" = ${anyOf(intents)} OR u.id = ${anyOf(sessions)}) AS unmatched,
+        WHERE u."orderId" = ${found} OR u."paymentIntentId" = ${anyOf(intents)} OR u.id = ${anyOf(named.sessions)}) AS unmatched,
       (SELECT json_agg(s) FROM "RiskSignal" s
-        WHERE s."orderId" = ${found} OR s."paymentIntentId" = ${anyOf(intents)}) AS risks`
+        WHERE s."orderId" = ${found} OR s."paymentIntentId" = ${anyOf(intents)}
+          OR s.id = ${anyOf(named.risks)}) AS risks`
   const items = byOrder(row?.items, 'id')
   const attempts = byOrder(row?.attempts, 'number')
   const refunds = byOrder(row?.refunds, 'createdAt')
