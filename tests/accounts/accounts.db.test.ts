@@ -19,7 +19,7 @@ describe('registering', () => {
     const { shopper } = await newShopper(shop.url, 'Grace@Shopper.example')
     expect(await isSignedIn(shopper)).toBe(true)
     const user = await shop.database.prisma.user.findUnique({ where: { email: 'grace@shopper.example' } })
-    expect(user?.passwordHash).toMatch(/^\$argon2id\$/)
+    expect(user?.passwordHash).toMatch(/^\$argon2id\$v=19\$m=65536,t=3,p=1\$/)
   })
 
   it('refuses a registered email without showing whose it is', async () => {
@@ -186,6 +186,8 @@ describe('a forgotten password', () => {
     const { shopper, email } = await newShopper(shop.url)
     await ask(email).expect(200)
     const link = await linkFor(email)
+    const links = JSON.stringify(await shop.database.prisma.passwordReset.findMany())
+    expect(links).not.toContain(link.split('/').pop())
     const visitor = stranger(shop.url)
     await visitor.get(link).expect(200)
     await visitor.post(link).type('form').send({ password: 'short' }).expect(422)

@@ -31,6 +31,8 @@ describe('every URL', () => {
     expect(policy).toContain("script-src 'self';")
     expect(policy).toContain("style-src 'self';")
     expect(policy).not.toContain('unsafe')
+    // The local Stripe's page.
+    expect(policy).toContain("form-action 'self' http://127.0.0.1:*;")
   })
 
   it('the health checks report alive and ready', async () => {
