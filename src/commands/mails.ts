@@ -7,10 +7,10 @@ import { table, time } from './table.js'
 
 /** How each state is selected. */
 const STATES = {
-  waiting: { dueAt: { not: null } },
+  waiting: { sentAt: null, outdated: false, OR: [{ dueAt: { not: null } }, { attempts: 0 }] },
   sent: { sentAt: { not: null } },
   outdated: { outdated: true },
-  failed: { dueAt: null, sentAt: null, outdated: false },
+  failed: { dueAt: null, sentAt: null, outdated: false, attempts: { gt: 0 } },
 } as const satisfies Record<string, Prisma.MailWhereInput>
 
 type State = keyof typeof STATES
@@ -80,10 +80,12 @@ function isState(text: string): text is State {
   return Object.hasOwn(STATES, text)
 }
 
-function stateOf({ sentAt, outdated, dueAt }: Pick<Mail, 'sentAt' | 'outdated' | 'dueAt'>): State {
+function stateOf(mail: Pick<Mail, 'sentAt' | 'outdated' | 'dueAt' | 'attempts'>): State {
+  const { sentAt, outdated, dueAt, attempts } = mail
   if (sentAt !== null) return 'sent'
   if (outdated) return 'outdated'
-  return dueAt === null ? 'failed' : 'waiting'
+  // A new mail may have no time.
+  return dueAt === null && attempts > 0 ? 'failed' : 'waiting'
 }
 
 type StoredMail = Mail & { order: { key: string } | null }
