@@ -9,7 +9,13 @@ const WAITS_FOR_STRIPE_SECONDS = 3600
 export async function watchBacklogs(prisma: PrismaClient, limitSeconds: number): Promise<void> {
   const queues = await prisma.$queryRaw<{ queue: string; since: Date | null }[]>`
     SELECT 'events' AS queue, min("retryAt") AS since FROM "StripeEvent"
-    UNION ALL SELECT 'mails', min("dueAt") FROM "Mail"
+    UNION ALL SELECT 'mails', least(
+      (SELECT min("dueAt") FROM "Mail"),
+      (SELECT min("createdAt") FROM "Mail" WHERE "dueAt" IS NULL AND attempts = 0 AND "sentAt" IS NULL AND NOT outdated),
+      -- Retries put a mail off, so that none is overdue while the mail server is away. A single bad address is no backlog:
+      -- newer mails are sent.
+      (SELECT min("createdAt") FROM "Mail" WHERE "dueAt" IS NOT NULL AND attempts > 0
+        AND id > (SELECT coalesce(max(id), 0) FROM "Mail" WHERE "sentAt" IS NOT NULL)))
     UNION ALL SELECT 'refunds', min("createdAt") FROM "Refund"
       WHERE status = 'requested' AND "retryAt" > now() - interval '1 day'
     UNION ALL SELECT 'checkouts', min(a."expiresAt") FROM "CheckoutAttempt" a JOIN "Order" o ON o.id = a."orderId"

@@ -38,6 +38,19 @@ const WAITS: Record<string, (since: Date) => Promise<unknown>> = {
     await database.prisma.mail.deleteMany()
     await database.prisma.mail.create({ data: { kind: 'dispute_opened', to: 'a@b.example', dueAt } })
   },
+  'mails that the server refuses': async (createdAt) => {
+    await database.prisma.mail.deleteMany()
+    const [to, dueAt] = ['a@b.example', new Date(Date.now() + 60_000)]
+    const sent = { kind: 'password_changed', to, dueAt: null, sentAt: createdAt, attempts: 1 } as const
+    await database.prisma.mail.create({ data: sent })
+    const mail = { kind: 'password_changed', to, dueAt, createdAt, attempts: 3 } as const
+    await database.prisma.mail.create({ data: mail })
+  },
+  'mails without a time': async (createdAt) => {
+    await database.prisma.mail.deleteMany()
+    const mail = { kind: 'password_changed', to: 'a@b.example', dueAt: null, createdAt } as const
+    await database.prisma.mail.create({ data: mail })
+  },
   refunds: (createdAt) =>
     database.prisma.refund.upsert({
       where: { id: 'refund' },
@@ -60,26 +73,43 @@ const openQueues = async () =>
 
 describe('a backlog', () => {
   it.each([
-    ['events', LIMIT_SECONDS],
-    ['mails', LIMIT_SECONDS],
-    ['refunds', 3600],
-    ['checkouts', 3600],
-    ['catch-up', 3600],
-  ])('of %s opens one incident after %d seconds, and resolves it by itself', async (queue, seconds) => {
+    ['events', LIMIT_SECONDS, 'events'],
+    ['mails', LIMIT_SECONDS, 'mails'],
+    ['mails without a time', LIMIT_SECONDS, 'mails'],
+    ['mails that the server refuses', LIMIT_SECONDS, 'mails'],
+    ['refunds', 3600, 'refunds'],
+    ['checkouts', 3600, 'checkouts'],
+    ['catch-up', 3600, 'catch-up'],
+  ])('of %s opens one incident after %d seconds, and resolves it by itself', async (what, seconds, queue) => {
     const watch = () => watchBacklogs(database.prisma, LIMIT_SECONDS)
-    await WAITS[queue]?.(ago(seconds - 30))
+    await database.prisma.incident.deleteMany()
+    await WAITS[what]?.(ago(seconds - 30))
     await watch()
     expect(await openQueues()).toEqual([])
-    await WAITS[queue]?.(ago(seconds + 30))
+    await WAITS[what]?.(ago(seconds + 30))
     await Promise.all([watch(), watch(), watch()])
     expect(await openQueues()).toEqual([queue])
-    await WAITS[queue]?.(new Date())
+    await WAITS[what]?.(new Date())
     await watch()
     expect(await openQueues()).toEqual([])
     const all = await database.prisma.incident.findMany({ where: { subject: queue } })
     expect(all).toMatchObject([
       { resolvedBy: 'automatic', message: expect.stringContaining(' since 20') as string },
     ])
+  })
+
+  it('of mails does not count one that its own address keeps from being sent', async () => {
+    await WAITS['mails that the server refuses']?.(ago(86_400))
+    const newer = {
+      kind: 'password_changed',
+      to: 'c@d.example',
+      dueAt: null,
+      sentAt: new Date(),
+      attempts: 1,
+    } as const
+    await database.prisma.mail.create({ data: newer })
+    await watchBacklogs(database.prisma, LIMIT_SECONDS)
+    expect(await openQueues()).toEqual([])
   })
 
   it('of checkouts does not count payments that take days, and orders that a person looks at', async () => {
