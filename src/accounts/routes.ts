@@ -195,7 +195,7 @@ export function accountRoutes(deps: AccountDeps): Router {
   router.get('/email/verify/:token', async (request, response) => {
     const { token } = request.params
     const email = await emailOfToken(database, token)
-    response.status(email === null ? 410 : 200).set('Referrer-Policy', 'same-origin')
+    response.status(email === null ? 410 : 200).set('Referrer-Policy', SECRET_IN_PATH)
     render(response, 'accounts/verify-email', { email: email && shownEmail(email), token, done: false })
   })
 
@@ -203,7 +203,7 @@ export function accountRoutes(deps: AccountDeps): Router {
     const { token } = request.params
     const email = await emailOfToken(database, token)
     const done = await verifyEmail(database, token)
-    response.status(done ? 200 : 410).set('Referrer-Policy', 'same-origin')
+    response.status(done ? 200 : 410).set('Referrer-Policy', SECRET_IN_PATH)
     render(response, 'accounts/verify-email', {
       email: done ? email && shownEmail(email) : null,
       token,

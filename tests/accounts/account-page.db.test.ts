@@ -149,6 +149,7 @@ describe('verifying the address', () => {
     const { email } = await newShopper(shop.url)
     const link = pathIn(await mailTo(email, 'email_verification'), '/email/verify/')
     await shop.database.prisma.emailVerification.updateMany({ data: { expiresAt: new Date() } })
+    expect((await stranger(shop.url).get(link)).headers['referrer-policy']).toBe('strict-origin')
     for (const path of [link, '/email/verify/x']) {
       await stranger(shop.url).get(path).expect(410)
       await stranger(shop.url).post(path).expect(410)
