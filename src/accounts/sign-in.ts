@@ -87,7 +87,7 @@ export function signInMiddleware(
     devices,
     handlers: [
       devices.handler,
-      ...(config.secureCookies ? [isSecure] : []),
+      ...(config.secureCookies ? [markSecure()] : []),
       session({
         name,
         // The first signs, all verify.
@@ -116,9 +116,18 @@ export function signInMiddleware(
  * With an https BASE_URL, shoppers come over https, whether or not the proxy says so in X-Forwarded-Proto. Without that
  * header express-session would silently send no cookie, and nobody could sign in.
  */
-const isSecure: RequestHandler = (request, _response, next) => {
-  Object.defineProperty(request, 'secure', { value: true })
-  next()
+function markSecure(): RequestHandler {
+  let warned = false
+  return (request, _response, next) => {
+    if (!request.secure && request.method === 'POST' && !warned) {
+      warned = true
+      request.log.warn(
+        'The proxy in front does not send X-Forwarded-Proto, or TRUST_PROXY does not name it. Without its headers, all shoppers share the limits of one.',
+      )
+    }
+    Object.defineProperty(request, 'secure', { value: true })
+    next()
+  }
 }
 
 /** The user and what every page shows of them, in one query, because each request of a signed-in visitor makes it. */
