@@ -128,7 +128,10 @@ const environment = z.object({
   }),
   SANDBOX_PORT: port.default(12111),
   SESSION_SECRET: optional,
-  SMTP_URL: url(/^smtps?:$/, 'smtp://user:password@mail.example:587'),
+  SMTP_URL: url(/^smtps?:$/, 'smtp://user:password@mail.example:587').refine(
+    (text) => text === null || !URL.canParse(text) || new URL(text).hostname !== '',
+    { message: 'names no mail server: write smtp://user:password@mail.example:587.' },
+  ),
   MAIL_FROM: optional.refine((text) => text === null || isSender(text), {
     message: 'must be an address, such as shop@shop.example or "Till <shop@shop.example>"',
   }),

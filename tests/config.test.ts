@@ -122,6 +122,8 @@ describe('configuration', () => {
     ['BASE_URL', 'http://shop.example', /^BASE_URL must begin with https/],
     ['TRUST_PROXY', undefined, /^TRUST_PROXY is missing/],
     ['SMTP_URL', undefined, /^SMTP_URL is missing/],
+    ['SMTP_URL', 'smtp://', /^SMTP_URL names no mail server/],
+    ['SMTP_URL', 'http://mail.example', /^SMTP_URL must be a URL such as smtp/],
     ['MAIL_FROM', undefined, /^MAIL_FROM is missing/],
     ['MAIL_FROM', 'Till', /^MAIL_FROM must be an address/],
     ['METRICS_TOKEN', 'short', /^METRICS_TOKEN is too weak/],
