@@ -61,7 +61,9 @@ export function createMailSender(
       })
     } catch (error) {
       const dueAt = nextTry(mail)
-      log.warn({ err: error, mail: mail.id, nextTry: dueAt }, 'a mail could not be sent')
+      // The whole error is in the mail's row. Mail servers repeat the recipient's address, which the log must not have.
+      const reason = String(error).replaceAll(/[^\s<>"']+@[^\s<>"']+/g, '…')
+      log.warn({ reason, mail: mail.id, nextTry: dueAt }, 'a mail could not be sent')
       await markFailed(prisma, mail, error, dueAt)
     }
   }

@@ -1,3 +1,4 @@
+import { pino } from 'pino'
 import supertest from 'supertest'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runCommand } from '../support/command.js'
@@ -8,10 +9,12 @@ import { newShopper, stranger } from '../support/shopper.js'
 
 let mailbox: Mailbox
 let shop: TestShop
+const log: string[] = []
 beforeAll(async () => {
   mailbox = await openMailbox()
   shop = await startTestShop({
     sandbox: false,
+    log: pino({ level: 'warn' }, { write: (line: string) => void log.push(line) }),
     environment: {
       SMTP_URL: mailbox.url,
       MAIL_FROM: 'Till <shop@till.example>',
@@ -106,6 +109,10 @@ describe('sending', () => {
     await expect.poll(async () => (await row()).lastError).toContain('mailbox full')
     expect(await row()).toMatchObject({ attempts: 1, sentAt: null })
     expect((await row()).dueAt?.getTime()).toBeGreaterThan(Date.now() + 30_000)
+    const { id } = await row()
+    const logged = log.filter((line) => line.includes(`"mail":${id},`)).join('')
+    expect(logged).toContain('mailbox full')
+    expect(logged).not.toContain(email)
 
     mailbox.refuse(false)
     await shop.database.prisma.mail.updateMany({ where: { orderId: order.id }, data: { dueAt: new Date() } })
