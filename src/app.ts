@@ -153,7 +153,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(cartPages({ database, limits, cookie }))
   app.use(cartCheckoutPages({ ...checkoutDeps, cookie }))
   app.use(orderPages(database.prisma, deps.watch))
-  app.use(orderApi(checkoutDeps))
+  app.use(orderApi(checkoutDeps, readList))
   app.use(apiDocumentRoutes(baseUrl, sessionCookieName(secureCookies)))
   app.use(checkoutPages(checkoutDeps))
   app.use(paymentApi(checkoutDeps))

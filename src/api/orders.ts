@@ -4,6 +4,7 @@ import { requireApiUser, userOf } from '../accounts/sign-in.js'
 import { countCheckout } from '../checkout/count-checkout.js'
 import { placeOrder } from '../checkout/place-order.js'
 import type { CheckoutDeps } from '../checkout/routes.js'
+import type { ReadList } from '../http/list-limit.js'
 import { pageNumber } from '../http/paging.js'
 import { unmatchedOf } from '../orders/order-facts.js'
 import { orderNumber } from '../orders/order-key.js'
@@ -13,7 +14,7 @@ import { withAmounts } from '../orders/stored-amounts.js'
 import { readBody } from './body.js'
 import { newOrder, shownIn, type OrderJson, type OrderListJson } from './schemas.js'
 
-export function orderApi(deps: CheckoutDeps): Router {
+export function orderApi(deps: CheckoutDeps, readList: ReadList): Router {
   const { prisma } = deps.database
   const router = Router()
 
@@ -29,7 +30,8 @@ export function orderApi(deps: CheckoutDeps): Router {
 
   router.get('/api/orders', requireApiUser, async (request, response) => {
     const page = pageNumber.parse(request.query['page'])
-    const { orders, pages, total } = await findOwnOrders(prisma, userOf(request).id, page)
+    const { id } = userOf(request)
+    const { orders, pages, total } = await readList(() => findOwnOrders(prisma, id, page))
     const list: OrderListJson = { orders: orders.map(orderJson), page, pages, total }
     response.json(list)
   })

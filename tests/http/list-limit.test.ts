@@ -1,0 +1,45 @@
+// Every list is read in turn. tests/database/database-away.db.test.ts shows what that keeps free.
+import express from 'express'
+import supertest from 'supertest'
+import { expect, it } from 'vitest'
+import { orderApi } from '../../src/api/orders.js'
+import { productApi } from '../../src/api/products.js'
+import { catalogPages } from '../../src/catalog/routes.js'
+import type { CheckoutDeps } from '../../src/checkout/routes.js'
+import type { PrismaClient } from '../../src/generated/prisma/client.js'
+import { answerErrors } from '../../src/http/errors.js'
+import type { ReadList } from '../../src/http/list-limit.js'
+import { Problem } from '../../src/http/problem.js'
+import type { RateLimits } from '../../src/http/rate-limits.js'
+import { orderListPages } from '../../src/orders/order-list.js'
+import { purchaseListPages } from '../../src/orders/purchase-list.js'
+
+const neverItsTurn: ReadList = () => Promise.reject(new Problem(503, 'busy', 'Busy', 'Busy.'))
+/** Nothing asks it before its turn. */
+const prisma = {} as PrismaClient
+const limits = {} as RateLimits
+
+const app = express()
+app.use((request, _response, next) => {
+  request.user = { id: 1, email: 'ada@shopper.example', name: 'Ada', role: 'shopper', credentialVersion: 1 }
+  next()
+})
+app.use(productApi(prisma, limits, neverItsTurn))
+app.use(
+  catalogPages(prisma, limits, neverItsTurn, {
+    withOwnUnits: (product) => Promise.resolve(product),
+    openOrderWith: () => Promise.resolve(null),
+  }),
+)
+app.use(orderListPages(prisma, neverItsTurn))
+app.use(purchaseListPages(prisma, neverItsTurn))
+app.use(orderApi({ database: { prisma } } as CheckoutDeps, neverItsTurn))
+app.use(answerErrors)
+
+it.each(['/pricing', '/account/orders', '/account/purchases', '/api/products', '/api/orders'])(
+  '%s waits for its turn',
+  async (path) => {
+    const { body } = await supertest(app).get(path).set('accept', 'application/json').expect(503)
+    expect(body).toMatchObject({ code: 'busy' })
+  },
+)
