@@ -227,7 +227,7 @@ export function mergeRefund(known: RefundFacts | undefined, report: RefundReport
     stripeRefundId: report.stripeRefundId,
     paymentIntentId: report.paymentIntentId ?? base.paymentIntentId,
     amount: report.amount,
-    currency: report.currency,
+    currency: report.currency || base.currency,
     status: higherRefund(base.status, report.status),
     stripeStatus: lastOf(base.stripeStatus, report.stripeStatus),
     reason: base.reason ?? report.reason,
@@ -259,6 +259,7 @@ export function mergeDispute(known: DisputeFacts | undefined, report: DisputeRep
   return {
     ...base,
     paymentIntentId: report.paymentIntentId ?? base.paymentIntentId,
+    currency: base.currency || report.currency,
     status,
     stripeStatus: lastOf(base.stripeStatus, report.stripeStatus),
     ...(isCurrent && { amount: report.amount, reason: report.reason }),

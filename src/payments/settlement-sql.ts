@@ -65,9 +65,10 @@ export const insertDisputes: Write = (rows, allowed) => Prisma.sql`
     "inquiryAt" timestamptz, "disputedAt" timestamptz, "closedAt" timestamptz, "createdAt" timestamptz)
   WHERE ${allowed}
   ON CONFLICT (id) DO UPDATE SET "orderId" = excluded."orderId", "paymentIntentId" = excluded."paymentIntentId",
-    amount = excluded.amount, "largeAmount" = excluded."largeAmount", reason = excluded.reason,
-    status = excluded.status, "stripeStatus" = excluded."stripeStatus", "evidenceDueBy" = excluded."evidenceDueBy",
-    "inquiryAt" = excluded."inquiryAt", "disputedAt" = excluded."disputedAt", "closedAt" = excluded."closedAt"`
+    amount = excluded.amount, "largeAmount" = excluded."largeAmount", currency = excluded.currency,
+    reason = excluded.reason, status = excluded.status, "stripeStatus" = excluded."stripeStatus",
+    "evidenceDueBy" = excluded."evidenceDueBy", "inquiryAt" = excluded."inquiryAt", "disputedAt" = excluded."disputedAt",
+    "closedAt" = excluded."closedAt"`
 
 export const insertUnmatchedPayments: Write = (rows, allowed) => Prisma.sql`
   INSERT INTO "UnmatchedPayment" (id, "orderId", "paymentIntentId", amount, currency, status, message, "paidAt")

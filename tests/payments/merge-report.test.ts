@@ -42,6 +42,23 @@ function withHigher<Status>(scale: readonly Status[]): [Status, Status][] {
   )
 }
 
+it('a report that names no currency takes none away, in whatever order it comes', () => {
+  for (const currencies of [
+    ['usd', ''],
+    ['', 'usd'],
+  ]) {
+    const refund = currencies.reduce<RefundFacts | undefined>(
+      (known, currency) => mergeRefund(known, refundReport({ currency })),
+      undefined,
+    )
+    const dispute = currencies.reduce<DisputeFacts | undefined>(
+      (known, currency) => mergeDispute(known, disputeReport({ currency })),
+      undefined,
+    )
+    expect([refund?.currency, dispute?.currency]).toEqual(['usd', 'usd'])
+  }
+})
+
 describe('sessions', () => {
   const PAGE = 'https://checkout.example/cs_1'
   /** As Stripe has it: only an open session has a page, and only a completed one a payment intent. */
