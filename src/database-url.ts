@@ -38,6 +38,10 @@ const OWN: Readonly<Record<string, RegExp>> = {
 /** Says what is wrong with the parameters of this URL, one sentence each. */
 export function urlProblems(url: string): string[] {
   return [...new URL(url).searchParams].flatMap(([name, value]) => {
+    if (name === 'options' && /\bsearch_path\b/i.test(value))
+      return [
+        `sets search_path in options: the shop's tables are in the schema "public". Remove it and give the shop a database of its own.`,
+      ]
     if (PASSED_ON.includes(name)) return []
     if (name === 'schema' && value !== 'public')
       return [

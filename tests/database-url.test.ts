@@ -20,6 +20,7 @@ describe('a database URL', () => {
     ['pool_timeout=10', /parameter pool_timeout, which the shop does not support: remove it/],
     ['statement_timeout=1', /parameter statement_timeout/],
     ['search_path=till', /parameter search_path/],
+    ['options=-c%20search_path%3Dtill', /sets search_path in options: the shop's tables/],
     ['target_session_attrs=read-write', /parameter target_session_attrs/],
     ['sslaccept=strict', /parameter sslaccept/],
     ['connection_limit=0', /connection_limit=0: that value is not supported/],
