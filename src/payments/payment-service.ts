@@ -81,7 +81,8 @@ export class PaymentService {
       {
         mode: 'payment',
         client_reference_id: order.key,
-        customer_email: order.email,
+        // Stripe may refuse an address with letters of other scripts: its page asks for one then.
+        ...(/^[!-~]+$/.test(order.email) && { customer_email: order.email }),
         line_items: order.items.map((item) =>
           item.stripePriceId === null
             ? {

@@ -158,6 +158,19 @@ describe('a purchase', () => {
   })
 })
 
+it('a shopper whose address has letters of another script is asked for one on Stripe’s page', async () => {
+  const { id } = await product()
+  for (const [address, known] of [
+    ['josé@shopper.example', null],
+    ['ada@bücher.example', 'ada@xn--bcher-kva.example'],
+  ] as const) {
+    const { shopper } = await newShopper(shop.url, address)
+    const { headers } = await shopper.post(`/checkout/${id}`).type('form').send({ quantity: '1' }).expect(303)
+    const session = await shop.stripe.checkout.sessions.retrieve(sessionOf(String(headers['location'])))
+    expect(session.customer_email).toBe(known)
+  }
+})
+
 describe('a card that is declined', () => {
   it('leaves the order open; another card pays it', async () => {
     const lamp = await product()
