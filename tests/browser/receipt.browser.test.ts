@@ -8,7 +8,11 @@ const visitors = useVisitors()
 it('a receipt prints on one page, A4 or Letter, without navigation and buttons', async (test) => {
   const page = await visitors.visit(test)
   const order = await openOrderOf(visitors.shop, await visitors.signIn(page), 3)
-  await settleReports(visitors.shop, reportOfSession(order, 'paid', 100), reportOfRefund(order, 'succeeded', 500))
+  await settleReports(
+    visitors.shop,
+    reportOfSession(order, 'paid', 100),
+    reportOfRefund(order, 'succeeded', 500),
+  )
   await page.goto(`${visitors.shop.url}/orders/${order.key}`)
   await link(page, 'Print receipt').click()
   await heading(page, 'Receipt')

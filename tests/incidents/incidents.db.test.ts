@@ -12,7 +12,13 @@ import { handleEvents } from '../../src/webhooks/handle-events.js'
 import { parseEvent } from '../../src/webhooks/verify.js'
 import { depsOf, runCommand } from '../support/command.js'
 import { deliver, openOrder, sessionEvent } from '../support/events.js'
-import { settleReports, openOrderOf, reportOfRefund, reportOfSession, type KnownOrder } from '../support/settled-orders.js'
+import {
+  settleReports,
+  openOrderOf,
+  reportOfRefund,
+  reportOfSession,
+  type KnownOrder,
+} from '../support/settled-orders.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
 import { newShopper } from '../support/shopper.js'
 
@@ -211,7 +217,10 @@ describe('an order’s attention', () => {
 
   it('includes a refund that failed', async () => {
     const order = await paidOrder()
-    await settleReports(shop, { ...reportOfRefund(order, 'failed'), failureReason: 'expired_or_canceled_card' })
+    await settleReports(shop, {
+      ...reportOfRefund(order, 'failed'),
+      failureReason: 'expired_or_canceled_card',
+    })
     expect(await listed()).toMatch(new RegExp(`${order.key} .* failed: expired_or_canceled_card`))
     await runCommand(shop, 'orders', 'attended', order.key)
     expect(await listed()).not.toContain(order.key)

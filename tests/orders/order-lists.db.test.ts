@@ -87,7 +87,7 @@ describe('the account’s order list', () => {
   it('calls an unpaid voucher what its page calls it', async () => {
     const { shopper, email } = await newShopper(shop.url)
     const order = await openOrderOf(shop, email)
-    await learn(shop, sessionTells(order, 'processing'))
+    await settleReports(shop, reportOfSession(order, 'processing'))
     const data = { voucherUrl: 'https://payments.stripe.com/oxxo/voucher/test' }
     await shop.database.prisma.checkoutAttempt.updateMany({ where: { order: { key: order.key } }, data })
     for (const path of ['/account/orders', `/orders/${order.key}`]) {
