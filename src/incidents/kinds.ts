@@ -18,7 +18,8 @@ export const INCIDENT_KINDS = {
   },
   paid_twice: {
     subject: 'checkout sessions',
-    whatToDo: () => 'Refund one of the two payments: npm run orders -- refund ORDER AMOUNT',
+    whatToDo: (sessions: string) =>
+      `Refund one of the two payments, named by its session: npm run orders -- refund ${sessions.split(' ').at(-1)}`,
   },
   sold_out: {
     subject: 'order',
