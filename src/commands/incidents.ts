@@ -3,7 +3,7 @@ import { findIncident, listIncidents, type IncidentOfOrder } from '../incidents/
 import { subjectType, whatToDo } from '../incidents/kinds.js'
 import { dealWithIncident } from '../payments/acknowledge-order.js'
 import { CommandError, parseCommandLine, UsageError, type Command, type CommandDeps } from './run.js'
-import { table, time } from './table.js'
+import { time } from './table.js'
 
 const USAGE = `Usage: npm run incidents -- COMMAND
 
@@ -44,28 +44,15 @@ async function list(
   if (!/^[1-9]\d{0,3}$/.test(limit)) throw new CommandError('--limit is a number from 1 to 9999.')
   const incidents = await listIncidents(database.prisma, { open: !all, limit: Number(limit) })
   if (incidents.length === 0) return all ? 'There are no incidents.' : 'No incident is open.'
-  return table(
-    [
-      'ID',
-      'SINCE (UTC)',
-      'KIND',
-      'SUBJECT',
-      'ORDER',
-      ...(all ? ['RESOLVED (UTC)'] : []),
-      'MESSAGE',
-      'WHAT TO DO',
-    ],
-    incidents.map((incident) => [
-      String(incident.id),
-      time(incident.createdAt),
-      incident.kind,
-      incident.subject,
-      incident.order?.key ?? '',
-      ...(all ? [time(incident.resolvedAt)] : []),
-      oneLine(incident.message),
-      incident.resolvedAt === null ? whatToDo(incident) : '',
-    ]),
-  )
+  return incidents.map(listed).join('\n\n')
+}
+
+/** A few lines, since a message is too long for a column. */
+function listed(incident: IncidentOfOrder): string {
+  const { id, kind, subject, order, message, createdAt, resolvedAt } = incident
+  const head = [String(id), `${time(createdAt)} UTC`, kind, subject, ...(order === null ? [] : [order.key])]
+  const end = resolvedAt === null ? whatToDo(incident) : `Resolved ${time(resolvedAt)} UTC.`
+  return [head.join('  '), oneLine(message), end].filter(Boolean).join('\n    ')
 }
 
 /** Messages of errors have several lines. */

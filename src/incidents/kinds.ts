@@ -63,12 +63,12 @@ export const INCIDENT_KINDS = {
   payment_mismatch: {
     subject: 'session',
     whatToDo: (id: string) =>
-      `Refund it: npm run orders -- refund ${id}. This is then resolved by itself. Or agree on something else with the shopper, and resolve it.`,
+      `Refund it, which resolves this, or agree on something else with the shopper and resolve it. To refund it: npm run orders -- refund ${id}`,
   },
   payment_without_order: {
     subject: 'session',
     whatToDo: (id: string) =>
-      `Find out in Stripe’s dashboard who paid, and for what: an order may have been lost with a restored backup. Refund it there or with: npm run orders -- refund ${id}. This is then resolved by itself.`,
+      `Find out in Stripe’s dashboard who paid, and for what: an order may have been lost with a restored backup. A refund resolves this: npm run orders -- refund ${id}`,
   },
   dispute_without_order: {
     subject: 'dispute',
@@ -77,7 +77,7 @@ export const INCIDENT_KINDS = {
   early_fraud_warning: {
     subject: 'warning',
     whatToDo: () =>
-      'A dispute often follows. If you have not sent the goods, refund the order now: npm run orders -- refund ORDER. This is then resolved by itself.',
+      'A dispute often follows. If you have not sent the goods, refund the order now, which resolves this: npm run orders -- refund ORDER',
   },
   payment_review: {
     subject: 'review',

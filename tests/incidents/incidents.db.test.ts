@@ -400,13 +400,13 @@ describe('the incident commands and metric', () => {
     const id = String(incident?.id)
     const listed = async (...words: string[]) =>
       (await runCommand(shop, 'incidents', 'list', '--limit', '9999', ...words)).output
-    expect(await listed()).toMatch(new RegExp(`^${id} .* event_quarantined +${event.id} +${order.key} `, 'm'))
+    expect(await listed()).toMatch(new RegExp(`^${id} .* event_quarantined +${event.id} +${order.key}$`, 'm'))
 
     expect((await runCommand(shop, 'orders', 'show', order.key)).output).toMatch(
       new RegExp(`^${id} +event_quarantined .* ${event.id}$`, 'm'),
     )
     expect((await runCommand(shop, 'incidents')).output).toMatch(
-      new RegExp(`^${id} .* npm run events -- replay ${event.id}$`, 'm'),
+      new RegExp(`^ {4}\\S.* npm run events -- replay ${event.id}$`, 'm'),
     )
     const shown = await runCommand(shop, 'incidents', 'show', id)
     expect(shown.code).toBe(0)
