@@ -41,7 +41,8 @@ async function oneOfEach(email: string) {
   const disputed = await order()
   await settleReports(shop, reportOfSession(disputed, 'paid'), reportOfDispute(disputed, 'needs_response'))
   const lost = await order()
-  const lostReport = (status: 'needs_response' | 'lost') => reportOfDispute(lost, status, 'du_lost')
+  const lostReport = (status: 'needs_response' | 'lost') =>
+    reportOfDispute(lost, status, `du_lost_${lost.id}`)
   await settleReports(shop, reportOfSession(lost, 'paid'), lostReport('needs_response'), lostReport('lost'))
   return { pending, processing, failed, expired, paid, partly, refunded, disputed, lost }
 }
