@@ -1,7 +1,7 @@
 // Reads Stripe's Checkout Session, from an event or an API answer, into the shop's own terms.
 import { z } from 'zod'
 import type { AttemptStatus } from '../generated/prisma/enums.js'
-import { amount, idOf, metadata, optionalText, read, seconds, stripeId } from './stripe-object.js'
+import { amount, idOf, optionalText, read, seconds, stripeId, text } from './stripe-object.js'
 import { voucherOf } from './voucher.js'
 
 /** A session as Stripe had it at one time. Amounts in minor units. */
@@ -35,30 +35,44 @@ export interface SessionReport {
   at: Date
 }
 
-/** The fields that settlement needs. Without them, the object is of another API version or not a session. */
+/** An amount that is none counts as not given. One that is too large is an error, which shows its digits. */
+const sumOrNull = z.preprocess(
+  (value) =>
+    typeof value === 'number' && (value > Number.MAX_SAFE_INTEGER || isAmount(value)) ? value : null,
+  amount.nullable(),
+)
+const textOrNull = optionalText.catch(null)
+
+/**
+ * The fields that settlement needs. Only without an id is it no session: what else is missing or unreadable counts as not
+ * given, so that money for an order of ours is never overlooked.
+ */
 const sessionShape = z.object({
   id: stripeId,
   object: z.literal('checkout.session'),
-  status: optionalText,
-  payment_status: optionalText,
-  client_reference_id: optionalText,
-  metadata,
-  amount_subtotal: amount.nullish(),
-  amount_total: amount.nullish(),
+  status: textOrNull,
+  payment_status: textOrNull,
+  client_reference_id: textOrNull,
+  // Whose session it is must be certain.
+  metadata: z.object({ app: text.nullish() }).catchall(textOrNull).nullish(),
+  amount_subtotal: sumOrNull,
+  amount_total: sumOrNull,
   total_details: z
-    .object({
-      amount_discount: amount.nullish(),
-      amount_shipping: amount.nullish(),
-      amount_tax: amount.nullish(),
-    })
-    .nullish(),
-  currency: optionalText,
-  url: optionalText,
-  expires_at: seconds.nullish(),
+    .object({ amount_discount: sumOrNull, amount_shipping: sumOrNull, amount_tax: sumOrNull })
+    .nullish()
+    .catch(null),
+  currency: textOrNull,
+  url: textOrNull,
+  expires_at: seconds.nullish().catch(null),
   payment_intent: z
-    .union([stripeId, z.object({ id: stripeId, status: optionalText, next_action: z.unknown().optional() })])
-    .nullish(),
+    .union([stripeId, z.object({ id: stripeId, status: textOrNull, next_action: z.unknown().optional() })])
+    .nullish()
+    .catch(null),
 })
+
+function isAmount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0
+}
 
 /**
  * @param at the time of the event, or of Stripe's answer
@@ -77,9 +91,9 @@ export function sessionReport(object: unknown, at: Date, failed = false): Sessio
     orderKey: session.metadata?.['order_key'] ?? session.client_reference_id,
     attemptId: session.metadata?.['attempt_id'] ?? null,
     appId: session.metadata?.['app'] ?? null,
-    amountSubtotal: session.amount_subtotal ?? null,
+    amountSubtotal: session.amount_subtotal,
     amountDiscount: session.total_details?.amount_discount ?? 0,
-    amountTotal: session.amount_total ?? null,
+    amountTotal: session.amount_total,
     amountShipping: session.total_details?.amount_shipping ?? 0,
     amountTax: session.total_details?.amount_tax ?? 0,
     currency: session.currency,

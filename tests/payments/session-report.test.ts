@@ -115,9 +115,28 @@ describe('a report', () => {
   })
 
   it.each([
-    ['amount_total', { amount_total: 4500.5 }],
+    [{ amount_total: 4500.5 }, { amountTotal: null }],
+    [{ amount_total: '4500' }, { amountTotal: null }],
+    [{ amount_subtotal: -1 }, { amountSubtotal: null }],
+    [{ total_details: { amount_discount: -5 } }, { amountDiscount: 0 }],
+    [{ total_details: [] }, { amountDiscount: 0 }],
+    [{ currency: ['usd'] }, { currency: null }],
+    [{ expires_at: 'soon' }, { expiresAt: AT }],
+    [{ url: 7 }, { url: null }],
+    [{ payment_intent: 'pi_ 1' }, { paymentIntentId: null }],
+    [{ payment_intent: ['pi_1'] }, { paymentIntentId: null }],
+    [
+      { metadata: { app: 'till', order_key: 7 }, client_reference_id: 'ord_1' },
+      { appId: 'till', orderKey: 'ord_1' },
+    ],
+  ])('%j is taken as nothing', (change, expected) => {
+    expect(sessionReport({ ...session, ...change }, AT)).toMatchObject({ sessionId: session.id, ...expected })
+  })
+
+  it.each([
     ['amount_total', { amount_total: 2 ** 53 }],
-    ['expires_at', { expires_at: 'soon' }],
+    ['metadata', { metadata: ['app'] }],
+    ['metadata.app', { metadata: { app: 7 } }],
     ['object', { object: 'payment_intent' }],
     ['id', { id: undefined }],
   ])('of a session whose %s is not readable: an error that names the field', (field, change) => {

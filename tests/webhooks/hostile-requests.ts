@@ -571,17 +571,24 @@ export function hostileRows(shop: TestShop, order: OpenOrder): Row[] {
       ['payment_status', true],
       ['metadata', 'app'],
       ['metadata', ['app']],
+      ['amount_total', 2 ** 53],
+    ]),
+    // Read as if it were not given: the payment belongs to the order, and does not fit it.
+    ...[
       ['amount_total', '1000'],
       ['amount_total', 10.5],
       ['amount_total', -1],
-      ['amount_total', 2 ** 53],
-      ['total_details', []],
+      ['amount_subtotal', true],
       ['currency', 840],
-      ['expires_at', 1e15],
-      ['expires_at', -1],
-      ['payment_intent', 'pi_ 1'],
-      ['payment_intent', ['pi_1']],
-    ]),
+      ['currency', ['usd']],
+    ].map(([field, value]) =>
+      odd(
+        `a session whose ${String(field)} is ${JSON.stringify(value)}`,
+        () => text(session({ [String(field)]: value })),
+        'quarantined',
+        / is over .*null/,
+      ),
+    ),
     odd('a refund of an unknown payment', () => text(refund()), 'not_ours'),
     odd(
       'a refund of no payment',
