@@ -12,11 +12,17 @@ export const everywhere = {
 }
 
 /** A suite that needs a database server: `engine` says which. */
-export const onDatabase = (name: string, engine: Engine, include: string[], globalSetup: string[] = []) => ({
+export const onDatabase = (
+  name: string,
+  engine: Engine,
+  include: string[],
+  { exclude = [], globalSetup = [] }: { exclude?: string[]; globalSetup?: string[] } = {},
+) => ({
   test: {
     ...everywhere,
     name,
     include,
+    exclude,
     globalSetup: ['tests/support/postgres/global-setup.ts', ...globalSetup],
     provide: { engine, pgbouncer: false },
   },
@@ -29,6 +35,8 @@ const PROCESS = [`${ANYWHERE}/*.process.test.ts`]
 const BROWSER = [`${ANYWHERE}/*browser.test.ts`]
 /** Needs a database: runs on each engine. */
 const DATABASE = ['tests/**/*.db.test.ts']
+/** They wait for a Stripe that hangs and a mail server that refuses. SQL has no part in it: one engine is enough. */
+const ON_ONE_ENGINE = ['tests/checkout/faulty-stripe.db.test.ts', 'tests/mail/mail.db.test.ts']
 /** The official Stripe CLI, which takes minutes: `npm run test:sandbox`. */
 const CLI = [`${ANYWHERE}/*.cli.test.ts`]
 
@@ -36,15 +44,21 @@ const engines = enginesUnderTest()
 
 export default defineConfig({
   test: {
-    // Most tests wait for a database, a browser or a process: one file more than there are cores keeps them busy.
-    maxWorkers: availableParallelism() + 1,
+    // Most tests wait for a database, a browser or a process: more files than there are cores keep them busy.
+    maxWorkers: availableParallelism() + 2,
     // Vitest starts the projects in the order of their names. The slowest come first, so that nothing waits for them.
     projects: [
       ...(engines.includes('embedded-18')
-        ? [onDatabase('browser', 'embedded-18', BROWSER, ['tests/support/chromium/global-setup.ts'])]
+        ? [
+            onDatabase('browser', 'embedded-18', BROWSER, {
+              globalSetup: ['tests/support/chromium/global-setup.ts'],
+            }),
+          ]
         : []),
       { test: { ...everywhere, name: 'children', include: PROCESS } },
-      ...engines.map((engine) => onDatabase(engine, engine, DATABASE)),
+      ...engines.map((engine, index) =>
+        onDatabase(engine, engine, DATABASE, { exclude: index === 0 ? [] : ON_ONE_ENGINE }),
+      ),
       {
         test: {
           ...everywhere,

@@ -26,6 +26,8 @@ function axeProblems(page: Page, rules: object): Promise<string[]> {
 /** @param sizeInDark the size at which the dark colors are checked; they are the same at every size */
 async function problemsOf(page: Page, sizeInDark: keyof typeof SIZES): Promise<string[]> {
   const problems: string[] = []
+  // A text can be there before the stylesheet.
+  await page.waitForLoadState('load')
   const look = async (what: string, rules: object) =>
     problems.push(...(await axeProblems(page, rules)).map((problem) => `${what}: ${problem}`))
   for (const size of ['desktop', 'phone'] as const) {
