@@ -1,9 +1,10 @@
 // Verifies an address with a mailed link. Buying does not require it; mail leaves an unverified user's words out.
 import type { Database, Transaction } from '../database/client.js'
+import { hashToken, newToken } from '../http/random-token.js'
+import { VALID_MINUTES } from '../outbox/mail-kinds.js'
 import { writeAccountMail } from '../outbox/write-mails.js'
-import { hashToken, newToken } from './mail-token.js'
 
-const VALID_HOURS = 24
+const VALID_HOURS = VALID_MINUTES.email_verification / 60
 
 /** Queues the email with a new link. Links mailed earlier still work. */
 export async function askToVerify(

@@ -1,9 +1,9 @@
 // Resets forgotten passwords with an emailed link that works once and expires.
 import type { Database } from '../database/client.js'
+import { hashToken, newToken } from '../http/random-token.js'
 import { VALID_MINUTES as MAIL_VALID_MINUTES } from '../outbox/mail-kinds.js'
 import { writeAccountMail } from '../outbox/write-mails.js'
 import { greetingName } from './greeting.js'
-import { hashToken, newToken } from './mail-token.js'
 import { setPassword } from './set-password.js'
 
 /** The mail is outdated when its link is. */

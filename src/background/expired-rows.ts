@@ -17,9 +17,9 @@ const EXPIRED = [
     SELECT "tokenHash" FROM "EmailVerification" WHERE "expiresAt" < now() LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)`,
 ]
 
-/** Returns whether there may be more. */
-export async function deleteExpiredRows(prisma: PrismaClient): Promise<boolean> {
-  let more = false
-  for (const statement of EXPIRED) more = (await prisma.$executeRaw(statement)) === BATCH || more
-  return more
+/** Returns of how many tables there may be more. */
+export async function deleteExpiredRows(prisma: PrismaClient): Promise<number> {
+  let unfinished = 0
+  for (const statement of EXPIRED) if ((await prisma.$executeRaw(statement)) === BATCH) unfinished++
+  return unfinished
 }

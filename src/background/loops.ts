@@ -56,7 +56,7 @@ export function startLoops(
     start('overdue attempts', 30, () => settleOverdueAttempts(payments)),
     start('abandoned orders', 3600, () => expireAbandonedOrders(prisma)),
     start('expired carts', 3600, () => deleteExpiredCarts(prisma)),
-    start('expired rows', 600, async () => ((await deleteExpiredRows(prisma)) ? 1 : 0)),
+    start('expired rows', 600, () => deleteExpiredRows(prisma)),
     start('backlogs', 30, () => once(watchBacklogs(prisma, backlogLimitSeconds))),
     ...(operatorEmail === null
       ? []

@@ -1,5 +1,4 @@
 // The cookie that identifies a guest's cart by a random token. Visitors get it when they first add an item.
-import { createHash, randomBytes } from 'node:crypto'
 import type { Request, Response } from 'express'
 
 /** How long a guest's cart is kept after its last change. */
@@ -11,16 +10,6 @@ export interface GuestCookie {
   /** Sets the cookie for another GUEST_CART_DAYS. */
   keep(response: Response, token: string): void
   drop(response: Response): void
-}
-
-/** Generates a token of 256 random bits. */
-export function newGuestToken(): string {
-  return randomBytes(32).toString('base64url')
-}
-
-/** The hash that the database stores, so that a leaked table gives access to no cart. */
-export function hashGuestToken(token: string): string {
-  return createHash('sha256').update(token).digest('hex')
 }
 
 export function guestCookie(secureCookies: boolean): GuestCookie {

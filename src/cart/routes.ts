@@ -11,7 +11,8 @@ import { t } from '../messages/index.js'
 import { addToCart, hasCart, loadCart, saveQuantities, setQuantity, type LoadedCart } from './cart.js'
 import { partsOf } from './cart-view.js'
 import { additionForm, quantityForm, typedQuantities, validOf } from './forms.js'
-import { hashGuestToken, newGuestToken, type GuestCookie } from './guest-cookie.js'
+import { hashToken, newToken } from '../http/random-token.js'
+import type { GuestCookie } from './guest-cookie.js'
 import { cartOwner } from './visitors-cart.js'
 
 export interface CartDeps {
@@ -40,7 +41,7 @@ export function cartPages(deps: CartDeps): Router {
     if (user) await addToCart(prisma, { userId: user.id }, product, form.data.quantity)
     else {
       const token = await guestToken(request)
-      await addToCart(prisma, { tokenHash: hashGuestToken(token) }, product, form.data.quantity)
+      await addToCart(prisma, { tokenHash: hashToken(token) }, product, form.data.quantity)
       cookie.keep(response, token)
     }
     response.redirect(303, `/cart?added=${product.id}`)
@@ -63,9 +64,9 @@ export function cartPages(deps: CartDeps): Router {
   /** The token of the guest's cart, or a new one. An invented one creates no cart. */
   async function guestToken(request: Request): Promise<string> {
     const token = cookie.read(request)
-    if (token !== null && (await hasCart(prisma, hashGuestToken(token)))) return token
+    if (token !== null && (await hasCart(prisma, hashToken(token)))) return token
     await limits.count('newCart', networkOf(request.ip), t().cart.tooManyCarts)
-    return newGuestToken()
+    return newToken()
   }
   return router
 }

@@ -2,7 +2,8 @@
 import type { Request, RequestHandler } from 'express'
 import type { PrismaClient } from '../generated/prisma/client.js'
 import { countPieces, mergeGuestCart, type CartOwner } from './cart.js'
-import { hashGuestToken, type GuestCookie } from './guest-cookie.js'
+import { hashToken } from '../http/random-token.js'
+import type { GuestCookie } from './guest-cookie.js'
 
 /**
  * Mount after the session. Merges a guest's cart into the account's at the first request after sign-in or registration,
@@ -13,7 +14,7 @@ export function visitorsCart(prisma: PrismaClient, cookie: GuestCookie): Request
     const { locals } = response
     const { user } = request
     const token = cookie.read(request)
-    const guest = token === null ? null : hashGuestToken(token)
+    const guest = token === null ? null : hashToken(token)
     if (!user) {
       locals.cartCount = guest === null ? 0 : await countPieces(prisma, { tokenHash: guest })
     } else if (guest === null) {
@@ -31,5 +32,5 @@ export function visitorsCart(prisma: PrismaClient, cookie: GuestCookie): Request
 export function cartOwner(request: Request, cookie: GuestCookie): CartOwner | null {
   if (request.user) return { userId: request.user.id }
   const token = cookie.read(request)
-  return token === null ? null : { tokenHash: hashGuestToken(token) }
+  return token === null ? null : { tokenHash: hashToken(token) }
 }

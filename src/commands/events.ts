@@ -1,5 +1,12 @@
 // npm run events: lists, shows, replays and fetches Stripe's events.
-import { CommandError, parseCommandLine, UsageError, type Command, type CommandDeps } from './run.js'
+import {
+  CommandError,
+  parseCommandLine,
+  parseLimit,
+  UsageError,
+  type Command,
+  type CommandDeps,
+} from './run.js'
 import { table, time } from './table.js'
 import type { StripeEvent } from '../generated/prisma/client.js'
 import { EventOutcome } from '../generated/prisma/enums.js'
@@ -63,7 +70,6 @@ async function list(
     throw new CommandError(
       `There is no outcome "${outcome}": use one of ${Object.values(EventOutcome).join(', ')}.`,
     )
-  if (!/^[1-9]\d{0,3}$/.test(limit)) throw new CommandError('--limit must be a number from 1 to 9999.')
   const events = await database.prisma.stripeEvent.findMany({
     where: {
       ...(outcome !== undefined && { outcome: outcome as EventOutcome }),
@@ -72,7 +78,7 @@ async function list(
     include: { order: { select: { key: true } } },
     omit: { payload: true },
     orderBy: { created: 'desc' },
-    take: Number(limit),
+    take: parseLimit(limit),
   })
   if (events.length === 0) return 'No events found.'
   return table(

@@ -2,7 +2,14 @@
 import { findIncident, listIncidents, type IncidentOfOrder } from '../incidents/incidents.js'
 import { subjectType, whatToDo } from '../incidents/kinds.js'
 import { dealWithIncident } from '../payments/acknowledge-order.js'
-import { CommandError, parseCommandLine, UsageError, type Command, type CommandDeps } from './run.js'
+import {
+  CommandError,
+  parseCommandLine,
+  parseLimit,
+  UsageError,
+  type Command,
+  type CommandDeps,
+} from './run.js'
 import { time } from './table.js'
 
 const USAGE = `Usage: npm run incidents -- COMMAND
@@ -41,8 +48,7 @@ async function list(
   { database }: CommandDeps,
   { all, limit }: { all: boolean; limit: string },
 ): Promise<string> {
-  if (!/^[1-9]\d{0,3}$/.test(limit)) throw new CommandError('--limit is a number from 1 to 9999.')
-  const incidents = await listIncidents(database.prisma, { open: !all, limit: Number(limit) })
+  const incidents = await listIncidents(database.prisma, { open: !all, limit: parseLimit(limit) })
   if (incidents.length === 0) return all ? 'There are no incidents.' : 'No incident is open.'
   return incidents.map(listed).join('\n\n')
 }

@@ -2,7 +2,14 @@
 import type { Mail, Prisma } from '../generated/prisma/client.js'
 import { resendMail } from '../outbox/due-mails.js'
 import { isSecret } from '../outbox/mail-kinds.js'
-import { CommandError, parseCommandLine, UsageError, type Command, type CommandDeps } from './run.js'
+import {
+  CommandError,
+  parseCommandLine,
+  parseLimit,
+  UsageError,
+  type Command,
+  type CommandDeps,
+} from './run.js'
 import { table, time } from './table.js'
 
 /** How each state is selected. */
@@ -50,13 +57,12 @@ async function list(
 ): Promise<string> {
   if (state !== undefined && !isState(state))
     throw new CommandError(`There is no state "${state}": use one of ${Object.keys(STATES).join(', ')}.`)
-  if (!/^[1-9]\d{0,3}$/.test(limit)) throw new CommandError('--limit must be a number from 1 to 9999.')
   const mails = await database.prisma.mail.findMany({
     ...(state !== undefined && { where: STATES[state] }),
     include: WITH_ORDER,
     omit: { text: true, html: true, data: true },
     orderBy: { id: 'desc' },
-    take: Number(limit),
+    take: parseLimit(limit),
   })
   if (mails.length === 0) return 'No mails found.'
   return table(

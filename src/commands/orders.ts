@@ -1,5 +1,12 @@
 // npm run orders: lists, shows, settles and refunds orders.
-import { CommandError, parseCommandLine, UsageError, type Command, type CommandDeps } from './run.js'
+import {
+  CommandError,
+  parseCommandLine,
+  parseLimit,
+  UsageError,
+  type Command,
+  type CommandDeps,
+} from './run.js'
 import { table, time } from './table.js'
 import { OrderStatus } from '../generated/prisma/enums.js'
 import { formatMoney, MoneyError, parseMoney } from '../money.js'
@@ -79,7 +86,6 @@ async function list(
     throw new CommandError(
       `There is no status "${status}": use one of ${Object.values(OrderStatus).join(', ')}.`,
     )
-  if (!/^[1-9]\d{0,3}$/.test(limit)) throw new CommandError('--limit must be a number from 1 to 9999.')
   const orders = await database.prisma.order.findMany({
     where: {
       ...(attention && {
@@ -89,7 +95,7 @@ async function list(
     },
     include: { reportedIncidents: { where: { resolvedAt: null }, orderBy: { id: 'asc' } } },
     orderBy: attention ? [{ attentionAt: { sort: 'asc', nulls: 'last' } }, { id: 'asc' }] : { id: 'desc' },
-    take: Number(limit),
+    take: parseLimit(limit),
   })
   const rows = orders.map((order) => [
     order.key,

@@ -50,6 +50,12 @@ export function parseCommandLine<Options extends NonNullable<ParseArgsConfig['op
   return parsed
 }
 
+/** Parses how many rows to list. @throws CommandError */
+export function parseLimit(text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new CommandError('--limit must be a number from 1 to 9999.')
+  return Number(text)
+}
+
 function parseOptions<Options extends NonNullable<ParseArgsConfig['options']>>(
   args: readonly string[],
   options: Options,

@@ -72,7 +72,7 @@ export const INCIDENT_KINDS = {
   },
   dispute_without_order: {
     subject: 'dispute',
-    whatToDo: () => 'Answer it in Stripe’s dashboard. This is resolved by itself when the bank has decided.',
+    whatToDo: () => 'Answer it in Stripe’s dashboard. This resolves by itself when the bank has decided.',
   },
   early_fraud_warning: {
     subject: 'warning',
@@ -82,7 +82,7 @@ export const INCIDENT_KINDS = {
   payment_review: {
     subject: 'review',
     whatToDo: () =>
-      'Approve or refund the payment in Stripe’s dashboard. This is then resolved by itself. Don’t send the goods before.',
+      'Approve or refund the payment in Stripe’s dashboard. This then resolves by itself. Don’t send the goods before.',
   },
   mail_failed: {
     subject: 'mail',

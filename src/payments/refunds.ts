@@ -47,9 +47,14 @@ const RETRY_SECONDS = 300
  * a part of the money, the payment is disputed, or Stripe refuses; 503 when Stripe can't be reached: the refund is kept and
  * sent later by the background loop
  */
-export async function refundOrder(deps: PaymentDeps, orderId: number, wanted: WantedRefund): Promise<Refund> {
+export function refundOrder(deps: PaymentDeps, orderId: number, wanted: WantedRefund): Promise<Refund> {
+  return makeRefund(deps, (tx) => writeRefund(tx, orderId, wanted))
+}
+
+/** @param write writes the refund's row, or finds the one to continue, and returns its id */
+async function makeRefund(deps: PaymentDeps, write: (tx: Transaction) => Promise<string>): Promise<Refund> {
   const { prisma } = deps.database
-  const id = await prisma.$transaction((tx) => writeRefund(tx, orderId, wanted))
+  const id = await prisma.$transaction(write)
   await sendRefund(deps, await prisma.refund.findUniqueOrThrow({ where: { id } }), { unattended: false })
   return prisma.refund.findUniqueOrThrow({ where: { id } })
 }
@@ -214,15 +219,12 @@ function refuseIfDisputed(
  * @returns the refund's row, after Stripe's answer
  * @throws Problem as `refundOrder` does
  */
-export async function refundWithoutOrder(
+export function refundWithoutOrder(
   deps: PaymentDeps,
   payment: UnmatchedPayment,
   requestKey: string | null,
 ): Promise<Refund> {
-  const { prisma } = deps.database
-  const id = await prisma.$transaction((tx) => writeRefundWithoutOrder(tx, payment, requestKey))
-  await sendRefund(deps, await prisma.refund.findUniqueOrThrow({ where: { id } }), { unattended: false })
-  return prisma.refund.findUniqueOrThrow({ where: { id } })
+  return makeRefund(deps, (tx) => writeRefundWithoutOrder(tx, payment, requestKey))
 }
 
 async function writeRefundWithoutOrder(

@@ -24,9 +24,9 @@ it('deletes what has expired, in batches, and nothing else', async () => {
     INSERT INTO "RateLimit" VALUES ('counting', 1, extract(epoch FROM now()) * 1000 + 60000);
     INSERT INTO "PasswordReset" VALUES ('old', 1, now() - interval '2 days'), ('new', 1, now() + interval '1 hour');
     INSERT INTO "EmailVerification" VALUES ('old', 1, now() - interval '1 hour'), ('new', 1, now() + interval '1 hour')`)
-  expect(await deleteExpiredRows(prisma)).toBe(true)
+  expect(await deleteExpiredRows(prisma)).toBe(2)
   expect(await prisma.session.count()).toBe(201)
-  expect(await deleteExpiredRows(prisma)).toBe(false)
+  expect(await deleteExpiredRows(prisma)).toBe(0)
   expect(await prisma.session.findMany({ select: { sid: true } })).toEqual([{ sid: 'open' }])
   expect(await prisma.rateLimit.findMany({ select: { key: true } })).toEqual([{ key: 'counting' }])
   expect(await prisma.passwordReset.findMany({ select: { tokenHash: true } })).toEqual([{ tokenHash: 'new' }])

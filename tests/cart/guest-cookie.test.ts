@@ -1,8 +1,9 @@
 import type { Request, Response } from 'express'
 import { describe, expect, it, vi } from 'vitest'
-import { guestCookie, hashGuestToken, newGuestToken } from '../../src/cart/guest-cookie.js'
+import { guestCookie } from '../../src/cart/guest-cookie.js'
+import { hashToken, newToken } from '../../src/http/random-token.js'
 
-const token = newGuestToken()
+const token = newToken()
 const requestWith = (cookie: string | undefined) => ({ get: () => cookie }) as unknown as Request
 
 describe('the guest cart cookie', () => {
@@ -39,9 +40,9 @@ describe('the guest cart cookie', () => {
   })
 
   it('tokens are random, and only their hash is stored', () => {
-    expect(newGuestToken()).toMatch(/^[\w-]{43}$/)
-    expect(newGuestToken()).not.toBe(newGuestToken())
-    expect(hashGuestToken(token)).toMatch(/^[0-9a-f]{64}$/)
-    expect(hashGuestToken(token)).toBe(hashGuestToken(token))
+    expect(newToken()).toMatch(/^[\w-]{43}$/)
+    expect(newToken()).not.toBe(newToken())
+    expect(hashToken(token)).toMatch(/^[0-9a-f]{64}$/)
+    expect(hashToken(token)).toBe(hashToken(token))
   })
 })

@@ -14,6 +14,7 @@ import { createEmptyDatabase, type TestDatabase } from '../support/postgres/test
 import { newShopper, PASSWORD, stranger } from '../support/shopper.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
 
+// A developer's machine may lack PgBouncer: then the run says so in large letters. With CI=true it is an error.
 describe.skipIf(!hasPgBouncer())('behind PgBouncer', () => {
   describe('a shop', () => {
     let shop: TestShop

@@ -1,4 +1,5 @@
-// Tokens in mailed links. The database stores only their hashes, so that a leaked table gives access to no account.
+// Tokens in mailed links and guests' cookies. The database stores only their hashes, so that a leaked table gives access to
+// nothing.
 import { createHash, randomBytes } from 'node:crypto'
 
 /** Generates a token of 256 random bits. */
