@@ -2,12 +2,13 @@
 // says how to set it.
 import { randomBytes } from 'node:crypto'
 import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { isIP } from 'node:net'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { config as readDotenv } from 'dotenv'
 import { z } from 'zod'
 import { urlProblems } from './database-url.js'
+import { keyProblem, PUBLISHABLE_KEY, SECRET_KEY, WEBHOOK_SECRET } from './stripe-keys.js'
+import { isTrustProxy, trustProxy } from './trust-proxy.js'
 
 /** The folder of package.json. Correct from src/ and from dist/. */
 export const projectRoot = fileURLToPath(new URL('..', import.meta.url))
@@ -382,59 +383,6 @@ function stripeAccess(env: Environment, production: boolean, problems: Problem[]
 
 const MODES_DIFFER = 'and STRIPE_SECRET_KEY must both be test keys or both be live keys.'
 
-/** What a key of Stripe looks like. */
-interface KeyShape {
-  /** "a secret key" */
-  name: string
-  begins: RegExp
-  /** "sk_test_ or sk_live_" */
-  with: string
-  /** Characters after the beginning, at least. */
-  length: number
-}
-
-const SECRET_KEY: KeyShape = {
-  name: 'a secret key',
-  begins: /^(sk|rk)_(test|live)_/,
-  with: 'sk_test_ or sk_live_ (rk_test_ or rk_live_ for a restricted key)',
-  length: 8,
-}
-const PUBLISHABLE_KEY: KeyShape = {
-  name: 'a publishable key',
-  begins: /^pk_(test|live)_/,
-  with: 'pk_test_ or pk_live_',
-  length: 8,
-}
-const WEBHOOK_SECRET: KeyShape = {
-  name: 'a signing secret',
-  begins: /^whsec_/,
-  with: 'whsec_. Separate several with commas',
-  length: 16,
-}
-
-/** What is pasted by mistake, by its beginning. */
-const OTHER_KEYS: [RegExp, string][] = [
-  [/^pk_(test|live)_/, 'It is the publishable key'],
-  [/^(sk|rk)_(test|live)_/, 'It is the secret key'],
-  [/^whsec_/, 'It is the signing secret of a webhook endpoint'],
-  [/^we_/, 'It is the id of the webhook endpoint; the endpoint’s page shows the secret'],
-  [/^acct_/, 'It is the id of the account'],
-]
-
-/** What is wrong with a key, or null. It never repeats the key. */
-function keyProblem(key: string, shape: KeyShape): string | null {
-  if (/\s/.test(key)) return 'has a space or a line break in it: paste the key alone.'
-  if (/["'`“”‘’<>]/.test(key)) return 'has quotation marks or brackets around it: paste the key alone.'
-  if (!shape.begins.test(key)) {
-    const other = OTHER_KEYS.find(([begins]) => begins.test(key))
-    return `is not ${shape.name}${other ? `. ${other[1]}` : ''}: use one that starts with ${shape.with}.`
-  }
-  const rest = key.replace(shape.begins, '')
-  if (/[.…*•]/.test(rest)) return 'is shortened, as the dashboard shows it: reveal the whole key and copy it.'
-  if (rest.length < shape.length) return 'is too short: a part of the key is missing. Copy all of it.'
-  return /^\w+$/.test(rest) ? null : 'has characters that no key has: copy it again.'
-}
-
 /** Whether a host name is this machine's, so that nothing is sent over a network. */
 export function isLoopback(hostname: string): boolean {
   return /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(hostname)
@@ -453,30 +401,6 @@ function dropEmpty(variables: NodeJS.ProcessEnv) {
 
 function isWeak(secret: string): boolean {
   return secret.length < 32 || new Set(secret).size < 8
-}
-
-function trustProxy(text: string): boolean | number | string {
-  if (/^(off|false|0|no)$/i.test(text)) return false
-  if (/^\d+$/.test(text)) return Number(text)
-  if (/^(on|true|yes)$/i.test(text)) return 1
-  return text
-}
-
-const NAMED_NETWORKS = ['loopback', 'linklocal', 'uniquelocal']
-
-/** Whether Express accepts the value. Express itself throws an error that does not name the setting. */
-function isTrustProxy(value: boolean | number | string): boolean {
-  if (typeof value !== 'string') return true
-  const networks = list(value)
-  return networks.length > 0 && networks.every((text) => NAMED_NETWORKS.includes(text) || isNetwork(text))
-}
-
-/** An IP address or a network in CIDR notation: 10.0.0.1, 10.1.0.0/16, fd00::/8. */
-function isNetwork(text: string): boolean {
-  const [address = '', bits, ...more] = text.split('/')
-  const maxBits = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0
-  if (maxBits === 0 || more.length > 0) return false
-  return bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= maxBits)
 }
 
 /** Creates the folder if needed. Returns why it can't be created or written to, if so. */

@@ -1,4 +1,4 @@
-// Derives from facts which incidents about money should be open. Pure. An incident opens when it appears here, and is
+// Derives from facts which incidents about an order or payment should be open. Pure. An incident opens when it appears here, and is
 // resolved when it no longer does.
 import type { NewIncident } from '../incidents/incidents.js'
 import { formatMoney } from '../money.js'
@@ -15,6 +15,7 @@ import {
   type RiskSignalFacts,
   type UnmatchedPaymentFacts,
 } from '../orders/order-facts.js'
+import { doublePayments } from './derive-order.js'
 import type { Unattributed } from './merge-report.js'
 
 export type MoneyIncident = Omit<NewIncident, 'orderId'>
@@ -28,7 +29,20 @@ export function incidentsOfOrder(order: OrderFacts): MoneyIncident[] {
       .map((unmatched) => mismatch(unmatched, order)),
     ...incidentsOfRefunds(payments, order),
     ...incidentsOfRisks(payments, order, order.riskSignals),
+    ...doublePayments(order).map(({ sessions, problem }) => ({
+      kind: 'paid_twice' as const,
+      subject: sessions,
+      message: problem,
+    })),
+    ...(order.shortProductId === null
+      ? []
+      : [{ kind: 'sold_out' as const, subject: order.key, message: shortage(order.shortProductId) }]),
   ]
+}
+
+/** What is said of an order that was paid when its units were sold out. */
+export function shortage(productId: number): string {
+  return `Paid after its units were given back, and product ${productId} is sold out now.`
 }
 
 /** Of payments with our mark whose order we don't have. What belongs to no payment of ours opens none. */

@@ -13,12 +13,12 @@ import { applyTransition, forbiddenTransition } from './apply-reports.js'
 import {
   changedIncidents,
   incidentsOfOrder,
+  shortage,
   type MoneyIncident,
   type ResolvedIncident,
 } from './derive-incidents.js'
 import {
   deriveOrder,
-  doublePayments,
   holdsStock,
   mailsOf,
   needsStock,
@@ -81,10 +81,6 @@ export function withShortage(order: OrderFacts, productId: number): OrderFacts {
   return { ...order, incidents, shortProductId: productId }
 }
 
-function shortage(productId: number): string {
-  return `Paid after its units were given back, and product ${productId} is sold out now.`
-}
-
 /** Whether the order's units must be taken from stock or go back into it. */
 export function stockMove({ before, after }: ChangedOrder): 'take' | 'release' | null {
   const wanted = holdsStock(after)
@@ -129,29 +125,19 @@ export function orderChange(changed: ChangedOrder, operatorEmail: string | null)
       const to = toOperator ? operatorEmail : after.email
       return to === null ? [] : [{ kind, about, to }]
     }),
-    newIncidents: [...opened, ...newProblems(before, after)],
+    newIncidents: [...opened, ...newContradiction(before, after)],
     resolvedIncidents: resolved,
     released: releases ? items : [],
     outOfCart: cartId !== null && leavesCart ? items.map((item) => ({ ...item, cartId })) : [],
   }
 }
 
-/** Problems of the order that it did not have before. */
-function newProblems(before: OrderFacts, after: OrderFacts): OrderChange['newIncidents'] {
-  const { key, shortProductId } = after
-  const known = new Set(doublePayments(before).map(({ sessions }) => sessions))
-  const forbidden = forbiddenTransition(before, after)
-  return [
-    ...doublePayments(after)
-      .filter(({ sessions }) => !known.has(sessions))
-      .map(({ sessions, problem }) => ({ kind: 'paid_twice' as const, subject: sessions, message: problem })),
-    ...(shortProductId !== null && before.shortProductId === null
-      ? [{ kind: 'sold_out' as const, subject: key, message: shortage(shortProductId) }]
-      : []),
-    ...(forbidden !== null && !before.incidents.includes(forbidden)
-      ? [{ kind: 'order_attention' as const, subject: key, message: forbidden }]
-      : []),
-  ]
+/** A transition that was forbidden, if that is new. */
+function newContradiction(before: OrderFacts, after: OrderFacts): OrderChange['newIncidents'] {
+  const message = forbiddenTransition(before, after)
+  return message === null || before.incidents.includes(message)
+    ? []
+    : [{ kind: 'order_attention', subject: after.key, message }]
 }
 
 /** Whether a checkout of this order was ever completed, even if the money has not arrived. */
