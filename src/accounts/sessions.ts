@@ -15,7 +15,7 @@ export const SESSION_TIMES = {
   idle: 14 * DAY_MS,
   /** Any session ends after this. */
   absolute: 90 * DAY_MS,
-  /** A session in use is renewed, with its cookie, this often. Renewing it with each request would be a write each. */
+  /** A session in use is renewed, with its cookie, this often. Renewing it on every request would write on every request. */
   renewal: HOUR_MS,
 }
 

@@ -1,8 +1,8 @@
 // Opens an incident for each queue that does not move on, and resolves it when it does.
-import type { PrismaClient } from '../generated/prisma/client.js'
-import { openIncident, resolveIncidents } from '../incidents/incidents.js'
+import { Prisma, type PrismaClient } from '../generated/prisma/client.js'
+import { closeIncidents, openIncident } from '../incidents/incidents.js'
 
-/** What the shop does by itself once Stripe can be reached is a person's business after this. */
+/** The shop does this work by itself as soon as Stripe answers. A person is told when it has not for this long. */
 const WAITS_FOR_STRIPE_SECONDS = 3600
 
 /** @param limitSeconds for how long an event or mail may be due: /readyz has the same limit for events */
@@ -21,18 +21,20 @@ export async function watchBacklogs(prisma: PrismaClient, limitSeconds: number):
     UNION ALL SELECT 'checkouts', min(a."expiresAt") FROM "CheckoutAttempt" a JOIN "Order" o ON o.id = a."orderId"
       WHERE a.status IN ('preparing', 'open') AND o."needsAttention" IS NULL
     UNION ALL SELECT 'catch-up', "caughtUpTo" FROM "Shop"`
-  for (const { queue, since } of queues) {
-    const seconds = since === null ? 0 : (Date.now() - since.getTime()) / 1000
+  const isStuck = ({ queue, since }: { queue: string; since: Date | null }) => {
     const limit = queue === 'events' || queue === 'mails' ? limitSeconds : WAITS_FOR_STRIPE_SECONDS
-    if (seconds <= limit) await resolveIncidents(prisma, 'backlog', queue)
-    else
-      await openIncident(prisma, {
-        kind: 'backlog',
-        subject: queue,
-        orderId: null,
-        message: `${WHAT_WAITS[queue] ?? queue} since ${since?.toISOString() ?? ''}.`,
-      })
+    return since !== null && Date.now() - since.getTime() > limit * 1000
   }
+  const moving = queues.filter((queue) => !isStuck(queue))
+  const rows = moving.map(({ queue }) => ({ kind: 'backlog', subject: queue }))
+  await prisma.$executeRaw(closeIncidents(JSON.stringify(rows), Prisma.sql`true`))
+  for (const { queue, since } of queues.filter(isStuck))
+    await openIncident(prisma, {
+      kind: 'backlog',
+      subject: queue,
+      orderId: null,
+      message: `${WHAT_WAITS[queue] ?? queue} since ${since?.toISOString() ?? ''}.`,
+    })
 }
 
 const WHAT_WAITS: Record<string, string> = {

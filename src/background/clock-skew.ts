@@ -15,12 +15,11 @@ export function clockSkewReporter({
     const message = clock.problem()
     if (message === null && clock.skew() === null) return
     const isOff = message !== null
-    if (isOff !== reported) {
-      if (isOff) log.error({ skewMs: clock.skew() }, message)
-      else if (reported) log.info('the clock of this machine is right again')
-      reported = isOff
-    }
+    if (isOff && !reported) log.error({ skewMs: clock.skew() }, message)
+    if (!isOff && reported) log.info('the clock of this machine is right again')
     if (isOff) await openIncident(prisma, { kind: 'clock_skew', subject, orderId: null, message })
-    else await resolveIncidents(prisma, 'clock_skew', subject)
+    // Also at the first measurement: an earlier process may have reported it.
+    else if (reported !== false) await resolveIncidents(prisma, 'clock_skew', subject)
+    reported = isOff
   }
 }

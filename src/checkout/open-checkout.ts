@@ -50,7 +50,7 @@ export async function openCheckout(deps: PaymentDeps, order: OrderToPay): Promis
     if (checkout) return checkout
   } catch (error) {
     if (!(error instanceof CallLimitError)) throw error
-    deps.log.error({ err: error, order: order.key }, 'a checkout does not get further')
+    deps.log.error({ err: error, order: order.key }, 'a checkout made too many calls to Stripe')
   }
   throw new Problem(503, 'checkout_busy', t().checkout.tryAgainTitle, t().checkout.checkoutBusy, {
     retryAfter: 2,

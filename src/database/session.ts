@@ -2,7 +2,7 @@
 //
 // Behind a connection pooler in transaction mode, the next transaction may use another session of the server. PgBouncer
 // restores the settings in CARRIED there, but none of the others. Those are set again in each transaction, and come from
-// the role for statements outside of one. A pooler is recognised by its process id, which is not the server's.
+// the role for statements outside of one. A pooler is recognized by its process id, which is not the server's.
 import { Socket } from 'node:net'
 import type pg from 'pg'
 

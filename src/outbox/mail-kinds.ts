@@ -4,8 +4,8 @@ import { MailKind } from '../generated/prisma/enums.js'
 const DAY = 24 * 60
 
 /**
- * Minutes after which a mail is outdated and never sent. Null: only its subject decides. Retries take less than two days,
- * so a mail that lasts longer is given up, which a person is told, before it is outdated.
+ * Minutes after which a mail is outdated and never sent. Null: it is outdated only when it is no longer true. Retries take
+ * less than two days, so a mail that is valid for longer is given up, and reported, before it is outdated.
  */
 export const VALID_MINUTES = {
   purchase_succeeded: 3 * DAY,

@@ -10,7 +10,7 @@ import { CALL_TIMEOUT_MS, stripeTransport } from './stripe-transport.js'
 export interface StripeContext {
   client: Stripe
   clock: StripeClock
-  /** Ends the calls under way, and lets no further one begin. */
+  /** Cuts the calls in progress and refuses new ones. */
   stop: () => void
   /** How many more calls this request may make. Undefined: as many as it needs. */
   calls?: { left: number }
@@ -35,7 +35,7 @@ export function withCallLimit(stripe: StripeContext): StripeContext {
   return stripe.calls ? stripe : { ...stripe, calls: { left: CALLS_PER_REQUEST } }
 }
 
-/** Another call was asked for than the request may make: something does not get further. */
+/** The request has used up its calls to Stripe, so it is probably stuck. */
 export class CallLimitError extends Error {
   override name = 'CallLimitError'
 }

@@ -14,7 +14,7 @@ const MAX_BYTES = 32 * 1024 * 1024
 export interface StripeTransport {
   /** For the SDK's fetch client. Never rejects. */
   fetch: (url: string | URL | Request, init?: RequestInit) => Promise<Response>
-  /** Ends the calls under way, and lets no further one begin: the shop stops. */
+  /** Cuts the calls in progress and refuses new ones, because the shop is stopping. */
   stop: () => void
 }
 

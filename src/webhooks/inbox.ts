@@ -124,7 +124,7 @@ export class Inbox {
       set.forEach((waiting, index) => this.answer(waiting, handled[index]))
     } catch (error) {
       const [only, ...others] = set
-      // Those that wait would wait as long for the same error.
+      // The deliveries that still wait would fail in the same way.
       if (isDatabaseAway(error)) for (const { reject } of [...set, ...this.waiting.splice(0)]) reject(error)
       else if (only && others.length === 0) await this.fail(only, error)
       // One bad event must not fail the others: handle each alone.
