@@ -10,7 +10,7 @@ import { formatDateTime } from '../messages/format-date.js'
 /**
  * Mail contains password reset links, so it is shown on the developer's listener alone. The shop's own port leads there:
  * the address is of use to nobody at another machine.
- * @param sender renders mail that is still waiting when the list is opened
+ * @param sender renders mail that is still waiting when the list is opened, so that the list has all mail written before
  * @param developerPort of the developer's listener. Null before it listens
  */
 export function devMailRoutes(
@@ -28,6 +28,8 @@ export function devMailRoutes(
 
   router.get('/dev/mail', async (_request, response) => {
     while ((await sender.sendDue()) > 0);
+    // The mail loop may have claimed some just before.
+    await sender.finishSending()
     const mails = await prisma.mail.findMany({
       where: { sentAt: { not: null } },
       orderBy: { id: 'desc' },

@@ -11,6 +11,8 @@ import { renderMail } from './render-mail.js'
 export interface MailSender {
   /** Sends what is due now. Returns how many mails were claimed. */
   sendDue(): Promise<number>
+  /** Resolves when this process has finished what it is sending now. */
+  finishSending(): Promise<void>
   close(): void
 }
 
@@ -68,11 +70,22 @@ export function createMailSender(
     }
   }
 
+  const sending = new Set<Promise<number>>()
+
+  async function claimAndSend(): Promise<number> {
+    const mails = await claimDueMails(prisma)
+    await Promise.all(mails.map(send))
+    return mails.length
+  }
+
   return {
     async sendDue() {
-      const mails = await claimDueMails(prisma)
-      await Promise.all(mails.map(send))
-      return mails.length
+      const call = claimAndSend()
+      sending.add(call)
+      return call.finally(() => sending.delete(call))
+    },
+    async finishSending() {
+      await Promise.allSettled(sending)
     },
     close: () => transport.close(),
   }
