@@ -54,11 +54,8 @@ export async function addToCart(
       unitAmount,
       currency,
     }
-    await tx.cartItem.upsert({
-      where: { cartId_productId: key },
-      create: { ...key, ...data },
-      update: data,
-    })
+    if (existing) await tx.cartItem.updateMany({ where: key, data })
+    else await tx.cartItem.create({ data: { ...key, ...data } })
   })
 }
 
@@ -135,15 +132,17 @@ export async function mergeGuestCart(
       create: { userId },
       update: { updatedAt: new Date() },
     })
-    const joined = await tx.$executeRaw`
-      INSERT INTO "CartItem" ("cartId", "productId", quantity, "unitAmount", currency, "addedAt")
-      SELECT ${cart.id}, "productId", quantity, "unitAmount", currency, "addedAt"
-      FROM "CartItem" WHERE "cartId" = ${guest.id} ORDER BY "productId"
-      ON CONFLICT ("cartId", "productId") DO UPDATE SET
-        quantity = LEAST(${MAX_QUANTITY}, "CartItem".quantity + excluded.quantity),
-        "unitAmount" = excluded."unitAmount", currency = excluded.currency`
+    const added = await tx.$executeRaw`
+      UPDATE "CartItem" own SET quantity = LEAST(${MAX_QUANTITY}, own.quantity + guests.quantity),
+        "unitAmount" = guests."unitAmount", currency = guests.currency
+      FROM "CartItem" guests
+      WHERE own."cartId" = ${cart.id} AND guests."cartId" = ${guest.id} AND guests."productId" = own."productId"`
+    // The account's cart is locked by its update above, so nothing is added to it meanwhile.
+    const moved = await tx.$executeRaw`
+      UPDATE "CartItem" guests SET "cartId" = ${cart.id} WHERE guests."cartId" = ${guest.id} AND NOT EXISTS (
+        SELECT FROM "CartItem" own WHERE own."cartId" = ${cart.id} AND own."productId" = guests."productId")`
     await tx.cart.delete({ where: { id: guest.id } })
-    return joined > 0
+    return added + moved > 0
   })
 }
 

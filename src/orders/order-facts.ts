@@ -120,6 +120,11 @@ export interface Returns {
   disputes: readonly DisputeFacts[]
 }
 
+/** The sum of the order's lines, before discounts. */
+export function totalOfItems({ items }: Pick<OrderFacts, 'items'>): number {
+  return items.reduce((sum, { unitAmount, quantity }) => sum + unitAmount * quantity, 0)
+}
+
 type Paid = Pick<OrderFacts, 'attempts' | 'total'>
 type Money = Paid & Returns & Pick<OrderFacts, 'currency' | 'unmatchedPayments'>
 

@@ -1,14 +1,15 @@
 // Merges one report into an order's facts. Pure, and reports may come in any order and any number of times: the result is
 // the same.
 import { randomUUID } from 'node:crypto'
-import type {
-  AttemptFacts,
-  DisputeFacts,
-  ItemFacts,
-  OrderFacts,
-  RefundFacts,
-  RiskSignalFacts,
-  UnmatchedPaymentFacts,
+import {
+  totalOfItems,
+  type AttemptFacts,
+  type DisputeFacts,
+  type ItemFacts,
+  type OrderFacts,
+  type RefundFacts,
+  type RiskSignalFacts,
+  type UnmatchedPaymentFacts,
 } from '../orders/order-facts.js'
 import { higherAttempt, higherDispute, higherRefund, isInquiry } from '../orders/order-status.js'
 import type { DisputeReport } from './dispute-report.js'
@@ -144,13 +145,14 @@ function attemptOf(order: OrderFacts, report: SessionReport): AttemptFacts | und
 function whyUnsettled(order: OrderFacts, report: SessionReport): string | null {
   if (report.unknownStatus !== null) return report.unknownStatus
   const { amountSubtotal, amountDiscount, amountTotal, currency } = report
+  const itemsTotal = totalOfItems(order)
   const fits =
     report.status === 'expired' ||
-    (amountSubtotal === order.total &&
-      amountTotal === order.total - amountDiscount &&
+    (amountSubtotal === itemsTotal &&
+      amountTotal === itemsTotal - amountDiscount &&
       currency === order.currency)
   if (fits) return null
-  return `Session ${report.sessionId} is over ${amountTotal} ${currency}${calculation(report)}, the order over ${order.total} ${order.currency}.`
+  return `Session ${report.sessionId} is over ${amountTotal} ${currency}${calculation(report)}, the order over ${itemsTotal} ${order.currency}.`
 }
 
 /** How the total came about, if it is not the subtotal. */

@@ -95,7 +95,7 @@ export const insertPurchases: Write = (rows, allowed) => Prisma.sql`
   SELECT * FROM json_to_recordset(${rows}::json) AS x("productId" int, "userId" int, "orderId" int,
     "purchaseSuccess" boolean, quantity int, amount int, currency text, "stripeSessionId" text)
   WHERE ${allowed}
-  ON CONFLICT ("stripeSessionId", "productId", "purchaseSuccess") DO NOTHING`
+  ON CONFLICT DO NOTHING`
 
 /** Units of orders that no longer need them go back into stock. */
 export const returnStock: Write = (rows, allowed) => Prisma.sql`
