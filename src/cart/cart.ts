@@ -55,7 +55,7 @@ export async function addToCart(
       currency,
     }
     if (existing) await tx.cartItem.updateMany({ where: key, data })
-    else await tx.cartItem.create({ data: { ...key, ...data } })
+    else await tx.cartItem.create({ data: { ...key, variantId: product.id, ...data } })
   })
 }
 

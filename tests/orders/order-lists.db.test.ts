@@ -143,7 +143,7 @@ describe('a product that changes after it was bought', () => {
     const { shopper, email } = await newShopper(shop.url)
     const order = await openOrderOf(shop, email)
     await settleReports(shop, reportOfSession(order, 'paid'))
-    const item = { orderId_productId: { orderId: order.id, productId: order.productId } }
+    const item = { orderId_variantId: { orderId: order.id, variantId: order.productId } }
     const product = await prisma.product.findUniqueOrThrow({ where: { id: order.productId } })
     // As an order of the previous release, which did not copy the picture.
     const { image } = await prisma.orderItem.update({ where: item, data: { image: null } })

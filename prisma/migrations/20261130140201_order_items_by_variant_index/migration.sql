@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX CONCURRENTLY "OrderItem_orderId_variantId_key" ON "OrderItem"("orderId", "variantId");
