@@ -79,6 +79,8 @@ const url = (protocols: RegExp, example: string) =>
   })
 const isOrigin = ({ pathname, search, hash, username }: URL) =>
   pathname === '/' && `${search}${hash}${username}` === ''
+/** Whether the host is a name or an address, and no pattern such as `*`. */
+const hasPlainHost = ({ hostname }: URL) => /^([a-z\d_.-]+|\[[a-f\d:.]+\])$/.test(hostname)
 /** Null for a text that is neither a domain nor its https origin. Http is for tests on this machine. */
 const checkoutOrigin = (text: string): string | null => {
   const url = /^https?:\/\//i.test(text) ? text : `https://${text}`
@@ -93,10 +95,16 @@ const list = (text: string | null) =>
     .map((part) => part.trim())
     .filter(Boolean)
 
+/** The files of a database URL that this process can't read. */
+const unreadableFiles = (text: string) =>
+  [...new URL(text).searchParams]
+    .filter(([name, file]) => /^ssl(cert|key|rootcert)$/.test(name) && !isReadable(file))
+    .map(([name, file]) => `has ${name}=${file}: that file can’t be read.`)
 const databaseUrl = url(/^postgres(ql)?:$/, 'postgresql://user:password@host:5432/till').superRefine(
   (text, context) => {
     if (text === null || !URL.canParse(text)) return
-    for (const message of urlProblems(text)) context.addIssue({ code: 'custom', message })
+    const messages = [...urlProblems(text), ...unreadableFiles(text)]
+    for (const message of messages) context.addIssue({ code: 'custom', message })
   },
 )
 const oneOf = <Value extends string>(values: readonly [Value, ...Value[]]) =>
@@ -111,7 +119,8 @@ const environment = z.object({
   HOST: z.string().trim().min(1).default('127.0.0.1'),
   PORT: port.default(3000),
   BASE_URL: url(/^https?:$/, 'https://shop.example').refine(
-    (text) => text === null || !URL.canParse(text) || isOrigin(new URL(text)),
+    (text) =>
+      text === null || !URL.canParse(text) || (isOrigin(new URL(text)) && hasPlainHost(new URL(text))),
     {
       message:
         'must be an origin such as https://shop.example, without a path: the shop is served from the root',
@@ -123,7 +132,10 @@ const environment = z.object({
   STRIPE_SECRET_KEY: optional,
   STRIPE_PUBLISHABLE_KEY: optional,
   STRIPE_WEBHOOK_SECRET: optional,
-  STRIPE_API_BASE: url(/^https?:$/, 'http://127.0.0.1:12111'),
+  STRIPE_API_BASE: url(/^https?:$/, 'http://127.0.0.1:12111').refine(
+    (text) => text === null || !URL.canParse(text) || isOrigin(new URL(text)),
+    { message: 'must be an origin such as http://127.0.0.1:12111, without a path' },
+  ),
   STRIPE_CHECKOUT_DOMAIN: optional.refine((text) => text === null || checkoutOrigin(text) !== null, {
     message: 'must be the custom domain of your Stripe account, such as pay.shop.example, without a path',
   }),
@@ -386,6 +398,15 @@ const MODES_DIFFER = 'and STRIPE_SECRET_KEY must both be test keys or both be li
 /** Whether a host name is this machine's, so that nothing is sent over a network. */
 export function isLoopback(hostname: string): boolean {
   return /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(hostname)
+}
+
+function isReadable(file: string): boolean {
+  try {
+    accessSync(file, constants.R_OK)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** An address, alone or after a name: shop@shop.example, Till <shop@shop.example>. */

@@ -26,6 +26,7 @@ const PASSED_ON = [
   'uselibpqcompat',
   'user',
 ]
+const SSL_MODES = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify']
 /** Parameters that the shop acts on, with the values they may have. */
 const OWN: Readonly<Record<string, RegExp>> = {
   channel_binding: /^(disable|prefer|require)$/,
@@ -42,6 +43,8 @@ export function urlProblems(url: string): string[] {
       return [
         `sets search_path in options: the shop's tables are in the schema "public". Remove it and give the shop a database of its own.`,
       ]
+    if (name === 'sslmode' && !SSL_MODES.includes(value))
+      return [`has sslmode=${value}: use one of ${SSL_MODES.join(', ')}.`]
     if (PASSED_ON.includes(name)) return []
     if (name === 'schema' && value !== 'public')
       return [

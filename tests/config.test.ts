@@ -146,6 +146,13 @@ describe('configuration', () => {
     ['PORT', '0', /^PORT must be a port number/],
     ['BASE_URL', 'shop.example', /^BASE_URL must be a URL such as https/],
     ['BASE_URL', 'https://shop.example/till', /^BASE_URL must be an origin such as https:\/\/shop\.example/],
+    ['BASE_URL', 'https://*', /^BASE_URL must be an origin such as/],
+    ['STRIPE_API_BASE', 'https://api.stripe.com/v1', /^STRIPE_API_BASE must be an origin such as/],
+    [
+      'DATABASE_URL',
+      'postgresql://till@db.example/till?sslrootcert=/no/such.pem',
+      /^DATABASE_URL has sslrootcert=\/no\/such.pem: that file can’t be read/,
+    ],
     ['BASE_URL', 'https://shop.example/?a=b', /^BASE_URL must be an origin such as/],
     ['TRUST_PROXY', 'foo', /^TRUST_PROXY must be on, off/],
     ['TRUST_PROXY', '10.0.0.1, 10.0.0.0/33', /^TRUST_PROXY must be on, off/],

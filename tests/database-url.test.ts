@@ -26,6 +26,10 @@ describe('a database URL', () => {
     ['connection_limit=0', /connection_limit=0: that value is not supported/],
     ['connection_limit=many', /connection_limit=many/],
     ['pgbouncer=yes', /pgbouncer=yes/],
+    [
+      'sslmode=bogus',
+      /sslmode=bogus: use one of disable, prefer, require, verify-ca, verify-full, no-verify/,
+    ],
   ])('with %s is refused', (parameters, message) => {
     const problems = urlProblems(url(parameters))
     expect(problems).toHaveLength(1)

@@ -36,7 +36,7 @@ export interface Command {
 /**
  * Parses the arguments of a command.
  * @param maxArguments how many arguments each sub-command takes at most
- * @throws UsageError that names the unknown option or the surplus arguments
+ * @throws UsageError that names the unknown option or sub-command, or the surplus arguments
  */
 export function parseCommandLine<Options extends NonNullable<ParseArgsConfig['options']>>(
   args: readonly string[],
@@ -45,7 +45,9 @@ export function parseCommandLine<Options extends NonNullable<ParseArgsConfig['op
 ) {
   const parsed = parseOptions(args, options)
   const [command = '', ...rest] = parsed.positionals
-  const extra = Object.hasOwn(maxArguments, command) ? rest.slice(maxArguments[command]) : []
+  if (command !== '' && !Object.hasOwn(maxArguments, command))
+    throw new UsageError(`There is no command "${command}".`)
+  const extra = rest.slice(maxArguments[command] ?? 0)
   if (extra.length > 0) throw new UsageError(`Too many arguments for "${command}": ${extra.join(' ')}`)
   return parsed
 }

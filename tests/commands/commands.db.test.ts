@@ -48,16 +48,17 @@ describe('the commands', () => {
     expect((await runCommand(shop, 'products')).output).toContain('Usage: npm run products')
   })
 
-  it('refuse surplus arguments', async () => {
+  it('refuse unknown commands and surplus arguments', async () => {
     const order = await paidOrder()
-    const surplus: [Parameters<typeof runCommand>[1], string, string][] = [
+    const wrong: [Parameters<typeof runCommand>[1], string, string][] = [
       ['orders', `refund ${order.key} 1 0 .50`, 'Too many arguments for "refund": 0 .50'],
       ['orders', 'list paid', 'Too many arguments for "list": paid'],
       ['products', 'push 3 4', 'Too many arguments for "push": 4'],
       ['events', 'catch-up 3d', 'Too many arguments for "catch-up": 3d'],
+      ['orders', `reufnd ${order.key}`, 'There is no command "reufnd".'],
       ['events', 'replay --failed evt_one', 'Give either --failed or evt_one, not both.'],
     ]
-    for (const [name, words, said] of surplus) {
+    for (const [name, words, said] of wrong) {
       const { code, output } = await runCommand(shop, name, ...words.split(' '))
       expect(output.split('\n')[0]).toBe(said)
       expect(output).toContain(`Usage: npm run ${name}`)
