@@ -74,6 +74,10 @@ const checks = {
   name: () => (field('name').value.trim() === '' ? 'Enter the name on the card.' : ''),
   account_holder: () =>
     field('account_holder').value.trim() === '' ? 'Enter the account holder’s name.' : '',
+  boleto_tax_id: () =>
+    [11, 14].includes(digitsOf(field('boleto_tax_id').value).length)
+      ? ''
+      : 'Enter a CPF with 11 digits or a CNPJ with 14.',
   voucher_name: () => (field('voucher_name').value.trim() === '' ? 'Enter your name.' : ''),
   postal_code: () =>
     field('country').value === 'US' && field('postal_code').value.trim() === '' ? 'Enter a ZIP code.' : '',
@@ -90,6 +94,8 @@ const METHOD_FIELDS = {
   card: ['number', 'expiry', 'cvc', 'name', 'postal_code'],
   bank_debit: ['account', 'account_holder'],
   oxxo: ['voucher_name'],
+  konbini: ['voucher_name'],
+  boleto: ['voucher_name', 'boleto_tax_id'],
 }
 
 function relevantFields() {

@@ -5,7 +5,7 @@ import type { Log } from './log.js'
 import { settleCharge } from './payments/charges.js'
 import { missDeadline } from './payments/dispute-decisions.js'
 import { finishDebit } from './payments/finish-debit.js'
-import { finishCardRefund } from './payments/refunds.js'
+import { finishDelayedRefund } from './payments/refunds.js'
 import { finishVoucher } from './payments/vouchers.js'
 import { expireSession } from './resources/checkout-sessions.js'
 import { Account, type Context } from './state/account.js'
@@ -22,7 +22,7 @@ const WORK: Record<Job['kind'], (account: Account, subject: string) => void> = {
   settle_charge: settleCharge,
   finish_debit: (account, subject) => finishDebit(account, subject),
   finish_voucher: finishVoucher,
-  finish_refund: finishCardRefund,
+  finish_refund: finishDelayedRefund,
   miss_deadline: missDeadline,
   advance_test_clock: advanceTestClock,
   ...BILLING_JOBS,

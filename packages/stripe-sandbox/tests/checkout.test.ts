@@ -216,34 +216,62 @@ describe('3-D Secure', () => {
   })
 })
 
-describe('an OXXO voucher', () => {
-  test.each([
-    ['ada@example.com', 16, 'paid'],
-    ['ada+succeed_immediately@example.com', 3, 'paid'],
-    ['ada+expire_immediately@example.com', 3, 'unpaid'],
-    ['ada+expire_with_delay@example.com', 16, 'unpaid'],
-  ])(
-    'of %s: complete and unpaid with a voucher at once, after %i seconds %s',
-    async (email, seconds, outcome) => {
+describe('a voucher', () => {
+  const vouchers = [
+    { type: 'oxxo', currency: 'mxn', hours: -6, fields: {} },
+    { type: 'boleto', currency: 'brl', hours: -3, fields: { boleto_tax_id: '000.000.000-00' } },
+    { type: 'konbini', currency: 'jpy', hours: 9, fields: {} },
+  ] as const
+  type Voucher = (typeof vouchers)[number]
+
+  /** Posts the form of a session that offers the voucher, and returns its answer and the session. */
+  async function buy(
+    { type, currency, fields }: Voucher,
+    email = 'ada@example.com',
+    changes: Partial<Stripe.Checkout.SessionCreateParams> = {},
+  ) {
+    const session = await createSession(world.stripe, { customer_email: email, ...changes }, currency)
+    const answer = await payByForm(session.url, { method: type, voucher_name: 'Ada', ...fields })
+    const complete = await world.stripe.checkout.sessions.retrieve(session.id, {
+      expand: ['payment_intent'],
+    })
+    const intent = complete.payment_intent as Stripe.PaymentIntent
+    const { oxxo_display_details, boleto_display_details, konbini_display_details } = intent.next_action ?? {}
+    const end =
+      oxxo_display_details?.expires_after ??
+      boleto_display_details?.expires_at ??
+      konbini_display_details?.expires_at ??
+      0
+    const details = oxxo_display_details ?? boleto_display_details ?? konbini_display_details
+    return { answer, session: complete, intent, details, end }
+  }
+
+  const daysUntil = (end: number, intent: Stripe.PaymentIntent): number => (end - intent.created) / 86_400
+
+  test.each(
+    vouchers.flatMap((voucher) => [
+      { ...voucher, email: 'ada@example.com', seconds: 16, outcome: 'paid' },
+      { ...voucher, email: 'ada+succeed_immediately@example.com', seconds: 3, outcome: 'paid' },
+      { ...voucher, email: 'ada+expire_immediately@example.com', seconds: 3, outcome: 'unpaid' },
+      { ...voucher, email: 'ada+expire_with_delay@example.com', seconds: 16, outcome: 'unpaid' },
+    ]),
+  )(
+    '$type for $email: complete and unpaid with a voucher at once, after $seconds seconds $outcome',
+    async ({ email, seconds, outcome, ...voucher }) => {
       const { stripe, sandbox } = world
-      const session = await createSession(stripe, { customer_email: email }, 'mxn')
-      const answer = await payByForm(session.url, { method: 'oxxo', voucher_name: 'Ada' })
-      const complete = await stripe.checkout.sessions.retrieve(session.id, { expand: ['payment_intent'] })
-      expect(complete).toMatchObject({
-        status: 'complete',
-        payment_status: 'unpaid',
-        payment_intent: { status: 'requires_action', next_action: { type: 'oxxo_display_details' } },
+      const { answer, session, intent, details, end } = await buy(voucher as Voucher, email)
+      expect(session).toMatchObject({ status: 'complete', payment_status: 'unpaid' })
+      expect(intent).toMatchObject({
+        status: 'requires_action',
+        next_action: { type: `${voucher.type}_display_details` },
       })
-      const intent = complete.payment_intent as Stripe.PaymentIntent
-      const voucher = intent.next_action?.oxxo_display_details
       // The customer stays on the voucher's page.
-      expect([answer.status, answer.headers.get('location')]).toEqual([303, voucher?.hosted_voucher_url])
-      expect(await (await fetch(voucher?.hosted_voucher_url ?? '')).text()).toContain(voucher?.number ?? '?')
-      // Three days later, at 23:59:59 in Mexico City.
-      expect(new Date(((voucher?.expires_after ?? 0) - 6 * 3600) * 1000).toISOString()).toMatch(/T23:59:59/)
-      const days = ((voucher?.expires_after ?? 0) - intent.created) / 86_400
-      expect(days).toBeGreaterThan(3)
-      expect(days).toBeLessThanOrEqual(4)
+      expect([answer.status, answer.headers.get('location')]).toEqual([303, details?.hosted_voucher_url])
+      expect(await (await fetch(details?.hosted_voucher_url ?? '')).text()).toMatch(/Show the number \d{6}/)
+      // Three days later, at the end of the day in the voucher's country.
+      expect(new Date((end + voucher.hours * 3600) * 1000).toISOString()).toMatch(/T23:59:59/)
+      expect(daysUntil(end, intent)).toBeGreaterThan(3)
+      expect(daysUntil(end, intent)).toBeLessThanOrEqual(4)
       expect(await settled(['payment_intent.requires', 'checkout'])).toEqual([
         'payment_intent.requires_action',
         'checkout.session.completed',
@@ -256,16 +284,101 @@ describe('an OXXO voucher', () => {
           : ['payment_intent.payment_failed', 'checkout.session.async_payment_failed'],
       )
       expect(await stripe.checkout.sessions.retrieve(session.id)).toMatchObject({ payment_status: outcome })
-      if (outcome === 'paid') {
+      expect((await stripe.charges.list({ payment_intent: intent.id })).data).toHaveLength(
+        outcome === 'paid' ? 1 : 0,
+      )
+      if (outcome === 'paid' && voucher.type !== 'konbini') {
         const error = await errorOf(stripe.refunds.create({ payment_intent: intent.id }))
         expect(error.message).toContain('cannot be refunded')
       }
     },
   )
 
-  test('is offered in Mexican pesos only', async () => {
-    expect((await createSession(world.stripe, {}, 'mxn')).payment_method_types).toContain('oxxo')
-    expect((await createSession(world.stripe, {}, 'eur')).payment_method_types).not.toContain('oxxo')
+  test.each([
+    { voucher: vouchers[0], days: 7 },
+    { voucher: vouchers[1], days: 0 },
+    { voucher: vouchers[2], days: 60 },
+  ])('$voucher.type can be paid for $days days, and expires then', async ({ voucher, days }) => {
+    const { stripe, sandbox } = world
+    const options = { [voucher.type]: { expires_after_days: days } }
+    const { session, intent, end } = await buy(voucher, 'fill_never@example.com', {
+      payment_method_options: options,
+    })
+    expect(session.payment_method_options).toMatchObject(options)
+    expect(intent.payment_method_options).toMatchObject(options)
+    expect(daysUntil(end, intent)).toBeGreaterThan(days)
+    expect(daysUntil(end, intent)).toBeLessThanOrEqual(days + 1)
+    const { now } = (await (await postForm(`${sandbox.url}/_sandbox/clock`, { seconds: '1' })).json()) as {
+      now: number
+    }
+    sandbox.advanceClock(end - now - 5)
+    expect(await settled(['checkout.session.async'])).toEqual([])
+    sandbox.advanceClock(10)
+    expect(await settled(['checkout.session.async'])).toEqual(['checkout.session.async_payment_failed'])
+    expect((await stripe.paymentIntents.retrieve(intent.id)).last_payment_error?.code).toBe(
+      'payment_intent_payment_attempt_expired',
+    )
+  })
+
+  test.each([
+    ['oxxo', 8, 'less than or equal to 7'],
+    ['oxxo', 0, 'greater than or equal to 1'],
+    ['boleto', 61, 'less than or equal to 60'],
+    ['konbini', 0, 'greater than or equal to 1'],
+  ] as const)('%s for %i days is refused', async (type, expires_after_days, message) => {
+    const error = await errorOf(
+      createSession(world.stripe, { payment_method_options: { [type]: { expires_after_days } } }),
+    )
+    expect(error.message).toContain(message)
+    expect(error.param).toBe(`payment_method_options[${type}][expires_after_days]`)
+  })
+
+  test('is offered in its own currency, for amounts that it can be issued for', async () => {
+    for (const { type, currency } of vouchers) {
+      const session = await createSession(world.stripe, {}, currency)
+      expect(session.payment_method_types).toContain(type)
+      expect(await (await fetch(session.url ?? '')).text()).toContain(`value="${type}"`)
+      expect((await createSession(world.stripe, {}, 'eur')).payment_method_types).not.toContain(type)
+    }
+    const cheap = await createSession(world.stripe, {
+      line_items: [
+        { quantity: 1, price_data: { currency: 'jpy', unit_amount: 119, product_data: { name: 'Pin' } } },
+      ],
+    })
+    expect(await (await fetch(cheap.url ?? '')).text()).not.toContain('value="konbini"')
+  })
+
+  test('a boleto needs the customer’s tax number', async () => {
+    const session = await createSession(world.stripe, {}, 'brl')
+    const answer = await payByForm(session.url, {
+      method: 'boleto',
+      voucher_name: 'Ada',
+      boleto_tax_id: '123',
+    })
+    expect(answer.status).toBe(422)
+    expect(await answer.text()).toContain('Enter a CPF with 11 digits or a CNPJ with 14.')
+  })
+
+  test('a konbini payment is refunded when the customer has named their bank account', async () => {
+    const { stripe, sandbox } = world
+    const { intent } = await buy(vouchers[2], 'ada+succeed_immediately@example.com')
+    sandbox.advanceClock(3)
+    await sandbox.idle()
+    const refund = await stripe.refunds.create({ payment_intent: intent.id, amount: 500 })
+    expect(refund).toMatchObject({
+      status: 'requires_action',
+      instructions_email: 'ada+succeed_immediately@example.com',
+      next_action: { type: 'display_details' },
+    })
+    sandbox.advanceClock(16)
+    await sandbox.idle()
+    expect(await stripe.refunds.retrieve(refund.id)).toMatchObject({ status: 'succeeded' })
+    const other = await stripe.refunds.create({
+      payment_intent: intent.id,
+      instructions_email: 'grace@example.com',
+    })
+    expect(other.instructions_email).toBe('grace@example.com')
+    expect((await stripe.refunds.cancel(other.id)).status).toBe('canceled')
   })
 })
 

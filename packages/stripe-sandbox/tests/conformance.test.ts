@@ -329,14 +329,26 @@ const scenarios: Record<string, (world: World) => Promise<void>> = {
     await stripe.refunds.list({ expand: ['data.charge.refunds'] })
   },
 
-  async 'a voucher'({ stripe, sandbox }) {
-    for (const email of ['ada@example.com', 'expire_immediately@example.com']) {
-      const session = await createSession(stripe, { customer_email: email }, 'mxn')
-      await payByForm(session.url, { method: 'oxxo', voucher_name: 'Ada' })
-      await stripe.checkout.sessions.retrieve(session.id, { expand: ['payment_intent.payment_method'] })
-      sandbox.advanceClock(60)
-      await sandbox.idle()
-      await stripe.checkout.sessions.retrieve(session.id, { expand: ['payment_intent.latest_charge'] })
+  async vouchers({ stripe, sandbox }) {
+    for (const [type, currency] of [
+      ['oxxo', 'mxn'],
+      ['boleto', 'brl'],
+      ['konbini', 'jpy'],
+    ] as const) {
+      for (const email of ['ada@example.com', 'expire_immediately@example.com']) {
+        const session = await createSession(stripe, { customer_email: email }, currency)
+        await payByForm(session.url, { method: type, voucher_name: 'Ada', boleto_tax_id: '12345678901' })
+        const { payment_intent: intent } = await stripe.checkout.sessions.retrieve(session.id)
+        await stripe.paymentIntents.retrieve(idOf(intent), { expand: ['payment_method'] })
+        sandbox.advanceClock(60)
+        await sandbox.idle()
+        await stripe.paymentIntents.retrieve(idOf(intent), { expand: ['latest_charge'] })
+        if (type !== 'konbini' || email !== 'ada@example.com') continue
+        const refund = await stripe.refunds.create({ payment_intent: idOf(intent) })
+        sandbox.advanceClock(60)
+        await sandbox.idle()
+        await stripe.refunds.retrieve(refund.id)
+      }
     }
   },
 

@@ -1,12 +1,13 @@
 // Reads and checks the pay form.
 import { needsMethod } from '../payments/confirm-session.js'
+import { isPayableByVoucher, isVoucher, VOUCHER_TYPES, type VoucherType } from '../payments/voucher-types.js'
 import type { Session } from '../wire.js'
 import { billingProblems, readAddress, shippingProblems, type TypedAddress } from './delivery-address.js'
 import type { Problems } from './problems.js'
 
 /** The pay form as the customer sent it. */
 export interface PayForm {
-  method: 'card' | 'bank_debit' | 'oxxo'
+  method: 'card' | 'bank_debit' | VoucherType
   email: string
   number: string
   expiry: string
@@ -15,6 +16,8 @@ export interface PayForm {
   country: string
   postal_code: string
   account: string
+  /** The digits of a CPF or CNPJ, which a boleto needs. */
+  boletoTaxId: string
   phone: string
   /** The total that the page showed. Undefined when a program pays without seeing the page. */
   expectedAmount: number | undefined
@@ -27,7 +30,13 @@ export interface PayForm {
 const LONGEST_FIELD = 200
 
 /** The field with the customer's name, for each method. */
-const NAME_FIELDS = { card: 'name', bank_debit: 'account_holder', oxxo: 'voucher_name' } as const
+const NAME_FIELDS = {
+  card: 'name',
+  bank_debit: 'account_holder',
+  oxxo: 'voucher_name',
+  boleto: 'voucher_name',
+  konbini: 'voucher_name',
+} as const
 
 export function readPayForm(
   body: Record<string, unknown>,
@@ -49,6 +58,7 @@ export function readPayForm(
     country: /^[A-Z]{2}$/.test(text('country')) ? text('country') : 'US',
     postal_code: text('postal_code'),
     account: text('account'),
+    boletoTaxId: text('boleto_tax_id').replace(/\D/g, ''),
     phone: text('phone'),
     expectedAmount: /^\d{1,8}$/.test(text('expected_amount')) ? Number(text('expected_amount')) : undefined,
     billing: readAddress(text, 'billing'),
@@ -70,11 +80,14 @@ export function readPayForm(
 }
 
 /** The methods among which the page lets the customer choose. */
-export function methodsOf({ payment_method_types: types }: Session): PayForm['method'][] {
+export function methodsOf({
+  payment_method_types: types,
+  amount_total: total,
+}: Session): PayForm['method'][] {
   return [
     ...(types.includes('card') ? ['card' as const] : []),
     ...(types.includes('sepa_debit') || types.includes('us_bank_account') ? ['bank_debit' as const] : []),
-    ...(types.includes('oxxo') ? ['oxxo' as const] : []),
+    ...VOUCHER_TYPES.filter((type) => types.includes(type) && isPayableByVoucher(type, total ?? 0)),
   ]
 }
 
@@ -99,8 +112,10 @@ function methodProblems(form: PayForm): Problems {
   if (form.method === 'bank_debit') {
     if (form.account === '') problems.account = 'Enter an IBAN or an account number.'
     if (form.name === '') problems.account_holder = 'Enter the account holder’s name.'
-  } else if (form.method === 'oxxo') {
+  } else if (isVoucher(form.method)) {
     if (form.name === '') problems.voucher_name = 'Enter your name.'
+    if (form.method === 'boleto' && !/^(\d{11}|\d{14})$/.test(form.boletoTaxId))
+      problems.boleto_tax_id = 'Enter a CPF with 11 digits or a CNPJ with 14.'
   } else {
     if (form.number === '') problems.number = 'Enter a card number.'
     if (readExpiry(form.expiry) === undefined) problems.expiry = 'Enter the expiration date as MM / YY.'

@@ -1,7 +1,8 @@
 // Makes a payment method from the pay form.
 import type { Account } from '../state/account.js'
 import type { PaymentMethod, Session } from '../wire.js'
-import { makeBankAccount, makeCard, makeOxxo } from '../payments/payment-methods.js'
+import { makeBankAccount, makeCard, makeVoucher } from '../payments/payment-methods.js'
+import { isVoucher } from '../payments/voucher-types.js'
 import { addressOf } from './delivery-address.js'
 import { type PayForm, readExpiry } from './pay-form.js'
 
@@ -21,7 +22,7 @@ export function paymentMethodOf(account: Account, session: Session, form: PayFor
     const type = session.payment_method_types.includes('us_bank_account') ? 'us_bank_account' : 'sepa_debit'
     return makeBankAccount(account, type, form.account, billing)
   }
-  if (form.method === 'oxxo') return makeOxxo(account, billing)
+  if (isVoucher(form.method)) return makeVoucher(account, form.method, billing, form.boletoTaxId)
   const expiry = readExpiry(form.expiry) ?? { month: 0, year: 0 }
   return makeCard(
     account,

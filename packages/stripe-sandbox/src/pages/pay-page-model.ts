@@ -7,6 +7,7 @@ import type { AppliedDiscount } from '../state/records.js'
 import type { Coupon, Session, ShippingRate, TaxRate } from '../wire.js'
 import { taxesOfSession } from '../payments/session-amounts.js'
 import { needsMethod } from '../payments/confirm-session.js'
+import { isVoucher, VOUCHERS } from '../payments/voucher-types.js'
 import { COUNTRIES } from './countries.js'
 import { methodsOf, type PayForm } from './pay-form.js'
 import type { Problems } from './problems.js'
@@ -89,6 +90,8 @@ export function payPageModel(
     emailFixed: typeof session.customer_details?.email === 'string',
     cards,
     debit,
+    voucher: voucherModel(session, methods),
+    methodNames: METHOD_NAMES,
     methods,
     method: form.method ?? methods[0] ?? 'card',
     values: {
@@ -96,6 +99,7 @@ export function payPageModel(
       name: form.name ?? session.customer_details?.name ?? '',
       country: form.country ?? taxCountry ?? 'US',
       postal_code: form.postal_code ?? '',
+      boleto_tax_id: form.boletoTaxId ?? '',
       phone: form.phone ?? session.customer_details?.phone ?? '',
     },
     problems,
@@ -103,6 +107,23 @@ export function payPageModel(
     testCards: TEST_CARDS.map((card) => ({ ...card, spaced: grouped(card.number) })),
     testAccounts: TEST_ACCOUNTS.filter((known) => known.type === debit),
   }
+}
+
+const METHOD_NAMES: Record<PayForm['method'], string> = {
+  card: 'Card',
+  bank_debit: 'Bank debit',
+  oxxo: VOUCHERS.oxxo.name,
+  boleto: VOUCHERS.boleto.name,
+  konbini: VOUCHERS.konbini.name,
+}
+
+/** A currency has at most one kind of voucher. */
+function voucherModel(session: Session, methods: readonly string[]): object | null {
+  const type = methods.find(isVoucher)
+  if (type === undefined) return null
+  const { place, days } = VOUCHERS[type]
+  const count = session.payment_method_options?.[type]?.expires_after_days ?? days.standard
+  return { type, place, days: count === 1 ? '1 day' : `${count} days` }
 }
 
 /** The rows between the lines and the total, if these differ. */

@@ -2,6 +2,7 @@
 import { Router } from 'express'
 import { formatAmount } from '../money/currencies.js'
 import { cardBrand } from '../payments/card-numbers.js'
+import { isVoucher, VOUCHERS } from '../payments/voucher-types.js'
 import { Account } from '../state/account.js'
 import { message } from './message.js'
 import type { PageDeps } from './page-deps.js'
@@ -25,9 +26,14 @@ export function receiptPages({ context }: PageDeps): Router {
       amount: formatAmount(charge.amount, charge.currency),
       refunded: charge.amount_refunded > 0 ? formatAmount(charge.amount_refunded, charge.currency) : null,
       date: new Date(charge.created * 1000).toISOString().slice(0, 10),
-      method: details?.type === 'card' ? cardBrand(number).name : 'Bank account',
-      last4: number.slice(-4),
+      method: methodText(details?.type ?? 'card', number),
     })
   })
   return router
+}
+
+/** `Visa ending in 4242`. A voucher has no number of its own. */
+function methodText(type: string, number: string): string {
+  if (isVoucher(type)) return VOUCHERS[type].name
+  return `${type === 'card' ? cardBrand(number).name : 'Bank account'} ending in ${number.slice(-4)}`
 }

@@ -1,6 +1,8 @@
 // The page of a voucher, which the customer takes to a shop and pays there.
 import { Router } from 'express'
 import { formatAmount } from '../money/currencies.js'
+import { voucherOf } from '../payments/voucher-details.js'
+import { VOUCHERS } from '../payments/voucher-types.js'
 import { Account } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
 import { message } from './message.js'
@@ -16,18 +18,19 @@ export function voucherPages({ context }: PageDeps): Router {
         ? undefined
         : new Account(accountId, context, { id: newId('request'), idempotency_key: null })
     const intent = account?.get('payment_intent', id)
-    const details = intent?.next_action?.oxxo_display_details
-    if (!intent || !details) {
+    const voucher = intent && voucherOf(intent)
+    if (!voucher) {
       message(response, 404, 'This voucher is over', 'It was paid, or it has expired.')
       return
     }
-    const until = new Date((details.expires_after ?? 0) * 1000).toUTCString()
+    const { name, place } = VOUCHERS[voucher.type]
+    const until = new Date(voucher.end * 1000).toUTCString()
     const amount = formatAmount(intent.amount, intent.currency)
     message(
       response,
       200,
-      `Pay ${amount} at OXXO`,
-      `Show the number ${details.number} at the checkout of an OXXO store by ${until}.`,
+      `Pay ${amount} with ${name}`,
+      `Show the number ${voucher.number} at ${place} by ${until}.`,
     )
   })
   return router

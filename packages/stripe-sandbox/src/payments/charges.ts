@@ -6,6 +6,7 @@ import type { Decline } from './declines.js'
 import { recordBalanceTransaction, processingFee } from './fees.js'
 import { isManualCapture } from './method-options.js'
 import type { TestCard } from './test-cards.js'
+import { voucherOf } from './voucher-details.js'
 
 export interface ChargeResult {
   status: 'succeeded' | 'pending' | 'failed'
@@ -155,7 +156,10 @@ function methodDetails(
       },
     }
   }
-  if (method.oxxo) return { type: 'oxxo', oxxo: { number: '12345678901234657890123456789012' } }
+  const { boleto } = method
+  if (boleto) return { type: 'boleto', boleto: { tax_id: boleto.tax_id } }
+  if (method.konbini) return { type: 'konbini', konbini: { store: { chain: 'lawson' } } }
+  if (method.oxxo) return { type: 'oxxo', oxxo: { number: voucherOf(intent)?.number ?? null } }
   const { card } = method
   if (!card) throw new Error(`the payment method ${method.id} has no details`)
   return {

@@ -1,6 +1,7 @@
 // Confirming a Checkout Session, from the pay page or the API.
 import { completeSubscriptionSession } from '../billing/session-subscription.js'
 import { refused } from '../api/errors.js'
+import { intentMethodOptions } from '../resources/session-method-options.js'
 import type { Account } from '../state/account.js'
 import type { PaymentIntent, PaymentMethod, Session, SetupIntent } from '../wire.js'
 import { confirmIntent, type Confirmation } from './confirm.js'
@@ -88,7 +89,6 @@ function cancelFailedIntent(account: Account, session: Session): Session {
 }
 
 function createSessionIntent(account: Account, session: Session): PaymentIntent {
-  const asked = session.payment_method_options?.card
   const subscription = session.mode === 'subscription'
   const intent = createIntent(
     account,
@@ -98,15 +98,7 @@ function createSessionIntent(account: Account, session: Session): PaymentIntent 
       currency: session.currency ?? 'usd',
       customer: session.customer,
       payment_method_types: session.payment_method_types,
-      payment_method_options: {
-        card: {
-          installments: null,
-          mandate_options: null,
-          network: null,
-          request_three_d_secure: asked?.request_three_d_secure ?? 'automatic',
-          ...(asked?.setup_future_usage ? { setup_future_usage: asked.setup_future_usage } : {}),
-        },
-      },
+      payment_method_options: intentMethodOptions(session),
       ...(subscription ? { description: 'Subscription creation', setup_future_usage: 'off_session' } : {}),
     },
     { session: session.id },

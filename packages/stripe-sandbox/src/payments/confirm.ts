@@ -12,6 +12,7 @@ import { isManualCapture, isSaved } from './method-options.js'
 import { markUsed } from './method-owner.js'
 import { testCard, type TestCard } from './test-cards.js'
 import { issueVoucher } from './vouchers.js'
+import { isVoucher } from './voucher-types.js'
 import type { ErrorFields } from '../api/errors.js'
 
 /** The result of a confirmation. `url` is the page of the 3-D Secure challenge or of the voucher. */
@@ -47,9 +48,9 @@ export function confirmIntent(
     if (unannounced) account.emit('payment_intent.created', unannounced)
   }
   const { number } = account.get('payment_source', method.id)
-  if (method.type === 'oxxo') {
+  if (isVoucher(method.type)) {
     announce()
-    return { result: 'voucher', url: issueVoucher(account, intent, method) }
+    return { result: 'voucher', url: issueVoucher(account, intent, method, method.type) }
   }
   if (method.type !== 'card') {
     announce()

@@ -6,6 +6,7 @@ import type { Address, PaymentMethod } from '../wire.js'
 import { type BankDebit, testAccount } from './bank-accounts.js'
 import { cardBrand, hasValidCheckDigit } from './card-numbers.js'
 import { namedTestCard, testCard, type TestCard } from './test-cards.js'
+import type { VoucherType } from './voucher-types.js'
 
 export interface BillingDetails {
   address?: Partial<Address> | null
@@ -167,15 +168,22 @@ export function makeBankAccount(
   })
 }
 
-export function makeOxxo(account: Account, billing: BillingDetails): PaymentMethod {
-  return store(account, 'oxxo', billing, { type: 'oxxo', oxxo: {} })
+/** Creates a payment method for a voucher. Only a boleto needs the customer's tax id. */
+export function makeVoucher(
+  account: Account,
+  type: VoucherType,
+  billing: BillingDetails,
+  taxId: string,
+): PaymentMethod {
+  const details = type === 'boleto' ? { boleto: { tax_id: taxId } } : { [type]: {} }
+  return store(account, type, billing, { type, ...details })
 }
 
 function store(
   account: Account,
   number: string,
   billing: BillingDetails,
-  kind: Pick<PaymentMethod, 'type' | 'card' | 'oxxo' | 'sepa_debit' | 'us_bank_account'>,
+  kind: Pick<PaymentMethod, 'type' | 'card' | VoucherType | 'sepa_debit' | 'us_bank_account'>,
 ): PaymentMethod {
   const method = account.save('payment_method', {
     id: newId('payment_method'),

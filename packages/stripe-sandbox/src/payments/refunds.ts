@@ -1,5 +1,5 @@
 // Creating, finishing and canceling refunds.
-import { refused } from '../api/errors.js'
+import { missingParameter, refused } from '../api/errors.js'
 import { formatAmount } from '../money/currencies.js'
 import type { Account } from '../state/account.js'
 import { newId, randomText } from '../state/identifiers.js'
@@ -8,6 +8,7 @@ import { settleCharge } from './charges.js'
 import { recordBalanceTransaction } from './fees.js'
 import { closeWarnings } from './fraud-warnings.js'
 import { testCard } from './test-cards.js'
+import { VOUCHERS } from './voucher-types.js'
 
 /** How long a test card's delayed refund result takes. */
 const REFUND_DELAY_SECONDS = 5
@@ -17,6 +18,8 @@ interface RefundRequest {
   amount: number | undefined
   reason: Refund['reason']
   metadata: Refund['metadata']
+  /** Where a konbini customer is asked for their bank account. Defaults to the email of the payment. */
+  email?: string | undefined
 }
 
 /**
@@ -30,6 +33,7 @@ export function refundCharge(account: Account, unsettled: Charge, request: Refun
   const charge = settleCharge(account, unsettled.id)
   const amount = request.amount ?? refundable
   const cardRefund = testCard(account.find('payment_source', charge.payment_method)?.number ?? '')?.refund
+  const byMail = mailedTo(charge, request.email)
   const id = newId('refund')
   const entry = recordBalanceTransaction(account, {
     amount: -amount,
@@ -65,11 +69,12 @@ export function refundCharge(account: Account, unsettled: Charge, request: Refun
     metadata: request.metadata,
     payment_intent: charge.payment_intent,
     payment_method: charge.payment_method,
+    ...(byMail ? { instructions_email: byMail, next_action: bankDetailsByMail(account, byMail) } : {}),
     ...(cardRefund === 'pending' ? { pending_reason: 'processing' as const } : {}),
     reason: request.reason,
     receipt_number: null,
     source_transfer_reversal: null,
-    status: cardRefund === 'pending' ? 'pending' : 'succeeded',
+    status: byMail ? 'requires_action' : cardRefund === 'pending' ? 'pending' : 'succeeded',
     transfer_reversal: null,
   })
   account.emit('refund.created', refund)
@@ -83,6 +88,10 @@ export function refundCharge(account: Account, unsettled: Charge, request: Refun
     refunded: charge.refunded,
   })
   closeWarnings(account, after)
+  if (byMail !== undefined) {
+    account.schedule('finish_refund', refund.id, account.context.delayedMethodSeconds)
+    return refund
+  }
   if (cardRefund !== undefined) {
     account.schedule('finish_refund', refund.id, REFUND_DELAY_SECONDS)
     return refund
@@ -99,9 +108,32 @@ export function refundCharge(account: Account, unsettled: Charge, request: Refun
   return refund
 }
 
-/** Applies a test card's delayed refund result, unless the refund has changed in the meantime. */
-export function finishCardRefund(account: Account, refundId: string): void {
+/** How long a customer has to name their bank account, in seconds. */
+const BANK_DETAILS_SECONDS = 45 * 24 * 60 * 60
+
+/** The address that a refund's instructions go to: konbini refunds need the customer's bank account. */
+function mailedTo(charge: Charge, email: string | undefined): string | undefined {
+  if (charge.payment_method_details?.type !== 'konbini') return undefined
+  const known = email ?? charge.billing_details.email
+  if (!known) throw missingParameter('instructions_email')
+  return known
+}
+
+function bankDetailsByMail(account: Account, email: string): NonNullable<Refund['next_action']> {
+  const now = account.now()
+  return {
+    type: 'display_details',
+    display_details: {
+      email_sent: { email_sent_at: now, email_sent_to: email },
+      expires_at: now + BANK_DETAILS_SECONDS,
+    },
+  }
+}
+
+/** Applies a refund's delayed result, unless the refund has changed in the meantime. */
+export function finishDelayedRefund(account: Account, refundId: string): void {
   const refund = account.get('refund', refundId)
+  if (refund.status === 'requires_action') finishRefund(account, refundId, 'succeeded')
   const card = testCard(account.find('payment_source', refund.payment_method)?.number ?? '')
   if (card?.refund === 'pending' && refund.status === 'pending') finishRefund(account, refundId, 'succeeded')
   if (card?.refund === 'fails' && refund.status === 'succeeded') finishRefund(account, refundId, 'failed')
@@ -115,17 +147,22 @@ export function finishCardRefund(account: Account, refundId: string): void {
 export function finishRefund(account: Account, refundId: string, outcome: 'succeeded' | 'failed'): void {
   const refund = account.get('refund', refundId)
   if (outcome === 'failed') {
-    if (refund.status !== 'pending' && refund.status !== 'succeeded')
+    if (!['pending', 'requires_action', 'succeeded'].includes(refund.status ?? ''))
       throw refused(`This refund is ${refund.status ?? 'closed'} already.`)
     const failed = reverseRefund(account, refund, 'failed', 'expired_or_canceled_card')
     account.emit('refund.failed', failed)
     account.emit('charge.refund.updated', failed, { status: refund.status })
     return
   }
-  if (refund.status !== 'pending') throw refused('Only a pending refund can succeed.')
-  const { pending_reason: reason, ...rest } = refund
+  if (refund.status !== 'pending' && refund.status !== 'requires_action')
+    throw refused('Only a pending refund can succeed.')
+  const { pending_reason: reason, next_action: action, ...rest } = refund
   const succeeded = account.save('refund', { ...rest, status: 'succeeded' })
-  emitUpdate(account, succeeded, { status: 'pending', pending_reason: reason })
+  emitUpdate(account, succeeded, {
+    status: refund.status,
+    ...(reason === undefined ? {} : { pending_reason: reason }),
+    ...(action === undefined ? {} : { next_action: action }),
+  })
 }
 
 /**
@@ -171,6 +208,7 @@ function reverseRefund(
   })
   const rest = { ...refund }
   delete rest.pending_reason
+  delete rest.next_action
   account.update('charge', charge.id, {
     amount_refunded: charge.amount_refunded - refund.amount,
     refunded: false,
@@ -197,8 +235,9 @@ function checkRefundable(
   if (charge.status !== 'succeeded' || !charge.captured) {
     throw refused(`This charge (${charge.id}) cannot be refunded: it did not succeed.`, 'charge')
   }
-  if (charge.payment_method_details?.type === 'oxxo')
-    throw refused('Charges made with OXXO cannot be refunded.', 'charge')
+  const type = charge.payment_method_details?.type
+  if (type === 'oxxo' || type === 'boleto')
+    throw refused(`Charges made with ${VOUCHERS[type].name} cannot be refunded.`, 'charge')
   const dispute = [...account.all('dispute').newestFirst()].find((found) => found.charge === charge.id)
   if (dispute && !dispute.is_charge_refundable) {
     throw refused(

@@ -1,24 +1,22 @@
-// OXXO vouchers: the customer gets a voucher on Stripe's page and pays it in a shop within days.
+// Issuing vouchers, which the customer pays later, and finishing them.
 import type { Account } from '../state/account.js'
 import type { PaymentIntent, PaymentMethod } from '../wire.js'
 import { createCharge, settleCharge } from './charges.js'
 import { lastPaymentError } from './intents.js'
 import { notifyPaid, notifySettled } from './intent-owner.js'
-
-/** Days until a voucher ends, at 23:59:59 in Mexico City, which has no summer time. */
-const VOUCHER_DAYS = 3
-const MEXICO_CITY_SECONDS = -6 * 3600
-const DAY_SECONDS = 86_400
+import { displayDetails, voucherOf } from './voucher-details.js'
+import { VOUCHERS, voucherEnd, type VoucherType } from './voucher-types.js'
 
 /**
  * What the customer does, by the words in their email's local part. As at Stripe, any other address pays after a while.
+ * `seconds: null` is the usual delay, and `'end'` the last second of the voucher.
  * https://docs.stripe.com/payments/oxxo/accept-a-payment#test-integration
  */
 const BEHAVIORS = {
   succeed_immediately: { seconds: 2, pays: true },
   expire_immediately: { seconds: 2, pays: false },
   expire_with_delay: { seconds: null, pays: false },
-  fill_never: null,
+  fill_never: { seconds: 'end', pays: false },
 } as const
 
 function voucherBehavior(email: string | null) {
@@ -29,40 +27,36 @@ function voucherBehavior(email: string | null) {
 }
 
 /** Issues the voucher. The session is complete and unpaid from now on. Returns the voucher's page. */
-export function issueVoucher(account: Account, intent: PaymentIntent, method: PaymentMethod): string {
+export function issueVoucher(
+  account: Account,
+  intent: PaymentIntent,
+  method: PaymentMethod,
+  type: VoucherType,
+): string {
   const url = `${account.context.baseUrl}/vouchers/${intent.id}`
+  const days = intent.payment_method_options?.[type]?.expires_after_days ?? VOUCHERS[type].days.standard
+  const end = voucherEnd(type, account.now(), days)
   const waiting = account.update('payment_intent', intent.id, {
     status: 'requires_action',
     payment_method: method.id,
     last_payment_error: null,
-    next_action: {
-      type: 'oxxo_display_details',
-      oxxo_display_details: {
-        expires_after: endOf(account.now()),
-        hosted_voucher_url: url,
-        number: '12345678901234657890123456789012',
-      },
-    },
+    next_action: displayDetails(type, end, url),
   })
   account.emit('payment_intent.requires_action', waiting)
   notifyPaid(account, waiting, method, 'unpaid', () => undefined)
-  const behavior = voucherBehavior(method.billing_details.email)
-  if (behavior !== null)
-    account.schedule('finish_voucher', intent.id, behavior.seconds ?? account.context.delayedMethodSeconds)
+  const { seconds } = voucherBehavior(method.billing_details.email)
+  const delay =
+    seconds === 'end' ? end + 1 - account.now() : (seconds ?? account.context.delayedMethodSeconds)
+  account.schedule('finish_voucher', intent.id, delay)
   return url
-}
-
-function endOf(now: number): number {
-  const localDay = Math.floor((now + MEXICO_CITY_SECONDS) / DAY_SECONDS)
-  return (localDay + VOUCHER_DAYS + 1) * DAY_SECONDS - MEXICO_CITY_SECONDS - 1
 }
 
 /** Pays the voucher, or lets it expire. */
 export function finishVoucher(account: Account, intentId: string): void {
   const intent = account.get('payment_intent', intentId)
-  if (intent.status !== 'requires_action' || !intent.next_action?.oxxo_display_details) return
+  if (intent.status !== 'requires_action' || !voucherOf(intent)) return
   const method = account.get('payment_method', intent.payment_method)
-  if (voucherBehavior(method.billing_details.email)?.pays === true) {
+  if (voucherBehavior(method.billing_details.email).pays) {
     const charge = createCharge(account, intent, method, { status: 'succeeded' })
     account.emit('charge.succeeded', charge)
     const paid = account.update('payment_intent', intent.id, {

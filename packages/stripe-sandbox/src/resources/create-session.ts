@@ -6,6 +6,7 @@ import { bankDebitFor } from '../payments/bank-accounts.js'
 import { createSetupIntent } from '../payments/setup.js'
 import { fullAddress } from '../payments/payment-methods.js'
 import { readCustomerUpdate } from '../payments/customer-update.js'
+import { vouchersFor } from '../payments/voucher-types.js'
 import { checkAutomaticTax, countryOf, refuseTaxRatesWithAutomaticTax } from '../payments/tax-location.js'
 import { applyGivenDiscount, checkDiscountParameters } from '../payments/session-discount.js'
 import type { Account } from '../state/account.js'
@@ -15,6 +16,7 @@ import type { Checked, Session } from '../wire.js'
 import { inKeyOrder } from '../state/key-order.js'
 import { copyLineItems, createLineItems, freeDuringTrial } from './line-items.js'
 import { sessionDefaults } from './session-defaults.js'
+import { readMethodOptions } from './session-method-options.js'
 import { checkMode } from './session-modes.js'
 import { commonCurrency } from './session-total.js'
 import { readSubscriptionData } from './subscription-data.js'
@@ -40,6 +42,7 @@ const UNSUPPORTED_PARAMETERS = [
   'payment_intent_data.transfer_data',
   'payment_method_options.card.capture_method',
   'payment_method_options.card.installments',
+  'payment_method_options.boleto.setup_future_usage',
   'payment_method_options.card.restrictions',
   'permissions',
   'tax_id_collection',
@@ -105,6 +108,7 @@ export function createSession(account: Account, given: Given, link?: PaymentLink
       customer_email: given.customer_email ?? null,
       expires_at: expiresAt,
       metadata,
+      payment_method_options: readMethodOptions(given, types),
       payment_method_types: types,
       shipping_options: rates.map((rate) => ({
         shipping_amount: rate.fixed_amount?.amount ?? 0,
@@ -260,14 +264,15 @@ function readIntentData(given: Given): SessionDetails['intent'] {
  */
 function readMethodTypes(given: Given, currency: string): string[] {
   const debit = bankDebitFor(currency)
+  const vouchers = vouchersFor(currency)
   // The sandbox does not start subscriptions with a payment that may still fail days later.
-  const oxxo = currency === 'mxn' ? ['oxxo'] : []
-  const offerable = given.mode === 'payment' ? ['card', 'sepa_debit', 'us_bank_account', ...oxxo] : ['card']
+  const offerable =
+    given.mode === 'payment' ? ['card', 'sepa_debit', 'us_bank_account', ...vouchers] : ['card']
   const asked = given.payment_method_types ?? given.allowed_payment_method_types
   const excluded: readonly string[] = given.excluded_payment_method_types ?? []
   const offered = asked
     ? asked.filter((type) => offerable.includes(type))
-    : ['card', debit, ...oxxo].filter((type) => offerable.includes(type))
+    : ['card', debit, ...vouchers].filter((type) => offerable.includes(type))
   const types = offered.filter((type) => !excluded.includes(type))
   if (types.length === 0) {
     throw invalidRequest(

@@ -13,7 +13,6 @@ import { refuseUnsupported } from './unsupported-parameters.js'
 const UNSUPPORTED_PARAMETERS = [
   'customer',
   'currency',
-  'instructions_email',
   'origin',
   'refund_application_fee',
   'reverse_transfer',
@@ -35,6 +34,7 @@ export const refundOperations = [
       amount,
       reason: params.reason ?? null,
       metadata: mergeMetadata({}, params.metadata),
+      email: params.instructions_email,
     })
   }),
 

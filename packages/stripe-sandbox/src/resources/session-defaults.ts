@@ -16,6 +16,7 @@ type SetByCaller =
   | 'customer_email'
   | 'expires_at'
   | 'metadata'
+  | 'payment_method_options'
   | 'payment_method_types'
   | 'shipping_options'
   | 'success_url'
@@ -29,7 +30,6 @@ export function sessionDefaults(
   given: Checked<Stripe.Checkout.SessionCreateParams>,
 ): Omit<Session, SetByCaller> {
   const mode = given.mode ?? 'payment'
-  const card = given.payment_method_options?.card
   return {
     object: 'checkout.session',
     adaptive_pricing: { enabled: given.adaptive_pricing?.enabled ?? false },
@@ -91,12 +91,6 @@ export function sessionDefaults(
     payment_method_collection:
       given.payment_method_collection ?? (mode === 'payment' ? 'if_required' : 'always'),
     payment_method_configuration_details: null,
-    payment_method_options: {
-      card: {
-        request_three_d_secure: card?.request_three_d_secure ?? 'automatic',
-        ...(card?.setup_future_usage === undefined ? {} : { setup_future_usage: card.setup_future_usage }),
-      },
-    },
     payment_status: mode === 'setup' ? 'no_payment_required' : 'unpaid',
     permissions: null,
     phone_number_collection: { enabled: given.phone_number_collection?.enabled ?? false },

@@ -33,18 +33,19 @@ export const refunds = panelKind<'refund'>({
   ],
   page(account, refund) {
     const actions: ActionForm[] = []
-    if (refund.status === 'pending' || refund.status === 'succeeded') {
+    const waits = refund.status === 'pending' || refund.status === 'requires_action'
+    if (waits || refund.status === 'succeeded') {
       actions.push({
         name: 'finish',
         title: 'Finish',
         explain: 'What the customer’s bank does with the money.',
         buttons: [
-          ...(refund.status === 'pending' ? [{ label: 'It arrives', value: 'succeed' }] : []),
+          ...(waits ? [{ label: 'It arrives', value: 'succeed' }] : []),
           { label: 'It fails', value: 'fail', quiet: true },
         ],
       })
     }
-    if (refund.status === 'pending') {
+    if (waits) {
       actions.push({
         name: 'cancel',
         title: 'Cancel',
