@@ -1,19 +1,27 @@
 /* global document, window, fetch, DOMParser, URLSearchParams */
-// Updates the tax when the country of the address changes. Without this script a button does the same.
+// Updates the tax when the country of the address or the tax ID changes. Without this script a button does the same.
 {
   const form = document.getElementById('pay-form')
   const { action, dataset } = document.querySelector('form.tax')
   const country = document.getElementById(dataset.countryField)
+  const business = ['tax_id_type', 'tax_id'].map((id) => document.getElementById(id)).filter(Boolean)
   let pending
 
   document.documentElement.classList.add('scripted')
 
+  /** What decides the tax. */
+  function entered() {
+    const name = document.getElementById('business_name')
+    const fields = name ? [name, ...business] : []
+    return { country: country.value, ...Object.fromEntries(fields.map(({ id, value }) => [id, value])) }
+  }
+
   async function ask() {
-    const asked = country.value
-    const answer = await fetch(action, { method: 'POST', body: new URLSearchParams({ country: asked }) })
+    const asked = entered()
+    const answer = await fetch(action, { method: 'POST', body: new URLSearchParams(asked) })
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
-    // The country changed again in the meantime.
-    if (country.value !== asked) return ask()
+    // The country or the tax ID changed again in the meantime.
+    if (JSON.stringify(entered()) !== JSON.stringify(asked)) return ask()
     if (!page.querySelector('.summary')) return window.location.reload()
     for (const part of ['.summary', 'h1', '#alert', '#pay-button'])
       document.querySelector(part).replaceChildren(...page.querySelector(part).childNodes)
@@ -30,7 +38,7 @@
       .finally(() => (pending = undefined))
   }
 
-  country.addEventListener('change', refresh)
+  for (const field of [country, ...business]) field.addEventListener('change', refresh)
   if (dataset.known === undefined) form.addEventListener('focusin', refresh, { once: true })
 
   // Runs before the form's own check: no payment while the total is about to change.

@@ -48,6 +48,16 @@ export type PromotionCode = Omit<Wire<Stripe.PromotionCode>, 'promotion'> & {
   promotion: Wire<Stripe.PromotionCode.Promotion>
 }
 export type ShippingRate = Wire<Stripe.ShippingRate>
+export type TaxIdRecord = Wire<Omit<Stripe.TaxId, 'deleted' | 'owner'>> & {
+  owner: { customer: string; customer_account: null; type: 'customer' }
+}
+/** Stored with an id, which Stripe's object does not have. */
+export type TaxSettings = Omit<Wire<Stripe.Tax.Settings>, 'defaults' | 'head_office' | 'status_details'> & {
+  id: string
+  defaults: Stripe.Tax.Settings.Defaults
+  head_office: Stripe.Tax.Settings.HeadOffice | null
+  status_details: Stripe.Tax.Settings.StatusDetails
+}
 export type TaxRate = Wire<Stripe.TaxRate>
 export type Discount = Omit<Wire<Stripe.Discount>, 'source'> & { source: Wire<Stripe.Discount.Source> }
 export type Card = Wire<Stripe.Card>

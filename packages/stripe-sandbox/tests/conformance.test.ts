@@ -175,6 +175,25 @@ const scenarios: Record<string, (world: World) => Promise<void>> = {
     await stripe.checkout.sessions.listLineItems(session.id, { expand: ['data.taxes'] })
   },
 
+  async 'tax IDs and tax settings'({ stripe }) {
+    await stripe.tax.settings.retrieve()
+    await stripe.tax.settings.update({ defaults: { tax_code: 'txcd_99999999' } })
+    const { id } = await stripe.customers.create({ name: 'Mugs Ltd' })
+    const taxId = await stripe.customers.createTaxId(id, { type: 'gb_vat', value: 'GB123456789' })
+    await stripe.customers.listTaxIds(id)
+    await stripe.customers.deleteTaxId(id, taxId.id)
+    const session = await createSession(stripe, {
+      customer_creation: 'always',
+      tax_id_collection: { enabled: true },
+    })
+    await payByForm(session.url, {
+      business_name: 'Mugs Ltd',
+      tax_id_type: 'gb_vat',
+      tax_id: 'GB123456789',
+    })
+    await stripe.checkout.sessions.retrieve(session.id, { expand: ['customer'] })
+  },
+
   async customers({ stripe }) {
     const customer = await stripe.customers.create({
       email: 'ada@example.com',

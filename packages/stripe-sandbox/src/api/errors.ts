@@ -76,6 +76,7 @@ const NOUNS: Record<string, string> = {
   promotion_code: 'promotion code',
   shipping_rate: 'shipping rate',
   'radar.early_fraud_warning': 'early fraud warning',
+  tax_code: 'tax code',
   tax_rate: 'tax rate',
   'test_helpers.test_clock': 'test clock',
   setup_intent: 'setupintent',

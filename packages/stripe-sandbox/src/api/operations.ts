@@ -23,7 +23,9 @@ import { refundOperations } from '../resources/refunds.js'
 import { setupIntentOperations } from '../resources/setup-intents.js'
 import { sourceOperations } from '../resources/sources.js'
 import { subscriptionOperations } from '../resources/subscriptions.js'
+import { taxIdOperations } from '../resources/tax-ids.js'
 import { taxRateOperations } from '../resources/tax-rates.js'
+import { taxSettingsOperations } from '../resources/tax-settings.js'
 import { testClockOperations } from '../resources/test-clocks.js'
 import { webhookEndpointOperations } from '../resources/webhook-endpoints.js'
 import { shippingRateOperations } from '../resources/shipping-rates.js'
@@ -39,6 +41,8 @@ const OPERATIONS: readonly Operation[] = [
   ...promotionCodeOperations,
   ...shippingRateOperations,
   ...taxRateOperations,
+  ...taxIdOperations,
+  ...taxSettingsOperations,
   ...customerOperations,
   ...paymentMethodOperations,
   ...paymentIntentOperations,

@@ -29,6 +29,9 @@ export function present(account: Account, object: object): object {
     const targets = account.find('deliveries', event.id)?.targets ?? []
     return { ...event, pending_webhooks: targets.filter((target) => !hasReceived(target)).length }
   }
+  if (kind === 'tax.settings') {
+    return Object.fromEntries(Object.entries(object).filter(([name]) => name !== 'id'))
+  }
   if (kind === 'coupon') return { ...object, valid: isCouponValid(account, object as Coupon) }
   if (kind === 'promotion_code') return { ...object, active: isRedeemable(account, object as PromotionCode) }
   return object

@@ -1,10 +1,11 @@
 // Completing a Checkout Session in subscription mode.
 import { attachMethod } from '../payments/attach.js'
 import { countSale } from '../payments/count-sale.js'
-import { updateCustomer } from '../payments/customer-update.js'
+import { collectedNames, completedDetails, newCustomer } from '../payments/customer-details.js'
+import { storeTaxId, updateCustomer } from '../payments/customer-update.js'
 import { createCustomer } from '../resources/customers.js'
 import { previousValues } from '../resources/previous-values.js'
-import { type BillingDetails, fullAddress } from '../payments/payment-methods.js'
+import type { BillingDetails } from '../payments/payment-methods.js'
 import type { Account } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
 import type { SessionDetails } from '../state/records.js'
@@ -23,12 +24,7 @@ export function createSessionCustomer(
   session: Session,
   billing: BillingDetails = {},
 ): Customer {
-  return createCustomer(account, {
-    address: fullAddress(billing.address),
-    email: session.customer_details?.email ?? billing.email ?? null,
-    name: billing.name ?? null,
-    phone: billing.phone ?? null,
-  })
+  return createCustomer(account, newCustomer(completedDetails(account, session, billing)))
 }
 
 interface SubscriptionPayment {
@@ -56,6 +52,7 @@ export function completeSubscriptionSession(
   const customer = account.update('customer', before.id, { currency: opened.currency })
   account.emit('customer.updated', customer, previousValues(before, customer))
   updateCustomer(account, opened, billing)
+  storeTaxId(account, opened, customer.id)
 
   const details = account.get('session_details', opened.id)
   const recurring = details.lineItems.filter((line) => line.price.recurring)
@@ -73,20 +70,13 @@ export function completeSubscriptionSession(
   if (details.discount) attachDiscount(account, subscription, details.discount)
   const invoiceId = newId('invoice')
   account.update('subscription', subscription.id, { latest_invoice: invoiceId })
+  const entered = completedDetails(account, opened, billing)
   const complete = account.update('checkout.session', opened.id, {
     status: 'complete',
     payment_status: intent ? 'paid' : 'no_payment_required',
     customer: customer.id,
-    customer_details: {
-      address: fullAddress(billing.address),
-      business_name: null,
-      email: opened.customer_details?.email ?? billing.email ?? null,
-      individual_name: null,
-      name: billing.name ?? null,
-      phone: billing.phone ?? null,
-      tax_exempt: customer.tax_exempt ?? 'none',
-      tax_ids: [],
-    },
+    customer_details: entered,
+    collected_information: collectedNames(opened, entered),
     subscription: subscription.id,
     invoice: invoiceId,
   })

@@ -8,10 +8,13 @@ interface StandardRate {
 
 /** Standard VAT rates in percent. */
 const VAT_PERCENTAGES: Record<string, number> = {
+  AE: 5,
   AT: 20,
   BE: 21,
   BG: 20,
+  BH: 10,
   CH: 8.1,
+  CL: 19,
   CY: 19,
   CZ: 21,
   DE: 19,
@@ -25,19 +28,28 @@ const VAT_PERCENTAGES: Record<string, number> = {
   HR: 25,
   HU: 27,
   IE: 23,
+  IS: 24,
   IT: 22,
+  KR: 10,
+  LI: 8.1,
   LT: 21,
   LU: 17,
   LV: 21,
   MT: 18,
+  MX: 16,
   NL: 21,
   NO: 25,
+  OM: 5,
   PL: 23,
   PT: 23,
   RO: 21,
+  SA: 15,
   SE: 25,
   SI: 22,
   SK: 23,
+  TH: 7,
+  TR: 20,
+  ZA: 15,
 }
 
 const OTHER_RATES: Record<string, StandardRate> = {
@@ -60,8 +72,15 @@ export function standardRate(country: string): StandardRate | undefined {
 /** Currencies whose prices exclude tax by default. */
 const TAX_EXCLUSIVE_CURRENCIES = new Set(['usd', 'cad'])
 
-/** Whether a price includes its tax. An unspecified `tax_behavior` follows Stripe's default for the currency. */
-export function isTaxInclusive(behavior: string | null, currency: string): boolean {
-  if (behavior === 'inclusive') return true
-  return behavior !== 'exclusive' && !TAX_EXCLUSIVE_CURRENCIES.has(currency)
+/**
+ * Whether a price includes its tax. An unspecified `tax_behavior` follows the account's default, which may be that of
+ * the currency.
+ */
+export function isTaxInclusive(
+  behavior: string | null,
+  accountDefault: string | null,
+  currency: string,
+): boolean {
+  const known = [behavior, accountDefault].find((each) => each === 'inclusive' || each === 'exclusive')
+  return known === undefined ? !TAX_EXCLUSIVE_CURRENCIES.has(currency) : known === 'inclusive'
 }

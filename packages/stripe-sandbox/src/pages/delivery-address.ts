@@ -62,7 +62,12 @@ export function addressOf(typed: TypedAddress): Address {
 export function keepShipping(account: Account, session: Session, typed: TypedAddress, phone: string): void {
   const details = { address: addressOf(typed), name: typed.name }
   account.update('checkout.session', session.id, {
-    collected_information: { business_name: null, individual_name: null, shipping_details: details },
+    collected_information: {
+      business_name: null,
+      individual_name: null,
+      ...session.collected_information,
+      shipping_details: details,
+    },
   })
   const shipping = { ...details, carrier: null, phone: phone === '' ? null : phone, tracking_number: null }
   const { intent } = account.get('session_details', session.id)

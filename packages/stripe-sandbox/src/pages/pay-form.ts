@@ -1,7 +1,10 @@
 // Reads and checks the pay form.
 import { needsMethod } from '../payments/confirm-session.js'
 import { isPayableByVoucher, isVoucher, VOUCHER_TYPES, type VoucherType } from '../payments/voucher-types.js'
+import { asksForTaxId } from '../payments/tax-id-collection.js'
+import type { Account } from '../state/account.js'
 import type { Session } from '../wire.js'
+import { businessProblems, readBusiness, type TypedBusiness } from './business.js'
 import { billingProblems, readAddress, shippingProblems, type TypedAddress } from './delivery-address.js'
 import type { Problems } from './problems.js'
 
@@ -21,6 +24,7 @@ export interface PayForm {
   phone: string
   /** The total that the page showed. Undefined when a program pays without seeing the page. */
   expectedAmount: number | undefined
+  business: TypedBusiness
   billing: TypedAddress
   shipping: TypedAddress
   /** The promotion code as it was typed. */
@@ -39,6 +43,7 @@ const NAME_FIELDS = {
 } as const
 
 export function readPayForm(
+  account: Account,
   body: Record<string, unknown>,
   session: Session,
 ): { form: PayForm; problems: Problems } {
@@ -61,6 +66,7 @@ export function readPayForm(
     boletoTaxId: text('boleto_tax_id').replace(/\D/g, ''),
     phone: text('phone'),
     expectedAmount: /^\d{1,8}$/.test(text('expected_amount')) ? Number(text('expected_amount')) : undefined,
+    business: readBusiness(text),
     billing: readAddress(text, 'billing'),
     shipping: readAddress(text, 'shipping'),
   }
@@ -72,6 +78,9 @@ export function readPayForm(
       ...(asksForMethod ? methodProblems(form) : {}),
       ...(asksForMethod && session.billing_address_collection === 'required'
         ? billingProblems(form.billing)
+        : {}),
+      ...(asksForTaxId(account, session)
+        ? businessProblems(form.business, session, businessCountryOf(form, session))
         : {}),
       ...(session.phone_number_collection?.enabled ? phoneProblem(form) : {}),
       ...(session.shipping_address_collection ? shippingProblems(form.shipping, session) : {}),
@@ -95,6 +104,11 @@ export function methodsOf({
 export function taxCountryOf(form: PayForm, session: Session): string | undefined {
   if (session.shipping_address_collection) return form.shipping.country
   return needsMethod(session) ? form.country : undefined
+}
+
+/** The country that decides whether a business must have a tax ID. Empty if the page does not ask for one. */
+function businessCountryOf(form: PayForm, session: Session): string {
+  return needsMethod(session) ? form.country : (taxCountryOf(form, session) ?? '')
 }
 
 function emailProblem(form: PayForm): Problems {

@@ -3,11 +3,13 @@ import { formatAmount } from '../money/currencies.js'
 import { TEST_ACCOUNTS } from '../payments/bank-accounts.js'
 import { TEST_CARDS } from '../payments/test-cards.js'
 import type { Account } from '../state/account.js'
-import type { AppliedDiscount } from '../state/records.js'
+import type { AppliedDiscount, SessionDetails } from '../state/records.js'
 import type { Coupon, Session, ShippingRate, TaxRate } from '../wire.js'
 import { taxesOfSession } from '../payments/session-amounts.js'
 import { needsMethod } from '../payments/confirm-session.js'
+import { asksForTaxId } from '../payments/tax-id-collection.js'
 import { isVoucher, VOUCHERS } from '../payments/voucher-types.js'
+import { TAX_ID_OPTIONS, type TypedBusiness } from './business.js'
 import { COUNTRIES } from './countries.js'
 import { methodsOf, type PayForm } from './pay-form.js'
 import type { Problems } from './problems.js'
@@ -26,7 +28,7 @@ export function payPageModel(
 ): object {
   const money: Money = (amount, currency = session.currency ?? 'usd') =>
     formatAmount(amount, currency, locale)
-  const { lineItems, discount, taxCountry } = account.get('session_details', session.id)
+  const { lineItems, discount, taxCountry, business } = account.get('session_details', session.id)
   const total = session.amount_total ?? 0
   const terms = subscriptionTerms(account, session, money)
   const debit =
@@ -68,6 +70,13 @@ export function payPageModel(
       billing: session.billing_address_collection === 'required',
       shippingTo: COUNTRIES.filter((country) => allowedCountries(session).includes(country.code)),
     },
+    business: asksForTaxId(account, session)
+      ? {
+          required: session.tax_id_collection?.required === 'if_supported',
+          types: TAX_ID_OPTIONS,
+          business: form.business ?? typedBusiness(business),
+        }
+      : null,
     billing: form.billing ?? {},
     shippingAddress: form.shipping ?? { country: taxCountry },
     promotion:
@@ -109,6 +118,10 @@ export function payPageModel(
   }
 }
 
+function typedBusiness(known: SessionDetails['business']): TypedBusiness {
+  return { name: known?.name ?? '', type: known?.taxId.type ?? '', taxId: known?.taxId.value ?? '' }
+}
+
 const METHOD_NAMES: Record<PayForm['method'], string> = {
   card: 'Card',
   bank_debit: 'Bank debit',
@@ -134,8 +147,8 @@ function sumsOf(session: Session, money: Money): { subtotal: string } | null {
 
 /** The tax rows, or the question for the customer's country. Null if the session has no tax. */
 function taxOf(account: Account, session: Session, money: Money): object | null {
-  const taxes = taxesOfSession(account, session.id).map(({ rate, amount }) => ({
-    what: taxText(rate),
+  const taxes = taxesOfSession(account, session.id).map(({ rate, amount, taxability_reason: reason }) => ({
+    what: reason === 'reverse_charge' ? 'reverse charge' : taxText(rate),
     amount: money(amount),
   }))
   if (!session.automatic_tax.enabled) return taxes.length === 0 ? null : { lines: taxes, asks: null }

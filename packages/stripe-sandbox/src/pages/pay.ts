@@ -3,12 +3,14 @@ import { Router, type Response } from 'express'
 import { StripeApiError } from '../api/errors.js'
 import { confirmFreeSession, confirmSession, needsMethod } from '../payments/confirm-session.js'
 import type { Confirmation } from '../payments/confirm.js'
-import { setTaxCountry } from '../payments/tax-location.js'
+import { asksForTaxId } from '../payments/tax-id-collection.js'
+import { setBusiness, setTaxCountry } from '../payments/tax-location.js'
 import type { Account } from '../state/account.js'
 import type { Session } from '../wire.js'
 import { lastErrorMessage } from '../payments/last-error.js'
 import type { PageDeps } from './page-deps.js'
 import { amountLocale } from './amount-locale.js'
+import { businessOf } from './business.js'
 import { keepShipping } from './delivery-address.js'
 import { findSession } from './find-session.js'
 import { securityHeaders } from './security.js'
@@ -41,7 +43,7 @@ export function payPages({ context }: PageDeps): Router {
     const open = openSession(context, request, response)
     if (!open) return
     const { account, session } = open
-    const { form, problems } = readPayForm((request.body ?? {}) as Record<string, unknown>, session)
+    const { form, problems } = readPayForm(account, (request.body ?? {}) as Record<string, unknown>, session)
     if (Object.keys(problems).length > 0) {
       show(response, 422, account, session, form, problems)
       return
@@ -49,9 +51,12 @@ export function payPages({ context }: PageDeps): Router {
 
     let confirmation: Confirmation
     try {
-      const priced = context.store.transaction(() =>
-        setTaxCountry(account, session, taxCountryOf(form, session)),
-      )
+      const priced = context.store.transaction(() => {
+        const located = setTaxCountry(account, session, taxCountryOf(form, session))
+        return asksForTaxId(account, session)
+          ? setBusiness(account, located, businessOf(form.business))
+          : located
+      })
       if (form.expectedAmount !== undefined && form.expectedAmount !== (priced.amount_total ?? 0)) {
         show(response, 409, account, priced, form, {
           payment: 'The total has changed. Check it again, then pay.',

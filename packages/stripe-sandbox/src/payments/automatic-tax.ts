@@ -5,6 +5,7 @@ import type { Account } from '../state/account.js'
 import { derivedText } from '../state/identifiers.js'
 import type { AppliedTax } from '../state/records.js'
 import type { Customer, TaxRate } from '../wire.js'
+import { taxSettings } from './tax-settings.js'
 import { taxesOn } from './taxes.js'
 
 /** The taxability reason for each value of a customer's `tax_exempt`. */
@@ -22,19 +23,30 @@ export function automaticTaxes(
     currency,
     behavior,
     exempt,
+    taxCode,
   }: {
     country: string | undefined
     currency: string
     behavior: string | null
     exempt: Customer['tax_exempt']
+    taxCode: string | null
   },
 ): AppliedTax[] {
   if (country === undefined) return []
-  const inclusive = isTaxInclusive(behavior, currency)
+  const { defaults } = taxSettings(account)
+  const inclusive = isTaxInclusive(behavior, defaults.tax_behavior, currency)
   const standard = standardRate(country)
-  const reason = standard ? (EXEMPTIONS[exempt ?? 'none'] ?? 'standard_rated') : 'not_collecting'
+  const reason = standard ? reasonFor(exempt, taxCode ?? defaults.tax_code) : 'not_collecting'
   const percentage = reason === 'standard_rated' ? (standard?.percentage ?? 0) : 0
   return taxesOn(amount, [rateFor(account, country, inclusive, percentage)], currency, reason)
+}
+
+/** Stripe's tax code for what is never taxed. */
+const NONTAXABLE = 'txcd_00000000'
+
+function reasonFor(exempt: Customer['tax_exempt'], taxCode: string | null) {
+  const exemption = EXEMPTIONS[exempt ?? 'none']
+  return exemption ?? (taxCode === NONTAXABLE ? 'product_exempt' : 'standard_rated')
 }
 
 /** Automatic tax uses its own inactive tax rates: they can be retrieved but not assigned to lines. */

@@ -6,6 +6,7 @@ import type { LineItem, Session, ShippingRate } from '../wire.js'
 import { automaticTaxes } from './automatic-tax.js'
 import { eligibleLines } from './redemption.js'
 import { reductions } from './reductions.js'
+import { isReverseChargedSession } from './tax-id-collection.js'
 import { addedTax, taxAmount, taxesByRate, taxesOn } from './taxes.js'
 
 /**
@@ -99,7 +100,14 @@ function taxesOfLine(
   due: number,
 ): AppliedTax[] {
   if (session.automatic_tax.enabled)
-    return automaticTaxes(account, due, taxContext(account, session, details, line.price.tax_behavior))
+    return automaticTaxes(
+      account,
+      due,
+      taxContext(account, session, details, {
+        behavior: line.price.tax_behavior,
+        taxCode: account.get('product', line.price.product).tax_code as string | null,
+      }),
+    )
   const rates = account.find('line_details', line.id)?.taxRates ?? []
   return taxesOn(due, rates, line.currency, null)
 }
@@ -113,20 +121,30 @@ function taxesOfShipping(
 ): AppliedTax[] {
   if (!session.automatic_tax.enabled) return []
   const amount = rate.fixed_amount?.amount ?? 0
-  return automaticTaxes(account, amount, taxContext(account, session, details, rate.tax_behavior))
+  return automaticTaxes(
+    account,
+    amount,
+    taxContext(account, session, details, {
+      behavior: rate.tax_behavior,
+      // Shipping that names no code is taxed as shipping, whatever the account's default is.
+      taxCode: (rate.tax_code) ?? 'txcd_92010001',
+    }),
+  )
 }
 
 function taxContext(
   account: Account,
   session: Session,
-  { taxCountry }: SessionDetails,
-  behavior: string | null,
+  details: SessionDetails,
+  taxed: { behavior: string | null; taxCode: string | null },
 ): Parameters<typeof automaticTaxes>[2] {
   return {
-    country: taxCountry,
+    country: details.taxCountry,
     currency: session.currency ?? 'usd',
-    behavior,
-    exempt: account.find('customer', session.customer)?.tax_exempt ?? 'none',
+    ...taxed,
+    exempt: isReverseChargedSession(account, session, details)
+      ? 'reverse'
+      : (account.find('customer', session.customer)?.tax_exempt ?? 'none'),
   }
 }
 

@@ -2,9 +2,10 @@
 import { createCustomer } from '../resources/customers.js'
 import type { Account } from '../state/account.js'
 import type { PaymentIntent, PaymentMethod, Session } from '../wire.js'
-import { type BillingDetails, fullAddress } from './payment-methods.js'
+import { collectedNames, completedDetails, newCustomer } from './customer-details.js'
+import type { BillingDetails } from './payment-methods.js'
 import { countSale } from './count-sale.js'
-import { updateCustomer } from './customer-update.js'
+import { storeTaxId, updateCustomer } from './customer-update.js'
 
 /** Completes the session that a confirmed payment intent belongs to, if any. */
 export function completeIntentSession(
@@ -28,30 +29,20 @@ export function completeSession(
   billing: BillingDetails,
   paymentStatus: 'paid' | 'unpaid' | 'no_payment_required',
 ): Session {
-  const email = session.customer_details?.email ?? billing.email ?? null
-  const address = fullAddress(billing.address)
-  const name = billing.name ?? null
-  const phone = billing.phone ?? null
+  const details = completedDetails(account, session, billing)
   const created =
     session.customer_creation === 'always' && session.customer === null
-      ? createCustomer(account, { address, email, name, phone })
+      ? createCustomer(account, newCustomer(details))
       : undefined
   if (created) account.emit('customer.created', created)
   updateCustomer(account, session, billing)
+  storeTaxId(account, session, created?.id ?? session.customer)
   const complete = account.update('checkout.session', session.id, {
     status: 'complete',
     payment_status: paymentStatus,
     customer: created?.id ?? session.customer,
-    customer_details: {
-      address,
-      business_name: null,
-      email,
-      individual_name: null,
-      name,
-      phone,
-      tax_exempt: account.find('customer', session.customer)?.tax_exempt ?? 'none',
-      tax_ids: [],
-    },
+    customer_details: details,
+    collected_information: collectedNames(session, details),
   })
   countSale(account, complete)
   account.emit('checkout.session.completed', complete)

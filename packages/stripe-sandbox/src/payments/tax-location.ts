@@ -1,8 +1,10 @@
 // Checks for automatic tax, and the country that it is based on.
 import { invalidRequest, refused, unsupported } from '../api/errors.js'
 import type { Account } from '../state/account.js'
+import type { SessionDetails } from '../state/records.js'
 import type { Customer, LineItem, Session } from '../wire.js'
 import { recalculate } from './session-amounts.js'
+import { requireActiveTax } from './tax-settings.js'
 
 const LOCATION_INVALID_CODE = 'customer_tax_location_invalid'
 
@@ -19,6 +21,7 @@ export function checkAutomaticTax(account: Account, given: Given, mode: string):
   if (mode !== 'payment') throw unsupported(`automatic_tax in ${mode} mode`, 'automatic_tax')
   if (given.automatic_tax.liability?.type === 'account')
     throw unsupported('the parameter automatic_tax[liability][account]', 'automatic_tax[liability][account]')
+  requireActiveTax(account)
   const customer = account.find('customer', given.customer)
   const { address, shipping } = given.customer_update ?? {}
   if (!customer || countryOf(customer) !== undefined || address === 'auto' || shipping === 'auto') return
@@ -54,6 +57,18 @@ export function setTaxCountry(
   if (!session.automatic_tax.enabled || !country) return session
   if (account.get('session_details', session.id).taxCountry === country) return session
   return recalculate(account, session.id, { taxCountry: country })
+}
+
+/** Remembers the name and tax ID of a business, or that the buyer is none, and recomputes the session. */
+export function setBusiness(
+  account: Account,
+  session: Session,
+  business: SessionDetails['business'] | undefined,
+): Session {
+  const { business: known, ...rest } = account.get('session_details', session.id)
+  if (JSON.stringify(known) === JSON.stringify(business)) return session
+  account.save('session_details', { ...rest, ...(business ? { business } : {}) })
+  return recalculate(account, session.id)
 }
 
 /** Throws if the session's automatic tax is not known yet. */

@@ -21,9 +21,8 @@ export function taxesOn(
   const inclusiveMillionths = rates
     .filter((rate) => rate.inclusive)
     .reduce((sum, rate) => sum + millionths(rate), 0)
-  const amounts = rates.map(
-    (rate) =>
-      Math.round((amount * millionths(rate)) / (MILLIONTHS_OF_ONE + inclusiveMillionths) / unit) * unit,
+  const amounts = rates.map((rate) =>
+    portion(amount, millionths(rate), MILLIONTHS_OF_ONE + inclusiveMillionths, unit),
   )
   const net =
     amount - rates.reduce((sum, rate, index) => sum + (rate.inclusive ? (amounts[index] ?? 0) : 0), 0)
@@ -33,6 +32,12 @@ export function taxesOn(
     taxability_reason: reason,
     taxable_amount: rate.percentage === 0 ? 0 : net,
   }))
+}
+
+/** `amount × share ÷ whole` in multiples of `unit`, halves rounded up. Exact, also where the product is very large. */
+function portion(amount: number, share: number, whole: number, unit: number): number {
+  const divisor = 2n * BigInt(whole) * BigInt(unit)
+  return Number((2n * BigInt(amount) * BigInt(share) + divisor / 2n) / divisor) * unit
 }
 
 /** The sum of all taxes, in minor units. */

@@ -5,6 +5,7 @@ import { mergeMetadata } from '../api/metadata.js'
 import type { Account } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
 import type { Checked, Product } from '../wire.js'
+import { checkTaxCode } from './tax-codes.js'
 
 type ProductData = Pick<
   Checked<Stripe.ProductCreateParams>,
@@ -46,7 +47,7 @@ export function createProduct(account: Account, given: ProductData, inline = fal
     package_dimensions: given.package_dimensions ?? null,
     shippable: given.shippable ?? null,
     statement_descriptor: given.statement_descriptor ?? null,
-    tax_code: given.tax_code ?? null,
+    tax_code: checkTaxCode(given.tax_code, 'tax_code') ?? null,
     tax_details: null,
     type: 'service',
     unit_label: given.unit_label ?? null,

@@ -6,6 +6,8 @@ import { bankDebitFor } from '../payments/bank-accounts.js'
 import { createSetupIntent } from '../payments/setup.js'
 import { fullAddress } from '../payments/payment-methods.js'
 import { readCustomerUpdate } from '../payments/customer-update.js'
+import { taxIdsOf } from '../payments/customer-tax-ids.js'
+import { checkTaxIdCollection } from '../payments/tax-id-collection.js'
 import { vouchersFor } from '../payments/voucher-types.js'
 import { checkAutomaticTax, countryOf, refuseTaxRatesWithAutomaticTax } from '../payments/tax-location.js'
 import { applyGivenDiscount, checkDiscountParameters } from '../payments/session-discount.js'
@@ -45,7 +47,6 @@ const UNSUPPORTED_PARAMETERS = [
   'payment_method_options.boleto.setup_future_usage',
   'payment_method_options.card.restrictions',
   'permissions',
-  'tax_id_collection',
 ]
 
 /** Stripe's limits for `expires_at`. */
@@ -72,6 +73,7 @@ export function createSession(account: Account, given: Given, link?: PaymentLink
   if (given.cancel_url !== undefined) checkUrl(given.cancel_url, 'cancel_url')
   checkCustomer(account, given)
   checkAutomaticTax(account, given, mode)
+  checkTaxIdCollection(account, given)
   const customerUpdate = readCustomerUpdate(given)
   checkDiscountParameters(given)
   if (given.client_reference_id !== undefined && given.client_reference_id.length > 200) {
@@ -209,7 +211,7 @@ function initialCustomerDetails(account: Account, given: Given): Session['custom
     name: customer?.name ?? null,
     phone: customer?.phone ?? null,
     tax_exempt: customer?.tax_exempt ?? 'none',
-    tax_ids: [],
+    tax_ids: taxIdsOf(account, customer?.id ?? null),
   }
 }
 

@@ -102,6 +102,14 @@ export function sessionDefaults(
     status: 'open',
     submit_type: given.submit_type ?? null,
     subscription: null,
+    ...(given.tax_id_collection
+      ? {
+          tax_id_collection: {
+            enabled: given.tax_id_collection.enabled,
+            required: given.tax_id_collection.required ?? 'never',
+          },
+        }
+      : {}),
     ui_mode: 'hosted_page',
     url: null,
     wallet_options: null,

@@ -13,6 +13,7 @@ const ALLOWED_MODES: Record<string, readonly Mode[]> = {
   setup_intent_data: ['setup'],
   submit_type: ['payment'],
   subscription_data: ['subscription'],
+  tax_id_collection: ['payment', 'subscription'],
 }
 
 /** Throws for parameters that the mode does not allow, and for missing line items. */

@@ -8,6 +8,7 @@ import { readCurrency, readUnitAmount } from '../money/amounts.js'
 import type { Account } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
 import type { Checked, ShippingRate } from '../wire.js'
+import { checkTaxCode } from './tax-codes.js'
 import { refuseUnsupported } from './unsupported-parameters.js'
 import { withoutUndefined } from './without-undefined.js'
 
@@ -70,7 +71,7 @@ function createShippingRate(account: Account, given: Given, at = ''): ShippingRa
     livemode: false,
     metadata: mergeMetadata({}, given.metadata),
     tax_behavior: given.tax_behavior ?? 'unspecified',
-    tax_code: given.tax_code ?? null,
+    tax_code: checkTaxCode(given.tax_code, param('tax_code')) ?? null,
     type: 'fixed_amount',
   })
 }

@@ -36,6 +36,7 @@ const SHAPES = {
   setup_intent: ['seti_1', 23],
   subscription: ['sub_1', 23],
   subscription_item: ['si_', 14],
+  tax_id: ['txi_1', 23],
   tax_rate: ['txr_1', 23],
   'test_helpers.test_clock': ['clock_1', 23],
   shipping_rate: ['shr_1', 23],

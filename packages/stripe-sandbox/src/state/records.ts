@@ -1,5 +1,6 @@
 // Every kind of record in the state, Stripe's objects and the sandbox's own.
 import type Stripe from 'stripe'
+import type { TaxId } from '../money/tax-ids.js'
 import type {
   BalanceTransaction,
   Card,
@@ -30,7 +31,9 @@ import type {
   ShippingRate,
   SetupIntent,
   Subscription,
+  TaxIdRecord,
   TaxRate,
+  TaxSettings,
   TestClock,
   WebhookEndpoint,
 } from '../wire.js'
@@ -80,6 +83,8 @@ export interface SessionDetails {
   shippingTaxes?: AppliedTax[]
   /** The customer's location, for automatic tax. */
   taxCountry?: string
+  /** What a business entered, if the session asks for its tax ID. */
+  business?: { name: string; taxId: TaxId }
   /** Which of the customer's entries are saved to their record. */
   keepsOfCustomer?: ('address' | 'name' | 'shipping')[]
   /** `payment_intent_data` of the request that created the session, used when the customer pays. */
@@ -281,7 +286,9 @@ export interface RecordKinds {
   coupon: Coupon
   promotion_code: PromotionCode
   shipping_rate: ShippingRate
+  tax_id: TaxIdRecord
   tax_rate: TaxRate
+  'tax.settings': TaxSettings
   cli_session: CliSession
   deleted: Deleted
   session_details: SessionDetails

@@ -32,7 +32,9 @@ const typeOf: Record<string, string> = {
   setup_intent: 'SetupIntent',
   subscription: 'Subscription',
   subscription_item: 'SubscriptionItem',
+  tax_id: 'TaxId',
   tax_rate: 'TaxRate',
+  'tax.settings': 'Tax.Settings',
   'test_helpers.test_clock': 'TestHelpers.TestClock',
   webhook_endpoint: 'WebhookEndpoint',
 }
@@ -43,6 +45,7 @@ const deletedTypeOf: Record<string, string> = {
   invoice: 'DeletedInvoice',
   invoiceitem: 'DeletedInvoiceItem',
   product: 'DeletedProduct',
+  tax_id: 'DeletedTaxId',
   'test_helpers.test_clock': 'TestHelpers.DeletedTestClock',
   webhook_endpoint: 'DeletedWebhookEndpoint',
 }
