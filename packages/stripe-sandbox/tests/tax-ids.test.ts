@@ -58,7 +58,10 @@ const taxed: Params = {
 async function problemsOf(answer: Response): Promise<Record<string, string>> {
   const page = await answer.text()
   return Object.fromEntries(
-    [...page.matchAll(/class="problem" id="(\w+)-problem">([^<]+)</g)].map(([, name, text]) => [name, text]),
+    [...page.matchAll(/class="problem" id="(\w+)-problem">([^<]+)</g)].map(([, name = '', text = '']) => [
+      name,
+      text,
+    ]),
   )
 }
 

@@ -1,7 +1,7 @@
 // The 3-D Secure page, where the customer confirms a payment or fails to.
 import { Router, type Request, type Response } from 'express'
-import { formatAmount } from '../money/currencies.js'
 import { answerChallenge } from '../payments/confirm.js'
+import { paidText } from '../payments/presentment.js'
 import { answerSetupChallenge } from '../payments/setup.js'
 import { Account } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
@@ -52,7 +52,7 @@ export function authenticationPages({ context }: PageDeps): Router {
     response.render('authenticate', {
       title: intent.object === 'payment_intent' ? 'Confirm this payment' : 'Save this card',
       action: `/authenticate/${intent.id}`,
-      amount: intent.object === 'payment_intent' ? formatAmount(intent.amount, intent.currency) : null,
+      amount: intent.object === 'payment_intent' ? paidText(intent) : null,
       brand: method.card?.brand ?? 'card',
       last4: method.card?.last4 ?? '',
     })

@@ -1,4 +1,5 @@
 // Everything the pay page shows.
+import { convert, exchangeRate } from '../money/exchange-rates.js'
 import { formatAmount } from '../money/currencies.js'
 import { TEST_ACCOUNTS } from '../payments/bank-accounts.js'
 import { TEST_CARDS } from '../payments/test-cards.js'
@@ -7,6 +8,7 @@ import type { AppliedDiscount, SessionDetails } from '../state/records.js'
 import type { Coupon, Session, ShippingRate, TaxRate } from '../wire.js'
 import { taxesOfSession } from '../payments/session-amounts.js'
 import { needsMethod } from '../payments/confirm-session.js'
+import { presentmentCurrency } from '../payments/presentment.js'
 import { asksForTaxId } from '../payments/tax-id-collection.js'
 import { isVoucher, VOUCHERS } from '../payments/voucher-types.js'
 import { TAX_ID_OPTIONS, type TypedBusiness } from './business.js'
@@ -26,8 +28,12 @@ export function payPageModel(
   problems: Problems,
   locale: string,
 ): object {
-  const money: Money = (amount, currency = session.currency ?? 'usd') =>
-    formatAmount(amount, currency, locale)
+  const own = session.currency ?? 'usd'
+  const local = presentmentCurrency(account, session)
+  const money: Money = (amount, currency = own) =>
+    local !== undefined && currency === own
+      ? formatAmount(convert(amount, own, local), local, locale)
+      : formatAmount(amount, currency, locale)
   const { lineItems, discount, taxCountry, business } = account.get('session_details', session.id)
   const total = session.amount_total ?? 0
   const terms = subscriptionTerms(account, session, money)
@@ -94,6 +100,10 @@ export function payPageModel(
           amount: money(-(session.total_details?.amount_discount ?? 0)),
         }
       : null,
+    presentment:
+      local === undefined
+        ? null
+        : `The shop’s price is ${formatAmount(total, own, locale)}. Exchange rate: 1 ${own.toUpperCase()} = ${rateText(own, local)} ${local.toUpperCase()}.`,
     note: session.custom_text.submit?.message ?? null,
     submitLabel: submitLabel(session, total, money),
     emailFixed: typeof session.customer_details?.email === 'string',
@@ -137,6 +147,11 @@ function voucherModel(session: Session, methods: readonly string[]): object | nu
   const { place, days } = VOUCHERS[type]
   const count = session.payment_method_options?.[type]?.expires_after_days ?? days.standard
   return { type, place, days: count === 1 ? '1 day' : `${count} days` }
+}
+
+/** With as many digits as a person wants to read. */
+function rateText(from: string, to: string): string {
+  return String(Number((exchangeRate(from, to) ?? 0).toPrecision(6)))
 }
 
 /** The rows between the lines and the total, if these differ. */

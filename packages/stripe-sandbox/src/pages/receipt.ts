@@ -1,6 +1,6 @@
 // The page behind a charge's `receipt_url`.
 import { Router } from 'express'
-import { formatAmount } from '../money/currencies.js'
+import { paidText } from '../payments/presentment.js'
 import { cardBrand } from '../payments/card-numbers.js'
 import { isVoucher, VOUCHERS } from '../payments/voucher-types.js'
 import { Account } from '../state/account.js'
@@ -23,8 +23,8 @@ export function receiptPages({ context }: PageDeps): Router {
     response.render('receipt', {
       title: 'Receipt',
       charge,
-      amount: formatAmount(charge.amount, charge.currency),
-      refunded: charge.amount_refunded > 0 ? formatAmount(charge.amount_refunded, charge.currency) : null,
+      amount: paidText(charge),
+      refunded: charge.amount_refunded > 0 ? paidText(charge, charge.amount_refunded) : null,
       date: new Date(charge.created * 1000).toISOString().slice(0, 10),
       method: methodText(details?.type ?? 'card', number),
     })

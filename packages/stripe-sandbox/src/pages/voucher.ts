@@ -1,6 +1,6 @@
 // The page of a voucher, which the customer takes to a shop and pays there.
 import { Router } from 'express'
-import { formatAmount } from '../money/currencies.js'
+import { paidText } from '../payments/presentment.js'
 import { voucherOf } from '../payments/voucher-details.js'
 import { VOUCHERS } from '../payments/voucher-types.js'
 import { Account } from '../state/account.js'
@@ -25,7 +25,7 @@ export function voucherPages({ context }: PageDeps): Router {
     }
     const { name, place } = VOUCHERS[voucher.type]
     const until = new Date(voucher.end * 1000).toUTCString()
-    const amount = formatAmount(intent.amount, intent.currency)
+    const amount = paidText(intent)
     message(
       response,
       200,

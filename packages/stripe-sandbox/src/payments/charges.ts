@@ -57,6 +57,7 @@ export function createCharge(
     payment_intent: intent.id,
     payment_method: method.id,
     payment_method_details: methodDetails(intent, method, result, failed),
+    ...(intent.presentment_details ? { presentment_details: intent.presentment_details } : {}),
     receipt_email: intent.receipt_email,
     receipt_number: null,
     receipt_url: failed ? null : `${account.context.baseUrl}/receipts/${id}`,

@@ -7,6 +7,7 @@ import type { PaymentIntent, PaymentMethod, Session, SetupIntent } from '../wire
 import { confirmIntent, type Confirmation } from './confirm.js'
 import { createIntent } from './intents.js'
 import type { BillingDetails } from './payment-methods.js'
+import { presentIntent } from './presentment.js'
 import { checkDiscount } from './session-discount.js'
 import { completeSession } from './session-outcome.js'
 import { requireTaxCountry } from './tax-location.js'
@@ -26,8 +27,8 @@ export function confirmSession(account: Account, session: Session, method: Payme
   }
   if (!session.amount_total) return confirmSetup(account, setupIntentOf(account, session), method)
   const existing = paymentIntentOf(account, session)
-  if (existing) return confirmIntent(account, existing, method)
-  const intent = createSessionIntent(account, session)
+  if (existing) return confirmIntent(account, presentIntent(account, session, existing), method)
+  const intent = presentIntent(account, session, createSessionIntent(account, session))
   return confirmIntent(account, intent, method, { unannounced: intent })
 }
 

@@ -7,6 +7,7 @@ import type { Charge, Refund } from '../wire.js'
 import { settleCharge } from './charges.js'
 import { recordBalanceTransaction } from './fees.js'
 import { closeWarnings } from './fraud-warnings.js'
+import { presentedRefund } from './presentment.js'
 import { testCard } from './test-cards.js'
 import { VOUCHERS } from './voucher-types.js'
 
@@ -33,6 +34,7 @@ export function refundCharge(account: Account, unsettled: Charge, request: Refun
   const charge = settleCharge(account, unsettled.id)
   const amount = request.amount ?? refundable
   const cardRefund = testCard(account.find('payment_source', charge.payment_method)?.number ?? '')?.refund
+  const presentment = presentedRefund(charge, amount)
   const byMail = mailedTo(charge, request.email)
   const id = newId('refund')
   const entry = recordBalanceTransaction(account, {
@@ -70,6 +72,7 @@ export function refundCharge(account: Account, unsettled: Charge, request: Refun
     payment_intent: charge.payment_intent,
     payment_method: charge.payment_method,
     ...(byMail ? { instructions_email: byMail, next_action: bankDetailsByMail(account, byMail) } : {}),
+    ...(presentment ? { presentment_details: presentment } : {}),
     ...(cardRefund === 'pending' ? { pending_reason: 'processing' as const } : {}),
     reason: request.reason,
     receipt_number: null,

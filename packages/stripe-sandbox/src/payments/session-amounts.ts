@@ -127,7 +127,7 @@ function taxesOfShipping(
     taxContext(account, session, details, {
       behavior: rate.tax_behavior,
       // Shipping that names no code is taxed as shipping, whatever the account's default is.
-      taxCode: (rate.tax_code) ?? 'txcd_92010001',
+      taxCode: rate.tax_code ?? 'txcd_92010001',
     }),
   )
 }

@@ -4,6 +4,7 @@ import type { Account } from '../state/account.js'
 import type { PaymentIntent, PaymentMethod, Session } from '../wire.js'
 import { collectedNames, completedDetails, newCustomer } from './customer-details.js'
 import type { BillingDetails } from './payment-methods.js'
+import { presentmentOf } from './presentment.js'
 import { countSale } from './count-sale.js'
 import { storeTaxId, updateCustomer } from './customer-update.js'
 
@@ -37,11 +38,13 @@ export function completeSession(
   if (created) account.emit('customer.created', created)
   updateCustomer(account, session, billing)
   storeTaxId(account, session, created?.id ?? session.customer)
+  const presentment = presentmentOf(account, session)
   const complete = account.update('checkout.session', session.id, {
     status: 'complete',
     payment_status: paymentStatus,
     customer: created?.id ?? session.customer,
     customer_details: details,
+    ...(presentment ? { presentment_details: presentment } : {}),
     collected_information: collectedNames(session, details),
   })
   countSale(account, complete)

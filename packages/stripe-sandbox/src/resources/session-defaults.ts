@@ -32,7 +32,7 @@ export function sessionDefaults(
   const mode = given.mode ?? 'payment'
   return {
     object: 'checkout.session',
-    adaptive_pricing: { enabled: given.adaptive_pricing?.enabled ?? false },
+    adaptive_pricing: { enabled: given.adaptive_pricing?.enabled ?? mode !== 'setup' },
     after_expiration: null,
     allow_promotion_codes: given.allow_promotion_codes ?? null,
     allowed_payment_method_types: given.allowed_payment_method_types ?? null,
