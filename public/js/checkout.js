@@ -35,7 +35,7 @@ async function orderOf(form) {
   if (!form.dataset.orderId) {
     const fields = new FormData(form)
     const items = [
-      { product_id: Number(form.dataset.productId), quantity: Number(fields.get('quantity') || 1) },
+      { variant_id: Number(form.dataset.variantId), quantity: Number(fields.get('quantity') || 1) },
     ]
     const order = await post('/api/orders', {
       items,

@@ -63,7 +63,7 @@ function typeOf({
   ...range
 }: JsonSchema): string {
   if ($ref !== undefined) return $ref.split('/').at(-1) ?? ''
-  if (anyOf) return anyOf.map(typeOf).join(' or ')
+  if (anyOf && type === undefined) return anyOf.map(typeOf).join(' or ')
   if (type === 'array') return `list of ${typeOf(items ?? {})}s`
   if (values) return values.join(', ')
   if (value !== undefined) return JSON.stringify(value)

@@ -48,7 +48,11 @@ const ORDER_ID: Parameter = {
 }
 
 const SIGN_IN: Refusal = [401, 'sign_in_required', 'No shopper is signed in.']
-const NO_PRODUCT: Refusal = [404, 'product_not_found', 'The product does not exist or is not sold.']
+const NO_PRODUCT: Refusal = [
+  404,
+  'product_not_found',
+  'The product or variant does not exist or is not sold.',
+]
 const NO_ORDER: Refusal = [404, 'order_not_found', 'The order does not exist or belongs to another shopper.']
 const MALFORMED: Refusal = [400, 'malformed_body', 'The body is not valid JSON.']
 const CROSS_ORIGIN: Refusal = [403, 'cross_origin', 'The request came from a page of another site.']
@@ -129,7 +133,7 @@ export const OPERATIONS: readonly Operation[] = [
     path: '/api/orders',
     summary: 'Create an order',
     description:
-      'Safe to repeat: while an order is open, the same items return that order. Other quantities of the same products replace it, and its Checkout Session is closed.',
+      'Safe to repeat: while an order is open, the same items return that order. Other quantities or variants of the same products replace it, and its Checkout Session is closed.',
     signedIn: true,
     parameters: [],
     body: 'NewOrder',
@@ -143,7 +147,12 @@ export const OPERATIONS: readonly Operation[] = [
     },
     problems: [
       [400, 'invalid_order', 'A field is invalid. See errors.'],
-      [400, 'duplicate_product', 'A product is listed twice.'],
+      [400, 'duplicate_product', 'A variant is listed twice.'],
+      [
+        400,
+        'variant_required',
+        'Several variants of the product are sold, and variant_id is missing. See errors for the choices.',
+      ],
       [400, 'mixed_currencies', 'The products are priced in different currencies.'],
       [400, 'order_too_large', 'The total is too large for one payment.'],
       ...POSTED,
@@ -186,7 +195,7 @@ export const OPERATIONS: readonly Operation[] = [
         'A payment is waiting for the shopper’s bank. Paying again could charge twice.',
       ],
       [409, 'order_under_review', 'The shop must review the order’s payment first.'],
-      [409, 'sold_out', 'A product is sold out.'],
+      [409, 'sold_out', 'A variant is sold out.'],
       [409, 'not_enough_stock', 'Fewer units are left than were ordered.'],
       [409, 'no_longer_sold', 'A product is no longer sold.'],
       [

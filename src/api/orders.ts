@@ -12,6 +12,7 @@ import { findOwnOrders, type OrderWithLines } from '../orders/order-view.js'
 import { ownOrder } from '../orders/own-order.js'
 import { withAmounts } from '../orders/stored-amounts.js'
 import { readBody } from './body.js'
+import { wantedItems } from './wanted-items.js'
 import { newOrder, shownIn, type OrderJson, type OrderListJson } from './schemas.js'
 
 export function orderApi(deps: CheckoutDeps, readList: ReadList): Router {
@@ -22,7 +23,7 @@ export function orderApi(deps: CheckoutDeps, readList: ReadList): Router {
     const body = readBody(newOrder, request.body, 'invalid_order')
     const user = userOf(request)
     await countCheckout(deps.limits, user)
-    const wanted = body.items.map((item) => ({ productId: item.product_id, quantity: item.quantity }))
+    const wanted = await wantedItems(prisma, body.items)
     const { key, created } = await placeOrder(deps, user, wanted, { shown: shownIn(body) })
     response.status(created ? 201 : 200).location(`/api/orders/${key}`)
     response.json(orderJson(await ownOrder(prisma, key, user.id)))
@@ -59,7 +60,10 @@ function orderJson(stored: OrderWithLines): OrderJson {
     paid_at: order.paidAt?.toISOString() ?? null,
     items: order.items.map((item) => ({
       product_id: item.productId,
+      variant_id: item.variantId ?? item.productId,
       name: item.name,
+      variant_name: item.variantName || null,
+      sku: item.sku,
       unit_amount: item.unitAmount,
       quantity: item.quantity,
     })),

@@ -1,10 +1,12 @@
 // JSON API: listing and retrieving products.
 import { Router } from 'express'
-import { findProducts, productCard } from '../catalog/products.js'
+import { findProducts } from '../catalog/products.js'
 import { productOf, productQuery } from '../catalog/routes.js'
-import type { PrismaClient, Product } from '../generated/prisma/client.js'
+import { variantName, type ProductWithVariants } from '../catalog/variants.js'
+import type { PrismaClient, Variant } from '../generated/prisma/client.js'
 import type { ReadList } from '../http/list-limit.js'
 import type { RateLimits } from '../http/rate-limits.js'
+import { formatMoney } from '../money.js'
 import type { ProductJson } from './schemas.js'
 
 export function productApi(prisma: PrismaClient, limits: RateLimits, readList: ReadList): Router {
@@ -22,8 +24,9 @@ export function productApi(prisma: PrismaClient, limits: RateLimits, readList: R
   return router
 }
 
-function productJson(product: Product): ProductJson {
+function productJson(product: ProductWithVariants): ProductJson {
   const { id, slug, name, summary, description, image, category, unitAmount, currency, stock } = product
+  const variants = product.variants.map((variant) => variantJson(variant, product))
   return {
     id,
     slug,
@@ -34,8 +37,26 @@ function productJson(product: Product): ProductJson {
     category,
     unit_amount: unitAmount,
     currency,
-    price: productCard(product).price,
+    price: formatMoney(unitAmount, currency),
+    stock,
+    available: variants.some(({ available }) => available),
+    options: product.options,
+    variants,
+  }
+}
+
+function variantJson(variant: Variant, product: ProductWithVariants): ProductJson['variants'][number] {
+  const { id, sku, optionValues, unitAmount, currency, stock, image } = variant
+  return {
+    id,
+    sku,
+    name: variantName(variant),
+    options: Object.fromEntries(product.options.map((name, index) => [name, optionValues[index] ?? ''])),
+    unit_amount: unitAmount,
+    currency,
+    price: formatMoney(unitAmount, currency),
     stock,
     available: stock === null || stock > 0,
+    image: image ?? product.image,
   }
 }

@@ -20,6 +20,19 @@ const page = z.int().positive().describe('The number of this page, from 1.')
 const pages = z.int().positive()
 const orderId = z.string().describe('The order’s id, "ord_…".')
 
+const variant = z.object({
+  id: z.int(),
+  sku: z.string(),
+  name: z.string().describe('Its option values: "Red / L". Empty for a product without options.'),
+  options: z.record(z.string(), z.string()).describe('The value of each option: {"Colour": "Red"}.'),
+  unit_amount: amount,
+  currency,
+  price: z.string().describe('The formatted price: "$48.00".'),
+  stock: z.int().nullable().describe('Units left. Null if stock is not tracked.'),
+  available: z.boolean().describe('Whether it can be bought now.'),
+  image: z.string().describe('Path of its picture on this host, or its https address.'),
+})
+
 export const product = z.object({
   id: z.int(),
   slug: z.string(),
@@ -28,11 +41,15 @@ export const product = z.object({
   description: z.string().describe('Plain text. Empty lines separate paragraphs.'),
   image: z.string().describe('Path of the picture on this host, or its https address.'),
   category: z.string(),
-  unit_amount: amount,
+  unit_amount: amount.describe('The price of the first variant, in the currency’s minor unit.'),
   currency,
-  price: z.string().describe('The formatted price: "$48.00".'),
-  stock: z.int().nullable().describe('Units left. Null if stock is not tracked.'),
-  available: z.boolean().describe('Whether the product can be bought now.'),
+  price: z.string().describe('The same, formatted: "$48.00".'),
+  stock: z.int().nullable().describe('Units left of the first variant. Null if stock is not tracked.'),
+  available: z.boolean().describe('Whether any variant can be bought now.'),
+  options: z
+    .array(z.string())
+    .describe('What the variants differ in: ["Size", "Colour"]. Empty if there is nothing to choose.'),
+  variants: z.array(variant).describe('What is sold of it. A product without options has one.'),
 })
 
 export const productList = z.object({
@@ -44,7 +61,10 @@ export const productList = z.object({
 
 const orderItem = z.object({
   product_id: z.int(),
+  variant_id: z.int(),
   name: z.string().describe('The product’s name when it was ordered.'),
+  variant_name: z.string().nullable().describe('Its option values: "Red / L". Null without options.'),
+  sku: z.string().nullable().describe('Null for orders placed before variants had one.'),
   unit_amount: amount,
   quantity: z.int(),
 })
@@ -117,15 +137,27 @@ export const newOrder = z.object({
   ...EXPECTED,
   items: z
     .array(
-      z.object(
-        { product_id: integerUpTo(MAX_ID), quantity: integerUpTo(MAX_QUANTITY) },
-        { error: 'must be an object such as {"product_id": 1, "quantity": 1}' },
-      ),
-      { error: 'must be an array of objects such as {"product_id": 1, "quantity": 1}' },
+      z
+        .object(
+          {
+            variant_id: integerUpTo(MAX_ID).optional().describe('The variant to buy.'),
+            product_id: integerUpTo(MAX_ID)
+              .optional()
+              .describe('Instead of variant_id, a product of which one variant is sold.'),
+            quantity: integerUpTo(MAX_QUANTITY),
+          },
+          { error: 'must be an object such as {"variant_id": 1, "quantity": 1}' },
+        )
+        .refine(({ variant_id, product_id }) => variant_id !== undefined || product_id !== undefined, {
+          path: ['variant_id'],
+          error: 'must name the variant to buy',
+        })
+        .meta({ anyOf: [{ required: ['variant_id'] }, { required: ['product_id'] }] }),
+      { error: 'must be an array of objects such as {"variant_id": 1, "quantity": 1}' },
     )
-    .min(1, { error: 'must contain at least one product' })
-    .max(MAX_PRODUCTS, { error: `must contain at most ${MAX_PRODUCTS} products` })
-    .describe('Each product once, all in one currency. Prices come from the catalog.'),
+    .min(1, { error: 'must contain at least one item' })
+    .max(MAX_PRODUCTS, { error: `must contain at most ${MAX_PRODUCTS} items` })
+    .describe('Each variant once, all in one currency. Prices come from the catalog.'),
 })
 
 export const newSession = z.object({

@@ -1,5 +1,6 @@
 // Builds the cart page's model: its items, which of them are available, and what keeps them from being ordered.
 import { MAX_PRODUCTS, MAX_QUANTITY, maxQuantity } from '../catalog/products.js'
+import { nameWithVariant, variantName, variantPath } from '../catalog/variants.js'
 import { t } from '../messages/index.js'
 import { formatMoney, largestTotal, nameOfCurrency } from '../money.js'
 import { hasNewPrice, type LoadedCart, type LoadedItem } from './cart.js'
@@ -20,19 +21,19 @@ export interface CartPart {
 /** Splits a cart by currency, in the order in which items were added. */
 export function partsOf(cart: LoadedCart | null): CartPart[] {
   if (!cart) return []
-  const currencies = [...new Set(cart.items.map((item) => item.product.currency))]
+  const currencies = [...new Set(cart.items.map((item) => item.variant.currency))]
   return currencies.map((currency) => partOf(cart, currency, heldUnits(cart)))
 }
 
 function partOf(cart: LoadedCart, currency: string, held: Map<number, number>): CartPart {
-  const items = cart.items.filter((item) => item.product.currency === currency)
+  const items = cart.items.filter((item) => item.variant.currency === currency)
   const lines = items.map((item) => {
     const most = maxOrderable(item, held)
     return { item, most, obstacle: obstacleOf(item, most) }
   })
   const total = lines
     .filter(({ obstacle }) => obstacle === null)
-    .reduce((sum, { item }) => sum + item.product.unitAmount * item.quantity, 0)
+    .reduce((sum, { item }) => sum + item.variant.unitAmount * item.quantity, 0)
   const obstacle = lines.find((line) => line.obstacle !== null)?.obstacle ?? overLimit(items, total, currency)
   return {
     cartId: cart.id,
@@ -52,26 +53,38 @@ function partOf(cart: LoadedCart, currency: string, held: Map<number, number>): 
   }
 }
 
-/** Units by product that open orders of this cart hold. They are available when the cart is ordered again. */
+/** Units by variant that open orders of this cart hold. They are available when the cart is ordered again. */
 function heldUnits(cart: LoadedCart): Map<number, number> {
   const held = new Map<number, number>()
-  for (const { productId, quantity } of cart.orders.flatMap((order) => order.items))
-    held.set(productId, (held.get(productId) ?? 0) + quantity)
+  for (const { productId, variantId, quantity } of cart.orders.flatMap((order) => order.items)) {
+    const id = variantId ?? productId
+    held.set(id, (held.get(id) ?? 0) + quantity)
+  }
   return held
 }
 
 /** The largest quantity that can be ordered. 0 when none can. */
-function maxOrderable({ product, productId }: LoadedItem, held: Map<number, number>): number {
-  if (!product.active) return 0
-  const stock = product.stock === null ? null : product.stock + (held.get(productId) ?? 0)
+function maxOrderable(item: LoadedItem, held: Map<number, number>): number {
+  const { variant, variantId } = item
+  if (!isSold(item)) return 0
+  const stock = variant.stock === null ? null : variant.stock + (held.get(variantId) ?? 0)
   return maxQuantity({ stock })
 }
 
-function obstacleOf({ product, quantity }: LoadedItem, most: number): string | null {
+function isSold({ product, variant }: LoadedItem): boolean {
+  return product.active && variant.active
+}
+
+/** "Stoneware mug – Red / L" */
+export function nameOf({ product, variant }: LoadedItem): string {
+  return nameWithVariant(product.name, variantName(variant))
+}
+
+function obstacleOf(item: LoadedItem, most: number): string | null {
   const texts = t().cart
-  if (!product.active) return texts.removeNoLongerSold(product.name)
-  if (most === 0) return texts.removeSoldOut(product.name)
-  if (quantity > most) return texts.tooMany(product.name, most)
+  if (!isSold(item)) return texts.removeNoLongerSold(nameOf(item))
+  if (most === 0) return texts.removeSoldOut(nameOf(item))
+  if (item.quantity > most) return texts.tooMany(nameOf(item), most)
   return null
 }
 
@@ -81,33 +94,35 @@ function overLimit(items: LoadedItem[], total: number, currency: string): string
 }
 
 function lineView(item: LoadedItem, most: number, obstacle: string | null): CartLine {
-  const { product, quantity } = item
+  const { product, variant, quantity } = item
   return {
-    productId: product.id,
+    variantId: variant.id,
     name: product.name,
-    image: product.image,
-    href: product.active ? `/pricing/${product.id}` : null,
+    variantName: variantName(variant),
+    fullName: nameOf(item),
+    image: variant.image ?? product.image,
+    href: isSold(item) ? variantPath(product.id, variant.id) : null,
     quantity,
     maxQuantity: most,
-    unitAmount: formatMoney(product.unitAmount, product.currency),
-    unitPrice: product.unitAmount,
-    amount: most === 0 ? null : formatMoney(product.unitAmount * quantity, product.currency),
-    problem: obstacle === null ? null : { text: problemText(product.active, most), fits: most },
+    unitAmount: formatMoney(variant.unitAmount, variant.currency),
+    unitPrice: variant.unitAmount,
+    amount: most === 0 ? null : formatMoney(variant.unitAmount * quantity, variant.currency),
+    problem: obstacle === null ? null : { text: problemText(isSold(item), most), fits: most },
     note: noteOf(item, obstacle),
   }
 }
 
-function problemText(active: boolean, most: number): string {
+function problemText(sold: boolean, most: number): string {
   const texts = t().cart
-  if (!active) return texts.noLongerSold
+  if (!sold) return texts.noLongerSold
   return most === 0 ? texts.soldOut : texts.onlyLeft(most)
 }
 
 function noteOf(item: LoadedItem, obstacle: string | null): string | null {
   if (obstacle !== null) return null
   if (hasNewPrice(item)) {
-    const { product } = item
-    const now = formatMoney(product.unitAmount, product.currency)
+    const { variant } = item
+    const now = formatMoney(variant.unitAmount, variant.currency)
     return t().cart.priceChanged(now, formatMoney(item.unitAmount, item.currency))
   }
   return item.quantity === MAX_QUANTITY ? t().cart.atMaximum(MAX_QUANTITY) : null

@@ -10,20 +10,22 @@ const digits = z.union([
   z.int().min(0).max(999_999_999),
 ])
 
+/** What is added is named by `variant_id`, or by `product_id` with or without option values: see `chosenVariant`. */
 export const additionForm = z.object({
-  product_id: digits,
+  product_id: digits.optional(),
+  variant_id: digits.optional(),
   quantity: digits.pipe(z.int().min(1).max(MAX_QUANTITY)).default(1),
 })
 
-/** 0 removes the product. */
+/** 0 removes the item. */
 export const quantityForm = z.object({ quantity: digits.pipe(z.int().min(0).max(MAX_QUANTITY)) })
 
 /**
- * The quantities in the cart's form, by product: `quantity_12=3`. It has all of them, whichever button sends it.
+ * The quantities in the cart's form, by variant: `quantity_12=3`. It has all of them, whichever button sends it.
  * @returns null for a quantity that is none
  */
 export function typedQuantities(body: unknown): Map<number, number | null> {
-  return byProduct(body, 'quantity', (value) => {
+  return byVariant(body, 'quantity', (value) => {
     const form = quantityForm.safeParse({ quantity: value })
     return form.success ? form.data.quantity : null
   })
@@ -34,13 +36,13 @@ export function validOf(typed: ReadonlyMap<number, number | null>): Map<number, 
   return new Map([...typed].flatMap(([id, quantity]) => (quantity === null ? [] : [[id, quantity] as const])))
 }
 
-/** The fields `NAME_12`, by their product. */
-function byProduct<Value>(body: unknown, name: string, read: (value: unknown) => Value): Map<number, Value> {
+/** The fields `NAME_12`, by their variant. */
+function byVariant<Value>(body: unknown, name: string, read: (value: unknown) => Value): Map<number, Value> {
   const pattern = new RegExp(`^${name}_([1-9]\\d{0,8})$`)
   const values = new Map<number, Value>()
   for (const [field, value] of Object.entries((body ?? {}) as Record<string, unknown>)) {
-    const [, productId] = pattern.exec(field) ?? []
-    if (productId !== undefined) values.set(Number(productId), read(value))
+    const [, variantId] = pattern.exec(field) ?? []
+    if (variantId !== undefined) values.set(Number(variantId), read(value))
   }
   return values
 }
@@ -50,17 +52,17 @@ const seenForm = z.object({
   total: digits.optional().catch(undefined),
 })
 
-/** What the shopper saw on the cart's page when they clicked. */
+/** What the shopper saw on the page when they clicked. */
 export interface Seen {
   currency?: string | undefined
   /** Minor units. */
   total?: number | undefined
-  /** The prices of the products, in minor units. Unlike the total they stay true while quantities are typed. */
+  /** The prices of the variants, in minor units. Unlike the total they stay true while quantities are typed. */
   prices?: ReadonlyMap<number, number | undefined> | undefined
 }
 
 /** Missing and invalid values count as not seen. */
 export function readSeen(body: unknown): Seen {
-  const prices = byProduct(body, 'price', (value) => digits.safeParse(value).data)
+  const prices = byVariant(body, 'price', (value) => digits.safeParse(value).data)
   return { ...seenForm.parse(body ?? {}), ...(prices.size > 0 && { prices }) }
 }

@@ -1,6 +1,7 @@
 // The cart's page and the forms that change the cart.
 import { Router, type Request, type Response } from 'express'
-import { findProduct, MAX_QUANTITY, parseProductId } from '../catalog/products.js'
+import { findProduct, findProductOf, MAX_QUANTITY, parseProductId } from '../catalog/products.js'
+import { chosenVariant } from '../catalog/variants.js'
 import type { Database } from '../database/client.js'
 import { networkOf } from '../http/network.js'
 import { notFound, Problem } from '../http/problem.js'
@@ -9,7 +10,7 @@ import { render } from '../http/render.js'
 import type { Notice } from '../http/view-models.js'
 import { t } from '../messages/index.js'
 import { addToCart, hasCart, loadCart, saveQuantities, setQuantity, type LoadedCart } from './cart.js'
-import { partsOf } from './cart-view.js'
+import { nameOf, partsOf } from './cart-view.js'
 import { additionForm, quantityForm, typedQuantities, validOf } from './forms.js'
 import { hashToken, newToken } from '../http/random-token.js'
 import type { GuestCookie } from './guest-cookie.js'
@@ -35,26 +36,31 @@ export function cartPages(deps: CartDeps): Router {
   router.post('/cart/items', async (request, response) => {
     const form = additionForm.safeParse(request.body ?? {})
     if (!form.success) throw invalidForm(form.error.issues[0]?.path[0], 1)
-    const product = await findProduct(prisma, form.data.product_id)
+    const { product_id: productId, variant_id: variantId, quantity } = form.data
+    const product =
+      variantId === undefined
+        ? await findProduct(prisma, productId ?? 0)
+        : await findProductOf(prisma, variantId)
     if (!product) throw notFound('product')
+    const variant = chosenVariant(product, request.body)
     const { user } = request
-    if (user) await addToCart(prisma, { userId: user.id }, product, form.data.quantity)
+    if (user) await addToCart(prisma, { userId: user.id }, variant, quantity)
     else {
       const token = await guestToken(request)
-      await addToCart(prisma, { tokenHash: hashToken(token) }, product, form.data.quantity)
+      await addToCart(prisma, { tokenHash: hashToken(token) }, variant, quantity)
       cookie.keep(response, token)
     }
-    response.redirect(303, `/cart?added=${product.id}`)
+    response.redirect(303, `/cart?added=${variant.id}`)
   })
 
-  router.post('/cart/items/:productId', async (request, response) => {
-    const productId = parseProductId(request.params.productId)
-    if (productId === null) throw notFound('product')
+  router.post('/cart/items/:variantId', async (request, response) => {
+    const variantId = parseProductId(request.params.variantId)
+    if (variantId === null) throw notFound('product')
     const owner = cartOwner(request, cookie)
     const typed = typedQuantities(request.body)
-    const quantity = typed.has(productId) ? typed.get(productId) : readQuantity(request.body)
+    const quantity = typed.has(variantId) ? typed.get(variantId) : readQuantity(request.body)
     if (quantity === null || quantity === undefined) throw invalidForm('quantity', 0)
-    const inCart = owner !== null && (await setQuantity(prisma, owner, productId, quantity))
+    const inCart = owner !== null && (await setQuantity(prisma, owner, variantId, quantity))
     // Removing an item twice is a double click, not an error.
     if (!inCart && quantity > 0) throw notInCart()
     if (owner !== null) await saveQuantities(prisma, owner, validOf(typed))
@@ -83,8 +89,8 @@ function noticeOf({ query }: Request, response: Response, cart: LoadedCart | nul
   if (response.locals.cartMerged) return { kind: 'success', text: texts.joined }
   if (query['cancelled'] !== undefined) return { kind: 'info', text: texts.cancelled }
   if (query['removed'] !== undefined) return { kind: 'info', text: texts.removed }
-  const added = cart?.items.find(({ productId }) => String(productId) === query['added'])
-  return added ? { kind: 'success', text: texts.added(added.product.name) } : null
+  const added = cart?.items.find(({ variantId }) => String(variantId) === query['added'])
+  return added ? { kind: 'success', text: texts.added(nameOf(added)) } : null
 }
 
 function readQuantity(body: unknown): number | null {
@@ -93,7 +99,7 @@ function readQuantity(body: unknown): number | null {
 }
 
 function invalidForm(field: PropertyKey | undefined, least: number): Problem {
-  return field === 'product_id'
+  return field === 'product_id' || field === 'variant_id'
     ? notFound('product')
     : cartProblem(
         400,

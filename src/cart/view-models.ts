@@ -8,10 +8,14 @@ declare module '../http/view-models.js' {
 }
 
 export interface CartLine {
-  productId: number
+  variantId: number
   name: string
+  /** "Red / L". Empty for a product without options. */
+  variantName: string
+  /** Both: "Stoneware mug – Red / L". */
+  fullName: string
   image: string
-  /** Null if the product is no longer sold. */
+  /** Null if it is no longer sold. */
   href: string | null
   quantity: number
   /** The largest quantity that can be ordered now. 0 when none can. */
@@ -19,7 +23,7 @@ export interface CartLine {
   unitAmount: string
   /** The same in minor units. Checkout sends it back, to check that the shopper saw what they order. */
   unitPrice: number
-  /** Null when the product is unavailable. */
+  /** Null when it is unavailable. */
   amount: string | null
   /** Why it can't be ordered like this ("Only 3 left"), and the largest quantity that can. 0 for none. */
   problem: { text: string; fits: number } | null

@@ -10,15 +10,15 @@ export async function listProblems(prisma: PrismaClient): Promise<Map<number, st
   return new Map(rows.map(({ id, problem }) => [id, problem]))
 }
 
-/** The problem that a product would have at another price, in minor units, or null. */
+/** The problem that a variant would have at another price, in minor units, or null. */
 export async function problemAtPrice(
   prisma: PrismaClient,
-  productId: number,
+  variantId: number,
   amount: number,
   currency: string,
 ): Promise<string | null> {
   const [row] = await prisma.$queryRaw<{ problem: string | null }[]>`
-    SELECT "productProblem"(name, image, ${amount}::int, ${currency}) AS problem
-    FROM "Product" WHERE id = ${productId}`
+    SELECT "productProblem"(p.name, coalesce(v.image, p.image), ${amount}::int, ${currency}) AS problem
+    FROM "Variant" v JOIN "Product" p ON p.id = v."productId" WHERE v.id = ${variantId}`
   return row?.problem ?? null
 }

@@ -1,18 +1,20 @@
 // Finds products and prepares them for the pages.
-import type { PrismaClient, Product } from '../generated/prisma/client.js'
+import type { PrismaClient, Variant } from '../generated/prisma/client.js'
 import type { ProductWhereInput, ProductOrderByWithRelationInput } from '../generated/prisma/models.js'
 import { pageCount, rowsOf } from '../http/paging.js'
 import { t } from '../messages/index.js'
 import { formatMoney } from '../money.js'
+import { WITH_VARIANTS, type ProductWithVariants } from './variants.js'
 import type { ProductCard } from './view-models.js'
 
-/** The most units of one product in one order. */
+/** The most units of one variant in one order. */
 export const MAX_QUANTITY = 20
-/** The most products in one order. */
+/** The most variants in one order. */
 export const MAX_PRODUCTS = 20
 /** From this many units down, a product shows how many are left. */
 const FEW = 5
 const PAGE_SIZE = 9
+const FOR_SALE = { active: true, variants: { some: { active: true } } } as const satisfies ProductWhereInput
 
 /** Prices in different currencies can't be compared, so sorting by price groups products by currency first. */
 const SORT_ORDERS = {
@@ -34,20 +36,21 @@ export interface ProductQuery {
 }
 
 export interface ProductResult {
-  products: Product[]
+  products: ProductWithVariants[]
   total: number
   pages: number
 }
 
 export async function findProducts(prisma: PrismaClient, query: ProductQuery): Promise<ProductResult> {
   const where: ProductWhereInput = {
-    active: true,
+    ...FOR_SALE,
     ...(query.category ? { category: { in: await spellingsOf(prisma, query.category) } } : {}),
     AND: query.search.split(/\s+/).filter(Boolean).map(mentions),
   }
   const [products, total] = await Promise.all([
     prisma.product.findMany({
       where,
+      include: WITH_VARIANTS,
       orderBy: [...SORT_ORDERS[query.sort]],
       ...rowsOf(query.page, PAGE_SIZE),
     }),
@@ -77,7 +80,7 @@ export function isSameText(one: string, other: string): boolean {
 
 async function storedCategories(prisma: PrismaClient): Promise<string[]> {
   const rows = await prisma.product.findMany({
-    where: { active: true },
+    where: FOR_SALE,
     distinct: ['category'],
     select: { category: true },
     orderBy: { category: 'asc' },
@@ -86,41 +89,72 @@ async function storedCategories(prisma: PrismaClient): Promise<string[]> {
 }
 
 /** The product, or null if it isn't for sale. */
-export function findProduct(prisma: Pick<PrismaClient, 'product'>, id: number): Promise<Product | null> {
-  return prisma.product.findFirst({ where: { id, active: true } })
+export function findProduct(
+  prisma: Pick<PrismaClient, 'product'>,
+  id: number,
+): Promise<ProductWithVariants | null> {
+  return prisma.product.findFirst({ where: { id, ...FOR_SALE }, include: WITH_VARIANTS })
 }
 
-/** The product id in a path or a body, or null if the text can't be one. */
+/** The product of a variant, or null if the variant isn't for sale. */
+export function findProductOf(
+  prisma: Pick<PrismaClient, 'product'>,
+  variantId: number,
+): Promise<ProductWithVariants | null> {
+  return prisma.product.findFirst({
+    where: { active: true, variants: { some: { id: variantId, active: true } } },
+    include: WITH_VARIANTS,
+  })
+}
+
+/** The id of a product or variant in a path or a body, or null if the text can't be one. */
 export function parseProductId(text: string): number | null {
   return /^[1-9]\d{0,8}$/.test(text) ? Number(text) : null
 }
 
-/** The most units that one order can have of this product right now; 0 when it is sold out. */
-export function maxQuantity(product: Pick<Product, 'stock'>): number {
-  return product.stock === null ? MAX_QUANTITY : Math.min(MAX_QUANTITY, product.stock)
+/** The most units that one order can have of this variant right now; 0 when it is sold out. */
+export function maxQuantity({ stock }: Pick<Variant, 'stock'>): number {
+  return stock === null ? MAX_QUANTITY : Math.min(MAX_QUANTITY, stock)
 }
 
-export function productCard(product: Product): ProductCard {
-  const { id, name, summary, image, category, currency, stock } = product
-  const availability = stock === 0 ? 'sold_out' : stock !== null && stock <= FEW ? 'few_left' : 'in_stock'
-  const texts = t().catalog
-  const text = {
-    sold_out: texts.soldOut,
-    few_left: texts.onlyLeft(stock ?? 0),
-    in_stock: texts.inStock,
-  }
+export function productCard(product: ProductWithVariants): ProductCard {
+  const { id, name, summary, image, category, currency, variants } = product
   return {
     id,
     name,
     summary,
     image,
     category,
-    price: formatMoney(product.unitAmount, currency),
-    unitAmount: product.unitAmount,
+    price: priceOf(product),
     currency: currency.toUpperCase(),
-    availability,
-    availabilityText: text[availability],
+    ...availabilityOf(stockOf(variants)),
+    hasChoice: variants.length > 1,
   }
+}
+
+/** "$28.00", or "From $24.00" if the variants differ. */
+function priceOf({ variants, unitAmount, currency }: ProductWithVariants): string {
+  const amounts = variants.map((variant) => variant.unitAmount)
+  const lowest = amounts.length === 0 ? unitAmount : Math.min(...amounts)
+  const price = formatMoney(lowest, currency)
+  return amounts.some((amount) => amount !== lowest) ? t().catalog.from(price) : price
+}
+
+/** Units left of all variants together. Null if one of them isn't counted. */
+function stockOf(variants: readonly Variant[]): number | null {
+  return variants.reduce<number | null>(
+    (sum, { stock }) => (sum === null || stock === null ? null : sum + stock),
+    0,
+  )
+}
+
+/** @param stock units left. Null if they aren't counted */
+export function availabilityOf(stock: number | null): Pick<ProductCard, 'availability' | 'availabilityText'> {
+  const texts = t().catalog
+  if (stock === 0) return { availability: 'sold_out', availabilityText: texts.soldOut }
+  return stock !== null && stock <= FEW
+    ? { availability: 'few_left', availabilityText: texts.onlyLeft(stock) }
+    : { availability: 'in_stock', availabilityText: texts.inStock }
 }
 
 const FORMS = ['NFC', 'NFD', 'NFKC', 'NFKD'] as const

@@ -1,7 +1,7 @@
 // The pricing pages: the list of products and each product's page.
 import { Router, type Request } from 'express'
 import { z } from 'zod'
-import type { PrismaClient, Product } from '../generated/prisma/client.js'
+import type { PrismaClient } from '../generated/prisma/client.js'
 import type { ReadList } from '../http/list-limit.js'
 import { networkOf } from '../http/network.js'
 import { pageLinks, pageNumber } from '../http/paging.js'
@@ -15,12 +15,13 @@ import {
   findProducts,
   isSameText,
   listCategories,
-  maxQuantity,
   parseProductId,
   productCard,
   SORTS,
   type ProductQuery,
 } from './products.js'
+import { productView } from './product-view.js'
+import type { ProductWithVariants } from './variants.js'
 
 /** Invalid values fall back to the closest valid option. */
 const listQuery = z.object({
@@ -33,7 +34,7 @@ const listQuery = z.object({
 /** What the catalog needs from the orders module, which is above it and can't be imported here. */
 export interface OwnOrders {
   /** The product with the units held by the shopper's own open orders added to its stock. */
-  withOwnUnits: (product: Product, userId: number) => Promise<Product>
+  withOwnUnits: (product: ProductWithVariants, userId: number) => Promise<ProductWithVariants>
   /** The key of the shopper's newest open order with this product, or null. */
   openOrderWith: (productId: number, userId: number) => Promise<string | null>
 }
@@ -81,11 +82,7 @@ export function catalogPages(
     const { user } = request
     const available = user ? await ownOrders.withOwnUnits(product, user.id) : product
     render(response, 'catalog/product', {
-      product: {
-        ...productCard(available),
-        description: product.description,
-        maxQuantity: maxQuantity(available),
-      },
+      ...productView(available, request.query['variant']),
       notice:
         request.query['cancelled'] === undefined
           ? null
@@ -96,7 +93,7 @@ export function catalogPages(
 }
 
 /** The product in the path. @throws Problem 404 when it doesn't exist or isn't for sale */
-export async function productOf(prisma: PrismaClient, request: Request): Promise<Product> {
+export async function productOf(prisma: PrismaClient, request: Request): Promise<ProductWithVariants> {
   const id = parseProductId(String(request.params['productId']))
   const product = id === null ? null : await findProduct(prisma, id)
   if (!product) throw notFound('product')

@@ -17,14 +17,45 @@ export interface ProductCard {
   /** Path of an image on this site, or an https address. */
   image: string
   category: string
-  /** Formatted: "$48.00", "¥6,800", "€129.00". */
+  /** Formatted: "$48.00", "¥6,800", "€129.00", or "From $24.00" if variants differ. */
   price: string
-  /** The same in minor units. */
-  unitAmount: number
+  /** Upper case. */
   currency: string
   availability: 'in_stock' | 'few_left' | 'sold_out'
   /** "In stock", "Only 3 left", "Sold out". */
   availabilityText: string
+  /** Whether one of several variants must be chosen to buy it. */
+  hasChoice: boolean
+}
+
+/** What is sold of a product. */
+export interface VariantView {
+  id: number
+  /** "Red / L". Empty for a product without options. */
+  name: string
+  /** Its value of each option. */
+  values: string[]
+  image: string
+  price: string
+  /** The same in minor units. The form sends it back, to check that the shopper saw what they order. */
+  unitAmount: number
+  /** The largest quantity that can be ordered now. 0 when it is sold out. */
+  maxQuantity: number
+  availability: ProductCard['availability']
+  availabilityText: string
+}
+
+/** An option with its values, such as the size. */
+export interface OptionView {
+  name: string
+  /** The form's field. */
+  field: string
+  values: {
+    value: string
+    isChosen: boolean
+    /** "Sold out" if nothing with this value can be bought. */
+    note: string | null
+  }[]
 }
 
 export interface CatalogList extends PageLinks {
@@ -40,7 +71,13 @@ export interface CatalogList extends PageLinks {
 }
 
 export interface ProductPage {
-  product: ProductCard & { description: string; maxQuantity: number }
+  product: ProductCard & { description: string }
+  /** Those for sale. The first one is the only one of a product without options. */
+  variants: VariantView[]
+  /** The one that is shown. */
+  chosen: VariantView
+  /** Empty if there is nothing to choose. */
+  options: OptionView[]
   /** For example that no charge was made, after cancelling on Stripe's page. */
   notice: Notice | null
 }

@@ -26,8 +26,8 @@ export async function beginAttempt(
     await checkHeldStock(tx, order)
     const soldOutId = await takeStock(tx, order.items)
     if (soldOutId !== null) {
-      const product = await tx.product.findUniqueOrThrow({ where: { id: soldOutId } })
-      throw soldOut(product, order.cartId)
+      const include = { product: true }
+      throw soldOut(await tx.variant.findUniqueOrThrow({ where: { id: soldOutId }, include }), order.cartId)
     }
   }
   await tx.order.update({ where: { id: order.id }, data: { stockHeld: true, status: 'pending' } })

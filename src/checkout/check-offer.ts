@@ -1,4 +1,6 @@
-// Compares an order with its current products before it is paid: prices may have changed since it was placed.
+// Compares an order with what is sold now before it is paid: prices may have changed since it was placed.
+import { nameWithVariant, variantName, variantPath } from '../catalog/variants.js'
+import type { OrderItem, Product, Variant } from '../generated/prisma/client.js'
 import { usablePrice } from '../payments/stripe-prices.js'
 import type { Transaction } from '../database/client.js'
 import { Problem } from '../http/problem.js'
@@ -7,33 +9,39 @@ import { formatMoney } from '../money.js'
 import type { OrderFacts } from '../orders/order-facts.js'
 
 type Ordered = Pick<OrderFacts, 'id' | 'cartId' | 'currency'>
-interface Offer {
-  id: number
-  name: string
-  unitAmount: number
-  currency: string
-}
+type Offer = Variant & { product: Product }
 
 /**
- * Checks before a new attempt that the order's products are still sold at the ordered prices. Stripe prices that are no
+ * Checks before a new attempt that what was ordered is still sold at the ordered prices. Stripe prices that are no
  * longer used are removed from the order's rows, not just left out of the request: a retry of this attempt has the same
  * idempotency key and must send the same parameters.
- * @throws Problem 409 when a product is no longer sold or its price has changed
+ * @throws Problem 409 when a variant is no longer sold or its price has changed
  */
 export async function assertStillOffered(tx: Transaction, order: Ordered): Promise<void> {
   const items = await tx.orderItem.findMany({
     where: { orderId: order.id },
-    include: { product: true },
     orderBy: { id: 'asc' },
   })
-  for (const { unitAmount, product } of items) {
-    if (!product.active) throw noLongerSold(product)
-    if (product.unitAmount !== unitAmount || product.currency !== order.currency)
-      throw priceChanged(order, unitAmount, product)
+  const offers = await tx.variant.findMany({
+    where: { id: { in: items.map(variantOf) } },
+    include: { product: true },
+  })
+  const offerOf = (item: OrderItem) => offers.find(({ id }) => id === variantOf(item))
+  for (const item of items) {
+    const offer = offerOf(item)
+    if (!offer?.active || !offer.product.active) throw noLongerSold(item)
+    if (offer.unitAmount !== item.unitAmount || offer.currency !== order.currency)
+      throw priceChanged(order, item.unitAmount, offer)
   }
-  const outdated = items.filter(
-    ({ stripePriceId, product }) => stripePriceId !== null && stripePriceId !== usablePrice(product),
-  )
+  const { automaticTax, taxBehavior } = await tx.order.findUniqueOrThrow({
+    where: { id: order.id },
+    select: { automaticTax: true, taxBehavior: true },
+  })
+  const outdated = items.filter((item) => {
+    const offer = offerOf(item)
+    const usable = offer ? usablePrice(offer, automaticTax ? taxBehavior : null) : null
+    return item.stripePriceId !== null && item.stripePriceId !== usable
+  })
   if (outdated.length === 0) return
   await tx.orderItem.updateMany({
     where: { id: { in: outdated.map(({ id }) => id) } },
@@ -41,22 +49,30 @@ export async function assertStillOffered(tx: Transaction, order: Ordered): Promi
   })
 }
 
-function noLongerSold({ name }: Offer): Problem {
-  return new Problem(409, 'no_longer_sold', t().checkout.noLongerSoldTitle, t().checkout.noLongerSold(name))
+/** Rows of earlier releases name only the product, of which they mean the first variant. */
+function variantOf({ variantId, productId }: OrderItem): number {
+  return variantId ?? productId
 }
 
-function priceChanged({ cartId, currency }: Ordered, unitAmount: number, product: Offer): Problem {
+function noLongerSold({ name, variantName }: OrderItem): Problem {
+  const texts = t().checkout
+  const sentence = texts.noLongerSold(nameWithVariant(name, variantName))
+  return new Problem(409, 'no_longer_sold', texts.noLongerSoldTitle, sentence)
+}
+
+function priceChanged({ cartId, currency }: Ordered, unitAmount: number, offer: Offer): Problem {
   const then = formatMoney(unitAmount, currency)
-  const now = formatMoney(product.unitAmount, product.currency)
+  const now = formatMoney(offer.unitAmount, offer.currency)
+  const name = nameWithVariant(offer.product.name, variantName(offer))
   return new Problem(
     409,
     'price_changed',
     t().checkout.priceChangedTitle,
-    t().checkout.priceChanged(product.name, then, now),
+    t().checkout.priceChanged(name, then, now),
     {
       action:
         cartId === null
-          ? { href: `/pricing/${product.id}`, label: t().checkout.viewProduct }
+          ? { href: variantPath(offer.productId, offer.id), label: t().checkout.viewProduct }
           : { href: '/cart', label: t().checkout.viewCart },
     },
   )

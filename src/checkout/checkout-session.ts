@@ -1,5 +1,6 @@
 // Creates, retrieves and closes the Stripe session of an attempt, and settles what Stripe returns.
 import type Stripe from 'stripe'
+import { nameWithVariant } from '../catalog/variants.js'
 import type { Transaction } from '../database/client.js'
 import { openIncident } from '../incidents/incidents.js'
 import type { OrderFacts } from '../orders/order-facts.js'
@@ -138,14 +139,16 @@ export async function payableOrder(
     email: order.email,
     currency: order.currency,
     fromCart: order.cartId !== null,
-    items: items.map(({ productId, name, image, unitAmount, quantity, stripePriceId, product }) => ({
-      productId,
-      name,
-      unitAmount,
-      quantity,
-      stripePriceId,
-      image: image ?? product.image,
-    })),
+    items: items.map(
+      ({ productId, name, variantName, image, unitAmount, quantity, stripePriceId, product }) => ({
+        productId,
+        name: nameWithVariant(name, variantName),
+        unitAmount,
+        quantity,
+        stripePriceId,
+        image: image ?? product.image,
+      }),
+    ),
     attempt: { id: attempt.id, expiresAt: attempt.expiresAt },
   }
 }

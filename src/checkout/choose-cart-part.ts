@@ -26,7 +26,7 @@ export function chooseCartPart(parts: readonly CartPart[], seen: Seen): Choice {
 
 function isAsSeen({ items, total }: CartPart, seen: Seen): boolean {
   const { prices } = seen
-  if (prices) return items.every(({ productId, product }) => prices.get(productId) === product.unitAmount)
+  if (prices) return items.every(({ variantId, variant }) => prices.get(variantId) === variant.unitAmount)
   return seen.total === undefined ? !items.some(hasNewPrice) : seen.total === total
 }
 

@@ -1,5 +1,6 @@
 // Schema of the forms that lead to Stripe's page.
 import { z } from 'zod'
+import { readSeen } from '../cart/forms.js'
 import type { Shown } from './place-order.js'
 
 const amount = z
@@ -26,8 +27,10 @@ export interface PurchaseForm {
   mustShow: boolean
 }
 
-export function readPurchase(body: unknown, quantity: number): PurchaseForm {
-  const { unit_amount: unitAmount, total, currency, update } = purchaseForm.parse(body ?? {})
+/** @param variantId the variant that was chosen. A page with several has the price of each as `price_12` */
+export function readPurchase(body: unknown, quantity: number, variantId: number): PurchaseForm {
+  const { unit_amount: shownAmount, total, currency, update } = purchaseForm.parse(body ?? {})
+  const unitAmount = shownAmount ?? readSeen(body).prices?.get(variantId)
   const isOther = unitAmount !== undefined && total !== undefined && unitAmount * quantity !== total
   return {
     shown: unitAmount === undefined ? null : { total: unitAmount * quantity, currency: currency ?? null },

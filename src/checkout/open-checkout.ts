@@ -132,7 +132,7 @@ async function nextStep(
   if (own?.status === 'expired' && own.stripeSessionId !== null && own.expiresAt > clock.now())
     return { kind: 'replaced', sessionId: own.stripeSessionId }
 
-  const productIds = order.items.map((item) => item.productId)
+  const productIds = [...new Set(order.items.map((item) => item.productId))]
   const open = await openOrders(tx, { ...order, productIds })
   const competing = open.filter((other) => other.id !== id)
   if (competing.length > 0) return { kind: 'close competing', competing }

@@ -5,6 +5,7 @@ import { badRequest, notFound, Problem } from '../http/problem.js'
 import { t } from '../messages/index.js'
 import { formatMoney, largestTotal } from '../money.js'
 import { MAX_PRODUCTS, MAX_QUANTITY } from '../catalog/products.js'
+import { variantName } from '../catalog/variants.js'
 import { usablePrice } from '../payments/stripe-prices.js'
 import { beginAttempt } from './begin-attempt.js'
 import { CHECKOUT_TIMEOUT_MS } from './close-checkout.js'
@@ -13,10 +14,10 @@ import type { PaymentDeps } from '../payments/payment-deps.js'
 import { withCallLimit } from '../payments/stripe-client.js'
 import { lockShopper, openOrders, type OpenOrder } from '../orders/open-orders.js'
 import { newOrderKey } from '../orders/order-key.js'
-import { changeSelectionLink } from './change-selection-link.js'
+import { changeSelectionLink, reviewPath, type Selection } from './change-selection-link.js'
 
 export interface WantedItem {
-  productId: number
+  variantId: number
   quantity: number
 }
 
@@ -61,7 +62,7 @@ export async function placeOrder(
   wanted: readonly WantedItem[],
   options: PlaceOptions = {},
 ): Promise<PlacedOrder> {
-  checkQuantities(wanted, options.cartId ?? null)
+  checkCount(wanted)
   const deadline = Date.now() + CHECKOUT_TIMEOUT_MS
   const closed = new Set<number>()
   const limited = { ...deps, stripe: withCallLimit(deps.stripe) }
@@ -89,8 +90,8 @@ async function place(
 ): Promise<PlaceResult> {
   await lockShopper(tx, user.id)
   const lines = await priceLines(tx, wanted, cartId)
-  if (shown !== null) assertShown(shown, lines, reviewLink(wanted, cartId))
-  const productIds = wanted.map((item) => item.productId)
+  if (shown !== null) assertShown(shown, lines, reviewLink(lines, cartId))
+  const productIds = [...new Set(lines.items.map((item) => item.productId))]
   const open = await openOrders(tx, { userId: user.id, productIds, cartId, currency: lines.currency })
   const isSame = (order: OpenOrder) => order.cartId === cartId && sameContent(order, lines)
   const competing = open.filter((order) => !isSame(order))
@@ -115,10 +116,12 @@ async function place(
       total: lines.total,
       items: { create: lines.items },
     },
-    include: { items: true, attempts: true },
+    include: { attempts: true },
   })
   // In the same transaction, so that no other request sees this order without the attempt that it would have to close.
-  const attemptId = payNow ? (await beginAttempt(tx, order, stripe.clock.later())).id : null
+  const attemptId = payNow
+    ? (await beginAttempt(tx, { ...order, items: lines.items }, stripe.clock.later())).id
+    : null
   return {
     placed: { id: order.id, userId: user.id, key: order.key, created: true, attemptId },
     competing: [],
@@ -128,7 +131,11 @@ async function place(
 interface PricedLines {
   items: {
     productId: number
+    variantId: number
     name: string
+    /** "Red / L". Empty for a product without options. */
+    variantName: string
+    sku: string
     image: string
     unitAmount: number
     quantity: number
@@ -138,18 +145,13 @@ interface PricedLines {
   total: number
 }
 
-function checkQuantities(wanted: readonly WantedItem[], cartId: number | null): void {
+function checkCount(wanted: readonly WantedItem[]): void {
   if (wanted.length === 0) throw badRequest('empty_order', t().checkout.chooseProduct)
   if (wanted.length > MAX_PRODUCTS) {
     throw badRequest('too_many_products', t().checkout.tooManyProducts(MAX_PRODUCTS))
   }
-  if (new Set(wanted.map((item) => item.productId)).size !== wanted.length) {
+  if (new Set(wanted.map((item) => item.variantId)).size !== wanted.length) {
     throw badRequest('duplicate_product', t().checkout.duplicateProduct)
-  }
-  for (const { productId, quantity } of wanted) {
-    if (!Number.isInteger(quantity) || quantity < 1 || quantity > MAX_QUANTITY) {
-      throw invalidQuantity(productId, cartId)
-    }
   }
 }
 
@@ -158,43 +160,49 @@ async function priceLines(
   wanted: readonly WantedItem[],
   cartId: number | null,
 ): Promise<PricedLines> {
-  const products = await tx.product.findMany({
-    where: { id: { in: wanted.map((item) => item.productId) }, active: true },
+  const variants = await tx.variant.findMany({
+    where: { id: { in: wanted.map((item) => item.variantId) }, active: true, product: { active: true } },
+    include: { product: true },
   })
-  const items = wanted.map(({ productId, quantity }) => {
-    const product = products.find((candidate) => candidate.id === productId)
-    if (!product) throw notFound('product')
-    const { name, image, unitAmount } = product
-    return { productId, name, image, unitAmount, quantity, stripePriceId: usablePrice(product) }
+  const items = wanted.map(({ variantId, quantity }) => {
+    const variant = variants.find((candidate) => candidate.id === variantId)
+    if (!variant) throw notFound('product')
+    const { productId, product, sku, image, unitAmount } = variant
+    if (!Number.isInteger(quantity) || quantity < 1 || quantity > MAX_QUANTITY)
+      throw invalidQuantity({ productId, variantId }, cartId)
+    return {
+      ...{ productId, variantId, name: product.name, variantName: variantName(variant), sku },
+      ...{ image: image ?? product.image, unitAmount, quantity, stripePriceId: usablePrice(variant) },
+    }
   })
-  const currencies = new Set(products.map((product) => product.currency))
+  const currencies = new Set(variants.map((variant) => variant.currency))
   const [currency] = currencies
   if (!currency || currencies.size > 1) {
     throw badRequest('mixed_currencies', t().checkout.mixedCurrencies)
   }
   const total = items.reduce((sum, item) => sum + item.unitAmount * item.quantity, 0)
-  if (total > largestTotal(currency)) throw tooLarge(wanted, cartId)
+  if (total > largestTotal(currency)) throw tooLarge(items, cartId)
   return { items, currency, total }
 }
 
 /** @param cartId null when the product was ordered directly */
-export function invalidQuantity(productId: number, cartId: number | null = null): Problem {
+export function invalidQuantity(selection: Selection, cartId: number | null = null): Problem {
   return new Problem(
     400,
     'invalid_quantity',
     t().checkout.invalidQuantityTitle,
     t().checkout.invalidQuantity(MAX_QUANTITY),
-    { action: changeSelectionLink(productId, cartId) },
+    { action: changeSelectionLink(selection, cartId) },
   )
 }
 
-function tooLarge([first]: readonly WantedItem[], cartId: number | null): Problem {
+function tooLarge([first]: readonly Selection[], cartId: number | null): Problem {
   return new Problem(
     400,
     'order_too_large',
     t().checkout.orderTooLargeTitle,
     t().checkout.orderTooLarge,
-    first && { action: changeSelectionLink(first.productId, cartId) },
+    first && { action: changeSelectionLink(first, cartId) },
   )
 }
 
@@ -217,24 +225,21 @@ export function assertShown(
   )
 }
 
-function reviewLink([first, second]: readonly WantedItem[], cartId: number | null) {
+function reviewLink({ items: [first, second] }: PricedLines, cartId: number | null) {
   if (cartId !== null) return { href: '/cart', label: t().checkout.viewCart }
   if (first === undefined || second !== undefined) return undefined
-  const { productId, quantity } = first
-  return { href: `/checkout/${productId}?quantity=${quantity}`, label: t().checkout.reviewTitle }
+  const { productId, variantId, quantity } = first
+  return { href: reviewPath({ productId, variantId }, quantity), label: t().checkout.reviewTitle }
 }
 
-function sameContent(
-  order: { currency: string; items: Omit<PricedLines['items'][number], 'image'>[] },
-  lines: PricedLines,
-): boolean {
+function sameContent(order: { currency: string; items: OpenOrder['items'] }, lines: PricedLines): boolean {
   return (
     order.currency === lines.currency &&
     order.items.length === lines.items.length &&
     lines.items.every((line) =>
       order.items.some(
         (item) =>
-          item.productId === line.productId &&
+          (item.variantId ?? item.productId) === line.variantId &&
           item.quantity === line.quantity &&
           item.unitAmount === line.unitAmount &&
           item.stripePriceId === line.stripePriceId,

@@ -2,8 +2,9 @@
 import { Router, type Request, type Response } from 'express'
 import { shownEmail } from '../accounts/email-address.js'
 import { requireUser, userOf } from '../accounts/sign-in.js'
-import { maxQuantity, productCard } from '../catalog/products.js'
+import { maxQuantity } from '../catalog/products.js'
 import { productOf } from '../catalog/routes.js'
+import { chosenVariant, selectionFields, variantName, variantPath } from '../catalog/variants.js'
 import type { RateLimits } from '../http/rate-limits.js'
 import { render } from '../http/render.js'
 import type { Notice } from '../http/view-models.js'
@@ -13,6 +14,7 @@ import { withOwnUnits } from '../orders/open-orders.js'
 import { ownOrder } from '../orders/own-order.js'
 import type { PaymentDeps } from '../payments/payment-deps.js'
 import { isPayPage, withCallLimit } from '../payments/stripe-client.js'
+import { reviewPath } from './change-selection-link.js'
 import { countCheckout } from './count-checkout.js'
 import { readPurchase } from './forms.js'
 import { invalidQuantity, placeOrder } from './place-order.js'
@@ -29,21 +31,33 @@ export function checkoutPages(deps: CheckoutDeps): Router {
   // After sign-in, shoppers see the review page: a purchase starts with a click, not with a redirect.
   const signedIn = requireUser((request) => {
     const quantity = parseQuantity(request)
-    return `/checkout/${String(request.params['productId'])}${quantity && quantity > 1 ? `?quantity=${quantity}` : ''}`
+    const fields: unknown = request.method === 'POST' ? request.body : request.query
+    const asked = new URLSearchParams(selectionFields(fields))
+    if (quantity && quantity > 1) asked.set('quantity', String(quantity))
+    return `/checkout/${String(request.params['productId'])}${asked.size > 0 ? `?${asked.toString()}` : ''}`
   })
 
   router.get('/checkout/:productId', signedIn, async (request, response) => {
     const product = await withOwnUnits(prisma, await productOf(prisma, request), userOf(request).id)
-    const most = maxQuantity(product)
+    const variant = chosenVariant(product, request.query)
+    const most = maxQuantity(variant)
     const asked = parseQuantity(request) ?? 1
     const quantity = Math.max(1, Math.min(asked, most))
-    const total = product.unitAmount * quantity
+    const total = variant.unitAmount * quantity
     render(response, 'checkout/review', {
-      product: productCard(product),
+      item: {
+        productId: product.id,
+        variantId: variant.id,
+        name: product.name,
+        variantName: variantName(variant),
+        image: variant.image ?? product.image,
+        href: variantPath(product.id, variant.id),
+        price: formatMoney(variant.unitAmount, variant.currency),
+      },
       quantity,
       maxQuantity: most,
-      total: formatMoney(total, product.currency),
-      shown: { unitAmount: product.unitAmount, total, currency: product.currency },
+      total: formatMoney(total, variant.currency),
+      shown: { unitAmount: variant.unitAmount, total, currency: variant.currency },
       email: shownEmail(userOf(request).email),
       notice: noticeOf(request, asked, quantity, most),
     })
@@ -51,17 +65,19 @@ export function checkoutPages(deps: CheckoutDeps): Router {
 
   router.post('/checkout/:productId', signedIn, async (request, response) => {
     const product = await productOf(prisma, request)
+    const variant = chosenVariant(product, request.body)
+    const selection = { productId: product.id, variantId: variant.id }
     const quantity = parseQuantity(request)
-    if (quantity === null) throw invalidQuantity(product.id)
-    const { shown, mustShow } = readPurchase(request.body, quantity)
+    if (quantity === null) throw invalidQuantity(selection)
+    const { shown, mustShow } = readPurchase(request.body, quantity, variant.id)
     if (mustShow) {
-      response.redirect(303, `/checkout/${product.id}?quantity=${quantity}&updated`)
+      response.redirect(303, `${reviewPath(selection, quantity)}&updated`)
       return
     }
     const user = userOf(request)
     await countCheckout(deps.limits, user)
     const limited = { ...deps, stripe: withCallLimit(deps.stripe) }
-    const order = await placeOrder(limited, user, [{ productId: product.id, quantity }], {
+    const order = await placeOrder(limited, user, [{ variantId: variant.id, quantity }], {
       payNow: true,
       shown,
     })

@@ -1,21 +1,25 @@
-// The error when a product sells out while the shopper is checking out.
+// The error when a variant sells out while the shopper is checking out.
+import { nameWithVariant, variantName } from '../catalog/variants.js'
+import type { Variant } from '../generated/prisma/client.js'
 import { Problem } from '../http/problem.js'
 import { t } from '../messages/index.js'
 import { changeSelectionLink } from './change-selection-link.js'
 
-/** @param cartId null when the product was ordered directly */
+/** @param cartId null when it was ordered directly */
 export function soldOut(
-  product: { id: number; name: string; stock: number | null },
+  variant: Pick<Variant, 'id' | 'productId' | 'optionValues' | 'stock'> & { product: { name: string } },
   cartId: number | null,
 ): Problem {
-  const left = product.stock ?? 0
-  const change = changeSelectionLink(product.id, cartId)
+  const left = variant.stock ?? 0
+  const { id: variantId, productId } = variant
+  const name = nameWithVariant(variant.product.name, variantName(variant))
+  const change = changeSelectionLink({ productId, variantId }, cartId)
   const texts = t().checkout
   return left > 0
-    ? new Problem(409, 'not_enough_stock', texts.onlyLeftTitle(left), texts.onlyLeft(product.name, left), {
+    ? new Problem(409, 'not_enough_stock', texts.onlyLeftTitle(left), texts.onlyLeft(name, left), {
         action: change,
       })
-    : new Problem(409, 'sold_out', texts.soldOutTitle, texts.justSoldOut(product.name), {
+    : new Problem(409, 'sold_out', texts.soldOutTitle, texts.justSoldOut(name), {
         action: cartId === null ? { href: '/pricing', label: texts.seeInStock } : change,
       })
 }

@@ -1,5 +1,4 @@
 // Models of the pages before and after Stripe's page.
-import type { ProductCard } from '../catalog/view-models.js'
 import type { Notice } from '../http/view-models.js'
 import type { Live, OrderView } from '../orders/view-models.js'
 
@@ -13,7 +12,16 @@ declare module '../http/view-models.js' {
 
 /** GET /checkout/:productId. */
 export interface ReviewPage {
-  product: ProductCard
+  item: {
+    productId: number
+    variantId: number
+    name: string
+    /** "Red / L". Empty for a product without options. */
+    variantName: string
+    image: string
+    href: string
+    price: string
+  }
   quantity: number
   maxQuantity: number
   total: string

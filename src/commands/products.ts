@@ -2,7 +2,7 @@
 import { CommandError, parseCommandLine, UsageError, type Command, type CommandDeps } from './run.js'
 import { table } from './table.js'
 import { formatMoney } from '../money.js'
-import { linkPrice, pushProduct, unlinkPrice, usablePrice } from '../payments/stripe-prices.js'
+import { linkPrice, pushVariant, unlinkPrice, usablePrice } from '../payments/stripe-prices.js'
 import { listProblems } from '../catalog/product-problems.js'
 import { parseProductId } from '../catalog/products.js'
 import type { Product } from '../generated/prisma/client.js'
@@ -28,7 +28,7 @@ async function run(deps: CommandDeps, args: readonly string[]): Promise<string> 
       await linkPrice(deps, parseId(id), price ?? missingPrice())
       return list(deps, parseId(id))
     case 'push':
-      await pushProduct(deps, parseId(id))
+      await pushVariant(deps, parseId(id))
       return list(deps, parseId(id))
     case 'unlink':
       await unlinkPrice(deps.database.prisma, parseId(id))
@@ -59,7 +59,9 @@ async function list({ database }: CommandDeps, id?: number): Promise<string> {
 
 function noteOn(product: Product, problem: string | undefined): string {
   if (problem !== undefined) return problem
-  return product.stripePriceId !== usablePrice(product) ? 'not used: the amounts differ' : ''
+  return product.stripePriceId !== usablePrice({ ...product, stripePriceTaxBehavior: null })
+    ? 'not used: the amounts differ'
+    : ''
 }
 
 function parseId(text: string | undefined): number {

@@ -1,5 +1,6 @@
 // Finds a shopper's open orders of the same content. Checkout keeps at most one of them open.
-import type { Prisma, Product } from '../generated/prisma/client.js'
+import type { ProductWithVariants } from '../catalog/variants.js'
+import type { Prisma } from '../generated/prisma/client.js'
 import type { Transaction } from '../database/client.js'
 
 const WITH_CONTENT = {
@@ -42,18 +43,27 @@ export function openOrders(tx: Pick<Transaction, 'order'>, content: OrderContent
 
 /**
  * The product with the stock that this shopper can order: their own open orders of it count as stock, because ordering it
- * again reuses or replaces them.
+ * again, or another variant of it, reuses or replaces them.
  */
 export async function withOwnUnits(
   prisma: Pick<Transaction, 'order'>,
-  product: Product,
+  product: ProductWithVariants,
   userId: number,
-): Promise<Product> {
-  if (product.stock === null) return product
-  const { id, currency, stock } = product
+): Promise<ProductWithVariants> {
+  const { id, currency, variants } = product
+  if (variants.every(({ stock }) => stock === null)) return product
   const orders = await openOrders(prisma, { userId, productIds: [id], cartId: null, currency })
   const held = orders.filter((order) => order.stockHeld).flatMap((order) => order.items)
-  return { ...product, stock: held.reduce((sum, item) => sum + item.quantity, stock) }
+  const withHeld = (variantId: number, stock: number) =>
+    held
+      .filter((item) => (item.variantId ?? item.productId) === variantId)
+      .reduce((sum, item) => sum + item.quantity, stock)
+  return {
+    ...product,
+    variants: variants.map((variant) =>
+      variant.stock === null ? variant : { ...variant, stock: withHeld(variant.id, variant.stock) },
+    ),
+  }
 }
 
 /** The key of the shopper's newest open order with this product, or null. */

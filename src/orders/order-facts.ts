@@ -32,6 +32,11 @@ export interface OrderFacts {
 
 export interface ItemFacts {
   productId: number
+  variantId: number
+  /** The product's name when it was ordered. */
+  name: string
+  /** "Red / L". Empty for a product without options. */
+  variantName: string
   unitAmount: number
   quantity: number
 }

@@ -2,6 +2,7 @@
 import { Router } from 'express'
 import type { Prisma, PrismaClient } from '../generated/prisma/client.js'
 import type { OrderStatus } from '../generated/prisma/enums.js'
+import { nameWithVariant } from '../catalog/variants.js'
 import type { ReadList } from '../http/list-limit.js'
 import { render } from '../http/render.js'
 import type { OrderRow } from './view-models.js'
@@ -59,7 +60,7 @@ function orderRow(order: Prisma.OrderGetPayload<{ include: typeof WITH_ITEMS }>)
     href: `/orders/${order.key}`,
     number: orderNumber(order.key),
     image: first?.image ?? first?.product.image ?? '',
-    items: t().orders.list.items(first?.name ?? '', others.length),
+    items: t().orders.list.items(nameWithVariant(first?.name ?? '', first?.variantName ?? ''), others.length),
     amount: formatMoney(order.amountPaid ?? order.total, order.currency),
     refunded: order.amountRefunded === 0 ? null : formatMoney(order.amountRefunded, order.currency),
     state,

@@ -2,6 +2,7 @@
 import type { Prisma, PrismaClient } from '../generated/prisma/client.js'
 import type { AttemptStatus } from '../generated/prisma/enums.js'
 import type { OrderState, OrderView } from './view-models.js'
+import { variantPath } from '../catalog/variants.js'
 import { pageCount, rowsOf } from '../http/paging.js'
 import { formatMoney } from '../money.js'
 import { amountPaid, paymentsOf, receivedIn, unmatchedOf } from './order-facts.js'
@@ -80,8 +81,9 @@ export function orderView(stored: OrderWithLines, state: OrderState = stateOf(st
     sentence: sentenceOf(order, state, by, voucher),
     lines: order.items.map((item) => ({
       name: item.name,
+      variantName: item.variantName,
       image: item.image ?? item.product.image,
-      href: item.product.active ? `/pricing/${item.productId}` : null,
+      href: item.product.active ? variantPath(item.productId, item.variantId ?? item.productId) : null,
       quantity: item.quantity,
       unitAmount: money(item.unitAmount),
       amount: money(item.unitAmount * item.quantity),

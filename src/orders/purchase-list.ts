@@ -41,9 +41,10 @@ export function purchaseListPages(prisma: PrismaClient, readList: ReadList): Rou
 
 function purchaseRow(row: Prisma.PurchaseHistoryGetPayload<{ include: typeof WITH_ORDER }>): Purchase {
   // As bought: the product may have been renamed since.
-  const item = row.order.items.find(({ productId }) => productId === row.productId)
+  const item = row.order.items.find((one) => variantOf(one) === variantOf(row))
   return {
-    product: item?.name ?? row.product.name,
+    product: row.productName ?? item?.name ?? row.product.name,
+    variantName: row.variantName,
     image: item?.image ?? row.product.image,
     orderHref: `/orders/${row.order.key}`,
     quantity: row.quantity,
@@ -54,6 +55,11 @@ function purchaseRow(row: Prisma.PurchaseHistoryGetPayload<{ include: typeof WIT
     refundText: row.purchaseSuccess ? refundText(row) : null,
     at: formatDateTime(row.createdAt),
   }
+}
+
+/** Rows of earlier releases name only the product, of which they mean the first variant. */
+function variantOf({ variantId, productId }: { variantId: number | null; productId: number }): number {
+  return variantId ?? productId
 }
 
 /** Labelled as on the order's own page. */

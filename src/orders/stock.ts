@@ -1,39 +1,51 @@
-// Takes units from stock by conditional UPDATEs, so that stock never falls below zero, whoever else is buying. Settlement
-// returns them: payments/order-change.ts decides, payments/settlement-sql.ts writes.
+// Takes units from stock, so that stock never falls below zero, whoever else is buying. Settlement returns them:
+// payments/order-change.ts decides, payments/settlement-sql.ts writes.
 import { Prisma } from '../generated/prisma/client.js'
 import type { Transaction } from '../database/client.js'
 
 interface Line {
-  productId: number
+  variantId: number
   quantity: number
 }
 
 /**
- * Takes the units of every line, or of none. Call it under the order's lock. Products are updated in the order of their ids,
- * so that two orders can't deadlock.
- * @returns the id of the product that is short, or null if all units were taken
+ * Takes the units of every line, or of none. Call it under the order's lock.
+ * @param lines each variant once
+ * @returns the id of the variant that is short, or null if all units were taken
  */
 export async function takeStock(tx: Transaction, lines: readonly Line[]): Promise<number | null> {
-  const sorted = sortedById(lines)
-  for (const [done, { productId, quantity }] of sorted.entries()) {
-    const taken = await tx.$executeRaw(
-      Prisma.sql`UPDATE "Product" SET stock = stock - ${quantity} WHERE id = ${productId} AND (stock IS NULL OR stock >= ${quantity})`,
-    )
-    if (taken === 0) {
-      await undoTake(tx, sorted.slice(0, done))
-      return productId
-    }
-  }
-  return null
+  const ids = lines.map(({ variantId }) => variantId)
+  const quantities = lines.map(({ quantity }) => quantity)
+  // Under its lock, a row is seen as it is now. The update follows the row there, too.
+  const [short] = await tx.$queryRaw<{ id: number }[]>`
+    WITH ${lockedVariants(Prisma.sql`${ids}::int[]`)},
+    wanted AS MATERIALIZED (
+      SELECT locked.id, locked.stock, w.quantity FROM locked
+      JOIN unnest(${ids}::int[], ${quantities}::int[]) AS w(id, quantity) ON w.id = locked.id),
+    short AS MATERIALIZED (SELECT id FROM wanted WHERE stock < quantity ORDER BY id LIMIT 1),
+    taken AS (
+      UPDATE "Variant" v SET stock = v.stock - wanted.quantity FROM wanted
+      WHERE v.id = wanted.id AND v.stock IS NOT NULL AND NOT EXISTS (SELECT FROM short))
+    SELECT id FROM short`
+  return short?.id ?? null
 }
 
-/** Undoes what the same call took. */
-async function undoTake(tx: Transaction, lines: readonly Line[]): Promise<void> {
-  for (const { productId, quantity } of sortedById(lines)) {
-    await tx.$executeRaw(Prisma.sql`UPDATE "Product" SET stock = stock + ${quantity} WHERE id = ${productId}`)
-  }
+/** Locks what `takeStock` and settlement change, for a transaction that does it in several steps. */
+export async function lockStock(tx: Transaction, variantIds: readonly number[]): Promise<void> {
+  await tx.$queryRaw`WITH ${lockedVariants(Prisma.sql`${[...variantIds]}::int[]`)} SELECT count(*)::int FROM locked`
 }
 
-function sortedById(lines: readonly Line[]): Line[] {
-  return [...lines].sort((a, b) => a.productId - b.productId)
+/**
+ * Locks variants, in an order in which no two transactions can deadlock: first the products whose first variants they are,
+ * which triggers and the previous release write, then the variants, each in the order of ids.
+ * @param ids an SQL expression for an array
+ * @returns the query `locked(id, stock)` of a WITH
+ */
+export function lockedVariants(ids: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`
+    products AS MATERIALIZED (
+      SELECT id FROM "Product" WHERE id = ANY(${ids}) ORDER BY id FOR NO KEY UPDATE),
+    locked AS MATERIALIZED (
+      SELECT id, stock FROM "Variant" WHERE id = ANY(${ids}) AND (SELECT count(*) FROM products) >= 0
+      ORDER BY id FOR NO KEY UPDATE)`
 }

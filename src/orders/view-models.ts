@@ -17,6 +17,8 @@ export type OrderState = OrderStatus | 'confirming'
 
 export interface OrderLine {
   name: string
+  /** "Red / L". Empty for a product without options. */
+  variantName: string
   image: string
   /** Null for a product that is no longer sold. */
   href: string | null
@@ -120,7 +122,7 @@ export interface OrderRow {
   number: string
   /** The first product's image. */
   image: string
-  /** "Oak desk tray and 2 more". */
+  /** "Stoneware mug – Red / L and 2 more". */
   items: string
   /** What was paid, or the total of an unpaid order. */
   amount: string
@@ -136,6 +138,8 @@ export interface OrdersPage extends ListLinks {
 
 export interface Purchase {
   product: string
+  /** "Red / L". Empty for a product without options. */
+  variantName: string
   image: string
   orderHref: string
   quantity: number

@@ -36,13 +36,16 @@ export function incidentsOfOrder(order: OrderFacts): MoneyIncident[] {
     })),
     ...(order.shortProductId === null
       ? []
-      : [{ kind: 'sold_out' as const, subject: order.key, message: shortage(order.shortProductId) }]),
+      : [{ kind: 'sold_out' as const, subject: order.key, message: shortage(order, order.shortProductId) }]),
   ]
 }
 
 /** What is said of an order that was paid when its units were sold out. */
-export function shortage(productId: number): string {
-  return `Paid after its units were given back, and product ${productId} is sold out now.`
+export function shortage({ items }: Pick<OrderFacts, 'items'>, productId: number): string {
+  const variants = items.filter((item) => item.productId === productId && item.variantName !== '')
+  const names = variants.map(({ variantName }) => variantName).join(' or ')
+  const product = names === '' ? `product ${productId}` : `product ${productId} (${names})`
+  return `Paid after its units were given back, and ${product} is sold out now.`
 }
 
 /** Of payments with our mark whose order we don't have. What belongs to no payment of ours opens none. */

@@ -31,6 +31,10 @@ export interface DerivedOrder {
 
 export interface PurchaseRow {
   productId: number
+  variantId: number
+  /** As bought. */
+  productName: string
+  variantName: string
   purchaseSuccess: boolean
   quantity: number
   /** What was paid for the line, or would have been, in minor units. */
@@ -113,6 +117,9 @@ function purchasesBy(order: OrderFacts, attempt: AttemptFacts): PurchaseRow[] {
   const amounts = linePayments(order.items, attempt.amountTotal ?? order.total)
   return order.items.map((item, index) => ({
     productId: item.productId,
+    variantId: item.variantId,
+    productName: item.name,
+    variantName: item.variantName,
     purchaseSuccess: status === 'paid',
     quantity: item.quantity,
     amount: amounts[index] ?? 0,

@@ -304,7 +304,10 @@ export function replaced<Item extends { id: string }>(items: readonly Item[], it
 }
 
 /** Each line's share of what was paid. A discount is spread in proportion, and the shares add up to `paid`. */
-export function linePayments(items: readonly ItemFacts[], paid: number): number[] {
+export function linePayments(
+  items: readonly Pick<ItemFacts, 'unitAmount' | 'quantity'>[],
+  paid: number,
+): number[] {
   // The products of two amounts can be larger than the integers that a number holds exactly.
   const gross = items.map((item) => BigInt(item.unitAmount) * BigInt(item.quantity))
   const total = gross.reduce((sum, amount) => sum + amount, 0n)

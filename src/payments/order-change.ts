@@ -61,7 +61,7 @@ export interface OrderChange {
 }
 
 export interface Units {
-  productId: number
+  variantId: number
   quantity: number
 }
 
@@ -76,9 +76,10 @@ export function changedOrders(before: readonly OrderFacts[], after: Iterable<Ord
 }
 
 /** Records that an order was paid and its units are sold out. */
-export function withShortage(order: OrderFacts, productId: number): OrderFacts {
-  const incidents = [...new Set([...order.incidents, shortage(productId)])].sort()
-  return { ...order, incidents, shortProductId: productId }
+export function withShortage(order: OrderFacts, variantId: number): OrderFacts {
+  const shortProductId = order.items.find((item) => item.variantId === variantId)?.productId ?? variantId
+  const incidents = [...new Set([...order.incidents, shortage(order, shortProductId)])].sort()
+  return { ...order, incidents, shortProductId }
 }
 
 /** Whether the order's units must be taken from stock or go back into it. */
@@ -127,9 +128,13 @@ export function orderChange(changed: ChangedOrder, operatorEmail: string | null)
     }),
     newIncidents: [...opened, ...newContradiction(before, after)],
     resolvedIncidents: resolved,
-    released: releases ? items : [],
-    outOfCart: cartId !== null && leavesCart ? items.map((item) => ({ ...item, cartId })) : [],
+    released: releases ? items.map(unitsOf) : [],
+    outOfCart: cartId !== null && leavesCart ? items.map((item) => ({ ...unitsOf(item), cartId })) : [],
   }
+}
+
+function unitsOf({ variantId, quantity }: Units): Units {
+  return { variantId, quantity }
 }
 
 /** A transition that was forbidden, if that is new. */

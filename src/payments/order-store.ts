@@ -164,7 +164,9 @@ async function readOrders(
           "needsAttention", "shortProductId", xmin::text AS version
         FROM "Order" WHERE id = ${found}) o) AS orders,
       (SELECT json_agg(i) FROM (
-        SELECT id, "orderId", "productId", "unitAmount", quantity FROM "OrderItem" WHERE "orderId" = ${found}) i) AS items,
+        SELECT id, "orderId", "productId", coalesce("variantId", "productId") AS "variantId", name, "variantName",
+          "unitAmount", quantity
+        FROM "OrderItem" WHERE "orderId" = ${found}) i) AS items,
       (SELECT json_agg(a) FROM "CheckoutAttempt" a WHERE a."orderId" = ${found}) AS attempts,
       (SELECT json_agg(r) FROM "Refund" r
         WHERE r."orderId" = ${found} OR r."paymentIntentId" = ${anyOf(intents)}

@@ -35,9 +35,13 @@ export interface PayableItem {
   stripePriceId: string | null
 }
 
-/** A product as it is created in Stripe's catalog. */
+/** A variant as it is created in Stripe's catalog: as a product of its own. */
 export interface CatalogProduct {
+  /** The variant's. */
   id: number
+  productId: number
+  sku: string
+  /** "Stoneware mug – Red / L" */
   name: string
   /** URL path of the picture, or its https address. */
   image: string
@@ -193,21 +197,23 @@ export class PaymentService {
 
   /** Creates a product, with its present price, in Stripe's catalog. @throws Stripe.errors.StripeError */
   static async createPrice(product: CatalogProduct, stripe: StripeContext): Promise<Stripe.Price> {
-    const { id, name, image, unitAmount, currency } = product
+    const { name, image, unitAmount, currency } = product
     const picture = pictureUrl(image, stripe)
+    const metadata = {
+      app: stripe.appId,
+      product_id: String(product.productId),
+      variant_id: String(product.id),
+      // Stripe's limit for a value.
+      ...(product.sku.length <= 500 && { sku: product.sku }),
+    }
     const price = await clientOf(stripe).prices.create({
       currency,
       unit_amount: unitAmount,
       product_data: {
         name,
-        metadata: {
-          app: stripe.appId,
-          product_id: String(id),
-          // Stripe's limit for a value.
-          ...(picture !== null && picture.length <= 500 && { image: picture }),
-        },
+        metadata: { ...metadata, ...(picture !== null && picture.length <= 500 && { image: picture }) },
       },
-      metadata: { app: stripe.appId, product_id: String(id) },
+      metadata,
     })
     return usable(price, isPrice)
   }
@@ -273,6 +279,7 @@ const priceShape = z.object({
   type: z.string(),
   currency: z.string(),
   unit_amount: z.int().nullable(),
+  tax_behavior: z.string().nullable(),
 })
 const isList = (answer: unknown) => read('list', listShape, answer)
 const isPrice = (answer: unknown) => read('price', priceShape, answer)

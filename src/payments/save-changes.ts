@@ -107,11 +107,11 @@ function writesOf({ orders: changes, unattributed, incidents }: Changes, allowed
   const ids = orders.map(({ id }) => id)
   const released = summed(
     changes.flatMap((change) => change.released),
-    ({ productId }) => String(productId),
+    ({ variantId }) => String(variantId),
   )
   const outOfCart = summed(
     changes.flatMap((change) => change.outOfCart),
-    ({ cartId, productId }) => `${cartId} ${productId}`,
+    ({ cartId, variantId }) => `${cartId} ${variantId}`,
   )
   const opened = [...rows((change) => change.newIncidents), ...withoutOrder(incidents?.opened)]
   const resolved = [...changes.flatMap((change) => change.resolvedIncidents), ...(incidents?.resolved ?? [])]

@@ -1,7 +1,7 @@
 // Applies reports about payments to their orders. Repeating and reordering them is safe.
 import type { Transaction } from '../database/client.js'
 import type { OrderFacts } from '../orders/order-facts.js'
-import { takeStock } from '../orders/stock.js'
+import { lockStock, takeStock } from '../orders/stock.js'
 import { ReportMerger, type Settlement } from './apply-reports.js'
 import { attributeEarlyEvents } from './attribute-early-events.js'
 import { changedIncidents, incidentsWithoutOrder } from './derive-incidents.js'
@@ -113,11 +113,11 @@ function changedHere(input: { before: KnownFacts; after: KnownFacts }): MergedFa
 /** Takes units for orders that were paid after their units went back into stock. They are paid orders either way. */
 async function takeMissingStock(tx: Transaction, changed: readonly ChangedOrder[]): Promise<ChangedOrder[]> {
   if (!changed.some((order) => stockMove(order) === 'take')) return [...changed]
-  // Every product that this settlement will change is locked here, in the order of ids, to prevent deadlocks.
-  const products = changed.flatMap((order) =>
-    stockMove(order) === null ? [] : order.after.items.map((item) => item.productId),
+  // Everything that this settlement will change is locked here at once, to prevent deadlocks.
+  const variants = changed.flatMap((order) =>
+    stockMove(order) === null ? [] : order.after.items.map((item) => item.variantId),
   )
-  await tx.$queryRaw`SELECT id FROM "Product" WHERE id = ANY(${products}::int[]) ORDER BY id FOR NO KEY UPDATE`
+  await lockStock(tx, variants)
   const result: ChangedOrder[] = []
   for (const order of changed)
     result.push(stockMove(order) === 'take' ? { ...order, after: await takeUnits(tx, order.after) } : order)

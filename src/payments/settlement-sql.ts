@@ -1,5 +1,6 @@
 // The SQL that writes a settlement, one part for each table.
 import { Prisma } from '../generated/prisma/client.js'
+import { lockedVariants } from '../orders/stock.js'
 import type { HandledEvent } from './handled-event.js'
 
 /**
@@ -90,35 +91,37 @@ export const insertRiskSignals: Write = (rows, allowed) => Prisma.sql`
     "openedAt" = excluded."openedAt", "closedAt" = excluded."closedAt"`
 
 export const insertPurchases: Write = (rows, allowed) => Prisma.sql`
-  INSERT INTO "PurchaseHistory" ("productId", "userId", "orderId", "purchaseSuccess", quantity, amount, currency,
-    "stripeSessionId")
-  SELECT * FROM json_to_recordset(${rows}::json) AS x("productId" int, "userId" int, "orderId" int,
-    "purchaseSuccess" boolean, quantity int, amount int, currency text, "stripeSessionId" text)
+  INSERT INTO "PurchaseHistory" ("productId", "variantId", "productName", "variantName", "userId", "orderId",
+    "purchaseSuccess", quantity, amount, currency, "stripeSessionId")
+  SELECT * FROM json_to_recordset(${rows}::json) AS x("productId" int, "variantId" int, "productName" text,
+    "variantName" text, "userId" int, "orderId" int, "purchaseSuccess" boolean, quantity int, amount int, currency text,
+    "stripeSessionId" text)
   WHERE ${allowed}
   ON CONFLICT DO NOTHING`
 
 /** Units of orders that no longer need them go back into stock. */
 export const returnStock: Write = (rows, allowed) => Prisma.sql`
-  UPDATE "Product" p SET stock = p.stock + x.quantity
-  FROM (
-    SELECT p.id, r.quantity FROM json_to_recordset(${rows}::json) AS r("productId" int, quantity int)
-    JOIN "Product" p ON p.id = r."productId" WHERE ${allowed} ORDER BY p.id FOR NO KEY UPDATE OF p) AS x
-  WHERE p.id = x.id`
+  WITH returned AS MATERIALIZED (
+    SELECT r."variantId" AS id, r.quantity FROM json_to_recordset(${rows}::json) AS r("variantId" int, quantity int)
+    WHERE ${allowed}),
+  ${lockedVariants(Prisma.sql`ARRAY(SELECT id FROM returned)`)}
+  UPDATE "Variant" v SET stock = v.stock + returned.quantity FROM returned JOIN locked ON locked.id = returned.id
+  WHERE v.id = returned.id AND v.stock IS NOT NULL`
 
 const cartItemsOf = (rows: string) => Prisma.sql`
-  json_to_recordset(${rows}::json) AS x("cartId" int, "productId" int, quantity int)
-  JOIN "CartItem" c ON c."cartId" = x."cartId" AND c."productId" = x."productId"`
+  json_to_recordset(${rows}::json) AS x("cartId" int, "variantId" int, quantity int)
+  JOIN "CartItem" c ON c."cartId" = x."cartId" AND c."variantId" = x."variantId"`
 
 export const deleteCartItems: Write = (rows, allowed) => Prisma.sql`
-  DELETE FROM "CartItem" WHERE ("cartId", "productId") IN (
-    SELECT c."cartId", c."productId" FROM ${cartItemsOf(rows)}
-    WHERE c.quantity <= x.quantity AND ${allowed} ORDER BY c."cartId", c."productId" FOR UPDATE OF c)`
+  DELETE FROM "CartItem" WHERE ("cartId", "variantId") IN (
+    SELECT c."cartId", c."variantId" FROM ${cartItemsOf(rows)}
+    WHERE c.quantity <= x.quantity AND ${allowed} ORDER BY c."cartId", c."variantId" FOR UPDATE OF c)`
 
 export const reduceCartItems: Write = (rows, allowed) => Prisma.sql`
   UPDATE "CartItem" SET quantity = "CartItem".quantity - y.quantity FROM (
-    SELECT c."cartId", c."productId", x.quantity FROM ${cartItemsOf(rows)}
-    WHERE c.quantity > x.quantity AND ${allowed} ORDER BY c."cartId", c."productId" FOR UPDATE OF c) AS y
-  WHERE "CartItem"."cartId" = y."cartId" AND "CartItem"."productId" = y."productId"`
+    SELECT c."cartId", c."variantId", x.quantity FROM ${cartItemsOf(rows)}
+    WHERE c.quantity > x.quantity AND ${allowed} ORDER BY c."cartId", c."variantId" FOR UPDATE OF c) AS y
+  WHERE "CartItem"."cartId" = y."cartId" AND "CartItem"."variantId" = y."variantId"`
 
 /** Separates the events' texts. JSON can't contain this character, so nothing needs escaping. */
 const SEPARATOR = '\u0001'

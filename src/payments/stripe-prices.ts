@@ -1,20 +1,21 @@
-// Links products to prices in Stripe's catalog. Our database stays the source of truth: a price is used only while its
-// amount and currency are the product's, and what was paid is compared with the order in any case.
-import type { PrismaClient, Product } from '../generated/prisma/client.js'
+// Links variants to prices in Stripe's catalog. Our database stays the source of truth: a price is used only while its
+// amount and currency are the variant's, and what was paid is compared with the order in any case.
+import type { Prisma, PrismaClient, Variant } from '../generated/prisma/client.js'
 import { Problem } from '../http/problem.js'
 import { problemAtPrice } from '../catalog/product-problems.js'
+import { nameWithVariant, variantName } from '../catalog/variants.js'
 import { isCurrency, largestTotal } from '../money.js'
 import type { PaymentDeps } from './payment-deps.js'
 import { PaymentService } from './payment-service.js'
 import { stripeProblem } from './stripe-client.js'
 
 /**
- * Links a product to a price in Stripe's catalog and takes over its amount and currency.
- * @throws Problem when the product or the price does not exist, or the price is not a one-off amount that the shop can use
+ * Links a variant to a price in Stripe's catalog and takes over its amount and, if it is the product's only one, its currency.
+ * @throws Problem when the variant or the price does not exist, or the price is not a one-off amount that the shop can use
  */
-export async function linkPrice(deps: PaymentDeps, productId: number, priceId: string): Promise<void> {
+export async function linkPrice(deps: PaymentDeps, variantId: number, priceId: string): Promise<void> {
   const { prisma } = deps.database
-  await requireProduct(prisma, productId)
+  const variant = await requireVariant(prisma, variantId)
   const price = await PaymentService.retrievePrice(priceId, deps.stripe).catch((error: unknown) => {
     throw stripeProblem(error)
   })
@@ -25,49 +26,84 @@ export async function linkPrice(deps: PaymentDeps, productId: number, priceId: s
     throw unusable(priceId, 'it has no fixed amount.')
   if (!isCurrency(currency)) throw unusable(priceId, `the shop does not know its currency, ${currency}.`)
   if (amount > largestTotal(currency)) throw unusable(priceId, 'its amount is too large.')
-  const problem = await problemAtPrice(prisma, productId, amount, currency)
+  const others = variant.product._count.variants - 1
+  if (currency !== variant.currency && others > 0)
+    throw unusable(priceId, `it is in ${currency}, and the product’s other variants in ${variant.currency}.`)
+  const problem = await problemAtPrice(prisma, variantId, amount, currency)
   if (problem !== null) throw unusable(priceId, problem)
-  await prisma.product.update({
-    where: { id: productId },
+  await prisma.variant.update({
+    where: { id: variantId },
     data: {
       unitAmount: amount,
       currency,
       stripePriceId: price.id,
       stripePriceAmount: amount,
       stripePriceCurrency: currency,
+      stripePriceTaxBehavior: price.tax_behavior,
     },
   })
 }
 
-/** Creates the product and its price at Stripe and links them, unless the product has a usable price already. */
-export async function pushProduct(deps: PaymentDeps, productId: number): Promise<void> {
-  const product = await requireProduct(deps.database.prisma, productId)
-  if (usablePrice(product) !== null) return
-  const price = await PaymentService.createPrice(product, deps.stripe).catch((error: unknown) => {
+/** Creates a product and its price at Stripe and links them, unless the variant has a usable price already. */
+export async function pushVariant(deps: PaymentDeps, variantId: number): Promise<void> {
+  const variant = await requireVariant(deps.database.prisma, variantId)
+  if (usablePrice(variant) !== null) return
+  const { id, productId, product, sku, image, unitAmount, currency } = variant
+  const pushed = {
+    ...{ id, productId, sku, unitAmount, currency },
+    name: nameWithVariant(product.name, variantName(variant)),
+    image: image ?? product.image,
+  }
+  const price = await PaymentService.createPrice(pushed, deps.stripe).catch((error: unknown) => {
     throw stripeProblem(error)
   })
-  await linkPrice(deps, productId, price.id)
+  await linkPrice(deps, variantId, price.id)
 }
 
-/** The linked price, or null if the product's amount or currency changed since it was linked. */
-export function usablePrice(product: Product): string | null {
-  const { stripePriceId, stripePriceAmount, stripePriceCurrency, unitAmount, currency } = product
-  return stripePriceAmount === unitAmount && stripePriceCurrency === currency ? stripePriceId : null
+/** A price as it was when it was linked, and the variant's own. */
+type LinkedPrice = Pick<
+  Variant,
+  | 'unitAmount'
+  | 'currency'
+  | 'stripePriceId'
+  | 'stripePriceAmount'
+  | 'stripePriceCurrency'
+  | 'stripePriceTaxBehavior'
+>
+
+/**
+ * The linked price, or null if the variant's amount or currency changed since it was linked.
+ * @param taxBehavior that the price must have, because Stripe Tax counts with it. Null: it doesn't
+ */
+export function usablePrice(variant: LinkedPrice, taxBehavior: string | null = null): string | null {
+  const { stripePriceId, stripePriceAmount, stripePriceCurrency, unitAmount, currency } = variant
+  const isSamePrice = stripePriceAmount === unitAmount && stripePriceCurrency === currency
+  const isSameTax = taxBehavior === null || variant.stripePriceTaxBehavior === taxBehavior
+  return isSamePrice && isSameTax ? stripePriceId : null
 }
 
-/** Removes the link: the product is sold by `price_data` again. @throws Problem 404 */
-export async function unlinkPrice(prisma: PrismaClient, productId: number): Promise<void> {
-  await requireProduct(prisma, productId)
-  await prisma.product.update({
-    where: { id: productId },
-    data: { stripePriceId: null, stripePriceAmount: null, stripePriceCurrency: null },
+/** Removes the link: the variant is sold by `price_data` again. @throws Problem 404 */
+export async function unlinkPrice(prisma: PrismaClient, variantId: number): Promise<void> {
+  await requireVariant(prisma, variantId)
+  await prisma.variant.update({
+    where: { id: variantId },
+    data: {
+      stripePriceId: null,
+      stripePriceAmount: null,
+      stripePriceCurrency: null,
+      stripePriceTaxBehavior: null,
+    },
   })
 }
 
-async function requireProduct(prisma: PrismaClient, id: number): Promise<Product> {
-  const product = await prisma.product.findUnique({ where: { id } })
-  if (!product) throw new Problem(404, 'product_not_found', 'No product', `There is no product ${id}.`)
-  return product
+const WITH_PRODUCT = {
+  product: { include: { _count: { select: { variants: true } } } },
+} as const satisfies Prisma.VariantInclude
+
+async function requireVariant(prisma: PrismaClient, id: number) {
+  const variant = await prisma.variant.findUnique({ where: { id }, include: WITH_PRODUCT })
+  if (!variant) throw new Problem(404, 'product_not_found', 'No product', `There is no product ${id}.`)
+  return variant
 }
 
 function unusable(priceId: string, why: string): Problem {

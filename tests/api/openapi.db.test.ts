@@ -11,6 +11,7 @@ import { projectRoot } from '../../src/config.js'
 import { payByCard } from '../support/pay-page.js'
 import { newShopper, stranger, textOf, type Shopper } from '../support/shopper.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
+import { addVariedProduct } from '../support/variants.js'
 
 interface Described {
   requestBody?: { content: Record<string, { schema: { $ref: string } }> }
@@ -171,7 +172,8 @@ describe('every response matches the document', () => {
     ['no body', undefined, 'items'],
     ['items that are not a list', { items: 1 }, 'items'],
     ['an empty list', { items: [] }, 'items'],
-    ['no id', { items: [{ quantity: 1 }] }, 'items[0].product_id'],
+    ['no id', { items: [{ quantity: 1 }] }, 'items[0].variant_id'],
+    ['a variant id that is no number', { items: [{ variant_id: 'L', quantity: 1 }] }, 'items[0].variant_id'],
     ['an id out of range', { items: [{ product_id: 3e9, quantity: 1 }] }, 'items[0].product_id'],
     [
       'half a unit',
@@ -208,6 +210,14 @@ describe('every response matches the document', () => {
     await call(shopper, 'post /api/orders', { body: itemsOf(mug, mug) })
     await call(shopper, 'post /api/orders', { body: itemsOf(mug, kettle) })
     await call(shopper, 'post /api/orders', { body: itemsOf({ id: 99_999 }) })
+    const shirt = await addVariedProduct(shop, ['Size'], [{ values: ['S'] }, { values: ['M'] }])
+    const unclear = await call(shopper, 'post /api/orders', { body: itemsOf(shirt) })
+    expect(unclear.body).toMatchObject({
+      code: 'variant_required',
+      errors: [
+        { field: 'items[0].variant_id', detail: expect.stringMatching(/\d \(S\), \d+ \(M\)$/) as string },
+      ],
+    })
     await call(shopper, 'post /api/orders', { body: { ...itemsOf(mug), expected_total: 1 } })
     for (const operation of ['post /api/orders', 'post /api/payments/create-session']) {
       const [, path = ''] = operation.split(' ')

@@ -5,7 +5,7 @@ import { chooseCartPart } from '../../src/checkout/choose-cart-part.js'
 
 /** A cart part with one product. `seenAt` is the price at which it was added. */
 function part(currency: string, total: number, { obstacle = null as string | null, seenAt = total } = {}) {
-  const item = { quantity: 1, unitAmount: seenAt, currency, product: { unitAmount: total, currency } }
+  const item = { quantity: 1, unitAmount: seenAt, currency, variant: { unitAmount: total, currency } }
   return { currency, total, obstacle, items: [item], view: { currencyName: currency } } as unknown as CartPart
 }
 

@@ -80,7 +80,7 @@ describe('stock', () => {
   })
 
   it('units that were sold out are not taken later, in whatever order the reports come', () => {
-    const short = withShortage(orderFacts({ ...restocked, stockHeld: false }), 12)
+    const short = withShortage(orderFacts({ ...restocked, stockHeld: false }), 13)
     expect(stockMove({ before: short, after: { ...short, ...cameBack } })).toBeNull()
     expect(stockMove({ before: { ...short, ...cameBack }, after: { ...short, ...cameBack } })).toBeNull()
   })
@@ -89,8 +89,8 @@ describe('stock', () => {
     const { order, released } = orderChange(changed({}, { attempts: [expired] }), OPERATOR)
     expect(order.stockHeld).toBe(false)
     expect(released).toMatchObject([
-      { productId: 11, quantity: 2 },
-      { productId: 12, quantity: 1 },
+      { variantId: 11, quantity: 2 },
+      { variantId: 13, quantity: 1 },
     ])
     const stays = orderChange(changed({}, paid), OPERATOR)
     expect(stays).toMatchObject({ order: { stockHeld: true }, released: [] })
@@ -98,17 +98,17 @@ describe('stock', () => {
 
   it('a shortage is one incident however often it is recorded', () => {
     const order = orderFacts({ ...paid, stockHeld: false, incidents: ['Z'] })
-    const incident = 'Paid after its units were given back, and product 12 is sold out now.'
-    const short = withShortage(order, 12)
+    const incident = 'Paid after its units were given back, and product 12 (Red / L) is sold out now.'
+    const short = withShortage(order, 13)
     expect(short).toEqual({ ...order, incidents: [incident, 'Z'], shortProductId: 12 })
-    expect(withShortage(short, 12)).toEqual(short)
+    expect(withShortage(short, 13)).toEqual(short)
   })
 })
 
 describe('the cart', () => {
   const units = [
-    { productId: 11, quantity: 2, cartId: 3 },
-    { productId: 12, quantity: 1, cartId: 3 },
+    { variantId: 11, quantity: 2, cartId: 3 },
+    { variantId: 13, quantity: 1, cartId: 3 },
   ]
   it.each<[string, Partial<OrderFacts>, Partial<OrderFacts>, object[]]>([
     ['loses the units of a paid order', {}, paid, units],
@@ -176,7 +176,7 @@ describe('a problem of an order', () => {
   const soldOut = {
     kind: 'sold_out',
     subject: orderFacts({}).key,
-    message: 'Paid after its units were given back, and product 12 is sold out now.',
+    message: 'Paid after its units were given back, and product 12 (Red / L) is sold out now.',
   }
   const paidTwice = {
     kind: 'paid_twice',
@@ -226,11 +226,13 @@ describe('rows', () => {
   it('a purchase has its shopper and currency, and an order without reasons needs no attention', () => {
     const change = orderChange(changed({}, { ...paid, status: 'paid' }), OPERATOR)
     const bought = { userId: 7, currency: 'usd', purchaseSuccess: true, stripeSessionId: 'cs_1' }
+    const mug = { productId: 11, variantId: 11, productName: 'Mug', variantName: '' }
+    const bowl = { productId: 12, variantId: 13, productName: 'Bowl', variantName: 'Red / L' }
     expect(change.order.needsAttention).toBeNull()
     expect(change.attempts).toEqual([paidAttempt()])
     expect(change.purchases).toEqual([
-      { ...bought, productId: 11, quantity: 2, amount: 3000 },
-      { ...bought, productId: 12, quantity: 1, amount: 2000 },
+      { ...bought, ...mug, quantity: 2, amount: 3000 },
+      { ...bought, ...bowl, quantity: 1, amount: 2000 },
     ])
   })
 })

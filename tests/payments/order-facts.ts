@@ -28,8 +28,8 @@ export function orderFacts(change: Partial<OrderFacts> = {}): OrderFacts {
     needsAttention: null,
     shortProductId: null,
     items: [
-      { productId: 11, unitAmount: 1500, quantity: 2 },
-      { productId: 12, unitAmount: 2000, quantity: 1 },
+      { productId: 11, variantId: 11, name: 'Mug', variantName: '', unitAmount: 1500, quantity: 2 },
+      { productId: 12, variantId: 13, name: 'Bowl', variantName: 'Red / L', unitAmount: 2000, quantity: 1 },
     ],
     attempts: [attemptFacts()],
     refunds: [],

@@ -57,7 +57,10 @@ const CALLS: Record<string, (context: StripeContext) => Promise<unknown>> = {
   'retrieve a price': (to) => PaymentService.retrievePrice('price_1', to),
   'create a price': (to) =>
     PaymentService.createPrice(
-      { id: 1, name: 'Mug', image: '/a.svg', unitAmount: 2800, currency: 'usd' },
+      {
+        ...{ id: 1, productId: 1, sku: 'mug', name: 'Mug', image: '/a.svg' },
+        ...{ unitAmount: 2800, currency: 'usd' },
+      },
       to,
     ),
   'list events': async (to) => {

@@ -165,6 +165,9 @@ function startOf(plan: Plan, { key, attemptIds, refundIds, names }: PlannedOrder
     shortProductId: null,
     items: plan.lines.map(([unitAmount, quantity], index) => ({
       productId: index + 1,
+      variantId: index + 1,
+      name: `Product ${index + 1}`,
+      variantName: '',
       unitAmount,
       quantity,
     })),

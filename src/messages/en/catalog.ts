@@ -1,4 +1,5 @@
 // The list of products and the product page.
+import { list } from './list.js'
 import { plural } from './plural.js'
 
 export const catalog = {
@@ -28,10 +29,25 @@ export const catalog = {
   onlyLeft: (units: number) => `Only ${units} left`,
   inStock: 'In stock',
 
+  from: (price: string) => `From ${price}`,
+
   allProducts: 'All products',
   picture: (name: string) => `${name} (illustration)`,
   soldOutText: 'Currently out of stock.',
   seeInStock: 'See what’s in stock',
+  chooseOptions: 'Choose options',
+  pricesAndStock: 'Prices and availability',
+  /** For public/js/options.js. */
+  script: { soldOut: 'Sold out', notAvailable: 'Not available' },
+  chooseFirstTitle: 'Choose your options',
+  chooseFirst: (options: string[]) =>
+    options.length === 0
+      ? 'Choose which one you would like first.'
+      : `Choose ${list(options.map((option) => option.toLowerCase()))} first.`,
+  notOfferedTitle: 'Not available',
+  combinationNotOffered: (product: string, values: string) =>
+    `“${product}” isn’t sold as ${values}. Choose another combination.`,
+  variantNotSold: (product: string) => `That version of “${product}” isn’t sold. Choose another one.`,
   quantity: 'Quantity',
   purchase: 'Purchase',
   addToCart: 'Add to cart',

@@ -1,0 +1,94 @@
+// The variants of a product: how they are named, and which one a form asks for.
+import type { Prisma, Variant } from '../generated/prisma/client.js'
+import { Problem } from '../http/problem.js'
+import { t } from '../messages/index.js'
+
+/** Loads the variants that are for sale, in their order. */
+export const WITH_VARIANTS = {
+  variants: { where: { active: true }, orderBy: [{ position: 'asc' }, { id: 'asc' }] },
+} as const satisfies Prisma.ProductInclude
+
+/** A product with its variants for sale. */
+export type ProductWithVariants = Prisma.ProductGetPayload<{ include: typeof WITH_VARIANTS }>
+
+/** "Red / L". Empty for a product without options. */
+export function variantName({ optionValues }: Pick<Variant, 'optionValues'>): string {
+  return optionValues.join(' / ')
+}
+
+/** "Stoneware mug – Red / L", for lines that hold one name. */
+export function nameWithVariant(name: string, variantName: string): string {
+  return variantName === '' ? name : `${name} – ${variantName}`
+}
+
+/** The page of a product with one of its variants chosen. */
+export function variantPath(productId: number, variantId: number): string {
+  return productId === variantId ? `/pricing/${productId}` : `/pricing/${productId}?variant=${variantId}`
+}
+
+/**
+ * The variant that a form or query string asks for: by `variant_id`, by its option values (`option_0=Red`), or by nothing if
+ * the product has only one.
+ * @throws Problem 404 for a variant that isn't sold, 409 for option values that don't go together, 400 when it must be chosen
+ */
+export function chosenVariant(product: ProductWithVariants, fields: unknown): Variant {
+  const { variant_id: id, ...others } = (fields ?? {}) as Record<string, unknown>
+  if (id !== undefined) {
+    const variant = product.variants.find((known) => known.id === Number(id))
+    if (!variant) throw notOffered(product, null)
+    return variant
+  }
+  const [first, second] = product.variants
+  const values = product.options.map((_option, index) => others[`option_${index}`])
+  if (values.length > 0 && values.every((value) => typeof value === 'string' && value !== '')) {
+    const wanted = values as string[]
+    const variant = product.variants.find(({ optionValues }) => isSame(optionValues, wanted))
+    if (!variant) throw notOffered(product, wanted)
+    return variant
+  }
+  if (!first || second) throw variantRequired(product)
+  return first
+}
+
+/** The fields of a form that say which variant is meant, for a link to the page where it is bought. */
+export function selectionFields(fields: unknown): Record<string, string> {
+  const entries = Object.entries((fields ?? {}) as Record<string, unknown>)
+  return Object.fromEntries(
+    entries.filter(
+      (entry): entry is [string, string] =>
+        /^(variant_id|option_\d)$/.test(entry[0]) && typeof entry[1] === 'string',
+    ),
+  )
+}
+
+function isSame(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((value, index) => value === other[index])
+}
+
+/** @param values the option values that were asked for. Null: a variant that isn't sold */
+function notOffered({ id, name }: ProductWithVariants, values: string[] | null): Problem {
+  const texts = t().catalog
+  const detail =
+    values === null
+      ? texts.variantNotSold(name)
+      : texts.combinationNotOffered(name, variantName({ optionValues: values }))
+  return new Problem(values === null ? 404 : 409, 'variant_not_found', texts.notOfferedTitle, detail, {
+    action: { href: `/pricing/${id}`, label: texts.chooseOptions },
+  })
+}
+
+/**
+ * For a request that names only a product of which several variants are sold.
+ * @param field where the variant should have been named
+ */
+export function variantRequired(
+  { id, options, variants }: ProductWithVariants,
+  field = 'variant_id',
+): Problem {
+  const texts = t().catalog
+  const choices = variants.map((variant) => `${variant.id} (${variantName(variant)})`)
+  return new Problem(400, 'variant_required', texts.chooseFirstTitle, texts.chooseFirst(options), {
+    action: { href: `/pricing/${id}`, label: texts.chooseOptions },
+    errors: [{ field, detail: `must be one of ${choices.join(', ')}` }],
+  })
+}
