@@ -68,8 +68,8 @@ const MAXIMUM: Readonly<Record<string, number>> = {
 }
 const USUAL_MAXIMUM = 99_999_999
 
-/** The largest amount that the database's columns hold. */
-const LARGEST_STORED = 2_147_483_647
+/** The largest amount that a column of an order holds. Payments and refunds have larger ones in columns of their own. */
+export const LARGEST_STORED = 2_147_483_647
 
 interface CurrencyRule {
   /** Decimals of the amounts in Stripe's API. */

@@ -5,12 +5,22 @@ import type { OrderFacts } from '../orders/order-facts.js'
 import { checkHeldStock } from './held-stock.js'
 import { soldOut } from './sold-out.js'
 import { takeStock } from '../orders/stock.js'
+import { hasVouchers } from '../payments/session-parameters.js'
+import type { Settings } from '../settings/settings.js'
 
 /**
  * Stripe requires at least 30 minutes by its own clock. The extra minute is for a difference between the clocks that is not
  * measured yet, and for a request that is repeated.
  */
 export const SESSION_LIFETIME_SECONDS = 30 * 60 + 60
+
+type Ordered = Pick<
+  OrderFacts,
+  'id' | 'cartId' | 'stockHeld' | 'items' | 'currency' | 'automaticTax' | 'deliveryCountry'
+> & { attempts: { number: number }[] }
+
+/** What Stripe's page is asked to do. It is fixed with the attempt, so that a repeated request is the same. */
+export type PageSettings = Pick<Settings, 'promotionCodes' | 'phoneNumbers' | 'taxIds' | 'voucherDays'>
 
 /**
  * Begins an order's next attempt. Call it while holding the shopper's and the order's lock, when no attempt is open.
@@ -19,7 +29,8 @@ export const SESSION_LIFETIME_SECONDS = 30 * 60 + 60
  */
 export async function beginAttempt(
   tx: Transaction,
-  order: Pick<OrderFacts, 'id' | 'cartId' | 'stockHeld' | 'items'> & { attempts: { number: number }[] },
+  order: Ordered,
+  settings: PageSettings,
   now = new Date(),
 ): Promise<CheckoutAttempt> {
   if (!order.stockHeld) {
@@ -35,6 +46,10 @@ export async function beginAttempt(
     data: {
       orderId: order.id,
       number: Math.max(0, ...order.attempts.map(({ number }) => number)) + 1,
+      promotionCodes: settings.promotionCodes,
+      collectsPhone: settings.phoneNumbers && order.deliveryCountry !== null,
+      collectsTaxIds: settings.taxIds && order.automaticTax,
+      voucherDays: hasVouchers(order.currency) ? settings.voucherDays : null,
       expiresAt: new Date((Math.floor(now.getTime() / 1000) + SESSION_LIFETIME_SECONDS) * 1000),
     },
   })

@@ -2,10 +2,12 @@
 import type Stripe from 'stripe'
 import { nameWithVariant } from '../catalog/variants.js'
 import type { Transaction } from '../database/client.js'
+import type { Order } from '../generated/prisma/client.js'
 import { openIncident } from '../incidents/incidents.js'
 import type { OrderFacts } from '../orders/order-facts.js'
 import type { PaymentDeps } from '../payments/payment-deps.js'
-import { PaymentService, type PayableOrder } from '../payments/payment-service.js'
+import { PaymentService } from '../payments/payment-service.js'
+import type { PayableAttempt, PayableDelivery, PayableOrder } from '../payments/session-parameters.js'
 import { sessionReport } from '../payments/session-report.js'
 import { settle } from '../payments/settle.js'
 import type { Settlement } from '../payments/apply-reports.js'
@@ -124,14 +126,25 @@ async function endAttempt(
 
 /** Collects what Stripe needs to create the session of an attempt. */
 export async function payableOrder(
-  tx: Pick<Transaction, 'orderItem'>,
+  tx: Pick<Transaction, 'order'>,
   order: OrderFacts,
-  attempt: { id: string; expiresAt: Date },
+  attempt: PayableAttempt,
 ): Promise<PayableOrder> {
-  const items = await tx.orderItem.findMany({
-    where: { orderId: order.id },
-    include: { product: { select: { image: true } } },
-    orderBy: { id: 'asc' },
+  const { items, ...stored } = await tx.order.findUniqueOrThrow({
+    where: { id: order.id },
+    select: {
+      items: {
+        include: {
+          product: { select: { image: true, taxCode: true } },
+          variant: { select: { stripePriceTaxBehavior: true } },
+        },
+        orderBy: { id: 'asc' },
+      },
+      shippingRateId: true,
+      shippingRateName: true,
+      deliveryMinDays: true,
+      deliveryMaxDays: true,
+    },
   })
   return {
     id: order.id,
@@ -139,16 +152,37 @@ export async function payableOrder(
     email: order.email,
     currency: order.currency,
     fromCart: order.cartId !== null,
-    items: items.map(
-      ({ productId, name, variantName, image, unitAmount, quantity, stripePriceId, product }) => ({
-        productId,
-        name: nameWithVariant(name, variantName),
-        unitAmount,
-        quantity,
-        stripePriceId,
-        image: image ?? product.image,
-      }),
-    ),
-    attempt: { id: attempt.id, expiresAt: attempt.expiresAt },
+    items: items.map((item) => ({
+      productId: item.productId,
+      name: nameWithVariant(item.name, item.variantName),
+      unitAmount: item.unitAmount,
+      quantity: item.quantity,
+      // With Stripe Tax, a price that includes tax is another price than one that does not.
+      stripePriceId:
+        order.automaticTax && item.variant?.stripePriceTaxBehavior !== order.taxBehavior
+          ? null
+          : item.stripePriceId,
+      image: item.image ?? item.product.image,
+      taxCode: item.product.taxCode,
+    })),
+    taxBehavior: order.taxBehavior,
+    automaticTax: order.automaticTax,
+    delivery: deliveryOf(order, stored),
+    attempt,
+  }
+}
+
+function deliveryOf(
+  { deliveryCountry, shippingTotal }: OrderFacts,
+  stored: Pick<Order, 'shippingRateId' | 'shippingRateName' | 'deliveryMinDays' | 'deliveryMaxDays'>,
+): PayableDelivery | null {
+  if (deliveryCountry === null) return null
+  return {
+    country: deliveryCountry,
+    rateId: stored.shippingRateId,
+    rateName: stored.shippingRateName ?? '',
+    amount: shippingTotal,
+    minDays: stored.deliveryMinDays,
+    maxDays: stored.deliveryMaxDays,
   }
 }

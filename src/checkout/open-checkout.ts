@@ -7,12 +7,12 @@ import { t } from '../messages/index.js'
 import { lockShopper, openOrders, type OpenOrder } from '../orders/open-orders.js'
 import { holdsUnmatched, type OrderFacts } from '../orders/order-facts.js'
 import { isPayable } from '../orders/order-status.js'
-import { beginAttempt, SESSION_LIFETIME_SECONDS } from './begin-attempt.js'
+import { beginAttempt, SESSION_LIFETIME_SECONDS, type PageSettings } from './begin-attempt.js'
 import { closeSession, createSession, pauseMs, payableOrder } from './checkout-session.js'
 import { CHECKOUT_TIMEOUT_MS } from './close-checkout.js'
 import { closeCompetingOrders, orderReplaced } from './close-competing-orders.js'
 import type { PaymentDeps } from '../payments/payment-deps.js'
-import type { PayableOrder } from '../payments/payment-service.js'
+import type { PayableOrder } from '../payments/session-parameters.js'
 import { assertStillOffered } from './check-offer.js'
 import { lockOrder } from '../payments/order-store.js'
 import { openIncident } from '../incidents/incidents.js'
@@ -66,7 +66,10 @@ async function open(deps: PaymentDeps, order: OrderToPay): Promise<OpenCheckout 
   let created = 0
   let refusals = 0
   for (let round = 0; Date.now() < deadline; round++) {
-    const step = await deps.database.prisma.$transaction((tx) => nextStep(deps, tx, order, ownAttemptId))
+    const settings = await deps.settings()
+    const step = await deps.database.prisma.$transaction((tx) =>
+      nextStep(deps, tx, order, ownAttemptId, settings),
+    )
     switch (step.kind) {
       case 'reuse':
         return step.checkout
@@ -113,6 +116,7 @@ async function nextStep(
   tx: Transaction,
   { id, userId }: OrderToPay,
   ownAttemptId: string | null,
+  settings: PageSettings,
 ): Promise<Step> {
   await lockShopper(tx, userId)
   const order = await lockOrder(tx, id)
@@ -139,7 +143,7 @@ async function nextStep(
   await assertStillOffered(tx, order)
   return {
     kind: 'create',
-    payable: await payableOrder(tx, order, await beginAttempt(tx, order, clock.later())),
+    payable: await payableOrder(tx, order, await beginAttempt(tx, order, settings, clock.later())),
   }
 }
 

@@ -13,7 +13,9 @@ import { closeCompetingOrders, orderBusy } from './close-competing-orders.js'
 import type { PaymentDeps } from '../payments/payment-deps.js'
 import { withCallLimit } from '../payments/stripe-client.js'
 import { lockShopper, openOrders, type OpenOrder } from '../orders/open-orders.js'
+import type { TaxBehavior } from '../orders/order-facts.js'
 import { newOrderKey } from '../orders/order-key.js'
+import type { Settings } from '../settings/settings.js'
 import { changeSelectionLink, reviewPath, type Selection } from './change-selection-link.js'
 
 export interface WantedItem {
@@ -67,8 +69,9 @@ export async function placeOrder(
   const closed = new Set<number>()
   const limited = { ...deps, stripe: withCallLimit(deps.stripe) }
   while (Date.now() < deadline) {
+    const settings = await deps.settings()
     const { placed, competing } = await deps.database.prisma.$transaction((tx) =>
-      place(deps, tx, user, wanted, options),
+      place(deps, tx, user, wanted, options, settings),
     )
     if (placed) return placed
     await closeCompetingOrders(limited, competing, closed, deadline)
@@ -87,13 +90,16 @@ async function place(
   user: Pick<SignedInUser, 'id' | 'email' | 'network'>,
   wanted: readonly WantedItem[],
   { cartId = null, payNow = false, shown = null }: PlaceOptions,
+  settings: Settings,
 ): Promise<PlaceResult> {
   await lockShopper(tx, user.id)
   const lines = await priceLines(tx, wanted, cartId)
   if (shown !== null) assertShown(shown, lines, reviewLink(lines, cartId))
   const productIds = [...new Set(lines.items.map((item) => item.productId))]
   const open = await openOrders(tx, { userId: user.id, productIds, cartId, currency: lines.currency })
-  const isSame = (order: OpenOrder) => order.cartId === cartId && sameContent(order, lines)
+  const taxed = taxOf(settings)
+  const isSame = (order: OpenOrder) =>
+    order.cartId === cartId && sameContent(order, lines) && sameTax(order, taxed)
   const competing = open.filter((order) => !isSame(order))
   if (competing.length > 0) return { placed: null, competing }
   const [same] = open
@@ -113,19 +119,39 @@ async function place(
       email: user.email,
       network: user.network ?? null,
       currency: lines.currency,
+      itemsTotal: lines.total,
       total: lines.total,
+      ...taxed,
       items: { create: lines.items },
     },
     include: { attempts: true },
   })
   // In the same transaction, so that no other request sees this order without the attempt that it would have to close.
   const attemptId = payNow
-    ? (await beginAttempt(tx, { ...order, items: lines.items }, stripe.clock.later())).id
+    ? (await beginAttempt(tx, { ...order, items: lines.items }, settings, stripe.clock.later())).id
     : null
   return {
     placed: { id: order.id, userId: user.id, key: order.key, created: true, attemptId },
     competing: [],
   }
+}
+
+interface Taxed {
+  taxBehavior: TaxBehavior
+  automaticTax: boolean
+}
+
+/** How an order is taxed that is placed now. */
+function taxOf({ tax, pricesIncludeTax }: Settings): Taxed {
+  return { taxBehavior: pricesIncludeTax ? 'inclusive' : 'exclusive', automaticTax: tax === 'stripe' }
+}
+
+/** Orders of an earlier release say nothing of tax: they are like those of a shop without it. */
+function sameTax(
+  order: Pick<OpenOrder, 'taxBehavior' | 'automaticTax'>,
+  { taxBehavior, automaticTax }: Taxed,
+) {
+  return (order.taxBehavior ?? taxBehavior) === taxBehavior && order.automaticTax === automaticTax
 }
 
 interface PricedLines {

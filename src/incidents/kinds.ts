@@ -65,6 +65,11 @@ export const INCIDENT_KINDS = {
     whatToDo: (id: string) =>
       `Refund it, which resolves this, or agree on something else with the shopper and resolve it. To refund it: npm run orders -- refund ${id}`,
   },
+  delivery_elsewhere: {
+    subject: 'session',
+    whatToDo: (id: string) =>
+      `Agree with the shopper on an address or on what delivery costs, then resolve it. Or refund, which resolves it: npm run orders -- refund ${id}`,
+  },
   payment_without_order: {
     subject: 'session',
     whatToDo: (id: string) =>

@@ -12,7 +12,14 @@ export interface OrderFacts {
   email: string
   cartId: number | null
   currency: string
-  total: number
+  /** What the chosen delivery costs. Together with the items it is what a session must charge. */
+  shippingTotal: number
+  /** How tax relates to the prices. Null for orders of releases that didn't tell Stripe: they have no tax and no delivery. */
+  taxBehavior: TaxBehavior | null
+  /** Whether Stripe Tax adds or finds the tax. */
+  automaticTax: boolean
+  /** Null for an order that needs no delivery. */
+  deliveryCountry: string | null
   /** As stored. What it should be follows from the facts below. */
   status: OrderStatus
   stockHeld: boolean
@@ -29,6 +36,9 @@ export interface OrderFacts {
   unmatchedPayments: UnmatchedPaymentFacts[]
   riskSignals: RiskSignalFacts[]
 }
+
+/** Whether prices contain tax, or it comes on top. */
+export type TaxBehavior = 'inclusive' | 'exclusive'
 
 export interface ItemFacts {
   productId: number
@@ -49,15 +59,58 @@ export interface AttemptFacts {
   paymentIntentId: string | null
   url: string | null
   expiresAt: Date
+  /** Whether Stripe's page accepts promotion codes. Null: not known, for sessions of earlier releases. */
+  promotionCodes: boolean | null
+  /** What else Stripe's page was asked to do. */
+  collectsPhone: boolean
+  collectsTaxIds: boolean
+  /** Null: the page has no vouchers whose life the shop decides, or Stripe's own limit holds. */
+  voucherDays: number | null
   amountDiscount: number
-  /** After the discount. Null until the session was completed. */
+  amountShipping: number
+  /** All tax, whether the prices contain it or not. */
+  amountTax: number
+  /** What is charged, after all of these. Null until the session was completed. */
   amountTotal: number | null
+  /** Null until the session was completed. */
+  collected: Collected | null
   /** Where the shopper finds the voucher they still have to pay, and until when. */
   voucherUrl: string | null
   payBy: Date | null
   processingAt: Date | null
   failedAt: Date | null
   paidAt: Date | null
+}
+
+/** What Stripe's page collected. The fields of addresses are Stripe's. */
+export interface Collected {
+  shipping: Addressee | null
+  phone: string | null
+  billing: Addressee | null
+  taxIds: TaxId[]
+  /** What the shopper saw and paid, if Stripe charged them in another currency than the order's. */
+  presentment: { amount: number; currency: string } | null
+}
+
+export interface Addressee {
+  name: string | null
+  address: Address | null
+}
+
+export interface Address {
+  line1: string | null
+  line2: string | null
+  city: string | null
+  state: string | null
+  postal_code: string | null
+  /** ISO 3166 code, in upper case. */
+  country: string | null
+}
+
+export interface TaxId {
+  /** Stripe's word for the kind: "eu_vat". */
+  type: string
+  value: string
 }
 
 export interface RefundFacts {
@@ -126,18 +179,68 @@ export interface Returns {
 }
 
 /** The sum of the order's lines, before discounts. */
-export function totalOfItems({ items }: Pick<OrderFacts, 'items'>): number {
+export function totalOfItems({
+  items,
+}: {
+  items: readonly Pick<ItemFacts, 'unitAmount' | 'quantity'>[]
+}): number {
   return items.reduce((sum, { unitAmount, quantity }) => sum + unitAmount * quantity, 0)
 }
 
-type Paid = Pick<OrderFacts, 'attempts' | 'total'>
-type Money = Paid & Returns & Pick<OrderFacts, 'currency' | 'unmatchedPayments'>
+type Priced = Parameters<typeof totalOfItems>[0] & Pick<OrderFacts, 'shippingTotal'>
+
+/** What a session of this order charges before discounts and before tax that comes on top. */
+export function expectedTotal(order: Priced): number {
+  return totalOfItems(order) + order.shippingTotal
+}
+
+/** What decides which attempt an order's totals and addresses are taken from. */
+type Completed = Pick<AttemptFacts, 'status' | 'stripeSessionId' | 'paidAt' | 'processingAt'>
+
+/** The attempt that paid the order, the first of several; else the first whose payment is on its way. */
+export function completedAttempt<Attempt extends Completed>(attempts: readonly Attempt[]): Attempt | null {
+  const first = (status: AttemptStatus, timeOf: (attempt: Attempt) => Date | null) =>
+    attempts
+      .filter((attempt) => attempt.status === status)
+      .map((attempt) => ({ attempt, at: timeOf(attempt)?.getTime() ?? 0, id: attempt.stripeSessionId ?? '' }))
+      // By what Stripe says: the numbers of sessions that the shop did not open depend on which was reported first.
+      .sort((one, other) => one.at - other.at || (one.id < other.id ? -1 : 1))
+      .at(0)?.attempt
+  return (
+    first('paid', ({ paidAt }) => paidAt) ?? first('processing', ({ processingAt }) => processingAt) ?? null
+  )
+}
+
+/** What an order's total is made of. With inclusive prices the tax is a part of the other sums. */
+export interface Totals {
+  itemsTotal: number
+  discountTotal: number
+  taxTotal: number
+  /** What is charged. */
+  total: number
+}
+
+type Totalled = Completed & Pick<AttemptFacts, 'amountDiscount' | 'amountTax' | 'amountTotal'>
+
+/** Discount and tax count once a session with them is completed. A new session starts without them. */
+export function totalsOf(order: Priced & { attempts: readonly Totalled[] }): Totals {
+  const completed = completedAttempt(order.attempts)
+  return {
+    itemsTotal: totalOfItems(order),
+    discountTotal: completed?.amountDiscount ?? 0,
+    taxTotal: completed?.amountTax ?? 0,
+    total: completed?.amountTotal ?? expectedTotal(order),
+  }
+}
+
+type Paid = Priced & { attempts: readonly Pick<AttemptFacts, 'status' | 'amountTotal'>[] }
+type Money = Priced & Returns & Pick<OrderFacts, 'attempts' | 'currency' | 'unmatchedPayments'>
 
 /** What was paid for this order according to Stripe, in all attempts. Null: nothing yet. */
 export function amountPaid(order: Paid): number | null {
   const paid = order.attempts.filter((attempt) => attempt.status === 'paid')
   if (paid.length === 0) return null
-  return paid.reduce((sum, attempt) => sum + (attempt.amountTotal ?? order.total), 0)
+  return paid.reduce((sum, attempt) => sum + (attempt.amountTotal ?? expectedTotal(order)), 0)
 }
 
 /** What was refunded successfully of the money that pays this order. */
@@ -197,7 +300,7 @@ export function paymentsOf(order: Money): Payment[] {
       .map(({ stripeSessionId, paymentIntentId, amountTotal }) => ({
         sessionId: stripeSessionId,
         paymentIntentId,
-        amount: amountTotal ?? order.total,
+        amount: amountTotal ?? expectedTotal(order),
         currency: order.currency,
       })),
     ...unmatchedOf(order).flatMap((unmatched) => receivedIn(unmatched) ?? []),

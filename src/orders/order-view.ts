@@ -5,7 +5,7 @@ import type { OrderState, OrderView } from './view-models.js'
 import { variantPath } from '../catalog/variants.js'
 import { pageCount, rowsOf } from '../http/paging.js'
 import { formatMoney } from '../money.js'
-import { amountPaid, paymentsOf, receivedIn, unmatchedOf } from './order-facts.js'
+import { amountPaid, paymentsOf, receivedIn, totalOfItems, unmatchedOf } from './order-facts.js'
 import { orderNumber } from './order-key.js'
 import { isOpenDispute, isPayable } from './order-status.js'
 import { refundsView } from './refunds-view.js'
@@ -88,7 +88,7 @@ export function orderView(stored: OrderWithLines, state: OrderState = stateOf(st
       unitAmount: money(item.unitAmount),
       amount: money(item.unitAmount * item.quantity),
     })),
-    total: money(order.total),
+    total: money(totalOfItems(order)),
     ...discountOf(order),
     ...balanceOf(order),
     refunds: refundsView(order.refunds),

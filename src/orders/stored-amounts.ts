@@ -1,20 +1,29 @@
-// Amounts as numbers. In the database, those that are too large for their column are in one of their own.
-import type { Dispute, Refund, UnmatchedPayment } from '../generated/prisma/client.js'
+// An order's rows as its facts have them: amounts as numbers, and what Stripe collected with its type. In the database, amounts
+// that are too large for their column are in one of their own.
+import type { CheckoutAttempt, Dispute, Refund, UnmatchedPayment } from '../generated/prisma/client.js'
+import type { Collected } from './order-facts.js'
 
 interface Stored {
+  attempts: CheckoutAttempt[]
   refunds: Refund[]
   disputes: Dispute[]
   unmatchedPayments: UnmatchedPayment[]
 }
 
 /** An order's rows with their amounts as its facts have them. */
-export type WithAmounts<Order extends Stored> = Omit<Order, 'unmatchedPayments'> & {
+export type WithAmounts<Order extends Stored> = Omit<Order, 'attempts' | 'unmatchedPayments'> & {
+  attempts: (Omit<CheckoutAttempt, 'collected'> & { collected: Collected | null })[]
   unmatchedPayments: (Omit<UnmatchedPayment, 'amount'> & { amount: number | null })[]
 }
 
 export function withAmounts<Order extends Stored>(order: Order): WithAmounts<Order> {
   return {
     ...order,
+    // Written by settlement alone.
+    attempts: order.attempts.map((attempt) => ({
+      ...attempt,
+      collected: attempt.collected as unknown as Collected | null,
+    })),
     refunds: order.refunds.map((refund) => ({ ...refund, amount: amountOf(refund) })),
     disputes: order.disputes.map((dispute) => ({ ...dispute, amount: amountOf(dispute) })),
     unmatchedPayments: order.unmatchedPayments.map((unmatched) => ({

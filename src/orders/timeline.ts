@@ -1,8 +1,8 @@
 // An order's history for the shopper, oldest first.
-import type { CheckoutAttempt, Dispute, Order, Refund } from '../generated/prisma/client.js'
 import type { DisputeStatus } from '../generated/prisma/enums.js'
-import { unmatchedOf, type UnmatchedPaymentFacts } from './order-facts.js'
+import { expectedTotal, unmatchedOf } from './order-facts.js'
 import { wasAnnounced } from './refunds-view.js'
+import type { Shown } from './order-view.js'
 import type { OrderView } from './view-models.js'
 import { formatMoney } from '../money.js'
 import { formatDateTime } from '../messages/format-date.js'
@@ -10,14 +10,7 @@ import { t } from '../messages/index.js'
 
 type Entry = { at: Date; text: string }
 
-export function timelineOf(
-  order: Order & {
-    attempts: CheckoutAttempt[]
-    refunds: Refund[]
-    disputes: Dispute[]
-    unmatchedPayments: UnmatchedPaymentFacts[]
-  },
-): OrderView['timeline'] {
+export function timelineOf(order: Shown): OrderView['timeline'] {
   const texts = t().orders.history
   const money = (amount: number, currency = order.currency) => formatMoney(amount, currency)
   const entries: Entry[] = [
@@ -25,7 +18,7 @@ export function timelineOf(
     ...order.attempts.flatMap((attempt) => [
       ...entryAt(attempt.processingAt, attempt.voucherUrl === null ? texts.processing : texts.voucher),
       ...entryAt(attempt.failedAt, texts.failed),
-      ...entryAt(attempt.paidAt, texts.paid(money(attempt.amountTotal ?? order.total))),
+      ...entryAt(attempt.paidAt, texts.paid(money(attempt.amountTotal ?? expectedTotal(order)))),
     ]),
     ...unmatchedOf(order).flatMap(({ amount, currency, paidAt }) =>
       amount === null || currency === null ? [] : entryAt(paidAt, texts.unmatched(money(amount, currency))),

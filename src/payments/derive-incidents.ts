@@ -3,6 +3,7 @@
 import type { NewIncident } from '../incidents/incidents.js'
 import { formatMoney } from '../money.js'
 import {
+  expectedTotal,
   isHeld,
   isReturned,
   paymentsOf,
@@ -27,6 +28,7 @@ export function incidentsOfOrder(order: OrderFacts): MoneyIncident[] {
     ...unmatchedOf(order)
       .filter((unmatched) => isHeld(unmatched, order))
       .map((unmatched) => mismatch(unmatched, order)),
+    ...deliveriesElsewhere(order),
     ...incidentsOfRefunds(payments, order),
     ...incidentsOfRisks(payments, order, order.riskSignals),
     ...doublePayments(order).map(({ sessions, problem }) => ({
@@ -90,12 +92,32 @@ export function changedIncidents(
 }
 
 function mismatch(unmatched: UnmatchedPaymentFacts, order: OrderFacts): MoneyIncident {
-  const expected = formatMoney(order.total, order.currency)
+  const expected = formatMoney(expectedTotal(order), order.currency)
   return {
     kind: 'payment_mismatch',
     subject: unmatched.id,
     message: `${unmatched.message} Expected: ${expected}. ${received(unmatched)}.`,
   }
+}
+
+/** Sessions whose address is in another country than the one whose delivery was charged. Not of payments that were given back. */
+function deliveriesElsewhere(order: OrderFacts): MoneyIncident[] {
+  const { deliveryCountry, currency } = order
+  return order.attempts.flatMap((attempt) => {
+    const { status, stripeSessionId, paymentIntentId, collected, amountTotal } = attempt
+    const country = collected?.shipping?.address?.country ?? null
+    if (deliveryCountry === null || country === null || country === deliveryCountry) return []
+    if (status !== 'paid' && status !== 'processing') return []
+    const amount = amountTotal ?? 0
+    const payment = { sessionId: stripeSessionId, paymentIntentId, amount, currency }
+    // Nothing was charged for an order that is free: it has to be sent all the same.
+    if (amount > 0 && isReturned(payment, order)) return []
+    return {
+      kind: 'delivery_elsewhere' as const,
+      subject: stripeSessionId ?? order.key,
+      message: `Delivery to ${deliveryCountry} was ordered, and the address given to Stripe is in ${country}.`,
+    }
+  })
 }
 
 /** "Received: $45.00, payment pi_1" */

@@ -5,16 +5,22 @@ import { formatMoney } from '../money.js'
 import {
   amountPaid,
   amountRefunded,
+  completedAttempt,
   holdsUnmatched,
   isHeld,
   ownDisputes,
   paymentsOf,
   refundableOf,
+  totalOfItems,
+  totalsOf,
   unmatchedOf,
+  type Addressee,
   type AttemptFacts,
+  type Collected,
   type DisputeFacts,
   type OrderFacts,
   type RefundFacts,
+  type Totals,
 } from '../orders/order-facts.js'
 import { isAlive, isInquiry, isOpenDispute, statusOf } from '../orders/order-status.js'
 import { linePayments } from './merge-report.js'
@@ -23,10 +29,19 @@ export interface DerivedOrder {
   paidAt: Date | null
   amountPaid: number | null
   amountRefunded: number
+  totals: Totals
+  delivered: Delivered
   purchases: PurchaseRow[]
   mails: MailIntent[]
   /** Why the order needs an operator, sorted. */
   attention: string[]
+}
+
+/** To whom the order goes and who is billed, as the completed session collected it. */
+export interface Delivered {
+  shippingAddress: Addressee | null
+  phone: string | null
+  billingDetails: (Pick<Collected, 'taxIds'> & Addressee) | null
 }
 
 export interface PurchaseRow {
@@ -37,7 +52,7 @@ export interface PurchaseRow {
   variantName: string
   purchaseSuccess: boolean
   quantity: number
-  /** What was paid for the line, or would have been, in minor units. */
+  /** What the line came to, or would have, after its share of a discount. Without delivery and tax on top. */
   amount: number
   stripeSessionId: string
 }
@@ -57,9 +72,26 @@ export function deriveOrder(order: OrderFacts): DerivedOrder {
     paidAt: paidTimes.length === 0 ? null : new Date(Math.min(...paidTimes)),
     amountPaid: paid,
     amountRefunded: refunded,
+    totals: totalsOf(order),
+    delivered: deliveredTo(order),
     purchases: purchasesOf(order),
     mails: mailsOf(order),
     attention: attentionOf(order),
+  }
+}
+
+function deliveredTo(order: OrderFacts): Delivered {
+  const {
+    shipping = null,
+    phone = null,
+    billing = null,
+    taxIds = [],
+  } = completedAttempt(order.attempts)?.collected ?? {}
+  const isBilled = billing !== null || taxIds.length > 0
+  return {
+    shippingAddress: shipping,
+    phone,
+    billingDetails: isBilled ? { name: null, address: null, ...billing, taxIds } : null,
   }
 }
 
@@ -114,7 +146,7 @@ export function purchasesOf(order: OrderFacts): PurchaseRow[] {
 function purchasesBy(order: OrderFacts, attempt: AttemptFacts): PurchaseRow[] {
   const { status, stripeSessionId } = attempt
   if (stripeSessionId === null || (status !== 'paid' && status !== 'failed')) return []
-  const amounts = linePayments(order.items, attempt.amountTotal ?? order.total)
+  const amounts = linePayments(order.items, totalOfItems(order) - attempt.amountDiscount)
   return order.items.map((item, index) => ({
     productId: item.productId,
     variantId: item.variantId,

@@ -1,7 +1,9 @@
 // Merges one report into an order's facts. Pure, and reports may come in any order and any number of times: the result is
 // the same.
 import { randomUUID } from 'node:crypto'
+import { LARGEST_STORED } from '../money.js'
 import {
+  expectedTotal,
   totalOfItems,
   type AttemptFacts,
   type DisputeFacts,
@@ -12,6 +14,7 @@ import {
   type UnmatchedPaymentFacts,
 } from '../orders/order-facts.js'
 import { higherAttempt, higherDispute, higherRefund, isInquiry } from '../orders/order-status.js'
+import { mergeCollected } from './collected.js'
 import type { DisputeReport } from './dispute-report.js'
 import type { RefundReport } from './refund-report.js'
 import type { RiskReport } from './risk-report.js'
@@ -56,7 +59,7 @@ export function mergeSession(
   if (reason !== null) throw new UnsettledSessionError(reason)
   const known = attemptOf(order, report) ?? newAttempt(order, report)
   return withUnattributed(
-    { ...order, attempts: replaced(order.attempts, mergeAttempt(known, report)) },
+    { ...order, attempts: replaced(order.attempts, mergeAttempt(known, report, order.shippingTotal)) },
     report.paymentIntentId,
     unattributed,
   )
@@ -139,20 +142,52 @@ function attemptOf(order: OrderFacts, report: SessionReport): AttemptFacts | und
 }
 
 /**
- * A valid signature proves that Stripe sent the event, not that the session is for the amount of this order. Amounts of a
+ * A valid signature proves that Stripe sent the event, not that the session is for what this order asked for. Amounts of a
  * session that ended without a payment don't matter.
  */
 function whyUnsettled(order: OrderFacts, report: SessionReport): string | null {
   if (report.unknownStatus !== null) return report.unknownStatus
-  const { amountSubtotal, amountDiscount, amountTotal, currency } = report
-  const itemsTotal = totalOfItems(order)
-  const fits =
-    report.status === 'expired' ||
-    (amountSubtotal === itemsTotal &&
-      amountTotal === itemsTotal - amountDiscount &&
-      currency === order.currency)
-  if (fits) return null
-  return `Session ${report.sessionId} is over ${amountTotal} ${currency}${calculation(report)}, the order over ${itemsTotal} ${order.currency}.`
+  if (report.status === 'expired') return null
+  const promotionCodes = attemptOf(order, report)?.promotionCodes ?? null
+  const problem = problemOfAmounts(order, report, promotionCodes)
+  if (problem === null) return null
+  const { sessionId, amountTotal, currency } = report
+  return `Session ${sessionId} is over ${amountTotal} ${currency}${calculation(report)}, the order over ${expectedTotal(order)} ${order.currency}${problem}.`
+}
+
+/**
+ * Compares each part of a session's total with what the order asked for, then the parts with the total, as Stripe adds them up
+ * (https://docs.stripe.com/api/checkout/sessions/object).
+ * @param promotionCodes whether Stripe's page accepted them. Null: not known, so a discount may be one
+ * @returns null if all fits; else what does not, to be added to a sentence, or nothing if the total and the items say it
+ */
+function problemOfAmounts(
+  order: OrderFacts,
+  report: SessionReport,
+  promotionCodes: boolean | null,
+): string | null {
+  const { amountSubtotal: subtotal, amountDiscount: discount, amountTax: tax, amountTotal: total } = report
+  if (report.currency !== order.currency || subtotal !== totalOfItems(order)) return ''
+  // The delivery and the tax of an open session may not be in its amounts yet.
+  if (report.status === 'open' && (order.shippingTotal > 0 || order.automaticTax)) return null
+  if (discount > subtotal) return ''
+  if (discount > 0 && promotionCodes === false) return ', and it offered no discount'
+  if (!isShippingAsked(order, report)) return `, and its delivery costs ${order.shippingTotal}`
+  if (tax > 0 && !order.automaticTax) return ', and it asked for no tax'
+  const beforeTax = subtotal - discount + order.shippingTotal
+  const onTop = order.taxBehavior === 'exclusive' ? tax : 0
+  if (total !== beforeTax + onTop || total > LARGEST_STORED) return ''
+  return tax > total ? ', and its tax is more than its total' : null
+}
+
+/**
+ * Whether the session charges the delivery that the order offered. Stripe does not say whether `amount_shipping` contains the
+ * tax of an inclusive rate; that of `shipping_cost` is clear.
+ */
+function isShippingAsked({ shippingTotal, taxBehavior }: OrderFacts, report: SessionReport): boolean {
+  const { amountShipping, shippingCost } = report
+  if (amountShipping === shippingTotal) return true
+  return (taxBehavior === 'inclusive' ? shippingCost?.total : shippingCost?.subtotal) === shippingTotal
 }
 
 /** How the total came about, if it is not the subtotal. */
@@ -179,8 +214,15 @@ function newAttempt(order: OrderFacts, report: SessionReport): AttemptFacts {
     paymentIntentId: null,
     url: null,
     expiresAt: report.expiresAt,
+    promotionCodes: null,
+    collectsPhone: false,
+    collectsTaxIds: false,
+    voucherDays: null,
     amountDiscount: 0,
+    amountShipping: 0,
+    amountTax: 0,
     amountTotal: null,
+    collected: null,
     voucherUrl: null,
     payBy: null,
     processingAt: null,
@@ -189,7 +231,8 @@ function newAttempt(order: OrderFacts, report: SessionReport): AttemptFacts {
   }
 }
 
-function mergeAttempt(known: AttemptFacts, report: SessionReport): AttemptFacts {
+/** @param amountShipping what the order's delivery costs */
+function mergeAttempt(known: AttemptFacts, report: SessionReport, amountShipping: number): AttemptFacts {
   const status = higherAttempt(known.status, report.status)
   return {
     ...known,
@@ -197,7 +240,13 @@ function mergeAttempt(known: AttemptFacts, report: SessionReport): AttemptFacts 
     stripeSessionId: report.sessionId,
     paymentIntentId: report.paymentIntentId ?? known.paymentIntentId,
     url: status === 'open' ? (report.url ?? known.url) : null,
-    ...(isCompleted(report) && { amountDiscount: report.amountDiscount, amountTotal: report.amountTotal }),
+    ...(isCompleted(report) && {
+      amountDiscount: report.amountDiscount,
+      amountShipping,
+      amountTax: report.amountTax,
+      amountTotal: report.amountTotal,
+    }),
+    collected: mergeCollected(known.collected, report.collected),
     voucherUrl: report.voucherUrl ?? known.voucherUrl,
     payBy: report.payBy ?? known.payBy,
     processingAt: firstAt(known.processingAt, report, 'processing'),
@@ -303,7 +352,7 @@ export function replaced<Item extends { id: string }>(items: readonly Item[], it
   return [...rest, item]
 }
 
-/** Each line's share of what was paid. A discount is spread in proportion, and the shares add up to `paid`. */
+/** Each line's share of what the items came to. A discount is spread in proportion, and the shares add up to `paid`. */
 export function linePayments(
   items: readonly Pick<ItemFacts, 'unitAmount' | 'quantity'>[],
   paid: number,

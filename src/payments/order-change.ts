@@ -1,11 +1,13 @@
 // What must be written for an order whose facts changed. Pure: nothing is read or written here.
 import { isDeepStrictEqual } from 'node:util'
+import { LARGEST_STORED } from '../money.js'
 import {
   holdsUnmatched,
   type DisputeFacts,
   type OrderFacts,
   type RefundFacts,
   type RiskSignalFacts,
+  type Totals,
   type UnmatchedPaymentFacts,
 } from '../orders/order-facts.js'
 import type { OrderMailRow } from '../outbox/write-mails.js'
@@ -23,6 +25,7 @@ import {
   mailsOf,
   needsStock,
   purchasesOf,
+  type Delivered,
   type PurchaseRow,
 } from './derive-order.js'
 
@@ -42,7 +45,8 @@ export interface OrderChange {
     amountPaid: number | null
     amountRefunded: number
     holdsUnmatched: boolean
-  }
+  } & Totals &
+    Delivered
   attempts: OrderFacts['attempts']
   refunds: RefundFacts[]
   disputes: DisputeFacts[]
@@ -92,14 +96,12 @@ export function stockMove({ before, after }: ChangedOrder): 'take' | 'release' |
   return after.shortProductId !== null || needsStock(before) || !needsStock(after) ? null : 'take'
 }
 
-/** The largest amount that a column of an order holds. Payments and refunds have larger ones in columns of their own. */
-export const MAX_COLUMN = 2_147_483_647
-
 /** @param operatorEmail null: mails to the operator are left out */
 export function orderChange(changed: ChangedOrder, operatorEmail: string | null): OrderChange {
   const { before, after } = changed
   const { id, userId, currency, status, incidents, shortProductId, items, cartId } = after
-  const { paidAt, amountPaid, amountRefunded, attention, purchases, mails } = deriveOrder(after)
+  const derived = deriveOrder(after)
+  const { paidAt, amountPaid, amountRefunded, attention, purchases, mails } = derived
   const releases = stockMove(changed) === 'release'
   const { opened, resolved } = changedIncidents(incidentsOfOrder(before), incidentsOfOrder(after))
   const leavesCart = !wasCompleted(before) && wasCompleted(after)
@@ -110,8 +112,10 @@ export function orderChange(changed: ChangedOrder, operatorEmail: string | null)
       stockHeld: after.stockHeld && !releases,
       incidents,
       paidAt,
-      amountPaid: amountPaid === null ? null : Math.min(amountPaid, MAX_COLUMN),
-      amountRefunded: Math.min(amountRefunded, MAX_COLUMN),
+      amountPaid: amountPaid === null ? null : Math.min(amountPaid, LARGEST_STORED),
+      amountRefunded: Math.min(amountRefunded, LARGEST_STORED),
+      ...derived.totals,
+      ...derived.delivered,
       holdsUnmatched: holdsUnmatched(after),
       needsAttention: attention.join('\n') || null,
       shortProductId,

@@ -160,8 +160,9 @@ async function readOrders(
     WITH found AS MATERIALIZED (SELECT ${ids} AS ids)
     SELECT
       (SELECT json_agg(o) FROM (
-        SELECT id, key, "userId", email, "cartId", currency, total, status, "stockHeld", incidents, attended,
-          "needsAttention", "shortProductId", xmin::text AS version
+        SELECT id, key, "userId", email, "cartId", currency, "shippingTotal", "taxBehavior", "automaticTax",
+          "deliveryCountry", status, "stockHeld", incidents, attended, "needsAttention", "shortProductId",
+          xmin::text AS version
         FROM "Order" WHERE id = ${found}) o) AS orders,
       (SELECT json_agg(i) FROM (
         SELECT id, "orderId", "productId", coalesce("variantId", "productId") AS "variantId", name, "variantName",

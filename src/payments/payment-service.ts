@@ -5,35 +5,10 @@ import { z } from 'zod'
 import { disputeReport } from './dispute-report.js'
 import { pictureUrl } from './picture-url.js'
 import { refundReport } from './refund-report.js'
+import { sessionParameters, type PayableOrder } from './session-parameters.js'
 import { sessionReport } from './session-report.js'
 import { clientOf, isMissing, isRefusal, unreadableAnswer, type StripeContext } from './stripe-client.js'
 import { read, stripeId, UnreadableObjectError } from './stripe-object.js'
-
-/** An order with the attempt to pay it, as Stripe needs it. Money in minor units. */
-export interface PayableOrder {
-  id: number
-  /** The order's public key: Stripe's `client_reference_id`. */
-  key: string
-  email: string
-  /** Lower case. */
-  currency: string
-  /** Whether cancelling returns to the cart or to the product's page. */
-  fromCart: boolean
-  items: PayableItem[]
-  /** Its row exists before Stripe is called. Two calls with the same attempt return one session. */
-  attempt: { id: string; expiresAt: Date }
-}
-
-export interface PayableItem {
-  productId: number
-  name: string
-  unitAmount: number
-  quantity: number
-  /** URL path of the picture, or its https address. */
-  image: string
-  /** A price in Stripe's catalog with the same amount, used instead of `price_data`. Null: none. */
-  stripePriceId: string | null
-}
 
 /** A variant as it is created in Stripe's catalog: as a product of its own. */
 export interface CatalogProduct {
@@ -66,6 +41,7 @@ export class PaymentService {
    *
    * Safe to repeat: the attempt's id is the idempotency key, so a retry after a timeout gets the session that the first
    * try created. The metadata is on both the session and the payment intent, so that events about either find the order.
+   * @param settings what attempts of earlier releases were asked for; later ones have it in their rows
    * @throws Stripe.errors.StripeError
    */
   static async createCheckoutSession(
@@ -73,39 +49,8 @@ export class PaymentService {
     { promotionCodes }: Pick<Settings, 'promotionCodes'>,
     stripe: StripeContext,
   ): Promise<Stripe.Checkout.Session> {
-    const productId = order.items[0]?.productId ?? 0
-    const metadata = {
-      app: stripe.appId,
-      order_key: order.key,
-      attempt_id: order.attempt.id,
-      product_id: order.items.map((item) => item.productId).join(','),
-      user_email: order.email,
-    }
     const session = await clientOf(stripe).checkout.sessions.create(
-      {
-        mode: 'payment',
-        client_reference_id: order.key,
-        // Stripe may refuse an address with letters of other scripts: its page asks for one then.
-        ...(/^[!-~]+$/.test(order.email) && { customer_email: order.email }),
-        line_items: order.items.map((item) =>
-          item.stripePriceId === null
-            ? {
-                quantity: item.quantity,
-                price_data: {
-                  currency: order.currency,
-                  unit_amount: item.unitAmount,
-                  product_data: { name: item.name, ...picturesOf(item, stripe) },
-                },
-              }
-            : { quantity: item.quantity, price: item.stripePriceId },
-        ),
-        ...(promotionCodes && { allow_promotion_codes: true }),
-        metadata,
-        payment_intent_data: { metadata },
-        success_url: `${stripe.baseUrl}/payment-success/${productId}?session_id={CHECKOUT_SESSION_ID}`,
-        cancel_url: `${stripe.baseUrl}${order.fromCart ? '/cart' : `/pricing/${productId}`}?cancelled`,
-        expires_at: Math.floor(order.attempt.expiresAt.getTime() / 1000),
-      },
+      sessionParameters(order, promotionCodes, stripe),
       { idempotencyKey: order.attempt.id },
     )
     return usableSession(session)
@@ -258,11 +203,6 @@ export class PaymentService {
       read('event', eventShape, answer),
     )
   }
-}
-
-function picturesOf({ image }: PayableItem, stripe: StripeContext): { images?: string[] } {
-  const picture = pictureUrl(image, stripe)
-  return picture === null ? {} : { images: [picture] }
 }
 
 const standingShape = z.object({ status: z.string(), expires_at: z.int() })

@@ -2,7 +2,7 @@
 import type { Transaction } from '../database/client.js'
 import type { Refund, UnmatchedPayment } from '../generated/prisma/client.js'
 import { Problem } from '../http/problem.js'
-import { checkAmount, formatMoney, isCurrency, MoneyError } from '../money.js'
+import { checkAmount, formatMoney, isCurrency, LARGEST_STORED, MoneyError } from '../money.js'
 import {
   amountRefundable,
   paymentsOf,
@@ -14,7 +14,6 @@ import {
   type Returns,
 } from '../orders/order-facts.js'
 import { isOpenDispute } from '../orders/order-status.js'
-import { MAX_COLUMN } from './order-change.js'
 import type { PaymentDeps } from './payment-deps.js'
 import { PaymentService } from './payment-service.js'
 import { refundReport } from './refund-report.js'
@@ -339,8 +338,8 @@ export async function sendDueRefunds(deps: PaymentDeps): Promise<number> {
 
 /** Larger amounts than a column of an order holds exist only in payments that do not fit one. */
 function amountColumns(amount: number): { amount: number; largeAmount: bigint | null } {
-  return amount > MAX_COLUMN
-    ? { amount: MAX_COLUMN, largeAmount: BigInt(amount) }
+  return amount > LARGEST_STORED
+    ? { amount: LARGEST_STORED, largeAmount: BigInt(amount) }
     : { amount, largeAmount: null }
 }
 

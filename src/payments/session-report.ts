@@ -1,6 +1,8 @@
 // Reads Stripe's Checkout Session, from an event or an API answer, into the shop's own terms.
 import { z } from 'zod'
 import type { AttemptStatus } from '../generated/prisma/enums.js'
+import type { Collected } from '../orders/order-facts.js'
+import { collectedIn, collectedShape } from './collected.js'
 import { amount, idOf, optionalText, read, seconds, stripeId, text } from './stripe-object.js'
 import { voucherOf } from './voucher.js'
 
@@ -16,11 +18,15 @@ export interface SessionReport {
   /** Before discounts. */
   amountSubtotal: number | null
   amountDiscount: number
-  /** After discounts: what is charged. */
+  /** What is charged. */
   amountTotal: number | null
-  /** Parts of the total that the shop did not ask for, if Stripe names any. */
   amountShipping: number
+  /** The chosen rate before tax and with it. Null if Stripe names none. */
+  shippingCost: { subtotal: number | null; total: number | null } | null
+  /** All tax, whether the prices contain it or not. */
   amountTax: number
+  /** Null unless the session is completed: until then, it may not be all. */
+  collected: Collected | null
   currency: string | null
   paymentIntentId: string | null
   /** Stripe's page, while the session is open. */
@@ -61,6 +67,8 @@ const sessionShape = z.object({
     .object({ amount_discount: sumOrNull, amount_shipping: sumOrNull, amount_tax: sumOrNull })
     .nullish()
     .catch(null),
+  shipping_cost: z.object({ amount_subtotal: sumOrNull, amount_total: sumOrNull }).nullish().catch(null),
+  ...collectedShape,
   currency: textOrNull,
   url: textOrNull,
   expires_at: seconds.nullish().catch(null),
@@ -84,6 +92,7 @@ export function sessionReport(object: unknown, at: Date, failed = false): Sessio
   const session = read('checkout.session', sessionShape, object)
   const intent = typeof session.payment_intent === 'object' ? session.payment_intent : null
   const unknownStatus = unknownStatusOf(session)
+  const cost = session.shipping_cost
   return {
     kind: 'session',
     sessionId: session.id,
@@ -95,7 +104,9 @@ export function sessionReport(object: unknown, at: Date, failed = false): Sessio
     amountDiscount: session.total_details?.amount_discount ?? 0,
     amountTotal: session.amount_total,
     amountShipping: session.total_details?.amount_shipping ?? 0,
+    shippingCost: cost ? { subtotal: cost.amount_subtotal, total: cost.amount_total } : null,
     amountTax: session.total_details?.amount_tax ?? 0,
+    collected: session.status === 'open' || session.status === 'expired' ? null : collectedIn(session),
     currency: session.currency,
     paymentIntentId: idOf(session.payment_intent),
     url: session.url,

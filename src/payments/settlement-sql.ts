@@ -15,23 +15,28 @@ export const updateOrders = (rows: string, allowed: Prisma.Sql, ids: number[]) =
   UPDATE "Order" o SET status = x.status, "paidAt" = x."paidAt", "amountPaid" = x."amountPaid",
     "amountRefunded" = x."amountRefunded", "stockHeld" = x."stockHeld", "holdsUnmatched" = x."holdsUnmatched",
     incidents = x.incidents, "shortProductId" = x."shortProductId", "needsAttention" = x."needsAttention",
+    "itemsTotal" = x."itemsTotal", "discountTotal" = x."discountTotal", "taxTotal" = x."taxTotal", total = x.total,
+    "shippingAddress" = x."shippingAddress", phone = x.phone, "billingDetails" = x."billingDetails",
     "attentionAt" = CASE WHEN x."needsAttention" IS NOT NULL THEN coalesce(o."attentionAt", now()) END,
     "updatedAt" = now()
   FROM json_to_recordset(${rows}::json) AS x(id int, status "OrderStatus", "paidAt" timestamptz, "amountPaid" int,
     "amountRefunded" int, "stockHeld" boolean, "holdsUnmatched" boolean, incidents text[], "shortProductId" int,
-    "needsAttention" text)
+    "needsAttention" text, "itemsTotal" int, "discountTotal" int, "taxTotal" int, total int, "shippingAddress" jsonb,
+    phone text, "billingDetails" jsonb)
   WHERE o.id = x.id AND o.id = ANY(${ids}::int[]) AND ${allowed}`
 
 export const insertAttempts: Write = (rows, allowed) => Prisma.sql`
   INSERT INTO "CheckoutAttempt" (id, "orderId", number, status, "stripeSessionId", "paymentIntentId", url, "expiresAt",
-    "amountDiscount", "amountTotal", "voucherUrl", "payBy", "processingAt", "failedAt", "paidAt")
+    "amountDiscount", "amountShipping", "amountTax", "amountTotal", collected, "voucherUrl", "payBy", "processingAt",
+    "failedAt", "paidAt")
   SELECT * FROM json_to_recordset(${rows}::json) AS x(id text, "orderId" int, number int, status "AttemptStatus",
     "stripeSessionId" text, "paymentIntentId" text, url text, "expiresAt" timestamptz, "amountDiscount" int,
-    "amountTotal" int, "voucherUrl" text, "payBy" timestamptz, "processingAt" timestamptz, "failedAt" timestamptz, "paidAt" timestamptz)
+    "amountShipping" int, "amountTax" int, "amountTotal" int, collected jsonb, "voucherUrl" text, "payBy" timestamptz, "processingAt" timestamptz, "failedAt" timestamptz, "paidAt" timestamptz)
   WHERE ${allowed}
   ON CONFLICT (id) DO UPDATE SET status = excluded.status, "stripeSessionId" = excluded."stripeSessionId",
     "paymentIntentId" = excluded."paymentIntentId", url = excluded.url, "expiresAt" = excluded."expiresAt",
-    "amountDiscount" = excluded."amountDiscount", "amountTotal" = excluded."amountTotal",
+    "amountDiscount" = excluded."amountDiscount", "amountShipping" = excluded."amountShipping",
+    "amountTax" = excluded."amountTax", "amountTotal" = excluded."amountTotal", collected = excluded.collected,
     "voucherUrl" = excluded."voucherUrl", "payBy" = excluded."payBy",
     "processingAt" = excluded."processingAt", "failedAt" = excluded."failedAt", "paidAt" = excluded."paidAt"`
 

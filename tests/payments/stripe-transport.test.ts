@@ -43,8 +43,19 @@ const order = {
   email: 'ada@shopper.example',
   currency: 'usd',
   fromCart: false,
-  items: [{ productId: 1, name: 'Mug', unitAmount: 2800, quantity: 1, image: '/a.svg', stripePriceId: null }],
-  attempt: { id: 'attempt', expiresAt: new Date(Date.now() + 2_000_000) },
+  items: [
+    {
+      ...{ productId: 1, name: 'Mug', unitAmount: 2800, quantity: 1, image: '/a.svg' },
+      ...{ taxCode: null, stripePriceId: null },
+    },
+  ],
+  taxBehavior: null,
+  automaticTax: false,
+  delivery: null,
+  attempt: {
+    ...{ id: 'attempt', expiresAt: new Date(Date.now() + 2_000_000) },
+    ...{ promotionCodes: false, collectsPhone: false, collectsTaxIds: false, voucherDays: null },
+  },
 }
 const CALLS: Record<string, (context: StripeContext) => Promise<unknown>> = {
   'create a session': (to) => PaymentService.createCheckoutSession(order, settings, to),

@@ -8,7 +8,7 @@ import { orderChange } from '../../src/payments/order-change.js'
 import { sessionReport } from '../../src/payments/session-report.js'
 import { ReportMerger, applyTransition } from '../../src/payments/apply-reports.js'
 import { dispatch } from '../../src/webhooks/dispatch.js'
-import { anyPlan, isPaid, outcomeOf, refundAmount, totalOf, type Outcome, type Plan } from './order-lives.js'
+import { anyPlan, isPaid, outcomeOf, refundAmount, type Outcome, type Plan } from './order-lives.js'
 import {
   mixed,
   namesOf,
@@ -139,7 +139,14 @@ function startOf(plan: Plan, { key, attemptIds, refundIds, names }: PlannedOrder
     status: 'open',
     paymentIntentId: null,
     url: 'http://127.0.0.1/pay',
+    promotionCodes: null,
+    collectsPhone: false,
+    collectsTaxIds: false,
+    voucherDays: null,
     amountDiscount: 0,
+    amountShipping: 0,
+    amountTax: 0,
+    collected: null,
   } as const
   const never = {
     amountTotal: null,
@@ -156,7 +163,10 @@ function startOf(plan: Plan, { key, attemptIds, refundIds, names }: PlannedOrder
     email: 'ada@shopper.example',
     cartId: null,
     currency: 'usd',
-    total: totalOf(plan),
+    shippingTotal: 0,
+    taxBehavior: null,
+    automaticTax: false,
+    deliveryCountry: null,
     status: 'pending',
     stockHeld: true,
     incidents: [],

@@ -10,6 +10,12 @@ const stored: Settings = {
   companyLines: [],
   timeZone: 'UTC',
   promotionCodes: false,
+  currency: 'usd',
+  tax: 'none',
+  pricesIncludeTax: false,
+  taxIds: false,
+  phoneNumbers: false,
+  voucherDays: 3,
 }
 
 /** A database whose answers the test decides. */

@@ -2,6 +2,7 @@ import supertest from 'supertest'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { beginAttempt } from '../../src/checkout/begin-attempt.js'
 import { lockOrder } from '../../src/payments/order-store.js'
+import { readSettings } from '../../src/settings/settings.js'
 import { deliver, openOrder, sessionEvent, type OpenOrder } from '../support/events.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
 
@@ -184,7 +185,7 @@ describe('a signed event settles its order', () => {
     const later = { ...order, sessionId: `${order.sessionId}_later`, attemptId: `${order.attemptId}_later` }
     await prisma.$transaction(async (tx) => {
       const facts = await lockOrder(tx, order.id)
-      const { id } = await beginAttempt(tx, facts)
+      const { id } = await beginAttempt(tx, facts, await readSettings(tx))
       const data = { id: later.attemptId, status: 'open', stripeSessionId: later.sessionId } as const
       await tx.checkoutAttempt.update({ where: { id }, data })
     })

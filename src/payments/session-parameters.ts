@@ -1,0 +1,167 @@
+// The parameters of a Checkout Session: what Stripe's page sells, asks for and may change about the total.
+import type Stripe from 'stripe'
+import type { AttemptFacts, TaxBehavior } from '../orders/order-facts.js'
+import { pictureUrl } from './picture-url.js'
+import type { StripeContext } from './stripe-client.js'
+
+/** An order with the attempt to pay it, as Stripe needs it. Money in minor units. */
+export interface PayableOrder {
+  id: number
+  /** The order's public key: Stripe's `client_reference_id`. */
+  key: string
+  email: string
+  /** Lower case. */
+  currency: string
+  /** Whether cancelling returns to the cart or to the product's page. */
+  fromCart: boolean
+  items: PayableItem[]
+  /** Of items and delivery alike. Null for orders of releases that didn't tell Stripe: their requests are repeated as they were. */
+  taxBehavior: TaxBehavior | null
+  /** Whether Stripe Tax adds or finds the tax. */
+  automaticTax: boolean
+  /** Null for an order that needs no delivery. */
+  delivery: PayableDelivery | null
+  /** Its row exists before Stripe is called. Two calls with the same attempt return one session. */
+  attempt: PayableAttempt
+}
+
+export interface PayableItem {
+  productId: number
+  /** With the variant: "Stoneware mug – Red / L". */
+  name: string
+  unitAmount: number
+  quantity: number
+  /** URL path of the picture, or its https address. */
+  image: string
+  /** Stripe's code for Stripe Tax. Null: the one that is preset in the Stripe account. */
+  taxCode: string | null
+  /** A price in Stripe's catalog with the same amount, used instead of `price_data`. Null: none. */
+  stripePriceId: string | null
+}
+
+export interface PayableDelivery {
+  /** ISO 3166 code. */
+  country: string
+  /** Null: the rate was deleted since. */
+  rateId: number | null
+  rateName: string
+  amount: number
+  /** Business days. Null: not said. */
+  minDays: number | null
+  maxDays: number | null
+}
+
+export type PayableAttempt = Pick<
+  AttemptFacts,
+  'id' | 'expiresAt' | 'promotionCodes' | 'collectsPhone' | 'collectsTaxIds' | 'voucherDays'
+>
+
+type Parameters = Stripe.Checkout.SessionCreateParams
+
+/** @param promotionCodes the shop's setting, for attempts of earlier releases */
+export function sessionParameters(
+  order: PayableOrder,
+  promotionCodes: boolean,
+  stripe: StripeContext,
+): Parameters {
+  const productId = order.items[0]?.productId ?? 0
+  const metadata = {
+    app: stripe.appId,
+    order_key: order.key,
+    attempt_id: order.attempt.id,
+    product_id: order.items.map((item) => item.productId).join(','),
+    user_email: order.email,
+  }
+  return {
+    mode: 'payment',
+    client_reference_id: order.key,
+    // Stripe may refuse an address with letters of other scripts: its page asks for one then.
+    ...(/^[!-~]+$/.test(order.email) && { customer_email: order.email }),
+    line_items: order.items.map((item) => lineOf(order, item, stripe)),
+    ...((order.attempt.promotionCodes ?? promotionCodes) && { allow_promotion_codes: true }),
+    ...(order.automaticTax && { automatic_tax: { enabled: true } }),
+    ...(order.attempt.collectsTaxIds && { tax_id_collection: { enabled: true } }),
+    ...(order.attempt.collectsPhone && { phone_number_collection: { enabled: true } }),
+    ...(order.delivery && deliveryOf(order, order.delivery, stripe)),
+    ...voucherOptions(order),
+    metadata,
+    payment_intent_data: { metadata },
+    success_url: `${stripe.baseUrl}/payment-success/${productId}?session_id={CHECKOUT_SESSION_ID}`,
+    cancel_url: `${stripe.baseUrl}${order.fromCart ? '/cart' : `/pricing/${productId}`}?cancelled`,
+    expires_at: Math.floor(order.attempt.expiresAt.getTime() / 1000),
+  }
+}
+
+function lineOf(
+  { currency, taxBehavior }: PayableOrder,
+  item: PayableItem,
+  stripe: StripeContext,
+): NonNullable<Parameters['line_items']>[number] {
+  const { quantity, stripePriceId, name, unitAmount, taxCode } = item
+  if (stripePriceId !== null) return { quantity, price: stripePriceId }
+  const picture = pictureUrl(item.image, stripe)
+  return {
+    quantity,
+    price_data: {
+      currency,
+      unit_amount: unitAmount,
+      ...(taxBehavior !== null && { tax_behavior: taxBehavior }),
+      product_data: {
+        name,
+        ...(picture !== null && { images: [picture] }),
+        ...(taxBehavior !== null && taxCode !== null && { tax_code: taxCode }),
+      },
+    },
+  }
+}
+
+/** Stripe's tax code for shipping. */
+const SHIPPING_TAX_CODE = 'txcd_92010001'
+
+/** The address can only be in the country whose rate was chosen, and the rate is the only one that Stripe's page has. */
+function deliveryOf(
+  { currency, taxBehavior }: PayableOrder,
+  { country, rateId, rateName, amount, minDays, maxDays }: PayableDelivery,
+  stripe: StripeContext,
+): Pick<Parameters, 'shipping_address_collection' | 'shipping_options'> {
+  const days = (value: number) => ({ unit: 'business_day' as const, value })
+  return {
+    shipping_address_collection: { allowed_countries: [country] },
+    shipping_options: [
+      {
+        shipping_rate_data: {
+          display_name: rateName,
+          type: 'fixed_amount',
+          fixed_amount: { amount, currency },
+          ...((minDays !== null || maxDays !== null) && {
+            delivery_estimate: {
+              ...(minDays !== null && { minimum: days(minDays) }),
+              ...(maxDays !== null && { maximum: days(maxDays) }),
+            },
+          }),
+          ...(taxBehavior !== null && { tax_behavior: taxBehavior }),
+          tax_code: SHIPPING_TAX_CODE,
+          metadata: { app: stripe.appId, ...(rateId !== null && { shipping_rate_id: String(rateId) }) },
+        },
+      },
+    ],
+  }
+}
+
+/** The vouchers whose life the shop decides, by the only currency that each is paid in. */
+const VOUCHERS: Readonly<Record<string, 'boleto' | 'konbini' | 'oxxo'>> = {
+  brl: 'boleto',
+  jpy: 'konbini',
+  mxn: 'oxxo',
+}
+
+/** Whether there are vouchers in this currency whose life the shop decides. */
+export function hasVouchers(currency: string): boolean {
+  return currency in VOUCHERS
+}
+
+function voucherOptions({ currency, attempt }: PayableOrder): Pick<Parameters, 'payment_method_options'> {
+  const voucher = VOUCHERS[currency]
+  if (voucher === undefined || attempt.voucherDays === null) return {}
+  return { payment_method_options: { [voucher]: { expires_after_days: attempt.voucherDays } } }
+}
