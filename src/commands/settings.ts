@@ -16,12 +16,12 @@ async function run(deps: CommandDeps, args: readonly string[]): Promise<string> 
   if (command !== 'set') throw new UsageError()
   if (name === undefined) throw new UsageError('Which setting?')
   try {
-    await changeSetting(deps.database.prisma, name, words)
+    const advice = await changeSetting(deps.database.prisma, name, words)
+    return [await list(deps), advice].filter((text) => text !== null).join('\n\n')
   } catch (error) {
     if (error instanceof SettingError) throw new CommandError(error.message)
     throw error
   }
-  return list(deps)
 }
 
 async function list({ settings }: CommandDeps): Promise<string> {

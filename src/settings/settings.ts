@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { PrismaClient } from '../generated/prisma/client.js'
 import { formatDatesIn } from '../messages/format-date.js'
-import { isCurrency } from '../money.js'
+import { isCurrency, nameOfCurrency } from '../money.js'
 
 export interface Settings {
   /** The shop's name on pages, receipts and mails. */
@@ -15,18 +15,22 @@ export interface Settings {
   timeZone: string
   /** Whether Stripe's page accepts promotion codes. */
   promotionCodes: boolean
-  /** Of new products and shipping rates. Lower case. */
+  /** Currency of new products and shipping rates, in lower case. */
   currency: string
-  /** Who adds the tax: nobody, or Stripe Tax. */
-  tax: 'none' | 'stripe'
+  /** How tax is found: not at all, or by Stripe Tax. */
+  tax: Tax
+  /** Whether prices include tax. New orders are placed so. */
   pricesIncludeTax: boolean
-  /** Whether Stripe's page asks businesses for their tax id, with Stripe Tax. */
+  /** Whether Stripe's page asks businesses for their tax id. Only with Stripe Tax. */
   taxIds: boolean
-  /** Whether Stripe's page asks for a phone number, with an address. */
+  /** Whether Stripe's page asks for a phone number, together with an address. */
   phoneNumbers: boolean
   /** How many days a shopper has to pay a voucher. */
   voucherDays: number
 }
+
+const TAXES = ['none', 'stripe'] as const
+export type Tax = (typeof TAXES)[number]
 
 interface Setting<Value> {
   /** What the command calls it. */
@@ -36,6 +40,8 @@ interface Setting<Value> {
   parse: z.ZodType<Value, string[]>
   /** The value as the command shows it. */
   show: (settings: Settings) => string
+  /** What else the owner must do for the new value to work. Null: nothing. */
+  advice?: (settings: Settings) => string | null
 }
 
 const oneLine = (what: string, max: number) =>
@@ -50,6 +56,11 @@ const onOff = z
   .transform((words) => words.join(' ').toLowerCase())
   .pipe(z.enum(['on', 'off'], 'is on or off'))
   .transform((word) => word === 'on')
+
+const showOnOff = (value: boolean) => (value ? 'on' : 'off')
+
+/** Stripe's limits for a voucher. */
+const VOUCHER_DAYS = { min: 1, max: 7 }
 
 export const SETTINGS: { readonly [Field in keyof Settings]: Setting<Settings[Field]> } = {
   name: {
@@ -95,7 +106,67 @@ export const SETTINGS: { readonly [Field in keyof Settings]: Setting<Settings[Fi
     name: 'promotion-codes',
     description: 'whether Stripe’s page accepts promotion codes: on or off',
     parse: onOff,
-    show: ({ promotionCodes }) => (promotionCodes ? 'on' : 'off'),
+    show: ({ promotionCodes }) => showOnOff(promotionCodes),
+  },
+  currency: {
+    name: 'currency',
+    description: 'the currency of new products and shipping rates, such as usd',
+    parse: oneLine('a currency', 60)
+      .transform((code) => code.toLowerCase())
+      .refine(isCurrency, 'is the code of a currency that Stripe supports, such as usd, eur or jpy'),
+    show: ({ currency }) => currency,
+    advice: ({ currency }) =>
+      `Products and shipping rates keep their currencies. New ones are in ${nameOfCurrency(currency)}.`,
+  },
+  tax: {
+    name: 'tax',
+    description: 'none, or stripe: Stripe Tax finds the tax of new orders',
+    parse: z
+      .array(z.string())
+      .transform((words) => words.join(' ').toLowerCase())
+      .pipe(z.enum(TAXES, 'is none or stripe')),
+    show: ({ tax }) => tax,
+    advice: ({ tax }) =>
+      tax === 'stripe'
+        ? 'Stripe Tax also needs your head office address and your tax registrations: https://dashboard.stripe.com/settings/tax. Without the address Stripe refuses every checkout, and where you have no registration it adds no tax.'
+        : null,
+  },
+  pricesIncludeTax: {
+    name: 'prices-include-tax',
+    description: 'whether the prices of products and delivery include tax: on or off',
+    parse: onOff,
+    show: ({ pricesIncludeTax }) => showOnOff(pricesIncludeTax),
+    advice: () => 'Orders that were placed before keep what they were placed with.',
+  },
+  taxIds: {
+    name: 'tax-ids',
+    description: 'whether Stripe’s page asks businesses for a tax id, with Stripe Tax: on or off',
+    parse: onOff,
+    show: ({ taxIds }) => showOnOff(taxIds),
+    advice: ({ taxIds, tax }) =>
+      taxIds && tax === 'none'
+        ? 'Tax ids are asked for once tax is stripe: settings -- set tax stripe.'
+        : null,
+  },
+  phoneNumbers: {
+    name: 'phone-numbers',
+    description: 'whether Stripe’s page asks for a phone number, for deliveries: on or off',
+    parse: onOff,
+    show: ({ phoneNumbers }) => showOnOff(phoneNumbers),
+  },
+  voucherDays: {
+    name: 'voucher-days',
+    description: 'how many days shoppers have to pay a voucher: 1 to 7',
+    parse: z
+      .array(z.string())
+      .transform((words) => Number(words.join(' ').trim() || NaN))
+      .pipe(
+        z
+          .int('is a whole number of days from 1 to 7')
+          .min(VOUCHER_DAYS.min, 'is at least 1 day')
+          .max(VOUCHER_DAYS.max, 'is at most 7 days'),
+      ),
+    show: ({ voucherDays }) => String(voucherDays),
   },
   currency: {
     name: 'currency',
@@ -187,8 +258,9 @@ export async function openSettings(prisma: PrismaClient): Promise<ReadSettings> 
 }
 
 /** Reads the settings from the database. */
-export async function readSettings(prisma: Pick<PrismaClient, 'shop'>): Promise<Settings> {
-  const settings = await prisma.shop.findUniqueOrThrow({ where: { id: 1 }, select: COLUMNS })
+export async function readSettings(prisma: PrismaClient): Promise<Settings> {
+  const row = await prisma.shop.findUniqueOrThrow({ where: { id: 1 }, select: COLUMNS })
+  const settings: Settings = { ...row, tax: row.tax === 'stripe' ? 'stripe' : 'none' }
   // A zone that this version of Node does not know must not break every page.
   formatDatesIn(isTimeZone(settings.timeZone) ? settings.timeZone : 'UTC')
   return { ...settings, tax: settings.tax === 'stripe' ? 'stripe' : 'none' }
@@ -196,19 +268,25 @@ export async function readSettings(prisma: Pick<PrismaClient, 'shop'>): Promise<
 
 /**
  * Changes a setting. Every process sees it within a second.
+ * @returns what else the owner must know or do, or null
  * @throws SettingError with a sentence that names the known settings, or says what the value must be
  */
-export async function changeSetting(prisma: PrismaClient, name: string, words: string[]): Promise<void> {
+export async function changeSetting(
+  prisma: PrismaClient,
+  name: string,
+  words: string[],
+): Promise<string | null> {
   const found = Object.entries(SETTINGS).find(([, setting]) => setting.name === name)
   if (!found) {
     const names = Object.values(SETTINGS).map((setting) => setting.name)
     throw new SettingError(`There is no setting "${name}". Settings: ${names.join(', ')}.`)
   }
-  const [field, { description, parse }] = found
+  const [field, { description, parse, advice }] = found
   if (words.length === 0) throw new SettingError(`Which value? ${name} is ${description}.`)
   const parsed = parse.safeParse(words)
   if (!parsed.success) throw new SettingError(`${name} ${parsed.error.issues[0]?.message ?? 'is not valid'}.`)
   await prisma.shop.update({ where: { id: 1 }, data: { [field]: parsed.data } })
+  return advice === undefined ? null : advice(await readSettings(prisma))
 }
 
 /** Thrown when there is no such setting, or a value does not fit it. */

@@ -29,6 +29,19 @@ describe('what a setting accepts', () => {
     [['company', 'none'], /^company +none/m],
     [['time-zone', 'Europe/Berlin'], /^time-zone +Europe\/Berlin/m],
     [['promotion-codes', 'On'], /^promotion-codes +on/m],
+    [['currency', 'EUR'], /^currency +eur/m],
+    [['currency', 'jpy'], /New ones are in Japanese yen\.$/],
+    [['tax-ids', 'on'], /^tax-ids +on/m],
+    [['tax-ids', 'on'], /Tax ids are asked for once tax is stripe/],
+    [['tax', 'Stripe'], /^tax +stripe/m],
+    [
+      ['tax', 'stripe'],
+      /head office address.*registrations: https:\/\/dashboard\.stripe\.com\/settings\/tax/,
+    ],
+    [['tax', 'none'], /^tax +none/m],
+    [['prices-include-tax', 'on'], /^prices-include-tax +on/m],
+    [['phone-numbers', 'on'], /^phone-numbers +on/m],
+    [['voucher-days', '7'], /^voucher-days +7/m],
   ])('%j', async (words, shown) => {
     const { code, output } = await set(...words)
     expect(output).toMatch(shown)
@@ -42,6 +55,18 @@ describe('what a setting accepts', () => {
     [['support-email', 'help'], 'support-email is an email address, or none.'],
     [['time-zone', 'Mars/Olympus'], 'time-zone is the name of a time zone, such as UTC'],
     [['promotion-codes', 'maybe'], 'promotion-codes is on or off.'],
+    [
+      ['currency', 'xyz'],
+      'currency is the code of a currency that Stripe supports, such as usd, eur or jpy.',
+    ],
+    [['currency', 'US', 'dollars'], 'currency is the code of a currency that Stripe supports'],
+    [['tax', 'vat'], 'tax is none or stripe.'],
+    [['prices-include-tax', 'yes'], 'prices-include-tax is on or off.'],
+    [['voucher-days', '0'], 'voucher-days is at least 1 day.'],
+    [['voucher-days', '8'], 'voucher-days is at most 7 days.'],
+    [['voucher-days', '2.5'], 'voucher-days is a whole number of days from 1 to 7.'],
+    [['voucher-days', 'three'], 'voucher-days is a whole number of days from 1 to 7.'],
+    [['voucher-days', ''], 'voucher-days is a whole number of days from 1 to 7.'],
     [['company', ...Array.from({ length: 9 }, () => 'line')], 'company has at most 8 lines.'],
     [['company'], 'Which value? company is the seller on receipts'],
     [['colour', 'red'], 'There is no setting "colour". Settings: name, support-email, company'],

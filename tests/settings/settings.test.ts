@@ -51,3 +51,8 @@ it('are the last ones while the database fails or does not answer', async () => 
 it('that do not open fail the start', async () => {
   await expect(openOn(() => Promise.reject(new Error('away')))).rejects.toThrow('away')
 })
+
+it('a way to find tax that this release does not know counts as none', async () => {
+  const { settings } = await openOn(() => Promise.resolve({ ...stored, tax: 'other' as 'none' }))
+  expect((await settings()).tax).toBe('none')
+})
