@@ -10,6 +10,7 @@ export const MODULES = [
   'settings',
   'incidents',
   'outbox',
+  'shipping',
   'catalog',
   'accounts',
   'orders',

@@ -1,10 +1,13 @@
-// Fills a new shop's catalog.
+// Fills a new shop's catalog, and its shipping rates.
 import type { PrismaClient } from '../generated/prisma/client.js'
+import { seedRates } from '../shipping/seed-rates.js'
 import { seedProducts } from './seed-products.js'
 
-/** Adds the demo products if there are no products at all. Returns how many were added. */
+/** Adds the demo products and rates if there are no products at all. Returns how many products were added. */
 export async function seedCatalog(prisma: PrismaClient): Promise<number> {
-  return (await prisma.product.count()) > 0 ? 0 : addMissingSamples(prisma)
+  if ((await prisma.product.count()) > 0) return 0
+  await seedRates(prisma)
+  return addMissingSamples(prisma)
 }
 
 /** The demo products that are not in the catalog: added by a newer release, or deleted. */

@@ -1,5 +1,5 @@
-// Entry point of the operator's commands: npm run orders, events, incidents, mails, products, settings, seed,
-// migrate:resolve.
+// Entry point of the operator's commands: npm run orders, events, incidents, mails, products, settings, shipping,
+// seed, migrate:resolve.
 import { eventsCommand } from './events.js'
 import { incidentsCommand } from './incidents.js'
 import { mailsCommand } from './mails.js'
@@ -9,6 +9,7 @@ import { productsCommand } from './products.js'
 import { runCommand, runOnDatabase } from './run.js'
 import { seed } from './seed.js'
 import { settingsCommand } from './settings.js'
+import { shippingCommand } from './shipping.js'
 
 const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
   orders: (args) => runCommand(ordersCommand, args),
@@ -17,6 +18,7 @@ const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
   mails: (args) => runCommand(mailsCommand, args),
   products: (args) => runCommand(productsCommand, args),
   settings: (args) => runCommand(settingsCommand, args),
+  shipping: (args) => runCommand(shippingCommand, args),
   seed: (args) => runOnDatabase((url, migrationUrl) => seed(url, migrationUrl, args)),
   'migrate-resolve': ([migration]) =>
     runOnDatabase((_url, migrationUrl) => migrateResolve(migrationUrl, migration)),

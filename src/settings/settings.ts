@@ -168,46 +168,6 @@ export const SETTINGS: { readonly [Field in keyof Settings]: Setting<Settings[Fi
       ),
     show: ({ voucherDays }) => String(voucherDays),
   },
-  currency: {
-    name: 'currency',
-    description: 'the currency of new products and shipping rates, such as eur',
-    parse: oneLine('a currency', 3)
-      .transform((code) => code.toLowerCase())
-      .refine(isCurrency, 'is a currency that Stripe supports, such as usd or eur'),
-    show: ({ currency }) => currency,
-  },
-  tax: {
-    name: 'tax',
-    description: 'who adds the tax: none, or stripe for Stripe Tax',
-    parse: oneLine('none or stripe', 10).pipe(z.enum(['none', 'stripe'], 'is none or stripe')),
-    show: ({ tax }) => tax,
-  },
-  pricesIncludeTax: {
-    name: 'prices-include-tax',
-    description: 'whether prices include tax: on or off',
-    parse: onOff,
-    show: ({ pricesIncludeTax }) => (pricesIncludeTax ? 'on' : 'off'),
-  },
-  taxIds: {
-    name: 'tax-ids',
-    description: 'whether Stripe’s page asks businesses for their tax id, with Stripe Tax: on or off',
-    parse: onOff,
-    show: ({ taxIds }) => (taxIds ? 'on' : 'off'),
-  },
-  phoneNumbers: {
-    name: 'phone-numbers',
-    description: 'whether Stripe’s page asks for a phone number, with an address: on or off',
-    parse: onOff,
-    show: ({ phoneNumbers }) => (phoneNumbers ? 'on' : 'off'),
-  },
-  voucherDays: {
-    name: 'voucher-days',
-    description: 'how many days a shopper has to pay a voucher: 1 to 7',
-    parse: oneLine('a number of days', 1)
-      .refine((text) => /^[1-7]$/.test(text), 'is 1 to 7')
-      .transform(Number),
-    show: ({ voucherDays }) => String(voucherDays),
-  },
 }
 
 /** Returns the settings as they were at most half a second ago. While the database does not answer, the last ones it gave. */
@@ -258,12 +218,12 @@ export async function openSettings(prisma: PrismaClient): Promise<ReadSettings> 
 }
 
 /** Reads the settings from the database. */
-export async function readSettings(prisma: PrismaClient): Promise<Settings> {
+export async function readSettings(prisma: Pick<PrismaClient, 'shop'>): Promise<Settings> {
   const row = await prisma.shop.findUniqueOrThrow({ where: { id: 1 }, select: COLUMNS })
   const settings: Settings = { ...row, tax: row.tax === 'stripe' ? 'stripe' : 'none' }
   // A zone that this version of Node does not know must not break every page.
   formatDatesIn(isTimeZone(settings.timeZone) ? settings.timeZone : 'UTC')
-  return { ...settings, tax: settings.tax === 'stripe' ? 'stripe' : 'none' }
+  return settings
 }
 
 /**

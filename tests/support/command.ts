@@ -7,6 +7,7 @@ import { outputOf, type CommandDeps } from '../../src/commands/run.js'
 import { parseConfig } from '../../src/config.js'
 import { ordersCommand } from '../../src/commands/orders.js'
 import { settingsCommand } from '../../src/commands/settings.js'
+import { shippingCommand } from '../../src/commands/shipping.js'
 import { createStripeContext } from '../../src/payments/stripe-client.js'
 import { readSettings } from '../../src/settings/settings.js'
 import { eventsCommand } from '../../src/commands/events.js'
@@ -19,6 +20,7 @@ const COMMANDS = {
   mails: mailsCommand,
   products: productsCommand,
   settings: settingsCommand,
+  shipping: shippingCommand,
 }
 
 /** Runs `npm run NAME -- WORDS`. Returns its output and exit code. */

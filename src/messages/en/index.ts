@@ -8,6 +8,7 @@ import { errors } from './errors.js'
 import { frame } from './frame.js'
 import { mail } from './mail.js'
 import { orders } from './orders.js'
+import { shipping } from './shipping.js'
 
 export const en = {
   language: 'en',
@@ -22,4 +23,5 @@ export const en = {
   frame,
   mail,
   orders,
+  shipping,
 }

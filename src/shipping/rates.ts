@@ -1,0 +1,56 @@
+// Finds the shipping rates that a shopper can choose from, and the countries that have one.
+import type { PrismaClient, ShippingRate } from '../generated/prisma/client.js'
+import { byName, COUNTRIES } from './countries.js'
+
+type Reader = Pick<PrismaClient, 'shippingRate'>
+
+/** What is to be delivered. */
+export interface Parcel {
+  /** ISO 3166 code in upper case. */
+  country: string
+  currency: string
+  /** What its items cost, in minor units. */
+  itemsTotal: number
+}
+
+/** A rate as it is offered for a parcel. */
+export interface OfferedRate {
+  id: number
+  name: string
+  /** Minor units. 0 when it is free for this parcel. */
+  amount: number
+  /** From which items' total it is free. Null: never. */
+  freeFrom: number | null
+  /** Business days. */
+  minDays: number | null
+  maxDays: number | null
+}
+
+/** The rates for a parcel, the cheapest first. Empty if it can't be delivered. */
+export async function ratesFor(prisma: Reader, parcel: Parcel): Promise<OfferedRate[]> {
+  const rates = await activeRates(prisma, parcel.currency)
+  return rates
+    .filter((rate) => reaches(rate, parcel.country))
+    .map(({ id, name, amount, freeFrom, minDays, maxDays }) => {
+      const isFree = freeFrom !== null && parcel.itemsTotal >= freeFrom
+      return { id, name, amount: isFree ? 0 : amount, freeFrom, minDays, maxDays }
+    })
+    .sort((one, other) => one.amount - other.amount)
+}
+
+/** The countries that orders in this currency can be delivered to, sorted by name. */
+export async function servedCountries(prisma: Reader, currency: string): Promise<string[]> {
+  const rates = await activeRates(prisma, currency)
+  return byName([...COUNTRIES].filter((country) => rates.some((rate) => reaches(rate, country))))
+}
+
+function activeRates(prisma: Reader, currency: string): Promise<ShippingRate[]> {
+  return prisma.shippingRate.findMany({
+    where: { active: true, currency },
+    orderBy: [{ position: 'asc' }, { id: 'asc' }],
+  })
+}
+
+function reaches({ countries }: ShippingRate, country: string): boolean {
+  return COUNTRIES.has(country) && (countries.length === 0 || countries.includes(country))
+}
