@@ -124,6 +124,16 @@ for (const name of Object.keys(checks)) {
   })
 }
 
+// The labels of the shipping address follow its country.
+field('shipping_country')?.addEventListener('change', () => {
+  const { city, state, postalCode } = field('shipping_country').selectedOptions[0].dataset
+  const labels = { shipping_city: city, shipping_state: state, shipping_postal_code: postalCode }
+  for (const [name, text] of Object.entries(labels)) {
+    field(name).closest('.field').hidden = text === ''
+    document.querySelector(`label[for="${name}"]`).textContent = text
+  }
+})
+
 let sent = false
 form.addEventListener('submit', (event) => {
   const wrong = relevantFields().filter((name) => {

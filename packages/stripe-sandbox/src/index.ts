@@ -95,7 +95,7 @@ function listen(server: Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE') {
-        error.message = `The sandbox cannot listen on port ${port}: another program uses it. Stop that program, or choose another port.`
+        error.message = `The sandbox cannot listen on port ${port}: another program uses it. Stop that program, or choose another port: \`port\` in a program, --port or STRIPE_SANDBOX_PORT on the command line.`
       }
       reject(error)
     })

@@ -179,7 +179,7 @@ describe('in a browser', () => {
       success_url: `${shopUrl}/done`,
       billing_address_collection: 'required',
       phone_number_collection: { enabled: true },
-      shipping_address_collection: { allowed_countries: ['US', 'CA'] },
+      shipping_address_collection: { allowed_countries: ['US', 'CA', 'GB'] },
       shipping_options: [way('Post', 500), way('Courier', 1500)],
       line_items: [
         {
@@ -202,9 +202,16 @@ describe('in a browser', () => {
     await page.getByLabel('Full name').fill('Ada Lovelace')
     for (const index of [0, 1]) {
       await page.getByLabel('Street and number').nth(index).fill('1 Street')
-      await page.getByLabel('Town or city').nth(index).fill('Town')
     }
+    // The fields of the shipping address are those of its country.
+    await page.getByLabel('Shipping country').selectOption('GB')
+    await page.getByLabel('Postcode', { exact: true }).waitFor()
+    expect(await page.locator('#shipping_state').isVisible()).toBe(false)
     await page.getByLabel('Shipping country').selectOption('CA')
+    await page.getByLabel('City', { exact: true }).fill('Ottawa')
+    await page.getByLabel('Province', { exact: true }).fill('ON')
+    await page.getByLabel('Postal code', { exact: true }).fill('K1A 0B1')
+    await page.getByLabel('Town or city', { exact: true }).fill('Town')
     await page.getByLabel('Card number').fill('4242424242424242')
     await page.getByLabel('Expiration').pressSequentially('1234')
     await page.getByLabel('CVC').fill('123')

@@ -256,6 +256,35 @@ describe('the field on the pay page', () => {
     expect(paid).toMatchObject({ payment_status: 'paid', payment_intent: { amount_received: 1500 } })
   })
 
+  test('a code typed after a decline lowers the first payment of a subscription', async () => {
+    const code = await promotion({ amount_off: 500, currency: 'usd', duration: 'once' })
+    const session = await createSession(stripe, {
+      mode: 'subscription',
+      allow_promotion_codes: true,
+      line_items: [
+        {
+          quantity: 1,
+          price_data: {
+            currency: 'usd',
+            unit_amount: 2000,
+            recurring: { interval: 'month' },
+            product_data: { name: 'Mug club' },
+          },
+        },
+      ],
+    })
+    expect((await payByForm(session.url, { number: '4000000000000002' })).status).toBe(402)
+    await type(session, code.code)
+    expect((await payByForm(session.url, { expected_amount: '1500' })).status).toBe(303)
+    const { subscription } = await stripe.checkout.sessions.retrieve(session.id, {
+      expand: ['subscription.latest_invoice'],
+    })
+    const { latest_invoice: invoice } = subscription as Stripe.Subscription
+    expect(invoice).toMatchObject({ status: 'paid', amount_paid: 1500 })
+    const [charge] = (await stripe.charges.list({ limit: 1 })).data
+    expect(charge?.amount).toBe(1500)
+  })
+
   test('a session without promotion codes has no field and accepts none', async () => {
     const code = await promotion()
     const session = await createSession(stripe)

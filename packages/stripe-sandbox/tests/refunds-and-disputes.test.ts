@@ -354,6 +354,19 @@ describe('disputes', () => {
     ])
   })
 
+  test('the card for two disputes can be typed, and the smallest payment is disputed once', async () => {
+    const { stripe } = world
+    const session = await createSession(stripe, {
+      line_items: [
+        { quantity: 1, price_data: { currency: 'xaf', unit_amount: 1, product_data: { name: 'Pin' } } },
+      ],
+    })
+    expect((await payByForm(session.url, { number: '4000 0004 0400 0079' })).status).toBe(303)
+    const { payment_intent: intent } = await stripe.checkout.sessions.retrieve(session.id)
+    const { data } = await stripe.disputes.list({ payment_intent: idOf(intent) })
+    expect(data.map((dispute) => dispute.amount)).toEqual([1])
+  })
+
   test('every dispute has balance transactions', async () => {
     const { id } = await disputed('createDispute')
     await world.stripe.disputes.update(id, { evidence: { uncategorized_text: 'winning_evidence' } })

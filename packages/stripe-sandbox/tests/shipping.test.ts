@@ -104,6 +104,44 @@ describe('a shipping address', () => {
   })
 })
 
+describe('the address form', () => {
+  const allowing = (...countries: string[]) =>
+    createSession(stripe, { shipping_address_collection: { allowed_countries: countries as ['US'] } })
+
+  test.each([
+    ['DE', 'Town or city', null, 'Postal code', '10115', '1011'],
+    ['US', 'City', 'State', 'ZIP code', '94103-1234', '9410'],
+    ['GB', 'Town or city', null, 'Postcode', 'SW1A 1AA', 'SW1A'],
+    ['JP', 'City or ward', 'Prefecture', 'Postal code', '100-0001', '100'],
+    ['KW', 'Town or city', 'State or region', 'Postal code', '', null],
+  ])('of %s', async (country, city, state, postalCode, right, wrong) => {
+    const session = await allowing(country)
+    const page = await (await fetch(session.url ?? '')).text()
+    const label = (name: string) => new RegExp(`for="shipping_${name}">([^<]+)`).exec(page)?.[1]
+    expect([label('city'), label('postal_code')]).toEqual([city, postalCode])
+    expect(label('state')).toBe(state ?? 'State or region')
+    expect(/<div class="field "( hidden)?>\s*<label for="shipping_state">/.exec(page)?.[1]).toBe(
+      state === null ? ' hidden' : undefined,
+    )
+    const countries = /name="shipping_country".*?<\/select>/s.exec(page)?.[0] ?? ''
+    expect([...countries.matchAll(/value="(\w\w)"/g)].map(([, code]) => code)).toEqual([country])
+    const send = (code: string) =>
+      payByForm(session.url, { ...parcel, shipping_country: country, shipping_postal_code: code })
+    if (wrong !== null) {
+      for (const code of [wrong, ''])
+        expect(await problemsOf(await send(code))).toEqual(['shipping_postal_code'])
+    }
+    expect((await send(right)).status).toBe(303)
+  })
+
+  test('countries that Stripe does not ship to are refused by name', async () => {
+    const error = await errorOf(allowing('US', 'IR'))
+    expect(error.message).toMatch(
+      /^Invalid shipping_address_collection\[allowed_countries\]\[1\]: must be one of AC, AD, .*, or ZZ$/,
+    )
+  })
+})
+
 describe('shipping options', () => {
   test('the first is chosen by default, another can be chosen, and all amounts agree', async () => {
     const session = await createSession(stripe, { shipping_options: twoWays })
@@ -141,6 +179,35 @@ describe('shipping options', () => {
       amount_total: 500,
       total_details: { amount_discount: 2000, amount_shipping: 500 },
     })
+  })
+
+  test('inline data creates a shipping rate that keeps everything it was given', async () => {
+    const data = {
+      display_name: 'Courier',
+      type: 'fixed_amount',
+      fixed_amount: { amount: 900, currency: 'usd' },
+      delivery_estimate: {
+        minimum: { unit: 'business_day', value: 1 },
+        maximum: { unit: 'business_day', value: 2 },
+      },
+      tax_behavior: 'exclusive',
+      tax_code: 'txcd_92010001',
+      metadata: { rate: '7' },
+    } as const
+    const session = await createSession(stripe, { shipping_options: [{ shipping_rate_data: data }] })
+    const rate = session.shipping_cost?.shipping_rate as string
+    expect(await stripe.shippingRates.retrieve(rate)).toMatchObject({ ...data, active: true })
+    expect(session.shipping_options).toEqual([{ shipping_amount: 900, shipping_rate: rate }])
+    const wrong = [
+      [{ tax_code: 'shipping' }, '[tax_code]'],
+      [{ delivery_estimate: { maximum: { unit: 'day', value: 0 } } }, '[delivery_estimate][maximum][value]'],
+    ] as const
+    for (const [change, param] of wrong) {
+      const error = await errorOf(
+        createSession(stripe, { shipping_options: [{ shipping_rate_data: { ...data, ...change } }] }),
+      )
+      expect(error.param).toBe(`shipping_options[0][shipping_rate_data]${param}`)
+    }
   })
 
   test('existing rates, and what is refused', async () => {

@@ -145,6 +145,94 @@ describe('automatic tax', () => {
     )
   })
 
+  test.each([
+    ['jpy', 'JP', 'exclusive', 105, 333, 11 + 33, 105 + 11 + 333 + 33],
+    ['jpy', 'JP', 'inclusive', 105, 333, 10 + 30, 105 + 333],
+    ['usd', 'US', 'exclusive', 1999, 499, 160 + 40, 1999 + 160 + 499 + 40],
+    ['eur', 'DE', 'inclusive', 1999, 499, 319 + 80, 1999 + 499],
+    ['kwd', 'BH', 'exclusive', 1230, 550, 120 + 60, 1230 + 120 + 550 + 60],
+    ['kwd', 'BH', 'inclusive', 1230, 550, 110 + 50, 1230 + 550],
+    ['kwd', 'KW', 'exclusive', 1230, 550, 0, 1230 + 550],
+  ] as const)(
+    '%s in %s, all %s: %i and %i of shipping',
+    async (currency, country, behavior, item, shipping, tax, total) => {
+      const session = await createSession(stripe, {
+        ...taxed,
+        line_items: lines(currency, item, behavior),
+        shipping_options: [
+          {
+            shipping_rate_data: {
+              display_name: 'Post',
+              tax_behavior: behavior,
+              fixed_amount: { amount: shipping, currency },
+            },
+          },
+        ],
+      })
+      await payByForm(session.url, { country, postal_code: '94103' })
+      const paid = await stripe.checkout.sessions.retrieve(session.id, { expand: ['payment_intent'] })
+      expect(paid).toMatchObject({
+        amount_subtotal: item,
+        amount_total: total,
+        // What the rate costs: with an inclusive rate the tax is part of it.
+        total_details: { amount_shipping: shipping, amount_tax: tax },
+        payment_intent: { amount_received: total },
+      })
+      const added = behavior === 'exclusive' ? (paid.shipping_cost?.amount_tax ?? 0) : 0
+      expect(paid.shipping_cost).toMatchObject({
+        amount_subtotal: shipping,
+        amount_total: shipping + added,
+      })
+    },
+  )
+
+  test('fractions of the smallest unit add up to an amount that can be charged', async () => {
+    const session = await createSession(stripe, {
+      line_items: [
+        {
+          quantity: 3,
+          price_data: {
+            currency: 'kwd',
+            unit_amount_decimal: Stripe.Decimal.from('1230.4'),
+            product_data: { name: 'Mug' },
+          },
+        },
+      ],
+    })
+    expect(session.amount_total).toBe(3690)
+  })
+
+  test('a product’s tax code is kept, and what is never taxed is not taxed', async () => {
+    const [line] = lines('eur', 2000, 'exclusive')
+    const coded = (tax_code: string): Params => ({
+      ...taxed,
+      line_items: [
+        {
+          quantity: 1,
+          price_data: { ...line?.price_data, currency: 'eur', product_data: { name: 'Card', tax_code } },
+        },
+      ],
+      expand: ['line_items.data.price.product'],
+    })
+    const session = await createSession(stripe, coded('txcd_00000000'))
+    expect(session.line_items?.data[0]?.price).toMatchObject({
+      tax_behavior: 'exclusive',
+      product: { tax_code: 'txcd_00000000' },
+    })
+    await locate(session, 'DE')
+    expect(
+      await stripe.checkout.sessions.retrieve(session.id, { expand: ['line_items.data.taxes'] }),
+    ).toMatchObject({
+      amount_total: 2000,
+      line_items: { data: [{ taxes: [{ taxability_reason: 'product_exempt' }] }] },
+    })
+    const goods = await createSession(stripe, coded('txcd_99999999'))
+    await locate(goods, 'DE')
+    expect((await stripe.checkout.sessions.retrieve(goods.id)).amount_total).toBe(2380)
+    const error = await errorOf(createSession(stripe, coded('mug')))
+    expect(error).toMatchObject({ code: 'resource_missing', message: "No such tax code: 'mug'" })
+  })
+
   test('applies after the discount, and to shipping', async () => {
     const { id: coupon } = await stripe.coupons.create({ percent_off: 50 })
     const session = await createSession(stripe, {

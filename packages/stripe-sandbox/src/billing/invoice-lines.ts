@@ -1,4 +1,5 @@
 // Building the lines of an invoice from subscriptions and invoice items.
+import { lineAmount } from '../money/amounts.js'
 import { formatAmount } from '../money/currencies.js'
 import type { Account } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
@@ -75,7 +76,7 @@ export function lineForItem(item: InvoiceItem): InvoiceLineItem {
 
 /** The price of a quantity, rounded to whole minor units. */
 export function amountOf(price: Price, quantity: number): number {
-  return Math.round(Number(price.unit_amount_decimal) * quantity)
+  return lineAmount(price.unit_amount_decimal, quantity, price.currency)
 }
 
 export function pricingOf(price: Price, unit = price.unit_amount_decimal): InvoiceLineItem['pricing'] {

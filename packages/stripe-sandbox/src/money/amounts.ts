@@ -58,6 +58,12 @@ export function checkMaxAmount(amount: number, currency: string, param: string):
   )
 }
 
+/** The amount of a line, in minor units that can be charged. `unit` may have fractions of a minor unit. */
+export function lineAmount(unit: string | null, quantity: number, currency: string): number {
+  const granularity = amountGranularity(currency)
+  return Math.round((Number(unit) * quantity) / granularity) * granularity
+}
+
 function checkLimits(amount: number, currency: string, param: string): void {
   checkMaxAmount(amount, currency, param)
   const granularity = amountGranularity(currency)

@@ -1,6 +1,7 @@
 // Billing and shipping addresses: read from forms, checked, and stored.
 import type { Account } from '../state/account.js'
 import type { Address, Session } from '../wire.js'
+import { postalCodeProblem } from './address-formats.js'
 import type { Problems } from './problems.js'
 
 /** An address as it was typed. Only a shipping address has a `name`. */
@@ -34,8 +35,8 @@ export function shippingProblems(address: TypedAddress, session: Session): Probl
   if (address.name === '') problems.shipping_name = 'Enter the recipient’s name.'
   if (address.line1 === '') problems.shipping_line1 = 'Enter the street and number.'
   if (address.city === '') problems.shipping_city = 'Enter the town or city.'
-  if (address.postal_code === '' && address.country === 'US')
-    problems.shipping_postal_code = 'Enter a ZIP code.'
+  const postal = postalCodeProblem(address.country, address.postal_code)
+  if (postal !== undefined) problems.shipping_postal_code = postal
   const allowed: readonly string[] = session.shipping_address_collection?.allowed_countries ?? []
   if (!allowed.includes(address.country))
     problems.shipping_country = 'The shop does not ship to this country.'

@@ -12,7 +12,9 @@ import { presentmentCurrency } from '../payments/presentment.js'
 import { asksForTaxId } from '../payments/tax-id-collection.js'
 import { isVoucher, VOUCHERS } from '../payments/voucher-types.js'
 import { TAX_ID_OPTIONS, type TypedBusiness } from './business.js'
+import { addressFormat } from './address-formats.js'
 import { COUNTRIES } from './countries.js'
+import type { TypedAddress } from './delivery-address.js'
 import { methodsOf, type PayForm } from './pay-form.js'
 import type { Problems } from './problems.js'
 import { everyText, subscriptionTerms } from './subscription-terms.js'
@@ -41,6 +43,11 @@ export function payPageModel(
     session.payment_method_types.find((type) => type === 'sepa_debit' || type === 'us_bank_account') ?? null
   const methods = methodsOf(session)
   const cards = methods.includes('card')
+  const shippingTo = COUNTRIES.filter(({ code }) => allowedCountries(session).includes(code)).map(
+    (country) => ({ ...country, format: addressFormat(country.code) }),
+  )
+  const shippingAddress: Partial<TypedAddress> =
+    form.shipping ?? (taxCountry === undefined ? {} : { country: taxCountry })
   return {
     title: 'Checkout',
     action: `/c/pay/${session.id}`,
@@ -74,7 +81,7 @@ export function payPageModel(
     asks: {
       phone: session.phone_number_collection?.enabled === true,
       billing: session.billing_address_collection === 'required',
-      shippingTo: COUNTRIES.filter((country) => allowedCountries(session).includes(country.code)),
+      shippingTo,
     },
     business: asksForTaxId(account, session)
       ? {
@@ -84,7 +91,9 @@ export function payPageModel(
         }
       : null,
     billing: form.billing ?? {},
-    shippingAddress: form.shipping ?? { country: taxCountry },
+    billingFormat: addressFormat(undefined),
+    shippingAddress,
+    shippingFormat: addressFormat(shippingAddress.country ?? shippingTo[0]?.code),
     promotion:
       session.allow_promotion_codes === true
         ? {

@@ -1,6 +1,7 @@
 // The quantity form of the pay page, for lines that the customer may adjust.
 import type { Router } from 'express'
 import { invalidRequest } from '../api/errors.js'
+import { lineAmount } from '../money/amounts.js'
 import { recalculate } from '../payments/session-amounts.js'
 import type { PageDeps } from './page-deps.js'
 import { sessionChange } from './session-change.js'
@@ -20,7 +21,7 @@ export function quantityPages(parts: PageDeps): Router {
       const changed = {
         ...line,
         quantity,
-        amount_subtotal: Math.round(Number(line.price.unit_amount_decimal) * quantity),
+        amount_subtotal: lineAmount(line.price.unit_amount_decimal, quantity, line.price.currency),
       }
       recalculate(account, session.id, {
         lineItems: lineItems.map((known) => (known === line ? changed : known)),

@@ -71,9 +71,10 @@ export function openCardDisputes(account: Account, chargeId: string, kind: CardD
   if (kind === 'inquiry') openDispute(account, chargeId, { reason: 'general', inquiry: true })
   else if (kind !== 'multiple') openDispute(account, chargeId, { reason: kind })
   else {
-    const half = Math.floor(account.get('charge', chargeId).amount / 2)
-    openDispute(account, chargeId, { reason: 'fraudulent', amount: half })
-    openDispute(account, chargeId, { reason: 'product_not_received' })
+    const { amount } = account.get('charge', chargeId)
+    openDispute(account, chargeId, { reason: 'fraudulent', amount: Math.max(1, Math.floor(amount / 2)) })
+    // The smallest payment has no second half.
+    if (amount > 1) openDispute(account, chargeId, { reason: 'product_not_received' })
   }
 }
 

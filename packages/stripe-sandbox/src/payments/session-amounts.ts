@@ -69,7 +69,7 @@ export function recalculate(account: Account, id: string, changes: Partial<Sessi
       amount_tax: sum(lineItems, 'amount_tax') + taxAmount(shippingTaxes),
     },
   })
-  const intent = account.find('payment_intent', priced.payment_intent)
+  const intent = account.find('payment_intent', priced.payment_intent ?? known.hiddenIntent)
   if (intent && total > 0 && intent.amount !== total)
     account.update('payment_intent', intent.id, { amount: total })
   return priced

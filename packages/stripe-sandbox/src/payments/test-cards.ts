@@ -209,7 +209,7 @@ export const TEST_CARDS: readonly TestCard[] = [
     dispute: 'inquiry',
   },
   {
-    number: '4000004040000079',
+    number: '4000000404000079',
     names: ['createMultipleDisputes'],
     does: 'Pays, then disputed twice',
     dispute: 'multiple',

@@ -2,6 +2,7 @@
 import type Stripe from 'stripe'
 import { invalidRequest, noSuch, unsupported } from '../api/errors.js'
 import { mergeMetadata } from '../api/metadata.js'
+import { lineAmount } from '../money/amounts.js'
 import type { Account } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
 import type { Checked, LineItem, Price, TaxRate } from '../wire.js'
@@ -107,7 +108,7 @@ function createLineItem(account: Account, given: Given, at: string, mode: string
       'parameter_invalid_integer',
     )
   }
-  const amount = Math.round(Number(price.unit_amount_decimal) * given.quantity)
+  const amount = lineAmount(price.unit_amount_decimal, given.quantity, price.currency)
   const id = newId('line_item')
   const taxRates = readTaxRates(account, given, at, mode)
   if (taxRates.length > 0) account.save('line_details', { id, discounts: [], taxRates })

@@ -58,6 +58,15 @@ function createShippingRate(account: Account, given: Given, at = ''): ShippingRa
   const { fixed_amount: fixed, delivery_estimate: estimate } = given
   if (fixed === undefined) throw missingParameter(param('fixed_amount'))
   const currency = readCurrency(fixed.currency, param('fixed_amount.currency'))
+  for (const bound of ['minimum', 'maximum'] as const) {
+    const { value = 1 } = estimate?.[bound] ?? {}
+    if (value < 1)
+      throw invalidRequest(
+        'This value must be greater than or equal to 1.',
+        param(`delivery_estimate.${bound}.value`),
+        'parameter_invalid_integer',
+      )
+  }
   return account.save('shipping_rate', {
     id: newId('shipping_rate'),
     object: 'shipping_rate',
