@@ -1,36 +1,37 @@
 // The products that a new shop starts with.
-
-export interface SeedProduct {
-  slug: string
-  name: string
-  /** One sentence. */
-  summary: string
-  /** Paragraphs separated by empty lines. */
-  description: string
-  /** Path of an image on this site. */
-  image: string
-  category: string
-  /** Minor units of the currency: cents for usd and eur, whole yen for jpy. */
-  unitAmount: number
-  currency: 'usd' | 'eur' | 'jpy'
-  /** Units left; null when stock isn't counted. */
-  stock: number | null
-}
+import type { NewProduct } from './new-products.js'
 
 const picture = (name: string) => `/assets/images/products/${name}.svg`
 
-export const seedProducts: readonly SeedProduct[] = [
+/** Stripe's tax codes: https://docs.stripe.com/tax/tax-codes */
+const TAX_CODES = {
+  goods: 'txcd_99999999',
+  downloads: 'txcd_10000000',
+  services: 'txcd_20030000',
+}
+/** Of everything that is sent by post. */
+const GOODS = { currency: 'usd', requiresShipping: true, taxCode: TAX_CODES.goods } as const
+
+export const seedProducts: readonly NewProduct[] = [
   {
     slug: 'stoneware-mug',
     name: 'Stoneware mug',
-    summary: 'A thrown mug that holds 320 ml, with a handle for three fingers.',
+    summary: 'A thrown mug with a handle for three fingers, for 320 or 450 ml.',
     description:
-      'Thrown by one pair of hands, then dipped to a line two fingers from the foot, so the bare clay keeps it from sliding. The glaze is a matt sage that goes darker where it pools.\n\nHolds 320 ml to a finger below the rim. Dishwasher and microwave safe. The foot is sanded and will not mark a table.',
+      'Thrown by one pair of hands, then dipped to a line two fingers from the foot, so the bare clay keeps it from sliding. The glaze is matt and goes darker where it pools.\n\nMeasured to a finger below the rim. Dishwasher and microwave safe. The foot is sanded and will not mark a table.',
     image: picture('stoneware-mug'),
     category: 'Kitchen',
     unitAmount: 2800,
-    currency: 'usd',
+    ...GOODS,
     stock: 64,
+    options: ['Colour', 'Size'],
+    variants: [
+      { values: ['Sage', '320 ml'] },
+      { values: ['Sage', '450 ml'], unitAmount: 3400, stock: 22 },
+      { values: ['Clay', '320 ml'], stock: 4, image: picture('stoneware-mug-clay') },
+      { values: ['Clay', '450 ml'], unitAmount: 3400, stock: 0, image: picture('stoneware-mug-clay') },
+      { values: ['Ink', '320 ml'], stock: 31, image: picture('stoneware-mug-ink') },
+    ],
   },
   {
     slug: 'pivot-desk-lamp',
@@ -40,9 +41,15 @@ export const seedProducts: readonly SeedProduct[] = [
       'Powder-coated steel on a cast base of 2.1 kg, so it stands still at full reach (74 cm). The joints are friction washers, not springs: they neither sag nor creak, and a coin tightens them.\n\nTakes an E27 bulb up to 10 W; a warm 2700 K bulb is in the box. Cloth cable, 2.2 m, with a switch in the base.',
     image: picture('pivot-desk-lamp'),
     category: 'Light',
-    unitAmount: 14900,
-    currency: 'eur',
+    unitAmount: 15900,
+    ...GOODS,
     stock: 18,
+    options: ['Colour'],
+    variants: [
+      { values: ['Harbour'] },
+      { values: ['Moss'], stock: 9, image: picture('pivot-desk-lamp-moss') },
+      { values: ['Brick'], stock: 0, image: picture('pivot-desk-lamp-brick') },
+    ],
   },
   {
     slug: 'grid-notebook',
@@ -53,7 +60,7 @@ export const seedProducts: readonly SeedProduct[] = [
     image: picture('grid-notebook'),
     category: 'Paper',
     unitAmount: 1800,
-    currency: 'usd',
+    ...GOODS,
     stock: null,
   },
   {
@@ -64,8 +71,8 @@ export const seedProducts: readonly SeedProduct[] = [
       'Cast in sand by a foundry in Morioka and sealed inside by firing, not by enamel. It keeps water hot for half an hour and softens it a little on the way.\n\n1.1 litres, 1.9 kg. Empty it while it is still hot and leave the lid off: the heat that is left dries it.',
     image: picture('iron-kettle'),
     category: 'Kitchen',
-    unitAmount: 12800,
-    currency: 'jpy',
+    unitAmount: 8800,
+    ...GOODS,
     stock: 12,
   },
   {
@@ -77,7 +84,7 @@ export const seedProducts: readonly SeedProduct[] = [
     image: picture('oak-desk-tray'),
     category: 'Desk',
     unitAmount: 4800,
-    currency: 'usd',
+    ...GOODS,
     stock: 40,
   },
   {
@@ -88,8 +95,8 @@ export const seedProducts: readonly SeedProduct[] = [
       'Three layers: a core of white paper steel hardened to 61 HRC between two of soft stainless, so only the edge asks for care. Ground thin behind the edge, and lighter than it looks at 138 g.\n\nSharpened by hand before it leaves. Wipe it dry after use; keep it out of the dishwasher.',
     image: picture('santoku-knife'),
     category: 'Kitchen',
-    unitAmount: 14200,
-    currency: 'jpy',
+    unitAmount: 9800,
+    ...GOODS,
     stock: 3,
   },
   {
@@ -101,8 +108,10 @@ export const seedProducts: readonly SeedProduct[] = [
     image: picture('brass-ballpoint'),
     category: 'Desk',
     unitAmount: 7200,
-    currency: 'usd',
+    ...GOODS,
     stock: 26,
+    options: ['Point'],
+    variants: [{ values: ['0.5 mm'] }, { values: ['0.7 mm'], stock: 14 }],
   },
   {
     slug: 'pour-over-stand',
@@ -113,7 +122,7 @@ export const seedProducts: readonly SeedProduct[] = [
     image: picture('pour-over-stand'),
     category: 'Kitchen',
     unitAmount: 6400,
-    currency: 'usd',
+    ...GOODS,
     stock: 22,
   },
   {
@@ -125,7 +134,7 @@ export const seedProducts: readonly SeedProduct[] = [
     image: picture('tape-dispenser'),
     category: 'Desk',
     unitAmount: 4200,
-    currency: 'usd',
+    ...GOODS,
     stock: 35,
   },
   {
@@ -136,21 +145,28 @@ export const seedProducts: readonly SeedProduct[] = [
       'Enamelled steel in three sizes: 0.8, 1.7 and 3.2 litres. Each has a lip on one side that pours without dripping and a flat on the other to hook a thumb over.\n\nThey go in the oven to 230 °C, in the freezer and in the dishwasher. A chip is repaired by us, once, free.',
     image: picture('nesting-bowls'),
     category: 'Kitchen',
-    unitAmount: 5800,
-    currency: 'eur',
+    unitAmount: 6200,
+    ...GOODS,
     stock: 28,
+    options: ['Rims'],
+    variants: [
+      { values: ['Mixed'] },
+      { values: ['All blue'], stock: 12, image: picture('nesting-bowls-blue') },
+    ],
   },
   {
     slug: 'globe-lamp',
     name: 'Globe table lamp',
     summary: 'A ball of opal glass on a low beech foot, for the evening.',
     description:
-      'Mouth-blown opal glass, 18 cm across, in three layers: the light is even and the bulb is never seen. The foot is beech turned on a lathe, with a dimmer where the thumb finds it.\n\nE14 bulb up to 6 W, included. Cable 1.8 m.',
+      'Mouth-blown opal glass in three layers: the light is even and the bulb is never seen. The foot is beech turned on a lathe, with a dimmer where the thumb finds it.\n\nE14 bulb up to 6 W, included. Cable 1.8 m.',
     image: picture('globe-lamp'),
     category: 'Light',
     unitAmount: 11800,
-    currency: 'usd',
+    ...GOODS,
     stock: 15,
+    options: ['Size'],
+    variants: [{ values: ['18 cm'] }, { values: ['25 cm'], unitAmount: 14800, stock: 6 }],
   },
   {
     slug: 'cedar-pencils',
@@ -161,7 +177,7 @@ export const seedProducts: readonly SeedProduct[] = [
     image: picture('cedar-pencils'),
     category: 'Paper',
     unitAmount: 1600,
-    currency: 'usd',
+    ...GOODS,
     stock: null,
   },
   {
@@ -173,7 +189,7 @@ export const seedProducts: readonly SeedProduct[] = [
     image: picture('end-grain-board'),
     category: 'Kitchen',
     unitAmount: 9600,
-    currency: 'usd',
+    ...GOODS,
     stock: 0,
   },
   {
@@ -184,8 +200,8 @@ export const seedProducts: readonly SeedProduct[] = [
       'The second hand sweeps, so there is nothing to hear. The dial is printed in two greys, with one mark in colour at the hour you like to stop working: turn the ring to set it.\n\nAsh case, 12 cm across. One AA cell lasts about eighteen months.',
     image: picture('quiet-clock'),
     category: 'Desk',
-    unitAmount: 8400,
-    currency: 'eur',
+    unitAmount: 8900,
+    ...GOODS,
     stock: 31,
   },
   {
@@ -196,8 +212,8 @@ export const seedProducts: readonly SeedProduct[] = [
       'Made in Echizen from paper mulberry, with long fibres that you can see against the light and that hold a fold for good. One side is smooth for a pen, the other rough for a brush.\n\nTwenty sheets of 14 × 21 cm, ten lined envelopes, and a guide sheet with lines to lay underneath.',
     image: picture('letter-set'),
     category: 'Paper',
-    unitAmount: 2600,
-    currency: 'jpy',
+    unitAmount: 1900,
+    ...GOODS,
     stock: 80,
   },
   {
@@ -209,7 +225,41 @@ export const seedProducts: readonly SeedProduct[] = [
     image: picture('salt-cellar'),
     category: 'Kitchen',
     unitAmount: 3400,
+    ...GOODS,
+    stock: null,
+  },
+  {
+    slug: 'paper-lantern-pattern',
+    name: 'Paper lantern pattern (PDF)',
+    summary: 'A printable pattern for a folded lantern, sent to you by email.',
+    description:
+      'Eleven pages: four with the pattern in true size, seven with drawings of every fold. Print it on A4 or Letter paper of 120 g; the lantern stands 24 cm tall and takes an LED candle.\n\nThere is nothing to wait for and nothing to carry: you get the file by email.',
+    image: picture('paper-lantern-pattern'),
+    category: 'Paper',
+    unitAmount: 900,
     currency: 'usd',
     stock: null,
+    requiresShipping: false,
+    taxCode: TAX_CODES.downloads,
+  },
+  {
+    slug: 'glazing-workshop',
+    name: 'Glazing workshop',
+    summary: 'Three hours at the studio: glaze two mugs and collect them once they are fired.',
+    description:
+      'Two raw mugs are waiting for you, and six glazes that we know well. We show how to dip, pour and leave a clean foot, then you do it. Tea is included.\n\nAll days from 10 am to 1 pm, for up to eight people. Your order’s number is your ticket.',
+    image: picture('glazing-workshop'),
+    category: 'Workshops',
+    unitAmount: 6500,
+    currency: 'usd',
+    stock: 8,
+    requiresShipping: false,
+    taxCode: TAX_CODES.services,
+    options: ['Day'],
+    variants: [
+      { values: ['First Saturday'] },
+      { values: ['Second Saturday'], stock: 3 },
+      { values: ['First Sunday'], stock: 0 },
+    ],
   },
 ]

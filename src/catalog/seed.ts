@@ -1,6 +1,7 @@
 // Fills a new shop's catalog, and its shipping rates.
 import type { PrismaClient } from '../generated/prisma/client.js'
 import { seedRates } from '../shipping/seed-rates.js'
+import { addProducts } from './new-products.js'
 import { seedProducts } from './seed-products.js'
 
 /** Adds the demo products and rates if there are no products at all. Returns how many products were added. */
@@ -20,6 +21,5 @@ export async function missingSamples(prisma: PrismaClient): Promise<string[]> {
 
 /** Adds those. Returns how many were added. */
 export async function addMissingSamples(prisma: PrismaClient): Promise<number> {
-  const { count } = await prisma.product.createMany({ data: [...seedProducts], skipDuplicates: true })
-  return count
+  return (await addProducts(prisma, seedProducts)).length
 }

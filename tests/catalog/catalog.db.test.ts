@@ -22,18 +22,31 @@ interface Listed {
 const list = async (query: string) => (await get(`/api/products?${query}`).expect(200)).body as Listed
 
 describe('the seeded catalog', () => {
-  it('has at least 12 products, 3 categories, USD, EUR and JPY, and an image for each product', async () => {
+  it('has at least 12 products and 3 categories, one currency, and an image for each variant', async () => {
     expect(seedProducts.length).toBeGreaterThanOrEqual(12)
     expect(new Set(seedProducts.map((product) => product.category)).size).toBeGreaterThanOrEqual(3)
-    expect([...new Set(seedProducts.map((product) => product.currency))]).toEqual(
-      expect.arrayContaining(['usd', 'eur', 'jpy']),
-    )
-    for (const product of seedProducts) {
-      expect(checkAmount(product.unitAmount, product.currency)).toBe(product.unitAmount)
-      await get(product.image)
-        .expect(200)
-        .expect('content-type', /image\/svg/)
+    expect(new Set(seedProducts.map((product) => product.currency))).toEqual(new Set(['usd']))
+    for (const { unitAmount, currency, image, variants = [] } of seedProducts) {
+      for (const amount of [unitAmount, ...variants.map((variant) => variant.unitAmount ?? unitAmount)])
+        expect(checkAmount(amount, currency)).toBe(amount)
+      for (const picture of [image, ...variants.flatMap((variant) => variant.image ?? [])])
+        await get(picture)
+          .expect(200)
+          .expect('content-type', /image\/svg/)
     }
+  })
+
+  it('has options, counted stock, a variant that is sold out, and products that need no delivery', () => {
+    const varied = seedProducts.filter(({ variants = [] }) => variants.length > 1)
+    expect(varied.length).toBeGreaterThanOrEqual(5)
+    for (const { options = [], variants = [] } of varied)
+      for (const { values } of variants) expect(values).toHaveLength(options.length)
+    const counted = seedProducts.filter(({ stock }) => stock !== null)
+    expect(counted.length).toBeGreaterThanOrEqual(5)
+    expect(varied.flatMap(({ variants = [] }) => variants).some(({ stock }) => stock === 0)).toBe(true)
+    const digital = seedProducts.filter(({ requiresShipping }) => !requiresShipping)
+    expect(digital.length).toBeGreaterThanOrEqual(2)
+    for (const { taxCode } of seedProducts) expect(taxCode).toMatch(/^txcd_\d{8}$/)
   })
 })
 

@@ -13,6 +13,7 @@ import { startShop } from '../../src/shop.js'
 import { createTestDatabase } from './postgres/test-database.js'
 import { openProxy, type CuttableProxy } from './cuttable-proxy.js'
 import { freePort } from './free-port.js'
+import { addPlainProducts } from './plain-catalog.js'
 import { startPgBouncer } from './pgbouncer.js'
 
 export interface TestShop {
@@ -35,6 +36,8 @@ export interface TestShopOptions {
   /** False: STRIPE_API_BASE is a port where nothing listens. */
   sandbox?: boolean
   environment?: NodeJS.ProcessEnv
+  /** True: the sample products as a new shop has them, most with delivery and some with options. */
+  demoProducts?: boolean
   /** What the owner has changed. */
   settings?: Partial<Settings>
   /** Defaults of the database's sessions, such as { timezone: 'Asia/Kolkata' }. */
@@ -52,7 +55,7 @@ export async function startTestShop(options: TestShopOptions = {}): Promise<Test
   const url = `http://127.0.0.1:${port}`
   const { url: databaseUrl, drop } = await createTestDatabase()
   const database = openDatabase(databaseUrl, { max: 4 })
-  await seedCatalog(database.prisma)
+  await (options.demoProducts ? seedCatalog : addPlainProducts)(database.prisma)
   await database.prisma.shop.create({ data: { ...options.settings } })
 
   await setDefaults(database, options.databaseSettings ?? {})

@@ -1,0 +1,72 @@
+// Product page: shows price, stock and picture of the chosen variant, and moves to one that is sold. Without this script,
+// the server resolves what was chosen.
+
+const form = document.querySelector('form[data-variants]')
+const variants = JSON.parse(form.dataset.variants)
+const texts = JSON.parse(form.dataset.texts)
+const optionCount = variants[0].values.length
+const radios = [...form.querySelectorAll('.choice input')]
+const availability = document.querySelector('.product__price .availability')
+const picture = document.querySelector('[data-picture]')
+
+const indexOf = (radio) => Number(radio.name.replace('option_', ''))
+
+function chosenValues() {
+  return Array.from({ length: optionCount }, (_none, index) => form.elements[`option_${index}`].value)
+}
+
+const variantWith = (values) =>
+  variants.find((variant) => variant.values.every((value, index) => value === values[index]))
+
+/** If the combination isn't sold, takes another variant with the value that was just chosen, if possible one in stock. */
+function settle(changed) {
+  const values = chosenValues()
+  if (!variantWith(values)) {
+    const index = indexOf(changed)
+    const others = variants.filter((variant) => variant.values[index] === changed.value)
+    const other = others.find((variant) => variant.maxQuantity > 0) ?? others[0]
+    for (const radio of radios) radio.checked = other.values[indexOf(radio)] === radio.value
+  }
+  return variantWith(chosenValues())
+}
+
+/** What keeps a value from being bought together with the other values that are chosen. */
+function noteOn(radio) {
+  const values = chosenValues()
+  values[indexOf(radio)] = radio.value
+  const variant = variantWith(values)
+  if (!variant) return texts.notAvailable
+  return variant.maxQuantity === 0 ? texts.soldOut : ''
+}
+
+function show(variant) {
+  document.querySelector('[data-price]').textContent = variant.price
+  availability.textContent = variant.availabilityText
+  availability.className = `availability availability--${variant.availability.replace('_', '-')}`
+  if (picture.getAttribute('src') !== variant.image) picture.src = variant.image
+  const { quantity } = form.elements
+  quantity.max = String(Math.max(1, variant.maxQuantity))
+  if (Number(quantity.value) > Number(quantity.max)) quantity.value = quantity.max
+  for (const button of form.querySelectorAll('button')) button.disabled = variant.maxQuantity === 0
+  for (const radio of radios) {
+    const note = noteOn(radio)
+    radio.closest('.choice').querySelector('.choice__note').textContent = note
+    radio.closest('.choice').classList.toggle('choice--off', note !== '')
+  }
+}
+
+/** So that the variant is still chosen after signing in or coming back. */
+function remember({ id }) {
+  const address = new URL(location.href)
+  address.searchParams.set('variant', String(id))
+  address.searchParams.delete('cancelled')
+  history.replaceState(history.state, '', address)
+}
+
+for (const radio of radios)
+  radio.addEventListener('change', () => {
+    const variant = settle(radio)
+    show(variant)
+    remember(variant)
+  })
+show(variantWith(chosenValues()))

@@ -1,0 +1,89 @@
+// Adds products with their variants.
+import type { PrismaClient } from '../generated/prisma/client.js'
+
+export interface NewProduct {
+  slug: string
+  name: string
+  /** One sentence. */
+  summary: string
+  /** Paragraphs separated by empty lines. */
+  description: string
+  /** Path of an image on this site, or an https address. */
+  image: string
+  category: string
+  /** Minor units of the currency: cents for usd and eur, whole yen for jpy. Variants may have other prices. */
+  unitAmount: number
+  currency: string
+  /** Units left of each variant; null when stock isn't counted. */
+  stock: number | null
+  requiresShipping: boolean
+  /** Stripe's code for Stripe Tax. Null: the one that is preset in the Stripe account. */
+  taxCode: string | null
+  /** What the variants differ in: "Size", "Colour". */
+  options?: string[]
+  /** At least one if there are options. */
+  variants?: NewVariant[]
+}
+
+export interface NewVariant {
+  /** One for each option. */
+  values: string[]
+  unitAmount?: number
+  stock?: number | null
+  image?: string
+}
+
+/**
+ * Adds these products. Those whose slug is taken are left out.
+ * @returns the ids of those that were added
+ */
+export async function addProducts(prisma: PrismaClient, products: readonly NewProduct[]): Promise<number[]> {
+  return prisma.$transaction(async (tx) => {
+    const added = await tx.product.createManyAndReturn({
+      data: products.map(({ variants = [], ...product }) => ({
+        ...product,
+        unitAmount: variants[0]?.unitAmount ?? product.unitAmount,
+        stock: variants[0]?.stock === undefined ? product.stock : variants[0].stock,
+      })),
+      select: { id: true, slug: true },
+      skipDuplicates: true,
+    })
+    for (const { id, slug } of added) {
+      const product = products.find((known) => known.slug === slug)
+      const [first, ...others] = product?.variants ?? []
+      if (!product || !first) continue
+      // A trigger has added it together with the product.
+      const image = first.image ?? null
+      const data = { optionValues: first.values, sku: skuOf(slug, first.values), image }
+      await tx.variant.update({ where: { id }, data })
+      await tx.variant.createMany({
+        data: others.map((variant, index) => ({
+          productId: id,
+          sku: skuOf(slug, variant.values),
+          optionValues: variant.values,
+          unitAmount: variant.unitAmount ?? product.unitAmount,
+          currency: product.currency,
+          stock: variant.stock === undefined ? product.stock : variant.stock,
+          image: variant.image ?? null,
+          position: index + 1,
+        })),
+      })
+    }
+    return added.map(({ id }) => id)
+  })
+}
+
+/** "stoneware-mug-sage-320-ml" */
+export function skuOf(slug: string, values: readonly string[]): string {
+  return [slug, ...values.map(slugOf)].filter(Boolean).join('-')
+}
+
+/** A name in an address: "Café mug" → "cafe-mug". Empty for a name without letters of the Latin alphabet and digits. */
+export function slugOf(name: string): string {
+  return name
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '')
+}
