@@ -6,9 +6,9 @@ import { placeOrder } from '../checkout/place-order.js'
 import type { CheckoutDeps } from '../checkout/routes.js'
 import type { ReadList } from '../http/list-limit.js'
 import { pageNumber } from '../http/paging.js'
-import { unmatchedOf } from '../orders/order-facts.js'
+import { completedAttempt, totalsOf, unmatchedOf } from '../orders/order-facts.js'
 import { orderNumber } from '../orders/order-key.js'
-import { findOwnOrders, type OrderWithLines } from '../orders/order-view.js'
+import { findOwnOrders, type OrderWithLines, type Shown } from '../orders/order-view.js'
 import { ownOrder } from '../orders/own-order.js'
 import { withAmounts } from '../orders/stored-amounts.js'
 import { readBody } from './body.js'
@@ -45,6 +45,7 @@ export function orderApi(deps: CheckoutDeps, readList: ReadList): Router {
 
 function orderJson(stored: OrderWithLines): OrderJson {
   const order = withAmounts(stored)
+  const totals = totalsOf(order)
   const waiting = order.attempts.find(
     ({ status, voucherUrl }) => status === 'processing' && voucherUrl !== null,
   )
@@ -53,7 +54,13 @@ function orderJson(stored: OrderWithLines): OrderJson {
     number: orderNumber(order.key),
     status: order.status,
     currency: order.currency,
-    total: order.total,
+    items_total: totals.itemsTotal,
+    discount_total: totals.discountTotal,
+    shipping_total: order.shippingTotal,
+    tax_total: totals.taxTotal,
+    tax_behavior: order.taxBehavior,
+    total: totals.total,
+    presentment: completedAttempt(order.attempts)?.collected?.presentment ?? null,
     amount_paid: order.amountPaid,
     amount_refunded: order.amountRefunded,
     created_at: order.createdAt.toISOString(),
@@ -67,6 +74,7 @@ function orderJson(stored: OrderWithLines): OrderJson {
       unit_amount: item.unitAmount,
       quantity: item.quantity,
     })),
+    shipping: shippingJson(order),
     refunds: order.refunds.map((refund) => ({
       amount: refund.amount,
       currency: refund.currency,
@@ -83,5 +91,15 @@ function orderJson(stored: OrderWithLines): OrderJson {
       order.status === 'processing' && waiting?.voucherUrl
         ? { url: waiting.voucherUrl, pay_by: waiting.payBy?.toISOString() ?? null }
         : null,
+  }
+}
+
+function shippingJson(order: Shown): OrderJson['shipping'] {
+  const { deliveryCountry: country, shippingRateName: rate, deliveryMinDays, deliveryMaxDays } = order
+  const { shipping = null, phone = null } = completedAttempt(order.attempts)?.collected ?? {}
+  if (country === null && shipping === null) return null
+  return {
+    ...{ rate, country, min_days: deliveryMinDays, max_days: deliveryMaxDays },
+    ...{ name: shipping?.name ?? null, phone, address: shipping?.address ?? null },
   }
 }

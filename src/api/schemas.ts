@@ -83,6 +83,25 @@ const unmatchedPayment = z.object({
   paid_at: time.nullable(),
 })
 
+const address = z.object({
+  line1: z.string().nullable(),
+  line2: z.string().nullable(),
+  city: z.string().nullable(),
+  state: z.string().nullable(),
+  postal_code: z.string().nullable(),
+  country: z.string().nullable(),
+})
+
+const shipping = z.object({
+  rate: z.string().nullable().describe('The name of the chosen rate.'),
+  country: z.string().nullable().describe('The country that was chosen: "DE".'),
+  min_days: z.int().nullable().describe('Business days until it arrives, at least. Null: not said.'),
+  max_days: z.int().nullable().describe('The same, at most.'),
+  name: z.string().nullable(),
+  phone: z.string().nullable(),
+  address: address.nullable().describe('As given on Stripe’s page. Null until then.'),
+})
+
 export const order = z.object({
   order_id: orderId,
   number: z.string().describe('A short number for people: "T-7F3K2M8Q".'),
@@ -90,12 +109,31 @@ export const order = z.object({
     .enum(OrderStatus)
     .describe('Orders that are pending, failed or expired can be paid. processing waits for a bank.'),
   currency,
-  total: amount,
-  amount_paid: amount.nullable().describe('After discounts. Null until the order is paid.'),
+  items_total: amount.describe('The sum of the items.'),
+  discount_total: amount.describe(
+    'Discounts and tax are known once Stripe’s page is completed: 0 until then.',
+  ),
+  shipping_total: amount,
+  tax_total: amount.describe(
+    'A part of the other amounts if tax_behavior is inclusive. Otherwise it is added to them.',
+  ),
+  tax_behavior: z
+    .enum(['inclusive', 'exclusive'])
+    .nullable()
+    .describe('Whether prices include tax. Null for orders of earlier releases.'),
+  total: amount.describe(
+    'What is charged: items_total − discount_total + shipping_total, and tax_total if it is exclusive.',
+  ),
+  presentment: z
+    .object({ amount, currency })
+    .nullable()
+    .describe('What the shopper paid, if Stripe charged them in another currency.'),
+  amount_paid: amount.nullable().describe('What was paid of the total. Null until the order is paid.'),
   amount_refunded: amount,
   created_at: time,
   paid_at: time.nullable(),
   items: z.array(orderItem),
+  shipping: shipping.nullable().describe('Null for an order that needs no delivery.'),
   refunds: z.array(refund),
   unmatched_payments: z
     .array(unmatchedPayment)

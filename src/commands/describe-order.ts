@@ -1,10 +1,12 @@
 // Prints everything known about an order, for an operator at a terminal.
-import type { PrismaClient } from '../generated/prisma/client.js'
+import type { Prisma, PrismaClient } from '../generated/prisma/client.js'
 import { table, time } from './table.js'
 import { formatMoney } from '../money.js'
-import { unmatchedOf } from '../orders/order-facts.js'
+import { addressLines, countryName } from '../orders/address-lines.js'
+import { nameWithVariant } from '../catalog/variants.js'
+import { completedAttempt, totalsOf, unmatchedOf } from '../orders/order-facts.js'
 import { orderNumber } from '../orders/order-key.js'
-import { withAmounts } from '../orders/stored-amounts.js'
+import { withAmounts, type WithAmounts } from '../orders/stored-amounts.js'
 
 export async function describeOrder(prisma: PrismaClient, id: number): Promise<string> {
   const stored = await prisma.order.findUniqueOrThrow({
@@ -30,13 +32,14 @@ export async function describeOrder(prisma: PrismaClient, id: number): Promise<s
       `Status    ${order.status}`,
       `Shopper   ${order.email}`,
       `Ordered   ${time(order.createdAt)}`,
-      `Total     ${money(order.total)}`,
+      ...partsOfTotal(order),
       ...(order.amountPaid === null ? [] : [`Paid      ${money(order.amountPaid)}  ${time(order.paidAt)}`]),
       ...(order.amountRefunded === 0 ? [] : [`Refunded  ${money(order.amountRefunded)}`]),
       ...unmatchedOf(order).map(
         ({ id, amount, currency, status, paymentIntentId, paidAt }) =>
           `${status === 'paid' ? 'RECEIVED' : 'Unmatched'}  ${amount === null ? 'unknown amount' : money(amount, currency ?? '')}  ${status}, does not fit: ${id} ${paymentIntentId ?? ''} ${time(paidAt)}`,
       ),
+      ...deliveryOf(order),
       `Stock     ${order.stockHeld ? 'taken' : 'not taken'}`,
       ...(order.needsAttention ?? '')
         .split('\n')
@@ -45,7 +48,11 @@ export async function describeOrder(prisma: PrismaClient, id: number): Promise<s
     ].join('\n'),
     section(
       ['QUANTITY', 'PRODUCT', 'EACH'],
-      order.items.map((item) => [String(item.quantity), item.name, money(item.unitAmount)]),
+      order.items.map((item) => [
+        String(item.quantity),
+        nameWithVariant(item.name, item.variantName),
+        money(item.unitAmount),
+      ]),
     ),
     section(
       ['ATTEMPT', 'STATUS', 'SESSION', 'PAYMENT INTENT', 'EXPIRES (UTC)'],
@@ -118,6 +125,43 @@ export async function describeOrder(prisma: PrismaClient, id: number): Promise<s
     ),
   ]
   return parts.filter(Boolean).join('\n\n')
+}
+
+type Described = WithAmounts<
+  Prisma.OrderGetPayload<{
+    include: { items: true; attempts: true; refunds: true; disputes: true; unmatchedPayments: true }
+  }>
+>
+
+/** The total alone, for an order that is just its items. */
+function partsOfTotal(order: Described): string[] {
+  const money = (amount: number, currency = order.currency) => formatMoney(amount, currency)
+  const { itemsTotal, discountTotal, taxTotal, total } = totalsOf(order)
+  const presentment = completedAttempt(order.attempts)?.collected?.presentment ?? null
+  const parts = [
+    ...(discountTotal === 0 ? [] : [`Discount  −${money(discountTotal)}`]),
+    ...(order.deliveryCountry === null
+      ? []
+      : [`Delivery  ${money(order.shippingTotal)}  ${order.shippingRateName ?? ''}`]),
+    ...(order.automaticTax ? [`Tax       ${money(taxTotal)}  ${order.taxBehavior ?? ''}`] : []),
+  ]
+  return [
+    ...(parts.length === 0 ? [] : [`Items     ${money(itemsTotal)}`, ...parts]),
+    `Total     ${money(total)}`,
+    ...(presentment === null ? [] : [`Charged   ${money(presentment.amount, presentment.currency)}`]),
+  ]
+}
+
+/** Where it goes, and the tax ids of who is billed. */
+function deliveryOf({ deliveryCountry, attempts }: Described): string[] {
+  const { shipping = null, phone = null, taxIds = [] } = completedAttempt(attempts)?.collected ?? {}
+  const address = shipping?.address ? addressLines(shipping.address) : []
+  const to = [shipping?.name ?? null, ...address].filter((line) => line !== null).join(', ')
+  return [
+    ...(deliveryCountry === null ? [] : [`Ship to   ${to || countryName(deliveryCountry)}`]),
+    ...(phone === null ? [] : [`Phone     ${phone}`]),
+    ...taxIds.map(({ type, value }) => `Tax id    ${value}  ${type}`),
+  ]
 }
 
 /** With Stripe's own word, where the shop does not know it. */

@@ -1,11 +1,11 @@
 // Loads orders and prepares them for pages and emails.
 import type { Prisma, PrismaClient } from '../generated/prisma/client.js'
-import type { AttemptStatus } from '../generated/prisma/enums.js'
 import type { OrderState, OrderView } from './view-models.js'
 import { variantPath } from '../catalog/variants.js'
 import { pageCount, rowsOf } from '../http/paging.js'
 import { formatMoney } from '../money.js'
-import { amountPaid, paymentsOf, receivedIn, totalOfItems, unmatchedOf } from './order-facts.js'
+import { amountPaid, paymentsOf, receivedIn, unmatchedOf } from './order-facts.js'
+import { billingOf, deliveryOf } from './delivery-view.js'
 import { orderNumber } from './order-key.js'
 import { isOpenDispute, isPayable } from './order-status.js'
 import { refundsView } from './refunds-view.js'
@@ -15,6 +15,7 @@ import { t } from '../messages/index.js'
 import { shownEmail } from '../accounts/email-address.js'
 import { withAmounts, type WithAmounts } from './stored-amounts.js'
 import { timelineOf } from './timeline.js'
+import { totalOf } from './total-view.js'
 
 const WITH_LINES = {
   items: { include: { product: true }, orderBy: { id: 'asc' } },
@@ -88,8 +89,9 @@ export function orderView(stored: OrderWithLines, state: OrderState = stateOf(st
       unitAmount: money(item.unitAmount),
       amount: money(item.unitAmount * item.quantity),
     })),
-    total: money(totalOfItems(order)),
-    ...discountOf(order),
+    ...totalOf(order),
+    delivery: deliveryOf(order),
+    billing: billingOf(order),
     ...balanceOf(order),
     refunds: refundsView(order.refunds),
     refundTrouble: refundTrouble(order),
@@ -128,18 +130,6 @@ function voucherOf({ status, attempts }: Shown): OrderView['voucher'] {
   if (!waiting?.voucherUrl) return null
   const { voucherUrl: url, payBy } = waiting
   return { url, by: payBy && formatDateTime(payBy).text, isOver: payBy !== null && payBy < new Date() }
-}
-
-/** The discount of the session that was paid or is processing. A new session starts without one. */
-function discountOf(order: Shown): Pick<OrderView, 'discount' | 'due'> {
-  const money = (amount: number) => formatMoney(amount, order.currency)
-  const attemptWith = (status: AttemptStatus) => order.attempts.find((attempt) => attempt.status === status)
-  const completed = attemptWith('paid') ?? attemptWith('processing')
-  const discount = completed?.amountDiscount ?? 0
-  return {
-    discount: discount === 0 ? null : money(discount),
-    due: money(completed?.amountTotal ?? order.total),
-  }
 }
 
 /** Money that was received and does not fit the order, as it is shown. */

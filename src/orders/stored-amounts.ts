@@ -1,9 +1,10 @@
 // An order's rows as its facts have them: amounts as numbers, and what Stripe collected with its type. In the database, amounts
 // that are too large for their column are in one of their own.
 import type { CheckoutAttempt, Dispute, Refund, UnmatchedPayment } from '../generated/prisma/client.js'
-import type { Collected } from './order-facts.js'
+import type { Collected, TaxBehavior } from './order-facts.js'
 
 interface Stored {
+  taxBehavior: string | null
   attempts: CheckoutAttempt[]
   refunds: Refund[]
   disputes: Dispute[]
@@ -11,7 +12,11 @@ interface Stored {
 }
 
 /** An order's rows with their amounts as its facts have them. */
-export type WithAmounts<Order extends Stored> = Omit<Order, 'attempts' | 'unmatchedPayments'> & {
+export type WithAmounts<Order extends Stored> = Omit<
+  Order,
+  'attempts' | 'taxBehavior' | 'unmatchedPayments'
+> & {
+  taxBehavior: TaxBehavior | null
   attempts: (Omit<CheckoutAttempt, 'collected'> & { collected: Collected | null })[]
   unmatchedPayments: (Omit<UnmatchedPayment, 'amount'> & { amount: number | null })[]
 }
@@ -19,7 +24,9 @@ export type WithAmounts<Order extends Stored> = Omit<Order, 'attempts' | 'unmatc
 export function withAmounts<Order extends Stored>(order: Order): WithAmounts<Order> {
   return {
     ...order,
-    // Written by settlement alone.
+    // The database allows no others.
+    taxBehavior: order.taxBehavior as TaxBehavior | null,
+    // Settlement alone writes them.
     attempts: order.attempts.map((attempt) => ({
       ...attempt,
       collected: attempt.collected as unknown as Collected | null,

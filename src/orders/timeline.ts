@@ -18,7 +18,7 @@ export function timelineOf(order: Shown): OrderView['timeline'] {
     ...order.attempts.flatMap((attempt) => [
       ...entryAt(attempt.processingAt, attempt.voucherUrl === null ? texts.processing : texts.voucher),
       ...entryAt(attempt.failedAt, texts.failed),
-      ...entryAt(attempt.paidAt, texts.paid(money(attempt.amountTotal ?? expectedTotal(order)))),
+      ...entryAt(attempt.paidAt, paidText(money(attempt.amountTotal ?? expectedTotal(order)), attempt)),
     ]),
     ...unmatchedOf(order).flatMap(({ amount, currency, paidAt }) =>
       amount === null || currency === null ? [] : entryAt(paidAt, texts.unmatched(money(amount, currency))),
@@ -43,6 +43,15 @@ export function timelineOf(order: Shown): OrderView['timeline'] {
   return entries
     .sort((a, b) => second(a.at) - second(b.at))
     .map(({ at, text }) => ({ at: formatDateTime(at), text }))
+}
+
+/** Also in the currency that the shopper paid in, if it is another. */
+function paidText(amount: string, { collected }: Shown['attempts'][number]): string {
+  const texts = t().orders.history
+  const presentment = collected?.presentment ?? null
+  return presentment === null
+    ? texts.paid(amount)
+    : texts.paidAs(amount, formatMoney(presentment.amount, presentment.currency))
 }
 
 /** How a dispute ended. */

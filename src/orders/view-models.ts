@@ -46,12 +46,25 @@ export interface OrderView {
   /** What the state means for the shopper and what to do next. */
   sentence: string
   lines: OrderLine[]
-  /** Before a discount. */
+  /** What the total is made of; empty when it is just the items. */
+  parts: { text: string; amount: string }[]
+  /** What is charged. */
   total: string
-  /** What a promotion code took off; null without one. */
-  discount: string | null
-  /** The total after the discount. */
-  due: string
+  /** "Includes $4.13 tax", "Charged as €25.90", … */
+  totalNotes: string[]
+  /** Whether Stripe's page will add tax to the total. */
+  isTaxToCome: boolean
+  /** Null for an order that needs no delivery. */
+  delivery: {
+    /** "Standard" */
+    rate: string | null
+    /** "3–5 business days" */
+    time: string | null
+    /** Name, address and phone number; just the country until Stripe's page has asked. */
+    to: string[]
+  } | null
+  /** As given on Stripe's page. */
+  billing: { name: string | null; lines: string[]; taxIds: string[] }
   /** Null until something was paid. */
   paid: string | null
   /** Payments that don't match the order. */

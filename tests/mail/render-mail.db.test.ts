@@ -11,6 +11,7 @@ import {
   reportOfSession,
   type KnownOrder,
 } from '../support/settled-orders.js'
+import { openDeliveryOf, reportOfDelivery, SHIPPING } from '../support/delivered-orders.js'
 import { newShopper } from '../support/shopper.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
 
@@ -61,6 +62,25 @@ describe.concurrent('a mail', () => {
       expect(text).toContain(words)
     expect(html).toMatch(new RegExp(`Discount −\\${money(order, 100)} Total \\${paid}`))
     expect(text).toContain(`/orders/${order.key}/receipt`)
+  })
+
+  it('about an order with delivery and tax shows every part of the total, and where it goes', async () => {
+    const { email } = await newShopper(shop.url)
+    const order = await openDeliveryOf(shop, email, 'exclusive')
+    await settleReports(shop, reportOfDelivery(order, 'exclusive'))
+    const { text, html } = await mailTo(email, /is paid$/)
+    const parts = [
+      ['Subtotal', money(order)],
+      ['Discount', `−${money(order, 100)}`],
+      ['Delivery (Standard)', money(order, SHIPPING)],
+      ['Tax', money(order, 400)],
+      ['Total', money(order, order.total - 100 + SHIPPING + 400)],
+    ]
+    expect(text).toContain(parts.map((part) => part.join(': ')).join(' '))
+    expect(html).toContain(parts.flat().join(' '))
+    const address = 'Ada Lovelace Unter den Linden 1 Hinterhaus 10117 Berlin Germany +49 30 1234567'
+    expect(text).toContain(`Delivery to: ${address} Delivery: Standard, 3–5 business days`)
+    expect(html).toContain(`Delivery to ${address} Standard, 3–5 business days`)
   })
 
   it('about a payment on its way shows the amount and the expected date', async () => {

@@ -10,8 +10,6 @@ export const mail = {
   shopper: (email: string) => `Shopper: ${email}`,
   status: (state: string) => `Status: ${state}`,
   each: (price: string) => `${price} each`,
-  beforeDiscount: 'Before the discount',
-  discount: 'Discount',
   total: 'Total',
   paid: 'Paid',
   sentToBuyer: (shopName: string, email: string) =>

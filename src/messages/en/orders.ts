@@ -85,6 +85,7 @@ export const orders = {
     unmatched: (amount: string) => `Received ${amount}, which doesn’t match this order`,
     failed: 'Payment failed',
     paid: (amount: string) => `Paid ${amount}`,
+    paidAs: (amount: string, charged: string) => `Paid ${amount}, charged as ${charged}`,
     refundPending: (amount: string) => `Refund of ${amount} on its way`,
     refunded: (amount: string) => `Refunded ${amount}`,
     refundFailed: (amount: string) => `Refund of ${amount} failed`,
@@ -106,7 +107,14 @@ export const orders = {
   sums: {
     subtotal: 'Subtotal',
     discount: 'Discount',
+    delivery: (rate: string) => (rate === '' ? 'Delivery' : `Delivery (${rate})`),
+    free: 'Free',
+    tax: 'Tax',
     total: 'Total',
+    taxToCome: 'Tax is calculated on Stripe’s page.',
+    includesAnyTax: 'Includes tax',
+    includesTax: (amount: string) => `Includes ${amount} tax`,
+    chargedAs: (amount: string) => `Charged as ${amount}`,
     paid: 'Paid',
     paidIn: (currency: string) => `Paid (${currency})`,
     refunded: 'Refunded',
@@ -114,6 +122,18 @@ export const orders = {
     returnedByBank: 'Returned by your bank',
     netPaid: 'Net paid',
     unmatched: 'Received, doesn’t match this order',
+  },
+
+  delivery: {
+    heading: 'Delivery to',
+    rate: 'Delivery',
+    /** Business days. Null: not said. */
+    time: (min: number | null, max: number | null) => {
+      const days = (count: number) => (count === 1 ? '1 business day' : `${count} business days`)
+      if (min === null) return max === null ? null : `up to ${days(max)}`
+      if (max === null) return `${days(min)} or more`
+      return min === max ? days(min) : `${min}–${days(max)}`
+    },
   },
 
   account: 'Your account',
@@ -165,6 +185,7 @@ export const orders = {
     news: (number: string, state: string) => `Order ${number}: ${state}`,
     status: 'Status:',
     pay: (total: string) => `Pay ${total}`,
+    payPlusTax: (total: string) => `Pay ${total} plus tax`,
     confirmationTo: 'We’ll email a confirmation to',
     needChanges: 'Need changes?',
     editCart: 'Edit your cart',
@@ -184,6 +205,7 @@ export const orders = {
     heading: 'Receipt',
     seller: 'Seller:',
     billedTo: 'Billed to',
+    taxId: (id: string) => `Tax ID ${id}`,
     status: 'Status',
     caption: 'Items and payments',
     product: 'Product',
