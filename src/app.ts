@@ -9,6 +9,7 @@ import { orderListPages } from './orders/order-list.js'
 import { orderApi } from './api/orders.js'
 import { paymentApi } from './api/payments.js'
 import { productApi } from './api/products.js'
+import { shippingApi } from './api/shipping-rates.js'
 import { apiDocumentRoutes } from './api/routes.js'
 import { shownEmail } from './accounts/email-address.js'
 import { accountPages } from './accounts/account-page.js'
@@ -135,6 +136,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(express.json({ limit: '32kb' }))
   app.use(refuseNullBytes)
   app.use(productApi(database.prisma, limits, readList))
+  app.use(shippingApi(database.prisma, settings))
 
   app.use(...auth.handlers)
   app.use(visitorsCart(database.prisma, cookie))

@@ -1,115 +1,80 @@
-// Sends forms marked data-pay to the API and then opens Stripe's page, without a page load in between.
-// Without this script, or if a request fails, the form is submitted normally with the same result.
+// Updates the checkout page when the country or the delivery is changed, and sends its form once, however often Pay is
+// clicked. Without this script, a button shows the page again, and the shop is safe from double clicks.
 
-const JSON_HEADERS = { accept: 'application/json', 'content-type': 'application/json' }
+const form = document.querySelector('form[data-checkout]')
+const texts = JSON.parse(form.dataset.texts)
 
-/** Errors that the shopper's list of orders explains. */
-const ABOUT_ORDERS = ['already_paid', 'order_replaced', 'payment_processing']
+/** The fields that the page's address has, by what it calls them. */
+const CHOSEN = {
+  variant: 'variant_id',
+  quantity: 'quantity',
+  currency: 'currency',
+  country: 'country',
+  rate: 'rate',
+}
 
-/** The link to show with an error, if any. */
-function linkOf(code, status, texts) {
-  if (status === 401) {
-    const next = encodeURIComponent(location.pathname + location.search)
-    return { href: `/login?next=${next}`, text: texts.signIn }
+/** Counts updates: only the last one is shown. */
+let updates = 0
+
+/** The page for what is chosen now. */
+function address() {
+  const fields = new FormData(form)
+  const url = new URL(form.action)
+  for (const [name, field] of Object.entries(CHOSEN)) {
+    const value = fields.get(field)
+    if (value) url.searchParams.set(name, value)
   }
-  return ABOUT_ORDERS.includes(code) ? { href: '/account/orders', text: texts.viewOrders } : undefined
+  return url.href
 }
 
-class Refused extends Error {
-  constructor(problem, status) {
-    super(problem.detail || problem.title || '')
-    this.code = problem.code
-    this.status = status
-  }
-}
-
-async function post(path, body) {
-  const response = await fetch(path, { method: 'POST', headers: JSON_HEADERS, body: JSON.stringify(body) })
-  const answer = await response.json().catch(() => ({}))
-  if (!response.ok) throw new Refused(answer, response.status)
-  return answer
-}
-
-/** The order to pay: this page's, or a new one. It is created once and reused if the shopper tries again. */
-async function orderOf(form) {
-  if (!form.dataset.orderId) {
-    const fields = new FormData(form)
-    const items = [
-      { variant_id: Number(form.dataset.variantId), quantity: Number(fields.get('quantity') || 1) },
-    ]
-    const order = await post('/api/orders', {
-      items,
-      expected_total: Number(fields.get('total')),
-      expected_currency: fields.get('currency'),
-    })
-    form.dataset.orderId = order.order_id
-  }
-  return form.dataset.orderId
-}
-
-/** The page passes this script its texts in the visitor's language. */
-function textsOf(form) {
-  return JSON.parse(form.dataset.texts)
-}
-
-function wait(form, waiting) {
-  const button = form.querySelector('.button--main')
-  button.dataset.label ??= button.textContent
-  button.textContent = waiting ? textsOf(form).openingStripe : button.dataset.label
-  button.disabled = waiting
-  form.setAttribute('aria-busy', String(waiting))
-  if (!waiting && form.dataset.pay === 'waiting') button.focus()
-  form.dataset.pay = waiting ? 'waiting' : ''
-}
-
-function say(form, error) {
-  const region = form.querySelector('[data-checkout-error]')
-  region.replaceChildren()
-  region.hidden = !error
-  if (!error) return
-  const sentence = document.createElement('p')
-  const texts = textsOf(form)
-  sentence.textContent = error.message || texts.failed
-  region.append(sentence)
-  const target = linkOf(error.code, error.status, texts)
-  if (target) {
-    const link = document.createElement('a')
-    link.href = target.href
-    link.textContent = target.text
-    sentence.append(' ', link)
-  }
-}
-
-async function pay(form) {
-  say(form, null)
-  wait(form, true)
+async function update() {
+  const turn = ++updates
+  const href = address()
+  form.setAttribute('aria-busy', 'true')
   try {
-    const { checkout_url: url } = await post('/api/payments/create-session', {
-      order_id: await orderOf(form),
-    })
-    location.assign(url)
-  } catch (error) {
-    if (!(error instanceof Refused)) return form.submit()
-    wait(form, false)
-    say(form, error)
+    const response = await fetch(href, { headers: { accept: 'text/html' } })
+    const page = new DOMParser().parseFromString(await response.text(), 'text/html')
+    if (turn !== updates) return
+    // Another page: the shopper was signed out, or the cart was emptied.
+    if (!response.ok || !page.querySelector('form[data-checkout]')) location.assign(href)
+    else show(page, href)
+  } catch {
+    // Nothing is lost: the shop compares what was shown before it charges.
+  } finally {
+    if (turn === updates) form.removeAttribute('aria-busy')
   }
 }
 
-/** Whether the quantity is not the one whose total the page shows. */
-function isTyped(form) {
-  const { quantity } = form.elements
-  return quantity !== undefined && quantity.value !== quantity.defaultValue
+function show(page, href) {
+  const focused = document.activeElement?.id
+  for (const part of document.querySelectorAll('[data-part]')) {
+    const next = page.querySelector(`[data-part="${part.dataset.part}"]`)
+    if (next) part.replaceWith(next)
+  }
+  if (focused) document.getElementById(focused)?.focus()
+  document.querySelector('[data-news]').textContent =
+    document.querySelector('[data-news-text]').dataset.newsText
+  // Reloading and the Back button keep the choice.
+  history.replaceState(history.state, '', href)
 }
 
-for (const form of document.querySelectorAll('form[data-pay]')) {
-  form.addEventListener('submit', (event) => {
-    // The shop shows the page again, with the new total.
-    if (event.submitter?.name === 'update' || isTyped(form)) return
-    event.preventDefault()
-    if (form.dataset.pay !== 'waiting') void pay(form)
-  })
-  // The Back button from Stripe restores this page from the browser's cache, where the form is still waiting.
-  window.addEventListener('pageshow', (event) => {
-    if (event.persisted) wait(form, false)
-  })
-}
+form.addEventListener('change', ({ target }) => {
+  if (target.name === 'country' || target.name === 'rate') void update()
+})
+
+form.addEventListener('submit', (event) => {
+  if (form.dataset.sent) return event.preventDefault()
+  form.dataset.sent = 'yes'
+  const button = event.submitter
+  if (button?.name === 'update' || button?.id !== 'pay-button') return
+  button.dataset.label = button.textContent
+  button.textContent = texts.openingStripe
+})
+
+// The Back button from Stripe restores this page from the browser's cache, where the form is sent already.
+window.addEventListener('pageshow', (event) => {
+  if (!event.persisted) return
+  delete form.dataset.sent
+  const button = document.getElementById('pay-button')
+  if (button?.dataset.label) button.textContent = button.dataset.label
+})

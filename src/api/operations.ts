@@ -32,6 +32,7 @@ export const REQUEST_SCHEMAS = { NewOrder: schemas.newOrder, NewSession: schemas
 export const ANSWER_SCHEMAS = {
   Product: schemas.product,
   ProductList: schemas.productList,
+  ShippingRateList: schemas.shippingRateList,
   Order: schemas.order,
   OrderList: schemas.orderList,
   CheckoutSession: schemas.checkoutSession,
@@ -120,6 +121,32 @@ export const OPERATIONS: readonly Operation[] = [
   },
   {
     method: 'get',
+    path: '/api/shipping-rates',
+    summary: 'List a country’s shipping rates',
+    description: 'What delivery of an order costs. POST /api/orders takes the country and the id of a rate.',
+    signedIn: false,
+    parameters: [
+      { name: 'country', in: 'query', description: 'ISO 3166 code, such as "DE". Required.', type: 'string' },
+      {
+        name: 'total',
+        in: 'query',
+        description:
+          'What the items cost, in the minor unit: some rates are free from a total on. 0 by default.',
+        type: 'integer',
+      },
+      {
+        name: 'currency',
+        in: 'query',
+        description: 'The order’s currency. The shop’s by default.',
+        type: 'string',
+      },
+    ],
+    body: null,
+    answers: { 200: { description: 'The rates.', schema: 'ShippingRateList' } },
+    problems: [[400, 'invalid_query', 'A parameter is missing or invalid. See errors.']],
+  },
+  {
+    method: 'get',
     path: '/api/orders',
     summary: 'List your orders',
     signedIn: true,
@@ -160,6 +187,9 @@ export const OPERATIONS: readonly Operation[] = [
       [409, 'already_paid', 'The order that this one would replace has just been paid.'],
       [409, 'order_replaced', 'A newer order for the same products has replaced this one.'],
       [409, 'price_changed', 'The total is not expected_total in expected_currency. No order was created.'],
+      [409, 'delivery_required', 'A product requires shipping: send country and shipping_rate.'],
+      [409, 'not_delivered', 'The country has no shipping rate.'],
+      [409, 'delivery_changed', 'The shipping rate is not offered for this country, currency and total.'],
       [503, 'order_busy', 'Another request is changing an order for the same products. Try again.'],
     ],
   },
@@ -198,6 +228,12 @@ export const OPERATIONS: readonly Operation[] = [
       [409, 'sold_out', 'A variant is sold out.'],
       [409, 'not_enough_stock', 'Fewer units are left than were ordered.'],
       [409, 'no_longer_sold', 'A product is no longer sold.'],
+      [409, 'delivery_required', 'A product requires shipping now: create a new order.'],
+      [
+        409,
+        'delivery_changed',
+        'The shipping rate is no longer offered, or has another price: create a new order.',
+      ],
       [
         409,
         'price_changed',

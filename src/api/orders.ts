@@ -3,9 +3,10 @@ import { Router } from 'express'
 import { requireApiUser, userOf } from '../accounts/sign-in.js'
 import { countCheckout } from '../checkout/count-checkout.js'
 import { placeOrder } from '../checkout/place-order.js'
-import type { CheckoutDeps } from '../checkout/routes.js'
+import type { CheckoutDeps } from '../checkout/pay.js'
 import type { ReadList } from '../http/list-limit.js'
 import { pageNumber } from '../http/paging.js'
+import { Problem } from '../http/problem.js'
 import { completedAttempt, totalsOf, unmatchedOf } from '../orders/order-facts.js'
 import { orderNumber } from '../orders/order-key.js'
 import { findOwnOrders, type OrderWithLines, type Shown } from '../orders/order-view.js'
@@ -24,7 +25,12 @@ export function orderApi(deps: CheckoutDeps, readList: ReadList): Router {
     const user = userOf(request)
     await countCheckout(deps.limits, user)
     const wanted = await wantedItems(prisma, body.items)
-    const { key, created } = await placeOrder(deps, user, wanted, { shown: shownIn(body) })
+    const { country, shipping_rate: rateId } = body
+    const options = {
+      shown: shownIn(body),
+      delivery: country === undefined || rateId === undefined ? null : { country, rateId },
+    }
+    const { key, created } = await placeOrder(deps, user, wanted, options).catch(forPrograms)
     response.status(created ? 201 : 200).location(`/api/orders/${key}`)
     response.json(orderJson(await ownOrder(prisma, key, user.id)))
   })
@@ -41,6 +47,17 @@ export function orderApi(deps: CheckoutDeps, readList: ReadList): Router {
     response.json(orderJson(await ownOrder(prisma, request.params['orderKey'], userOf(request).id)))
   })
   return router
+}
+
+/** Pages ask shoppers to choose, which a program does with two fields. */
+function forPrograms(error: unknown): never {
+  if (!(error instanceof Problem) || error.code !== 'delivery_required') throw error
+  throw new Problem(
+    409,
+    error.code,
+    error.title,
+    'A product requires shipping: send country and shipping_rate. GET /api/shipping-rates?country=DE lists the rates of a country.',
+  )
 }
 
 function orderJson(stored: OrderWithLines): OrderJson {

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { MAX_PRODUCTS, MAX_QUANTITY } from '../catalog/products.js'
 import { OrderStatus } from '../generated/prisma/enums.js'
+import { isCurrency } from '../money.js'
 import { isOrderKey } from '../orders/order-key.js'
 
 /** The largest value of PostgreSQL's integer type. */
@@ -158,6 +159,22 @@ export const checkoutSession = z.object({
   order: z.object({ order_id: orderId, total: z.string().describe('The formatted total: "$48.00".') }),
 })
 
+export const shippingRate = z.object({
+  id: z.int().describe('Send it as shipping_rate.'),
+  name: z.string(),
+  amount: amount.describe('What it costs for these items, in the minor unit. 0 is free.'),
+  price: z.string().describe('The formatted amount: "$4.90".'),
+  free_from: amount.nullable().describe('The items’ total from which it is free. Null: never.'),
+  min_days: z.int().nullable().describe('Business days until it arrives, at least.'),
+  max_days: z.int().nullable().describe('Business days until it arrives, at most.'),
+})
+
+export const shippingRateList = z.object({
+  country: z.string().describe('ISO 3166 code.'),
+  currency,
+  rates: z.array(shippingRate).describe('The cheapest first. Empty: we don’t deliver there.'),
+})
+
 const EXPECTED = {
   expected_total: z
     .int({ error: 'must be a whole number in the currency’s minor unit' })
@@ -171,8 +188,35 @@ const EXPECTED = {
     .describe('The currency of expected_total.'),
 }
 
+const COUNTRY = 'must be a country code such as "DE"'
+const country = z
+  .string({ error: COUNTRY })
+  .regex(/^[a-z]{2}$/i, { error: COUNTRY })
+  .transform((code) => code.toUpperCase())
+
+/** The query of GET /api/shipping-rates. */
+export const shippingQuery = z.object({
+  country,
+  total: z
+    .string()
+    .regex(/^\d{1,12}$/, { error: 'must be a whole number in the currency’s minor unit' })
+    .transform(Number)
+    .optional(),
+  currency: z
+    .string()
+    .transform((code) => code.toLowerCase())
+    .refine(isCurrency, { error: 'must be a currency code such as "usd"' })
+    .optional(),
+})
+
 export const newOrder = z.object({
   ...EXPECTED,
+  country: country
+    .optional()
+    .describe('Where it is delivered to: an ISO 3166 code. Needed if a product requires shipping.'),
+  shipping_rate: integerUpTo(MAX_ID)
+    .optional()
+    .describe('The id of one of the country’s shipping rates. Needed if a product requires shipping.'),
   items: z
     .array(
       z
@@ -220,6 +264,7 @@ export const problem = z.object({
 })
 
 export type ProductJson = z.infer<typeof product>
+export type ShippingRateListJson = z.infer<typeof shippingRateList>
 export type OrderListJson = z.infer<typeof orderList>
 export type OrderJson = z.infer<typeof order>
 export type CheckoutSessionJson = z.infer<typeof checkoutSession>

@@ -1,18 +1,20 @@
-// Turns a cart into an order.
-import { Router } from 'express'
+// The checkout of a cart, and the way there from the cart's page.
+import { Router, type Request } from 'express'
 import { requireUser, userOf } from '../accounts/sign-in.js'
-import { loadCart, savePricesShown, saveQuantities } from '../cart/cart.js'
-import { partsOf } from '../cart/cart-view.js'
+import { loadCart, savePricesShown, saveQuantities, type LoadedCart } from '../cart/cart.js'
+import { partsOf, type CartPart } from '../cart/cart-view.js'
 import { readSeen, typedQuantities, validOf } from '../cart/forms.js'
 import type { GuestCookie } from '../cart/guest-cookie.js'
 import { showCart } from '../cart/routes.js'
 import { cartOwner } from '../cart/visitors-cart.js'
 import { MAX_QUANTITY } from '../catalog/products.js'
 import { t } from '../messages/index.js'
+import { checkoutHref } from './checkout-link.js'
 import { chooseCartPart } from './choose-cart-part.js'
-import { countCheckout } from './count-checkout.js'
-import { placeOrder } from './place-order.js'
-import type { CheckoutDeps } from './routes.js'
+import { readCheckoutForm, readCheckoutQuery, type CheckoutForm } from './forms.js'
+import { pay, type CheckoutDeps } from './pay.js'
+import { cartSelection } from './selection.js'
+import { showCheckout } from './show-checkout.js'
 
 export interface CartCheckoutDeps extends CheckoutDeps {
   cookie: GuestCookie
@@ -33,26 +35,76 @@ export function cartCheckoutPages(deps: CartCheckoutDeps): Router {
     '/cart/checkout',
     requireUser(() => '/cart'),
     async (request, response) => {
-      const user = userOf(request)
-      const cart = await loadCart(prisma, { userId: user.id })
-      const { part, refusal } = chooseCartPart(partsOf(cart), readSeen(request.body))
+      const cart = await loadCart(prisma, { userId: userOf(request).id })
+      const parts = partsOf(cart)
+      const { part, refusal } = chooseCartPart(parts, readSeen(request.body))
       if (part) await savePricesShown(prisma, part.items)
       const isTypedWrong = [...typedQuantities(request.body).values()].includes(null)
       if (refusal !== null || isTypedWrong) {
         response.status(409)
-        response.locals.cartCount = cart?.items.reduce((sum, { quantity }) => sum + quantity, 0) ?? 0
+        response.locals.cartCount = countUnits(cart)
         const text = refusal ?? t().cart.invalidQuantity(0, MAX_QUANTITY)
         showCart(response, cart, { kind: 'error', text })
         return
       }
-      await countCheckout(deps.limits, user)
-      const { key } = await placeOrder(deps, user, part.items, {
-        cartId: part.cartId,
-        shown: { total: part.total, currency: part.currency },
-      })
-      response.redirect(303, `/orders/${key}`)
+      const currency = parts.length > 1 ? part.currency : undefined
+      response.redirect(303, checkoutHref('/checkout', { currency }))
     },
   )
 
+  // After sign-in, shoppers see the page: a purchase starts with a click, not with a redirect.
+  const signedIn = requireUser(() => '/checkout')
+
+  router.get('/checkout', requireUser(), async (request, response, next) => {
+    // A product without its page's address.
+    if (request.query['variant'] !== undefined) {
+      next()
+      return
+    }
+    const chosen = readCheckoutQuery(request.query)
+    const { part, isOnly } = await ownPart(request, chosen)
+    if (part === null || part.obstacle !== null) response.redirect(303, '/cart')
+    else await showCheckout(deps, request, response, cartSelection(part, isOnly), chosen)
+  })
+
+  router.post('/checkout', signedIn, async (request, response) => {
+    const form = readCheckoutForm(request.body)
+    const { part, isOnly } = await ownPart(request, form)
+    if (part === null || part.obstacle !== null) {
+      await refuse(t().checkout.cartChanged)
+      return
+    }
+    const selection = cartSelection(part, isOnly)
+    await pay(deps, request, response, selection, form, async ({ detail }) => {
+      const now = await ownPart(request, form)
+      if (now.part === null || now.part.obstacle !== null) {
+        await refuse(detail)
+        return
+      }
+      const selected = cartSelection(now.part, now.isOnly)
+      await showCheckout(deps, request, response, selected, form, { kind: 'error', text: detail })
+    })
+
+    /** The cart's page says what to change. */
+    async function refuse(text: string): Promise<void> {
+      response.status(409)
+      showCart(response, await loadCart(prisma, { userId: userOf(request).id }), { kind: 'error', text })
+    }
+  })
+
+  /** The part of the shopper's cart in this currency, or the only one. Null: none, or it is not said which. */
+  async function ownPart(
+    request: Request,
+    { currency }: Pick<CheckoutForm, 'currency'>,
+  ): Promise<{ part: CartPart | null; isOnly: boolean }> {
+    const parts = partsOf(await loadCart(prisma, { userId: userOf(request).id }))
+    const part = parts.length === 1 ? parts[0] : parts.find((each) => each.currency === currency)
+    return { part: part ?? null, isOnly: parts.length === 1 }
+  }
+
   return router
+}
+
+function countUnits(cart: LoadedCart | null): number {
+  return cart?.items.reduce((sum, { quantity }) => sum + quantity, 0) ?? 0
 }

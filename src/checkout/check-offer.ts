@@ -1,6 +1,7 @@
 // Compares an order with what is sold now before it is paid: prices may have changed since it was placed.
 import { nameWithVariant, variantName, variantPath } from '../catalog/variants.js'
 import type { OrderItem, Product, Variant } from '../generated/prisma/client.js'
+import { assertStillDelivered } from './order-terms.js'
 import { usablePrice } from '../payments/stripe-prices.js'
 import type { Transaction } from '../database/client.js'
 import { Problem } from '../http/problem.js'
@@ -12,10 +13,10 @@ type Ordered = Pick<OrderFacts, 'id' | 'cartId' | 'currency'>
 type Offer = Variant & { product: Product }
 
 /**
- * Checks before a new attempt that what was ordered is still sold at the ordered prices. Stripe prices that are no
- * longer used are removed from the order's rows, not just left out of the request: a retry of this attempt has the same
- * idempotency key and must send the same parameters.
- * @throws Problem 409 when a variant is no longer sold or its price has changed
+ * Checks before a new attempt that what was ordered is still sold and delivered at the ordered prices. Stripe prices that
+ * are no longer used are removed from the order's rows, not just left out of the request: a retry of this attempt has the
+ * same idempotency key and must send the same parameters.
+ * @throws Problem 409 when a variant is no longer sold, its price has changed, or the delivery is not offered like that
  */
 export async function assertStillOffered(tx: Transaction, order: Ordered): Promise<void> {
   const items = await tx.orderItem.findMany({
@@ -33,6 +34,7 @@ export async function assertStillOffered(tx: Transaction, order: Ordered): Promi
     if (offer.unitAmount !== item.unitAmount || offer.currency !== order.currency)
       throw priceChanged(order, item.unitAmount, offer)
   }
+  await assertStillDelivered(tx, order.id)
   const { automaticTax, taxBehavior } = await tx.order.findUniqueOrThrow({
     where: { id: order.id },
     select: { automaticTax: true, taxBehavior: true },

@@ -13,10 +13,11 @@ import { closeCompetingOrders, orderBusy } from './close-competing-orders.js'
 import type { PaymentDeps } from '../payments/payment-deps.js'
 import { withCallLimit } from '../payments/stripe-client.js'
 import { lockShopper, openOrders, type OpenOrder } from '../orders/open-orders.js'
-import type { TaxBehavior } from '../orders/order-facts.js'
 import { newOrderKey } from '../orders/order-key.js'
 import type { Settings } from '../settings/settings.js'
-import { changeSelectionLink, reviewPath, type Selection } from './change-selection-link.js'
+import { changeSelectionLink, type VariantOf } from './change-selection-link.js'
+import { checkoutHref } from './checkout-link.js'
+import { hasTerms, orderTerms, taxShown, type DeliveryChoice, type TaxShown } from './order-terms.js'
 
 export interface WantedItem {
   variantId: number
@@ -38,6 +39,8 @@ export interface Shown {
   total: number
   /** Lower case. Null: not said. */
   currency: string | null
+  /** How it said that tax counts. Undefined: not said. */
+  tax?: TaxShown
 }
 
 export interface PlaceOptions {
@@ -45,6 +48,8 @@ export interface PlaceOptions {
   shown?: Shown | null
   /** The cart that is ordered. Null when products are ordered directly. */
   cartId?: number | null
+  /** Ignored if no product needs delivery. Null: not chosen. */
+  delivery?: DeliveryChoice | null
   /** Whether the shopper goes straight to Stripe. If so, the first attempt begins together with the order. */
   payNow?: boolean
 }
@@ -53,9 +58,8 @@ export interface PlaceOptions {
  * Creates the order, or finds the shopper's open one with exactly the same content. First closes competing open orders,
  * also at Stripe, so that the shopper can't pay twice: those for the same products, and those from the same cart in the
  * same currency.
- * @throws Problem for unknown or inactive products, invalid quantities or mixed currencies; when the total is not the one that
- * was shown; when a competing order was
- * paid in the meantime, belongs to a later request or can't be closed at Stripe; with `payNow`, when too few units are
+ * @throws Problem for unknown or inactive products, invalid quantities or mixed currencies; when delivery is needed and not
+ * chosen or not offered; when the total is not the one that was shown; when a competing order was paid in the meantime, belongs to a later request or can't be closed at Stripe; with `payNow`, when too few units are
  * left
  */
 export async function placeOrder(
@@ -68,10 +72,10 @@ export async function placeOrder(
   const deadline = Date.now() + CHECKOUT_TIMEOUT_MS
   const closed = new Set<number>()
   const limited = { ...deps, stripe: withCallLimit(deps.stripe) }
+  const settings = await deps.settings()
   while (Date.now() < deadline) {
-    const settings = await deps.settings()
     const { placed, competing } = await deps.database.prisma.$transaction((tx) =>
-      place(deps, tx, user, wanted, options, settings),
+      place(deps, tx, user, wanted, { ...options, settings }),
     )
     if (placed) return placed
     await closeCompetingOrders(limited, competing, closed, deadline)
@@ -89,17 +93,26 @@ async function place(
   tx: Transaction,
   user: Pick<SignedInUser, 'id' | 'email' | 'network'>,
   wanted: readonly WantedItem[],
-  { cartId = null, payNow = false, shown = null }: PlaceOptions,
-  settings: Settings,
+  {
+    cartId = null,
+    payNow = false,
+    shown = null,
+    delivery = null,
+    settings,
+  }: PlaceOptions & { settings: Settings },
 ): Promise<PlaceResult> {
   await lockShopper(tx, user.id)
   const lines = await priceLines(tx, wanted, cartId)
-  if (shown !== null) assertShown(shown, lines, reviewLink(lines, cartId))
+  const terms = await orderTerms(tx, lines, delivery, settings)
+  if (terms.total > largestTotal(lines.currency)) throw tooLarge(lines.items, cartId)
+  if (shown !== null) {
+    assertShown(shown, { ...lines, ...terms }, reviewLink(lines, cartId))
+    assertTaxShown(shown, taxShown(settings), reviewLink(lines, cartId))
+  }
   const productIds = [...new Set(lines.items.map((item) => item.productId))]
   const open = await openOrders(tx, { userId: user.id, productIds, cartId, currency: lines.currency })
-  const taxed = taxOf(settings)
   const isSame = (order: OpenOrder) =>
-    order.cartId === cartId && sameContent(order, lines) && sameTax(order, taxed)
+    order.cartId === cartId && sameContent(order, lines) && hasTerms(order, terms)
   const competing = open.filter((order) => !isSame(order))
   if (competing.length > 0) return { placed: null, competing }
   const [same] = open
@@ -119,9 +132,7 @@ async function place(
       email: user.email,
       network: user.network ?? null,
       currency: lines.currency,
-      itemsTotal: lines.total,
-      total: lines.total,
-      ...taxed,
+      ...terms,
       items: { create: lines.items },
     },
     include: { attempts: true },
@@ -134,24 +145,6 @@ async function place(
     placed: { id: order.id, userId: user.id, key: order.key, created: true, attemptId },
     competing: [],
   }
-}
-
-interface Taxed {
-  taxBehavior: TaxBehavior
-  automaticTax: boolean
-}
-
-/** How an order is taxed that is placed now. */
-function taxOf({ tax, pricesIncludeTax }: Settings): Taxed {
-  return { taxBehavior: pricesIncludeTax ? 'inclusive' : 'exclusive', automaticTax: tax === 'stripe' }
-}
-
-/** Orders of an earlier release say nothing of tax: they are like those of a shop without it. */
-function sameTax(
-  order: Pick<OpenOrder, 'taxBehavior' | 'automaticTax'>,
-  { taxBehavior, automaticTax }: Taxed,
-) {
-  return (order.taxBehavior ?? taxBehavior) === taxBehavior && order.automaticTax === automaticTax
 }
 
 interface PricedLines {
@@ -212,7 +205,7 @@ async function priceLines(
 }
 
 /** @param cartId null when the product was ordered directly */
-export function invalidQuantity(selection: Selection, cartId: number | null = null): Problem {
+export function invalidQuantity(selection: VariantOf, cartId: number | null = null): Problem {
   return new Problem(
     400,
     'invalid_quantity',
@@ -222,7 +215,7 @@ export function invalidQuantity(selection: Selection, cartId: number | null = nu
   )
 }
 
-function tooLarge([first]: readonly Selection[], cartId: number | null): Problem {
+function tooLarge([first]: readonly VariantOf[], cartId: number | null): Problem {
   return new Problem(
     400,
     'order_too_large',
@@ -251,11 +244,22 @@ export function assertShown(
   )
 }
 
+function assertTaxShown(
+  shown: Shown,
+  tax: TaxShown,
+  action: { href: string; label: string } | undefined,
+): void {
+  if (shown.tax === undefined || shown.tax === tax) return
+  const { priceChangedTitle: title, taxChanged } = t().checkout
+  throw new Problem(409, 'price_changed', title, taxChanged, action && { action })
+}
+
 function reviewLink({ items: [first, second] }: PricedLines, cartId: number | null) {
   if (cartId !== null) return { href: '/cart', label: t().checkout.viewCart }
   if (first === undefined || second !== undefined) return undefined
   const { productId, variantId, quantity } = first
-  return { href: reviewPath({ productId, variantId }, quantity), label: t().checkout.reviewTitle }
+  const variant = variantId === productId ? null : variantId
+  return { href: checkoutHref(`/checkout/${productId}`, { variant, quantity }), label: t().checkout.checkOut }
 }
 
 function sameContent(order: { currency: string; items: OpenOrder['items'] }, lines: PricedLines): boolean {

@@ -4,31 +4,80 @@ import type { Live, OrderView } from '../orders/view-models.js'
 
 declare module '../http/view-models.js' {
   interface Views {
-    'checkout/review': ReviewPage
+    'checkout/checkout': CheckoutPage
     'checkout/continue': ContinuePage
     'checkout/success': SuccessPage
   }
 }
 
-/** GET /checkout/:productId. */
-export interface ReviewPage {
-  item: {
-    productId: number
-    variantId: number
+/** GET /checkout, and GET /checkout/:productId. */
+export interface CheckoutPage {
+  /** Where the form leads. */
+  action: string
+  /** The product's page, or the cart. */
+  backHref: string
+  isCart: boolean
+  email: string
+  /** Null where it can't be changed. */
+  quantity: { value: number; max: number } | null
+  isSoldOut: boolean
+  /** Null for what needs no delivery. */
+  delivery: DeliveryView | null
+  summary: SummaryView
+  /** "Pay $28.00". Null while the order can't be paid. */
+  pay: string | null
+  /** Whether tax is added on Stripe's page. */
+  taxFollows: boolean
+  promotionCodes: boolean
+  /** The form's hidden fields: what this page shows. */
+  sent: Record<string, string>
+  /** Read out when the total has changed: "Total: $28.00". */
+  news: string
+  notice: Notice | null
+}
+
+export interface DeliveryView {
+  /** Empty when nothing in this currency can be delivered at all. */
+  countries: { code: string; name: string; isChosen: boolean }[]
+  hasCountry: boolean
+  /** Why the country that was asked for is not chosen. */
+  refused: string | null
+  /** The cheapest first. */
+  rates: RateView[]
+}
+
+export interface RateView {
+  id: number
+  name: string
+  /** "$4.90", or "Free". */
+  price: string
+  /** "2–4 business days". */
+  time: string | null
+  /** "Free from $50.00". */
+  note: string | null
+  isChosen: boolean
+}
+
+export interface SummaryView {
+  lines: {
     name: string
-    /** "Red / L". Empty for a product without options. */
+    /** Empty for a product without options. */
     variantName: string
     image: string
     href: string
-    price: string
-  }
-  quantity: number
-  maxQuantity: number
+    quantity: number
+    unitAmount: string
+    amount: string
+  }[]
+  subtotal: string
+  /** Null for what needs no delivery. */
+  delivery: string | null
+  /** What is known of the tax. Null when none is charged. */
+  tax: string | null
+  isTaxIncluded: boolean
   total: string
-  /** The same in minor units. The form sends it back, so that nothing is charged that the page did not show. */
-  shown: { unitAmount: number; total: number; currency: string }
-  email: string
-  notice: Notice | null
+  /** "Total", or "Total before tax". */
+  totalLabel: string
 }
 
 /** The link to Stripe's page, when a redirect could be blocked. */

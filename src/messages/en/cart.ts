@@ -19,8 +19,8 @@ export const cart = {
   subtotalAvailable: 'Subtotal (available items)',
   checkOut: 'Check out',
   checkOutContext: (currency: string) => `in ${currency}`,
-  reviewNext: 'You can review your order before you pay.',
-  signInNext: 'Sign in to review your order and pay.',
+  deliveryNext: 'Delivery and tax are shown at checkout.',
+  signInNext: 'Sign in to check out.',
   continueShopping: 'Continue shopping',
 
   added: (name: string) => `Added “${name}” to your cart.`,

@@ -1,4 +1,4 @@
-// From the review page to Stripe's page and back, and what can go wrong on the way.
+// From the checkout page to Stripe's page and back, and what can go wrong on the way.
 import { plural } from './plural.js'
 
 /** Without a text, the order's own sentence is shown. */
@@ -52,19 +52,40 @@ const outcome: Record<
 }
 
 export const checkout = {
-  reviewTitle: 'Review your order',
+  title: 'Checkout',
+  checkOut: 'Check out',
   backToProduct: 'Back to the product',
+  backToCart: 'Edit your cart',
   yourOrder: 'Your order',
+  summary: (total: string) => `Order summary · ${total}`,
   total: 'Total',
+  totalBeforeTax: 'Total before tax',
+  subtotal: 'Subtotal',
+  delivery: 'Delivery',
+  notChosen: 'Choose a country',
+  tax: 'Tax',
+  taxLater: 'Calculated on the payment page',
+  taxIncluded: 'Includes tax',
   email: 'Email',
+  country: 'Country',
+  chooseCountry: 'Choose a country',
+  countryHint: 'If your country isn’t listed, we don’t deliver there yet.',
+  deliveryOptions: 'Delivery options',
+  freeFrom: (total: string) => `Free from ${total}`,
+  addressLater: 'You’ll enter your address on the payment page.',
+  promotionLater: 'You can enter a promotion code on the payment page.',
+  showDelivery: 'Show delivery options',
+  noDelivery: 'We can’t deliver this order at the moment.',
+  noDeliveryText: 'No delivery option is set up for it. Nothing was charged.',
   soldOut: 'Sold out.',
   soldOutText: 'Currently out of stock.',
   seeInStock: 'See what’s in stock',
   quantity: 'Quantity',
   update: 'Update',
   pay: (total: string) => `Pay ${total}`,
+  payPlusTax: (total: string) => `Pay ${total} plus tax`,
   confirmationTo: 'We’ll email a confirmation to',
-  /** For public/js/checkout.js. */
+  /** For public/js/checkout.js and pay.js. */
   script: {
     openingStripe: 'Opening Stripe’s page…',
     failed: 'That didn’t work. Please try again in a moment.',
@@ -76,8 +97,7 @@ export const checkout = {
       ? `You can order only 1 of these. We’ve changed the quantity to ${quantity}.`
       : `You can order 1 to ${max} of these. We’ve changed the quantity to ${quantity}.`,
 
-  quantityUpdated: (quantity: number) =>
-    `The quantity is now ${quantity}. Check the new total before you pay.`,
+  totalUpdated: (total: string) => `The total is now ${total}. Check it before you pay.`,
   continueTitle: 'Your order is ready to pay',
   continueText: 'Stripe, our payment provider, takes the payment on its own page.',
 
@@ -126,6 +146,21 @@ export const checkout = {
   priceChangedTitle: 'The price has changed',
   priceChanged: (name: string, before: string, now: string) =>
     `“${name}” was ${before} when you ordered it and is ${now} now. Nothing was charged. Order it again if you still want it.`,
+
+  taxChanged:
+    'How tax is charged has changed since you opened that page. Nothing was charged. Check the total before you order.',
+  deliveryRequiredTitle: 'Choose a delivery option',
+  deliveryRequired: 'This order needs delivery: choose a country and a delivery option. Nothing was charged.',
+  notDeliveredTitle: 'We don’t deliver there yet',
+  notDelivered: (country: string) => `We don’t deliver to ${country} yet.`,
+  deliveryChangedTitle: 'Delivery has changed',
+  deliveryGone:
+    'That delivery option isn’t available any more. Nothing was charged. Please choose another one.',
+  orderedDeliveryGone:
+    'The delivery option that you chose isn’t available any more. Nothing was charged. Check out again to choose another one.',
+  deliveryPriceChanged:
+    'The price of the delivery has changed since you ordered. Nothing was charged. Check out again to see the new total.',
+  checkOutAgain: 'Check out again',
 
   totalChanged: (now: string) =>
     `The total is ${now} now, which is not what you saw. Nothing was charged. Check it before you order.`,

@@ -1,0 +1,134 @@
+// Builds the model of the checkout page.
+import type { PrismaClient } from '../generated/prisma/client.js'
+import type { Notice } from '../http/view-models.js'
+import { t } from '../messages/index.js'
+import { formatMoney } from '../money.js'
+import type { Settings } from '../settings/settings.js'
+import { countryName } from '../shipping/countries.js'
+import { deliveryTime } from '../shipping/delivery-time.js'
+import type { OfferedRate } from '../shipping/rates.js'
+import { deliveryOptions, type DeliveryOptions } from './delivery-options.js'
+import type { Chosen } from './forms.js'
+import { taxShown, type TaxShown } from './order-terms.js'
+import { contentOf, type Selection } from './selection.js'
+import type { CheckoutPage, DeliveryView, RateView, SummaryView } from './view-models.js'
+
+interface Shopper {
+  id: number
+  /** As pages show it. */
+  email: string
+}
+
+/** @param notice for this total, or null */
+export async function checkoutPage(
+  prisma: PrismaClient,
+  settings: Settings,
+  shopper: Shopper,
+  selection: Selection,
+  chosen: Chosen,
+  notice: (total: string) => Notice | null,
+): Promise<CheckoutPage> {
+  const delivery = await deliveryOptions(prisma, shopper.id, selection, chosen)
+  const tax = taxShown(settings)
+  const total = selection.itemsTotal + (delivery?.rate?.amount ?? 0)
+  const summary = summaryOf(selection, delivery, tax, total)
+  const isSoldOut = selection.maxQuantity === 0
+  return {
+    action: selection.path,
+    backHref: selection.cartId === null ? `/pricing/${selection.items[0]?.productId ?? ''}` : '/cart',
+    isCart: selection.cartId !== null,
+    email: shopper.email,
+    quantity:
+      selection.maxQuantity === null || isSoldOut
+        ? null
+        : { value: selection.query.quantity ?? 1, max: selection.maxQuantity },
+    isSoldOut,
+    delivery: delivery && deliveryView(delivery, selection.currency),
+    summary,
+    pay: isSoldOut || (delivery !== null && delivery.rate === null) ? null : payLabel(summary.total, tax),
+    taxFollows: tax === 'added',
+    promotionCodes: settings.promotionCodes,
+    sent: sentFields(selection, delivery, tax, total),
+    news: `${summary.totalLabel}: ${summary.total}`,
+    notice: notice(summary.total),
+  }
+}
+
+function payLabel(total: string, tax: TaxShown): string {
+  return tax === 'added' ? t().checkout.payPlusTax(total) : t().checkout.pay(total)
+}
+
+function summaryOf(
+  { items, currency, itemsTotal }: Selection,
+  delivery: DeliveryOptions | null,
+  tax: TaxShown,
+  total: number,
+): SummaryView {
+  const texts = t().checkout
+  const money = (amount: number) => formatMoney(amount, currency)
+  return {
+    lines: items.map(({ productId, name, variantName, image, quantity, unitAmount }) => ({
+      name,
+      variantName,
+      image,
+      href: `/pricing/${productId}`,
+      quantity,
+      unitAmount: money(unitAmount),
+      amount: money(unitAmount * quantity),
+    })),
+    subtotal: money(itemsTotal),
+    delivery: delivery && (delivery.rate === null ? texts.notChosen : priceOf(delivery.rate, currency)),
+    tax: { none: null, included: texts.taxIncluded, added: texts.taxLater }[tax],
+    isTaxIncluded: tax === 'included',
+    total: money(total),
+    totalLabel: tax === 'added' ? texts.totalBeforeTax : texts.total,
+  }
+}
+
+function deliveryView(options: DeliveryOptions, currency: string): DeliveryView {
+  const { countries, country, refused, rates, rate } = options
+  return {
+    countries: countries.map((code) => ({ code, name: countryName(code), isChosen: code === country })),
+    hasCountry: country !== null,
+    refused: refused === null ? null : t().checkout.notDelivered(countryName(refused)),
+    rates: rates.map((offered) => rateView(offered, currency, offered === rate)),
+  }
+}
+
+function rateView(rate: OfferedRate, currency: string, isChosen: boolean): RateView {
+  const { id, name, amount, freeFrom, minDays, maxDays } = rate
+  const isFreeLater = amount > 0 && freeFrom !== null
+  return {
+    id,
+    name,
+    price: priceOf(rate, currency),
+    time: deliveryTime(minDays, maxDays),
+    note: isFreeLater ? t().checkout.freeFrom(formatMoney(freeFrom, currency)) : null,
+    isChosen,
+  }
+}
+
+function priceOf({ amount }: OfferedRate, currency: string): string {
+  return amount === 0 ? t().shipping.free : formatMoney(amount, currency)
+}
+
+/** What the form sends back, so that nothing is charged that the page did not show. */
+function sentFields(
+  selection: Selection,
+  delivery: DeliveryOptions | null,
+  tax: TaxShown,
+  total: number,
+): Record<string, string> {
+  const { cartId, items, currency } = selection
+  return {
+    ...(cartId === null && { variant_id: String(items[0]?.variantId ?? '') }),
+    items: contentOf(selection),
+    total: String(total),
+    currency,
+    tax,
+    ...(delivery && {
+      shown_country: delivery.country ?? '',
+      shown_rate: String(delivery.rate?.id ?? ''),
+    }),
+  }
+}

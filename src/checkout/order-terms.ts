@@ -1,0 +1,149 @@
+// What an order is placed with besides its lines: delivery, totals and how tax counts. Fixed from then on.
+import type { Order } from '../generated/prisma/client.js'
+import type { Transaction } from '../database/client.js'
+import { Problem } from '../http/problem.js'
+import { t } from '../messages/index.js'
+import type { Settings } from '../settings/settings.js'
+import { countryName } from '../shipping/countries.js'
+import { ratesFor, type OfferedRate } from '../shipping/rates.js'
+import { checkoutHref } from './checkout-link.js'
+
+/** What the shopper chose. */
+export interface DeliveryChoice {
+  /** ISO 3166 code in upper case. */
+  country: string
+  rateId: number
+}
+
+/** How tax counts, as the checkout page says it. */
+export type TaxShown = 'none' | 'included' | 'added'
+
+/** Columns of the order. */
+export type OrderTerms = Pick<
+  Order,
+  | 'deliveryCountry'
+  | 'shippingRateId'
+  | 'shippingRateName'
+  | 'deliveryMinDays'
+  | 'deliveryMaxDays'
+  | 'shippingTotal'
+  | 'total'
+  | 'taxBehavior'
+  | 'automaticTax'
+> & { itemsTotal: number }
+
+interface Lines {
+  items: readonly { productId: number }[]
+  currency: string
+  /** Of the items, in minor units. */
+  total: number
+}
+
+/**
+ * @param choice ignored if nothing needs delivery
+ * @throws Problem 409 when the lines need delivery and it was not chosen, or is not offered
+ */
+export async function orderTerms(
+  tx: Transaction,
+  lines: Lines,
+  choice: DeliveryChoice | null,
+  settings: TaxSettings,
+): Promise<OrderTerms> {
+  const isDelivered = await needDelivery(tx, lines)
+  const rate = isDelivered ? await chosenRate(tx, lines, choice) : null
+  const shippingTotal = rate?.amount ?? 0
+  return {
+    deliveryCountry: isDelivered ? (choice?.country ?? null) : null,
+    shippingRateId: rate?.id ?? null,
+    shippingRateName: rate?.name ?? null,
+    deliveryMinDays: rate?.minDays ?? null,
+    deliveryMaxDays: rate?.maxDays ?? null,
+    itemsTotal: lines.total,
+    shippingTotal,
+    total: lines.total + shippingTotal,
+    taxBehavior: settings.pricesIncludeTax ? 'inclusive' : 'exclusive',
+    automaticTax: settings.tax === 'stripe',
+  }
+}
+
+export type TaxSettings = Pick<Settings, 'tax' | 'pricesIncludeTax'>
+
+export function taxShown({ tax, pricesIncludeTax }: TaxSettings): TaxShown {
+  if (tax === 'none') return 'none'
+  return pricesIncludeTax ? 'included' : 'added'
+}
+
+/** Whether an order was placed with these terms. */
+export function hasTerms(order: Order, terms: OrderTerms): boolean {
+  return Object.entries(terms).every(([column, value]) => order[column as keyof OrderTerms] === value)
+}
+
+async function needDelivery(tx: Transaction, { items }: Pick<Lines, 'items'>): Promise<boolean> {
+  const id = { in: items.map(({ productId }) => productId) }
+  return (await tx.product.count({ where: { id, requiresShipping: true } })) > 0
+}
+
+async function chosenRate(
+  tx: Transaction,
+  { currency, total }: Lines,
+  choice: DeliveryChoice | null,
+): Promise<OfferedRate> {
+  if (choice === null) throw deliveryRequired()
+  const rates = await ratesFor(tx, { country: choice.country, currency, itemsTotal: total })
+  if (rates.length === 0) throw notDelivered(choice.country)
+  const rate = rates.find(({ id }) => id === choice.rateId)
+  if (!rate) throw deliveryChanged(t().checkout.deliveryGone)
+  return rate
+}
+
+/**
+ * Checks before a new attempt that an order's delivery is still offered at the ordered price.
+ * @throws Problem 409 when it is not
+ */
+export async function assertStillDelivered(tx: Transaction, orderId: number): Promise<void> {
+  const order = await tx.order.findUniqueOrThrow({
+    where: { id: orderId },
+    include: { items: { orderBy: { id: 'asc' } } },
+  })
+  if (!(await needDelivery(tx, order))) return
+  const action = { href: againHref(order), label: t().checkout.checkOutAgain }
+  const { deliveryCountry: country, currency, shippingTotal } = order
+  if (country === null) throw deliveryRequired(action)
+  const itemsTotal = order.itemsTotal ?? order.total
+  const rates = await ratesFor(tx, { country, currency, itemsTotal })
+  const rate = rates.find(({ id }) => id === order.shippingRateId)
+  if (!rate) throw deliveryChanged(t().checkout.orderedDeliveryGone, action)
+  if (rate.amount !== shippingTotal) throw deliveryChanged(t().checkout.deliveryPriceChanged, action)
+}
+
+/** Where the content of an order can be checked out again. */
+function againHref({
+  cartId,
+  items: [first],
+}: {
+  cartId: number | null
+  items: { productId: number; variantId: number | null; quantity: number }[]
+}): string {
+  if (cartId !== null || first === undefined) return '/cart'
+  const { productId, variantId, quantity } = first
+  return checkoutHref('/checkout', { variant: variantId ?? productId, quantity })
+}
+
+interface Action {
+  href: string
+  label: string
+}
+
+function deliveryRequired(action?: Action): Problem {
+  const { deliveryRequiredTitle: title, deliveryRequired: text } = t().checkout
+  return new Problem(409, 'delivery_required', title, text, action && { action })
+}
+
+function notDelivered(country: string): Problem {
+  const { notDeliveredTitle: title, notDelivered: text } = t().checkout
+  return new Problem(409, 'not_delivered', title, text(countryName(country)))
+}
+
+function deliveryChanged(text: string, action?: Action): Problem {
+  return new Problem(409, 'delivery_changed', t().checkout.deliveryChangedTitle, text, action && { action })
+}
