@@ -273,6 +273,46 @@ describe('in a browser', () => {
     expect(paid.total_details?.amount_tax).toBe(380)
   })
 
+  test('a business enters its tax ID, and its tax goes away', async () => {
+    const session = await createSession(world.stripe, {
+      success_url: `${shopUrl}/done`,
+      automatic_tax: { enabled: true },
+      tax_id_collection: { enabled: true },
+    })
+    await page.goto(session.url ?? '')
+    await page.getByLabel('Country', { exact: true }).selectOption('DE')
+    await page.getByRole('button', { name: 'Pay $23.80' }).waitFor()
+    await page.getByLabel('Business name').fill('Mugs GmbH')
+    await page.getByLabel('Type of tax ID').selectOption('eu_vat')
+    await page.getByLabel('Tax ID', { exact: true }).fill('DE123456789')
+    await page.getByLabel('Card number', { exact: true }).fill('4242424242424242')
+    await page.getByRole('button', { name: 'Pay $20.00' }).waitFor()
+    await page.getByText('reverse charge').waitFor()
+    await examiner.examine('a business')
+    expect(examiner.take()).toEqual([])
+    await page.getByLabel('Expiration', { exact: true }).pressSequentially('1234')
+    await page.getByLabel('CVC', { exact: true }).fill('123')
+    await page.getByLabel('Name on card', { exact: true }).fill('Ada Lovelace')
+    await page.getByRole('button', { name: 'Pay $20.00' }).click()
+    await page.waitForURL(`${shopUrl}/done`)
+    const paid = await world.stripe.checkout.sessions.retrieve(session.id)
+    expect(paid.customer_details?.tax_ids).toEqual([{ type: 'eu_vat', value: 'DE123456789' }])
+  })
+
+  test('a voucher is chosen, and its page says where to pay it', async () => {
+    const id = await open('brl')
+    await page.getByLabel('Boleto').check()
+    expect(await page.getByLabel('Card number').isVisible()).toBe(false)
+    await page.getByLabel('Email', { exact: true }).fill('ada@example.com')
+    await page.getByLabel('Full name').fill('Ada Lovelace')
+    await page.getByRole('button', { name: 'Pay R$20.00' }).click()
+    await page.getByText('Enter a CPF with 11 digits').waitFor()
+    await page.getByLabel('CPF or CNPJ').fill('000.000.000-00')
+    await page.getByRole('button', { name: 'Pay R$20.00' }).click()
+    await page.getByRole('heading', { name: 'Pay R$20.00 with Boleto' }).waitFor()
+    expect((await world.stripe.checkout.sessions.retrieve(id)).payment_status).toBe('unpaid')
+  })
+
   test('the tax without script: a button shows it', async () => {
     const context = await browser.newContext({ javaScriptEnabled: false })
     const plain = await context.newPage()

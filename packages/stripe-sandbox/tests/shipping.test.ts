@@ -106,7 +106,7 @@ describe('a shipping address', () => {
 
 describe('the address form', () => {
   const allowing = (...countries: string[]) =>
-    createSession(stripe, { shipping_address_collection: { allowed_countries: countries as ['US'] } })
+    createSession(stripe, { shipping_address_collection: { allowed_countries: countries } })
 
   test.each([
     ['DE', 'Town or city', null, 'Postal code', '10115', '1011'],
