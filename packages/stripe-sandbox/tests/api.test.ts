@@ -382,9 +382,9 @@ describe('parameters of a session', () => {
     ],
     [
       'what the sandbox lacks',
-      `${good}&tax_id_collection[enabled]=true`,
+      `${good}&invoice_creation[enabled]=true`,
       undefined,
-      'tax_id_collection',
+      'invoice_creation',
       'The sandbox does not support',
     ],
     [

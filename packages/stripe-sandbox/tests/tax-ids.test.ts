@@ -254,6 +254,13 @@ describe('the format of tax IDs', () => {
 
 test('tax IDs of customers are created, listed, retrieved and deleted', async () => {
   const { id } = await stripe.customers.create({ name: 'Mugs AS' })
+  const born = await stripe.customers.create({
+    tax_id_data: [{ type: 'au_abn', value: '12345678912' }],
+    expand: ['tax_ids'],
+  })
+  expect(born.tax_ids?.data).toMatchObject([{ type: 'au_abn', country: 'AU' }])
+  const wrong = await errorOf(stripe.customers.create({ tax_id_data: [{ type: 'au_abn', value: '1' }] }))
+  expect(wrong).toMatchObject({ code: 'tax_id_invalid', param: 'tax_id_data[0][value]' })
   const error = await errorOf(stripe.customers.createTaxId(id, { type: 'no_vat', value: '1' }))
   expect(error).toMatchObject({ code: 'tax_id_invalid', param: 'value' })
   const made = await stripe.customers.createTaxId(id, { type: 'no_vat', value: '123456789MVA' })

@@ -116,6 +116,11 @@ const LINKS: Record<string, Record<string, Link>> = {
         [...account.all('card').newestFirst()].filter((card) => card.customer === customer.id),
         `/v1/customers/${customer.id}/sources`,
       ),
+    tax_ids: (account, customer) =>
+      listOf(
+        [...account.all('tax_id').newestFirst()].filter((taxId) => taxId.customer === customer.id),
+        `/v1/customers/${customer.id}/tax_ids`,
+      ),
     subscriptions: (account, customer) =>
       listOf(
         [...account.all('subscription').newestFirst()].filter(

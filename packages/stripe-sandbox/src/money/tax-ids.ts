@@ -34,7 +34,7 @@ const EU_VAT_FORMATS: Record<string, string> = {
   SK: '\\d{10}',
 }
 
-export const EU_COUNTRIES: readonly string[] = Object.keys(EU_VAT_FORMATS)
+const EU_COUNTRIES: readonly string[] = Object.keys(EU_VAT_FORMATS)
 
 /** The prefix of VAT numbers. Greece does not use its country code. */
 const vatPrefix = (country: string): string => (country === 'GR' ? 'EL' : country)

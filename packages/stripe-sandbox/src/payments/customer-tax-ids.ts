@@ -1,9 +1,15 @@
 // The tax IDs that are stored with a customer.
-import type { TaxId } from '../money/tax-ids.js'
-import { TAX_ID_TYPES } from '../money/tax-ids.js'
+import { invalidRequest } from '../api/errors.js'
+import { isTaxId, TAX_ID_TYPES, type TaxId } from '../money/tax-ids.js'
 import type { Account } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
 import type { TaxIdRecord } from '../wire.js'
+
+/** Throws for a number that does not have the format of its type. */
+export function checkTaxId(taxId: TaxId, param: string): TaxId {
+  if (isTaxId(taxId)) return taxId
+  throw invalidRequest(`Invalid value for ${taxId.type}.`, param, 'tax_id_invalid')
+}
 
 /** Stores a tax ID, and sends its event. The sandbox does not verify it with a tax office. */
 export function createTaxId(account: Account, customerId: string, { type, value }: TaxId): TaxIdRecord {

@@ -7,6 +7,7 @@ import { operation } from '../api/operation.js'
 import { inCustomersTime } from '../billing/customer-time.js'
 import { endSubscription, isEnded, stopCollecting } from '../billing/subscription-status.js'
 import { attachOnRequest } from '../payments/attach.js'
+import { checkTaxId, createTaxId } from '../payments/customer-tax-ids.js'
 import { fullAddress, resolvePaymentMethod } from '../payments/payment-methods.js'
 import type { Account } from '../state/account.js'
 import { newId, randomText } from '../state/identifiers.js'
@@ -90,7 +91,7 @@ export const customerOperations = [
 ]
 
 function addCustomer(account: Account, params: Checked<Stripe.CustomerCreateParams>): Customer {
-  refuseAllBut(params, [...SUPPORTED_PARAMETERS, 'payment_method', 'test_clock'])
+  refuseAllBut(params, [...SUPPORTED_PARAMETERS, 'payment_method', 'tax_id_data', 'test_clock'])
   const { payment_method: method, test_clock: clock, invoice_settings: settings } = params
   if (clock !== undefined) checkTestClock(account, clock)
   const customer = createCustomer(account, {
@@ -99,6 +100,8 @@ function addCustomer(account: Account, params: Checked<Stripe.CustomerCreatePara
     test_clock: clock ?? null,
   })
   account.emit('customer.created', customer)
+  for (const [index, taxId] of (params.tax_id_data ?? []).entries())
+    createTaxId(account, customer.id, checkTaxId(taxId, `tax_id_data[${index}][value]`))
   if (params.source !== undefined) addSource(account, customer, params.source)
   if (method === undefined) return withDefaultMethod(account, account.get('customer', customer.id), settings)
   const attached = attachOnRequest(account, resolvePaymentMethod(account, method), customer.id)

@@ -1,10 +1,9 @@
 // API operations for the tax IDs of customers.
 import type Stripe from 'stripe'
-import { invalidRequest, notFound } from '../api/errors.js'
+import { notFound } from '../api/errors.js'
 import { listPage } from '../api/lists.js'
 import { operation } from '../api/operation.js'
-import { createTaxId } from '../payments/customer-tax-ids.js'
-import { isTaxId } from '../money/tax-ids.js'
+import { checkTaxId, createTaxId } from '../payments/customer-tax-ids.js'
 import type { Account } from '../state/account.js'
 import type { TaxIdRecord } from '../wire.js'
 import { requireCustomer } from './customers.js'
@@ -14,9 +13,7 @@ export const taxIdOperations = [
     'POST /v1/customers/{customer}/tax_ids',
     ({ account, id }, { type, value }) => {
       const customer = requireCustomer(account, id)
-      if (!isTaxId({ type, value }))
-        throw invalidRequest(`Invalid value for ${type}.`, 'value', 'tax_id_invalid')
-      return createTaxId(account, customer.id, { type, value })
+      return createTaxId(account, customer.id, checkTaxId({ type, value }, 'value'))
     },
   ),
 
