@@ -1,24 +1,33 @@
-// Why products can't be put on sale: what Stripe would refuse. The database judges it, so that nothing can be written past it.
+// Why something can't be put on sale: what Stripe would refuse. The database judges it, so that nothing can be written past it.
 import type { PrismaClient } from '../generated/prisma/client.js'
 
-/** The problems by product id. Products that can be sold are left out. */
+/** The problems by variant id. Variants that can be sold are left out. */
 export async function listProblems(prisma: PrismaClient): Promise<Map<number, string>> {
   const rows = await prisma.$queryRaw<{ id: number; problem: string }[]>`
-    SELECT id, problem
-    FROM "Product", LATERAL "productProblem"(name, image, "unitAmount", currency) AS problem
+    SELECT v.id, problem
+    FROM "Variant" v JOIN "Product" p ON p.id = v."productId",
+      LATERAL "productProblem"(
+        p.name || CASE WHEN cardinality(v."optionValues") = 0 THEN '' ELSE ' – ' || array_to_string(v."optionValues", ' / ') END,
+        coalesce(v.image, p.image), v."unitAmount", v.currency) AS problem
     WHERE problem IS NOT NULL`
   return new Map(rows.map(({ id, problem }) => [id, problem]))
 }
 
-/** The problem that a variant would have at another price, in minor units, or null. */
-export async function problemAtPrice(
-  prisma: PrismaClient,
-  variantId: number,
-  amount: number,
-  currency: string,
+/** What Stripe's page would show and charge. The amount is in minor units. */
+export interface Offer {
+  name: string
+  image: string
+  unitAmount: number
+  currency: string
+}
+
+/** Why Stripe would refuse this, or null. */
+export async function problemOf(
+  prisma: Pick<PrismaClient, '$queryRaw'>,
+  offer: Offer,
 ): Promise<string | null> {
+  const { name, image, unitAmount, currency } = offer
   const [row] = await prisma.$queryRaw<{ problem: string | null }[]>`
-    SELECT "productProblem"(p.name, coalesce(v.image, p.image), ${amount}::int, ${currency}) AS problem
-    FROM "Variant" v JOIN "Product" p ON p.id = v."productId" WHERE v.id = ${variantId}`
+    SELECT "productProblem"(${name}, ${image}, ${unitAmount}::int, ${currency}) AS problem`
   return row?.problem ?? null
 }

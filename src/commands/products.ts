@@ -1,76 +1,290 @@
-// npm run products: lists products and links them to prices in Stripe's catalog.
+// npm run products: lists, adds and changes products and their variants, and links them to prices in Stripe's catalog.
 import { CommandError, parseCommandLine, UsageError, type Command, type CommandDeps } from './run.js'
 import { table } from './table.js'
-import { formatMoney } from '../money.js'
+import { formatMoney, isCurrency, MoneyError, parseMoney } from '../money.js'
 import { linkPrice, pushVariant, unlinkPrice, usablePrice } from '../payments/stripe-prices.js'
 import { listProblems } from '../catalog/product-problems.js'
-import { parseProductId } from '../catalog/products.js'
-import type { Product } from '../generated/prisma/client.js'
+import {
+  addProduct,
+  addVariant,
+  changeProduct,
+  changeVariant,
+  findVariant,
+  findWholeProduct,
+  nameOptions,
+  type OptionValues,
+} from '../catalog/manage-products.js'
+import { nameWithVariant, variantName } from '../catalog/variants.js'
+import type { Prisma, Product, Variant } from '../generated/prisma/client.js'
 
 const USAGE = `Usage: npm run products -- COMMAND
 
-  list               list the products and their Stripe prices
-  link ID PRICE      sell product ID at Stripe's price PRICE; the product takes over its amount and currency
-  push ID            create a Stripe product and price from product ID, and link them
-  unlink ID          sell product ID at the shop's own price again`
+A product without options is one line of the list; a product in sizes or colors has a line for each variant. ID is a
+number of the list, or a sku.
+
+  list                          list what is sold, with its Stripe prices
+  add NAME --price 28.00        add a product
+      --option "Size=S,M,L"     in these sizes; with another --option, in all combinations
+      --stock 20                units left of each variant; without it, stock is not counted
+      --shipping                it is sent to an address
+      --currency eur            if it is not the shop's
+      --category, --summary, --description, --image, --tax-code txcd_…
+  set ID                        change a variant, or a product without options
+      --price 30.00, --stock 12 or "untracked", --sku, --image, --on-sale yes or no
+  product ID                    change what all variants of a product share
+      --name, --summary, --description, --category, --image, --shipping yes or no, --tax-code, --on-sale yes or no
+  variant ID Size=XL ...        add a variant to a product with options; takes the options of "set"
+  options ID Size=M ...         say what a product without options is, before it gets other variants
+  link ID PRICE                 sell it at Stripe's price PRICE; it takes over the amount and currency
+  push ID                       create a Stripe product and price from it, and link them
+  unlink ID                     sell it at the shop's own price again`
 
 export const productsCommand: Command = { usage: USAGE, run }
 
-const MAX_ARGUMENTS = { list: 0, link: 2, push: 1, unlink: 1 }
+/** Names of variants and of new products can have several words. */
+const MANY = 50
+const MAX_ARGUMENTS = {
+  ...{ list: 0, add: 1, set: 1, product: 1, variant: MANY, options: MANY },
+  ...{ link: 2, push: 1, unlink: 1 },
+}
+
+const text = { type: 'string' } as const
+const OPTIONS = {
+  ...{ name: text, summary: text, description: text, category: text, image: text, 'tax-code': text },
+  ...{ price: text, currency: text, stock: text, sku: text, 'on-sale': text },
+  option: { type: 'string', multiple: true },
+} as const
+
+const OWN = ['price', 'stock', 'sku', 'image', 'on-sale']
+const SHARED = ['name', 'summary', 'description', 'category', 'image', 'shipping', 'tax-code', 'on-sale']
+/** Which options a command takes. Others are refused, so that none is ignored. */
+const ACCEPTED: Record<string, readonly string[]> = {
+  add: [
+    'price',
+    'currency',
+    'category',
+    'summary',
+    'description',
+    'image',
+    'stock',
+    'shipping',
+    'tax-code',
+    'option',
+  ],
+  set: OWN,
+  product: SHARED,
+  variant: OWN,
+}
 
 async function run(deps: CommandDeps, args: readonly string[]): Promise<string> {
-  const { positionals } = parseCommandLine(args, {}, MAX_ARGUMENTS)
-  const [command, id, price] = positionals
+  const [command = ''] = args
+  // "--shipping" stands alone where a product is added, and says yes or no where one is changed.
+  const shipping = command === 'add' ? ({ type: 'boolean' } as const) : text
+  const { positionals, values } = parseCommandLine(args, { ...OPTIONS, shipping }, MAX_ARGUMENTS)
+  const wrong = Object.keys(values).find((name) => !(ACCEPTED[command] ?? []).includes(name))
+  if (wrong !== undefined) throw new UsageError(`"${command}" takes no --${wrong}.`)
+  const [, id, ...rest] = positionals
+  const { prisma } = deps.database
   switch (command) {
     case 'list':
       return list(deps)
-    case 'link':
-      await linkPrice(deps, parseId(id), price ?? missingPrice())
-      return list(deps, parseId(id))
-    case 'push':
-      await pushVariant(deps, parseId(id))
-      return list(deps, parseId(id))
-    case 'unlink':
-      await unlinkPrice(deps.database.prisma, parseId(id))
-      return list(deps, parseId(id))
+    case 'add':
+      return list(deps, await add(deps, id ?? missing('Give it a name.'), values))
+    case 'set': {
+      const variant = await findVariant(prisma, id ?? missingId())
+      await changeVariant(prisma, variant, ownChange(values, variant.currency))
+      return list(deps, variant.productId)
+    }
+    case 'product': {
+      const product = await findWholeProduct(prisma, id ?? missingId())
+      await changeProduct(prisma, product, sharedChange(values))
+      return list(deps, product.id)
+    }
+    case 'variant': {
+      const product = await findWholeProduct(prisma, id ?? missingId())
+      await addVariant(prisma, product, pairs(rest), ownChange(values, product.currency))
+      return list(deps, product.id)
+    }
+    case 'options': {
+      const product = await findWholeProduct(prisma, id ?? missingId())
+      if (rest.length === 0) throw new CommandError('Which options? Give at least one, such as Size=M.')
+      await nameOptions(prisma, product, pairs(rest))
+      return list(deps, product.id)
+    }
+    case 'link': {
+      const variant = await findVariant(prisma, id ?? missingId())
+      await linkPrice(deps, variant.id, rest[0] ?? missing('Which price? Give its Stripe id, price_….'))
+      return list(deps, variant.productId)
+    }
+    case 'push': {
+      const variant = await findVariant(prisma, id ?? missingId())
+      await pushVariant(deps, variant.id)
+      return list(deps, variant.productId)
+    }
+    case 'unlink': {
+      const variant = await findVariant(prisma, id ?? missingId())
+      await unlinkPrice(prisma, variant.id)
+      return list(deps, variant.productId)
+    }
     default:
       throw new UsageError()
   }
 }
 
-async function list({ database }: CommandDeps, id?: number): Promise<string> {
+type Values = Partial<Record<Exclude<keyof typeof OPTIONS, 'option'>, string>> & {
+  option?: string[]
+  shipping?: string | boolean
+}
+
+/** Until it has a picture of its own. */
+const NO_PICTURE = '/assets/images/products/none.svg'
+
+/** @returns the product's id */
+async function add({ database: { prisma } }: CommandDeps, name: string, values: Values): Promise<number> {
+  const shop = await prisma.shop.findFirst({ select: { currency: true } })
+  const currency = (values.currency ?? shop?.currency ?? 'usd').toLowerCase()
+  if (!isCurrency(currency))
+    throw new CommandError(`Stripe has no currency "${values.currency ?? currency}".`)
+  const product = {
+    name,
+    currency,
+    unitAmount: price(
+      values.price ?? missing('What does it cost? Give --price, such as --price 28.00.'),
+      currency,
+    ),
+    summary: values.summary ?? '',
+    description: values.description ?? '',
+    category: values.category ?? 'Other',
+    image: values.image ?? NO_PICTURE,
+    stock: values.stock === undefined ? null : stock(values.stock),
+    requiresShipping: values.shipping === true,
+    taxCode: values['tax-code'] === undefined ? null : taxCode(values['tax-code']),
+  }
+  return addProduct(prisma, product, (values.option ?? []).map(optionValues))
+}
+
+function ownChange(values: Values, currency: string) {
+  return {
+    sku: values.sku,
+    unitAmount: values.price === undefined ? undefined : price(values.price, currency),
+    stock: values.stock === undefined ? undefined : stock(values.stock),
+    image: values.image,
+    active: yesOrNo('on-sale', values['on-sale']),
+  }
+}
+
+function sharedChange(values: Values) {
+  const { name, summary, description, category, image, shipping } = values
+  return {
+    ...{ name, summary, description, category, image },
+    requiresShipping: yesOrNo('shipping', shipping),
+    taxCode: values['tax-code'] === undefined ? undefined : taxCode(values['tax-code']),
+    active: yesOrNo('on-sale', values['on-sale']),
+  }
+}
+
+type Listed = Variant & { product: Product }
+
+async function list({ database }: CommandDeps, productId?: number): Promise<string> {
   const { prisma } = database
-  const where = id === undefined ? {} : { id }
-  const [products, problems] = await Promise.all([
-    prisma.product.findMany({ where, orderBy: { id: 'asc' } }),
+  const where = productId === undefined ? {} : { productId }
+  const orderBy = [
+    { productId: 'asc' },
+    { position: 'asc' },
+    { id: 'asc' },
+  ] satisfies Prisma.VariantOrderByWithRelationInput[]
+  const [variants, problems] = await Promise.all([
+    prisma.variant.findMany({ where, orderBy, include: { product: true } }),
     listProblems(prisma),
   ])
-  const rows = products.map((product) => [
-    String(product.id),
-    product.name,
-    formatMoney(product.unitAmount, product.currency),
-    product.stock === null ? 'not counted' : String(product.stock),
-    product.active ? 'yes' : 'no',
-    product.stripePriceId ?? '',
-    noteOn(product, problems.get(product.id)),
+  const rows = variants.map((variant) => [
+    String(variant.id),
+    variant.sku,
+    nameWithVariant(variant.product.name, variantName(variant)),
+    formatMoney(variant.unitAmount, variant.currency),
+    variant.stock === null ? 'not counted' : String(variant.stock),
+    variant.active && variant.product.active ? 'yes' : 'no',
+    variant.product.requiresShipping ? 'yes' : 'no',
+    variant.product.taxCode ?? '',
+    variant.stripePriceId ?? '',
+    noteOn(variant, problems.get(variant.id)),
   ])
-  return table(['ID', 'PRODUCT', 'PRICE', 'STOCK', 'ON SALE', 'STRIPE PRICE', 'NOTE'], rows)
+  const head = [
+    'ID',
+    'SKU',
+    'PRODUCT',
+    'PRICE',
+    'STOCK',
+    'ON SALE',
+    'SHIPPING',
+    'TAX CODE',
+    'STRIPE PRICE',
+    'NOTE',
+  ]
+  return table(head, rows)
 }
 
-function noteOn(product: Product, problem: string | undefined): string {
+function noteOn(variant: Listed, problem: string | undefined): string {
   if (problem !== undefined) return problem
-  return product.stripePriceId !== usablePrice({ ...product, stripePriceTaxBehavior: null })
-    ? 'not used: the amounts differ'
-    : ''
+  return variant.stripePriceId !== usablePrice(variant) ? 'not used: the amounts differ' : ''
 }
 
-function parseId(text: string | undefined): number {
-  const id = text === undefined ? null : parseProductId(text)
-  if (id === null)
-    throw new CommandError('Which product? Give its id. "npm run products -- list" shows them.')
-  return id
+function price(given: string, currency: string): number {
+  try {
+    return parseMoney(given, currency)
+  } catch (error) {
+    if (error instanceof MoneyError) throw new CommandError(error.message)
+    throw error
+  }
 }
 
-function missingPrice(): never {
-  throw new CommandError('Which price? Give its Stripe id, price_….')
+/** Null: not counted. */
+function stock(given: string): number | null {
+  if (given === 'untracked') return null
+  if (!/^\d{1,9}$/.test(given)) throw new CommandError('--stock must be a whole number, or "untracked".')
+  return Number(given)
+}
+
+function taxCode(given: string): string {
+  if (!/^txcd_\d{8}$/.test(given))
+    throw new CommandError(
+      '--tax-code must be one of Stripe’s codes, txcd_ and eight digits: https://docs.stripe.com/tax/tax-codes',
+    )
+  return given
+}
+
+function yesOrNo(name: string, given: string | boolean | undefined): boolean | undefined {
+  if (given === undefined) return undefined
+  if (given !== 'yes' && given !== 'no') throw new CommandError(`--${name} must be yes or no.`)
+  return given === 'yes'
+}
+
+/** "Size=S,M,L" */
+function optionValues(given: string): OptionValues {
+  const [, name = '', list = ''] = /^([^=]+)=(.*)$/s.exec(given) ?? []
+  const values = list.split(',').map((value) => value.trim())
+  if (name.trim() === '' || values.includes(''))
+    throw new CommandError(`"${given}" is not an option: write its name and values, such as "Size=S,M,L".`)
+  return { name: name.trim(), values }
+}
+
+/** "Size=XL" "Colour=Red" */
+function pairs(given: readonly string[]): Map<string, string> {
+  const values = new Map<string, string>()
+  for (const pair of given) {
+    const [, name = '', value = ''] = /^([^=]+)=(.+)$/s.exec(pair) ?? []
+    if (name.trim() === '' || value.trim() === '')
+      throw new CommandError(`"${pair}" is not an option: write its name and value, such as Size=XL.`)
+    if (values.has(name.trim())) throw new CommandError(`${name.trim()} is given twice.`)
+    values.set(name.trim(), value.trim())
+  }
+  return values
+}
+
+function missingId(): never {
+  return missing('Which product? Give its id or sku. "npm run products -- list" shows them.')
+}
+
+function missing(question: string): never {
+  throw new CommandError(question)
 }

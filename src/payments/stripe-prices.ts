@@ -1,8 +1,8 @@
 // Links variants to prices in Stripe's catalog. Our database stays the source of truth: a price is used only while its
 // amount and currency are the variant's, and what was paid is compared with the order in any case.
-import type { Prisma, PrismaClient, Variant } from '../generated/prisma/client.js'
+import type { Prisma, PrismaClient, Product, Variant } from '../generated/prisma/client.js'
 import { Problem } from '../http/problem.js'
-import { problemAtPrice } from '../catalog/product-problems.js'
+import { problemOf, type Offer } from '../catalog/product-problems.js'
 import { nameWithVariant, variantName } from '../catalog/variants.js'
 import { isCurrency, largestTotal } from '../money.js'
 import type { PaymentDeps } from './payment-deps.js'
@@ -29,7 +29,7 @@ export async function linkPrice(deps: PaymentDeps, variantId: number, priceId: s
   const others = variant.product._count.variants - 1
   if (currency !== variant.currency && others > 0)
     throw unusable(priceId, `it is in ${currency}, and the product’s other variants in ${variant.currency}.`)
-  const problem = await problemAtPrice(prisma, variantId, amount, currency)
+  const problem = await problemOf(prisma, { ...offerOf(variant), unitAmount: amount, currency })
   if (problem !== null) throw unusable(priceId, problem)
   await prisma.variant.update({
     where: { id: variantId },
@@ -48,12 +48,8 @@ export async function linkPrice(deps: PaymentDeps, variantId: number, priceId: s
 export async function pushVariant(deps: PaymentDeps, variantId: number): Promise<void> {
   const variant = await requireVariant(deps.database.prisma, variantId)
   if (usablePrice(variant) !== null) return
-  const { id, productId, product, sku, image, unitAmount, currency } = variant
-  const pushed = {
-    ...{ id, productId, sku, unitAmount, currency },
-    name: nameWithVariant(product.name, variantName(variant)),
-    image: image ?? product.image,
-  }
+  const { id, productId, sku } = variant
+  const pushed = { id, productId, sku, ...offerOf(variant) }
   const price = await PaymentService.createPrice(pushed, deps.stripe).catch((error: unknown) => {
     throw stripeProblem(error)
   })
@@ -99,6 +95,12 @@ export async function unlinkPrice(prisma: PrismaClient, variantId: number): Prom
 const WITH_PRODUCT = {
   product: { include: { _count: { select: { variants: true } } } },
 } as const satisfies Prisma.VariantInclude
+
+function offerOf(variant: Variant & { product: Product }): Offer {
+  const { product, image, unitAmount, currency } = variant
+  const name = nameWithVariant(product.name, variantName(variant))
+  return { name, image: image ?? product.image, unitAmount, currency }
+}
 
 async function requireVariant(prisma: PrismaClient, id: number) {
   const variant = await prisma.variant.findUnique({ where: { id }, include: WITH_PRODUCT })

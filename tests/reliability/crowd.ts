@@ -22,6 +22,8 @@ export interface Answer {
   location: string
   /** Code of a problem response. */
   code: string | null
+  /** Empty unless it is JSON. */
+  body: Record<string, unknown>
 }
 
 export function click(
@@ -50,12 +52,13 @@ async function ask(
     redirect: 'manual',
     headers: { ...request.headers, cookie: shopper.cookie, accept: 'application/json' },
   })
-  const body: unknown = await response.json().catch(() => null)
-  const code = (body as { code?: unknown } | null)?.code
+  const body = (await response.json().catch(() => ({}))) as Record<string, unknown>
+  const { code } = body
   return {
     status: response.status,
     location: response.headers.get('location') ?? '',
     code: typeof code === 'string' ? code : null,
+    body,
   }
 }
 

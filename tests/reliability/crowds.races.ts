@@ -7,7 +7,9 @@ import { engine } from '../support/postgres/test-database.js'
 import { deliver } from '../support/events.js'
 import { payByCard, sessionOf } from '../support/pay-page.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
-import { click, counts, newProduct, depsOf, signedIn, stockOf, type Answer } from './crowd.js'
+import type { Shopper } from '../../bench/shoppers.js'
+import { addVariedProduct } from '../support/variants.js'
+import { click, counts, newProduct, depsOf, postJson, signedIn, stockOf, type Answer } from './crowd.js'
 
 let shop: TestShop
 beforeAll(async () => {
@@ -53,6 +55,74 @@ it('100 buyers of 10 units: ten sessions, ninety "sold out"', async () => {
   await Promise.all(sessions.map((session) => shop.stripe.checkout.sessions.expire(session)))
   await expect.poll(() => stockOf(shop, productId), { timeout: 30_000 }).toBe(10)
   expect(await shop.database.prisma.order.count({ where: held })).toBe(0)
+})
+
+it('100 buyers of the last 10 of one variant, while others buy its siblings: ten sell, and every stock is right', async () => {
+  const { variants } = await addVariedProduct(
+    shop,
+    ['Size'],
+    [
+      { values: ['M'], stock: 60 },
+      { values: ['L'], stock: 10 },
+      { values: ['XL'], stock: 60 },
+    ],
+  )
+  const [medium, large, extra] = [variants['M']?.id ?? 0, variants['L']?.id ?? 0, variants['XL']?.id ?? 0]
+  const buyers = await signedIn(shop, 150)
+  const pay = async (buyer: Shopper, ...ids: number[]) => {
+    const items = ids.map((id) => ({ variant_id: id, quantity: 1 }))
+    const order = await postJson(shop, buyer, '/api/orders', { items })
+    return postJson(shop, buyer, '/api/payments/create-session', { order_id: order.body['order_id'] })
+  }
+  // The first variant's stock is also its product's. Orders of several variants name them in either order.
+  const answers = await Promise.all(
+    buyers.map(async (buyer, index) => {
+      if (index < 100) return { wants: 'L', ...(await pay(buyer, large)) }
+      const others = index % 2 === 0 ? [medium, extra] : [extra, medium]
+      return { wants: 'others', ...(await pay(buyer, ...others)) }
+    }),
+  )
+  const wanting = (wants: string) => counts(answers.filter((answer) => answer.wants === wants))
+  say(
+    `100 buyers of 10 of a variant: ${JSON.stringify(wanting('L'))}, siblings: ${JSON.stringify(wanting('others'))}`,
+  )
+  expect(wanting('L')).toEqual({ 200: 10, '409 sold_out': 90 })
+  expect(wanting('others')).toEqual({ 200: 50 })
+  const stocks = async () => {
+    const rows = await shop.database.prisma.variant.findMany({
+      where: { id: { in: [medium, large, extra] } },
+    })
+    return [medium, large, extra].map((id) => rows.find((row) => row.id === id)?.stock)
+  }
+  expect(await stocks()).toEqual([10, 0, 10])
+  expect(await stockOf(shop, medium)).toBe(10)
+
+  // Half of the sessions are paid, the others end: settlement returns the units of several variants at once.
+  const opened = answers.filter(({ status }) => status === 200)
+  const paid = opened.filter((_answer, index) => index % 2 === 0)
+  await Promise.all(
+    opened.map((answer) =>
+      paid.includes(answer)
+        ? payByCard(String(answer.body['checkout_url']))
+        : shop.stripe.checkout.sessions.expire(String(answer.body['session_id'])),
+    ),
+  )
+  const sold = (wants: string) => paid.filter((answer) => answer.wants === wants).length
+  const left = [60 - sold('others'), 10 - sold('L'), 60 - sold('others')]
+  await expect.poll(stocks, { timeout: 60_000 }).toEqual(left)
+  expect(await stockOf(shop, medium)).toBe(left[0])
+  await shop.sandbox?.idle()
+  const bought = await shop.database.prisma.purchaseHistory.groupBy({
+    by: ['variantId'],
+    where: { variantId: { in: [medium, large, extra] }, purchaseSuccess: true },
+    _sum: { quantity: true },
+    orderBy: { variantId: 'asc' },
+  })
+  expect(bought.map(({ variantId, _sum }) => [variantId, _sum.quantity])).toEqual([
+    [medium, sold('others')],
+    [large, sold('L')],
+    [extra, sold('others')],
+  ])
 })
 
 it('twenty simultaneous clicks create one order, one attempt and one session', async () => {
@@ -189,7 +259,7 @@ it('no deadlock occurred, and every event is handled', async () => {
   expect(Number(rows[0]?.deadlocks)).toBe(0)
   expect(await shop.database.prisma.stripeEvent.count({ where: { handledAt: null } })).toBe(0)
   const doubled = await shop.database.pool.query(
-    `SELECT 1 FROM "PurchaseHistory" GROUP BY "orderId", "productId" HAVING count(*) > 1`,
+    `SELECT 1 FROM "PurchaseHistory" GROUP BY "orderId", "variantId" HAVING count(*) > 1`,
   )
   expect(doubled.rowCount).toBe(0)
 })
