@@ -26,8 +26,8 @@ const purchase = (shopper: Shopper, quantity: number) =>
   click(shop, shopper, 'POST', `/checkout/${productId}`, { quantity: String(quantity) })
 
 async function orderCart(shopper: Shopper): Promise<Answer> {
-  const ordered = await click(shop, shopper, 'POST', '/cart/checkout')
-  return ordered.status === 303 ? click(shop, shopper, 'POST', `${ordered.location}/pay`) : ordered
+  const checkout = await click(shop, shopper, 'POST', '/cart/checkout')
+  return checkout.status === 303 ? click(shop, shopper, 'POST', checkout.location) : checkout
 }
 
 async function orderByJson(shopper: Shopper, quantity: number): Promise<Answer> {

@@ -89,8 +89,7 @@ export class Shoppers {
       purchase.items.set(this.productAt(turn + 1), 1)
       for (const [id, quantity] of purchase.items)
         await post(shop, purchase, '/cart/items', { product_id: String(id), quantity: String(quantity) })
-      const order = await post(shop, purchase, '/cart/checkout', {})
-      purchase.payUrl = await post(shop, purchase, `${order}/pay`, {})
+      purchase.payUrl = await post(shop, purchase, await post(shop, purchase, '/cart/checkout', {}), {})
     } else {
       purchase.payUrl = await post(shop, purchase, `/checkout/${first}`, {
         quantity: String(purchase.items.get(first)),

@@ -123,14 +123,14 @@ describe('an order whose product changed its price', () => {
 
   it('links to the cart if the order came from there', async () => {
     const mug = await productOf('stoneware-mug')
-    const { shopper } = await newShopper(shop.url)
+    const { shopper, email } = await newShopper(shop.url)
     await shopper.post('/cart/items').type('form').send({ product_id: mug.id }).expect(303)
-    const { headers } = await shopper.post('/cart/checkout').expect(303)
+    const { headers } = await shopper.post('/checkout').expect(303)
+    await shop.stripe.checkout.sessions.expire(sessionOf(String(headers['location'])))
+    await shop.sandbox?.idle()
+    const [order] = await ordersOf(email)
     await withPrice(mug, async () => {
-      const { text } = await shopper
-        .post(`${String(headers['location'])}/pay`)
-        .set('accept', 'text/html')
-        .expect(409)
+      const { text } = await shopper.post(`/orders/${order?.key}/pay`).set('accept', 'text/html').expect(409)
       expect(textOf(text)).toContain('The price has changed')
       expect(text).toContain('View your cart')
     })
