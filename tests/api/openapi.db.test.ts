@@ -200,6 +200,82 @@ describe('every response matches the document', () => {
     expect(wrongIn('#/components/schemas/NewOrder', body ?? {})).not.toEqual([])
   })
 
+  it('for shipping rates and orders that are delivered', async () => {
+    const { prisma } = shop.database
+    const lamp = await productOf('globe-lamp')
+    await prisma.product.update({
+      where: { id: lamp.id },
+      data: { requiresShipping: true, currency: 'usd' },
+    })
+    const guest = stranger(shop.url)
+    const listed = (query: string) =>
+      call(guest, 'get /api/shipping-rates', { path: `/api/shipping-rates${query}` })
+    const { body: free } = await listed('?country=us&total=7500')
+    expect(free).toMatchObject({
+      country: 'US',
+      currency: 'usd',
+      rates: [
+        { name: 'Standard', amount: 0, price: '$0.00', free_from: 7500, min_days: 3, max_days: 5 },
+        { name: 'Express', amount: 1490, price: '$14.90', free_from: null },
+      ],
+    })
+    expect((await listed('?country=US')).body).toMatchObject({ rates: [{ amount: 590 }, { amount: 1490 }] })
+    expect((await listed('?country=US&currency=EUR')).body).toMatchObject({ currency: 'eur', rates: [] })
+    expect((await listed('?country=CU')).body).toMatchObject({ rates: [] })
+    for (const [query, field] of [
+      ['', 'country'],
+      ['?country=USA', 'country'],
+      ['?country=US&total=-1', 'total'],
+      ['?country=US&currency=xyz', 'currency'],
+      ['?country[]=US', 'country'],
+    ] as const)
+      expect((await listed(query)).body).toMatchObject({ code: 'invalid_query', errors: [{ field }] })
+
+    const { shopper } = await newShopper(shop.url)
+    const rates = free.rates as { id: number }[]
+    const order = (body: object) => call(shopper, 'post /api/orders', { body: { ...itemsOf(lamp), ...body } })
+    for (const body of [{}, { country: 'US' }, { shipping_rate: rates[0]?.id }]) {
+      const refused = await order(body)
+      expect(refused.body).toMatchObject({ status: 409, code: 'delivery_required' })
+      expect(refused.body.detail).toContain('GET /api/shipping-rates')
+    }
+    expect((await order({ country: 'CU', shipping_rate: 1 })).body).toMatchObject({ code: 'not_delivered' })
+    expect((await order({ country: 'DE', shipping_rate: rates[0]?.id })).body).toMatchObject({
+      code: 'delivery_changed',
+    })
+    for (const body of [
+      { country: 'Germany', shipping_rate: 1 },
+      { country: 'DE', shipping_rate: 'x' },
+    ])
+      expect((await order(body)).body).toMatchObject({ code: 'invalid_order' })
+    const express = { country: 'us', shipping_rate: rates[1]?.id }
+    const total = lamp.unitAmount + 1490
+    const made = await order({ ...express, expected_total: total })
+    expect(made.status).toBe(201)
+    const key = made.body.order_id as string
+    expect(await prisma.order.findUnique({ where: { key } })).toMatchObject({
+      total,
+      shippingTotal: 1490,
+      deliveryCountry: 'US',
+      shippingRateName: 'Express',
+    })
+    expect((await order({ ...express, expected_total: lamp.unitAmount })).body).toMatchObject({
+      code: 'price_changed',
+    })
+
+    const pay = (order_id: string) =>
+      call(shopper, 'post /api/payments/create-session', { body: { order_id } })
+    await prisma.shippingRate.updateMany({ where: { name: 'Express' }, data: { active: false } })
+    expect((await pay(key)).body).toMatchObject({ code: 'delivery_changed' })
+    await prisma.shippingRate.updateMany({ where: { name: 'Express' }, data: { active: true } })
+    // The product needs delivery since it was ordered.
+    const tray = await productOf('oak-desk-tray')
+    const before = await call(shopper, 'post /api/orders', { body: itemsOf(tray) })
+    await prisma.product.update({ where: { id: tray.id }, data: { requiresShipping: true } })
+    expect((await pay(before.body.order_id as string)).body).toMatchObject({ code: 'delivery_required' })
+    await prisma.product.update({ where: { id: tray.id }, data: { requiresShipping: false } })
+  })
+
   it('for refused requests', async () => {
     const [mug, kettle] = [await productOf('stoneware-mug'), await productOf('iron-kettle')]
     const { shopper } = await newShopper(shop.url)
