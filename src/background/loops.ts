@@ -8,6 +8,7 @@ import { catchUpInTurn } from '../webhooks/catch-up.js'
 import type { Inbox } from '../webhooks/inbox.js'
 import { reportIncidents } from '../outbox/incident-reports.js'
 import { expireAbandonedOrders } from './abandoned-orders.js'
+import { backfill } from './backfill.js'
 import { watchBacklogs } from './backlogs.js'
 import { clockSkewReporter } from './clock-skew.js'
 import { startLoop, type Loop, type LoopWatch } from './loop.js'
@@ -57,6 +58,7 @@ export function startLoops(
     start('abandoned orders', 3600, () => expireAbandonedOrders(prisma)),
     start('expired carts', 3600, () => deleteExpiredCarts(prisma)),
     start('expired rows', 600, () => deleteExpiredRows(prisma)),
+    start('backfill', 3600, backfill(prisma)),
     start('backlogs', 30, () => once(watchBacklogs(prisma, backlogLimitSeconds))),
     ...(operatorEmail === null
       ? []

@@ -2,7 +2,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { describeOrder } from '../../src/commands/describe-order.js'
 import { formatMoney } from '../../src/money.js'
-import { COLLECTED, openDeliveryOf, reportOfDelivery, SHIPPING } from '../support/delivered-orders.js'
+import {
+  ADDRESS,
+  COLLECTED,
+  openDeliveryOf,
+  reportOfDelivery,
+  SHIPPING,
+} from '../support/delivered-orders.js'
 import {
   openOrderOf,
   reportOfRefund,
@@ -152,7 +158,7 @@ it('an order that is just its items shows a total alone', async () => {
 
 it('an address in another country opens an incident, which a full refund resolves', async () => {
   const order = await openDeliveryOf(shop, email, 'inclusive')
-  const shipping = { name: 'Ada', address: { ...COLLECTED.billing!.address!, country: 'FR' } }
+  const shipping = { name: 'Ada', address: { ...ADDRESS, country: 'FR' } }
   const report = reportOfDelivery(order, 'inclusive', { collected: { ...COLLECTED, shipping } })
   await settleReports(shop, report)
   const where = { orderId: order.id, kind: 'delivery_elsewhere' }

@@ -43,6 +43,10 @@ const risk = fc.record({ id: fc.constantFrom('prv_1', 'issfr_1'), payment_intent
 
 type Plan = typeof plan extends fc.Arbitrary<infer Value> ? Value : never
 const plan = fc.record({
+  /** With delivery and tax, or an order of an earlier release. */
+  isDelivered: fc.boolean(),
+  /** What Stripe's page collected for each session, as some of its reports have it. */
+  country: fc.constantFrom('DE', 'FR'),
   fits: fc.record({ cs_1: fc.boolean(), cs_2: fc.boolean() }),
   sessions: fc.array(session, { maxLength: 4 }),
   refunds: fc.array(refund, { maxLength: 4 }),
@@ -51,16 +55,29 @@ const plan = fc.record({
   seed: fc.nat(),
 })
 
-function reportsOf({ fits, sessions, refunds, disputes, risks }: Plan): Report[] {
+const delivered = (isDelivered: boolean) =>
+  isDelivered
+    ? ({ shippingTotal: 500, taxBehavior: 'exclusive', automaticTax: true, deliveryCountry: 'DE' } as const)
+    : {}
+
+function reportsOf({ isDelivered, country, fits, sessions, refunds, disputes, risks }: Plan): Report[] {
   // An object at Stripe keeps its amount, currency and payment.
   const first = <Item extends { id: string }>(items: Item[], item: Item) =>
     items.find(({ id }) => id === item.id) ?? item
   let minutes = 0
   const at = () => minute((minutes += 1))
   return [
-    ...sessions.map(({ session: id, failed, ...rest }) => {
-      const total = fits[id] ? 5000 : 5700
+    ...sessions.map(({ session: id, failed, ...rest }, nth) => {
+      const total = (fits[id] ? 5000 : 5700) + (isDelivered ? 500 + 400 : 0)
+      const customer = { name: 'Ada', phone: '1', address: { country }, tax_ids: null }
       const object = {
+        ...(isDelivered && {
+          total_details: { amount_discount: 0, amount_shipping: 500, amount_tax: 400 },
+          // Not every report has all of it.
+          ...(nth % 2 === 0
+            ? { customer_details: customer }
+            : { shipping_details: { name: 'Ada', address: { country } } }),
+        }),
         ...{ ...rest, id, object: 'checkout.session', currency: 'usd', payment_intent: intentOf(id) },
         ...{ amount_subtotal: 5000, amount_total: total, expires_at: 1_800_000_000 },
         metadata: { app: 'till-1', order_key: 'ord_1' },
@@ -88,8 +105,8 @@ function reportsOf({ fits, sessions, refunds, disputes, risks }: Plan): Report[]
 }
 
 /** Settles the reports one set after the other, and keeps the incidents that this opens and resolves. */
-function settled(sets: Report[][]) {
-  let order: OrderFacts = orderFacts()
+function settled(isDelivered: boolean, sets: Report[][]) {
+  let order: OrderFacts = orderFacts(delivered(isDelivered))
   let unattributed = nothingUnattributed()
   const open = new Map<string, string>()
   for (const set of sets) {
@@ -117,6 +134,8 @@ function settled(sets: Report[][]) {
     disputes: sorted(order.disputes, 'id'),
     risks: sorted(order.riskSignals, 'id'),
     attention: derived.attention,
+    totals: derived.totals,
+    delivered: derived.delivered,
     amountPaid: derived.amountPaid,
     amountRefunded: derived.amountRefunded,
     open: [...open.keys()].sort(),
@@ -130,7 +149,7 @@ it('the order in which reports arrive makes no difference', () => {
   fc.assert(
     fc.property(plan, (drawn) => {
       const reports = reportsOf(drawn)
-      const inOrder = settled([reports])
+      const inOrder = settled(drawn.isDelivered, [reports])
       expect(inOrder.open).toEqual(inOrder.expectedOpen)
       let seed = drawn.seed
       const next = () => (seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31)
@@ -138,7 +157,7 @@ it('the order in which reports arrive makes no difference', () => {
         .map((report) => ({ report, at: next() }))
         .sort((a, b) => a.at - b.at)
         .map(({ report }) => [report])
-      expect(settled(mixed)).toEqual(inOrder)
+      expect(settled(drawn.isDelivered, mixed)).toEqual(inOrder)
     }),
     { numRuns: 1000 },
   )

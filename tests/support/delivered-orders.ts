@@ -1,23 +1,22 @@
 // Orders with delivery and tax, and what Stripe's page collected for them.
-import type { Collected, TaxBehavior } from '../../src/orders/order-facts.js'
+import type { Address, Collected, TaxBehavior } from '../../src/orders/order-facts.js'
 import type { SessionReport } from '../../src/payments/session-report.js'
 import { openOrderOf, reportOfSession, type KnownOrder } from './settled-orders.js'
 import type { TestShop } from './shop.js'
 
 export const SHIPPING = 590
 
+export const ADDRESS: Address = {
+  line1: 'Unter den Linden 1',
+  line2: 'Hinterhaus',
+  city: 'Berlin',
+  state: null,
+  postal_code: '10117',
+  country: 'DE',
+}
+
 export const COLLECTED: Collected = {
-  shipping: {
-    name: 'Ada Lovelace',
-    address: {
-      line1: 'Unter den Linden 1',
-      line2: 'Hinterhaus',
-      city: 'Berlin',
-      state: null,
-      postal_code: '10117',
-      country: 'DE',
-    },
-  },
+  shipping: { name: 'Ada Lovelace', address: ADDRESS },
   phone: '+49 30 1234567',
   billing: {
     name: 'Lovelace Engines GmbH',
