@@ -209,7 +209,8 @@ function newAttempt(order: OrderFacts, report: SessionReport): AttemptFacts {
   return {
     id: randomUUID(),
     number: Math.max(0, ...order.attempts.map((attempt) => attempt.number)) + 1,
-    status: 'preparing',
+    // As an attempt that is known when such money comes.
+    status: isUnmatched(order, report) ? 'expired' : 'preparing',
     stripeSessionId: report.sessionId,
     paymentIntentId: null,
     url: null,
@@ -229,6 +230,11 @@ function newAttempt(order: OrderFacts, report: SessionReport): AttemptFacts {
     failedAt: null,
     paidAt: null,
   }
+}
+
+/** Whether the session is known to have been completed in a way that does not fit its order. */
+function isUnmatched(order: OrderFacts, { sessionId }: SessionReport): boolean {
+  return order.unmatchedPayments.some(({ id }) => id === sessionId)
 }
 
 /** @param amountShipping what the order's delivery costs */

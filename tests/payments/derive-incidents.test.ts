@@ -1,6 +1,6 @@
 // Which incidents about money are open, from an order's facts.
 import { describe, expect, it } from 'vitest'
-import type { OrderFacts } from '../../src/orders/order-facts.js'
+import type { AttemptFacts, OrderFacts } from '../../src/orders/order-facts.js'
 import { incidentsOfOrder } from '../../src/payments/derive-incidents.js'
 import { disputeFacts, minute, orderFacts, paidAttempt, refundFacts, unmatchedFacts } from './order-facts.js'
 
@@ -10,9 +10,36 @@ const unmatched = unmatchedFacts({ id: 'cs_2', paymentIntentId: 'pi_2', amount: 
 const returned = (amount: number, change = {}) =>
   refundFacts({ id: 'refund-2', stripeRefundId: 're_2', paymentIntentId: 'pi_2', amount, ...change })
 
+const NOWHERE = { line1: null, line2: null, city: null, state: null, postal_code: null }
+/** Delivery to Germany was ordered. */
+const elsewhere = (country: string, change: Partial<AttemptFacts> = {}): Partial<OrderFacts> => {
+  const shipping = { name: 'Ada', address: { ...NOWHERE, country } }
+  const collected = { shipping, phone: null, billing: null, taxIds: [], presentment: null }
+  return { deliveryCountry: 'DE', attempts: [paidAttempt({ collected, ...change })] }
+}
+
 describe('open incidents', () => {
   it.each<[string, Partial<OrderFacts>, string[]]>([
     ['none for a paid order', paid, []],
+    ['an address in another country', elsewhere('FR'), ['delivery_elsewhere cs_1']],
+    ['none for an address in the country that was chosen', elsewhere('DE'), []],
+    ['none for an order that needs no delivery', { ...elsewhere('FR'), deliveryCountry: null }, []],
+    ['none for a payment that failed', { ...elsewhere('FR', { status: 'failed' }) }, []],
+    [
+      'an address in another country, before the money came',
+      elsewhere('FR', { status: 'processing' }),
+      ['delivery_elsewhere cs_1'],
+    ],
+    [
+      'an address in another country, for nothing',
+      elsewhere('FR', { amountTotal: 0 }),
+      ['delivery_elsewhere cs_1'],
+    ],
+    [
+      'none for an address in another country when all was refunded',
+      { ...elsewhere('FR'), refunds: [refundFacts()] },
+      [],
+    ],
     ['money that does not fit', { unmatchedPayments: [unmatched] }, ['payment_mismatch cs_2']],
     [
       'money that does not fit and is on its way',
