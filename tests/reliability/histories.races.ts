@@ -70,7 +70,7 @@ it('sets of different orders that return the same products in opposite orders do
 
 const NOBODY_PAYS: Plan = {
   lines: [[1000, 1]],
-  sessions: [{ life: 'expired', discount: 0, lookedAt: false, refunds: [], dispute: null }],
+  sessions: [{ life: 'expired', discount: 0, tax: 0, lookedAt: false, refunds: [], dispute: null }],
 }
 
 /** Stock changes in both directions, and refunds and disputes find their order by the payment alone. */
@@ -80,10 +80,11 @@ const ALL_AT_ONCE: Plan = {
     [2500, 2],
   ],
   sessions: [
-    { life: 'expired', discount: 0, lookedAt: true, refunds: [], dispute: null },
+    { life: 'expired', discount: 0, tax: 0, lookedAt: true, refunds: [], dispute: null },
     {
       life: 'paid by debit',
       discount: 0,
+      tax: 0,
       lookedAt: true,
       refunds: [
         { life: 'came back', quarters: 1, ours: { restock: true } },

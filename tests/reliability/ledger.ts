@@ -98,7 +98,10 @@ export async function storeOrder(
       user: { create: { email, name: 'Ada Shopper', passwordHash: 'none' } },
       email,
       currency: 'usd',
-      total: totalOf(plan),
+      total: totalOf(plan) + plan.shipping,
+      shippingTotal: plan.shipping,
+      taxBehavior: 'exclusive',
+      automaticTax: true,
       stockHeld: true,
       items: { create: items },
       attempts: {

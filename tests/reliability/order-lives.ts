@@ -159,6 +159,8 @@ export interface SessionPlan {
   life: keyof typeof SESSION_LIVES
   /** Discount of a promotion code, in minor units. */
   discount: number
+  /** On top of the other amounts. */
+  tax: number
   /** Whether the session is also retrieved from Stripe, as the success page and the overdue check do. */
   lookedAt: boolean
   /** Only for paid sessions. */
@@ -169,6 +171,8 @@ export interface SessionPlan {
 export interface Plan {
   /** [unit amount, quantity] of each line. */
   lines: [number, number][]
+  /** What delivery costs. */
+  shipping: number
   sessions: SessionPlan[]
 }
 
@@ -192,6 +196,7 @@ const anyRefunds: fc.Arbitrary<RefundPlan[]> = fc.oneof(
 const anySession: fc.Arbitrary<SessionPlan> = fc.record({
   life: keys(SESSION_LIVES),
   discount: fc.constantFrom(0, 0, 100, 250),
+  tax: fc.constantFrom(0, 0, 76),
   lookedAt: fc.boolean(),
   refunds: fc.oneof(fc.constant<RefundPlan[]>([]), anyRefunds),
   dispute: fc.oneof(fc.constant(null), keys(DISPUTE_LIVES)),
@@ -203,6 +208,7 @@ export const anyPlan: fc.Arbitrary<Plan> = fc.record({
     minLength: 1,
     maxLength: 2,
   }),
+  shipping: fc.constantFrom(0, 590),
   sessions: fc.array(anySession, { minLength: 1, maxLength: 3 }),
 })
 
@@ -215,6 +221,10 @@ export function isPaid(session: SessionPlan): boolean {
 }
 
 export function broughtBy(plan: Plan, session: SessionPlan): number {
+  return itemsPaidBy(plan, session) + plan.shipping + session.tax
+}
+
+function itemsPaidBy(plan: Plan, session: SessionPlan): number {
   return totalOf(plan) - session.discount
 }
 
@@ -323,7 +333,8 @@ export function outcomeOf(plan: Plan, names: Names): Outcome {
     purchases: sessions
       .filter(({ ends }) => ends === 'paid' || ends === 'failed')
       .map(
-        (session) => `${names.session(session.index)} ${session.ends === 'paid'} ${broughtBy(plan, session)}`,
+        (session) =>
+          `${names.session(session.index)} ${session.ends === 'paid'} ${itemsPaidBy(plan, session)}`,
       )
       .sort(),
     mails: [

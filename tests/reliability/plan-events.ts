@@ -76,7 +76,11 @@ export function occurrencesOf(plan: Plan, order: PlannedOrder, label: string): O
       metadata: { app: order.appId, order_key: order.key, attempt_id: order.attemptIds[index] },
       amount_subtotal: totalOf(plan),
       amount_total: broughtBy(plan, session),
-      total_details: { amount_discount: session.discount },
+      total_details: {
+        amount_discount: session.discount,
+        amount_shipping: plan.shipping,
+        amount_tax: session.tax,
+      },
       currency: 'usd',
       payment_intent: intent,
       url: status === 'open' ? 'http://127.0.0.1/pay' : null,
