@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core'
 import type { OrderStatus } from '../../src/generated/prisma/enums.js'
 import { CARD, IBAN, sessionOf } from '../support/pay-page.js'
 import type { TestShop } from '../support/shop.js'
+import { addVariedProduct } from '../support/variants.js'
 import { button, heading, link, onPayPage, payByCard, payByDebit, register } from './shopper.js'
 
 export type ShopOnTour = Pick<TestShop, 'url' | 'database' | 'stripe'> & {
@@ -30,6 +31,16 @@ export const tours: readonly Tour[] = [
 ]
 
 async function lookingAround(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
+  const flask = await addVariedProduct(
+    shop,
+    ['Colour', 'Size'],
+    [
+      { values: ['Sage', '500 ml'], stock: 4 },
+      { values: ['Sage', '750 ml'], unitAmount: 3400 },
+      { values: ['Clay', '750 ml'], unitAmount: 3400, stock: 0 },
+    ],
+    { name: 'Steel flask', image: '/assets/images/products/stoneware-mug.svg' },
+  )
   for (const [name, path] of [
     ['mail-none', '/dev/mail'],
     ['pricing', '/pricing'],
@@ -38,6 +49,8 @@ async function lookingAround(page: Page, shop: ShopOnTour, look: Look): Promise<
     ['pricing-nothing-found', '/pricing?q=teapot'],
     ['product', await productPath(shop, 'pivot-desk-lamp')],
     ['product-few-left', await productPath(shop, 'santoku-knife')],
+    ['product-options', `/pricing/${flask.id}`],
+    ['product-options-sold-out', `/pricing/${flask.id}?variant=${flask.variants['Clay / 750 ml']?.id}`],
     ['product-sold-out', await productPath(shop, 'end-grain-board')],
     ['api', '/api/docs'],
     ['not-found', '/nothing-here'],

@@ -5,7 +5,7 @@ import { DEMO_ACCOUNT } from '../../src/accounts/demo-account.js'
 import { removePostgres, startPostgres } from 'dev-postgres'
 import { newDataDir, spawnShop, untilOpen, type ShopProcess } from '../support/shop-process.js'
 import { payByCard } from '../support/pay-page.js'
-import { stranger, type Shopper } from '../support/shopper.js'
+import { patternOf, stranger, type Shopper } from '../support/shopper.js'
 
 const dataDirs: string[] = []
 const started: ShopProcess[] = []
@@ -40,10 +40,10 @@ afterAll(async () => {
   }
 })
 
-/** Signs in with the demo account and buys the first product. */
+/** Signs in with the demo account and buys a product. */
 async function buy(shop: ShopProcess): Promise<void> {
   const shopper = await signedIn(shop)
-  const { headers } = await shopper.post('/checkout/1').expect(303)
+  const { headers } = await shopper.post(`/checkout/${await patternOf(shopper)}`).expect(303)
   const paid = await payByCard(String(headers['location']))
   expect(paid.status).toBe(303)
   await expect.poll(async () => (await statuses(shopper))[0]).toBe('paid')

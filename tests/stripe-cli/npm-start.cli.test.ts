@@ -5,7 +5,7 @@ import { DEMO_ACCOUNT } from '../../src/accounts/demo-account.js'
 import { removePostgres } from 'dev-postgres'
 import { newDataDir, spawnShop, untilOpen, type ShopProcess } from '../support/shop-process.js'
 import { sessionOf } from '../support/pay-page.js'
-import { stranger } from '../support/shopper.js'
+import { patternOf, stranger } from '../support/shopper.js'
 import { npmRun, type RunningScript } from './npm-run.js'
 
 let shop: ShopProcess
@@ -32,7 +32,8 @@ test('listen forwards events that the shop accepts, and trigger pays an order', 
   const shopper = stranger(shop.url)
   const { email, password } = DEMO_ACCOUNT
   await shopper.post('/login').type('form').send({ email, password }).expect(303)
-  const { headers } = await shopper.post('/checkout/1').type('form').send({ quantity: '2' }).expect(303)
+  const path = `/checkout/${await patternOf(shopper)}`
+  const { headers } = await shopper.post(path).type('form').send({ quantity: '2' }).expect(303)
   const found = await stripe('get', sessionOf(String(headers['location']))).ended
   const session = JSON.parse(found.output) as { amount_total: number; metadata: Record<string, string> }
 

@@ -22,6 +22,14 @@ export async function newShopper(url: string, email = `${randomBytes(6).toString
   return { shopper, email }
 }
 
+/** The id of a sample product that is bought by one click: it needs no delivery and has no options. */
+export async function patternOf(visitor: Shopper): Promise<number> {
+  const { body } = (await visitor.get('/api/products?q=lantern').expect(200)) as {
+    body: { products: { id: number }[] }
+  }
+  return body.products[0]?.id ?? 0
+}
+
 /** The text of a page without its tags. */
 export function textOf(html: string): string {
   return html
