@@ -24,7 +24,7 @@ function travelMug(): Promise<VariedProduct> {
 }
 
 const choose = (page: Page, value: string) => page.getByRole('radio', { name: value }).check()
-const shown = (page: Page) => page.locator('.product__price').innerText()
+const shown = async (page: Page) => (await page.locator('.product__price').innerText()).replace(/\s+/g, ' ')
 const isChosen = (page: Page, value: string) => page.getByRole('radio', { name: value }).isChecked()
 
 async function visit(test: TestContext, options: { javaScriptEnabled?: boolean } = {}) {
