@@ -159,7 +159,7 @@ export const checkoutSession = z.object({
   order: z.object({ order_id: orderId, total: z.string().describe('The formatted total: "$48.00".') }),
 })
 
-export const shippingRate = z.object({
+const shippingRate = z.object({
   id: z.int().describe('Send it as shipping_rate.'),
   name: z.string(),
   amount: amount.describe('What it costs for these items, in the minor unit. 0 is free.'),

@@ -46,7 +46,6 @@ export async function checkoutPage(
     delivery: delivery && deliveryView(delivery, selection.currency),
     summary,
     pay: isSoldOut || (delivery !== null && delivery.rate === null) ? null : payLabel(summary.total, tax),
-    taxFollows: tax === 'added',
     promotionCodes: settings.promotionCodes,
     sent: sentFields(selection, delivery, tax, total),
     news: `${summary.totalLabel}: ${summary.total}`,
@@ -77,12 +76,23 @@ function summaryOf(
       amount: money(unitAmount * quantity),
     })),
     subtotal: money(itemsTotal),
-    delivery: delivery && (delivery.rate === null ? texts.notChosen : priceOf(delivery.rate, currency)),
+    delivery: delivery && deliveryPrice(delivery, currency),
     tax: { none: null, included: texts.taxIncluded, added: texts.taxLater }[tax],
     isTaxIncluded: tax === 'included',
     total: money(total),
-    totalLabel: tax === 'added' ? texts.totalBeforeTax : texts.total,
+    totalLabel: totalLabel(tax === 'added', delivery !== null && delivery.rate === null),
   }
+}
+
+function deliveryPrice({ countries, rate }: DeliveryOptions, currency: string): string {
+  if (rate !== null) return priceOf(rate, currency)
+  return countries.length === 0 ? t().checkout.notAvailable : t().checkout.notChosen
+}
+
+function totalLabel(isTaxOpen: boolean, isDeliveryOpen: boolean): string {
+  const { total, totalBeforeTax, totalBeforeDelivery, totalBeforeBoth } = t().checkout
+  if (isDeliveryOpen) return isTaxOpen ? totalBeforeBoth : totalBeforeDelivery
+  return isTaxOpen ? totalBeforeTax : total
 }
 
 function deliveryView(options: DeliveryOptions, currency: string): DeliveryView {

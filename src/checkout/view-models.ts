@@ -26,8 +26,6 @@ export interface CheckoutPage {
   summary: SummaryView
   /** "Pay $28.00". Null while the order can't be paid. */
   pay: string | null
-  /** Whether tax is added on Stripe's page. */
-  taxFollows: boolean
   promotionCodes: boolean
   /** The form's hidden fields: what this page shows. */
   sent: Record<string, string>

@@ -21,8 +21,8 @@ export function link(page: Page, name: string | RegExp) {
   return page.getByRole('link', { name })
 }
 
-/** Goes from a product's page to its review page. */
-export async function review(page: Page): Promise<void> {
+/** Goes from a product's page to its checkout page. */
+export async function checkOut(page: Page): Promise<void> {
   await page.waitForURL('**/pricing/*')
   await page.goto(page.url().replace('/pricing/', '/checkout/'))
 }

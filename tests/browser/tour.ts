@@ -163,8 +163,8 @@ async function cart(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
   for (const name of [/^Remove Ruler/, 'Remove Blotter']) await button(page, name).click()
   await look('cart-removed')
   await button(page, 'Check out in US dollars').click()
-  await heading(page, /^Order T-/)
-  await look('cart-review')
+  await heading(page, 'Checkout')
+  await look('cart-checkout')
   await button(page, /^Pay /).click()
   await onPayPage(page)
   await link(page, /^(← )?Back to /).click()
@@ -183,13 +183,14 @@ async function checkout(page: Page, shop: ShopOnTour, look: Look): Promise<void>
 
 async function unpaidPages(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
   const tray = await productPath(shop, 'oak-desk-tray')
-  const review = tray.replace('/pricing/', '/checkout/')
-  await page.goto(`${shop.url}${review}?quantity=2`)
-  await look('review')
-  await page.goto(`${shop.url}${review}?quantity=99`)
-  await look('review-fewer')
+  const checkout = tray.replace('/pricing/', '/checkout/')
+  await page.goto(`${shop.url}${checkout}?quantity=2`)
+  await look('checkout')
+  await page.goto(`${shop.url}${checkout}?quantity=99`)
+  await look('checkout-fewer')
   await page.goto(shop.url + (await productPath(shop, 'end-grain-board')).replace('/pricing/', '/checkout/'))
-  await look('review-sold-out')
+  await look('checkout-sold-out')
+  await deliveries(page, shop, look)
 
   const { sessionId, successUrl, orderUrl } = await purchase(page, shop, 'oak-desk-tray')
   await look('pay')
@@ -213,6 +214,31 @@ async function unpaidPages(page: Page, shop: ShopOnTour, look: Look): Promise<vo
   await look('success-expired')
   await page.goto(orderUrl)
   await look('order-expired')
+}
+
+async function deliveries(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
+  const { prisma } = shop.database
+  const like = await prisma.product.findUniqueOrThrow({ where: { slug: 'salt-cellar' }, omit: { id: true } })
+  const data = { ...like, slug: 'tour-delivered', name: 'Paper weight', requiresShipping: true }
+  const { id } = await prisma.product.create({ data })
+  const checkout = `${shop.url}/checkout/${id}`
+  await page.goto(checkout)
+  await look('checkout-country')
+  await page.goto(`${checkout}?country=US`)
+  await look('checkout-delivery')
+  if (await page.getByText(/^Order summary/).isVisible()) await page.getByText(/^Order summary/).click()
+  await look('checkout-summary')
+  await page.goto(`${checkout}?country=CU`)
+  await look('checkout-not-delivered')
+  await page.goto(`${checkout}?country=US`)
+  await prisma.product.update({ where: { id }, data: { unitAmount: 4000 } })
+  await button(page, /^Pay /).click()
+  await page.getByText('The total is').waitFor()
+  await look('checkout-changed')
+  await prisma.product.update({ where: { id }, data: { currency: 'jpy' } })
+  await page.goto(checkout)
+  await look('checkout-no-delivery')
+  await prisma.product.update({ where: { id }, data: { active: false } })
 }
 
 async function payPages(page: Page, shop: ShopOnTour, look: Look): Promise<void> {

@@ -2,7 +2,7 @@ import type { Locator, Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { CARD, IBAN } from '../support/pay-page.js'
 import { PASSWORD } from '../support/shopper.js'
-import { button, heading, link, newAddress, onPayPage, payByCard, payByDebit, review } from './shopper.js'
+import { button, checkOut, heading, link, newAddress, onPayPage, payByCard, payByDebit } from './shopper.js'
 import { useVisitors } from './visitors.js'
 
 const visitors = useVisitors()
@@ -60,7 +60,7 @@ describe('without a mouse', () => {
     await fillIn('Email', newAddress())
     await fillIn('Password', PASSWORD)
     await page.keyboard.press('Enter')
-    await heading(page, 'Review your order')
+    await heading(page, 'Checkout')
     await follow(button(page, 'Pay $34.00'))
     await onPayPage(page)
     await fillIn('Card number', CARD.good.replaceAll(' ', ''))
@@ -104,12 +104,12 @@ async function withoutNews(work: (news: () => Promise<void>) => Promise<void>): 
 }
 
 describe('without script', () => {
-  it('a shopper can review and pay, and the success page reloads itself', async (test) => {
+  it('a shopper can check out and pay, and the success page reloads itself', async (test) => {
     const page = await visitors.visit(test, { javaScriptEnabled: false })
     await visitors.signIn(page)
     await page.goto(`${visitors.shop.url}/pricing`)
     await link(page, 'Box of twelve cedar pencils').click()
-    await review(page)
+    await checkOut(page)
     await page.getByLabel('Quantity').fill('2')
     await button(page, 'Update').click()
     await button(page, 'Pay $32.00').click()
