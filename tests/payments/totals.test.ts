@@ -78,7 +78,10 @@ function orderOf({
   return orderFacts({
     ...{ currency, taxBehavior, automaticTax, shippingTotal: shipping },
     deliveryCountry: shipping > 0 ? 'DE' : null,
-    items: lines.map((line, index) => ({ productId: index + 1, ...line })),
+    items: lines.map((line, index) => ({
+      ...{ productId: index + 1, variantId: index + 1, name: 'Mug', variantName: '' },
+      ...line,
+    })),
     attempts: [attemptFacts({ promotionCodes })],
   })
 }

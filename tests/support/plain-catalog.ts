@@ -1,7 +1,9 @@
-// The products of most stories: the sample products without options and delivery, in several currencies.
+// The catalogue of most stories: the sample products without options and delivery, in several currencies, and the sample
+// rates.
 import { addProducts, type NewProduct } from '../../src/catalog/new-products.js'
 import { seedProducts } from '../../src/catalog/seed-products.js'
 import type { PrismaClient } from '../../src/generated/prisma/client.js'
+import { seedRates } from '../../src/shipping/seed-rates.js'
 
 const PRICES: Record<string, Pick<NewProduct, 'unitAmount' | 'currency'>> = {
   'pivot-desk-lamp': { unitAmount: 14_900, currency: 'eur' },
@@ -13,6 +15,7 @@ const PRICES: Record<string, Pick<NewProduct, 'unitAmount' | 'currency'>> = {
 }
 
 export async function addPlainProducts(prisma: PrismaClient): Promise<void> {
+  await seedRates(prisma)
   await addProducts(
     prisma,
     seedProducts.map((product) => ({
