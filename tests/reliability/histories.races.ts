@@ -70,6 +70,7 @@ it('sets of different orders that return the same products in opposite orders do
 
 const NOBODY_PAYS: Plan = {
   lines: [[1000, 1]],
+  shipping: 0,
   sessions: [{ life: 'expired', discount: 0, tax: 0, lookedAt: false, refunds: [], dispute: null }],
 }
 
@@ -79,6 +80,7 @@ const ALL_AT_ONCE: Plan = {
     [1000, 1],
     [2500, 2],
   ],
+  shipping: 0,
   sessions: [
     { life: 'expired', discount: 0, tax: 0, lookedAt: true, refunds: [], dispute: null },
     {

@@ -19,6 +19,7 @@ it('a process whose loops wait for Stripe stops within 10 seconds', async () => 
   // The session is overdue: the shop asks Stripe about it as soon as it starts.
   await storeOrder(ledger, {
     lines: [[1000, 1]],
+    shipping: 0,
     sessions: [{ life: 'open', discount: 0, tax: 0, lookedAt: false, refunds: [], dispute: null }],
   })
   const asking: Socket[] = []
