@@ -25,7 +25,7 @@ const variant = z.object({
   id: z.int(),
   sku: z.string(),
   name: z.string().describe('Its option values: "Red / L". Empty for a product without options.'),
-  options: z.record(z.string(), z.string()).describe('The value of each option: {"Colour": "Red"}.'),
+  options: z.record(z.string(), z.string()).describe('The value of each option: {"Color": "Red"}.'),
   unit_amount: amount,
   currency,
   price: z.string().describe('The formatted price: "$48.00".'),
@@ -49,7 +49,7 @@ export const product = z.object({
   available: z.boolean().describe('Whether any variant can be bought now.'),
   options: z
     .array(z.string())
-    .describe('What the variants differ in: ["Size", "Colour"]. Empty if there is nothing to choose.'),
+    .describe('What the variants differ in: ["Size", "Color"]. Empty if there is nothing to choose.'),
   variants: z.array(variant).describe('What is sold of it. A product without options has one.'),
 })
 

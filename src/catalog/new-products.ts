@@ -19,7 +19,7 @@ export interface NewProduct {
   requiresShipping: boolean
   /** Stripe's code for Stripe Tax. Null: the one that is preset in the Stripe account. */
   taxCode: string | null
-  /** What the variants differ in: "Size", "Colour". */
+  /** What the variants differ in: "Size", "Color". */
   options?: string[]
   /** At least one if there are options. */
   variants?: NewVariant[]

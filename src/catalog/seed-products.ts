@@ -24,7 +24,7 @@ export const seedProducts: readonly NewProduct[] = [
     unitAmount: 2800,
     ...GOODS,
     stock: 64,
-    options: ['Colour', 'Size'],
+    options: ['Color', 'Size'],
     variants: [
       { values: ['Sage', '320 ml'] },
       { values: ['Sage', '450 ml'], unitAmount: 3400, stock: 22 },
@@ -44,7 +44,7 @@ export const seedProducts: readonly NewProduct[] = [
     unitAmount: 15900,
     ...GOODS,
     stock: 18,
-    options: ['Colour'],
+    options: ['Color'],
     variants: [
       { values: ['Harbour'] },
       { values: ['Moss'], stock: 9, image: picture('pivot-desk-lamp-moss') },

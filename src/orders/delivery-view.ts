@@ -1,9 +1,10 @@
 // To whom an order goes and who is billed, for pages and emails.
-import { addressLines, countryName } from './address-lines.js'
+import { countryName } from '../shipping/countries.js'
+import { deliveryTime } from '../shipping/delivery-time.js'
+import { addressLines } from './address-lines.js'
 import { completedAttempt, type Addressee, type Collected } from './order-facts.js'
-import type { Shown } from './order-view.js'
+import type { Shown } from './order-with-lines.js'
 import type { OrderView } from './view-models.js'
-import { t } from '../messages/index.js'
 
 export function deliveryOf(order: Shown): OrderView['delivery'] {
   const { deliveryCountry, shippingRateName, deliveryMinDays, deliveryMaxDays } = order
@@ -13,7 +14,7 @@ export function deliveryOf(order: Shown): OrderView['delivery'] {
   const to = [...(shipping ? linesOf(shipping) : []), ...(phone === null ? [] : [phone])]
   return {
     rate: rate || null,
-    time: t().orders.delivery.time(deliveryMinDays, deliveryMaxDays),
+    time: deliveryTime(deliveryMinDays, deliveryMaxDays),
     // Until Stripe's page has asked for the address, only its country is known.
     to: shipping !== null || deliveryCountry === null ? to : [countryName(deliveryCountry)],
   }

@@ -1,6 +1,7 @@
 // Which order pages update themselves, and how.
 import type { Live, OrderState } from './view-models.js'
-import { stateOf, type OrderWithLines } from './order-view.js'
+import { stateOf } from './order-view.js'
+import type { OrderWithLines } from './order-with-lines.js'
 
 /** States that change without the shopper, and after how many seconds a page checks for a change. */
 const CHECK_AFTER: Partial<Record<OrderState, number>> = {

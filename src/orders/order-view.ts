@@ -1,5 +1,5 @@
 // Loads orders and prepares them for pages and emails.
-import type { Prisma, PrismaClient } from '../generated/prisma/client.js'
+import type { PrismaClient } from '../generated/prisma/client.js'
 import type { OrderState, OrderView } from './view-models.js'
 import { variantPath } from '../catalog/variants.js'
 import { pageCount, rowsOf } from '../http/paging.js'
@@ -13,27 +13,10 @@ import { expectedBy } from './expected-by.js'
 import { formatDate, formatDateTime } from '../messages/format-date.js'
 import { t } from '../messages/index.js'
 import { shownEmail } from '../accounts/email-address.js'
-import { withAmounts, type WithAmounts } from './stored-amounts.js'
+import { WITH_LINES, type OrderWithLines, type Shown } from './order-with-lines.js'
+import { withAmounts } from './stored-amounts.js'
 import { timelineOf } from './timeline.js'
 import { totalOf } from './total-view.js'
-
-const WITH_LINES = {
-  items: { include: { product: true }, orderBy: { id: 'asc' } },
-  attempts: { orderBy: { number: 'asc' } },
-  refunds: { orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] },
-  disputes: { orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] },
-  unmatchedPayments: { orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] },
-  // Those of refunds say whether one that failed was dealt with.
-  reportedIncidents: {
-    where: { kind: { in: ['refund_failed', 'refund_refused'] } },
-    select: { subject: true, resolvedAt: true },
-  },
-} as const satisfies Prisma.OrderInclude
-
-export type OrderWithLines = Prisma.OrderGetPayload<{ include: typeof WITH_LINES }>
-
-/** With amounts as numbers. */
-export type Shown = WithAmounts<OrderWithLines>
 
 /** The order with this key if it belongs to this shopper, or null. */
 export function findOwnOrder(

@@ -2,7 +2,7 @@
 import type { DisputeStatus } from '../generated/prisma/enums.js'
 import { expectedTotal, unmatchedOf } from './order-facts.js'
 import { wasAnnounced } from './refunds-view.js'
-import type { Shown } from './order-view.js'
+import type { Shown } from './order-with-lines.js'
 import type { OrderView } from './view-models.js'
 import { formatMoney } from '../money.js'
 import { formatDateTime } from '../messages/format-date.js'

@@ -1,7 +1,7 @@
 // What an order's total is made of, for pages and emails.
 import { formatMoney } from '../money.js'
 import { completedAttempt, totalsOf } from './order-facts.js'
-import type { Shown } from './order-view.js'
+import type { Shown } from './order-with-lines.js'
 import type { OrderView } from './view-models.js'
 import { t } from '../messages/index.js'
 

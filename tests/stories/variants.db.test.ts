@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { closeCheckout } from '../../src/checkout/close-checkout.js'
 import { depsOf } from '../support/command.js'
+import { checkoutFields } from '../support/checkout-page.js'
 import { payByCard, sessionOf } from '../support/pay-page.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
 import { newShopper, stranger, textOf, type Shopper } from '../support/shopper.js'
@@ -33,6 +34,14 @@ const stocks = async () => [(await variantOf('Red / M')).stock, (await variantOf
 const purchase = (shopper: Shopper, form: object) =>
   shopper.post(`/checkout/${shirt.id}`).type('form').send(form)
 const add = (shopper: Shopper, form: object) => shopper.post('/cart/items').type('form').send(form)
+
+/** Checks out the cart, up to Stripe's page. */
+async function checkOutCart(shopper: Shopper, seen: object): Promise<string> {
+  await shopper.post('/cart/checkout').type('form').send(seen).expect(303).expect('location', '/checkout')
+  const { text } = await shopper.get('/checkout').expect(200)
+  const { headers } = await shopper.post('/checkout').type('form').send(checkoutFields(text)).expect(303)
+  return String(headers['location'])
+}
 
 function orderOf(email: string) {
   return shop.database.prisma.order.findFirstOrThrow({
@@ -104,10 +113,12 @@ describe('a variant', () => {
     })
   })
 
-  it('is bought by its id, also through the review page', async () => {
+  it('is bought by its id, also through the checkout page', async () => {
     const { shopper, email } = await newShopper(shop.url)
-    const review = await shopper.get(`/checkout/${shirt.id}?variant_id=${idOf('Red / L')}`).expect(200)
-    expect(textOf(review.text)).toContain('Linen shirt Red / L 1 × $29.00')
+    for (const query of [`variant=${idOf('Red / L')}`, 'option_0=Red&option_1=L']) {
+      const { text } = await shopper.get(`/checkout/${shirt.id}?${query}`).expect(200)
+      expect(textOf(text)).toContain('Linen shirt Red / L · 1 × $29.00')
+    }
     await purchase(shopper, { variant_id: idOf('Red / L') }).expect(303)
     expect((await orderOf(email)).items).toMatchObject([{ variantId: idOf('Red / L'), unitAmount: 2900 }])
   })
@@ -135,9 +146,9 @@ describe('a variant', () => {
   it('is not charged at another price than the page showed', async () => {
     const { shopper } = await newShopper(shop.url)
     const form = { option_0: 'Red', option_1: 'L', currency: 'usd', [`price_${idOf('Red / L')}`]: '2500' }
-    const page = await purchase(shopper, form).expect(409)
+    const page = await purchase(shopper, form).set('accept', 'text/html').expect(409)
     expect(textOf(page.text)).toContain('The total is $29.00 now')
-    expect(page.text).toContain(`/checkout/${shirt.id}?variant_id=${idOf('Red / L')}&amp;quantity=1`)
+    expect(checkoutFields(page.text)).toMatchObject({ variant_id: String(idOf('Red / L')), total: '2900' })
   })
 
   it('that is no longer sold, or has another price, is not paid later', async () => {
@@ -235,7 +246,7 @@ describe('the cart', () => {
     for (const field of [`quantity_${medium}`, `price_${large}`]) expect(text).toContain(`name="${field}"`)
     expect(textOf(text)).toContain('$112.00')
     const form = { currency: 'usd', [`price_${medium}`]: '2500', [`price_${large}`]: '2900' }
-    await shopper.post('/cart/checkout').type('form').send(form).expect(303)
+    await checkOutCart(shopper, form)
     expect((await orderOf(email)).items).toMatchObject([
       { variantId: medium, quantity: 1 },
       { variantId: large, quantity: 3 },
@@ -279,10 +290,9 @@ describe('the cart', () => {
     const { shopper, email } = await newShopper(shop.url)
     await add(shopper, { variant_id: idOf('Red / M') }).expect(303)
     const form = { currency: 'usd', [`price_${idOf('Red / M')}`]: '2500' }
-    const placed = await shopper.post('/cart/checkout').type('form').send(form).expect(303)
+    const payPage = await checkOutCart(shopper, form)
     await add(shopper, { variant_id: idOf('Red / L') }).expect(303)
-    const paying = await shopper.post(`${String(placed.headers['location'])}/pay`).expect(303)
-    await payByCard(String(paying.headers['location']))
+    await payByCard(payPage)
     await shop.sandbox?.idle()
     expect(
       await shop.database.prisma.cartItem.findMany({ where: { cart: { user: { email } } } }),

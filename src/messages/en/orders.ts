@@ -127,13 +127,6 @@ export const orders = {
   delivery: {
     heading: 'Delivery to',
     rate: 'Delivery',
-    /** Business days. Null: not said. */
-    time: (min: number | null, max: number | null) => {
-      const days = (count: number) => (count === 1 ? '1 business day' : `${count} business days`)
-      if (min === null) return max === null ? null : `up to ${days(max)}`
-      if (max === null) return `${days(min)} or more`
-      return min === max ? days(min) : `${min}–${days(max)}`
-    },
   },
 
   account: 'Your account',
