@@ -22,6 +22,7 @@ export async function sampleSession(stage: Stage): Promise<Session> {
       items: [
         {
           productId: 1,
+          variantId: 1,
           name: 'A sample',
           unitAmount: 4800,
           quantity: 1,

@@ -9,7 +9,7 @@ import { t } from '../messages/index.js'
 import { formatMoney } from '../money.js'
 import type { OrderFacts } from '../orders/order-facts.js'
 
-type Ordered = Pick<OrderFacts, 'id' | 'cartId' | 'currency'>
+type Ordered = Pick<OrderFacts, 'id' | 'cartId' | 'currency' | 'automaticTax' | 'taxBehavior'>
 type Offer = Variant & { product: Product }
 
 /**
@@ -35,13 +35,9 @@ export async function assertStillOffered(tx: Transaction, order: Ordered): Promi
       throw priceChanged(order, item.unitAmount, offer)
   }
   await assertStillDelivered(tx, order.id)
-  const { automaticTax, taxBehavior } = await tx.order.findUniqueOrThrow({
-    where: { id: order.id },
-    select: { automaticTax: true, taxBehavior: true },
-  })
   const outdated = items.filter((item) => {
     const offer = offerOf(item)
-    const usable = offer ? usablePrice(offer, automaticTax ? taxBehavior : null) : null
+    const usable = offer ? usablePrice(offer, order.automaticTax ? order.taxBehavior : null) : null
     return item.stripePriceId !== null && item.stripePriceId !== usable
   })
   if (outdated.length === 0) return

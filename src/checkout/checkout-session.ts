@@ -136,7 +136,6 @@ export async function payableOrder(
       items: {
         include: {
           product: { select: { image: true, taxCode: true } },
-          variant: { select: { stripePriceTaxBehavior: true } },
         },
         orderBy: { id: 'asc' },
       },
@@ -154,14 +153,11 @@ export async function payableOrder(
     fromCart: order.cartId !== null,
     items: items.map((item) => ({
       productId: item.productId,
+      variantId: item.variantId ?? item.productId,
       name: nameWithVariant(item.name, item.variantName),
       unitAmount: item.unitAmount,
       quantity: item.quantity,
-      // With Stripe Tax, a price that includes tax is another price than one that does not.
-      stripePriceId:
-        order.automaticTax && item.variant?.stripePriceTaxBehavior !== order.taxBehavior
-          ? null
-          : item.stripePriceId,
+      stripePriceId: item.stripePriceId,
       image: item.image ?? item.product.image,
       taxCode: item.product.taxCode,
     })),

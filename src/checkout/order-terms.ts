@@ -3,6 +3,7 @@ import type { Order } from '../generated/prisma/client.js'
 import type { Transaction } from '../database/client.js'
 import { Problem } from '../http/problem.js'
 import { t } from '../messages/index.js'
+import { taxBehaviorOf } from '../payments/stripe-prices.js'
 import type { Settings } from '../settings/settings.js'
 import { countryName } from '../shipping/countries.js'
 import { ratesFor, type OfferedRate } from '../shipping/rates.js'
@@ -61,7 +62,7 @@ export async function orderTerms(
     itemsTotal: lines.total,
     shippingTotal,
     total: lines.total + shippingTotal,
-    taxBehavior: settings.pricesIncludeTax ? 'inclusive' : 'exclusive',
+    taxBehavior: taxBehaviorOf(settings),
     automaticTax: settings.tax === 'stripe',
   }
 }

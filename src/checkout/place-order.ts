@@ -6,13 +6,14 @@ import { t } from '../messages/index.js'
 import { formatMoney, largestTotal } from '../money.js'
 import { MAX_PRODUCTS, MAX_QUANTITY } from '../catalog/products.js'
 import { variantName } from '../catalog/variants.js'
-import { usablePrice } from '../payments/stripe-prices.js'
+import { taxBehaviorOfPrices, usablePrice } from '../payments/stripe-prices.js'
 import { beginAttempt } from './begin-attempt.js'
 import { CHECKOUT_TIMEOUT_MS } from './close-checkout.js'
 import { closeCompetingOrders, orderBusy } from './close-competing-orders.js'
 import type { PaymentDeps } from '../payments/payment-deps.js'
 import { withCallLimit } from '../payments/stripe-client.js'
 import { lockShopper, openOrders, type OpenOrder } from '../orders/open-orders.js'
+import type { TaxBehavior } from '../orders/order-facts.js'
 import { newOrderKey } from '../orders/order-key.js'
 import type { Settings } from '../settings/settings.js'
 import { changeSelectionLink, type VariantOf } from './change-selection-link.js'
@@ -102,7 +103,7 @@ async function place(
   }: PlaceOptions & { settings: Settings },
 ): Promise<PlaceResult> {
   await lockShopper(tx, user.id)
-  const lines = await priceLines(tx, wanted, cartId)
+  const lines = await priceLines(tx, wanted, cartId, taxBehaviorOfPrices(settings))
   const terms = await orderTerms(tx, lines, delivery, settings)
   if (terms.total > largestTotal(lines.currency)) throw tooLarge(lines.items, cartId)
   if (shown !== null) {
@@ -178,6 +179,7 @@ async function priceLines(
   tx: Transaction,
   wanted: readonly WantedItem[],
   cartId: number | null,
+  taxBehavior: TaxBehavior | null,
 ): Promise<PricedLines> {
   const variants = await tx.variant.findMany({
     where: { id: { in: wanted.map((item) => item.variantId) }, active: true, product: { active: true } },
@@ -191,7 +193,12 @@ async function priceLines(
       throw invalidQuantity({ productId, variantId }, cartId)
     return {
       ...{ productId, variantId, name: product.name, variantName: variantName(variant), sku },
-      ...{ image: image ?? product.image, unitAmount, quantity, stripePriceId: usablePrice(variant) },
+      ...{
+        image: image ?? product.image,
+        unitAmount,
+        quantity,
+        stripePriceId: usablePrice(variant, taxBehavior),
+      },
     }
   })
   const currencies = new Set(variants.map((variant) => variant.currency))

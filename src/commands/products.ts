@@ -2,7 +2,13 @@
 import { CommandError, parseCommandLine, UsageError, type Command, type CommandDeps } from './run.js'
 import { table } from './table.js'
 import { formatMoney, isCurrency, MoneyError, parseMoney } from '../money.js'
-import { linkPrice, pushVariant, unlinkPrice, usablePrice } from '../payments/stripe-prices.js'
+import {
+  linkPrice,
+  pushVariant,
+  unlinkPrice,
+  taxBehaviorOfPrices,
+  usablePrice,
+} from '../payments/stripe-prices.js'
 import { listProblems } from '../catalog/product-problems.js'
 import {
   addProduct,
@@ -16,6 +22,7 @@ import {
 } from '../catalog/manage-products.js'
 import { nameWithVariant, variantName } from '../catalog/variants.js'
 import type { Prisma, Product, Variant } from '../generated/prisma/client.js'
+import type { TaxBehavior } from '../orders/order-facts.js'
 
 const USAGE = `Usage: npm run products -- COMMAND
 
@@ -140,9 +147,9 @@ type Values = Partial<Record<Exclude<keyof typeof OPTIONS, 'option'>, string>> &
 const NO_PICTURE = '/assets/images/products/none.svg'
 
 /** @returns the product's id */
-async function add({ database: { prisma } }: CommandDeps, name: string, values: Values): Promise<number> {
-  const shop = await prisma.shop.findFirst({ select: { currency: true } })
-  const currency = (values.currency ?? shop?.currency ?? 'usd').toLowerCase()
+async function add(deps: CommandDeps, name: string, values: Values): Promise<number> {
+  const { prisma } = deps.database
+  const currency = (values.currency ?? (await deps.settings()).currency).toLowerCase()
   if (!isCurrency(currency))
     throw new CommandError(`Stripe has no currency "${values.currency ?? currency}".`)
   const product = {
@@ -185,8 +192,9 @@ function sharedChange(values: Values) {
 
 type Listed = Variant & { product: Product }
 
-async function list({ database }: CommandDeps, productId?: number): Promise<string> {
+async function list({ database, settings }: CommandDeps, productId?: number): Promise<string> {
   const { prisma } = database
+  const taxBehavior = taxBehaviorOfPrices(await settings())
   const where = productId === undefined ? {} : { productId }
   const orderBy = [
     { productId: 'asc' },
@@ -207,7 +215,7 @@ async function list({ database }: CommandDeps, productId?: number): Promise<stri
     variant.product.requiresShipping ? 'yes' : 'no',
     variant.product.taxCode ?? '',
     variant.stripePriceId ?? '',
-    noteOn(variant, problems.get(variant.id)),
+    noteOn(variant, problems.get(variant.id), taxBehavior),
   ])
   const head = [
     'ID',
@@ -224,9 +232,12 @@ async function list({ database }: CommandDeps, productId?: number): Promise<stri
   return table(head, rows)
 }
 
-function noteOn(variant: Listed, problem: string | undefined): string {
+function noteOn(variant: Listed, problem: string | undefined, taxBehavior: TaxBehavior | null): string {
   if (problem !== undefined) return problem
-  return variant.stripePriceId !== usablePrice(variant) ? 'not used: the amounts differ' : ''
+  if (variant.stripePriceId !== usablePrice(variant, null)) return 'not used: the amounts differ'
+  return variant.stripePriceId !== usablePrice(variant, taxBehavior)
+    ? `not used: its tax behavior is ${variant.stripePriceTaxBehavior ?? 'not known'}, the shop’s ${taxBehavior}`
+    : ''
 }
 
 function price(given: string, currency: string): number {

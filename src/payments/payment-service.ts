@@ -1,6 +1,7 @@
 // Every call to Stripe. If you adopt Till, read this first.
 import type Stripe from 'stripe'
 import type { Settings } from '../settings/settings.js'
+import type { TaxBehavior } from '../orders/order-facts.js'
 import { z } from 'zod'
 import { disputeReport } from './dispute-report.js'
 import { pictureUrl } from './picture-url.js'
@@ -22,6 +23,7 @@ export interface CatalogProduct {
   image: string
   unitAmount: number
   currency: string
+  taxBehavior: TaxBehavior
 }
 
 /**
@@ -142,7 +144,7 @@ export class PaymentService {
 
   /** Creates a product, with its present price, in Stripe's catalog. @throws Stripe.errors.StripeError */
   static async createPrice(product: CatalogProduct, stripe: StripeContext): Promise<Stripe.Price> {
-    const { name, image, unitAmount, currency } = product
+    const { name, image, unitAmount, currency, taxBehavior } = product
     const picture = pictureUrl(image, stripe)
     const metadata = {
       app: stripe.appId,
@@ -154,6 +156,7 @@ export class PaymentService {
     const price = await clientOf(stripe).prices.create({
       currency,
       unit_amount: unitAmount,
+      tax_behavior: taxBehavior,
       product_data: {
         name,
         metadata: { ...metadata, ...(picture !== null && picture.length <= 500 && { image: picture }) },

@@ -27,6 +27,7 @@ export interface PayableOrder {
 
 export interface PayableItem {
   productId: number
+  variantId: number
   /** With the variant: "Stoneware mug – Red / L". */
   name: string
   unitAmount: number
@@ -110,6 +111,10 @@ function lineOf(
         name,
         ...(picture !== null && { images: [picture] }),
         ...(taxBehavior !== null && taxCode !== null && { tax_code: taxCode }),
+        // So that an order which was lost with the database can be read from its session.
+        ...(taxBehavior !== null && {
+          metadata: { product_id: String(item.productId), variant_id: String(item.variantId) },
+        }),
       },
     },
   }
@@ -160,8 +165,13 @@ export function hasVouchers(currency: string): boolean {
   return currency in VOUCHERS
 }
 
+/** Stripe's own default for each of them. */
+const USUAL_VOUCHER_DAYS = 3
+
+/** Nothing is said where Stripe's default is meant: an account need not offer the method. */
 function voucherOptions({ currency, attempt }: PayableOrder): Pick<Parameters, 'payment_method_options'> {
   const voucher = VOUCHERS[currency]
-  if (voucher === undefined || attempt.voucherDays === null) return {}
+  const isUsual = attempt.voucherDays === null || attempt.voucherDays === USUAL_VOUCHER_DAYS
+  if (voucher === undefined || isUsual) return {}
   return { payment_method_options: { [voucher]: { expires_after_days: attempt.voucherDays } } }
 }

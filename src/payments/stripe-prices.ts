@@ -5,6 +5,8 @@ import { Problem } from '../http/problem.js'
 import { problemOf, type Offer } from '../catalog/product-problems.js'
 import { nameWithVariant, variantName } from '../catalog/variants.js'
 import { isCurrency, largestTotal } from '../money.js'
+import type { TaxBehavior } from '../orders/order-facts.js'
+import type { Settings } from '../settings/settings.js'
 import type { PaymentDeps } from './payment-deps.js'
 import { PaymentService } from './payment-service.js'
 import { stripeProblem } from './stripe-client.js'
@@ -47,13 +49,26 @@ export async function linkPrice(deps: PaymentDeps, variantId: number, priceId: s
 /** Creates a product and its price at Stripe and links them, unless the variant has a usable price already. */
 export async function pushVariant(deps: PaymentDeps, variantId: number): Promise<void> {
   const variant = await requireVariant(deps.database.prisma, variantId)
-  if (usablePrice(variant) !== null) return
+  const settings = await deps.settings()
+  if (usablePrice(variant, taxBehaviorOfPrices(settings)) !== null) return
   const { id, productId, sku } = variant
-  const pushed = { id, productId, sku, ...offerOf(variant) }
+  const pushed = { id, productId, sku, ...offerOf(variant), taxBehavior: taxBehaviorOf(settings) }
   const price = await PaymentService.createPrice(pushed, deps.stripe).catch((error: unknown) => {
     throw stripeProblem(error)
   })
   await linkPrice(deps, variantId, price.id)
+}
+
+/** How the prices of new orders count tax. Fixed for an order when it is placed. */
+export function taxBehaviorOf({ pricesIncludeTax }: Pick<Settings, 'pricesIncludeTax'>): TaxBehavior {
+  return pricesIncludeTax ? 'inclusive' : 'exclusive'
+}
+
+/** The tax behavior that linked prices must have for new orders. Null: any, because no tax is calculated. */
+export function taxBehaviorOfPrices(
+  settings: Pick<Settings, 'tax' | 'pricesIncludeTax'>,
+): TaxBehavior | null {
+  return settings.tax === 'stripe' ? taxBehaviorOf(settings) : null
 }
 
 /** A price as it was when it was linked, and the variant's own. */
@@ -71,7 +86,7 @@ type LinkedPrice = Pick<
  * The linked price, or null if the variant's amount or currency changed since it was linked.
  * @param taxBehavior that the price must have, because Stripe Tax counts with it. Null: it doesn't
  */
-export function usablePrice(variant: LinkedPrice, taxBehavior: string | null = null): string | null {
+export function usablePrice(variant: LinkedPrice, taxBehavior: TaxBehavior | null): string | null {
   const { stripePriceId, stripePriceAmount, stripePriceCurrency, unitAmount, currency } = variant
   const isSamePrice = stripePriceAmount === unitAmount && stripePriceCurrency === currency
   const isSameTax = taxBehavior === null || variant.stripePriceTaxBehavior === taxBehavior

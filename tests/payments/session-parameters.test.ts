@@ -10,7 +10,14 @@ const stripe = createStripeContext(
 )
 
 const item = {
-  ...{ productId: 1, name: 'Stoneware mug – Red / L', unitAmount: 2800, quantity: 2, image: '/a.svg' },
+  ...{
+    productId: 1,
+    variantId: 4,
+    name: 'Stoneware mug – Red / L',
+    unitAmount: 2800,
+    quantity: 2,
+    image: '/a.svg',
+  },
   ...{ taxCode: 'txcd_99999999', stripePriceId: null },
 }
 const attempt = {
@@ -105,8 +112,11 @@ it.each([
   ['mxn', { oxxo: { expires_after_days: 5 } }],
   ['eur', undefined],
 ])('in %s, vouchers with a life that the shop decides: %j', (currency, options) => {
-  const parameters = parametersOf({ currency, attempt: { ...attempt, voucherDays: 5 } })
-  expect(parameters.payment_method_options).toEqual(options)
+  const optionsOf = (voucherDays: number) =>
+    parametersOf({ currency, attempt: { ...attempt, voucherDays } }).payment_method_options
+  expect(optionsOf(5)).toEqual(options)
+  // Stripe's default.
+  expect(optionsOf(3)).toBeUndefined()
 })
 
 it.each([true, false])(

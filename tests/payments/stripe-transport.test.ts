@@ -45,7 +45,7 @@ const order = {
   fromCart: false,
   items: [
     {
-      ...{ productId: 1, name: 'Mug', unitAmount: 2800, quantity: 1, image: '/a.svg' },
+      ...{ productId: 1, variantId: 1, name: 'Mug', unitAmount: 2800, quantity: 1, image: '/a.svg' },
       ...{ taxCode: null, stripePriceId: null },
     },
   ],
@@ -69,7 +69,7 @@ const CALLS: Record<string, (context: StripeContext) => Promise<unknown>> = {
   'create a price': (to) =>
     PaymentService.createPrice(
       {
-        ...{ id: 1, productId: 1, sku: 'mug', name: 'Mug', image: '/a.svg' },
+        ...{ id: 1, productId: 1, sku: 'mug', name: 'Mug', image: '/a.svg', taxBehavior: 'exclusive' },
         ...{ unitAmount: 2800, currency: 'usd' },
       },
       to,

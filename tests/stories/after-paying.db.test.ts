@@ -397,6 +397,27 @@ describe('a product linked to a Stripe price', () => {
     expect(await lines(dearer.key)).not.toMatchObject([{ price: { id: stripePriceId } }])
   })
 
+  it('sells at our own price where Stripe Tax would count the Stripe price differently', async () => {
+    const bowl = await product({ currency: 'eur', stock: { gte: 5 } })
+    await runCommand(shop, 'products', 'push', String(bowl.id))
+    const { stripePriceId } = await product({ id: bowl.id })
+    const priceOf = async (settings: { tax: string; pricesIncludeTax: boolean }) => {
+      await shop.database.prisma.shop.updateMany({ data: settings })
+      await new Promise((resolve) => setTimeout(resolve, 550))
+      const { shopper } = await newShopper(shop.url)
+      const { headers } = await shopper.post(`/checkout/${bowl.id}`).expect(303)
+      const session = sessionOf(String(headers['location']))
+      return (await shop.stripe.checkout.sessions.listLineItems(session)).data[0]?.price
+    }
+    expect(await priceOf({ tax: 'stripe', pricesIncludeTax: false })).toMatchObject({ id: stripePriceId })
+    const included = await priceOf({ tax: 'stripe', pricesIncludeTax: true })
+    expect(included).toMatchObject({ tax_behavior: 'inclusive', unit_amount: bowl.unitAmount })
+    expect(included?.id).not.toBe(stripePriceId)
+    const listed = await runCommand(shop, 'products', 'list')
+    expect(listed.output).toContain('not used: its tax behavior is exclusive, the shop’s inclusive')
+    expect(await priceOf({ tax: 'none', pricesIncludeTax: false })).toMatchObject({ id: stripePriceId })
+  })
+
   it('sells at our own price after unlinking, for existing orders too', async () => {
     const lamp = await product()
     await runCommand(shop, 'products', 'push', String(lamp.id))
