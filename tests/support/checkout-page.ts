@@ -15,7 +15,7 @@ export function checkoutFields(page: string): Record<string, string> {
 
 /** The rates on the page: their names and ids. */
 export function ratesOn(page: string): Record<string, string> {
-  const choices = page.matchAll(/id="rate-(\d+)"[\s\S]*?choice__name">([^<]*)</g)
+  const choices = page.matchAll(/id="rate-(\d+)"[\s\S]*?rate__name">([^<]*)</g)
   return Object.fromEntries([...choices].map(([, id = '', name = '']) => [name, id]))
 }
 
