@@ -38,7 +38,10 @@ export const collectedShape = {
   collected_information: z.object({ shipping_details: addressee }).nullish().catch(null),
   /** Its place until API version 2025-03-31. */
   shipping_details: addressee,
-  customer_details: z.object({ name: line, phone: line, address, tax_ids: taxIdList }).nullish().catch(null),
+  customer_details: z
+    .object({ name: line, business_name: line, phone: line, address, tax_ids: taxIdList })
+    .nullish()
+    .catch(null),
   presentment_details: presentment,
 }
 
@@ -50,7 +53,7 @@ export function collectedIn(session: Session): Collected | null {
   const collected: Collected = {
     shipping: given(session.collected_information?.shipping_details ?? session.shipping_details ?? null),
     phone: customer?.phone ?? null,
-    billing: given(customer ?? null),
+    billing: customer ? given({ ...customer, name: customer.business_name ?? customer.name }) : null,
     taxIds: (customer?.tax_ids ?? [])
       .flatMap(({ type, value }) => (type === null || value === null ? [] : [{ type, value }]))
       .slice(0, MAX_TAX_IDS),

@@ -40,6 +40,11 @@ it('has address, phone, billing details, tax ids and what was presented', () => 
   expect(read(given)).toEqual(all)
 })
 
+it('bills the business, where the shopper has entered one', () => {
+  const business = { ...given.customer_details, name: 'Ada', business_name: 'Engines GmbH' }
+  expect(read({ ...given, customer_details: business })).toEqual(all)
+})
+
 it('finds the address where Stripe put it until API version 2025-03-31', () => {
   const { collected_information: place, ...others } = given
   expect(read({ ...others, shipping_details: { ...place.shipping_details, carrier: null } })).toEqual(all)
