@@ -10,28 +10,28 @@ import Stripe from 'stripe'
 import { seedDemoAccount } from '../src/accounts/demo-account.js'
 import { seedCatalog } from '../src/catalog/seed.js'
 import { parseConfig, projectRoot } from '../src/config.js'
-import { openDatabase } from '../src/database/client.js'
+import { openDatabase, type Database } from '../src/database/client.js'
 import { removePostgres, startPostgres } from 'dev-postgres'
 import { migrate } from '../src/database/migrations.js'
 import { createSandbox } from 'stripe-sandbox'
 import { startShop } from '../src/shop.js'
 import { openChromium } from '../tests/support/chromium/chromium.js'
-import { mails, tours, type ShopOnTour } from '../tests/browser/tour.js'
+import { addPlainProducts } from '../tests/support/plain-catalog.js'
+import { delivery, mails, tours, type ShopOnTour } from '../tests/browser/tour.js'
 
 const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } }
 const SCHEMES = ['light', 'dark'] as const
+/** Adds the products. */
+type Fill = (prisma: Database['prisma']) => Promise<void>
+
 const README_PICTURE = path.join(projectRoot, 'docs', 'images', 'shop.png')
 
 const folder = path.resolve(process.argv[2] ?? mkdtempSync(path.join(tmpdir(), 'till-screenshots-')))
 mkdirSync(folder, { recursive: true })
 mkdirSync(path.dirname(README_PICTURE), { recursive: true })
 
-const { shop, close } = await openShop()
-try {
-  await takePictures(shop)
-} finally {
-  await close()
-}
+await inShop(addPlainProducts, takePictures)
+await inShop(seedCatalog, takeReadmePicture)
 console.log(
   `Wrote the screenshots to ${folder}, and the README's to ${path.relative(projectRoot, README_PICTURE)}.`,
 )
@@ -40,7 +40,7 @@ async function takePictures(shop: ShopOnTour): Promise<void> {
   const browser = await openChromium()
   try {
     let count = 0
-    for (const tour of [...tours, mails]) {
+    for (const tour of [...tours, delivery, mails]) {
       const context = await browser.newContext({ viewport: SIZES.desktop, reducedMotion: 'reduce' })
       const page = await context.newPage()
       await tour(page, shop, async (name) => {
@@ -49,8 +49,16 @@ async function takePictures(shop: ShopOnTour): Promise<void> {
       })
       await context.close()
     }
+  } finally {
+    await browser.close()
+  }
+}
+
+async function takeReadmePicture({ url }: ShopOnTour): Promise<void> {
+  const browser = await openChromium()
+  try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 830 } })
-    await page.goto(`${shop.url}/pricing`)
+    await page.goto(`${url}/pricing`)
     await page.screenshot({ path: README_PICTURE })
   } finally {
     await browser.close()
@@ -69,14 +77,23 @@ async function picturesOf(page: Page, name: string): Promise<void> {
   await page.emulateMedia({ colorScheme: 'light' })
 }
 
-async function openShop(): Promise<{ shop: ShopOnTour; close: () => Promise<void> }> {
+async function inShop(fill: Fill, work: (shop: ShopOnTour) => Promise<void>): Promise<void> {
+  const { shop, close } = await openShop(fill)
+  try {
+    await work(shop)
+  } finally {
+    await close()
+  }
+}
+
+async function openShop(fill: Fill): Promise<{ shop: ShopOnTour; close: () => Promise<void> }> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'till-screenshots-data-'))
   // As root, PostgreSQL runs as another user, who must be able to enter the folder.
   chmodSync(dataDir, 0o755)
   const postgres = await startPostgres({ dir: dataDir })
   await migrate(postgres.url)
   const database = openDatabase(postgres.url)
-  await seedCatalog(database.prisma)
+  await fill(database.prisma)
   await seedDemoAccount(database.prisma)
 
   const port = await freePort()

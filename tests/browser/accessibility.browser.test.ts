@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
-import { mails, tours, type Tour } from './tour.js'
+import { delivery, mails, tours, type Tour } from './tour.js'
 import { useVisitors } from './visitors.js'
 
 const visitors = useVisitors()
@@ -60,6 +60,7 @@ it('every page passes axe in every state, theme and size', async (test) => {
     })
   }
   await Promise.all(tours.map(walk))
+  await walk(delivery)
   await walk(mails)
   expect(problems).toEqual([])
   expect(seen.size).toBeGreaterThan(50)

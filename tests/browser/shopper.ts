@@ -57,6 +57,24 @@ async function fillInCard(page: Page, number: string): Promise<void> {
   await page.getByLabel('ZIP or postal code').fill('94103')
 }
 
+/** Fills in where an order to Germany goes, on Stripe's page. */
+export async function fillInDelivery(
+  page: Page,
+  { phone, taxId }: { phone?: string; taxId?: [type: string, value: string] } = {},
+): Promise<void> {
+  if (phone !== undefined) await page.getByLabel('Phone').fill(phone)
+  if (taxId !== undefined) {
+    await page.getByLabel('Business name').fill('Lovelace GmbH')
+    await page.getByLabel('Type of tax ID').selectOption(taxId[0])
+    await page.getByLabel('Tax ID', { exact: true }).fill(taxId[1])
+  }
+  const address = page.getByRole('group', { name: 'Shipping address' })
+  await address.getByLabel('Full name').fill('Ada Lovelace')
+  await address.getByLabel('Street and number').fill('Kastanienallee 12')
+  await address.getByLabel(/^(Town or city|City)$/).fill('Berlin')
+  await address.getByLabel('Postal code').fill('10435')
+}
+
 /** Pays on Stripe's page. */
 export async function payByCard(page: Page, number: string): Promise<void> {
   await fillInCard(page, number)

@@ -5,7 +5,16 @@ import type { OrderStatus } from '../../src/generated/prisma/enums.js'
 import { CARD, IBAN, sessionOf } from '../support/pay-page.js'
 import type { TestShop } from '../support/shop.js'
 import { addVariedProduct } from '../support/variants.js'
-import { button, heading, link, onPayPage, payByCard, payByDebit, register } from './shopper.js'
+import {
+  button,
+  fillInDelivery,
+  heading,
+  link,
+  onPayPage,
+  payByCard,
+  payByDebit,
+  register,
+} from './shopper.js'
 
 export type ShopOnTour = Pick<TestShop, 'url' | 'database' | 'stripe'> & {
   sandbox: NonNullable<TestShop['sandbox']>
@@ -16,6 +25,12 @@ export type Look = (name: string) => Promise<void>
 
 /** An account whose bank never answers. */
 const SILENT_ACCOUNT = '000000000009'
+
+/** Milliseconds after which every process uses changed settings. */
+const SETTINGS_ARE_READ_AGAIN = 1100
+
+const MUG = '/assets/images/products/stoneware-mug.svg'
+const MUG_IN_CLAY = '/assets/images/products/stoneware-mug-clay.svg'
 
 export type Tour = (page: Page, shop: ShopOnTour, look: Look) => Promise<void>
 
@@ -39,7 +54,7 @@ async function lookingAround(page: Page, shop: ShopOnTour, look: Look): Promise<
       { values: ['Sage', '750 ml'], unitAmount: 3400 },
       { values: ['Clay', '750 ml'], unitAmount: 3400, stock: 0 },
     ],
-    { name: 'Steel flask', image: '/assets/images/products/stoneware-mug.svg' },
+    { name: 'Steel flask', image: MUG },
   )
   for (const [name, path] of [
     ['mail-none', '/dev/mail'],
@@ -415,6 +430,53 @@ async function disputes(page: Page, shop: ShopOnTour, look: Look): Promise<void>
   await look('receipt-charged-back')
 }
 
+/** Runs after the other tours, because it changes the settings: delivery, tax on top, tax IDs and phone numbers. */
+export async function delivery(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
+  const { prisma } = shop.database
+  const cup = await addVariedProduct(
+    shop,
+    ['Colour', 'Size'],
+    [{ values: ['Sage', 'Small'] }, { values: ['Clay', 'Large'], image: MUG_IN_CLAY }],
+    { name: 'Travel cup', image: MUG, requiresShipping: true },
+  )
+  await prisma.shop.updateMany({ data: { tax: 'stripe', taxIds: true, phoneNumbers: true } })
+  // A business in the seller's country pays the tax too.
+  await shop.stripe.tax.settings.update({ head_office: { address: { country: 'DE' } } })
+  await setTimeout(SETTINGS_ARE_READ_AGAIN)
+  await register(page, shop.url)
+  await page.goto(`${shop.url}/pricing/${cup.id}?variant=${cup.variants['Clay / Large']?.id}`)
+  await button(page, 'Add to cart').click()
+  await addToCart(page, shop, 'stoneware-mug', 2)
+  await look('cart-with-options')
+  await button(page, /^Check out/).click()
+  await page.getByLabel('Country').selectOption({ label: 'Germany' })
+  await page.getByRole('radio', { name: /^Europe express/ }).check()
+  await button(page, 'Pay $105.90 plus tax').waitFor()
+  await look('checkout-tax')
+  await button(page, 'Pay $105.90 plus tax').click()
+  await onPayPage(page)
+  const order = await orderAt(page, shop)
+  await page.goto(order.orderUrl)
+  await look('order-with-delivery-not-paid')
+  await page.goBack()
+  await look('pay-with-delivery')
+  await fillInDelivery(page, { phone: '+49 30 1234567', taxId: ['eu_vat', 'DE123456789'] })
+  await button(page, 'Pay $126.02').waitFor()
+  await look('pay-with-tax')
+  await payByCard(page, CARD.good)
+  await heading(page, 'Thank you for your order')
+  await look('success-with-delivery')
+  const { attempts } = await becomes(shop, order.key, 'paid')
+  await page.goto(order.orderUrl)
+  await look('order-with-delivery')
+  await page.goto(`${order.orderUrl}/receipt`)
+  await look('receipt-with-delivery')
+  await shop.stripe.refunds.create({ payment_intent: attempts[0]?.paymentIntentId ?? '', amount: 2490 })
+  await becomes(shop, order.key, 'partially_refunded')
+  await page.goto(`${order.orderUrl}/receipt`)
+  await look('receipt-with-delivery-partly-refunded')
+}
+
 /** Runs after the other tours, and visits every mail that they caused. */
 export async function mails(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
   await page.goto(`${shop.url}/dev/mail`)
@@ -464,16 +526,17 @@ async function purchase(page: Page, shop: ShopOnTour, slug: string) {
   await page.goto(shop.url + path)
   await button(page, 'Purchase').click()
   await onPayPage(page)
+  const order = await orderAt(page, shop)
+  const success = path.replace('/pricing/', '/payment-success/')
+  return { ...order, successUrl: `${shop.url}${success}?session_id=${order.sessionId}` }
+}
+
+/** The order that Stripe's page asks to pay. */
+async function orderAt(page: Page, shop: ShopOnTour) {
   const sessionId = sessionOf(page.url())
   const { order } = await shop.database.prisma.checkoutAttempt.findUniqueOrThrow({
     where: { stripeSessionId: sessionId },
     include: { order: true },
   })
-  const success = path.replace('/pricing/', '/payment-success/')
-  return {
-    sessionId,
-    key: order.key,
-    orderUrl: `${shop.url}/orders/${order.key}`,
-    successUrl: `${shop.url}${success}?session_id=${sessionId}`,
-  }
+  return { sessionId, key: order.key, orderUrl: `${shop.url}/orders/${order.key}` }
 }
