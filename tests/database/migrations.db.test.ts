@@ -284,3 +284,29 @@ test('products that can’t be paid are taken off, the operator is told, and cor
   await client.query('UPDATE "Product" SET active = true, "unitAmount" = 300 WHERE id = 2')
   expect((await open()).map(({ subject }) => subject)).toEqual(['3', '4'])
 })
+
+test('products that were there before today’s rules get their variants', async () => {
+  const before = (await readdir(migrationsFolder)).sort().filter((name) => name < '20261126014500')
+  for (const name of before) {
+    await cp(path.join(migrationsFolder, name), path.join(folder, name), { recursive: true })
+  }
+  await migrate(database.url, folder)
+  await client.query(
+    `INSERT INTO "Product" (slug, name, summary, description, image, category, "unitAmount", currency, active, stock, "updatedAt")
+     VALUES ('pattern', 'Pattern', '', '', '/pattern.jpg', '', 900, 'usd', true, NULL, now()),
+       ('sticker', 'Sticker', '', '', '/sticker.jpg', '', 30, 'usd', true, -1, now())`,
+  )
+
+  await migrate(database.url)
+  const variants = async () => {
+    const { rows } = await client.query<{ sku: string }>(
+      `SELECT v.sku, v."unitAmount", v.stock, p.stock AS "ofProduct" FROM "Variant" v JOIN "Product" p USING (id) ORDER BY id`,
+    )
+    return rows
+  }
+  expect(await variants()).toEqual([
+    // Its stock is not counted, which is something else than 0.
+    { sku: 'pattern', unitAmount: 900, stock: null, ofProduct: null },
+    { sku: 'sticker', unitAmount: 30, stock: 0, ofProduct: -1 },
+  ])
+})

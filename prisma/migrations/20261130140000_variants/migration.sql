@@ -32,7 +32,7 @@ CREATE TABLE "Variant" (
 -- A first variant has its product's id, also in rows that name no variant: those of the previous release.
 INSERT INTO "Variant" (id, "productId", sku, "unitAmount", currency, stock, "stripePriceId", "stripePriceAmount",
   "stripePriceCurrency", "createdAt")
-SELECT id, id, slug, "unitAmount", currency, greatest(stock, 0), "stripePriceId", "stripePriceAmount",
+SELECT id, id, slug, "unitAmount", currency, CASE WHEN stock < 0 THEN 0 ELSE stock END, "stripePriceId", "stripePriceAmount",
   "stripePriceCurrency", "createdAt"
 FROM "Product" ORDER BY id;
 
