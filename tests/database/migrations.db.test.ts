@@ -294,7 +294,8 @@ test('products that were there before today’s rules get their variants', async
   await client.query(
     `INSERT INTO "Product" (slug, name, summary, description, image, category, "unitAmount", currency, active, stock, "updatedAt")
      VALUES ('pattern', 'Pattern', '', '', '/pattern.jpg', '', 900, 'usd', true, NULL, now()),
-       ('sticker', 'Sticker', '', '', '/sticker.jpg', '', 30, 'usd', true, -1, now())`,
+       ('sticker', 'Sticker', '', '', '/sticker.jpg', '', 30, 'usd', true, -1, now()),
+       ('gift', 'Gift', '', '', '/gift.jpg', '', 0, 'usd', false, 5, now())`,
   )
 
   await migrate(database.url)
@@ -308,5 +309,6 @@ test('products that were there before today’s rules get their variants', async
     // Its stock is not counted, which is something else than 0.
     { sku: 'pattern', unitAmount: 900, stock: null, ofProduct: null },
     { sku: 'sticker', unitAmount: 30, stock: 0, ofProduct: -1 },
+    { sku: 'gift', unitAmount: 0, stock: 5, ofProduct: 5 },
   ])
 })

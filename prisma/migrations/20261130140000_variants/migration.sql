@@ -12,7 +12,7 @@ CREATE TABLE "Variant" (
     "productId" INTEGER NOT NULL,
     "sku" TEXT NOT NULL,
     "optionValues" TEXT[] DEFAULT ARRAY[]::TEXT[],
-    "unitAmount" INTEGER NOT NULL CHECK ("unitAmount" >= 1),
+    "unitAmount" INTEGER NOT NULL,
     "currency" TEXT NOT NULL,
     "stock" INTEGER CHECK (stock >= 0),
     "image" TEXT,
@@ -35,6 +35,9 @@ INSERT INTO "Variant" (id, "productId", sku, "unitAmount", currency, stock, "str
 SELECT id, id, slug, "unitAmount", currency, CASE WHEN stock < 0 THEN 0 ELSE stock END, "stripePriceId", "stripePriceAmount",
   "stripePriceCurrency", "createdAt"
 FROM "Product" ORDER BY id;
+
+-- NOT VALID, as that of products: what is there already is left alone.
+ALTER TABLE "Variant" ADD CONSTRAINT "Variant_unitAmount_check" CHECK ("unitAmount" >= 1) NOT VALID;
 
 CREATE UNIQUE INDEX "Variant_sku_key" ON "Variant"("sku");
 CREATE INDEX "Variant_productId_position_idx" ON "Variant"("productId", "position");
