@@ -56,9 +56,15 @@ END $$;
 CREATE TRIGGER "addFirstVariant" AFTER INSERT ON "Product" FOR EACH ROW EXECUTE FUNCTION "addFirstVariant"();
 
 -- The previous release, and lists, read and write the first variant in its product. A change is copied if it changes
--- something, so the two triggers don't call each other without end. Both lock the product before the variant.
+-- something, so the two triggers don't call each other without end. Stock is copied alone: it changes whether or not the row
+-- could be put on sale. Both lock the product before the variant.
 CREATE FUNCTION "copyToVariant"() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+  IF (OLD."unitAmount", OLD.currency, OLD."stripePriceId", OLD."stripePriceAmount", OLD."stripePriceCurrency")
+    IS NOT DISTINCT FROM (NEW."unitAmount", NEW.currency, NEW."stripePriceId", NEW."stripePriceAmount", NEW."stripePriceCurrency") THEN
+    UPDATE "Variant" v SET stock = NEW.stock WHERE v.id = NEW.id AND v.stock IS DISTINCT FROM NEW.stock;
+    RETURN NULL;
+  END IF;
   UPDATE "Variant" v SET "unitAmount" = NEW."unitAmount", currency = NEW.currency, stock = NEW.stock,
     "stripePriceId" = NEW."stripePriceId", "stripePriceAmount" = NEW."stripePriceAmount",
     "stripePriceCurrency" = NEW."stripePriceCurrency"
@@ -77,6 +83,11 @@ EXECUTE FUNCTION "copyToVariant"();
 
 CREATE FUNCTION "copyToProduct"() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+  IF (OLD."unitAmount", OLD.currency, OLD."stripePriceId", OLD."stripePriceAmount", OLD."stripePriceCurrency")
+    IS NOT DISTINCT FROM (NEW."unitAmount", NEW.currency, NEW."stripePriceId", NEW."stripePriceAmount", NEW."stripePriceCurrency") THEN
+    UPDATE "Product" p SET stock = NEW.stock WHERE p.id = NEW.id AND p.stock IS DISTINCT FROM NEW.stock;
+    RETURN NULL;
+  END IF;
   UPDATE "Product" p SET "unitAmount" = NEW."unitAmount", currency = NEW.currency, stock = NEW.stock,
     "stripePriceId" = NEW."stripePriceId", "stripePriceAmount" = NEW."stripePriceAmount",
     "stripePriceCurrency" = NEW."stripePriceCurrency"
