@@ -121,7 +121,7 @@ export async function addVariant(
   if (variants.some(({ optionValues }) => optionValues.join('\n') === values.join('\n')))
     throw refused(`${product.name} already has ${values.join(' / ')}.`)
   if (variants.length >= MAX_VARIANTS) throw refused(`A product can have up to ${MAX_VARIANTS} variants.`)
-  const sku = change.sku ?? skuOf(slug, values)
+  const sku = change.sku ?? (await freeSku(prisma, skuOf(slug, values)))
   await refuseTakenSku(prisma, sku)
   const [first] = variants
   const unitAmount = change.unitAmount ?? first?.unitAmount ?? product.unitAmount
@@ -207,6 +207,14 @@ async function freeSlug(prisma: PrismaClient, name: string): Promise<string> {
       prisma.variant.count({ where: { OR: [{ sku: candidate }, { sku: { startsWith: `${candidate}-` } }] } }),
     ])
     if (products + skus === 0) return candidate
+  }
+}
+
+/** "lens-1", or "lens-1-2" if that is taken. */
+async function freeSku(prisma: PrismaClient, sku: string): Promise<string> {
+  for (let number = 1; ; number++) {
+    const candidate = number === 1 ? sku : `${sku}-${number}`
+    if ((await prisma.variant.count({ where: { sku: candidate } })) === 0) return candidate
   }
 }
 

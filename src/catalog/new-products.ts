@@ -52,14 +52,15 @@ export async function addProducts(prisma: PrismaClient, products: readonly NewPr
       const product = products.find((known) => known.slug === slug)
       const [first, ...others] = product?.variants ?? []
       if (!product || !first) continue
+      const [firstSku = slug, ...skus] = skusOf(slug, [first, ...others])
       // A trigger has added it together with the product.
       const image = first.image ?? null
-      const data = { optionValues: first.values, sku: skuOf(slug, first.values), image }
+      const data = { optionValues: first.values, sku: firstSku, image }
       await tx.variant.update({ where: { id }, data })
       await tx.variant.createMany({
         data: others.map((variant, index) => ({
           productId: id,
-          sku: skuOf(slug, variant.values),
+          sku: skus[index] ?? '',
           optionValues: variant.values,
           unitAmount: variant.unitAmount ?? product.unitAmount,
           currency: product.currency,
@@ -71,6 +72,21 @@ export async function addProducts(prisma: PrismaClient, products: readonly NewPr
     }
     return added.map(({ id }) => id)
   })
+}
+
+/** A number tells those apart that would be the same: of "+1" and "-1", or of values without letters of the Latin alphabet. */
+function skusOf(slug: string, variants: readonly NewVariant[]): string[] {
+  const skus = new Set<string>()
+  for (const { values } of variants) skus.add(withNumber(skuOf(slug, values), (sku) => skus.has(sku)))
+  return [...skus]
+}
+
+/** "lens-1", or "lens-1-2" if that is taken. */
+function withNumber(sku: string, isTaken: (sku: string) => boolean): string {
+  for (let number = 1; ; number++) {
+    const candidate = number === 1 ? sku : `${sku}-${number}`
+    if (!isTaken(candidate)) return candidate
+  }
 }
 
 /** "stoneware-mug-sage-320-ml" */

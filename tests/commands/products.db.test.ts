@@ -66,6 +66,15 @@ describe('add', () => {
     expect(again).toContain('t-shirt-2')
   })
 
+  it('tells variants apart whose skus would be the same', async () => {
+    await done('add', 'Lens', '--price', '50', '--option', 'Strength=+1,-1')
+    await done('variant', 'lens-1', 'Strength=±1')
+    await done('add', '湯呑', '--price', '30', '--option', 'サイズ=大,小')
+    const skus = async (slug: string) => (await productOf(slug)).variants.map(({ sku }) => sku)
+    expect(await skus('lens')).toEqual(['lens-1', 'lens-1-2', 'lens-1-3'])
+    expect(await skus('product')).toEqual(['product', 'product-2'])
+  })
+
   it('takes another currency, and the shop’s if it has one', async () => {
     await done('add', 'Kimono', '--price', '9800', '--currency', 'JPY')
     expect(await productOf('kimono')).toMatchObject({ unitAmount: 9800, currency: 'jpy' })
