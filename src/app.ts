@@ -40,6 +40,7 @@ import { orderPages } from './orders/routes.js'
 import { cartCheckoutPages } from './checkout/cart-checkout.js'
 import { checkoutPages } from './checkout/routes.js'
 import type { ReadSettings } from './settings/settings.js'
+import { taxShown } from './settings/tax-shown.js'
 import type { StripeContext } from './payments/stripe-client.js'
 import type { Inbox } from './webhooks/inbox.js'
 
@@ -97,6 +98,7 @@ export function createApp(deps: AppDeps): Express {
     shopName: '',
     supportEmail: null,
     companyLines: [],
+    tax: 'none',
     testMode: !stripe.livemode,
     devMail: false,
     user: null,
@@ -168,8 +170,9 @@ export function createApp(deps: AppDeps): Express {
 /** Sets what pages show of the owner's settings, on error pages too. */
 function showSettings(settings: ReadSettings): RequestHandler {
   return async (_request, response, next) => {
-    const { name, supportEmail, companyLines } = await settings()
-    Object.assign(response.locals, { shopName: name, supportEmail, companyLines })
+    const read = await settings()
+    const { name: shopName, supportEmail, companyLines } = read
+    Object.assign(response.locals, { shopName, supportEmail, companyLines, tax: taxShown(read) })
     next()
   }
 }

@@ -16,9 +16,6 @@ export interface DeliveryChoice {
   rateId: number
 }
 
-/** How tax counts, as the checkout page says it. */
-export type TaxShown = 'none' | 'included' | 'added'
-
 /** Columns of the order. */
 export type OrderTerms = Pick<
   Order,
@@ -68,11 +65,6 @@ export async function orderTerms(
 }
 
 export type TaxSettings = Pick<Settings, 'tax' | 'pricesIncludeTax'>
-
-export function taxShown({ tax, pricesIncludeTax }: TaxSettings): TaxShown {
-  if (tax === 'none') return 'none'
-  return pricesIncludeTax ? 'included' : 'added'
-}
 
 /** Whether an order was placed with these terms. */
 export function hasTerms(order: Order, terms: OrderTerms): boolean {

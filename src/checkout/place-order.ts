@@ -16,9 +16,10 @@ import { lockShopper, openOrders, type OpenOrder } from '../orders/open-orders.j
 import type { TaxBehavior } from '../orders/order-facts.js'
 import { newOrderKey } from '../orders/order-key.js'
 import type { Settings } from '../settings/settings.js'
+import { taxShown, type TaxShown } from '../settings/tax-shown.js'
 import { changeSelectionLink, type VariantOf } from './change-selection-link.js'
 import { checkoutHref } from './checkout-link.js'
-import { hasTerms, orderTerms, taxShown, type DeliveryChoice, type TaxShown } from './order-terms.js'
+import { hasTerms, orderTerms, type DeliveryChoice } from './order-terms.js'
 
 export interface WantedItem {
   variantId: number

@@ -11,6 +11,8 @@ export interface Shell {
   supportEmail: string | null
   /** The seller as receipts name it. */
   companyLines: string[]
+  /** Whether prices have tax in them, or it is added on Stripe's page. */
+  tax: 'none' | 'included' | 'added'
   /** The signed-in shopper, or null. */
   user: { name: string; email: string } | null
   /** Path and query of this request, for links that return here. */

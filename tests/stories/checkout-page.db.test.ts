@@ -408,6 +408,28 @@ describe('a product that needs no delivery', () => {
     expect(again.headers['location']).toBe(headers['location'])
     expect(await ordersOf(email)).toMatchObject([{ total: 4800, shippingTotal: 0, deliveryCountry: null }])
   })
+
+  it('says on its page that tax is added, and shows the checkout page if that changed since', async () => {
+    const tray = await productOf('oak-desk-tray')
+    const { shopper, email } = await newShopper(shop.url)
+    const fieldsOf = (html: string) => ({
+      unit_amount: tray.unitAmount,
+      currency: tray.currency,
+      tax: /name="tax" value="(\w+)"/.exec(html)?.[1],
+    })
+    const untaxed = await page(shopper, `/pricing/${tray.id}`)
+    expect(textOf(untaxed)).not.toMatch(/tax/i)
+    await set({ tax: 'stripe' })
+    const path = `/checkout/${tray.id}`
+    await expectShownAgain(shopper, email, path, fieldsOf(untaxed), /How tax is charged has changed/)
+
+    const taxed = await page(shopper, `/pricing/${tray.id}`)
+    expect(textOf(taxed)).toContain('Plus tax, calculated on the payment page')
+    const { headers } = await post(shopper, path, fieldsOf(taxed)).expect(303)
+    expect(sessionOf(String(headers['location']))).not.toBe('')
+    await set({ pricesIncludeTax: true })
+    expect(textOf(await page(shopper, `/pricing/${tray.id}`))).toContain('Includes tax')
+  })
 })
 
 describe('variants', () => {

@@ -48,6 +48,7 @@ export const catalog = {
   combinationNotOffered: (product: string, values: string) =>
     `“${product}” isn’t sold as ${values}. Choose another combination.`,
   variantNotSold: (product: string) => `That version of “${product}” isn’t sold. Choose another one.`,
+  tax: { included: 'Includes tax', added: 'Plus tax, calculated on the payment page' },
   quantity: 'Quantity',
   purchase: 'Purchase',
   addToCart: 'Add to cart',
