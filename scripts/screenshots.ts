@@ -22,7 +22,7 @@ import { delivery, mails, tours, type ShopOnTour } from '../tests/browser/tour.j
 const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } }
 const SCHEMES = ['light', 'dark'] as const
 /** Adds the products. */
-type Fill = (prisma: Database['prisma']) => Promise<void>
+type Fill = (prisma: Database['prisma']) => Promise<unknown>
 
 const README_PICTURE = path.join(projectRoot, 'docs', 'images', 'shop.png')
 
