@@ -5,7 +5,7 @@ const form = document.querySelector('form[data-variants]')
 const variants = JSON.parse(form.dataset.variants)
 const texts = JSON.parse(form.dataset.texts)
 const optionCount = variants[0].values.length
-const radios = [...form.querySelectorAll('.choice input')]
+const radios = [...form.querySelectorAll('.option__choice input')]
 const availability = document.querySelector('.product__price .availability')
 const picture = document.querySelector('[data-picture]')
 
@@ -50,8 +50,8 @@ function show(variant) {
   for (const button of form.querySelectorAll('button')) button.disabled = variant.maxQuantity === 0
   for (const radio of radios) {
     const note = noteOn(radio)
-    radio.closest('.choice').querySelector('.choice__note').textContent = note
-    radio.closest('.choice').classList.toggle('choice--off', note !== '')
+    radio.closest('.option__choice').querySelector('.option__note').textContent = note
+    radio.closest('.option__choice').classList.toggle('option__choice--off', note !== '')
   }
 }
 

@@ -307,7 +307,7 @@ describe('the product page', () => {
     expect(text).toMatch(/name="option_0" value="Red" checked/)
     expect(text).toMatch(/name="option_1" value="M" checked/)
     expect(text).toMatch(
-      /value="Blue"[^>]*><span class="choice__value">Blue<\/span><span class="choice__note">Sold out/,
+      /value="Blue"[^>]*><span class="option__value">Blue<\/span><span class="option__note">Sold out/,
     )
     expect(text).toMatch(/<span class="price" data-price>\$25\.00/)
     const list = textOf(/<noscript>[\s\S]*<\/noscript>/.exec(text)?.[0] ?? '')
