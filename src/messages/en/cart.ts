@@ -20,7 +20,7 @@ export const cart = {
   checkOut: 'Check out',
   checkOutContext: (currency: string) => `in ${currency}`,
   deliveryNext: 'Delivery and tax are shown at checkout.',
-  signInNext: 'Sign in to check out.',
+  signInNext: 'Sign in to check out. Delivery and tax are shown next.',
   continueShopping: 'Continue shopping',
 
   added: (name: string) => `Added “${name}” to your cart.`,
