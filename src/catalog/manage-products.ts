@@ -139,7 +139,7 @@ export async function addVariant(
 }
 
 /**
- * Changes a variant. If it is its product's only one, the product goes on and off sale with it.
+ * Changes a variant. If it is its product's only one, the product goes on and off sale with it, and has its picture.
  * @throws Problem when Stripe would refuse it
  */
 export async function changeVariant(
@@ -152,16 +152,24 @@ export async function changeVariant(
   if (sku !== undefined && sku !== variant.sku) await refuseTakenSku(prisma, sku)
   const name = nameWithVariant(product.name, variantName(variant))
   await refuseProblem(prisma, { name, image, unitAmount, currency: variant.currency })
+  const isOnly = product.variants.length === 1
+  // The product's picture is the one in lists.
+  const shared = isOnly ? definedIn({ active, image: change.image }) : {}
   await prisma.$transaction(async (tx) => {
     // The product's row first: so does everyone who changes a first variant.
-    if (active !== undefined && product.variants.length === 1)
-      await tx.product.update({ where: { id: product.id }, data: { active } })
-    else await tx.$queryRaw`SELECT id FROM "Product" WHERE id = ${product.id} FOR NO KEY UPDATE`
-    await tx.variant.update({ where: { id: variant.id }, data: definedIn(change) })
+    await tx.$queryRaw`SELECT id FROM "Product" WHERE id = ${product.id} FOR NO KEY UPDATE`
+    await tx.product.update({ where: { id: product.id }, data: shared })
+    await tx.variant.update({
+      where: { id: variant.id },
+      data: { ...definedIn(change), ...(isOnly && change.image !== undefined && { image: null }) },
+    })
   })
 }
 
-/** Changes what all variants of a product share. @throws Problem when Stripe would refuse it */
+/**
+ * Changes what all variants of a product share. An only variant goes on sale with its product.
+ * @throws Problem when Stripe would refuse it
+ */
 export async function changeProduct(
   prisma: PrismaClient,
   product: WholeProduct,
@@ -175,7 +183,12 @@ export async function changeProduct(
       name: nameWithVariant(name, variantName(variant)),
       image: variant.image ?? image,
     })
-  await prisma.product.update({ where: { id: product.id }, data: definedIn(change) })
+  await prisma.$transaction(async (tx) => {
+    await tx.product.update({ where: { id: product.id }, data: definedIn(change) })
+    const [only, another] = product.variants
+    if (change.active === true && only && !another)
+      await tx.variant.update({ where: { id: only.id }, data: { active: true } })
+  })
 }
 
 function combinationsOf(options: readonly OptionValues[]): string[][] {

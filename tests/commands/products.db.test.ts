@@ -174,6 +174,20 @@ describe('variants', () => {
     await stranger(shop.url).get(`/pricing/${id}`).expect(404)
     await done('set', 'vase', '--on-sale', 'yes')
     await stranger(shop.url).get(`/pricing/${id}`).expect(200)
+    await done('set', 'vase', '--on-sale', 'no')
+    await done('product', 'vase', '--on-sale', 'yes')
+    await stranger(shop.url).get(`/pricing/${id}`).expect(200)
+  })
+
+  it('a product without options gets another picture with "set", in lists too', async () => {
+    await done('add', 'Teapot', '--price', '30')
+    await done('set', 'teapot', '--image', '/assets/teapot.svg')
+    const picture = async (path: string) => (await stranger(shop.url).get(path).expect(200)).text
+    const { id } = await productOf('teapot')
+    expect(await picture('/pricing?q=teapot')).toContain('/assets/teapot.svg')
+    expect(await picture(`/pricing/${id}`)).toContain('/assets/teapot.svg')
+    await done('product', 'teapot', '--image', '/assets/other-teapot.svg')
+    expect(await picture(`/pricing/${id}`)).toContain('/assets/other-teapot.svg')
   })
 
   it.each<[string, string[], RegExp]>([
