@@ -7,6 +7,7 @@ import { nameWithVariant, variantName } from '../catalog/variants.js'
 import { isCurrency, largestTotal } from '../money.js'
 import type { TaxBehavior } from '../orders/order-facts.js'
 import type { Settings } from '../settings/settings.js'
+import { lockStock } from '../orders/stock.js'
 import type { PaymentDeps } from './payment-deps.js'
 import { PaymentService } from './payment-service.js'
 import { stripeProblem } from './stripe-client.js'
@@ -33,16 +34,25 @@ export async function linkPrice(deps: PaymentDeps, variantId: number, priceId: s
     throw unusable(priceId, `it is in ${currency}, and the product’s other variants in ${variant.currency}.`)
   const problem = await problemOf(prisma, { ...offerOf(variant), unitAmount: amount, currency })
   if (problem !== null) throw unusable(priceId, problem)
-  await prisma.variant.update({
-    where: { id: variantId },
-    data: {
-      unitAmount: amount,
-      currency,
-      stripePriceId: price.id,
-      stripePriceAmount: amount,
-      stripePriceCurrency: currency,
-      stripePriceTaxBehavior: price.tax_behavior,
-    },
+  await writePrice(prisma, variantId, {
+    unitAmount: amount,
+    currency,
+    stripePriceId: price.id,
+    stripePriceAmount: amount,
+    stripePriceCurrency: currency,
+    stripePriceTaxBehavior: price.tax_behavior,
+  })
+}
+
+/** A trigger copies it to the product, which is locked first, as by everyone who changes a first variant. */
+async function writePrice(
+  prisma: PrismaClient,
+  variantId: number,
+  data: Prisma.VariantUpdateInput,
+): Promise<void> {
+  await prisma.$transaction(async (tx) => {
+    await lockStock(tx, [variantId])
+    await tx.variant.update({ where: { id: variantId }, data })
   })
 }
 
@@ -96,14 +106,11 @@ export function usablePrice(variant: LinkedPrice, taxBehavior: TaxBehavior | nul
 /** Removes the link: the variant is sold by `price_data` again. @throws Problem 404 */
 export async function unlinkPrice(prisma: PrismaClient, variantId: number): Promise<void> {
   await requireVariant(prisma, variantId)
-  await prisma.variant.update({
-    where: { id: variantId },
-    data: {
-      stripePriceId: null,
-      stripePriceAmount: null,
-      stripePriceCurrency: null,
-      stripePriceTaxBehavior: null,
-    },
+  await writePrice(prisma, variantId, {
+    stripePriceId: null,
+    stripePriceAmount: null,
+    stripePriceCurrency: null,
+    stripePriceTaxBehavior: null,
   })
 }
 

@@ -1,5 +1,5 @@
 // npm run products: what an owner can do with the catalog without a programmer.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { runCommand } from '../support/command.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
 import { stranger, textOf } from '../support/shopper.js'
@@ -222,5 +222,23 @@ describe('variants', () => {
     })
     expect(await refusal('link', 'scarf-blue', euros.id)).toContain('the product’s other variants in usd')
     expect(await done('unlink', 'scarf-blue')).not.toContain('price_')
+  })
+
+  it('are unlinked in the order of locks in which checkouts take stock', async () => {
+    await done('add', 'Shawl', '--price', '50', '--stock', '5')
+    await done('push', 'shawl')
+    const { id } = await productOf('shawl')
+    let unlinked: Promise<string> | undefined
+    await shop.database.prisma.$transaction(async (tx) => {
+      await tx.$queryRaw`SELECT id FROM "Product" WHERE id = ${id} FOR NO KEY UPDATE`
+      unlinked = done('unlink', 'shawl')
+      await vi.waitFor(async () => {
+        const waiting = await tx.$queryRaw`
+          SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))`
+        expect(waiting).toHaveLength(1)
+      })
+      await tx.$queryRaw`SELECT id FROM "Variant" WHERE id = ${id} FOR NO KEY UPDATE NOWAIT`
+    })
+    expect(await unlinked).not.toContain('price_')
   })
 })
