@@ -10,7 +10,15 @@ const MAX_TAX_IDS = 5
 
 /** What is unreadable or empty counts as not given. */
 const line = text
-  .transform((value) => value.slice(0, MAX_TEXT).toWellFormed().trim() || null)
+  // Line breaks and the codes of terminals would change what mails and commands show.
+  .transform(
+    (value) =>
+      value
+        .replace(/\p{Cc}+/gu, ' ')
+        .slice(0, MAX_TEXT)
+        .toWellFormed()
+        .trim() || null,
+  )
   .nullish()
   .transform((value) => value ?? null)
   .catch(null)

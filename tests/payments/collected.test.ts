@@ -103,6 +103,13 @@ it('unreadable parts are left out, long ones are cut, and no character is kept t
   expect(JSON.stringify(collected).isWellFormed()).toBe(true)
 })
 
+it('every part is one line, without codes that a terminal would follow', () => {
+  const collected = read({
+    customer_details: { name: 'Ada\r\n\u001b[2J Lovelace\n', phone: null, address: null, tax_ids: [] },
+  })
+  expect(collected?.billing?.name).toBe('Ada [2J Lovelace')
+})
+
 const word = fc.constantFrom(null, 'a', 'b')
 const addressee = fc.option(
   fc.record({
