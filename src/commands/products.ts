@@ -1,7 +1,7 @@
 // npm run products: lists, adds and changes products and their variants, and links them to prices in Stripe's catalog.
 import { CommandError, parseCommandLine, UsageError, type Command, type CommandDeps } from './run.js'
 import { table } from './table.js'
-import { formatMoney, isCurrency, MoneyError, parseMoney } from '../money.js'
+import { formatMoney, isCurrency, largestTotal, MoneyError, parseMoney } from '../money.js'
 import {
   linkPrice,
   pushVariant,
@@ -242,7 +242,10 @@ function noteOn(variant: Listed, problem: string | undefined, taxBehavior: TaxBe
 
 function price(given: string, currency: string): number {
   try {
-    return parseMoney(given, currency)
+    const amount = parseMoney(given, currency)
+    const most = largestTotal(currency)
+    if (amount > most) throw new CommandError(`An order is at most ${formatMoney(most, currency)}.`)
+    return amount
   } catch (error) {
     if (error instanceof MoneyError) throw new CommandError(error.message)
     throw error

@@ -91,6 +91,11 @@ describe('add', () => {
     ['a price in words', ['add', 'Cup', '--price', 'ten'], /"ten" is not an amount in USD/],
     ['a third decimal', ['add', 'Cup', '--price', '1.999'], /at most 2 decimals/],
     ['a price that Stripe refuses', ['add', 'Cup', '--price', '0.20'], /^Cup could not be sold\. .*minimum/],
+    [
+      'a price that no column holds',
+      ['add', 'Cup', '--price', '999999999'],
+      /^An order is at most \$999,999\.99\.$/,
+    ],
     ['an unknown currency', ['add', 'Cup', '--price', '1', '--currency', 'xxx'], /no currency "xxx"/],
     ['a name of several words without quotes', ['add', 'Big', 'cup', '--price', '1'], /Too many arguments/],
     ['half a unit', ['add', 'Cup', '--price', '1', '--stock', '1.5'], /whole number/],
