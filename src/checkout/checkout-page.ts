@@ -10,6 +10,7 @@ import { deliveryTime } from '../shipping/delivery-time.js'
 import type { OfferedRate } from '../shipping/rates.js'
 import { deliveryOptions, type DeliveryOptions } from './delivery-options.js'
 import type { Chosen } from './forms.js'
+import { sentDays } from './order-terms.js'
 import { contentOf, type Selection } from './selection.js'
 import type { CheckoutPage, DeliveryView, RateView, SummaryView } from './view-models.js'
 
@@ -139,6 +140,7 @@ function sentFields(
     ...(delivery && {
       shown_country: delivery.country ?? '',
       shown_rate: String(delivery.rate?.id ?? ''),
+      ...(delivery.rate && { shown_days: sentDays(delivery.rate) }),
     }),
   }
 }

@@ -54,6 +54,7 @@ const checkoutForm = z.object({
   items: optional(z.string()),
   shown_country: optional(z.string()),
   shown_rate: optional(z.string()),
+  shown_days: optional(z.string()),
   tax: optional(z.enum(TAXES)),
 })
 

@@ -14,6 +14,8 @@ export interface DeliveryChoice {
   /** ISO 3166 code in upper case. */
   country: string
   rateId: number
+  /** The business days that the page showed: "2-4". Undefined: not said. */
+  days?: string | undefined
 }
 
 /** Columns of the order. */
@@ -86,7 +88,14 @@ async function chosenRate(
   if (rates.length === 0) throw notDelivered(choice.country)
   const rate = rates.find(({ id }) => id === choice.rateId)
   if (!rate) throw deliveryChanged(t().checkout.deliveryGone)
+  if (choice.days !== undefined && choice.days !== sentDays(rate))
+    throw deliveryChanged(t().checkout.deliveryTimeChanged)
   return rate
+}
+
+/** A rate's delivery time, for the form of the checkout page. */
+export function sentDays({ minDays, maxDays }: Pick<OfferedRate, 'minDays' | 'maxDays'>): string {
+  return `${minDays ?? ''}-${maxDays ?? ''}`
 }
 
 /**

@@ -56,7 +56,8 @@ export async function pay(
       cartId: selection.cartId,
       payNow: true,
       shown: shownIn(form, selection.query.quantity ?? 1),
-      delivery: country === undefined || rate === undefined ? null : { country, rateId: rate },
+      delivery:
+        country === undefined || rate === undefined ? null : { country, rateId: rate, days: form.shown_days },
     })
     goToPayPage(deps, response, (await openCheckout(limited, order)).url)
   } catch (error) {

@@ -61,8 +61,8 @@ export interface PlaceOptions {
  * also at Stripe, so that the shopper can't pay twice: those for the same products, and those from the same cart in the
  * same currency.
  * @throws Problem for unknown or inactive products, invalid quantities or mixed currencies; when delivery is needed and not
- * chosen or not offered; when the total is not the one that was shown; when a competing order was paid in the meantime, belongs to a later request or can't be closed at Stripe; with `payNow`, when too few units are
- * left
+ * chosen or not offered; when the total or the delivery time is not the one that was shown; when a competing order was paid in
+ * the meantime, belongs to a later request or can't be closed at Stripe; with `payNow`, when too few units are left
  */
 export async function placeOrder(
   deps: PaymentDeps,

@@ -179,6 +179,11 @@ describe('what is shown again instead of charged', () => {
     ['was removed', { active: false }, /That delivery option isn’t available any more/],
     ['no longer goes there', { countries: ['CA'] }, /That delivery option isn’t available any more/],
     ['is in another currency', { currency: 'eur' }, /That delivery option isn’t available any more/],
+    [
+      'takes longer',
+      { minDays: 10, maxDays: 20 },
+      /The delivery time has changed since you opened that page/,
+    ],
   ])('a rate that %s', async (_what, change, notice) => {
     const { shopper, email, path, form } = await opened()
     await withRate('Standard', change, async () => {

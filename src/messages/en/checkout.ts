@@ -159,6 +159,8 @@ export const checkout = {
   deliveryChangedTitle: 'Delivery has changed',
   deliveryGone:
     'That delivery option isn’t available any more. Nothing was charged. Please choose another one.',
+  deliveryTimeChanged:
+    'The delivery time has changed since you opened that page. Nothing was charged. Check it before you order.',
   orderedDeliveryGone:
     'The delivery option that you chose isn’t available any more. Nothing was charged. Check out again to choose another one.',
   deliveryPriceChanged:
