@@ -5,7 +5,7 @@ import { amount, text } from './stripe-object.js'
 
 /** Longer texts are cut: nothing that people write in a form is, and every text must fit on pages and in rows. */
 const MAX_TEXT = 200
-/** A session has one tax id today. */
+/** A session has one tax ID today. */
 const MAX_TAX_IDS = 5
 
 /** What is unreadable or empty counts as not given. */

@@ -21,7 +21,7 @@ export interface Settings {
   tax: Tax
   /** Whether prices include tax. New orders are placed so. */
   pricesIncludeTax: boolean
-  /** Whether Stripe's page asks businesses for their tax id. Only with Stripe Tax. */
+  /** Whether Stripe's page asks businesses for their tax ID. Only with Stripe Tax. */
   taxIds: boolean
   /** Whether Stripe's page asks for a phone number, together with an address. */
   phoneNumbers: boolean
@@ -140,12 +140,12 @@ export const SETTINGS: { readonly [Field in keyof Settings]: Setting<Settings[Fi
   },
   taxIds: {
     name: 'tax-ids',
-    description: 'whether Stripe’s page asks businesses for a tax id, with Stripe Tax: on or off',
+    description: 'whether Stripe’s page asks businesses for a tax ID, with Stripe Tax: on or off',
     parse: onOff,
     show: ({ taxIds }) => showOnOff(taxIds),
     advice: ({ taxIds, tax }) =>
       taxIds && tax === 'none'
-        ? 'Tax ids are asked for once tax is stripe: settings -- set tax stripe.'
+        ? 'Tax IDs are asked for once tax is stripe: settings -- set tax stripe.'
         : null,
   },
   phoneNumbers: {

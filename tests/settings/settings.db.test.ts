@@ -32,7 +32,7 @@ describe('what a setting accepts', () => {
     [['currency', 'EUR'], /^currency +eur/m],
     [['currency', 'jpy'], /New ones are in Japanese yen\.$/],
     [['tax-ids', 'on'], /^tax-ids +on/m],
-    [['tax-ids', 'on'], /Tax ids are asked for once tax is stripe/],
+    [['tax-ids', 'on'], /Tax IDs are asked for once tax is stripe/],
     [['tax', 'Stripe'], /^tax +stripe/m],
     [
       ['tax', 'stripe'],
