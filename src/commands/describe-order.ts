@@ -138,13 +138,15 @@ type Described = WithAmounts<
 function partsOfTotal(order: Described): string[] {
   const money = (amount: number, currency = order.currency) => formatMoney(amount, currency)
   const { itemsTotal, discountTotal, taxTotal, total } = totalsOf(order)
-  const presentment = completedAttempt(order.attempts)?.collected?.presentment ?? null
+  const completed = completedAttempt(order.attempts)
+  const presentment = completed?.collected?.presentment ?? null
+  const tax = completed === null ? 'not known yet' : money(taxTotal)
   const parts = [
     ...(discountTotal === 0 ? [] : [`Discount  −${money(discountTotal)}`]),
     ...(order.deliveryCountry === null
       ? []
       : [`Delivery  ${money(order.shippingTotal)}  ${order.shippingRateName ?? ''}`]),
-    ...(order.automaticTax ? [`Tax       ${money(taxTotal)}  ${order.taxBehavior ?? ''}`] : []),
+    ...(order.automaticTax ? [`Tax       ${tax}  ${order.taxBehavior ?? ''}`] : []),
   ]
   return [
     ...(parts.length === 0 ? [] : [`Items     ${money(itemsTotal)}`, ...parts]),
@@ -153,7 +155,7 @@ function partsOfTotal(order: Described): string[] {
   ]
 }
 
-/** Where it goes, and the tax ids of who is billed. */
+/** Where it goes, and the tax IDs of who is billed. */
 function deliveryOf({ deliveryCountry, attempts }: Described): string[] {
   const { shipping = null, phone = null, taxIds = [] } = completedAttempt(attempts)?.collected ?? {}
   const address = shipping?.address ? addressLines(shipping.address) : []

@@ -126,6 +126,10 @@ describe.each(['exclusive', 'inclusive'] as const)('an order with delivery and %
 
 it('the command describes each part of the total and where the order goes', async () => {
   const order = await openDeliveryOf(shop, email, 'exclusive')
+  expectInOrder(await describeOrder(shop.database.prisma, order.id), [
+    'Tax       not known yet  exclusive',
+    `Total     ${money(order, order.total + SHIPPING)}`,
+  ])
   await settleReports(shop, reportOfDelivery(order, 'exclusive'))
   expectInOrder(await describeOrder(shop.database.prisma, order.id), [
     `Items     ${money(order, order.total)}`,
