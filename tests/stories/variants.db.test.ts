@@ -124,8 +124,8 @@ describe('a variant', () => {
   })
 
   it.each([
-    ['a product of which several are sold', {}, 400, 'Choose colour and size first.'],
-    ['half of the options', { option_0: 'Red' }, 400, 'Choose colour and size first.'],
+    ['a product of which several are sold', {}, 400, 'Choose your colour and size first.'],
+    ['half of the options', { option_0: 'Red' }, 400, 'Choose your colour and size first.'],
     ['a combination that is not offered', { option_0: 'Blue', option_1: 'L' }, 409, 'isn’t sold as Blue / L'],
     [
       'one that is sold out',
@@ -283,7 +283,7 @@ describe('the cart', () => {
     const page = await add(stranger(shop.url), { product_id: shirt.id })
       .set('accept', 'text/html')
       .expect(400)
-    expect(textOf(page.text)).toContain('Choose colour and size first.')
+    expect(textOf(page.text)).toContain('Choose your colour and size first.')
   })
 
   it('loses what was paid of one variant and keeps the other', async () => {

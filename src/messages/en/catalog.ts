@@ -43,7 +43,7 @@ export const catalog = {
   chooseFirst: (options: string[]) =>
     options.length === 0
       ? 'Choose which one you would like first.'
-      : `Choose ${list(options.map((option) => option.toLowerCase()))} first.`,
+      : `Choose your ${list(options.map((option) => option.toLowerCase()))} first.`,
   notOfferedTitle: 'Not available',
   combinationNotOffered: (product: string, values: string) =>
     `“${product}” isn’t sold as ${values}. Choose another combination.`,
