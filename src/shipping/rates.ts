@@ -26,7 +26,7 @@ export interface OfferedRate {
   maxDays: number | null
 }
 
-/** The rates for a parcel, the cheapest first. Empty if it can't be delivered. */
+/** The rates for a parcel, the cheapest first, at the same price the fastest. Empty if it can't be delivered. */
 export async function ratesFor(prisma: Reader, parcel: Parcel): Promise<OfferedRate[]> {
   const rates = await activeRates(prisma, parcel.currency)
   return rates
@@ -35,7 +35,11 @@ export async function ratesFor(prisma: Reader, parcel: Parcel): Promise<OfferedR
       const isFree = freeFrom !== null && parcel.itemsTotal >= freeFrom
       return { id, name, amount: isFree ? 0 : amount, freeFrom, minDays, maxDays }
     })
-    .sort((one, other) => one.amount - other.amount)
+    .sort((one, other) => one.amount - other.amount || latestDay(one) - latestDay(other))
+}
+
+function latestDay({ minDays, maxDays }: OfferedRate): number {
+  return maxDays ?? minDays ?? Number.MAX_SAFE_INTEGER
 }
 
 /** The countries that orders in this currency can be delivered to, sorted by name. */

@@ -48,10 +48,10 @@ describe('the rates of a parcel', () => {
     await rates().deleteMany()
   })
 
-  it('are those of its country and currency that are still offered, the cheapest first', async () => {
+  it('are those of its country and currency that are still offered, the cheapest and fastest first', async () => {
+    await done('add Everywhere --countries all --amount 9.90')
     await done('add Express --countries de,at --amount 9.90 --days 1-2')
     await done('add Standard --countries DE,AT --amount 4.90 --free-from 50 --days 3')
-    await done('add Everywhere --countries all --amount 9.90')
     await done('add Yen --countries DE --amount 900 --currency jpy')
     expect(await offered('DE', 4999)).toEqual(['Standard 490', 'Express 990', 'Everywhere 990'])
     expect(await offered('DE', 5000)).toEqual(['Standard 0', 'Express 990', 'Everywhere 990'])
