@@ -19,6 +19,8 @@ export interface OrderLine {
   name: string
   /** "Red / L". Empty for a product without options. */
   variantName: string
+  /** "Stoneware mug – Red / L". */
+  fullName: string
   image: string
   /** Null for a product that is no longer sold. */
   href: string | null

@@ -54,7 +54,7 @@ describe.each(['exclusive', 'inclusive'] as const)('an order with delivery and %
       isExclusive ? `Pay ${total} plus tax` : `Pay ${total}`,
       `Subtotal ${money(order, order.total)}`,
       `Delivery (Standard) ${money(order, SHIPPING)}`,
-      `Total ${total}`,
+      isExclusive ? `Total before tax ${total}` : `Total ${total}`,
       isExclusive ? 'Tax is calculated on Stripe’s page.' : 'Includes tax',
       'Delivery to Germany',
       'Delivery Standard, 3–5 business days',

@@ -1,5 +1,7 @@
 // The checkout page: what it shows, that it charges just that, and delivery and tax as orders keep them.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { Settings } from '../../src/settings/settings.js'
+import { changeSettings } from '../support/change-settings.js'
 import { checkoutFields, ratesOn } from '../support/checkout-page.js'
 import { runCommand } from '../support/command.js'
 import { sessionOf } from '../support/pay-page.js'
@@ -32,12 +34,7 @@ const post = (shopper: Shopper, path: string, form: object) =>
 const add = (shopper: Shopper, id: number, quantity = 1) =>
   shopper.post('/cart/items').type('form').send({ product_id: id, quantity }).expect(303)
 
-/** Changes the owner's settings, and waits until the shop uses them. */
-async function set(settings: { tax?: string; pricesIncludeTax?: boolean }): Promise<void> {
-  await shop.database.prisma.shop.updateMany({ data: settings })
-  await new Promise((resolve) => setTimeout(resolve, 550))
-  await stranger(shop.url).get('/pricing')
-}
+const set = (settings: Partial<Settings>) => changeSettings(shop, settings)
 
 /** Changes a rate for the time of the work. */
 async function withRate(name: string, data: object, work: () => Promise<void>): Promise<void> {

@@ -15,9 +15,23 @@ export const IBAN = { good: 'AT611904300234573201', failing: 'AT8619043002354732
 /** Test bank accounts for debits in US dollars. */
 export const ACCOUNT = { good: '000123456789', failing: '000111111116' }
 
-/** Submits the card form. The response is a 303 to the shop when paid, or the page again when declined. */
-export function payByCard(checkoutUrl: string, number = CARD.good): Promise<Response> {
-  return submit(checkoutUrl, { method: 'card', number, expiry: '12 / 34', cvc: '123', postal_code: '94103' })
+type Fields = Record<string, string>
+
+/** A town with its postal code, where a delivery to the country goes. */
+const TOWNS: Record<string, [string, string]> = {
+  DE: ['Berlin', '10435'],
+  FR: ['Lyon', '69001'],
+  JP: ['Kyoto', '600-8216'],
+  US: ['San Francisco', '94103'],
+}
+
+/**
+ * Submits the card form. The response is a 303 to the shop when paid, or the page again when declined.
+ * @param fields more than what the page needs, or something else
+ */
+export function payByCard(checkoutUrl: string, number = CARD.good, fields: Fields = {}): Promise<Response> {
+  const card = { method: 'card', number, expiry: '12 / 34', cvc: '123', postal_code: '94103' }
+  return submit(checkoutUrl, { ...card, ...fields })
 }
 
 export function payByDebit(checkoutUrl: string, account: string): Promise<Response> {
@@ -25,23 +39,55 @@ export function payByDebit(checkoutUrl: string, account: string): Promise<Respon
 }
 
 /** The response is a 303 to the voucher's page. */
-export function payByVoucher(checkoutUrl: string): Promise<Response> {
-  return submit(checkoutUrl, { method: 'oxxo', voucher_name: 'Ada Shopper' })
+export function payByVoucher(checkoutUrl: string, method = 'oxxo'): Promise<Response> {
+  return submit(checkoutUrl, { method, voucher_name: 'Ada Shopper' })
 }
 
-async function submit(checkoutUrl: string, fields: Record<string, string>): Promise<Response> {
+/** Enters a promotion code on the page. */
+export async function applyCode(checkoutUrl: string, code: string): Promise<void> {
+  const { origin, pathname } = new URL(checkoutUrl)
+  await supertest(origin).post(`${pathname}/promotion`).type('form').send({ code }).expect(303)
+}
+
+async function submit(checkoutUrl: string, fields: Fields): Promise<Response> {
   const { origin, pathname } = new URL(checkoutUrl)
   const page = await supertest(origin).get(pathname).expect(200)
-  // The form's hidden fields are sent back.
-  const hidden = [...page.text.matchAll(/<input[^>]*type="hidden"[^>]*>/g)].map(([tag]) => [
+  const send = (html: string) =>
+    supertest(origin)
+      .post(pathname)
+      .redirects(0)
+      .type('form')
+      .send({ name: 'Ada Shopper', country: 'US', ...askedFor(html), ...fields })
+  const answer = await send(page.text)
+  // The address has changed the tax, and the page shows the new total.
+  return answer.status === 409 ? send(answer.text) : answer
+}
+
+/** The form's hidden fields, and a phone number and an address where the page asks for them. */
+function askedFor(html: string): Fields {
+  const hidden = [...html.matchAll(/<input[^>]*type="hidden"[^>]*>/g)].map(([tag]) => [
     /name="([^"]*)"/.exec(tag)?.[1] ?? '',
     /value="([^"]*)"/.exec(tag)?.[1] ?? '',
   ])
-  const form = { ...Object.fromEntries(hidden), name: 'Ada Shopper', country: 'US', ...fields } as Record<
-    string,
-    string
-  >
-  return supertest(origin).post(pathname).redirects(0).type('form').send(form)
+  const country = /<select id="shipping_country"[\s\S]*?<option value="(\w+)"/.exec(html)?.[1]
+  return {
+    ...(Object.fromEntries(hidden) as Fields),
+    ...(html.includes('name="phone"') && { phone: '+49 30 1234567' }),
+    ...(country !== undefined && addressIn(country)),
+  }
+}
+
+function addressIn(country: string): Fields {
+  const [city, postalCode] = TOWNS[country] ?? ['Capital', '']
+  return {
+    shipping_name: 'Grace Hopper',
+    shipping_line1: 'Kastanienallee 12',
+    shipping_line2: '',
+    shipping_city: city,
+    shipping_state: '',
+    shipping_postal_code: postalCode,
+    shipping_country: country,
+  }
 }
 
 /** The session id in the page's URL. */

@@ -111,6 +111,7 @@ export const orders = {
     free: 'Free',
     tax: 'Tax',
     total: 'Total',
+    totalBeforeTax: 'Total before tax',
     taxToCome: 'Tax is calculated on Stripe’s page.',
     includesAnyTax: 'Includes tax',
     includesTax: (amount: string) => `Includes ${amount} tax`,
