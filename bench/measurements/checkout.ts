@@ -95,9 +95,7 @@ function section(connections: number, shop: Run[], other: Run[] | undefined, flo
 }
 
 async function shopPurchases(stage: Stage, proxy: StripeProxy, shop: Child): Promise<Buy> {
-  // Sold by one click, without delivery or a choice of options.
-  await stage.database.query('UPDATE "Product" SET "requiresShipping" = false')
-  await stage.database.query('UPDATE "Variant" SET active = id = "productId"')
+  await sellByOneClick(stage)
   const { rows: products } = await stage.database.query<{ id: number }>(
     'SELECT id FROM "Product" WHERE active ORDER BY id',
   )
@@ -117,6 +115,16 @@ async function shopPurchases(stage: Stage, proxy: StripeProxy, shop: Child): Pro
     const stripe = shoppers.map(({ email }) => proxy.spentOn(email))
     return { whole, stripe, own: whole.map((time, index) => time - (stripe[index] ?? NaN)) }
   }
+}
+
+/** Takes delivery and the choice of options from all products. Releases up to 0.2.0 have neither. */
+async function sellByOneClick({ database }: Stage): Promise<void> {
+  const { rows } = await database.query<{ found: boolean }>(
+    `SELECT to_regclass('"Variant"') IS NOT NULL AS found`,
+  )
+  if (rows[0]?.found !== true) return
+  await database.query('UPDATE "Product" SET "requiresShipping" = false')
+  await database.query('UPDATE "Variant" SET active = id = "productId"')
 }
 
 /** @throws Error unless each shopper was redirected to the only open session of their own order */

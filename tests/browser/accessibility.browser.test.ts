@@ -49,6 +49,8 @@ it('every page passes axe in every state, theme and size', async (test) => {
   const seen = new Set<string>()
   const walk = async (tour: Tour) => {
     const page = await visitors.visit(test, { colorScheme: 'light' })
+    // Many pages share the processor.
+    page.setDefaultTimeout(30_000)
     // Added by the browser, not by the page, whose Content Security Policy stays in force.
     await page.addInitScript(AXE)
     let inDark = false
