@@ -336,7 +336,7 @@ async function vouchers(page: Page, shop: ShopOnTour, look: Look): Promise<void>
   await look('pay-voucher')
   await page.getByLabel('Full name').fill('Ada Shopper')
   await button(page, /^Pay /).click()
-  await heading(page, /at OXXO$/)
+  await heading(page, /with OXXO$/)
   await look('voucher')
   await becomes(shop, key, 'processing')
   await page.goto(successUrl)
