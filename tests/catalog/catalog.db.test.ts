@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { seedProducts } from '../../src/catalog/seed-products.js'
 import { checkAmount, isCurrency, ruleOf } from '../../src/money.js'
 import { runCommand } from '../support/command.js'
+import { addVariedProduct } from '../support/variants.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
 import { textOf } from '../support/shopper.js'
 
@@ -279,6 +280,24 @@ describe('a product row', () => {
     await prisma.product.update({ where: { id: draft.id }, data: { name, image, unitAmount, currency } })
     await activate()
     await prisma.product.delete({ where: { id: draft.id } })
+  })
+
+  it('is not put on sale or renamed with a variant that Stripe would refuse', async () => {
+    const { prisma } = shop.database
+    const { id, variants } = await addVariedProduct(
+      shop,
+      ['Size'],
+      [{ values: ['S'] }, { values: ['Large'] }],
+    )
+    const change = (data: object) => prisma.product.update({ where: { id }, data })
+    await expect(change({ name: 'x'.repeat(244) })).rejects.toThrow('can’t be on sale. Its name has 252')
+    await change({ active: false })
+    const large = { where: { id: variants['Large']?.id ?? 0 } }
+    await prisma.variant.update({ ...large, data: { unitAmount: 1 } })
+    await expect(change({ active: true })).rejects.toThrow('below Stripe’s minimum')
+    await prisma.variant.update({ ...large, data: { active: false } })
+    await change({ active: true })
+    await prisma.product.delete({ where: { id } })
   })
 
   it.each<[string, object]>([

@@ -122,6 +122,26 @@ CREATE TRIGGER "checkVariant" AFTER INSERT OR UPDATE OF image, "unitAmount", cur
 FOR EACH ROW WHEN (NEW.active AND (NEW.id <> NEW."productId" OR NEW.image IS NOT NULL OR cardinality(NEW."optionValues") > 0))
 EXECUTE FUNCTION "checkVariant"();
 
+-- So can all variants when their product goes on sale, or gets another name or picture.
+CREATE FUNCTION "verifyVariants"() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  refused record;
+BEGIN
+  SELECT v.sku, problem INTO refused FROM "Variant" v, LATERAL "productProblem"(
+      NEW.name || CASE WHEN cardinality(v."optionValues") = 0 THEN '' ELSE ' – ' || array_to_string(v."optionValues", ' / ') END,
+      coalesce(v.image, NEW.image), v."unitAmount", v.currency) AS problem
+    WHERE v."productId" = NEW.id AND v.active AND problem IS NOT NULL ORDER BY v.id LIMIT 1;
+  IF FOUND THEN
+    RAISE check_violation USING MESSAGE = format('Variant %s can’t be on sale. %s', refused.sku, refused.problem);
+  END IF;
+  RETURN NULL;
+END $$;
+
+-- Its name makes it the last trigger: a new price has been copied by then.
+CREATE TRIGGER "verifyVariants" AFTER UPDATE ON "Product" FOR EACH ROW
+WHEN (NEW.active AND (OLD.name, OLD.image, OLD.active) IS DISTINCT FROM (NEW.name, NEW.image, NEW.active))
+EXECUTE FUNCTION "verifyVariants"();
+
 -- For rows that the previous release inserts.
 CREATE FUNCTION "fillVariantId"() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
