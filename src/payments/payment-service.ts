@@ -24,6 +24,8 @@ export interface CatalogProduct {
   unitAmount: number
   currency: string
   taxBehavior: TaxBehavior
+  /** Stripe's code for Stripe Tax. Null: the one that is preset in the Stripe account. */
+  taxCode: string | null
 }
 
 /**
@@ -144,7 +146,7 @@ export class PaymentService {
 
   /** Creates a product, with its present price, in Stripe's catalog. @throws Stripe.errors.StripeError */
   static async createPrice(product: CatalogProduct, stripe: StripeContext): Promise<Stripe.Price> {
-    const { name, image, unitAmount, currency, taxBehavior } = product
+    const { name, image, unitAmount, currency, taxBehavior, taxCode } = product
     const picture = pictureUrl(image, stripe)
     const metadata = {
       app: stripe.appId,
@@ -159,6 +161,7 @@ export class PaymentService {
       tax_behavior: taxBehavior,
       product_data: {
         name,
+        ...(taxCode !== null && { tax_code: taxCode }),
         metadata: { ...metadata, ...(picture !== null && picture.length <= 500 && { image: picture }) },
       },
       metadata,

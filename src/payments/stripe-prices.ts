@@ -62,7 +62,14 @@ export async function pushVariant(deps: PaymentDeps, variantId: number): Promise
   const settings = await deps.settings()
   if (usablePrice(variant, taxBehaviorOfPrices(settings)) !== null) return
   const { id, productId, sku } = variant
-  const pushed = { id, productId, sku, ...offerOf(variant), taxBehavior: taxBehaviorOf(settings) }
+  const pushed = {
+    id,
+    productId,
+    sku,
+    ...offerOf(variant),
+    taxBehavior: taxBehaviorOf(settings),
+    taxCode: variant.product.taxCode,
+  }
   const price = await PaymentService.createPrice(pushed, deps.stripe).catch((error: unknown) => {
     throw stripeProblem(error)
   })

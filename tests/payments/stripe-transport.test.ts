@@ -69,7 +69,15 @@ const CALLS: Record<string, (context: StripeContext) => Promise<unknown>> = {
   'create a price': (to) =>
     PaymentService.createPrice(
       {
-        ...{ id: 1, productId: 1, sku: 'mug', name: 'Mug', image: '/a.svg', taxBehavior: 'exclusive' },
+        ...{
+          id: 1,
+          productId: 1,
+          sku: 'mug',
+          name: 'Mug',
+          image: '/a.svg',
+          taxBehavior: 'exclusive',
+          taxCode: null,
+        },
         ...{ unitAmount: 2800, currency: 'usd' },
       },
       to,
