@@ -3,17 +3,16 @@ import type { Variant } from '../generated/prisma/client.js'
 import { t } from '../messages/index.js'
 import { formatMoney } from '../money.js'
 import { availabilityOf, maxQuantity, productCard } from './products.js'
-import { variantName, type ProductWithVariants } from './variants.js'
+import { firstToBuy, variantName, type ProductWithVariants } from './variants.js'
 import type { OptionView, ProductPage, VariantView } from './view-models.js'
 
 /** @param asked the id of the variant to show, in the page's address. By default, the first that can be bought is shown */
 export function productView(product: ProductWithVariants, asked: unknown): Omit<ProductPage, 'notice'> {
   const variants = product.variants.map((variant) => variantView(variant, product))
+  const { id } = firstToBuy(product)
   const chosen =
-    variants.find(({ id }) => String(id) === asked) ??
-    variants.find((variant) => variant.maxQuantity > 0) ??
-    variants[0]
-  if (!chosen) throw new Error(`Product ${product.id} has no variant for sale.`)
+    variants.find((variant) => String(variant.id) === asked) ?? variants.find((variant) => variant.id === id)
+  if (!chosen) throw new Error(`Variant ${id} is not one of product ${product.id}.`)
   return {
     product: { ...productCard(product), description: product.description },
     variants,

@@ -50,6 +50,13 @@ export function chosenVariant(product: ProductWithVariants, fields: unknown): Va
   return first
 }
 
+/** The variant that is shown when none was chosen: the first that can be bought, or that is sold at all. */
+export function firstToBuy({ id, variants }: ProductWithVariants): Variant {
+  const variant = variants.find(({ stock }) => stock !== 0) ?? variants[0]
+  if (!variant) throw new Error(`Product ${id} has no variant for sale.`)
+  return variant
+}
+
 /** The fields of a form that say which variant is meant, for a link to the page where it is bought. */
 export function selectionFields(fields: unknown): Record<string, string> {
   const entries = Object.entries((fields ?? {}) as Record<string, unknown>)

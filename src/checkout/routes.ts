@@ -3,7 +3,7 @@ import { Router, type Request, type Response } from 'express'
 import { requireUser, userOf } from '../accounts/sign-in.js'
 import { findProductOf, parseProductId } from '../catalog/products.js'
 import { productOf } from '../catalog/routes.js'
-import { chosenVariant, selectionFields, type ProductWithVariants } from '../catalog/variants.js'
+import { chosenVariant, firstToBuy, selectionFields, type ProductWithVariants } from '../catalog/variants.js'
 import { notFound } from '../http/problem.js'
 import { render } from '../http/render.js'
 import type { Notice } from '../http/view-models.js'
@@ -87,7 +87,10 @@ export function checkoutPages(deps: CheckoutDeps): Router {
     product: ProductWithVariants,
   ): Promise<void> {
     const { query } = request
-    const { id } = chosenVariant(product, { variant_id: query['variant'], ...query })
+    const asked = { ...query, ...(query['variant'] !== undefined && { variant_id: query['variant'] }) }
+    // Without a choice, the page shows what the product's page does. Nothing is ordered by it yet.
+    const isChosen = Object.keys(asked).some((name) => /^(variant_id|option_\d)$/.test(name))
+    const { id } = isChosen ? chosenVariant(product, asked) : firstToBuy(product)
     const { selection, notice } = await whatFits(request, product, id, readQuantity(query) ?? 1)
     await showCheckout(deps, request, response, selection, readCheckoutQuery(query), notice)
   }
