@@ -34,7 +34,7 @@ export function variantPath(productId: number, variantId: number): string {
 export function chosenVariant(product: ProductWithVariants, fields: unknown): Variant {
   const { variant_id: id, ...others } = (fields ?? {}) as Record<string, unknown>
   if (id !== undefined) {
-    const variant = product.variants.find((known) => String(known.id) === String(id))
+    const variant = product.variants.find((known) => known.id === id || String(known.id) === id)
     if (!variant) throw notOffered(product, null)
     return variant
   }
