@@ -55,7 +55,8 @@ export default defineConfig({
             }),
           ]
         : []),
-      { test: { ...everywhere, name: 'children', include: PROCESS } },
+      // Each starts a database and a shop, some twice, beside the other suites.
+      { test: { ...everywhere, name: 'children', include: PROCESS, testTimeout: 90_000 } },
       ...engines.map((engine, index) =>
         onDatabase(engine, engine, DATABASE, { exclude: index === 0 ? [] : ON_ONE_ENGINE }),
       ),
