@@ -1,4 +1,5 @@
-// The suites of `npm test`. tests/README.md says what each proves and how to run a part of it.
+// The suites of `npm test`. tests/README.md says what each proves and how to run a part of it. Those of the packages that start
+// processes or a browser are in vitest.sandbox.config.ts.
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { enginesUnderTest, type Engine } from './tests/support/postgres/engines.js'
@@ -30,9 +31,9 @@ export const onDatabase = (
 
 const ANYWHERE = '{tests,packages/*/tests}/**'
 /** Starts processes of its own. */
-const PROCESS = [`${ANYWHERE}/*.process.test.ts`]
+const PROCESS = `*.process.test.ts`
 /** Opens pages in Chromium. */
-const BROWSER = [`${ANYWHERE}/*browser.test.ts`]
+const BROWSER = `*browser.test.ts`
 /** Needs a database: runs on each engine. */
 const DATABASE = ['tests/**/*.db.test.ts']
 /** They wait for a Stripe that hangs and a mail server that refuses. SQL has no part in it: one engine is enough. */
@@ -50,13 +51,13 @@ export default defineConfig({
     projects: [
       ...(engines.includes('embedded-18')
         ? [
-            onDatabase('browser', 'embedded-18', BROWSER, {
+            onDatabase('browser', 'embedded-18', [`tests/**/${BROWSER}`], {
               globalSetup: ['tests/support/chromium/global-setup.ts'],
             }),
           ]
         : []),
       // Each starts a database and a shop, some twice, beside the other suites.
-      { test: { ...everywhere, name: 'children', include: PROCESS, testTimeout: 90_000 } },
+      { test: { ...everywhere, name: 'children', include: [`tests/**/${PROCESS}`], testTimeout: 90_000 } },
       ...engines.map((engine, index) =>
         onDatabase(engine, engine, DATABASE, { exclude: index === 0 ? [] : ON_ONE_ENGINE }),
       ),
@@ -65,7 +66,7 @@ export default defineConfig({
           ...everywhere,
           name: 'unit',
           include: [`${ANYWHERE}/*.test.ts`],
-          exclude: [...PROCESS, ...BROWSER, ...DATABASE, ...CLI],
+          exclude: [`${ANYWHERE}/${PROCESS}`, `${ANYWHERE}/${BROWSER}`, ...DATABASE, ...CLI],
         },
       },
     ],

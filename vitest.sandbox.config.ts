@@ -1,4 +1,5 @@
-// The sandbox's tests, and the official Stripe CLI against the sandbox: `npm run test:sandbox`.
+// The packages' tests, with their processes and pages, and the official Stripe CLI against the sandbox:
+// `npm run test:sandbox`.
 import { defineConfig } from 'vitest/config'
 import { everywhere } from './vitest.config.js'
 
@@ -14,6 +15,23 @@ export default defineConfig({
             'packages/stripe-sandbox/tests/**/*.cli.test.ts',
             'packages/stripe-sandbox/tests/**/*browser.test.ts',
           ],
+          testTimeout: 90_000,
+        },
+      },
+      {
+        test: {
+          ...everywhere,
+          name: 'browser',
+          include: ['packages/stripe-sandbox/tests/**/*browser.test.ts'],
+          globalSetup: ['tests/support/chromium/global-setup.ts'],
+        },
+      },
+      {
+        test: {
+          ...everywhere,
+          name: 'dev-postgres',
+          include: ['packages/dev-postgres/tests/**/*.test.ts'],
+          testTimeout: 90_000,
         },
       },
       {
