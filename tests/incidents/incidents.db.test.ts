@@ -429,7 +429,7 @@ describe('the incident commands and metric', () => {
     [['show', 'evt_1'], /There is no incident evt_1/],
     [['resolve'], /Which incident\?[^]*Usage/],
     [['list', '--limit', '0'], /from 1 to 9999/],
-    [['close', '1'], /^Usage/],
+    [['close', '1'], /^There is no command "close".\n\nUsage/],
   ])('report an error for %j', async (words, message) => {
     const { code, output } = await runCommand(shop, 'incidents', ...words)
     expect(code).toBe(1)
