@@ -36,8 +36,20 @@ const PROCESS = `*.process.test.ts`
 const BROWSER = `*browser.test.ts`
 /** Needs a database: runs on each engine. */
 const DATABASE = ['tests/**/*.db.test.ts']
-/** They wait for a Stripe that hangs and a mail server that refuses. SQL has no part in it: one engine is enough. */
-const ON_ONE_ENGINE = ['tests/checkout/faulty-stripe.db.test.ts', 'tests/mail/mail.db.test.ts']
+/**
+ * What is tested here is a page, a form or a wait. Their SQL is that of other files, which run on each engine: one is enough
+ * for these.
+ */
+const ON_ONE_ENGINE = [
+  'tests/{api,http,mail,settings,shipping}/*.db.test.ts',
+  'tests/accounts/{account-page,cookies,limits}.db.test.ts',
+  'tests/checkout/faulty-stripe.db.test.ts',
+  'tests/commands/*.db.test.ts',
+  'tests/database/database-away.db.test.ts',
+  'tests/orders/order-events.db.test.ts',
+  'tests/stories/{checkout-page,delivery-and-tax,price-shown}.db.test.ts',
+  'tests/webhooks/hostile.db.test.ts',
+]
 /** The official Stripe CLI, which takes minutes: `npm run test:sandbox`. */
 const CLI = [`${ANYWHERE}/*.cli.test.ts`]
 
