@@ -8,6 +8,7 @@ import { notFound } from '../http/problem.js'
 import { render } from '../http/render.js'
 import type { Notice } from '../http/view-models.js'
 import { t } from '../messages/index.js'
+import { withOwnUnits } from '../orders/open-orders.js'
 import { ownOrder } from '../orders/own-order.js'
 import { checkoutHref } from './checkout-link.js'
 import { countCheckout } from './count-checkout.js'
@@ -53,7 +54,7 @@ export function checkoutPages(deps: CheckoutDeps): Router {
     const quantity = readQuantity(request.body)
     if (quantity === null) throw invalidQuantity({ productId: product.id, variantId })
     const form = readCheckoutForm(request.body, variantId)
-    const selection = await directSelection(prisma, userOf(request).id, product, variantId, quantity)
+    const selection = directSelection(product, variantId, quantity)
     await pay(deps, request, response, selection, form, async ({ detail }) => {
       const { selection: fits } = await whatFits(
         request,
@@ -102,13 +103,13 @@ export function checkoutPages(deps: CheckoutDeps): Router {
     variantId: number,
     asked: number,
   ): Promise<{ selection: Selection; notice: Notice | null }> {
-    const { id } = userOf(request)
-    const selection = await directSelection(prisma, id, product, variantId, asked)
+    const available = await withOwnUnits(prisma, product, userOf(request).id)
+    const selection = directSelection(available, variantId, asked)
     const most = selection.maxQuantity ?? asked
     const quantity = Math.max(1, Math.min(asked, most))
     if (quantity === asked) return { selection, notice: null }
     return {
-      selection: await directSelection(prisma, id, product, variantId, quantity),
+      selection: directSelection(available, variantId, quantity),
       notice: most === 0 ? null : { kind: 'info', text: t().checkout.quantityAdjusted(quantity, most) },
     }
   }

@@ -2,9 +2,8 @@
 import type { CartPart } from '../cart/cart-view.js'
 import { maxQuantity } from '../catalog/products.js'
 import { variantName, type ProductWithVariants } from '../catalog/variants.js'
-import type { PrismaClient, Product, Variant } from '../generated/prisma/client.js'
+import type { Product, Variant } from '../generated/prisma/client.js'
 import { notFound } from '../http/problem.js'
-import { withOwnUnits } from '../orders/open-orders.js'
 
 export interface Selection {
   /** Where its page is. The form leads there too. */
@@ -33,16 +32,16 @@ export interface SelectedItem {
   quantity: number
 }
 
-/** @throws Problem 404 when the variant isn't sold */
-export async function directSelection(
-  prisma: PrismaClient,
-  userId: number,
+/**
+ * @param product with the units that the shopper can order as its stock, for a page that says how many
+ * @throws Problem 404 when the variant isn't sold
+ */
+export function directSelection(
   product: ProductWithVariants,
   variantId: number,
   quantity: number,
-): Promise<Selection> {
-  const available = await withOwnUnits(prisma, product, userId)
-  const variant = available.variants.find(({ id }) => id === variantId)
+): Selection {
+  const variant = product.variants.find(({ id }) => id === variantId)
   if (!variant) throw notFound('product')
   const isOnly = product.variants.length === 1
   return {
