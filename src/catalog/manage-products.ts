@@ -1,7 +1,7 @@
 // What the owner does with the catalog: adds products and variants, and changes them. Everything is checked before it is written.
 import type { PrismaClient, Product, Variant } from '../generated/prisma/client.js'
 import { Problem } from '../http/problem.js'
-import { addProducts, skuOf, slugOf, type NewProduct } from './new-products.js'
+import { addProducts, numbered, skuOf, slugOf, type NewProduct } from './new-products.js'
 import { problemOf } from './product-problems.js'
 import { nameWithVariant, variantName } from './variants.js'
 
@@ -210,25 +210,19 @@ function combinationsOf(options: readonly OptionValues[]): string[][] {
   return combinations
 }
 
-/** "stoneware-mug", or "stoneware-mug-2" if that is taken, by a product or as a sku. */
-async function freeSlug(prisma: PrismaClient, name: string): Promise<string> {
-  const slug = slugOf(name) || 'product'
-  for (let number = 1; ; number++) {
-    const candidate = number === 1 ? slug : `${slug}-${number}`
+/** A slug that no product has, and no sku begins with. */
+function freeSlug(prisma: PrismaClient, name: string): Promise<string> {
+  return numbered(slugOf(name) || 'product', async (slug) => {
     const [products, skus] = await Promise.all([
-      prisma.product.count({ where: { slug: candidate } }),
-      prisma.variant.count({ where: { OR: [{ sku: candidate }, { sku: { startsWith: `${candidate}-` } }] } }),
+      prisma.product.count({ where: { slug } }),
+      prisma.variant.count({ where: { OR: [{ sku: slug }, { sku: { startsWith: `${slug}-` } }] } }),
     ])
-    if (products + skus === 0) return candidate
-  }
+    return products + skus > 0
+  })
 }
 
-/** "lens-1", or "lens-1-2" if that is taken. */
-async function freeSku(prisma: PrismaClient, sku: string): Promise<string> {
-  for (let number = 1; ; number++) {
-    const candidate = number === 1 ? sku : `${sku}-${number}`
-    if ((await prisma.variant.count({ where: { sku: candidate } })) === 0) return candidate
-  }
+function freeSku(prisma: PrismaClient, wanted: string): Promise<string> {
+  return numbered(wanted, async (sku) => (await prisma.variant.count({ where: { sku } })) > 0)
 }
 
 async function refuseTakenSku(prisma: PrismaClient, sku: string): Promise<void> {

@@ -52,7 +52,7 @@ export async function addProducts(prisma: PrismaClient, products: readonly NewPr
       const product = products.find((known) => known.slug === slug)
       const [first, ...others] = product?.variants ?? []
       if (!product || !first) continue
-      const [firstSku = slug, ...skus] = skusOf(slug, [first, ...others])
+      const [firstSku = slug, ...skus] = await skusOf(slug, [first, ...others])
       // A trigger has added it together with the product.
       const image = first.image ?? null
       const data = { optionValues: first.values, sku: firstSku, image }
@@ -75,17 +75,20 @@ export async function addProducts(prisma: PrismaClient, products: readonly NewPr
 }
 
 /** A number tells those apart that would be the same: of "+1" and "-1", or of values without letters of the Latin alphabet. */
-function skusOf(slug: string, variants: readonly NewVariant[]): string[] {
+async function skusOf(slug: string, variants: readonly NewVariant[]): Promise<string[]> {
   const skus = new Set<string>()
-  for (const { values } of variants) skus.add(withNumber(skuOf(slug, values), (sku) => skus.has(sku)))
+  for (const { values } of variants) skus.add(await numbered(skuOf(slug, values), (sku) => skus.has(sku)))
   return [...skus]
 }
 
-/** "lens-1", or "lens-1-2" if that is taken. */
-function withNumber(sku: string, isTaken: (sku: string) => boolean): string {
+/** "stoneware-mug", or "stoneware-mug-2" if that is taken. */
+export async function numbered(
+  name: string,
+  isTaken: (candidate: string) => boolean | Promise<boolean>,
+): Promise<string> {
   for (let number = 1; ; number++) {
-    const candidate = number === 1 ? sku : `${sku}-${number}`
-    if (!isTaken(candidate)) return candidate
+    const candidate = number === 1 ? name : `${name}-${number}`
+    if (!(await isTaken(candidate))) return candidate
   }
 }
 

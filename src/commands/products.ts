@@ -1,5 +1,12 @@
 // npm run products: lists, adds and changes products and their variants, and links them to prices in Stripe's catalog.
-import { CommandError, parseCommandLine, UsageError, type Command, type CommandDeps } from './run.js'
+import {
+  CommandError,
+  parseCommandLine,
+  refuseOthers,
+  UsageError,
+  type Command,
+  type CommandDeps,
+} from './run.js'
 import { table } from './table.js'
 import { formatMoney, isCurrency, largestTotal, MoneyError, parseMoney } from '../money.js'
 import {
@@ -22,7 +29,7 @@ import {
 } from '../catalog/manage-products.js'
 import { nameWithVariant, variantName } from '../catalog/variants.js'
 import type { Prisma, Product, Variant } from '../generated/prisma/client.js'
-import type { TaxBehavior } from '../orders/order-facts.js'
+import type { TaxBehavior } from '../settings/tax.js'
 
 const USAGE = `Usage: npm run products -- COMMAND
 
@@ -64,7 +71,6 @@ const OPTIONS = {
 
 const OWN = ['price', 'stock', 'sku', 'image', 'on-sale']
 const SHARED = ['name', 'summary', 'description', 'category', 'image', 'shipping', 'tax-code', 'on-sale']
-/** Which options a command takes. Others are refused, so that none is ignored. */
 const ACCEPTED: Record<string, readonly string[]> = {
   add: [
     'price',
@@ -88,8 +94,7 @@ async function run(deps: CommandDeps, args: readonly string[]): Promise<string> 
   // "--shipping" stands alone where a product is added, and says yes or no where one is changed.
   const shipping = command === 'add' ? ({ type: 'boolean' } as const) : text
   const { positionals, values } = parseCommandLine(args, { ...OPTIONS, shipping }, MAX_ARGUMENTS)
-  const wrong = Object.keys(values).find((name) => !(ACCEPTED[command] ?? []).includes(name))
-  if (wrong !== undefined) throw new UsageError(`"${command}" takes no --${wrong}.`)
+  refuseOthers(command, values, ACCEPTED)
   const [, id, ...rest] = positionals
   const { prisma } = deps.database
   switch (command) {
@@ -282,7 +287,7 @@ function optionValues(given: string): OptionValues {
   return { name: name.trim(), values }
 }
 
-/** "Size=XL" "Colour=Red" */
+/** "Size=XL" "Color=Red" */
 function pairs(given: readonly string[]): Map<string, string> {
   const values = new Map<string, string>()
   for (const pair of given) {

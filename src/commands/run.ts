@@ -52,6 +52,20 @@ export function parseCommandLine<Options extends NonNullable<ParseArgsConfig['op
   return parsed
 }
 
+/**
+ * Refuses options that a sub-command would ignore: they are probably mistakes.
+ * @param accepted the options of each sub-command; one that is not listed takes none
+ * @throws UsageError
+ */
+export function refuseOthers(
+  command: string,
+  given: object,
+  accepted: Readonly<Record<string, readonly string[]>>,
+): void {
+  const surplus = Object.keys(given).find((option) => !(accepted[command] ?? []).includes(option))
+  if (surplus !== undefined) throw new UsageError(`"${command}" takes no --${surplus}.`)
+}
+
 /** Parses how many rows to list. @throws CommandError */
 export function parseLimit(text: string): number {
   if (!/^[1-9]\d{0,3}$/.test(text)) throw new CommandError('--limit must be a number from 1 to 9999.')

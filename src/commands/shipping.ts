@@ -11,7 +11,14 @@ import {
   readFreeFrom,
   readName,
 } from '../shipping/rate-form.js'
-import { CommandError, parseCommandLine, UsageError, type Command, type CommandDeps } from './run.js'
+import {
+  CommandError,
+  parseCommandLine,
+  refuseOthers,
+  UsageError,
+  type Command,
+  type CommandDeps,
+} from './run.js'
 import { table } from './table.js'
 
 const USAGE = `Usage: npm run shipping -- COMMAND
@@ -45,6 +52,9 @@ const OPTIONS = {
 
 const MAX_ARGUMENTS = { list: 0, add: 1, set: 1, remove: 1, restore: 1 }
 
+const OF_RATE = ['countries', 'except', 'amount', 'currency', 'free-from', 'days']
+const ACCEPTED = { list: ['all'], add: OF_RATE, set: ['name', ...OF_RATE] }
+
 interface Options {
   all?: boolean | undefined
   countries?: string | undefined
@@ -60,7 +70,7 @@ async function run(deps: CommandDeps, args: readonly string[]): Promise<string> 
   const { positionals, values } = parseCommandLine(args, OPTIONS, MAX_ARGUMENTS)
   const [command = '', subject] = positionals
   const { prisma } = deps.database
-  refuseOthers(command, values)
+  refuseOthers(command, values, ACCEPTED)
   try {
     switch (command) {
       case 'list':
@@ -85,21 +95,6 @@ async function run(deps: CommandDeps, args: readonly string[]): Promise<string> 
     throw error
   }
   return list(prisma, false)
-}
-
-/** An option that a command would ignore is probably a mistake. */
-function refuseOthers(command: string, values: Options): void {
-  const { all, name, ...ofRate } = values
-  const taken = {
-    list: { all },
-    add: ofRate,
-    set: { name, ...ofRate },
-    remove: {},
-    restore: {},
-  }[command]
-  if (taken === undefined) return
-  const surplus = Object.keys(values).find((option) => !(option in taken))
-  if (surplus !== undefined) throw new UsageError(`"${command}" takes no --${surplus}.`)
 }
 
 async function add(
