@@ -1,6 +1,6 @@
 // What a shopper can choose of an order's delivery, and what is chosen already.
 import type { PrismaClient } from '../generated/prisma/client.js'
-import { ratesFor, servedCountries, type OfferedRate } from '../shipping/rates.js'
+import { activeRates, offeredFor, servedCountries, type OfferedRate } from '../shipping/rates.js'
 import type { Chosen } from './forms.js'
 import type { Selection } from './selection.js'
 
@@ -23,10 +23,11 @@ export async function deliveryOptions(
   chosen: Chosen,
 ): Promise<DeliveryOptions | null> {
   if (!needsDelivery) return null
-  const countries = await servedCountries(prisma, currency)
+  const active = await activeRates(prisma, currency)
+  const countries = servedCountries(active)
   const isRefused = chosen.country !== undefined && !countries.includes(chosen.country)
   const country = isRefused ? null : (chosen.country ?? (await likelyCountry(prisma, userId, countries)))
-  const rates = country === null ? [] : await ratesFor(prisma, { country, currency, itemsTotal })
+  const rates = country === null ? [] : offeredFor(active, { country, itemsTotal })
   return {
     countries,
     country,

@@ -13,10 +13,19 @@ const CODES =
 
 export const COUNTRIES: ReadonlySet<string> = new Set(CODES.split(' '))
 
+/** By locale. Kept, since making one takes far longer than using it. */
+const namers = new Map<string, Intl.DisplayNames>()
+
 /** "DE" → "Germany". A code that is none is returned as it is. */
 export function countryName(code: string): string {
   if (!/^[A-Z]{2}$/.test(code)) return code
-  return new Intl.DisplayNames(t().dateLocale, { type: 'region' }).of(code) ?? code
+  const locale = t().dateLocale
+  let namer = namers.get(locale)
+  if (!namer) {
+    namer = new Intl.DisplayNames(locale, { type: 'region' })
+    namers.set(locale, namer)
+  }
+  return namer.of(code) ?? code
 }
 
 /** Sorts codes by the countries' names. */

@@ -1,4 +1,4 @@
-// Finds the shipping rates that a shopper can choose from, and the countries that have one.
+// Finds the shipping rates that a shopper can choose from, and the countries that they reach.
 import type { PrismaClient, ShippingRate } from '../generated/prisma/client.js'
 import { byName, COUNTRIES } from './countries.js'
 
@@ -28,7 +28,11 @@ export interface OfferedRate {
 
 /** The rates for a parcel, the cheapest first, at the same price the fastest. Empty if it can't be delivered. */
 export async function ratesFor(prisma: Reader, parcel: Parcel): Promise<OfferedRate[]> {
-  const rates = await activeRates(prisma, parcel.currency)
+  return offeredFor(await activeRates(prisma, parcel.currency), parcel)
+}
+
+/** @param rates the active ones in the parcel's currency */
+export function offeredFor(rates: readonly ShippingRate[], parcel: Omit<Parcel, 'currency'>): OfferedRate[] {
   return rates
     .filter((rate) => reaches(rate, parcel.country))
     .map(({ id, name, amount, freeFrom, minDays, maxDays }) => {
@@ -42,13 +46,13 @@ function latestDay({ minDays, maxDays }: OfferedRate): number {
   return maxDays ?? minDays ?? Number.MAX_SAFE_INTEGER
 }
 
-/** The countries that orders in this currency can be delivered to, sorted by name. */
-export async function servedCountries(prisma: Reader, currency: string): Promise<string[]> {
-  const rates = await activeRates(prisma, currency)
+/** The countries that these rates reach, sorted by name. */
+export function servedCountries(rates: readonly ShippingRate[]): string[] {
   return byName([...COUNTRIES].filter((country) => rates.some((rate) => reaches(rate, country))))
 }
 
-function activeRates(prisma: Reader, currency: string): Promise<ShippingRate[]> {
+/** The rates of orders in a currency. */
+export function activeRates(prisma: Reader, currency: string): Promise<ShippingRate[]> {
   return prisma.shippingRate.findMany({
     where: { active: true, currency },
     orderBy: [{ position: 'asc' }, { id: 'asc' }],

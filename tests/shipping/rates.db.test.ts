@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { COUNTRIES } from '../../src/shipping/countries.js'
 import { deliveryTime } from '../../src/shipping/delivery-time.js'
-import { ratesFor, servedCountries } from '../../src/shipping/rates.js'
+import { activeRates, ratesFor, servedCountries } from '../../src/shipping/rates.js'
 import { seedRates } from '../../src/shipping/seed-rates.js'
 import { runCommand } from '../support/command.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
@@ -21,6 +21,8 @@ const done = async (words: string) => {
   expect(code, output).toBe(0)
   return output
 }
+const servedIn = async (currency: string) =>
+  servedCountries(await activeRates(shop.database.prisma, currency))
 const offered = async (country: string, itemsTotal: number, currency = 'usd') =>
   (await ratesFor(shop.database.prisma, { country, currency, itemsTotal })).map(
     ({ name, amount }) => `${name} ${amount}`,
@@ -32,8 +34,8 @@ describe('a new shop', () => {
     expect(await offered('US', 7500)).toEqual(['Standard 0', 'Express 1490'])
     expect(await offered('DE', 2800)).toEqual(['Europe 1290', 'Europe express 2490'])
     expect(await offered('JP', 2800)).toEqual(['Worldwide 1990'])
-    expect(await servedCountries(shop.database.prisma, 'usd')).toHaveLength(COUNTRIES.size)
-    expect(await servedCountries(shop.database.prisma, 'eur')).toEqual([])
+    expect(await servedIn('usd')).toHaveLength(COUNTRIES.size)
+    expect(await servedIn('eur')).toEqual([])
   })
 
   it('gets none when there are some', async () => {
@@ -58,7 +60,7 @@ describe('the rates of a parcel', () => {
     expect(await offered('US', 100)).toEqual(['Everywhere 990'])
     expect(await offered('DE', 100, 'jpy')).toEqual(['Yen 900'])
     for (const country of ['CU', 'ZZ', 'XX', 'de', '']) expect(await offered(country, 100)).toEqual([])
-    expect(await servedCountries(shop.database.prisma, 'jpy')).toEqual(['DE'])
+    expect(await servedIn('jpy')).toEqual(['DE'])
 
     const { id } = await rates().findFirstOrThrow({ where: { name: 'Standard' } })
     expect(await done(`remove ${id}`)).not.toContain('Standard')
@@ -70,7 +72,7 @@ describe('the rates of a parcel', () => {
 
   it('with countries left out', async () => {
     await done('add Abroad --countries all --except US,CA --amount 20')
-    expect(await servedCountries(shop.database.prisma, 'usd')).toHaveLength(COUNTRIES.size - 2)
+    expect(await servedIn('usd')).toHaveLength(COUNTRIES.size - 2)
     expect(await offered('US', 100)).toEqual([])
     expect(await done('list')).toMatch(/and \d+ more$/m)
   })
