@@ -95,16 +95,10 @@ const list = (text: string | null) =>
     .map((part) => part.trim())
     .filter(Boolean)
 
-/** The files of a database URL that this process can't read. */
-const unreadableFiles = (text: string) =>
-  [...new URL(text).searchParams]
-    .filter(([name, file]) => /^ssl(cert|key|rootcert)$/.test(name) && !isReadable(file))
-    .map(([name, file]) => `has ${name}=${file}: that file can’t be read.`)
 const databaseUrl = url(/^postgres(ql)?:$/, 'postgresql://user:password@host:5432/till').superRefine(
   (text, context) => {
     if (text === null || !URL.canParse(text)) return
-    const messages = [...urlProblems(text), ...unreadableFiles(text)]
-    for (const message of messages) context.addIssue({ code: 'custom', message })
+    for (const message of urlProblems(text)) context.addIssue({ code: 'custom', message })
   },
 )
 const oneOf = <Value extends string>(values: readonly [Value, ...Value[]]) =>
@@ -398,15 +392,6 @@ const MODES_DIFFER = 'and STRIPE_SECRET_KEY must both be test keys or both be li
 /** Whether a host name is this machine's, so that nothing is sent over a network. */
 export function isLoopback(hostname: string): boolean {
   return /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(hostname)
-}
-
-function isReadable(file: string): boolean {
-  try {
-    accessSync(file, constants.R_OK)
-    return true
-  } catch {
-    return false
-  }
 }
 
 /** An address, alone or after a name: shop@shop.example, Till <shop@shop.example>. */

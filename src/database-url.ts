@@ -1,4 +1,5 @@
 // Reads a database URL. A parameter that would silently do nothing is refused.
+import { accessSync, constants } from 'node:fs'
 
 /** What a database URL says besides the server's address, which node-postgres reads. */
 export interface UrlSettings {
@@ -45,6 +46,8 @@ export function urlProblems(url: string): string[] {
       ]
     if (name === 'sslmode' && !SSL_MODES.includes(value))
       return [`has sslmode=${value}: use one of ${SSL_MODES.join(', ')}.`]
+    if (/^ssl(cert|key|rootcert)$/.test(name) && !isReadable(value))
+      return [`has ${name}=${value}: that file can’t be read.`]
     if (PASSED_ON.includes(name)) return []
     if (name === 'schema' && value !== 'public')
       return [
@@ -57,6 +60,15 @@ export function urlProblems(url: string): string[] {
       ]
     return allowed.test(value) ? [] : [`has ${name}=${value}: that value is not supported.`]
   })
+}
+
+function isReadable(file: string): boolean {
+  try {
+    accessSync(file, constants.R_OK)
+    return true
+  } catch {
+    return false
+  }
 }
 
 export function readUrl(url: string): UrlSettings {

@@ -1,13 +1,15 @@
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { readUrl, urlProblems } from '../src/database-url.js'
 
+const readableFile = fileURLToPath(import.meta.url)
 const url = (parameters: string) => `postgresql://till:secret@db.example/till?${parameters}`
 
 describe('a database URL', () => {
   it.each([
     '',
     'sslmode=require',
-    'sslmode=verify-full&sslrootcert=/etc/ca.pem&channel_binding=require',
+    `sslmode=verify-full&sslrootcert=${encodeURIComponent(readableFile)}&channel_binding=require`,
     'pgbouncer=true&connection_limit=5&schema=public',
     'application_name=shop&options=-c%20geqo=off',
   ])('may have %j', (parameters) => {
@@ -26,6 +28,7 @@ describe('a database URL', () => {
     ['connection_limit=0', /connection_limit=0: that value is not supported/],
     ['connection_limit=many', /connection_limit=many/],
     ['pgbouncer=yes', /pgbouncer=yes/],
+    ['sslrootcert=/no/such.pem', /sslrootcert=\/no\/such.pem: that file can’t be read/],
     [
       'sslmode=bogus',
       /sslmode=bogus: use one of disable, prefer, require, verify-ca, verify-full, no-verify/,
