@@ -12,9 +12,9 @@ export function deliveryOf(order: Shown): OrderView['delivery'] {
   const rate = deliveryCountry === null ? null : (shippingRateName ?? '')
   if (rate === null && shipping === null) return null
   const to = [...(shipping ? linesOf(shipping) : []), ...(phone === null ? [] : [phone])]
+  const time = deliveryTime(deliveryMinDays, deliveryMaxDays)
   return {
-    rate: rate || null,
-    time: deliveryTime(deliveryMinDays, deliveryMaxDays),
+    rateAndTime: time === null ? null : [rate, time].filter(Boolean).join(', '),
     // Until Stripe's page has asked for the address, only its country is known.
     to: shipping !== null || deliveryCountry === null ? to : [countryName(deliveryCountry)],
   }

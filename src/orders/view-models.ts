@@ -58,10 +58,8 @@ export interface OrderView {
   isTaxToCome: boolean
   /** Null for an order that needs no delivery. */
   delivery: {
-    /** "Standard" */
-    rate: string | null
-    /** "3–5 business days" */
-    time: string | null
+    /** "Standard, 3–5 business days". Null if no time was said. */
+    rateAndTime: string | null
     /** Name, address and phone number; just the country until Stripe's page has asked. */
     to: string[]
   } | null
