@@ -40,7 +40,7 @@ import { orderPages } from './orders/routes.js'
 import { cartCheckoutPages } from './checkout/cart-checkout.js'
 import { checkoutPages } from './checkout/routes.js'
 import type { ReadSettings } from './settings/settings.js'
-import { taxShown } from './settings/tax-shown.js'
+import { taxShown } from './settings/tax.js'
 import type { StripeContext } from './payments/stripe-client.js'
 import type { Inbox } from './webhooks/inbox.js'
 

@@ -1,6 +1,7 @@
 // JSON API: placing, listing and retrieving orders.
 import { Router } from 'express'
 import { requireApiUser, userOf } from '../accounts/sign-in.js'
+import { variantIdOf } from '../catalog/variants.js'
 import { countCheckout } from '../checkout/count-checkout.js'
 import { placeOrder } from '../checkout/place-order.js'
 import type { CheckoutDeps } from '../checkout/pay.js'
@@ -85,7 +86,7 @@ function orderJson(stored: OrderWithLines): OrderJson {
     paid_at: order.paidAt?.toISOString() ?? null,
     items: order.items.map((item) => ({
       product_id: item.productId,
-      variant_id: item.variantId ?? item.productId,
+      variant_id: variantIdOf(item),
       name: item.name,
       variant_name: item.variantName || null,
       sku: item.sku,

@@ -1,6 +1,6 @@
 // Builds the cart page's model: its items, which of them are available, and what keeps them from being ordered.
 import { MAX_PRODUCTS, MAX_QUANTITY, maxQuantity } from '../catalog/products.js'
-import { nameWithVariant, variantName, variantPath } from '../catalog/variants.js'
+import { nameWithVariant, variantIdOf, variantName, variantPath } from '../catalog/variants.js'
 import { t } from '../messages/index.js'
 import { formatMoney, largestTotal, nameOfCurrency } from '../money.js'
 import { hasNewPrice, type LoadedCart, type LoadedItem } from './cart.js'
@@ -56,9 +56,9 @@ function partOf(cart: LoadedCart, currency: string, held: Map<number, number>): 
 /** Units by variant that open orders of this cart hold. They are available when the cart is ordered again. */
 function heldUnits(cart: LoadedCart): Map<number, number> {
   const held = new Map<number, number>()
-  for (const { productId, variantId, quantity } of cart.orders.flatMap((order) => order.items)) {
-    const id = variantId ?? productId
-    held.set(id, (held.get(id) ?? 0) + quantity)
+  for (const item of cart.orders.flatMap((order) => order.items)) {
+    const id = variantIdOf(item)
+    held.set(id, (held.get(id) ?? 0) + item.quantity)
   }
   return held
 }

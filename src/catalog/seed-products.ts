@@ -173,7 +173,7 @@ export const seedProducts: readonly NewProduct[] = [
     name: 'Box of twelve cedar pencils',
     summary: 'Two hard, eight middling, two soft; incense cedar throughout.',
     description:
-      'Hexagonal, sanded and left unpainted but for the end, whose colour tells the grade: grey for 2H, green for HB, ochre for 2B. Incense cedar sharpens without splitting, and smells of itself.\n\nTwelve in a sliding box of grey board, with a steel sharpener.',
+      'Hexagonal, sanded and left unpainted but for the end, whose color tells the grade: grey for 2H, green for HB, ochre for 2B. Incense cedar sharpens without splitting, and smells of itself.\n\nTwelve in a sliding box of grey board, with a steel sharpener.',
     image: picture('cedar-pencils'),
     category: 'Paper',
     unitAmount: 1600,
@@ -197,7 +197,7 @@ export const seedProducts: readonly NewProduct[] = [
     name: 'Quiet desk clock',
     summary: 'A clock without a tick, with hands you can read across a room.',
     description:
-      'The second hand sweeps, so there is nothing to hear. The dial is printed in two greys, with one mark in colour at the hour you like to stop working: turn the ring to set it.\n\nAsh case, 12 cm across. One AA cell lasts about eighteen months.',
+      'The second hand sweeps, so there is nothing to hear. The dial is printed in two greys, with one mark in color at the hour you like to stop working: turn the ring to set it.\n\nAsh case, 12 cm across. One AA cell lasts about eighteen months.',
     image: picture('quiet-clock'),
     category: 'Desk',
     unitAmount: 8900,

@@ -21,6 +21,17 @@ export function nameWithVariant(name: string, variantName: string): string {
   return variantName === '' ? name : `${name} – ${variantName}`
 }
 
+/** The variant that a row is about. Rows of earlier releases name only a product, and mean its first variant. */
+export function variantIdOf({
+  variantId,
+  productId,
+}: {
+  variantId: number | null
+  productId: number
+}): number {
+  return variantId ?? productId
+}
+
 /** The page of a product with one of its variants chosen. */
 export function variantPath(productId: number, variantId: number): string {
   return productId === variantId ? `/pricing/${productId}` : `/pricing/${productId}?variant=${variantId}`

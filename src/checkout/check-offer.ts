@@ -1,7 +1,7 @@
 // Compares an order with what is sold now before it is paid: prices may have changed since it was placed.
-import { nameWithVariant, variantName, variantPath } from '../catalog/variants.js'
+import { nameWithVariant, variantIdOf, variantName, variantPath } from '../catalog/variants.js'
 import type { OrderItem, Product, Variant } from '../generated/prisma/client.js'
-import { assertStillDelivered } from './order-terms.js'
+import { assertStillDelivered, type Delivered } from './order-terms.js'
 import { usablePrice } from '../payments/stripe-prices.js'
 import type { Transaction } from '../database/client.js'
 import { Problem } from '../http/problem.js'
@@ -9,7 +9,7 @@ import { t } from '../messages/index.js'
 import { formatMoney } from '../money.js'
 import type { OrderFacts } from '../orders/order-facts.js'
 
-type Ordered = Pick<OrderFacts, 'id' | 'cartId' | 'currency' | 'automaticTax' | 'taxBehavior'>
+type Ordered = Pick<OrderFacts, 'automaticTax' | 'taxBehavior'> & Delivered
 type Offer = Variant & { product: Product }
 
 /**
@@ -24,17 +24,17 @@ export async function assertStillOffered(tx: Transaction, order: Ordered): Promi
     orderBy: { id: 'asc' },
   })
   const offers = await tx.variant.findMany({
-    where: { id: { in: items.map(variantOf) } },
+    where: { id: { in: items.map(variantIdOf) } },
     include: { product: true },
   })
-  const offerOf = (item: OrderItem) => offers.find(({ id }) => id === variantOf(item))
+  const offerOf = (item: OrderItem) => offers.find(({ id }) => id === variantIdOf(item))
   for (const item of items) {
     const offer = offerOf(item)
     if (!offer?.active || !offer.product.active) throw noLongerSold(item)
     if (offer.unitAmount !== item.unitAmount || offer.currency !== order.currency)
       throw priceChanged(order, item.unitAmount, offer)
   }
-  await assertStillDelivered(tx, order.id)
+  if (offers.some(({ product }) => product.requiresShipping)) await assertStillDelivered(tx, order)
   const outdated = items.filter((item) => {
     const offer = offerOf(item)
     const usable = offer ? usablePrice(offer, order.automaticTax ? order.taxBehavior : null) : null
@@ -45,11 +45,6 @@ export async function assertStillOffered(tx: Transaction, order: Ordered): Promi
     where: { id: { in: outdated.map(({ id }) => id) } },
     data: { stripePriceId: null },
   })
-}
-
-/** Rows of earlier releases name only the product, of which they mean the first variant. */
-function variantOf({ variantId, productId }: OrderItem): number {
-  return variantId ?? productId
 }
 
 function noLongerSold({ name, variantName }: OrderItem): Problem {

@@ -1,6 +1,6 @@
 // Creates, retrieves and closes the Stripe session of an attempt, and settles what Stripe returns.
 import type Stripe from 'stripe'
-import { nameWithVariant } from '../catalog/variants.js'
+import { nameWithVariant, variantIdOf } from '../catalog/variants.js'
 import type { Transaction } from '../database/client.js'
 import type { Order } from '../generated/prisma/client.js'
 import { openIncident } from '../incidents/incidents.js'
@@ -153,7 +153,7 @@ export async function payableOrder(
     fromCart: order.cartId !== null,
     items: items.map((item) => ({
       productId: item.productId,
-      variantId: item.variantId ?? item.productId,
+      variantId: variantIdOf(item),
       name: nameWithVariant(item.name, item.variantName),
       unitAmount: item.unitAmount,
       quantity: item.quantity,

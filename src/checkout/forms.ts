@@ -1,7 +1,7 @@
 // Schemas of the checkout page's address and of the forms that lead to Stripe's page.
 import { z } from 'zod'
 import { readSeen } from '../cart/forms.js'
-import type { TaxShown } from '../settings/tax-shown.js'
+import type { TaxShown } from '../settings/tax.js'
 import type { Shown } from './place-order.js'
 
 /** Missing and invalid values count as not sent. */

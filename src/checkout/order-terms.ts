@@ -3,8 +3,9 @@ import type { Order } from '../generated/prisma/client.js'
 import type { Transaction } from '../database/client.js'
 import { Problem } from '../http/problem.js'
 import { t } from '../messages/index.js'
-import { taxBehaviorOf } from '../payments/stripe-prices.js'
+import { totalOfItems, type OrderFacts } from '../orders/order-facts.js'
 import type { Settings } from '../settings/settings.js'
+import { taxBehaviorOf } from '../settings/tax.js'
 import { countryName } from '../shipping/countries.js'
 import { ratesFor, type OfferedRate } from '../shipping/rates.js'
 import { checkoutHref } from './checkout-link.js'
@@ -33,7 +34,8 @@ export type OrderTerms = Pick<
 > & { itemsTotal: number }
 
 interface Lines {
-  items: readonly { productId: number }[]
+  /** Whether one of them does. */
+  requiresShipping: boolean
   currency: string
   /** Of the items, in minor units. */
   total: number
@@ -49,11 +51,10 @@ export async function orderTerms(
   choice: DeliveryChoice | null,
   settings: TaxSettings,
 ): Promise<OrderTerms> {
-  const isDelivered = await needDelivery(tx, lines)
-  const rate = isDelivered ? await chosenRate(tx, lines, choice) : null
+  const rate = lines.requiresShipping ? await chosenRate(tx, lines, choice) : null
   const shippingTotal = rate?.amount ?? 0
   return {
-    deliveryCountry: isDelivered ? (choice?.country ?? null) : null,
+    deliveryCountry: rate === null ? null : (choice?.country ?? null),
     shippingRateId: rate?.id ?? null,
     shippingRateName: rate?.name ?? null,
     deliveryMinDays: rate?.minDays ?? null,
@@ -71,11 +72,6 @@ export type TaxSettings = Pick<Settings, 'tax' | 'pricesIncludeTax'>
 /** Whether an order was placed with these terms. */
 export function hasTerms(order: Order, terms: OrderTerms): boolean {
   return Object.entries(terms).every(([column, value]) => order[column as keyof OrderTerms] === value)
-}
-
-async function needDelivery(tx: Transaction, { items }: Pick<Lines, 'items'>): Promise<boolean> {
-  const id = { in: items.map(({ productId }) => productId) }
-  return (await tx.product.count({ where: { id, requiresShipping: true } })) > 0
 }
 
 async function chosenRate(
@@ -98,37 +94,34 @@ export function sentDays({ minDays, maxDays }: Pick<OfferedRate, 'minDays' | 'ma
   return `${minDays ?? ''}-${maxDays ?? ''}`
 }
 
+export type Delivered = Pick<
+  OrderFacts,
+  'id' | 'cartId' | 'currency' | 'items' | 'deliveryCountry' | 'shippingTotal'
+>
+
 /**
- * Checks before a new attempt that an order's delivery is still offered at the ordered price.
+ * Checks before a new attempt that the delivery of an order that needs one is still offered at the ordered price.
  * @throws Problem 409 when it is not
  */
-export async function assertStillDelivered(tx: Transaction, orderId: number): Promise<void> {
-  const order = await tx.order.findUniqueOrThrow({
-    where: { id: orderId },
-    include: { items: { orderBy: { id: 'asc' } } },
-  })
-  if (!(await needDelivery(tx, order))) return
+export async function assertStillDelivered(tx: Transaction, order: Delivered): Promise<void> {
   const action = { href: againHref(order), label: t().checkout.checkOutAgain }
-  const { deliveryCountry: country, currency, shippingTotal } = order
+  const { id, deliveryCountry: country, currency, shippingTotal } = order
   if (country === null) throw deliveryRequired(action)
-  const itemsTotal = order.itemsTotal ?? order.total
-  const rates = await ratesFor(tx, { country, currency, itemsTotal })
-  const rate = rates.find(({ id }) => id === order.shippingRateId)
+  const { shippingRateId } = await tx.order.findUniqueOrThrow({
+    where: { id },
+    select: { shippingRateId: true },
+  })
+  const rates = await ratesFor(tx, { country, currency, itemsTotal: totalOfItems(order) })
+  const rate = rates.find((offered) => offered.id === shippingRateId)
   if (!rate) throw deliveryChanged(t().checkout.orderedDeliveryGone, action)
   if (rate.amount !== shippingTotal) throw deliveryChanged(t().checkout.deliveryPriceChanged, action)
 }
 
 /** Where the content of an order can be checked out again. */
-function againHref({
-  cartId,
-  items: [first],
-}: {
-  cartId: number | null
-  items: { productId: number; variantId: number | null; quantity: number }[]
-}): string {
+function againHref({ cartId, items: [first] }: Pick<OrderFacts, 'cartId' | 'items'>): string {
   if (cartId !== null || first === undefined) return '/cart'
-  const { productId, variantId, quantity } = first
-  return checkoutHref('/checkout', { variant: variantId ?? productId, quantity })
+  const { variantId, quantity } = first
+  return checkoutHref('/checkout', { variant: variantId, quantity })
 }
 
 interface Action {

@@ -5,7 +5,7 @@ import { badRequest, notFound, Problem } from '../http/problem.js'
 import { t } from '../messages/index.js'
 import { formatMoney, largestTotal } from '../money.js'
 import { MAX_PRODUCTS, MAX_QUANTITY } from '../catalog/products.js'
-import { variantName } from '../catalog/variants.js'
+import { variantIdOf, variantName } from '../catalog/variants.js'
 import { taxBehaviorOfPrices, usablePrice } from '../payments/stripe-prices.js'
 import { beginAttempt } from './begin-attempt.js'
 import { CHECKOUT_TIMEOUT_MS } from './close-checkout.js'
@@ -13,10 +13,9 @@ import { closeCompetingOrders, orderBusy } from './close-competing-orders.js'
 import type { PaymentDeps } from '../payments/payment-deps.js'
 import { withCallLimit } from '../payments/stripe-client.js'
 import { lockShopper, openOrders, type OpenOrder } from '../orders/open-orders.js'
-import type { TaxBehavior } from '../orders/order-facts.js'
 import { newOrderKey } from '../orders/order-key.js'
 import type { Settings } from '../settings/settings.js'
-import { taxShown, type TaxShown } from '../settings/tax-shown.js'
+import { taxShown, type TaxBehavior, type TaxShown } from '../settings/tax.js'
 import { changeSelectionLink, type VariantOf } from './change-selection-link.js'
 import { checkoutHref } from './checkout-link.js'
 import { hasTerms, orderTerms, type DeliveryChoice } from './order-terms.js'
@@ -162,6 +161,7 @@ interface PricedLines {
     quantity: number
     stripePriceId: string | null
   }[]
+  requiresShipping: boolean
   currency: string
   total: number
 }
@@ -209,7 +209,8 @@ async function priceLines(
   }
   const total = items.reduce((sum, item) => sum + item.unitAmount * item.quantity, 0)
   if (total > largestTotal(currency)) throw tooLarge(items, cartId)
-  return { items, currency, total }
+  const requiresShipping = variants.some(({ product }) => product.requiresShipping)
+  return { items, requiresShipping, currency, total }
 }
 
 /** @param cartId null when the product was ordered directly */
@@ -277,7 +278,7 @@ function sameContent(order: { currency: string; items: OpenOrder['items'] }, lin
     lines.items.every((line) =>
       order.items.some(
         (item) =>
-          (item.variantId ?? item.productId) === line.variantId &&
+          variantIdOf(item) === line.variantId &&
           item.quantity === line.quantity &&
           item.unitAmount === line.unitAmount &&
           item.stripePriceId === line.stripePriceId,

@@ -1,5 +1,5 @@
 // Finds a shopper's open orders of the same content. Checkout keeps at most one of them open.
-import type { ProductWithVariants } from '../catalog/variants.js'
+import { variantIdOf, type ProductWithVariants } from '../catalog/variants.js'
 import type { Prisma } from '../generated/prisma/client.js'
 import type { Transaction } from '../database/client.js'
 
@@ -55,9 +55,7 @@ export async function withOwnUnits(
   const orders = await openOrders(prisma, { userId, productIds: [id], cartId: null, currency })
   const held = orders.filter((order) => order.stockHeld).flatMap((order) => order.items)
   const withHeld = (variantId: number, stock: number) =>
-    held
-      .filter((item) => (item.variantId ?? item.productId) === variantId)
-      .reduce((sum, item) => sum + item.quantity, stock)
+    held.filter((item) => variantIdOf(item) === variantId).reduce((sum, item) => sum + item.quantity, stock)
   return {
     ...product,
     variants: variants.map((variant) =>

@@ -1,5 +1,6 @@
 // An order's facts: everything known about it that decisions depend on.
 import type { AttemptStatus, DisputeStatus, OrderStatus, RefundStatus } from '../generated/prisma/enums.js'
+import type { TaxBehavior } from '../settings/tax.js'
 
 /**
  * Money in minor units of the order's currency, unless it has its own beside it. Each time is the first at which something
@@ -36,9 +37,6 @@ export interface OrderFacts {
   unmatchedPayments: UnmatchedPaymentFacts[]
   riskSignals: RiskSignalFacts[]
 }
-
-/** Whether prices contain tax, or it comes on top. */
-export type TaxBehavior = 'inclusive' | 'exclusive'
 
 export interface ItemFacts {
   productId: number

@@ -1,7 +1,7 @@
 // Loads orders and prepares them for pages and emails.
 import type { PrismaClient } from '../generated/prisma/client.js'
 import type { OrderState, OrderView } from './view-models.js'
-import { nameWithVariant, variantPath } from '../catalog/variants.js'
+import { nameWithVariant, variantIdOf, variantPath } from '../catalog/variants.js'
 import { pageCount, rowsOf } from '../http/paging.js'
 import { formatMoney } from '../money.js'
 import { amountPaid, paymentsOf, receivedIn, unmatchedOf } from './order-facts.js'
@@ -68,7 +68,7 @@ export function orderView(stored: OrderWithLines, state: OrderState = stateOf(st
       variantName: item.variantName,
       fullName: nameWithVariant(item.name, item.variantName),
       image: item.image ?? item.product.image,
-      href: item.product.active ? variantPath(item.productId, item.variantId ?? item.productId) : null,
+      href: item.product.active ? variantPath(item.productId, variantIdOf(item)) : null,
       quantity: item.quantity,
       unitAmount: money(item.unitAmount),
       amount: money(item.unitAmount * item.quantity),

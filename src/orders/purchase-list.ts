@@ -1,5 +1,6 @@
 // The page that lists a shopper's purchases and failed payments (PurchaseHistory), newest first.
 import { Router } from 'express'
+import { variantIdOf } from '../catalog/variants.js'
 import type { Prisma, PrismaClient } from '../generated/prisma/client.js'
 import type { OrderStatus } from '../generated/prisma/enums.js'
 import type { ReadList } from '../http/list-limit.js'
@@ -41,7 +42,7 @@ export function purchaseListPages(prisma: PrismaClient, readList: ReadList): Rou
 
 function purchaseRow(row: Prisma.PurchaseHistoryGetPayload<{ include: typeof WITH_ORDER }>): Purchase {
   // As bought: the product may have been renamed since.
-  const item = row.order.items.find((one) => variantOf(one) === variantOf(row))
+  const item = row.order.items.find((one) => variantIdOf(one) === variantIdOf(row))
   return {
     product: row.productName ?? item?.name ?? row.product.name,
     variantName: row.variantName,
@@ -55,11 +56,6 @@ function purchaseRow(row: Prisma.PurchaseHistoryGetPayload<{ include: typeof WIT
     refundText: row.purchaseSuccess ? refundText(row) : null,
     at: formatDateTime(row.createdAt),
   }
-}
-
-/** Rows of earlier releases name only the product, of which they mean the first variant. */
-function variantOf({ variantId, productId }: { variantId: number | null; productId: number }): number {
-  return variantId ?? productId
 }
 
 /** Labelled as on the order's own page. */

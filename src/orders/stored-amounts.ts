@@ -1,7 +1,8 @@
 // An order's rows as its facts have them: amounts as numbers, and what Stripe collected with its type. In the database, amounts
 // that are too large for their column are in one of their own.
 import type { CheckoutAttempt, Dispute, Refund, UnmatchedPayment } from '../generated/prisma/client.js'
-import type { Collected, TaxBehavior } from './order-facts.js'
+import type { TaxBehavior } from '../settings/tax.js'
+import type { Collected } from './order-facts.js'
 
 interface Stored {
   taxBehavior: string | null

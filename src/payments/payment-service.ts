@@ -1,7 +1,7 @@
 // Every call to Stripe. If you adopt Till, read this first.
 import type Stripe from 'stripe'
 import type { Settings } from '../settings/settings.js'
-import type { TaxBehavior } from '../orders/order-facts.js'
+import type { TaxBehavior } from '../settings/tax.js'
 import { z } from 'zod'
 import { disputeReport } from './dispute-report.js'
 import { pictureUrl } from './picture-url.js'

@@ -1,6 +1,7 @@
 // The parameters of a Checkout Session: what Stripe's page sells, asks for and may change about the total.
 import type Stripe from 'stripe'
-import type { AttemptFacts, TaxBehavior } from '../orders/order-facts.js'
+import type { AttemptFacts } from '../orders/order-facts.js'
+import type { TaxBehavior } from '../settings/tax.js'
 import { pictureUrl } from './picture-url.js'
 import type { StripeContext } from './stripe-client.js'
 

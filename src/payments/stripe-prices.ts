@@ -5,8 +5,8 @@ import { Problem } from '../http/problem.js'
 import { problemOf, type Offer } from '../catalog/product-problems.js'
 import { nameWithVariant, variantName } from '../catalog/variants.js'
 import { isCurrency, largestTotal } from '../money.js'
-import type { TaxBehavior } from '../orders/order-facts.js'
 import type { Settings } from '../settings/settings.js'
+import { taxBehaviorOf, type TaxBehavior } from '../settings/tax.js'
 import { lockStock } from '../orders/stock.js'
 import type { PaymentDeps } from './payment-deps.js'
 import { PaymentService } from './payment-service.js'
@@ -74,11 +74,6 @@ export async function pushVariant(deps: PaymentDeps, variantId: number): Promise
     throw stripeProblem(error)
   })
   await linkPrice(deps, variantId, price.id)
-}
-
-/** How the prices of new orders count tax. Fixed for an order when it is placed. */
-export function taxBehaviorOf({ pricesIncludeTax }: Pick<Settings, 'pricesIncludeTax'>): TaxBehavior {
-  return pricesIncludeTax ? 'inclusive' : 'exclusive'
 }
 
 /** The tax behavior that linked prices must have for new orders. Null: any, because no tax is calculated. */

@@ -1,5 +1,6 @@
 // Orders with delivery and tax, and what Stripe's page collected for them.
-import type { Address, Collected, TaxBehavior } from '../../src/orders/order-facts.js'
+import type { Address, Collected } from '../../src/orders/order-facts.js'
+import type { TaxBehavior } from '../../src/settings/tax.js'
 import type { SessionReport } from '../../src/payments/session-report.js'
 import { openOrderOf, reportOfSession, type KnownOrder } from './settled-orders.js'
 import type { TestShop } from './shop.js'
