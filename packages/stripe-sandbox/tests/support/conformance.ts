@@ -68,6 +68,15 @@ export function sdkTypes(): SdkTypes {
   return loaded
 }
 
+/** The problems of all answers and deliveries that are not errors. */
+export function problemsIn(bodies: readonly unknown[]): string[] {
+  return bodies.filter((body) => !hasError(body)).flatMap(conformanceProblems)
+}
+
+function hasError(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && 'error' in body
+}
+
 /** How an answer or an event differs from the SDK's types. Empty if it matches. */
 export function conformanceProblems(body: unknown): string[] {
   return problemsOf(sdkTypes(), body, '').filter(
