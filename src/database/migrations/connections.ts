@@ -23,7 +23,8 @@ export async function openConnections(url: string): Promise<Connections> {
 
   async function connectToShadowDb(): Promise<SqlDriverAdapter> {
     const name = `till_shadow_${randomUUID()}`
-    const drop = () => client.query(`DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`)
+    // Not WITH (FORCE): PostgreSQL 18 refuses that while autovacuum works on the database, if the user isn't a superuser.
+    const drop = () => client.query(`DROP DATABASE IF EXISTS "${name}"`)
     await client.query(`CREATE DATABASE "${name}"`)
     const address = new URL(url)
     address.pathname = `/${name}`

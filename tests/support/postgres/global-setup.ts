@@ -1,10 +1,10 @@
 // Starts each suite's database server once per run, with a migrated template that every test copies.
 import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
-import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { removePostgres, startPostgres } from 'dev-postgres'
 import { migrate } from '../../../src/database/migrations.js'
+import { administer, dropDatabase } from './databases.js'
 import { findPostgres, type Engine } from './engines.js'
 import { forgetful, startInstalled, type Server } from './installed-postgres.js'
 import { makeServerFolder } from './server-folder.js'
@@ -26,7 +26,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const server = await (engine === 'embedded-18' ? startOwn() : startOther())
   const template = `till_template_${randomBytes(4).toString('hex')}`
   try {
-    await execute(server.url, `CREATE DATABASE ${template}`)
+    await administer(server.url, (client) => client.query(`CREATE DATABASE ${template}`))
     await migrate(withDatabase(server.url, template))
   } catch (error) {
     await server.stop()
@@ -34,7 +34,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
   project.provide('postgres', { url: server.url, template })
   return async () => {
-    await execute(server.url, `DROP DATABASE ${template} WITH (FORCE)`)
+    await administer(server.url, (client) => dropDatabase(client, template))
     await server.stop()
   }
 }
@@ -66,10 +66,4 @@ function withDatabase(url: string, name: string): string {
   const address = new URL(url)
   address.pathname = `/${name}`
   return address.href
-}
-
-async function execute(connectionString: string, sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString })
-  await client.connect()
-  await client.query(sql).finally(() => client.end())
 }

@@ -1,7 +1,7 @@
 // Creates databases for tests on their suite's server.
 import { randomBytes } from 'node:crypto'
-import pg from 'pg'
 import { inject } from 'vitest'
+import { administer, dropDatabase } from './databases.js'
 import type { Engine } from './engines.js'
 
 export interface TestDatabase {
@@ -50,15 +50,5 @@ function server(): { url: string; template: string } {
 function databaseAt(serverUrl: string, name: string): TestDatabase {
   const address = new URL(serverUrl)
   address.pathname = `/${name}`
-  // FORCE: an aborted test may have left connections.
-  const drop = async () => {
-    await administer(serverUrl, (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`))
-  }
-  return { url: address.href, drop }
-}
-
-async function administer<T>(connectionString: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 10_000 })
-  await client.connect()
-  return work(client).finally(() => client.end())
+  return { url: address.href, drop: () => administer(serverUrl, (client) => dropDatabase(client, name)) }
 }
