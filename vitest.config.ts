@@ -34,21 +34,15 @@ const ANYWHERE = '{tests,packages/*/tests}/**'
 const PROCESS = `*.process.test.ts`
 /** Opens pages in Chromium. */
 const BROWSER = `*browser.test.ts`
-/** Needs a database: runs on each engine. */
+/** Needs a database. */
 const DATABASE = ['tests/**/*.db.test.ts']
 /**
- * What is tested here is a page, a form or a wait. Their SQL is that of other files, which run on each engine: one is enough
- * for these.
+ * What depends on the database server: SQL of our own, locks, and how connections end. It runs on each engine, the rest on the
+ * first one only. The races and histories of vitest.reliability.config.ts run on each, too.
  */
-const ON_ONE_ENGINE = [
-  'tests/{api,http,mail,settings,shipping}/*.db.test.ts',
-  'tests/accounts/{account-page,cookies,limits}.db.test.ts',
-  'tests/checkout/faulty-stripe.db.test.ts',
-  'tests/commands/*.db.test.ts',
-  'tests/database/database-away.db.test.ts',
-  'tests/orders/order-events.db.test.ts',
-  'tests/stories/{checkout-page,delivery-and-tax,price-shown}.db.test.ts',
-  'tests/webhooks/hostile.db.test.ts',
+const ON_EACH_ENGINE = [
+  'tests/{catalog,database,incidents,orders,outbox,payments,webhooks}/*.db.test.ts',
+  'tests/stories/{one-payment,purchase,unmatched-money,variants}.db.test.ts',
 ]
 /** The official Stripe CLI, which takes minutes: `npm run test:sandbox`. */
 const CLI = [`${ANYWHERE}/*.cli.test.ts`]
@@ -70,9 +64,7 @@ export default defineConfig({
         : []),
       // Each starts a database and a shop, some twice, beside the other suites.
       { test: { ...everywhere, name: 'children', include: [`tests/**/${PROCESS}`], testTimeout: 90_000 } },
-      ...engines.map((engine, index) =>
-        onDatabase(engine, engine, DATABASE, { exclude: index === 0 ? [] : ON_ONE_ENGINE }),
-      ),
+      ...engines.map((engine, index) => onDatabase(engine, engine, index === 0 ? DATABASE : ON_EACH_ENGINE)),
       {
         test: {
           ...everywhere,

@@ -71,8 +71,18 @@ form.addEventListener('submit', (event) => {
   button.textContent = texts.openingStripe
 })
 
-// The Back button from Stripe restores this page from the browser's cache, where the form is sent already.
+/** Whether another country or rate is chosen than the one the page came with. */
+const isChanged = () =>
+  [...form.elements].some(
+    ({ name, options, checked, defaultChecked }) =>
+      (name === 'country' && [...options].some((option) => option.selected !== option.defaultSelected)) ||
+      (name === 'rate' && checked !== defaultChecked),
+  )
+
 window.addEventListener('pageshow', (event) => {
+  // It was changed before this script was here, or by the browser when it restored the page.
+  if (isChanged()) void update()
+  // The Back button from Stripe restores this page from the browser's cache, where the form is sent already.
   if (!event.persisted) return
   delete form.dataset.sent
   const button = document.getElementById('pay-button')

@@ -69,4 +69,5 @@ for (const radio of radios)
     show(variant)
     remember(variant)
   })
-show(variantWith(chosenValues()))
+// The choice may have been changed before this script was here, or by the browser when it restored the page.
+show(settle(radios.find(({ checked }) => checked)))

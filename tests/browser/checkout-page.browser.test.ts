@@ -89,6 +89,22 @@ it('a country that loses its delivery while the page is open is not charged', as
   }
 })
 
+it('a country chosen before the script is here updates the page', async (test) => {
+  const page = await visitors.visit(test)
+  await visitors.signIn(page)
+  let load = () => {}
+  const chosen = new Promise<void>((resolve) => (load = resolve))
+  await page.route('**/checkout.js*', async (route) => {
+    await chosen
+    await route.continue()
+  })
+  await page.goto(`${visitors.shop.url}/checkout/${productId}?country=US`, { waitUntil: 'commit' })
+  await page.getByLabel('Country').selectOption({ label: 'Japan' })
+  load()
+  await button(page, 'Pay $47.90').waitFor()
+  expect(new URL(page.url()).searchParams.get('country')).toBe('JP')
+})
+
 it('without script, a button updates the page, and Pay shows a new total first', async (test) => {
   const page = await visitors.visit(test, { javaScriptEnabled: false })
   const email = await visitors.signIn(page)

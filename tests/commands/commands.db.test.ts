@@ -23,8 +23,9 @@ async function paidOrder() {
   const { shopper, email } = await newShopper(shop.url)
   const { headers } = await shopper.post(`/checkout/${id}`).type('form').send({ quantity: '2' }).expect(303)
   await payByCard(String(headers['location']))
-  await shop.sandbox?.idle()
-  const order = await prisma.order.findFirstOrThrow({ where: { email }, include: { attempts: true } })
+  const find = () => prisma.order.findFirstOrThrow({ where: { email }, include: { attempts: true } })
+  await expect.poll(async () => (await find()).status).toBe('paid')
+  const order = await find()
   return { key: order.key, intent: order.attempts[0]?.paymentIntentId ?? '' }
 }
 

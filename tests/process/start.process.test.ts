@@ -1,68 +1,11 @@
-import { readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { DEMO_ACCOUNT } from '../../src/accounts/demo-account.js'
-import { removePostgres, startPostgres } from 'dev-postgres'
-import { newDataDir, spawnShop, untilOpen, type ShopProcess } from '../support/shop-process.js'
-import { payByCard } from '../support/pay-page.js'
-import { patternOf, stranger, type Shopper } from '../support/shopper.js'
+import { startPostgres } from 'dev-postgres'
+import { untilOpen } from '../support/shop-process.js'
+import { buy, signedIn, statuses, useShops } from './shops.js'
 
-const dataDirs: string[] = []
-const started: ShopProcess[] = []
-
-async function start(dataDir: string, environment?: NodeJS.ProcessEnv): Promise<ShopProcess> {
-  const shop = await spawnShop(dataDir, environment)
-  started.push(shop)
-  return shop
-}
-
-function dataDir(): string {
-  const folder = newDataDir()
-  dataDirs.push(folder)
-  return folder
-}
-
-async function stop(shop: ShopProcess): Promise<number | null> {
-  shop.process.kill('SIGTERM')
-  return shop.ended
-}
-
-afterEach(async () => {
-  for (const shop of started.splice(0)) {
-    shop.process.kill('SIGKILL')
-    await shop.ended
-  }
-})
-afterAll(async () => {
-  for (const folder of dataDirs) {
-    await removePostgres(folder)
-    rmSync(folder, { recursive: true, force: true })
-  }
-})
-
-/** Signs in with the demo account and buys a product. */
-async function buy(shop: ShopProcess): Promise<void> {
-  const shopper = await signedIn(shop)
-  const { headers } = await shopper.post(`/checkout/${await patternOf(shopper)}`).expect(303)
-  const paid = await payByCard(String(headers['location']))
-  expect(paid.status).toBe(303)
-  await expect.poll(async () => (await statuses(shopper))[0]).toBe('paid')
-}
-
-/** Statuses of the shopper's orders, newest first. */
-async function statuses(shopper: Shopper): Promise<string[]> {
-  const { body } = (await shopper.get('/api/orders').expect(200)) as {
-    body: { orders: { status: string }[] }
-  }
-  return body.orders.map((order) => order.status)
-}
-
-async function signedIn(shop: ShopProcess) {
-  const { email, password } = DEMO_ACCOUNT
-  const shopper = stranger(shop.url)
-  await shopper.post('/login').type('form').send({ email, password }).expect(303)
-  return shopper
-}
+const { dataDir, start, stop } = useShops()
 
 describe('starting with an empty data folder', () => {
   it('prints the addresses, sells, stops cleanly, and keeps its data', async () => {
@@ -88,41 +31,6 @@ describe('starting with an empty data folder', () => {
     const shopper = await signedIn(second)
     expect(await statuses(shopper)).toEqual(['paid'])
     expect(await stop(second)).toBe(0)
-  })
-
-  it('restarts after kill -9 without losing data, and sells', async () => {
-    const folder = dataDir()
-    const first = await start(folder)
-    await untilOpen(first)
-    await buy(first)
-    first.process.kill('SIGKILL')
-    expect(await first.ended).toBeNull()
-
-    const second = await start(folder)
-    await untilOpen(second)
-    const shopper = await signedIn(second)
-    expect(await statuses(shopper)).toEqual(['paid'])
-    await buy(second)
-    expect(await stop(second)).toBe(0)
-  })
-
-  it('several processes share the data, and dead workers are replaced', async () => {
-    const shop = await start(dataDir(), { WEB_CONCURRENCY: '2' })
-    await untilOpen(shop)
-    await buy(shop)
-    const children = readFileSync(`/proc/${shop.process.pid}/task/${shop.process.pid}/children`, 'utf8')
-      .trim()
-      .split(' ')
-      .map(Number)
-    const workers = children.filter((pid) =>
-      readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('dist/main.js'),
-    )
-    expect(workers).toHaveLength(2)
-    for (const worker of workers) process.kill(worker, 'SIGKILL')
-    await expect.poll(() => shop.output().match(/another takes its place/g)?.length).toBe(2)
-    await untilOpen(shop)
-    await buy(shop)
-    expect(await stop(shop)).toBe(0)
   })
 })
 
