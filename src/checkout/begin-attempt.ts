@@ -1,7 +1,7 @@
 // Begins a checkout attempt: holds the stock and writes the row before Stripe is asked for a session.
 import type { CheckoutAttempt } from '../generated/prisma/client.js'
 import type { Transaction } from '../database/client.js'
-import type { OrderFacts } from '../orders/order-facts.js'
+import type { ItemFacts, OrderFacts } from '../orders/order-facts.js'
 import { checkHeldStock } from './held-stock.js'
 import { soldOut } from './sold-out.js'
 import { takeStock } from '../orders/stock.js'
@@ -16,8 +16,8 @@ export const SESSION_LIFETIME_SECONDS = 30 * 60 + 60
 
 type Ordered = Pick<
   OrderFacts,
-  'id' | 'cartId' | 'stockHeld' | 'items' | 'currency' | 'automaticTax' | 'deliveryCountry'
-> & { attempts: { number: number }[] }
+  'id' | 'cartId' | 'stockHeld' | 'currency' | 'automaticTax' | 'deliveryCountry'
+> & { items: readonly Pick<ItemFacts, 'variantId' | 'quantity'>[]; attempts: readonly { number: number }[] }
 
 /** What Stripe's page is asked to do. It is fixed with the attempt, so that a repeated request is the same. */
 export type PageSettings = Pick<Settings, 'promotionCodes' | 'phoneNumbers' | 'taxIds' | 'voucherDays'>
@@ -33,15 +33,33 @@ export async function beginAttempt(
   settings: PageSettings,
   now = new Date(),
 ): Promise<CheckoutAttempt> {
-  if (!order.stockHeld) {
-    await checkHeldStock(tx, order)
-    const soldOutId = await takeStock(tx, order.items)
-    if (soldOutId !== null) {
-      const include = { product: true }
-      throw soldOut(await tx.variant.findUniqueOrThrow({ where: { id: soldOutId }, include }), order.cartId)
-    }
-  }
+  if (!order.stockHeld) await holdStock(tx, order)
   await tx.order.update({ where: { id: order.id }, data: { stockHeld: true, status: 'pending' } })
+  return createAttempt(tx, order, settings, now)
+}
+
+/**
+ * Takes the order's units from stock.
+ * @throws Problem 409 when too few units are left, 429 when the shopper or their network holds too many unpaid
+ */
+export async function holdStock(
+  tx: Transaction,
+  order: Pick<Ordered, 'id' | 'cartId' | 'items'>,
+): Promise<void> {
+  await checkHeldStock(tx, order)
+  const soldOutId = await takeStock(tx, order.items)
+  if (soldOutId === null) return
+  const include = { product: true }
+  throw soldOut(await tx.variant.findUniqueOrThrow({ where: { id: soldOutId }, include }), order.cartId)
+}
+
+/** Writes the row of an attempt at an order whose units are held. */
+export function createAttempt(
+  tx: Transaction,
+  order: Omit<Ordered, 'cartId' | 'stockHeld' | 'items'>,
+  settings: PageSettings,
+  now: Date,
+): Promise<CheckoutAttempt> {
   return tx.checkoutAttempt.create({
     data: {
       orderId: order.id,

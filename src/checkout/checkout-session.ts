@@ -7,9 +7,15 @@ import { openIncident } from '../incidents/incidents.js'
 import type { OrderFacts } from '../orders/order-facts.js'
 import type { PaymentDeps } from '../payments/payment-deps.js'
 import { PaymentService } from '../payments/payment-service.js'
-import type { PayableAttempt, PayableDelivery, PayableOrder } from '../payments/session-parameters.js'
+import type {
+  PayableAttempt,
+  PayableDelivery,
+  PayableItem,
+  PayableOrder,
+} from '../payments/session-parameters.js'
 import { sessionReport } from '../payments/session-report.js'
 import { settle } from '../payments/settle.js'
+import { settleOptimistically } from '../payments/settle-optimistically.js'
 import type { Settlement } from '../payments/apply-reports.js'
 import { lockOrder } from '../payments/order-store.js'
 import { isInFlight, isMissing, isRefusal, stripeProblem } from '../payments/stripe-client.js'
@@ -64,15 +70,24 @@ async function forgetSession(deps: PaymentDeps, sessionId: string): Promise<Sett
 }
 
 async function settleSession(deps: PaymentDeps, session: Stripe.Checkout.Session): Promise<Settlement> {
-  const report = sessionReport(session, deps.stripe.clock.now())
-  const { settlements } = await deps.database.prisma.$transaction((tx) =>
-    settle(tx, { reports: [report] }, deps),
-  )
-  return settlements[0] ?? { kind: 'unknown_order' }
+  return (await settledBy(deps, session)).settlement
+}
+
+async function settledBy(
+  deps: PaymentDeps,
+  session: Stripe.Checkout.Session,
+): Promise<{ settlement: Settlement; order: OrderFacts | null }> {
+  const { prisma } = deps.database
+  const reports = [sessionReport(session, deps.stripe.clock.now())]
+  const { settlements, orders } =
+    (await settleOptimistically(prisma, reports, deps)) ??
+    (await prisma.$transaction((tx) => settle(tx, { reports }, deps)))
+  return { settlement: settlements[0] ?? { kind: 'unknown_order' }, order: orders[0] ?? null }
 }
 
 export type Creation =
-  | { kind: 'created' }
+  /** `order` is as the session left it. Null: the session does not fit it. */
+  | { kind: 'created'; order: OrderFacts | null }
   /** Another request for it is still in progress at Stripe. */
   | { kind: 'in progress' }
   /** Stripe will never create this session, which ends the attempt. */
@@ -94,12 +109,12 @@ export async function createSession(deps: PaymentDeps, order: PayableOrder): Pro
     await endAttempt(deps, order.id, order.attempt.id, 'preparing')
     return { kind: 'refused', refusal: error }
   }
-  const settlement = await settleSession(deps, session)
-  if (settlement.kind === 'settled') return { kind: 'created' }
+  const { settlement, order: settled } = await settledBy(deps, session)
+  if (settlement.kind === 'settled') return { kind: 'created', order: settled }
   deps.log.error({ settlement, session: session.id }, 'a new session does not match its order')
   await closeSession(deps, session.id)
   await endAttempt(deps, order.id, order.attempt.id, 'preparing')
-  return { kind: 'created' }
+  return { kind: 'created', order: null }
 }
 
 /** How long to wait until Stripe is asked again about a request that is in progress. The waits grow: few calls are enough. */
@@ -145,32 +160,43 @@ export async function payableOrder(
       deliveryMaxDays: true,
     },
   })
+  const lines = items.map(({ product, ...item }) => ({
+    ...item,
+    variantId: variantIdOf(item),
+    image: item.image ?? product.image,
+    taxCode: product.taxCode,
+  }))
+  return asPayable(order, lines, stored, attempt)
+}
+
+type StoredDelivery = Pick<
+  Order,
+  'shippingRateId' | 'shippingRateName' | 'deliveryMinDays' | 'deliveryMaxDays'
+>
+
+/** What Stripe needs to create the session of an attempt, of rows that are loaded already. */
+export function asPayable(
+  order: Omit<PayableOrder, 'fromCart' | 'items' | 'delivery' | 'attempt'> &
+    Pick<OrderFacts, 'cartId' | 'deliveryCountry' | 'shippingTotal'>,
+  items: readonly (PayableItem & { variantName: string })[],
+  delivery: StoredDelivery,
+  attempt: PayableAttempt,
+): PayableOrder {
+  const { id, key, email, currency, taxBehavior, automaticTax } = order
   return {
-    id: order.id,
-    key: order.key,
-    email: order.email,
-    currency: order.currency,
+    ...{ id, key, email, currency, taxBehavior, automaticTax, attempt },
     fromCart: order.cartId !== null,
-    items: items.map((item) => ({
-      productId: item.productId,
-      variantId: variantIdOf(item),
-      name: nameWithVariant(item.name, item.variantName),
-      unitAmount: item.unitAmount,
-      quantity: item.quantity,
-      stripePriceId: item.stripePriceId,
-      image: item.image ?? item.product.image,
-      taxCode: item.product.taxCode,
+    items: items.map(({ variantName, ...item }) => ({
+      ...item,
+      name: nameWithVariant(item.name, variantName),
     })),
-    taxBehavior: order.taxBehavior,
-    automaticTax: order.automaticTax,
-    delivery: deliveryOf(order, stored),
-    attempt,
+    delivery: deliveryOf(order, delivery),
   }
 }
 
 function deliveryOf(
-  { deliveryCountry, shippingTotal }: OrderFacts,
-  stored: Pick<Order, 'shippingRateId' | 'shippingRateName' | 'deliveryMinDays' | 'deliveryMaxDays'>,
+  { deliveryCountry, shippingTotal }: Pick<OrderFacts, 'deliveryCountry' | 'shippingTotal'>,
+  stored: StoredDelivery,
 ): PayableDelivery | null {
   if (deliveryCountry === null) return null
   return {

@@ -5,7 +5,7 @@ import type { Transaction } from '../database/client.js'
 import { Problem } from '../http/problem.js'
 import { t } from '../messages/index.js'
 import { lockShopper, openOrders, type OpenOrder } from '../orders/open-orders.js'
-import { holdsUnmatched, type OrderFacts } from '../orders/order-facts.js'
+import { holdsUnmatched, type AttemptFacts, type OrderFacts } from '../orders/order-facts.js'
 import { isPayable } from '../orders/order-status.js'
 import { beginAttempt, SESSION_LIFETIME_SECONDS, type PageSettings } from './begin-attempt.js'
 import { closeSession, createSession, pauseMs, payableOrder } from './checkout-session.js'
@@ -16,6 +16,7 @@ import type { PayableOrder } from '../payments/session-parameters.js'
 import { assertStillOffered } from './check-offer.js'
 import { lockOrder } from '../payments/order-store.js'
 import { openIncident } from '../incidents/incidents.js'
+import type { StripeClock } from '../payments/stripe-clock.js'
 import { CallLimitError, stripeProblem, withCallLimit } from '../payments/stripe-client.js'
 
 /** A session that expires sooner is replaced, because the shopper needs time to pay. */
@@ -36,6 +37,8 @@ export interface OrderToPay {
   userId: number
   /** The open attempt when the order was placed. If another request closes it, this one is refused. */
   attemptId?: string | null
+  /** For the session of an attempt that has just begun with the order. */
+  payable?: PayableOrder
 }
 
 /**
@@ -67,9 +70,10 @@ async function open(deps: PaymentDeps, order: OrderToPay): Promise<OpenCheckout 
   let refusals = 0
   for (let round = 0; Date.now() < deadline; round++) {
     const settings = await deps.settings()
-    const step = await deps.database.prisma.$transaction((tx) =>
-      nextStep(deps, tx, order, ownAttemptId, settings),
-    )
+    const step: Step =
+      round === 0 && order.payable
+        ? { kind: 'create', payable: order.payable }
+        : await deps.database.prisma.$transaction((tx) => nextStep(deps, tx, order, ownAttemptId, settings))
     switch (step.kind) {
       case 'reuse':
         return step.checkout
@@ -89,8 +93,11 @@ async function open(deps: PaymentDeps, order: OrderToPay): Promise<OpenCheckout 
       case 'create': {
         ownAttemptId = step.payable.attempt.id
         const creation = await createSession(deps, step.payable)
-        if (creation.kind === 'created') created++
-        else if (creation.kind === 'in progress') await wait(pauseMs(round))
+        if (creation.kind === 'created') {
+          created++
+          const checkout = creation.order && newSessionOf(creation.order, ownAttemptId, deps)
+          if (checkout) return checkout
+        } else if (creation.kind === 'in progress') await wait(pauseMs(round))
         else if (++refusals > MAX_REFUSALS || !isAvoidable(deps, step.payable, creation.refusal)) {
           deps.log.error({ err: creation.refusal, order: order.key }, 'Stripe refused a checkout session')
           await reportRefusal(deps, order.id, creation.refusal)
@@ -100,6 +107,28 @@ async function open(deps: PaymentDeps, order: OrderToPay): Promise<OpenCheckout 
     }
   }
   return null
+}
+
+/** The session that was created for an attempt, unless something else has happened to the order since. */
+function newSessionOf(
+  order: OrderFacts,
+  attemptId: string,
+  { stripe: { clock } }: PaymentDeps,
+): OpenCheckout | null {
+  const isUndisturbed = order.status === 'pending' && order.needsAttention === null && !holdsUnmatched(order)
+  const last = order.attempts.at(-1)
+  return isUndisturbed && last?.id === attemptId ? openSessionOf(last, clock) : null
+}
+
+/** Null: the attempt has no open session in which the shopper has time to pay. */
+function openSessionOf(
+  { status, url, stripeSessionId: sessionId, expiresAt }: AttemptFacts,
+  clock: StripeClock,
+): OpenCheckout | null {
+  const hasTime = expiresAt.getTime() - clock.later().getTime() > MIN_REMAINING_SECONDS * 1000
+  return status === 'open' && url !== null && sessionId !== null && hasTime
+    ? { url, sessionId, expiresAt }
+    : null
 }
 
 type Step =
@@ -123,11 +152,10 @@ async function nextStep(
   refuseUnlessPayable(order)
   const last = order.attempts.at(-1)
   if (last?.status === 'open' && last.stripeSessionId !== null) {
-    const { url, stripeSessionId: sessionId, expiresAt } = last
-    const hasTime = expiresAt.getTime() - clock.later().getTime() > MIN_REMAINING_SECONDS * 1000
-    return url !== null && hasTime
-      ? { kind: 'reuse', checkout: { url, sessionId, expiresAt } }
-      : { kind: 'renew', sessionId, expiresAt }
+    const checkout = openSessionOf(last, clock)
+    return checkout
+      ? { kind: 'reuse', checkout }
+      : { kind: 'renew', sessionId: last.stripeSessionId, expiresAt: last.expiresAt }
   }
   if (last?.status === 'preparing') return { kind: 'create', payable: await payableOrder(tx, order, last) }
 

@@ -5,7 +5,7 @@ import { Problem } from '../http/problem.js'
 import { t } from '../messages/index.js'
 import { totalOfItems, type OrderFacts } from '../orders/order-facts.js'
 import type { Settings } from '../settings/settings.js'
-import { taxBehaviorOf } from '../settings/tax.js'
+import { taxBehaviorOf, type TaxBehavior } from '../settings/tax.js'
 import { countryName } from '../shipping/countries.js'
 import { ratesFor, type OfferedRate } from '../shipping/rates.js'
 import { checkoutHref } from './checkout-link.js'
@@ -29,9 +29,8 @@ export type OrderTerms = Pick<
   | 'deliveryMaxDays'
   | 'shippingTotal'
   | 'total'
-  | 'taxBehavior'
   | 'automaticTax'
-> & { itemsTotal: number }
+> & { itemsTotal: number; taxBehavior: TaxBehavior | null }
 
 interface Lines {
   /** Whether one of them does. */

@@ -6,8 +6,10 @@ import { t } from '../messages/index.js'
 import { formatMoney, largestTotal } from '../money.js'
 import { MAX_PRODUCTS, MAX_QUANTITY } from '../catalog/products.js'
 import { variantIdOf, variantName } from '../catalog/variants.js'
+import type { PayableOrder } from '../payments/session-parameters.js'
 import { taxBehaviorOfPrices, usablePrice } from '../payments/stripe-prices.js'
-import { beginAttempt } from './begin-attempt.js'
+import { createAttempt, holdStock } from './begin-attempt.js'
+import { asPayable } from './checkout-session.js'
 import { CHECKOUT_TIMEOUT_MS } from './close-checkout.js'
 import { closeCompetingOrders, orderBusy } from './close-competing-orders.js'
 import type { PaymentDeps } from '../payments/payment-deps.js'
@@ -33,6 +35,8 @@ export interface PlacedOrder {
   created: boolean
   /** The open attempt, if there is one. */
   attemptId: string | null
+  /** What Stripe needs for an attempt that began with the order. */
+  payable?: PayableOrder
 }
 
 /** The total that the shopper or the client saw, in minor units. */
@@ -125,27 +129,28 @@ async function place(
     }
   }
 
-  const order = await tx.order.create({
-    data: {
-      key: newOrderKey(),
-      userId: user.id,
-      cartId,
-      email: user.email,
-      network: user.network ?? null,
-      currency: lines.currency,
-      ...terms,
-      items: { create: lines.items },
-    },
-    include: { attempts: true },
-  })
-  // In the same transaction, so that no other request sees this order without the attempt that it would have to close.
-  const attemptId = payNow
-    ? (await beginAttempt(tx, { ...order, items: lines.items }, settings, stripe.clock.later())).id
-    : null
-  return {
-    placed: { id: order.id, userId: user.id, key: order.key, created: true, attemptId },
-    competing: [],
+  const order = {
+    key: newOrderKey(),
+    userId: user.id,
+    cartId,
+    email: user.email,
+    currency: lines.currency,
+    ...terms,
   }
+  const { id } = await tx.order.create({
+    data: { ...order, network: user.network ?? null, stockHeld: payNow },
+    select: { id: true },
+  })
+  await tx.orderItem.createMany({ data: lines.items.map((item) => ({ orderId: id, ...item })) })
+  const placed = { id, userId: user.id, key: order.key, created: true }
+  if (!payNow) return { placed: { ...placed, attemptId: null }, competing: [] }
+
+  // In the same transaction, so that no other request sees this order without the attempt that it would have to close.
+  await holdStock(tx, { id, cartId, items: lines.items })
+  const attempt = await createAttempt(tx, { id, ...order, attempts: [] }, settings, stripe.clock.later())
+  const items = lines.items.map((item) => ({ ...item, taxCode: lines.taxCodes.get(item.productId) ?? null }))
+  const payable = asPayable({ id, ...order }, items, terms, attempt)
+  return { placed: { ...placed, attemptId: attempt.id, payable }, competing: [] }
 }
 
 interface PricedLines {
@@ -161,6 +166,8 @@ interface PricedLines {
     quantity: number
     stripePriceId: string | null
   }[]
+  /** By the product's id. */
+  taxCodes: ReadonlyMap<number, string | null>
   requiresShipping: boolean
   currency: string
   total: number
@@ -210,7 +217,8 @@ async function priceLines(
   const total = items.reduce((sum, item) => sum + item.unitAmount * item.quantity, 0)
   if (total > largestTotal(currency)) throw tooLarge(items, cartId)
   const requiresShipping = variants.some(({ product }) => product.requiresShipping)
-  return { items, requiresShipping, currency, total }
+  const taxCodes = new Map(variants.map(({ productId, product }) => [productId, product.taxCode]))
+  return { items, taxCodes, requiresShipping, currency, total }
 }
 
 /** @param cartId null when the product was ordered directly */

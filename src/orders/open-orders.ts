@@ -23,21 +23,31 @@ export interface OrderContent {
  * The shopper's open orders of exactly these products, and those of the same cart in the same currency, each with the
  * attempts that can still be paid. To act on them, call it under the shopper's lock.
  */
-export function openOrders(tx: Pick<Transaction, 'order'>, content: OrderContent): Promise<OpenOrder[]> {
+export async function openOrders(
+  tx: Pick<Transaction, 'order'>,
+  content: OrderContent,
+): Promise<OpenOrder[]> {
   const { userId, productIds, cartId, currency } = content
   const sameProducts = {
     items: { every: { productId: { in: productIds } }, some: {} },
     AND: productIds.map((productId) => ({ items: { some: { productId } } })),
   }
-  return tx.order.findMany({
+  const found = await tx.order.findMany({
     where: {
       userId,
       status: 'pending',
       OR: [sameProducts, ...(cartId === null ? [] : [{ cartId, currency }])],
     },
-    include: WITH_CONTENT,
+    select: { id: true },
     orderBy: { id: 'desc' },
     take: 20,
+  })
+  // Most shoppers have none: the rest is a statement each.
+  if (found.length === 0) return []
+  return tx.order.findMany({
+    where: { id: { in: found.map(({ id }) => id) } },
+    include: WITH_CONTENT,
+    orderBy: { id: 'desc' },
   })
 }
 

@@ -6,7 +6,7 @@ import { isEmpty, type Report } from './merge-report.js'
 import { changedOrders, orderChange, stockMove } from './order-change.js'
 import { findOrders, intentsOf } from './order-store.js'
 import { saveChanges, StaleOrderError } from './save-changes.js'
-import type { SettleOptions, SettleResult } from './settle.js'
+import { current, type SettleOptions, type SettleResult } from './settle.js'
 
 /**
  * Does what `settle` does, in two statements and without a transaction: the orders are read without a lock, and the
@@ -37,7 +37,7 @@ export async function settleOptimistically(
       },
       { versions, intents: intentsOf(reports) },
     )
-    return { settlements, events, newEventIds }
+    return { settlements, orders: current(merger.orders.values(), changed), events, newEventIds }
   } catch (error) {
     if (error instanceof StaleOrderError) return null
     throw error

@@ -26,6 +26,8 @@ export interface SettleOptions extends SettleDeps {
 export interface SettleResult {
   /** What became of each report, in the order of the reports. */
   settlements: Settlement[]
+  /** The orders that it was about, as they are now. */
+  orders: OrderFacts[]
   /** What `options.events` returned. */
   events: HandledEvent[]
   /** Ids of those that had not been handled before. On a replay, of all. */
@@ -73,7 +75,12 @@ export async function settle(
     changed.map((order) => order.after),
     after.unattributed,
   )
-  return { settlements, events, newEventIds }
+  return { settlements, orders: current(after.orders, changed), events, newEventIds }
+}
+
+/** @param changed those whose facts were written: what follows from them is in there, too */
+export function current(orders: Iterable<OrderFacts>, changed: readonly ChangedOrder[]): OrderFacts[] {
+  return [...orders].map((order) => changed.find(({ after }) => after.id === order.id)?.after ?? order)
 }
 
 interface MergedFacts {
