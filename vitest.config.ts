@@ -5,9 +5,10 @@ import { defineConfig } from 'vitest/config'
 import { enginesUnderTest, type Engine } from './tests/support/postgres/engines.js'
 
 export const everywhere = {
-  testTimeout: 30_000,
-  hookTimeout: 60_000,
-  expect: { poll: { timeout: 15_000 } },
+  // Long enough for a busy machine.
+  testTimeout: 60_000,
+  hookTimeout: 90_000,
+  expect: { poll: { timeout: 30_000 } },
   // No file leaves anything behind in its process, so a process takes one after the other and loads the libraries once.
   isolate: false,
 }
@@ -17,13 +18,16 @@ export const onDatabase = (
   name: string,
   engine: Engine,
   include: string[],
-  { exclude = [], globalSetup = [] }: { exclude?: string[]; globalSetup?: string[] } = {},
+  {
+    globalSetup = [],
+    testTimeout = everywhere.testTimeout,
+  }: { globalSetup?: string[]; testTimeout?: number } = {},
 ) => ({
   test: {
     ...everywhere,
     name,
     include,
-    exclude,
+    testTimeout,
     globalSetup: ['tests/support/postgres/global-setup.ts', ...globalSetup],
     provide: { engine, pgbouncer: false },
   },
@@ -59,6 +63,7 @@ export default defineConfig({
         ? [
             onDatabase('browser', 'embedded-18', [`tests/**/${BROWSER}`], {
               globalSetup: ['tests/support/chromium/global-setup.ts'],
+              testTimeout: 90_000,
             }),
           ]
         : []),
