@@ -79,10 +79,13 @@ describe('start', () => {
     const first = await start()
     const second = await start()
     expect(second.url).toBe(first.url)
-    expect(second.errors()).toBe('PostgreSQL was running already; joined it.\n')
+    // It may arrive after the URL, which has a pipe of its own.
+    await expect.poll(() => second.errors()).toBe('PostgreSQL was running already; joined it.\n')
     first.process.kill('SIGTERM')
     expect(await first.ended).toBe(0)
-    expect(first.errors()).toContain('PostgreSQL goes on running: someone else still uses it.')
+    await expect
+      .poll(() => first.errors())
+      .toContain('PostgreSQL goes on running: someone else still uses it.')
     expect(await answers(second.url)).toBe(true)
     second.process.kill('SIGTERM')
     expect(await second.ended).toBe(0)
