@@ -42,10 +42,10 @@ export async function openOrders(
     orderBy: { id: 'desc' },
     take: 20,
   })
-  // Most shoppers have none: the rest is a statement each.
+  // Most shoppers have none. Items and attempts take a statement each.
   if (found.length === 0) return []
   return tx.order.findMany({
-    where: { id: { in: found.map(({ id }) => id) } },
+    where: { id: { in: found.map(({ id }) => id) }, status: 'pending' },
     include: WITH_CONTENT,
     orderBy: { id: 'desc' },
   })

@@ -79,6 +79,12 @@ export function changedOrders(before: readonly OrderFacts[], after: Iterable<Ord
   })
 }
 
+/** The orders of a settlement, with the statuses and shortages that their changes led to. */
+export function withChanges(orders: Iterable<OrderFacts>, changed: readonly ChangedOrder[]): OrderFacts[] {
+  const byId = new Map(changed.map(({ after }) => [after.id, after]))
+  return Array.from(orders, (order) => byId.get(order.id) ?? order)
+}
+
 /** Records that an order was paid and its units are sold out. */
 export function withShortage(order: OrderFacts, variantId: number): OrderFacts {
   const shortProductId = order.items.find((item) => item.variantId === variantId)?.productId ?? variantId

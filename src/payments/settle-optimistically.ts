@@ -3,10 +3,10 @@
 import type { Transaction } from '../database/client.js'
 import { ReportMerger } from './apply-reports.js'
 import { isEmpty, type Report } from './merge-report.js'
-import { changedOrders, orderChange, stockMove } from './order-change.js'
+import { changedOrders, orderChange, stockMove, withChanges } from './order-change.js'
 import { findOrders, intentsOf } from './order-store.js'
 import { saveChanges, StaleOrderError } from './save-changes.js'
-import { current, type SettleOptions, type SettleResult } from './settle.js'
+import type { SettleOptions, SettleResult } from './settle.js'
 
 /**
  * Does what `settle` does, in two statements and without a transaction: the orders are read without a lock, and the
@@ -37,7 +37,7 @@ export async function settleOptimistically(
       },
       { versions, intents: intentsOf(reports) },
     )
-    return { settlements, orders: current(merger.orders.values(), changed), events, newEventIds }
+    return { settlements, orders: withChanges(merger.orders.values(), changed), events, newEventIds }
   } catch (error) {
     if (error instanceof StaleOrderError) return null
     throw error

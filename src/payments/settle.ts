@@ -7,7 +7,14 @@ import { attributeEarlyEvents } from './attribute-early-events.js'
 import { changedIncidents, incidentsWithoutOrder } from './derive-incidents.js'
 import type { HandledEvent } from './handled-event.js'
 import { nothingUnattributed, type Report, type Unattributed } from './merge-report.js'
-import { changedOrders, orderChange, stockMove, withShortage, type ChangedOrder } from './order-change.js'
+import {
+  changedOrders,
+  orderChange,
+  stockMove,
+  withChanges,
+  withShortage,
+  type ChangedOrder,
+} from './order-change.js'
 import { lockOrders } from './order-store.js'
 import { saveChanges } from './save-changes.js'
 
@@ -75,12 +82,7 @@ export async function settle(
     changed.map((order) => order.after),
     after.unattributed,
   )
-  return { settlements, orders: current(after.orders, changed), events, newEventIds }
-}
-
-/** @param changed those whose facts were written: what follows from them is in there, too */
-export function current(orders: Iterable<OrderFacts>, changed: readonly ChangedOrder[]): OrderFacts[] {
-  return [...orders].map((order) => changed.find(({ after }) => after.id === order.id)?.after ?? order)
+  return { settlements, orders: withChanges(after.orders, changed), events, newEventIds }
 }
 
 interface MergedFacts {

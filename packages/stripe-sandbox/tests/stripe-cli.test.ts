@@ -1,4 +1,4 @@
-// A short test of the official Stripe CLI against the sandbox. The full one is `npm run test:sandbox`.
+// A short test of the official Stripe CLI against the sandbox. The full ones are in cli/.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
