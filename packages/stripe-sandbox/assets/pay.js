@@ -99,7 +99,9 @@ const METHOD_FIELDS = {
 }
 
 function relevantFields() {
-  const method = METHOD_FIELDS[new FormData(form).get('method')] ?? METHOD_FIELDS.card
+  const fields = new FormData(form)
+  const isSaved = Boolean(fields.get('saved')) && (fields.get('method') ?? 'card') === 'card'
+  const method = isSaved ? [] : (METHOD_FIELDS[fields.get('method')] ?? METHOD_FIELDS.card)
   return ['email', ...method].filter((name) => field(name))
 }
 
@@ -171,6 +173,8 @@ for (const button of document.querySelectorAll('[data-fill]')) {
       `[name="method"][value="${target === 'number' ? 'card' : 'bank_debit'}"]`,
     )
     if (method) method.checked = true
+    const another = document.querySelector('[name="saved"][value=""]')
+    if (another && target === 'number') another.checked = true
     field(target).value = button.dataset.value
     field(target).dispatchEvent(new Event('input'))
     const fill = (name, value) => {

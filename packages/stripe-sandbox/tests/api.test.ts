@@ -382,9 +382,9 @@ describe('parameters of a session', () => {
     ],
     [
       'what the sandbox lacks',
-      `${good}&invoice_creation[enabled]=true`,
+      `${good}&optional_items[0][price]=price_1&optional_items[0][quantity]=1`,
       undefined,
-      'invoice_creation',
+      'optional_items',
       'The sandbox does not support',
     ],
     [

@@ -73,6 +73,23 @@ const scenarios: Record<string, (world: World) => Promise<void>> = {
     await stripe.products.retrieve(spare.id)
   },
 
+  async 'a saved card, and an invoice of a one-time payment'({ stripe }) {
+    const customer = await stripe.customers.create({ email: 'ada@example.com' })
+    const session = await stripe.checkout.sessions.create({
+      mode: 'payment',
+      success_url: 'http://127.0.0.1:3000/success',
+      line_items: [
+        { quantity: 1, price_data: { currency: 'usd', unit_amount: 2000, product_data: { name: 'Mug' } } },
+      ],
+      customer: customer.id,
+      saved_payment_method_options: { payment_method_save: 'enabled' },
+      invoice_creation: { enabled: true, invoice_data: { metadata: { order: '7' } } },
+    })
+    await payByForm(session.url, { save_card: 'yes' })
+    await stripe.customers.listPaymentMethods(customer.id)
+    await stripe.checkout.sessions.retrieve(session.id, { expand: ['invoice'] })
+  },
+
   async 'coupons and promotion codes'({ stripe }) {
     const product = await stripe.products.create({ name: 'Mug' })
     const percent = await stripe.coupons.create({

@@ -71,6 +71,107 @@ test('an inactive link, and a link that leads back to the shop', async () => {
   expect(await (await fetch(link.url)).text()).toContain('The market is closed.')
 })
 
+test('a link asks for an address, a way of delivery, a phone number and a tax ID', async () => {
+  const [post, courier] = await Promise.all(
+    [500, 1500].map((amount) =>
+      stripe.shippingRates.create({
+        display_name: `For ${amount}`,
+        type: 'fixed_amount',
+        fixed_amount: { amount, currency: 'usd' },
+      }),
+    ),
+  )
+  const link = await stripe.paymentLinks.create({
+    line_items: [mug],
+    shipping_address_collection: { allowed_countries: ['DE', 'AT'] },
+    shipping_options: [{ shipping_rate: post?.id ?? '' }, { shipping_rate: courier?.id ?? '' }],
+    phone_number_collection: { enabled: true },
+    tax_id_collection: { enabled: true },
+  })
+  expect(link).toMatchObject({
+    phone_number_collection: { enabled: true },
+    shipping_address_collection: { allowed_countries: ['DE', 'AT'] },
+    shipping_options: [
+      { shipping_amount: 500, shipping_rate: post?.id },
+      { shipping_amount: 1500, shipping_rate: courier?.id },
+    ],
+    tax_id_collection: { enabled: true, required: 'never' },
+  })
+  const page = await open(link)
+  await postForm(`${page}/shipping`, { rate: courier?.id ?? '' })
+  const paid = await payByForm(page, {
+    ...{ shipping_name: 'Grace Hopper', shipping_line1: 'Kastanienallee 12', shipping_city: 'Berlin' },
+    ...{ shipping_postal_code: '10435', shipping_country: 'DE', phone: '+49 30 1234567' },
+    ...{ business_name: 'Hopper GmbH', tax_id_type: 'eu_vat', tax_id: 'DE123456789' },
+  })
+  expect(paid.status).toBe(303)
+  const [session] = (await stripe.checkout.sessions.list({ payment_link: link.id })).data
+  expect(session).toMatchObject({
+    ...{ status: 'complete', amount_subtotal: 900, amount_total: 2400 },
+    shipping_cost: { shipping_rate: courier?.id },
+    collected_information: { shipping_details: { address: { country: 'DE' } } },
+    customer_details: { phone: '+49 30 1234567', tax_ids: [{ type: 'eu_vat', value: 'DE123456789' }] },
+  })
+
+  // Sessions that exist keep what they were opened with.
+  const before = await open(link)
+  await stripe.paymentLinks.update(link.id, {
+    ...{ shipping_address_collection: '', shipping_options: '', phone_number_collection: { enabled: false } },
+  })
+  expect(await (await fetch(await open(link))).text()).not.toContain('Shipping country')
+  expect(await (await fetch(before)).text()).toContain('Shipping country')
+})
+
+test('a link is refused for what its sessions would be refused for', async () => {
+  const refused = async (params: object) =>
+    (await errorOf(stripe.paymentLinks.create({ line_items: [mug], ...params }))).message
+  expect(await refused({ shipping_options: [{ shipping_rate: 'shr_none' }] })).toContain(
+    "No such shipping rate: 'shr_none'",
+  )
+  expect(await refused({ line_items: Array.from({ length: 21 }, () => mug) })).toContain('at most 20')
+  expect(await refused({ optional_items: [{ price: 'price_1', quantity: 1 }] })).toContain('optional_items')
+})
+
+test('the URL of a link carries a reference, an email and campaign tags; what is invalid is dropped', async () => {
+  const link = await stripe.paymentLinks.create({
+    line_items: [mug],
+    after_completion: { type: 'redirect', redirect: { url: 'http://127.0.0.1:3000/thanks?a=1' } },
+  })
+  const page = await open(
+    link,
+    '?client_reference_id=no%20spaces&prefilled_email=ada%40example.com&utm_source=letter&utm_medium=%3C',
+  )
+  const html = await (await fetch(page)).text()
+  expect(html).toContain('value="ada@example.com"')
+  // There is no way back, and no name of a business.
+  expect(html).not.toContain('127.0.0.1:3000')
+  const paid = await payByForm(page, { email: 'grace@example.com' })
+  expect(paid.headers.get('location')).toBe('http://127.0.0.1:3000/thanks?a=1&utm_source=letter')
+  const [session] = (await stripe.checkout.sessions.list({ payment_link: link.id })).data
+  expect(session).toMatchObject({
+    client_reference_id: null,
+    customer_details: { email: 'grace@example.com' },
+  })
+})
+
+test('at its limit a link turns inactive, with an event; quantities can be changed', async () => {
+  const link = await stripe.paymentLinks.create({
+    line_items: [mug],
+    restrictions: { completed_sessions: { limit: 1 } },
+  })
+  const [line] = (await stripe.paymentLinks.listLineItems(link.id)).data
+  await stripe.paymentLinks.update(link.id, { line_items: [{ id: line?.id ?? '', quantity: 3 }] })
+  await payByForm(await open(link))
+  expect(await stripe.paymentLinks.retrieve(link.id)).toMatchObject({ active: false })
+  const [event] = (await stripe.events.list({ type: 'payment_link.updated' })).data
+  expect(event?.data).toMatchObject({
+    object: { id: link.id, active: false, restrictions: { completed_sessions: { count: 1 } } },
+    previous_attributes: { active: true },
+  })
+  const [session] = (await stripe.checkout.sessions.list({ payment_link: link.id })).data
+  expect(session?.amount_subtotal).toBe(2700)
+})
+
 test('a link with a recurring price starts subscriptions', async () => {
   const price = await monthlyPrice(stripe)
   const link = await stripe.paymentLinks.create({ line_items: [{ price: price.id, quantity: 1 }] })

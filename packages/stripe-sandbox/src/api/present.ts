@@ -22,7 +22,8 @@ export function present(account: Account, object: object): object {
   }
   if (kind === 'invoice') {
     const invoice = object as Invoice
-    return { ...invoice, hosted_invoice_url: invoicePageUrl(account, invoice) }
+    const page = invoicePageUrl(account, invoice)
+    return { ...invoice, hosted_invoice_url: page, invoice_pdf: page === null ? null : `${page}/pdf` }
   }
   if (kind === 'event') {
     const event = object as Event

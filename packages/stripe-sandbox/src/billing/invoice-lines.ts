@@ -3,7 +3,14 @@ import { lineAmount } from '../money/amounts.js'
 import { formatAmount } from '../money/currencies.js'
 import type { Account } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
-import type { InvoiceItem, InvoiceLineItem, Price, Subscription, SubscriptionItem } from '../wire.js'
+import type {
+  InvoiceItem,
+  InvoiceLineItem,
+  LineItem,
+  Price,
+  Subscription,
+  SubscriptionItem,
+} from '../wire.js'
 import { intervalText } from './periods.js'
 
 /** Unix times in seconds. */
@@ -71,6 +78,22 @@ export function lineForItem(item: InvoiceItem): InvoiceLineItem {
     quantity: item.quantity,
     quantity_decimal: item.quantity_decimal,
     subscription,
+  }
+}
+
+/** The invoice line for what a Checkout Session has sold. */
+export function lineForSale(line: LineItem, now: number): InvoiceLineItem {
+  const quantity = line.quantity ?? 1
+  return {
+    ...blankLine(line.currency, line.amount_subtotal),
+    description: line.description,
+    metadata: {},
+    parent: null,
+    period: { start: now, end: now },
+    pricing: pricingOf(line.price),
+    quantity,
+    quantity_decimal: String(quantity),
+    subscription: null,
   }
 }
 

@@ -85,9 +85,9 @@ export function authenticationPages({ context }: PageDeps): Router {
 }
 
 /** Redirects to the shop's success page, to the pay page with the reason, or to the return URL. */
-function goOn(response: Response, { intent, session, returnUrl }: Found): void {
+function goOn(response: Response, { account, intent, session, returnUrl }: Found): void {
   if (session) {
-    if (session.status === 'complete') leave(response, session)
+    if (session.status === 'complete') leave(response, account, session)
     else response.redirect(303, `/c/pay/${session.id}?declined`)
     return
   }

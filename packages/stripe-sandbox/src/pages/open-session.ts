@@ -29,11 +29,17 @@ export function openSession(
 }
 
 /** A payment link's session may have no success URL: then its own page shows that it is complete. */
-export function successUrl(session: Session): string {
-  return (session.success_url ?? `/c/pay/${session.id}`).replaceAll(
+export function successUrl(account: Account, session: Session): string {
+  if (session.success_url === null) return `/c/pay/${session.id}`
+  const url = session.success_url.replaceAll(
     /\{CHECKOUT_SESSION_ID\}|%7BCHECKOUT_SESSION_ID%7D/gi,
     session.id,
   )
+  const utm = Object.entries(account.get('session_details', session.id).visit?.utm ?? {})
+  if (utm.length === 0) return url
+  const tagged = new URL(url)
+  for (const [name, value] of utm) tagged.searchParams.set(name, value)
+  return tagged.href
 }
 
 function showClosed(response: Response, account: Account, session: Session): void {
@@ -46,7 +52,7 @@ function showClosed(response: Response, account: Account, session: Session): voi
           : 'You have completed this checkout.'
     const link = account.find('payment_link', session.payment_link)
     const own = link?.after_completion.hosted_confirmation?.custom_message
-    const back = { href: successUrl(session), label: 'Back to the shop' }
+    const back = { href: successUrl(account, session), label: 'Back to the shop' }
     message(
       response,
       200,

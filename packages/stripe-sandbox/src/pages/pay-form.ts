@@ -1,4 +1,5 @@
 // Reads and checks the pay form.
+import { offersSaving, savedCards } from '../payments/saved-cards.js'
 import { needsMethod } from '../payments/confirm-session.js'
 import { isPayableByVoucher, isVoucher, VOUCHER_TYPES, type VoucherType } from '../payments/voucher-types.js'
 import { asksForTaxId } from '../payments/tax-id-collection.js'
@@ -12,6 +13,10 @@ import type { Problems } from './problems.js'
 export interface PayForm {
   method: 'card' | 'bank_debit' | VoucherType
   email: string
+  /** The id of the saved card to pay with. Empty: another card. */
+  saved: string
+  /** Whether the card is saved for later. */
+  saves: boolean
   number: string
   expiry: string
   cvc: string
@@ -56,6 +61,11 @@ export function readPayForm(
   const form: PayForm = {
     method,
     email: session.customer_details?.email ?? text('email'),
+    saved:
+      method === 'card'
+        ? (savedCards(account, session).find(({ id }) => id === text('saved'))?.id ?? '')
+        : '',
+    saves: text('save_card') !== '' && offersSaving(session),
     number: text('number'),
     expiry: text('expiry'),
     cvc: text('cvc'),
@@ -130,7 +140,7 @@ function methodProblems(form: PayForm): Problems {
     if (form.name === '') problems.voucher_name = 'Enter your name.'
     if (form.method === 'boleto' && !/^(\d{11}|\d{14})$/.test(form.boletoTaxId))
       problems.boleto_tax_id = 'Enter a CPF with 11 digits or a CNPJ with 14.'
-  } else {
+  } else if (form.saved === '') {
     if (form.number === '') problems.number = 'Enter a card number.'
     if (readExpiry(form.expiry) === undefined) problems.expiry = 'Enter the expiration date as MM / YY.'
     if (form.cvc === '') problems.cvc = 'Enter the security code.'

@@ -5,8 +5,9 @@ import { TEST_ACCOUNTS } from '../payments/bank-accounts.js'
 import { TEST_CARDS } from '../payments/test-cards.js'
 import type { Account } from '../state/account.js'
 import type { AppliedDiscount, SessionDetails } from '../state/records.js'
-import type { Coupon, Session, ShippingRate, TaxRate } from '../wire.js'
+import type { Coupon, Customer, Session, ShippingRate, TaxRate } from '../wire.js'
 import { taxesOfSession } from '../payments/session-amounts.js'
+import { offersSaving, savedCards } from '../payments/saved-cards.js'
 import { needsMethod } from '../payments/confirm-session.js'
 import { presentmentCurrency } from '../payments/presentment.js'
 import { asksForTaxId } from '../payments/tax-id-collection.js'
@@ -36,7 +37,7 @@ export function payPageModel(
     local !== undefined && currency === own
       ? formatAmount(convert(amount, own, local), local, locale)
       : formatAmount(amount, currency, locale)
-  const { lineItems, discount, taxCountry, business } = account.get('session_details', session.id)
+  const { lineItems, discount, taxCountry, business, visit } = account.get('session_details', session.id)
   const total = session.amount_total ?? 0
   const terms = subscriptionTerms(account, session, money)
   const debit =
@@ -46,8 +47,12 @@ export function payPageModel(
   const shippingTo = COUNTRIES.filter(({ code }) => allowedCountries(session).includes(code)).map(
     (country) => ({ ...country, format: addressFormat(country.code) }),
   )
+  const customer = account.find('customer', session.customer)
+  const saved = savedCards(account, session)
   const shippingAddress: Partial<TypedAddress> =
-    form.shipping ?? (taxCountry === undefined ? {} : { country: taxCountry })
+    form.shipping ??
+    knownAddress(session, customer) ??
+    (taxCountry === undefined ? {} : { country: taxCountry })
   return {
     title: 'Checkout',
     action: `/c/pay/${session.id}`,
@@ -90,7 +95,7 @@ export function payPageModel(
           business: form.business ?? typedBusiness(business),
         }
       : null,
-    billing: form.billing ?? {},
+    billing: form.billing ?? typedAddress(customer?.address) ?? {},
     billingFormat: addressFormat(undefined),
     shippingAddress,
     shippingFormat: addressFormat(shippingAddress.country ?? shippingTo[0]?.code),
@@ -117,16 +122,25 @@ export function payPageModel(
     submitLabel: submitLabel(session, total, money),
     emailFixed: typeof session.customer_details?.email === 'string',
     cards,
+    savedCards: saved.map(({ id, card }, index) => ({
+      id,
+      name: `${brandName(card?.display_brand ?? card?.brand ?? '')} •••• ${card?.last4 ?? ''}`,
+      expires: `${String(card?.exp_month).padStart(2, '0')} / ${String(card?.exp_year).slice(-2)}`,
+      chosen: form.saved === undefined ? index === 0 : form.saved === id,
+    })),
+    newCard: saved.length > 0 && form.saved === '',
+    offersSaving: offersSaving(session),
+    saves: form.saves ?? false,
     debit,
     voucher: voucherModel(session, methods),
     methodNames: METHOD_NAMES,
     methods,
     method: form.method ?? methods[0] ?? 'card',
     values: {
-      email: session.customer_details?.email ?? form.email ?? '',
+      email: session.customer_details?.email ?? form.email ?? visit?.email ?? '',
       name: form.name ?? session.customer_details?.name ?? '',
-      country: form.country ?? taxCountry ?? 'US',
-      postal_code: form.postal_code ?? '',
+      country: form.country ?? taxCountry ?? customer?.address?.country ?? 'US',
+      postal_code: form.postal_code ?? customer?.address?.postal_code ?? '',
       boleto_tax_id: form.boletoTaxId ?? '',
       phone: form.phone ?? session.customer_details?.phone ?? '',
     },
@@ -135,6 +149,23 @@ export function payPageModel(
     testCards: TEST_CARDS.map((card) => ({ ...card, spaced: grouped(card.number) })),
     testAccounts: TEST_ACCOUNTS.filter((known) => known.type === debit),
   }
+}
+
+/** The customer's shipping address, if this session delivers there. */
+function knownAddress(session: Session, customer: Customer | undefined): Partial<TypedAddress> | undefined {
+  const { address, name } = customer?.shipping ?? {}
+  if (!address?.country || !allowedCountries(session).includes(address.country)) return undefined
+  return { ...typedAddress(address), name: name ?? '' }
+}
+
+function typedAddress(address: Customer['address']): Partial<TypedAddress> | undefined {
+  if (!address) return undefined
+  return Object.fromEntries(Object.entries(address).map(([field, value]) => [field, value ?? '']))
+}
+
+/** `visa` → `Visa`. */
+function brandName(brand: string): string {
+  return brand.charAt(0).toUpperCase() + brand.slice(1)
 }
 
 function typedBusiness(known: SessionDetails['business']): TypedBusiness {

@@ -37,7 +37,7 @@ export function payPages({ context }: PageDeps): Router {
     // The second of two clicks: the first one has paid.
     const found = findSession(context, request)
     if (found?.session.status === 'complete') {
-      leave(response, found.session)
+      leave(response, found.account, found.session)
       return
     }
     const open = openSession(context, request, response)
@@ -85,14 +85,14 @@ export function payPages({ context }: PageDeps): Router {
       show(response, 402, account, now, form, { payment: confirmation.error.message })
       return
     }
-    leave(response, now)
+    leave(response, account, now)
   })
   return router
 }
 
 /** Redirects to the shop's success URL, with the session's id if the shop asked for it. */
-export function leave(response: Response, session: Session): void {
-  response.redirect(303, successUrl(session))
+export function leave(response: Response, account: Account, session: Session): void {
+  response.redirect(303, successUrl(account, session))
 }
 
 export function show(

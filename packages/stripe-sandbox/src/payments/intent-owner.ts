@@ -84,7 +84,20 @@ function invoicePaid(account: Account, intent: PaymentIntent, method: PaymentMet
 /** Attaches a saved method to the customer. The intent is read again, as the session may just have created the customer. */
 function saveMethod(account: Account, intent: PaymentIntent, method: PaymentMethod): void {
   const { customer } = account.get('payment_intent', intent.id)
-  if (customer !== null && isSaved(intent, method)) attachMethod(account, method, customer)
+  if (customer === null) return
+  if (isSaved(intent, method)) attachMethod(account, method, customer)
+  else if (isConsented(account, intent, method))
+    attachMethod(
+      account,
+      account.update('payment_method', method.id, { allow_redisplay: 'always' }),
+      customer,
+    )
+}
+
+/** Whether the customer ticked the box that saves the method. */
+function isConsented(account: Account, intent: PaymentIntent, method: PaymentMethod): boolean {
+  const details = account.find('session_details', account.get('intent_details', intent.id).session)
+  return details?.consentedMethod === method.id
 }
 
 function subscriptionSessionOf(account: Account, intent: PaymentIntent): Session | undefined {

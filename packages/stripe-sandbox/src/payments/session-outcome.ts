@@ -1,4 +1,5 @@
 // Completing a Checkout Session, and settling its delayed payment.
+import { createSessionInvoice, invoiceIdFor } from '../billing/session-invoice.js'
 import { createCustomer } from '../resources/customers.js'
 import type { Account } from '../state/account.js'
 import type { PaymentIntent, PaymentMethod, Session } from '../wire.js'
@@ -17,10 +18,7 @@ export function completeIntentSession(
 ): void {
   const session = sessionOf(account, intent)
   if (!session) return
-  const customer = completeSession(account, session, method.billing_details, paymentStatus).customer
-  if (customer === intent.customer) return
-  account.update('payment_intent', intent.id, { customer })
-  if (intent.latest_charge !== null) account.update('charge', intent.latest_charge, { customer })
+  completeSession(account, session, method.billing_details, paymentStatus)
 }
 
 /** Completes a session and sends its events. `no_payment_required` is for sessions with nothing due. */
@@ -32,24 +30,45 @@ export function completeSession(
 ): Session {
   const details = completedDetails(account, session, billing)
   const created =
-    session.customer_creation === 'always' && session.customer === null
+    session.customer === null && makesCustomer(account, session)
       ? createCustomer(account, newCustomer(details))
       : undefined
   if (created) account.emit('customer.created', created)
   updateCustomer(account, session, billing)
   storeTaxId(account, session, created?.id ?? session.customer)
   const presentment = presentmentOf(account, session)
+  const customer = created?.id ?? session.customer
+  const intent = account.find('payment_intent', session.payment_intent)
+  if (intent) giveToCustomer(account, intent, customer)
+  const invoice = paymentStatus === 'unpaid' ? null : invoiceIdFor(account, session, customer)
   const complete = account.update('checkout.session', session.id, {
     status: 'complete',
     payment_status: paymentStatus,
-    customer: created?.id ?? session.customer,
+    customer,
+    ...(invoice === null ? {} : { invoice }),
     customer_details: details,
     ...(presentment ? { presentment_details: presentment } : {}),
     collected_information: collectedNames(session, details),
   })
   countSale(account, complete)
   account.emit('checkout.session.completed', complete)
+  if (invoice !== null) createSessionInvoice(account, complete, invoice)
   return complete
+}
+
+function giveToCustomer(account: Account, intent: PaymentIntent, customer: string | null): void {
+  if (customer === intent.customer) return
+  account.update('payment_intent', intent.id, { customer })
+  if (intent.latest_charge !== null) account.update('charge', intent.latest_charge, { customer })
+}
+
+/** A saved card and an invoice need a customer, also if the shop asked for none. */
+function makesCustomer(account: Account, session: Session): boolean {
+  return (
+    session.customer_creation === 'always' ||
+    session.invoice_creation?.enabled === true ||
+    account.get('session_details', session.id).consentedMethod !== undefined
+  )
 }
 
 /** Updates a completed session after its delayed payment has succeeded or failed. */
@@ -57,8 +76,13 @@ export function settleSession(account: Account, intent: PaymentIntent, paid: boo
   const session = sessionOf(account, intent)
   if (session?.status !== 'complete') return
   if (paid) {
-    const settled = account.update('checkout.session', session.id, { payment_status: 'paid' })
+    const invoice = invoiceIdFor(account, session, session.customer)
+    const settled = account.update('checkout.session', session.id, {
+      payment_status: 'paid',
+      ...(invoice === null ? {} : { invoice }),
+    })
     account.emit('checkout.session.async_payment_succeeded', settled)
+    if (invoice !== null) createSessionInvoice(account, settled, invoice)
   } else {
     account.emit('checkout.session.async_payment_failed', session)
   }

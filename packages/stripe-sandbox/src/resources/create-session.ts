@@ -28,13 +28,17 @@ import { checkUrl } from './urls.js'
 
 type Given = Checked<Stripe.Checkout.SessionCreateParams & { payment_method_types?: string[] }>
 
-const UNSUPPORTED_PARAMETERS = [
+/** Of sessions, and of payment links that pass them on. */
+export const UNSUPPORTED_PARAMETERS = [
   'after_expiration.recovery',
   'consent_collection.promotions',
   'consent_collection.terms_of_service',
   'custom_fields',
   'customer_account',
-  'invoice_creation',
+  'invoice_creation.invoice_data.account_tax_ids',
+  'invoice_creation.invoice_data.custom_fields',
+  'invoice_creation.invoice_data.issuer',
+  'invoice_creation.invoice_data.rendering_options',
   'managed_payments',
   'name_collection.business',
   'name_collection.individual',
@@ -66,6 +70,8 @@ export function createSession(account: Account, given: Given, link?: PaymentLink
   refuseUnsupported(given, UNSUPPORTED_PARAMETERS)
   if (given.ui_mode !== undefined && given.ui_mode !== 'hosted_page')
     throw unsupported(`the ui_mode ${given.ui_mode}`, 'ui_mode')
+  if (given.saved_payment_method_options?.payment_method_remove === 'enabled')
+    throw unsupported('removing saved payment methods', 'saved_payment_method_options[payment_method_remove]')
   const { mode } = given
   checkMode(given, mode, link !== undefined)
   if (given.success_url !== undefined) checkUrl(given.success_url, 'success_url')

@@ -79,6 +79,35 @@ export function copyLineItems(account: Account, lines: readonly LineItem[]): Lin
   })
 }
 
+type Change = NonNullable<Checked<Stripe.PaymentLinkUpdateParams>['line_items']>[number]
+
+/** Changes the quantities of a payment link's lines. The others stay as they are. */
+export function changeLineItems(lines: readonly LineItem[], changes: readonly Change[]): LineItem[] {
+  changes.forEach(({ id }, index) => {
+    if (!lines.some((line) => line.id === id)) throw noSuch('line_item', id, `line_items[${index}][id]`)
+  })
+  return lines.map((line) => {
+    const index = changes.findIndex(({ id }) => id === line.id)
+    const change = changes[index]
+    if (!change) return line
+    const at = `line_items[${index}]`
+    const { adjustable_quantity: adjustable = line.adjustable_quantity ?? undefined } = change
+    const quantity = checkQuantity(change.quantity ?? line.quantity ?? 1, at)
+    const amount = lineAmount(line.price.unit_amount_decimal, quantity, line.price.currency)
+    return {
+      ...line,
+      adjustable_quantity: readAdjustableQuantity(
+        { quantity, ...(adjustable && { adjustable_quantity: adjustable }) } as Given,
+        line.price,
+        at,
+      ),
+      amount_subtotal: amount,
+      amount_total: amount,
+      quantity,
+    }
+  })
+}
+
 /** Sets recurring lines to zero, as nothing is due for them during a trial. */
 export function freeDuringTrial(line: LineItem): LineItem {
   return line.price.recurring ? { ...line, amount_subtotal: 0, amount_total: 0 } : line
@@ -94,20 +123,7 @@ function createLineItem(account: Account, given: Given, at: string, mode: string
   if (given.quantity === undefined) {
     throw invalidRequest(`Quantity is required. Add \`quantity\` to \`${at}\``, at)
   }
-  if (given.quantity < 1) {
-    throw invalidRequest(
-      'This value must be greater than or equal to 1.',
-      `${at}[quantity]`,
-      'parameter_invalid_integer',
-    )
-  }
-  if (given.quantity > MAX_QUANTITY) {
-    throw invalidRequest(
-      `This value must be less than or equal to ${MAX_QUANTITY}.`,
-      `${at}[quantity]`,
-      'parameter_invalid_integer',
-    )
-  }
+  checkQuantity(given.quantity, at)
   const amount = lineAmount(price.unit_amount_decimal, given.quantity, price.currency)
   const id = newId('line_item')
   const taxRates = readTaxRates(account, given, at, mode)
@@ -126,6 +142,17 @@ function createLineItem(account: Account, given: Given, at: string, mode: string
     price,
     quantity: given.quantity,
   }
+}
+
+function checkQuantity(quantity: number, at: string): number {
+  const limit =
+    quantity < 1
+      ? 'greater than or equal to 1'
+      : quantity > MAX_QUANTITY
+        ? `less than or equal to ${MAX_QUANTITY}`
+        : null
+  if (limit === null) return quantity
+  throw invalidRequest(`This value must be ${limit}.`, `${at}[quantity]`, 'parameter_invalid_integer')
 }
 
 /** The line's tax rates, which the sandbox supports in payment mode only. */

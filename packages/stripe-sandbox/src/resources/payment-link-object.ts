@@ -1,6 +1,7 @@
 // Building payment link objects from request parameters.
 import type Stripe from 'stripe'
 import { mergeMetadata } from '../api/metadata.js'
+import type { Account } from '../state/account.js'
 import { newId } from '../state/identifiers.js'
 import { inKeyOrder } from '../state/key-order.js'
 import type { Checked, PaymentLink } from '../wire.js'
@@ -9,7 +10,7 @@ import { withoutUndefined } from './without-undefined.js'
 type CreateParams = Checked<Stripe.PaymentLinkCreateParams>
 type UpdateParams = Checked<Stripe.PaymentLinkUpdateParams>
 
-export function buildLink(params: CreateParams, currency: string): PaymentLink {
+export function buildLink(account: Account, params: CreateParams, currency: string): PaymentLink {
   return inKeyOrder({
     id: newId('payment_link'),
     object: 'payment_link',
@@ -50,17 +51,21 @@ export function buildLink(params: CreateParams, currency: string): PaymentLink {
     tax_id_collection: { enabled: false, required: 'never' },
     transfer_data: null,
     url: '',
-    ...linkFields(params),
+    ...linkFields(account, params),
   })
 }
 
 /** The fields of a link that create and update set from parameters in the same way. */
-export function linkFields(params: CreateParams | UpdateParams): Partial<PaymentLink> {
+export function linkFields(account: Account, params: CreateParams | UpdateParams): Partial<PaymentLink> {
   const {
     after_completion: after,
     custom_text: text,
+    invoice_creation: invoice,
     payment_intent_data: intent,
+    shipping_address_collection: addresses,
+    shipping_options: options,
     subscription_data: subscription,
+    tax_id_collection: taxIds,
   } = params
   return {
     ...(params.automatic_tax
@@ -76,11 +81,18 @@ export function linkFields(params: CreateParams | UpdateParams): Partial<Payment
       billing_address_collection: params.billing_address_collection,
       customer_creation: params.customer_creation,
       payment_method_collection: params.payment_method_collection,
+      phone_number_collection: params.phone_number_collection,
       submit_type: params.submit_type,
     }),
     ...(params.payment_method_types === undefined
       ? {}
       : { payment_method_types: params.payment_method_types || null }),
+    ...(invoice ? { invoice_creation: { enabled: invoice.enabled, invoice_data: null } } : {}),
+    ...(addresses === undefined ? {} : { shipping_address_collection: addresses || null }),
+    ...(options === undefined ? {} : { shipping_options: shippingOptions(account, options || []) }),
+    ...(taxIds
+      ? { tax_id_collection: { enabled: taxIds.enabled, required: taxIds.required ?? 'never' } }
+      : {}),
     ...(after
       ? {
           after_completion:
@@ -133,6 +145,16 @@ export function linkFields(params: CreateParams | UpdateParams): Partial<Payment
         }
       : {}),
   }
+}
+
+function shippingOptions(
+  account: Account,
+  given: NonNullable<CreateParams['shipping_options']>,
+): PaymentLink['shipping_options'] {
+  return given.map(({ shipping_rate: rate = '' }) => ({
+    shipping_amount: account.get('shipping_rate', rate).fixed_amount?.amount ?? 0,
+    shipping_rate: rate,
+  }))
 }
 
 /** The `restrictions` of a link, which keep the number of sessions already completed. */

@@ -1,6 +1,6 @@
 // API operations for payment links.
 import type Stripe from 'stripe'
-import { notFound } from '../api/errors.js'
+import { invalidRequest, notFound, unsupported } from '../api/errors.js'
 import { hasValues, listPage } from '../api/lists.js'
 import { mergeMetadata } from '../api/metadata.js'
 import { operation } from '../api/operation.js'
@@ -9,12 +9,14 @@ import type { Account } from '../state/account.js'
 import { Collection } from '../state/collection.js'
 import type { PaymentLinkDetails } from '../state/records.js'
 import type { Checked, LineItem, PaymentLink } from '../wire.js'
-import { createLineItems } from './line-items.js'
+import { UNSUPPORTED_PARAMETERS } from './create-session.js'
+import { changeLineItems, createLineItems } from './line-items.js'
 import { buildLink, restrictionsOf, linkFields } from './payment-link-object.js'
 import { previousValues } from './previous-values.js'
 import { commonCurrency } from './session-total.js'
 import { checkMode } from './session-modes.js'
-import { refuseAllBut } from './unsupported-parameters.js'
+import { createShippingOptions } from './shipping-rates.js'
+import { refuseAllBut, refuseUnsupported } from './unsupported-parameters.js'
 import { checkUrl } from './urls.js'
 import { withoutUndefined } from './without-undefined.js'
 
@@ -27,12 +29,18 @@ const SESSION_PARAMETERS = [
   'automatic_tax',
   'billing_address_collection',
   'custom_text',
+  'custom_fields',
   'customer_creation',
+  'invoice_creation',
   'payment_intent_data',
   'payment_method_collection',
   'payment_method_types',
+  'phone_number_collection',
+  'shipping_address_collection',
+  'shipping_options',
   'submit_type',
   'subscription_data',
+  'tax_id_collection',
 ] as const
 
 const SUPPORTED_PARAMETERS = [
@@ -43,21 +51,23 @@ const SUPPORTED_PARAMETERS = [
   'restrictions',
 ]
 
+const MAX_LINE_ITEMS = 20
+
 export const paymentLinkOperations = [
   operation<Stripe.PaymentLinkCreateParams>('POST /v1/payment_links', ({ account }, params) => {
     refuseAllBut(params, [...SUPPORTED_PARAMETERS, 'currency', 'line_items'])
+    if (params.line_items.length > MAX_LINE_ITEMS)
+      throw invalidRequest(`A Payment Link can have at most ${MAX_LINE_ITEMS} line items.`, 'line_items')
     const mode = params.line_items.some((line) => isRecurring(account, line)) ? 'subscription' : 'payment'
     const lineItems = createLineItems(account, params.line_items, mode)
     const currency = commonCurrency(lineItems, params.currency)
-    const session = sessionParameters(params)
-    checkMode(session, mode, true)
-    checkAutomaticTax(account, session, mode)
-    refuseTaxRatesWithAutomaticTax(account, session, lineItems)
-    const link = account.save('payment_link', buildLink(params, currency))
+    const session: SessionParameters = { ...sessionParameters(params), mode }
+    checkSessionParameters(account, session, { lineItems, currency })
+    const link = account.save('payment_link', buildLink(account, params, currency))
     account.save('payment_link_details', {
       id: link.id,
       lineItems,
-      session: { ...session, mode, ...redirectOf(params) },
+      session: { ...session, ...redirectOf(params) },
     })
     account.emit('payment_link.created', link)
     return link
@@ -75,19 +85,19 @@ export const paymentLinkOperations = [
   operation<Stripe.PaymentLinkUpdateParams>(
     'POST /v1/payment_links/{payment_link}',
     ({ account, id }, params) => {
-      refuseAllBut(params, [...SUPPORTED_PARAMETERS, 'active'])
+      refuseAllBut(params, [...SUPPORTED_PARAMETERS, 'active', 'line_items'])
       const link = requireLink(account, id)
       const details = account.get('payment_link_details', id)
-      const session = sessionParameters(params)
-      checkMode(session, details.session.mode ?? 'payment', true)
-      checkAutomaticTax(account, session, details.session.mode ?? 'payment')
-      refuseTaxRatesWithAutomaticTax(account, session, details.lineItems)
-      account.save('payment_link_details', {
-        ...details,
-        session: { ...details.session, ...session, ...redirectOf(params) },
-      })
+      const session: SessionParameters = {
+        ...withoutUnset(details.session, params),
+        ...sessionParameters(params),
+        ...redirectOf(params),
+      }
+      const lineItems = changeLineItems(details.lineItems, params.line_items ?? [])
+      checkSessionParameters(account, session, { lineItems, currency: link.currency })
+      account.save('payment_link_details', { ...details, lineItems, session })
       const updated = account.update('payment_link', id, {
-        ...linkFields(params),
+        ...linkFields(account, params),
         ...withoutUndefined({ active: params.active }),
         ...(params.inactive_message === undefined
           ? {}
@@ -119,8 +129,32 @@ function isRecurring(account: Account, line: CreateParams['line_items'][number])
   return line.price_data?.recurring !== undefined || Boolean(account.find('price', line.price)?.recurring)
 }
 
+type SessionParameters = PaymentLinkDetails['session']
+
+/** Throws for what the link's sessions would be refused for. */
+function checkSessionParameters(
+  account: Account,
+  session: SessionParameters,
+  { lineItems, currency }: { lineItems: LineItem[]; currency: string },
+): void {
+  const { mode = 'payment', shipping_options: options = [] } = session
+  refuseUnsupported(session, UNSUPPORTED_PARAMETERS)
+  checkMode(session, mode, true)
+  checkAutomaticTax(account, session, mode)
+  refuseTaxRatesWithAutomaticTax(account, session, lineItems)
+  if (mode !== 'payment' && options.length > 0)
+    throw unsupported(`shipping_options in ${mode} mode`, 'shipping_options')
+  createShippingOptions(account, options, currency)
+}
+
+/** Without the parameters that an update unsets with an empty string. */
+function withoutUnset(session: SessionParameters, params: UpdateParams): SessionParameters {
+  const given = params as Record<string, unknown>
+  return Object.fromEntries(Object.entries(session).filter(([name]) => given[name] !== ''))
+}
+
 /** The parameters that the link's sessions are created with. */
-function sessionParameters(params: CreateParams | UpdateParams): PaymentLinkDetails['session'] {
+function sessionParameters(params: CreateParams | UpdateParams): SessionParameters {
   const given = params as Record<string, unknown>
   const taken = SESSION_PARAMETERS.filter((name) => given[name] !== undefined && given[name] !== '')
   const session = Object.fromEntries(taken.map((name) => [name, given[name]]))

@@ -1,5 +1,6 @@
 // The initial fields of a new Checkout Session.
 import type Stripe from 'stripe'
+import { mergeMetadata } from '../api/metadata.js'
 import type { Checked, Session } from '../wire.js'
 
 /** Fields that `createSession` sets itself. */
@@ -24,6 +25,21 @@ type SetByCaller =
 
 /** The default of `customer_creation` by mode. */
 const CUSTOMER_CREATION = { payment: 'if_required', subscription: 'always', setup: 'if_required' } as const
+
+/** Null for a session that makes or has no customer. */
+function savedMethodOptions(
+  given: Checked<Stripe.Checkout.SessionCreateParams>,
+): Session['saved_payment_method_options'] {
+  const { customer, saved_payment_method_options: options, mode = 'payment' } = given
+  const creation = given.customer_creation ?? CUSTOMER_CREATION[mode]
+  if (mode === 'setup' || (customer === undefined && creation !== 'always' && options === undefined))
+    return null
+  return {
+    allow_redisplay_filters: options?.allow_redisplay_filters ?? ['always'],
+    payment_method_remove: options?.payment_method_remove ?? 'disabled',
+    payment_method_save: options?.payment_method_save ?? null,
+  }
+}
 
 /** The remaining fields, with the values of a new session at Stripe. */
 export function sessionDefaults(
@@ -70,14 +86,18 @@ export function sessionDefaults(
       mode !== 'payment'
         ? null
         : {
-            enabled: false,
+            enabled: given.invoice_creation?.enabled ?? false,
             invoice_data: {
               account_tax_ids: null,
               custom_fields: null,
-              description: null,
-              footer: null,
+              description: given.invoice_creation?.invoice_data?.description ?? null,
+              footer: given.invoice_creation?.invoice_data?.footer ?? null,
               issuer: null,
-              metadata: {},
+              metadata: mergeMetadata(
+                {},
+                given.invoice_creation?.invoice_data?.metadata,
+                'invoice_creation[invoice_data][metadata]',
+              ),
               rendering_options: null,
             },
           },
@@ -95,7 +115,7 @@ export function sessionDefaults(
     permissions: null,
     phone_number_collection: { enabled: given.phone_number_collection?.enabled ?? false },
     recovered_from: null,
-    saved_payment_method_options: null,
+    saved_payment_method_options: savedMethodOptions(given),
     setup_intent: null,
     shipping_address_collection: given.shipping_address_collection ?? null,
     shipping_cost: null,

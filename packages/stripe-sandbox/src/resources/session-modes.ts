@@ -10,6 +10,7 @@ const ALLOWED_MODES: Record<string, readonly Mode[]> = {
   invoice_creation: ['payment'],
   payment_intent_data: ['payment'],
   payment_method_collection: ['subscription'],
+  saved_payment_method_options: ['payment', 'subscription'],
   setup_intent_data: ['setup'],
   submit_type: ['payment'],
   subscription_data: ['subscription'],

@@ -85,6 +85,8 @@ export interface SessionDetails {
   taxCountry?: string
   /** What a business entered, if the session asks for its tax ID. */
   business?: { name: string; taxId: TaxId }
+  /** The payment method that the customer agreed to save. */
+  consentedMethod?: string | undefined
   /** Which of the customer's entries are saved to their record. */
   keepsOfCustomer?: ('address' | 'name' | 'shipping')[]
   /** `payment_intent_data` of the request that created the session, used when the customer pays. */
@@ -110,6 +112,8 @@ export interface SessionDetails {
     trial: { days: number } | { end: number } | null
     missingPaymentMethod: 'cancel' | 'create_invoice' | 'pause'
   }
+  /** From the payment link's URL: an email that the customer may change, and what is appended to the shop's URL. */
+  visit?: { email: string | null; utm: Record<string, string> }
   /** The intent that pays the subscription. Unlike that of a payment, it is not part of the session's object. */
   hiddenIntent?: string
 }

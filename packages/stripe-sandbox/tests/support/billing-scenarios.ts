@@ -281,6 +281,20 @@ export const billingScenarios: Record<string, (world: World) => Promise<void>> =
         trial_settings: { end_behavior: { missing_payment_method: 'cancel' } },
       },
     })
+    const rate = await stripe.shippingRates.create({
+      display_name: 'Post',
+      type: 'fixed_amount',
+      fixed_amount: { amount: 500, currency: 'usd' },
+    })
+    await stripe.paymentLinks.create({
+      line_items: [
+        { quantity: 1, price_data: { currency: 'usd', unit_amount: 900, product_data: { name: 'Mug' } } },
+      ],
+      phone_number_collection: { enabled: true },
+      shipping_address_collection: { allowed_countries: ['DE'] },
+      shipping_options: [{ shipping_rate: rate.id }],
+      tax_id_collection: { enabled: true },
+    })
     await stripe.paymentLinks.list({ expand: ['data.line_items'] })
     await stripe.paymentLinks.listLineItems(link.id)
   },
