@@ -17,6 +17,7 @@ export const MODULES = [
   'payments',
   'cart',
   'checkout',
+  'fulfilment',
   'mail',
   'webhooks',
   'background',

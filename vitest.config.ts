@@ -1,14 +1,13 @@
-// The suites of `npm test`. tests/README.md says what each proves and how to run a part of it. Those of the packages are in
-// vitest.sandbox.config.ts.
+// The suites of `npm test`. tests/README.md says what each proves and how to run a part of it. Those of the packages that start
+// processes or a browser are in vitest.sandbox.config.ts.
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { enginesUnderTest, type Engine } from './tests/support/postgres/engines.js'
 
 export const everywhere = {
-  // Long enough for a busy machine.
-  testTimeout: 60_000,
-  hookTimeout: 90_000,
-  expect: { poll: { timeout: 30_000 } },
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+  expect: { poll: { timeout: 15_000 } },
   // No file leaves anything behind in its process, so a process takes one after the other and loads the libraries once.
   isolate: false,
 }
@@ -18,21 +17,19 @@ export const onDatabase = (
   name: string,
   engine: Engine,
   include: string[],
-  {
-    globalSetup = [],
-    testTimeout = everywhere.testTimeout,
-  }: { globalSetup?: string[]; testTimeout?: number } = {},
+  { exclude = [], globalSetup = [] }: { exclude?: string[]; globalSetup?: string[] } = {},
 ) => ({
   test: {
     ...everywhere,
     name,
     include,
-    testTimeout,
+    exclude,
     globalSetup: ['tests/support/postgres/global-setup.ts', ...globalSetup],
     provide: { engine, pgbouncer: false },
   },
 })
 
+const ANYWHERE = '{tests,packages/*/tests}/**'
 /** Starts processes of its own. */
 const PROCESS = `*.process.test.ts`
 /** Opens pages in Chromium. */
@@ -44,12 +41,11 @@ const DATABASE = ['tests/**/*.db.test.ts']
  * first one only. The races and histories of vitest.reliability.config.ts run on each, too.
  */
 const ON_EACH_ENGINE = [
-  'tests/{catalog,incidents,orders,outbox,payments,webhooks}/*.db.test.ts',
-  'tests/database/!(database-away).db.test.ts',
-  'tests/stories/{one-payment,variants}.db.test.ts',
+  'tests/{catalog,database,incidents,orders,outbox,payments,webhooks}/*.db.test.ts',
+  'tests/stories/{one-payment,purchase,unmatched-money,variants}.db.test.ts',
 ]
 /** The official Stripe CLI, which takes minutes: `npm run test:sandbox`. */
-const CLI = 'tests/**/*.cli.test.ts'
+const CLI = [`${ANYWHERE}/*.cli.test.ts`]
 
 const engines = enginesUnderTest()
 
@@ -63,7 +59,6 @@ export default defineConfig({
         ? [
             onDatabase('browser', 'embedded-18', [`tests/**/${BROWSER}`], {
               globalSetup: ['tests/support/chromium/global-setup.ts'],
-              testTimeout: 90_000,
             }),
           ]
         : []),
@@ -74,8 +69,8 @@ export default defineConfig({
         test: {
           ...everywhere,
           name: 'unit',
-          include: ['tests/**/*.test.ts'],
-          exclude: [`tests/**/${PROCESS}`, `tests/**/${BROWSER}`, ...DATABASE, CLI],
+          include: [`${ANYWHERE}/*.test.ts`],
+          exclude: [`${ANYWHERE}/${PROCESS}`, `${ANYWHERE}/${BROWSER}`, ...DATABASE, ...CLI],
         },
       },
     ],

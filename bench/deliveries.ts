@@ -41,6 +41,8 @@ export async function sampleSession(stage: Stage): Promise<Session> {
         collectsPhone: false,
         collectsTaxIds: false,
         voucherDays: null,
+        customerId: null,
+        createsInvoice: false,
       },
     },
     { promotionCodes: false },

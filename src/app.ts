@@ -6,12 +6,19 @@ import ejs from 'ejs'
 import type { Registry } from 'prom-client'
 import express, { type Express, type RequestHandler } from 'express'
 import { orderListPages } from './orders/order-list.js'
+import { afterPaymentApi } from './api/after-payment.js'
+import { accountAccessApi } from './api/account-access.js'
+import { accountApi } from './api/accounts.js'
+import { cartApi } from './api/cart.js'
+import { deliveryQuoteApi } from './api/delivery-quotes.js'
 import { orderApi } from './api/orders.js'
 import { paymentApi } from './api/payments.js'
+import { purchaseApi } from './api/purchases.js'
 import { productApi } from './api/products.js'
 import { shippingApi } from './api/shipping-rates.js'
 import { apiDocumentRoutes } from './api/routes.js'
 import { shownEmail } from './accounts/email-address.js'
+import { bearerTokens } from './accounts/bearer-token.js'
 import { accountPages } from './accounts/account-page.js'
 import { accountRoutes } from './accounts/routes.js'
 import { purchaseListPages } from './orders/purchase-list.js'
@@ -22,6 +29,7 @@ import { visitorsCart } from './cart/visitors-cart.js'
 import { catalogPages } from './catalog/routes.js'
 import { projectRoot, type Config } from './config.js'
 import type { Database } from './database/client.js'
+import { fulfilmentPages } from './fulfilment/routes.js'
 import { answerErrors, unknownPath } from './http/errors.js'
 import { healthRoutes } from './http/health.js'
 import { limitLists } from './http/list-limit.js'
@@ -29,6 +37,7 @@ import { isForDeveloper } from './http/developer-page.js'
 import { requestLog, type Logger } from './http/logging.js'
 import { refuseNullBytes } from './http/null-bytes.js'
 import { metricsRoutes } from './http/metrics.js'
+import { allowOrigins } from './http/without-cookies.js'
 import { createRateLimits } from './http/rate-limits.js'
 import { redirectToBaseHost, sameOriginOnly, securityHeaders } from './http/security.js'
 import { devMailRoutes } from './mail/dev-routes.js'
@@ -36,7 +45,9 @@ import type { MailSender } from './mail/mail-sender.js'
 import { t } from './messages/index.js'
 import type { OrderWatch } from './orders/order-watch.js'
 import { openOrderWith, withOwnUnits } from './orders/open-orders.js'
+import { orderLinks } from './orders/open-links.js'
 import { orderPages } from './orders/routes.js'
+import { shopperOf } from './orders/visitor.js'
 import { cartCheckoutPages } from './checkout/cart-checkout.js'
 import { checkoutPages } from './checkout/routes.js'
 import type { ReadSettings } from './settings/settings.js'
@@ -79,9 +90,9 @@ export function createApp(deps: AppDeps): Express {
   const devMail = !production && config.smtpUrl === null
   const limits = createRateLimits(database.pool)
   const readList = limitLists(database.max)
-  const checkoutDeps = { database, stripe, settings, operatorEmail, log, limits }
   const secureCookies = production && baseUrl.startsWith('https:')
   const cookie = guestCookie(secureCookies)
+  const checkoutDeps = { database, stripe, settings, operatorEmail, log, limits, cookie }
   const auth = signInMiddleware(database, { sessionSecrets: config.sessionSecrets, secureCookies })
 
   const app = express()
@@ -99,6 +110,7 @@ export function createApp(deps: AppDeps): Express {
     supportEmail: null,
     companyLines: [],
     tax: 'none',
+    guestCheckout: false,
     testMode: !stripe.livemode,
     devMail: false,
     user: null,
@@ -132,6 +144,11 @@ export function createApp(deps: AppDeps): Express {
     }),
   )
   app.use(showSettings(settings))
+  app.use(
+    '/api',
+    allowOrigins(baseUrl, async () => (await settings()).apiOrigins),
+    bearerTokens(database.prisma),
+  )
   app.use(sameOriginOnly(baseUrl))
   // A cart has two fields for each product, and carts that were merged are long.
   app.use(express.urlencoded({ extended: false, limit: '32kb', parameterLimit: 500 }))
@@ -143,11 +160,12 @@ export function createApp(deps: AppDeps): Express {
   app.use(...auth.handlers)
   app.use(visitorsCart(database.prisma, cookie))
   app.use(shell(devMail))
+  app.use(orderLinks(database.prisma, secureCookies))
   app.use(wakeAfterChange(deps.wakeMail))
   app.use(
     catalogPages(database.prisma, limits, readList, {
-      withOwnUnits: (product, userId) => withOwnUnits(database.prisma, product, userId),
-      openOrderWith: (productId, userId) => openOrderWith(database.prisma, productId, userId),
+      withOwnUnits: (product, request) => withOwnUnits(database.prisma, product, shopperOf(request)),
+      openOrderWith: (productId, request) => openOrderWith(database.prisma, productId, shopperOf(request)),
     }),
   )
   app.use(accountRoutes({ database, limits, auth, baseUrl, demo: deps.demo }))
@@ -155,9 +173,16 @@ export function createApp(deps: AppDeps): Express {
   app.use(purchaseListPages(database.prisma, readList))
   app.use(orderListPages(database.prisma, readList))
   app.use(cartPages({ database, limits, cookie }))
-  app.use(cartCheckoutPages({ ...checkoutDeps, cookie }))
-  app.use(orderPages(database.prisma, deps.watch))
+  app.use(cartCheckoutPages(checkoutDeps))
+  app.use(fulfilmentPages(checkoutDeps))
+  app.use(orderPages(database.prisma, settings, deps.watch))
+  app.use(accountApi({ database, limits, auth, baseUrl }))
+  app.use(accountAccessApi(database.prisma))
+  app.use(cartApi({ database, limits, cookie, baseUrl }))
+  app.use(deliveryQuoteApi({ database, limits, cookie, baseUrl, settings }))
   app.use(orderApi(checkoutDeps, readList))
+  app.use(afterPaymentApi(checkoutDeps))
+  app.use(purchaseApi(database.prisma, readList))
   app.use(apiDocumentRoutes(baseUrl, sessionCookieName(secureCookies)))
   app.use(checkoutPages(checkoutDeps))
   app.use(paymentApi(checkoutDeps))
@@ -171,14 +196,16 @@ export function createApp(deps: AppDeps): Express {
 function showSettings(settings: ReadSettings): RequestHandler {
   return async (_request, response, next) => {
     const read = await settings()
-    const { name: shopName, supportEmail, companyLines } = read
-    Object.assign(response.locals, { shopName, supportEmail, companyLines, tax: taxShown(read) })
+    const { name: shopName, supportEmail, companyLines, guestCheckout } = read
+    const tax = taxShown(read)
+    Object.assign(response.locals, { shopName, supportEmail, companyLines, tax, guestCheckout })
     next()
   }
 }
 
 /** Pages that are personal even when nobody is signed in: a guest's cart, and forms with an address or a token. */
-const PERSONAL = /^\/(account|cart|checkout|email|login|orders|password|payment-success|register)\b/i
+const PERSONAL =
+  /^\/(account|cart|checkout|email|login|orders|password|payment-success|register|api\/(cart|me|register|sign-in))\b/i
 
 /**
  * Sets what every page shows around its content. Every page of a signed-in shopper shows their name, so the browser must

@@ -7,6 +7,7 @@ import { startLoops } from './background/loops.js'
 import { learnVoucher } from './checkout/learn-voucher.js'
 import type { Config, StripeAccess } from './config.js'
 import { openDatabase } from './database/client.js'
+import { checkReturnMoves } from './fulfilment/return-moves.js'
 import type { Logger } from './http/logging.js'
 import { createRegistry } from './http/metrics.js'
 import { registerIncidentMetrics } from './incidents/metrics.js'
@@ -55,6 +56,7 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
     const lost = await database.checkSession()
     if (lost !== null) log.warn(lost)
     checkStatusTables()
+    checkReturnMoves()
     const stripe = createStripeContext(access, await shopAppId(database.prisma), config)
     const settings = await openSettings(database.prisma)
     const { operatorEmail } = config

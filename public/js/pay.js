@@ -6,13 +6,13 @@ const JSON_HEADERS = { accept: 'application/json', 'content-type': 'application/
 /** Errors that the shopper's list of orders explains. */
 const ABOUT_ORDERS = ['already_paid', 'order_replaced', 'payment_processing']
 
-/** The link to show with an error, if any. */
-function linkOf(code, status, texts) {
+/** The link to show with an error, if any. A guest has no list of orders. */
+function linkOf({ code, status }, texts, orders) {
   if (status === 401) {
     const next = encodeURIComponent(location.pathname + location.search)
     return { href: `/login?next=${next}`, text: texts.signIn }
   }
-  return ABOUT_ORDERS.includes(code) ? { href: '/account/orders', text: texts.viewOrders } : undefined
+  return orders && ABOUT_ORDERS.includes(code) ? { href: orders, text: texts.viewOrders } : undefined
 }
 
 class Refused extends Error {
@@ -54,7 +54,7 @@ function say(form, error) {
   const texts = textsOf(form)
   sentence.textContent = error.message || texts.failed
   region.append(sentence)
-  const target = linkOf(error.code, error.status, texts)
+  const target = linkOf(error, texts, form.dataset.orders)
   if (target) {
     const link = document.createElement('a')
     link.href = target.href

@@ -7,13 +7,13 @@ import { render } from '../http/render.js'
 import { formatDateTime } from '../messages/format-date.js'
 import { t, type Messages } from '../messages/index.js'
 import { shownEmail } from './email-address.js'
-import { askToVerify } from './email-verification.js'
-import { changePasswordForm, fieldErrors, fieldOf, passwordObjection } from './forms.js'
-import { hashPassword, isPassword } from './passwords.js'
+import { revokeToken, revokeTokens, tokensOf, type TokenOfUser } from './api-tokens.js'
+import { changeOwnPassword } from './change-own-password.js'
+import { sendVerification } from './email-verification.js'
+import { changePasswordForm, fieldErrors, fieldOf } from './forms.js'
 import { endSession, endSessions, sessionHandle, sessionsOf } from './sessions.js'
-import { changePassword } from './set-password.js'
 import { requireUser, signIn, userOf } from './sign-in.js'
-import type { FieldErrors } from './view-models.js'
+import type { AccountPage, FieldErrors } from './view-models.js'
 
 const PATH = '/account'
 
@@ -22,13 +22,13 @@ const DONE = {
   password: (texts) => texts.passwordChangedHere,
   session: (texts) => texts.deviceSignedOut,
   sessions: (texts) => texts.othersSignedOut,
+  app: (texts) => texts.appSignedOut,
   link: (texts, email) => texts.linkSent(email),
   confirmed: (texts) => texts.alreadyConfirmed,
 } as const satisfies Record<string, (texts: Messages['accounts'], email: string) => string>
 
 export function accountPages(deps: { database: Database; limits: RateLimits; baseUrl: string }): Router {
-  const { database, limits, baseUrl } = deps
-  const { prisma } = database
+  const { prisma } = deps.database
   const router = Router()
   const signedIn = requireUser(() => PATH)
   const done = (response: Response, what: keyof typeof DONE) => response.redirect(303, `${PATH}?done=${what}`)
@@ -45,18 +45,10 @@ export function accountPages(deps: { database: Database; limits: RateLimits; bas
       return showAccount(request, response, errors)
     }
     if (!form.success) return refuse(fieldErrors(form.error))
-    const { currentPassword, password } = form.data
-    const account = await prisma.user.findUniqueOrThrow({ where: { id } })
-    const objection = await passwordObjection(password, account, response.locals.shopName ?? '')
-    if (objection !== null) return refuse({ password: objection })
-    await limits.count('passwordChange', String(id), t().accounts.tooManyPasswords)
-    const isRight = await isPassword(currentPassword, account.passwordHash)
-    const user =
-      isRight && (await changePassword(database, id, account.passwordHash, await hashPassword(password)))
-    if (!user) return refuse({ currentPassword: t().accounts.currentIncorrect })
-    await limits.forget('passwordChange', String(id))
+    const result = await changeOwnPassword(deps, id, form.data, response.locals.shopName ?? '')
+    if ('errors' in result) return refuse(result.errors)
     // False when yet another password was set meanwhile, by a reset link for example.
-    if (await signIn(request, user)) done(response, 'password')
+    if (await signIn(request, result.user)) done(response, 'password')
     else response.redirect(303, '/login')
   })
 
@@ -67,27 +59,29 @@ export function accountPages(deps: { database: Database; limits: RateLimits; bas
   })
 
   router.post(`${PATH}/sessions/end-others`, signedIn, async (request, response) => {
-    await endSessions(prisma, userOf(request).id, request.sessionID)
+    const { id } = userOf(request)
+    await endSessions(prisma, id, request.sessionID)
+    await revokeTokens(prisma, id)
     done(response, 'sessions')
   })
 
+  router.post(`${PATH}/tokens/end`, signedIn, async (request, response) => {
+    const token = fieldOf(request.body, 'token')
+    if (typeof token === 'string') await revokeToken(prisma, userOf(request).id, token)
+    done(response, 'app')
+  })
+
   router.post(`${PATH}/verification`, signedIn, async (request, response) => {
-    const { id } = userOf(request)
-    const user = await prisma.user.findUniqueOrThrow({ where: { id } })
-    if (user.verifiedAt !== null) {
-      done(response, 'confirmed')
-      return
-    }
-    await limits.count('verification', String(id), t().accounts.tooManyLinks)
-    await prisma.$transaction((tx) => askToVerify(tx, baseUrl, user))
-    done(response, 'link')
+    const isSent = await sendVerification(deps, userOf(request).id)
+    done(response, isSent ? 'link' : 'confirmed')
   })
 
   async function showAccount(request: Request, response: Response, errors: FieldErrors): Promise<void> {
     const { id } = userOf(request)
-    const [user, sessions] = await Promise.all([
+    const [user, sessions, tokens] = await Promise.all([
       prisma.user.findUniqueOrThrow({ where: { id } }),
       sessionsOf(prisma, id),
+      tokensOf(prisma, id),
     ])
     const what = Object.entries(DONE).find(([name]) => name === request.query['done'])?.[1]
     const current = sessionHandle(request.sessionID)
@@ -104,9 +98,20 @@ export function accountPages(deps: { database: Database; limits: RateLimits; bas
         seen: seenAt && formatDateTime(seenAt),
         isCurrent: handle === current,
       })),
+      apps: tokens.map(appView),
     })
   }
   return router
+}
+
+function appView({ id, origin, userAgent, createdAt, lastUsedAt }: TokenOfUser): AccountPage['apps'][number] {
+  return {
+    id,
+    name: origin === null ? t().accounts.unknownApp : new URL(origin).host,
+    device: userAgent === null ? null : deviceName(userAgent),
+    signedIn: formatDateTime(createdAt),
+    seen: formatDateTime(lastUsedAt),
+  }
 }
 
 /** "Firefox on Windows", as far as the browser says. */

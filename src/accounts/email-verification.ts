@@ -1,8 +1,11 @@
 // Verifies an address with a mailed link. Buying does not require it; mail leaves an unverified user's words out.
 import type { Database, Transaction } from '../database/client.js'
 import { hashToken, newToken } from '../http/random-token.js'
+import type { RateLimits } from '../http/rate-limits.js'
+import { t } from '../messages/index.js'
 import { VALID_MINUTES } from '../outbox/mail-kinds.js'
 import { writeAccountMail } from '../outbox/write-mails.js'
+import { joinOrders } from './join-orders.js'
 
 const VALID_HOURS = VALID_MINUTES.email_verification / 60
 
@@ -22,6 +25,22 @@ export async function askToVerify(
   })
 }
 
+/**
+ * Queues another email for a user who asks for it.
+ * @returns false when the address is verified already
+ * @throws Problem 429 after too many of them
+ */
+export async function sendVerification(
+  { database, limits, baseUrl }: { database: Database; limits: RateLimits; baseUrl: string },
+  userId: number,
+): Promise<boolean> {
+  const user = await database.prisma.user.findUniqueOrThrow({ where: { id: userId } })
+  if (user.verifiedAt !== null) return false
+  await limits.count('verification', String(userId), t().accounts.tooManyLinks)
+  await database.prisma.$transaction((tx) => askToVerify(tx, baseUrl, user))
+  return true
+}
+
 /** The address that this link verifies. Null when the link is used, expired or wrong. */
 export async function emailOfToken({ prisma }: Database, token: string): Promise<string | null> {
   const found = await prisma.emailVerification.findFirst({
@@ -31,9 +50,16 @@ export async function emailOfToken({ prisma }: Database, token: string): Promise
   return found?.user.email ?? null
 }
 
-/** @returns false when the link is used, expired or wrong */
+/**
+ * Verifies the address. Orders that were placed with it without an account join this one.
+ * @returns false when the link is used, expired or wrong
+ */
 export function verifyEmail({ prisma }: Database, token: string): Promise<boolean> {
   return prisma.$transaction(async (tx) => {
+    // First the account, so that two of its links opened at one moment wait for each other instead of deadlocking.
+    await tx.$queryRaw`
+      SELECT FROM "User" WHERE id = (SELECT "userId" FROM "EmailVerification" WHERE "tokenHash" = ${hashToken(token)})
+      FOR NO KEY UPDATE`
     const [used] = await tx.$queryRaw<{ userId: number }[]>`
       DELETE FROM "EmailVerification" WHERE "tokenHash" = ${hashToken(token)} AND "expiresAt" > ${new Date()}
       RETURNING "userId"`
@@ -41,6 +67,7 @@ export function verifyEmail({ prisma }: Database, token: string): Promise<boolea
     const { userId } = used
     await tx.user.updateMany({ where: { id: userId, verifiedAt: null }, data: { verifiedAt: new Date() } })
     await tx.emailVerification.deleteMany({ where: { userId } })
+    await joinOrders(tx, userId)
     return true
   })
 }

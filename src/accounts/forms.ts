@@ -55,6 +55,7 @@ export const loginForm = z.object({
 })
 
 export const forgotForm = z.object({ email })
+export const guestForm = z.object({ email })
 export const resetForm = z.object({ password: newPassword })
 export const changePasswordForm = z.object({ currentPassword: password, password: newPassword })
 

@@ -4,6 +4,7 @@ import { hashToken, newToken } from '../http/random-token.js'
 import { VALID_MINUTES as MAIL_VALID_MINUTES } from '../outbox/mail-kinds.js'
 import { writeAccountMail } from '../outbox/write-mails.js'
 import { greetingName } from './greeting.js'
+import { joinOrders } from './join-orders.js'
 import { setPassword } from './set-password.js'
 
 /** The mail is outdated when its link is. */
@@ -50,6 +51,10 @@ export async function accountOfResetToken(
  */
 export function resetPassword(database: Database, token: string, passwordHash: string): Promise<boolean> {
   return database.prisma.$transaction(async (tx) => {
+    // First the account, so that two of its links used at one moment wait for each other instead of deadlocking.
+    await tx.$queryRaw`
+      SELECT FROM "User" WHERE id = (SELECT "userId" FROM "PasswordReset" WHERE "tokenHash" = ${hashToken(token)})
+      FOR NO KEY UPDATE`
     const usedAt = new Date()
     const { count } = await tx.passwordReset.updateMany({
       where: { tokenHash: hashToken(token), usedAt: null, expiresAt: { gt: usedAt } },
@@ -59,6 +64,7 @@ export function resetPassword(database: Database, token: string, passwordHash: s
     const { userId } = await tx.passwordReset.findUniqueOrThrow({ where: { tokenHash: hashToken(token) } })
     await tx.user.updateMany({ where: { id: userId, verifiedAt: null }, data: { verifiedAt: usedAt } })
     await setPassword(tx, userId, passwordHash)
+    await joinOrders(tx, userId)
     return true
   })
 }

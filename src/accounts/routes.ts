@@ -1,17 +1,16 @@
 // Creating an account, signing in and out, resetting a password, verifying an address.
 import { Router, type Request, type Response } from 'express'
 import type { Database } from '../database/client.js'
-import { networkOf } from '../http/network.js'
-import { Problem } from '../http/problem.js'
 import { addressKey, type RateLimits } from '../http/rate-limits.js'
 import { render } from '../http/render.js'
 import { SECRET_IN_PATH } from '../http/security.js'
 import type { LoginPage, RegisterPage } from './view-models.js'
 import type { Notice } from '../http/view-models.js'
 import { t } from '../messages/index.js'
+import { attemptSignIn } from './attempt-sign-in.js'
 import { DEMO_ACCOUNT } from './demo-account.js'
 import { shownEmail } from './email-address.js'
-import { askToVerify, emailOfToken, verifyEmail } from './email-verification.js'
+import { emailOfToken, verifyEmail } from './email-verification.js'
 import {
   fieldErrors,
   fieldOf,
@@ -25,8 +24,9 @@ import {
 import { ownPath } from './next-path.js'
 import { accountOfResetToken, askForReset, resetPassword } from './password-reset.js'
 import { hashPassword } from './passwords.js'
-import { countSignIn } from './sign-in-limits.js'
-import { signIn, type SignedInUser, type SignIn } from './sign-in.js'
+import { register } from './register.js'
+import { countReset } from './reset-limits.js'
+import { signIn, type SignIn } from './sign-in.js'
 
 export interface AccountDeps {
   database: Database
@@ -56,31 +56,20 @@ export function accountRoutes(deps: AccountDeps): Router {
       render(response, 'accounts/register', registerPage(request, { errors: fieldErrors(form.error) }))
       return
     }
-    await limits.count('register', networkOf(request.ip), t().accounts.tooManyAccounts)
-    const { name, email, password } = form.data
-    const objection = await passwordObjection(password, { name, email }, response.locals.shopName ?? '')
-    if (objection !== null) {
+    const result = await register(deps, form.data, request.ip, response.locals.shopName ?? '')
+    if (result.kind === 'refused') {
       response.status(422)
-      render(response, 'accounts/register', registerPage(request, { errors: { password: objection } }))
+      render(response, 'accounts/register', registerPage(request, { errors: { password: result.objection } }))
       return
     }
-    const passwordHash = await hashPassword(password)
-    const user = await database.prisma.$transaction(async (tx) => {
-      const data = { name, email, passwordHash }
-      const { count } = await tx.user.createMany({ data, skipDuplicates: true })
-      if (count === 0) return null
-      const created = await tx.user.findUniqueOrThrow({ where: { email } })
-      await askToVerify(tx, baseUrl, created)
-      return created
-    })
-    if (user === null) {
+    if (result.kind === 'taken') {
       response.status(409)
       const notice = error(t().accounts.emailUnavailable)
       render(response, 'accounts/register', registerPage(request, { notice }))
       return
     }
-    await signIn(request, user)
-    auth.devices.remember(request, response, email)
+    await signIn(request, result.user)
+    auth.devices.remember(request, response, result.user.email)
     response.redirect(303, nextOf(request) || HOME)
   })
 
@@ -102,21 +91,15 @@ export function accountRoutes(deps: AccountDeps): Router {
       render(response, 'accounts/login', loginPage(request, { errors: fieldErrors(form.error) }))
       return
     }
-    const { email } = form.data
-    const attempt = await countSignIn(limits, request, email, auth.devices.idFor(request, email))
-    // Not tried at all, or not the shopper's fault: the hashes' queue is full, or the database is away.
-    const user = await authenticate(auth, request, response).catch(async (failure: unknown) => {
-      await attempt.takeBack()
-      throw failure
-    })
-    if (!user || !(await signIn(request, user))) {
-      request.log.info({ account: addressKey(email) }, 'sign-in failed')
+    const user = await attemptSignIn(deps, request, response, form.data.email, async (verified) =>
+      (await signIn(request, verified)) ? verified : null,
+    )
+    if (user === null) {
       response.status(401)
       const notice = error(t().accounts.incorrect)
       render(response, 'accounts/login', loginPage(request, { notice }))
       return
     }
-    await attempt.succeed()
     auth.devices.remember(request, response, user.email)
     response.redirect(303, nextOf(request) || HOME)
   })
@@ -238,54 +221,4 @@ function goHomeIfSignedIn(request: Request, response: Response): boolean {
   if (!request.user) return false
   response.redirect(303, ownPath(request.query['next']) || HOME)
   return true
-}
-
-/**
- * Counts a request for a reset email.
- * @returns false when so many were mailed, at strangers' requests, that the newest in the owner's mailbox is minutes old
- * and works. The answer is the same: nobody can use up the owner's.
- * @throws Problem 429 when this network or device has asked too often
- */
-async function countReset(
-  limits: RateLimits,
-  request: Request,
-  email: string,
-  deviceId: string | null,
-): Promise<boolean> {
-  const account = addressKey(email)
-  const detail = t().accounts.tooManyResets
-  if (deviceId !== null) {
-    await limits.count('passwordReset', deviceId, detail)
-    return true
-  }
-  const network = networkOf(request.ip)
-  await limits.count('passwordReset', `${account} ${network}`, detail)
-  await limits.count('passwordResetNetwork', network, detail)
-  try {
-    await limits.count('passwordResetAccount', account, detail)
-    return true
-  } catch (refusal) {
-    if (refusal instanceof Problem && refusal.status === 429) return false
-    throw refusal
-  }
-}
-
-function authenticate(
-  { authenticator }: SignIn,
-  request: Request,
-  response: Response,
-): Promise<SignedInUser | false> {
-  return new Promise((resolve, reject) => {
-    const done = (failure: unknown, user?: SignedInUser | false) => {
-      if (failure)
-        reject(failure instanceof Error ? failure : new Error('authentication failed', { cause: failure }))
-      else resolve(user ?? false)
-    }
-    const handler = authenticator.authenticate('local', { session: false }, done) as (
-      a: Request,
-      b: Response,
-      c: (e?: unknown) => void,
-    ) => void
-    handler(request, response, reject)
-  })
 }

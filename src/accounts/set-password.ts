@@ -1,6 +1,7 @@
-// Changes an account's password: other sessions end, links to reset it stop working, and its owner is told by mail.
+// Changes an account's password: sessions and tokens end, links to reset it stop working, and its owner is told by mail.
 import type { Database, Transaction } from '../database/client.js'
 import { writeAccountMail } from '../outbox/write-mails.js'
+import { revokeTokens } from './api-tokens.js'
 import { endSessions } from './sessions.js'
 import type { SignedInUser } from './sign-in.js'
 
@@ -16,6 +17,7 @@ export async function setPassword(
   const user = await tx.user.update({ where: { id: userId }, data: { passwordHash } })
   await tx.passwordReset.updateMany({ where: { userId, usedAt: null }, data: { usedAt: new Date() } })
   await endSessions(tx, userId)
+  await revokeTokens(tx, userId)
   await writeAccountMail(tx, { kind: 'password_changed', to: user.email, data: {} })
   const { id, email, name, role, credentialVersion } = user
   return { id, email, name, role, credentialVersion }

@@ -4,7 +4,7 @@ import session from 'express-session'
 import passport from 'passport'
 import { Strategy } from 'passport-local'
 import type { Database } from '../database/client.js'
-import type { PrismaClient } from '../generated/prisma/client.js'
+import { Prisma, type PrismaClient } from '../generated/prisma/client.js'
 import type { Role } from '../generated/prisma/enums.js'
 import { networkKey } from '../http/network.js'
 import { Problem } from '../http/problem.js'
@@ -87,29 +87,39 @@ export function signInMiddleware(
     devices,
     handlers: [
       devices.handler,
-      ...(config.secureCookies ? [markSecure()] : []),
-      session({
-        name,
-        // The first signs, all verify.
-        secret: config.sessionSecrets,
-        resave: false,
-        saveUninitialized: false,
-        cookie: { ...cookie, maxAge: SESSION_TIMES.idle },
-        store: sessionStore(pool),
-      }),
-      authenticator.session() as RequestHandler,
-      (request, response, next) => {
-        const { user } = request
-        if (user && renewSession(request, user) && devices.idFor(request, user.email) === null)
-          devices.remember(request, response, user.email)
-        next()
-      },
+      ...onlyWithCookies(
+        ...(config.secureCookies ? [markSecure()] : []),
+        session({
+          name,
+          // The first signs, all verify.
+          secret: config.sessionSecrets,
+          resave: false,
+          saveUninitialized: false,
+          cookie: { ...cookie, maxAge: SESSION_TIMES.idle },
+          store: sessionStore(pool),
+        }),
+        authenticator.session() as RequestHandler,
+        (request, response, next) => {
+          const { user } = request
+          if (user && renewSession(request, user) && devices.idFor(request, user.email) === null)
+            devices.remember(request, response, user.email)
+          next()
+        },
+      ),
     ],
     async signOut(request, response) {
       await endSessionOf(request)
       response.clearCookie(name, cookie)
     },
   }
+}
+
+/** Requests that no cookie may authorize have no session, and never reach its store. */
+function onlyWithCookies(...handlers: RequestHandler[]): RequestHandler[] {
+  return handlers.map((handler) => (request, response, next) => {
+    if (request.withoutCookies) next()
+    else void handler(request, response, next)
+  })
 }
 
 /**
@@ -130,17 +140,18 @@ function markSecure(): RequestHandler {
   }
 }
 
-/** The user and what every page shows of them, in one query, because each request of a signed-in visitor makes it. */
+/** What each request of a signed-in visitor needs of "User", in one query: the user, and the units in their cart. */
+export const VISITOR = Prisma.sql`"User".id, email, name, role::text, "User"."credentialVersion", coalesce((
+    SELECT sum(item.quantity) FROM "Cart" cart JOIN "CartItem" item ON item."cartId" = cart.id
+    WHERE cart."userId" = "User".id), 0)::int AS "itemsInCart"`
+
 async function findVisitor(
   prisma: PrismaClient,
   request: Request,
   id: number,
 ): Promise<SignedInUser | undefined> {
   const [user] = await prisma.$queryRaw<SignedInUser[]>`
-    SELECT id, email, name, role::text, "credentialVersion", coalesce((
-      SELECT sum(item.quantity) FROM "Cart" cart JOIN "CartItem" item ON item."cartId" = cart.id
-      WHERE cart."userId" = "User".id), 0)::int AS "itemsInCart"
-    FROM "User" WHERE id = ${id}`
+    SELECT ${VISITOR} FROM "User" WHERE id = ${id}`
   return user && isSessionValid(request, user) ? { ...user, network: networkKey(request.ip) } : undefined
 }
 
@@ -207,9 +218,13 @@ export function requireUser(
 
 /** For JSON: answers 401. */
 export const requireApiUser: RequestHandler = (request, _response, next) => {
-  if (!request.user)
-    throw new Problem(401, 'sign_in_required', t().accounts.signInRequiredTitle, t().accounts.signInRequired)
+  if (!request.user) throw signInRequired()
   next()
+}
+
+export function signInRequired(): Problem {
+  const { signInRequiredTitle: title, signInRequired: text } = t().accounts
+  return new Problem(401, 'sign_in_required', title, text, { challenge: 'Bearer' })
 }
 
 /** The user of a request behind `requireUser` or `requireApiUser`. */

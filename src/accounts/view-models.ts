@@ -70,4 +70,13 @@ export interface AccountPage {
     /** Whether it is the session that shows the page. */
     isCurrent: boolean
   }[]
+  /** What uses the API with a token. */
+  apps: {
+    id: string
+    /** The host of the front end: "shop.example". Or that it is unknown. */
+    name: string
+    device: string | null
+    signedIn: { iso: string; text: string }
+    seen: { iso: string; text: string }
+  }[]
 }

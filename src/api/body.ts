@@ -15,8 +15,17 @@ export function readBody<Schema extends z.ZodType>(
   const result = schema.safeParse(body ?? {})
   if (result.success) return result.data
   const errors = result.error.issues.map((issue) => ({ field: nameOf(issue.path), detail: issue.message }))
+  throw invalidBody(code, errors, what)
+}
+
+/** 400 with this code. */
+export function invalidBody(
+  code: string,
+  errors: { field: string; detail: string }[],
+  what = 'body',
+): Problem {
   const sentences = errors.map(({ field, detail }) => `${field || `The ${what}`}: ${detail}`)
-  throw new Problem(400, code, `The ${what} is invalid`, sentences.join('; '), { errors })
+  return new Problem(400, code, `The ${what} is invalid`, sentences.join('; '), { errors })
 }
 
 /** ["items", 0, "quantity"] → "items[0].quantity" */

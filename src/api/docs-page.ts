@@ -1,7 +1,8 @@
 // Builds the model of the API documentation page from the OpenAPI document.
 import type { ApiDocsPage, ApiField, ApiOperation } from './view-models.js'
 import type { JsonSchema, OpenApiDocument } from './document.js'
-import { ANSWER_SCHEMAS, OPERATIONS, type Operation } from './operations.js'
+import { ANSWER_SCHEMAS, type Operation } from './operation.js'
+import { OPERATIONS } from './operations.js'
 
 export function docsPage(document: OpenApiDocument): ApiDocsPage {
   const { schemas } = document.components
@@ -21,7 +22,7 @@ function operationView(operation: Operation, schemas: Record<string, JsonSchema>
     path,
     summary,
     description: description ?? null,
-    signedIn,
+    signedIn: signedIn === true,
     parameters: parameters.map((parameter) => ({
       name: parameter.name,
       type: `${parameter.type}, in the ${parameter.in}`,

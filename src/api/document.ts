@@ -1,6 +1,7 @@
 // Generates the OpenAPI document from the table of operations and the schemas that validate requests.
 import { z } from 'zod'
-import { ANSWER_SCHEMAS, OPERATIONS, REQUEST_SCHEMAS, type Operation, type Parameter } from './operations.js'
+import { ANSWER_SCHEMAS, REQUEST_SCHEMAS, type Operation, type Parameter } from './operation.js'
+import { OPERATIONS } from './operations.js'
 
 export interface JsonSchema {
   type?: string
@@ -18,7 +19,9 @@ export interface JsonSchema {
 }
 
 const INTRODUCTION =
-  'Orders belong to a shopper. To sign in, send POST /login with email and password, as a form or as JSON, and pass on the session cookie that it sets. ' +
+  'Orders belong to a shopper. To sign in, send POST /api/sign-in with email and password, and then the token as "Authorization: Bearer till_…". ' +
+  'Pages of the shop’s own origin can use the session cookie that POST /login sets instead. ' +
+  'Pages of another origin need a token, and the owner must allow their origin: npm run settings -- set api-origins https://front.example. ' +
   'Errors are problem details (RFC 9457) with a stable code. In addition to the errors listed, any operation can return 400 malformed_request, 500 internal_error and 503 database_unavailable.'
 
 /** @param cookieName name of the session cookie */
@@ -29,7 +32,10 @@ export function openApiDocument(baseUrl: string, cookieName: string) {
     servers: [{ url: baseUrl }],
     paths: pathsOf(OPERATIONS),
     components: {
-      securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: cookieName } },
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', description: 'A token of POST /api/sign-in.' },
+        session: { type: 'apiKey', in: 'cookie', name: cookieName },
+      },
       schemas: { ...schemasOf(REQUEST_SCHEMAS, 'input'), ...schemasOf(ANSWER_SCHEMAS, 'output') },
     },
   }
@@ -48,7 +54,9 @@ function describe(operation: Operation): object {
   return {
     summary,
     ...(description !== undefined && { description }),
-    ...(signedIn && { security: [{ session: [] }] }),
+    ...(signedIn && {
+      security: [{ bearer: [] }, { session: [] }, ...(signedIn === 'or guest' ? [{}] : [])],
+    }),
     ...(parameters.length > 0 && { parameters: parameters.map(describeParameter) }),
     ...(body !== null && { requestBody: { required: true, content: json('application/json', body) } }),
     responses: { ...answersOf(operation), ...refusalsOf(operation) },
@@ -63,7 +71,7 @@ function answersOf({ answers }: Operation): Record<string, object> {
       {
         description: answer.description,
         ...(answer.location && { headers: location }),
-        content: json('application/json', answer.schema),
+        ...(status !== '204' && { content: json('application/json', answer.schema) }),
       },
     ]),
   )

@@ -1,87 +1,30 @@
 // The JSON API as a table of operations, with their parameters, bodies, responses and errors.
-import type { z } from 'zod'
-import * as schemas from './schemas.js'
+import { ACCOUNT_OPERATIONS } from './account-operations.js'
+import { CART_OPERATIONS, CART_REFUSALS } from './cart-operations.js'
+import {
+  BAD_QUERY,
+  BAD_TOKEN,
+  NO_ORDER,
+  NO_PRODUCT,
+  ORDER_ID,
+  PAGE,
+  POSTED,
+  SIGN_IN,
+  type Operation,
+  type Parameter,
+} from './operation.js'
 
-export interface Operation {
-  method: 'get' | 'post'
-  /** As OpenAPI writes it: /api/orders/{order_id}. */
-  path: string
-  summary: string
-  description?: string
-  /** Whether the session cookie of a signed-in shopper is required. */
-  signedIn: boolean
-  parameters: readonly Parameter[]
-  body: SchemaName | null
-  /** Status → its meaning and the schema of the response. */
-  answers: Readonly<Record<number, { description: string; schema: SchemaName | null; location?: true }>>
-  problems: readonly Refusal[]
-}
+const GUESTS =
+  'In a shop with guest checkout, guests are known by the cookie that comes with their first order.'
 
-export interface Parameter {
-  name: string
-  in: 'path' | 'query'
-  description: string
-  type: 'string' | 'integer'
-}
-
-/** [status, code, when] */
-export type Refusal = readonly [number, string, string]
-
-/** By their names in the OpenAPI document. */
-export const REQUEST_SCHEMAS = { NewOrder: schemas.newOrder, NewSession: schemas.newSession }
-export const ANSWER_SCHEMAS = {
-  Product: schemas.product,
-  ProductList: schemas.productList,
-  ShippingRateList: schemas.shippingRateList,
-  Order: schemas.order,
-  OrderList: schemas.orderList,
-  CheckoutSession: schemas.checkoutSession,
-  Problem: schemas.problem,
-} satisfies Record<string, z.ZodType>
-export type SchemaName = keyof typeof REQUEST_SCHEMAS | keyof typeof ANSWER_SCHEMAS
-
-const PAGE: Parameter = { name: 'page', in: 'query', description: 'Page number, from 1.', type: 'integer' }
-const ORDER_ID: Parameter = {
-  name: 'order_id',
-  in: 'path',
-  description: 'The id of the order, "ord_…".',
+const AFTER: Parameter = {
+  name: 'after',
+  in: 'query',
+  description: 'The next of the page before. The first page by default.',
   type: 'string',
 }
 
-const SIGN_IN: Refusal = [401, 'sign_in_required', 'No shopper is signed in.']
-const NO_PRODUCT: Refusal = [
-  404,
-  'product_not_found',
-  'The product or variant does not exist or is not sold.',
-]
-const NO_ORDER: Refusal = [404, 'order_not_found', 'The order does not exist or belongs to another shopper.']
-const MALFORMED: Refusal = [400, 'malformed_body', 'The body is not valid JSON.']
-const CROSS_ORIGIN: Refusal = [403, 'cross_origin', 'The request came from a page of another site.']
-const TOO_LARGE: Refusal = [413, 'body_too_large', 'The body is larger than 32 kB.']
-const COMPRESSED: Refusal = [
-  415,
-  'unsupported_encoding',
-  'The body’s compression is not gzip, deflate or br.',
-]
-const OTHER_CHARSET: Refusal = [415, 'unsupported_charset', 'The body is not UTF-8.']
-const TOO_MANY: Refusal = [429, 'too_many_requests', 'More than 30 requests in a minute. See Retry-After.']
-const STRIPE_AWAY: Refusal = [
-  503,
-  'stripe_unavailable',
-  'Stripe can’t be reached. The request can safely be repeated.',
-]
-const POSTED = [
-  MALFORMED,
-  SIGN_IN,
-  CROSS_ORIGIN,
-  TOO_LARGE,
-  COMPRESSED,
-  OTHER_CHARSET,
-  TOO_MANY,
-  STRIPE_AWAY,
-] as const
-
-export const OPERATIONS: readonly Operation[] = [
+const TABLE: readonly Operation[] = [
   {
     method: 'get',
     path: '/api/products',
@@ -114,16 +57,29 @@ export const OPERATIONS: readonly Operation[] = [
     path: '/api/products/{product_id}',
     summary: 'Retrieve a product',
     signedIn: false,
-    parameters: [{ name: 'product_id', in: 'path', description: 'The id of the product.', type: 'integer' }],
+    parameters: [
+      { name: 'product_id', in: 'path', description: 'The id of the product, or its slug.', type: 'string' },
+    ],
     body: null,
     answers: { 200: { description: 'The product.', schema: 'Product' } },
     problems: [NO_PRODUCT],
   },
   {
     method: 'get',
+    path: '/api/categories',
+    summary: 'List the categories of products',
+    signedIn: false,
+    parameters: [],
+    body: null,
+    answers: { 200: { description: 'The categories of what is sold.', schema: 'CategoryList' } },
+    problems: [],
+  },
+  {
+    method: 'get',
     path: '/api/shipping-rates',
     summary: 'List a country’s shipping rates',
-    description: 'What delivery of an order costs. POST /api/orders takes the country and the id of a rate.',
+    description:
+      'What delivery of an order costs. POST /api/orders takes the country and the id of a rate. POST /api/delivery-quotes computes it for items or a cart, and lists the countries.',
     signedIn: false,
     parameters: [
       { name: 'country', in: 'query', description: 'ISO 3166 code, such as "DE". Required.', type: 'string' },
@@ -143,25 +99,34 @@ export const OPERATIONS: readonly Operation[] = [
     ],
     body: null,
     answers: { 200: { description: 'The rates.', schema: 'ShippingRateList' } },
-    problems: [[400, 'invalid_query', 'A parameter is missing or invalid. See errors.']],
+    problems: [BAD_QUERY],
   },
   {
     method: 'get',
     path: '/api/orders',
     summary: 'List your orders',
+    description: 'Pages by after stay fast however many orders there are.',
     signedIn: true,
-    parameters: [PAGE],
+    parameters: [
+      AFTER,
+      {
+        name: 'status',
+        in: 'query',
+        description: 'Only orders with this status.',
+        type: 'string',
+      },
+      PAGE,
+    ],
     body: null,
     answers: { 200: { description: 'A page of orders, newest first.', schema: 'OrderList' } },
-    problems: [SIGN_IN],
+    problems: [SIGN_IN, BAD_QUERY, NO_ORDER],
   },
   {
     method: 'post',
     path: '/api/orders',
     summary: 'Create an order',
-    description:
-      'Safe to repeat: while an order is open, the same items return that order. Other quantities or variants of the same products replace it, and its Checkout Session is closed.',
-    signedIn: true,
+    description: `Safe to repeat: while an order is open, the same items return that order. Other quantities or variants of the same products replace it, and its Checkout Session is closed. ${GUESTS} They send email.`,
+    signedIn: 'or guest',
     parameters: [],
     body: 'NewOrder',
     answers: {
@@ -173,20 +138,34 @@ export const OPERATIONS: readonly Operation[] = [
       },
     },
     problems: [
-      [400, 'invalid_order', 'A field is invalid. See errors.'],
+      [400, 'invalid_order', 'A field is invalid, or a guest sent no email. See errors.'],
       [400, 'duplicate_product', 'A variant is listed twice.'],
       [
         400,
         'variant_required',
         'Several variants of the product are sold, and variant_id is missing. See errors for the choices.',
       ],
-      [400, 'mixed_currencies', 'The products are priced in different currencies.'],
+      [
+        400,
+        'mixed_currencies',
+        'The products are priced in different currencies. For a cart, name the currency of the part to order.',
+      ],
       [400, 'order_too_large', 'The total is too large for one payment.'],
+      [
+        400,
+        'terms_required',
+        'accepted_terms is not the version of the shop’s terms. See errors for it and their address.',
+      ],
       ...POSTED,
       NO_PRODUCT,
       [409, 'already_paid', 'The order that this one would replace has just been paid.'],
       [409, 'order_replaced', 'A newer order for the same products has replaced this one.'],
-      [409, 'price_changed', 'The total is not expected_total in expected_currency. No order was created.'],
+      ...CART_REFUSALS,
+      [
+        409,
+        'price_changed',
+        'The total is not expected_total in expected_currency. Or a price in the cart has changed, and expected_total does not say that the shopper has seen it. No order was created.',
+      ],
       [409, 'delivery_required', 'A product requires shipping: send country and shipping_rate.'],
       [409, 'not_delivered', 'The country has no shipping rate.'],
       [409, 'delivery_changed', 'The shipping rate is not offered for this country, currency and total.'],
@@ -197,7 +176,8 @@ export const OPERATIONS: readonly Operation[] = [
     method: 'get',
     path: '/api/orders/{order_id}',
     summary: 'Retrieve an order',
-    signedIn: true,
+    description: GUESTS,
+    signedIn: 'or guest',
     parameters: [ORDER_ID],
     body: null,
     answers: { 200: { description: 'The order.', schema: 'Order' } },
@@ -205,11 +185,48 @@ export const OPERATIONS: readonly Operation[] = [
   },
   {
     method: 'post',
+    path: '/api/orders/{order_id}/cancel',
+    summary: 'Cancel an order',
+    description:
+      'Only while it is unpaid: its session is closed, and it can’t be paid any more. Safe to repeat. A voucher that was issued can’t be taken back.',
+    signedIn: 'or guest',
+    parameters: [ORDER_ID],
+    body: null,
+    answers: { 200: { description: 'The canceled order.', schema: 'Order' } },
+    problems: [
+      ...POSTED,
+      NO_ORDER,
+      [409, 'already_paid', 'The order was paid.'],
+      [409, 'payment_processing', 'A payment is on its way.'],
+      [409, 'order_under_review', 'The shop must review the order’s payment first.'],
+      [503, 'order_busy', 'Another request is changing the order. Try again.'],
+    ],
+  },
+  {
+    method: 'post',
+    path: '/api/orders/{order_id}/returns',
+    summary: 'Request a return',
+    description:
+      'For items that were sent, within the shop’s days after delivery. Safe to repeat while the return is open.',
+    signedIn: 'or guest',
+    parameters: [ORDER_ID],
+    body: 'NewReturn',
+    answers: { 200: { description: 'The order with the return.', schema: 'Order' } },
+    problems: [
+      [400, 'invalid_return', 'A field is invalid, or the order has no such variant. See errors.'],
+      ...POSTED.filter(([, code]) => code !== 'stripe_unavailable'),
+      NO_ORDER,
+      [409, 'not_returnable', 'The items were not sent, are in another return, or their days are over.'],
+      [409, 'returns_off', 'The shop takes no returns here.'],
+    ],
+  },
+  {
+    method: 'post',
     path: '/api/payments/create-session',
     summary: 'Create a payment session',
     description:
       'Opens Stripe’s Checkout for an order. Safe to repeat: an order has at most one open session, which is returned again. The session reserves the order’s stock until it ends.',
-    signedIn: true,
+    signedIn: 'or guest',
     parameters: [],
     body: 'NewSession',
     answers: { 200: { description: 'The session in which the shopper pays.', schema: 'CheckoutSession' } },
@@ -224,6 +241,7 @@ export const OPERATIONS: readonly Operation[] = [
         'payment_processing',
         'A payment is waiting for the shopper’s bank. Paying again could charge twice.',
       ],
+      [409, 'order_canceled', 'The order was canceled.'],
       [409, 'order_under_review', 'The shop must review the order’s payment first.'],
       [409, 'sold_out', 'A variant is sold out.'],
       [409, 'not_enough_stock', 'Fewer units are left than were ordered.'],
@@ -246,6 +264,27 @@ export const OPERATIONS: readonly Operation[] = [
   },
   {
     method: 'get',
+    path: '/api/purchases',
+    summary: 'List your purchases',
+    description: 'What was paid, and payments that failed, one for each variant.',
+    signedIn: true,
+    parameters: [
+      { ...AFTER, type: 'integer' },
+      {
+        name: 'success',
+        in: 'query',
+        description: 'true: only what was paid, false: only payments that failed.',
+        type: 'string',
+      },
+    ],
+    body: null,
+    answers: { 200: { description: 'A page of purchases, newest first.', schema: 'PurchaseList' } },
+    problems: [SIGN_IN, BAD_QUERY],
+  },
+  ...CART_OPERATIONS,
+  ...ACCOUNT_OPERATIONS,
+  {
+    method: 'get',
     path: '/api/openapi.json',
     summary: 'Retrieve this document',
     signedIn: false,
@@ -255,3 +294,8 @@ export const OPERATIONS: readonly Operation[] = [
     problems: [],
   },
 ]
+
+export const OPERATIONS: readonly Operation[] = TABLE.map((operation) => ({
+  ...operation,
+  problems: [...operation.problems, BAD_TOKEN],
+}))

@@ -1,10 +1,11 @@
 // JSON API: listing and retrieving products.
 import { Router } from 'express'
-import { findProducts } from '../catalog/products.js'
+import { findProductBySlug, findProducts, listCategories, parseProductId } from '../catalog/products.js'
 import { productOf, productQuery } from '../catalog/routes.js'
 import { variantName, type ProductWithVariants } from '../catalog/variants.js'
 import type { PrismaClient, Variant } from '../generated/prisma/client.js'
 import type { ReadList } from '../http/list-limit.js'
+import { notFound } from '../http/problem.js'
 import type { RateLimits } from '../http/rate-limits.js'
 import { formatMoney } from '../money.js'
 import type { ProductJson } from './schemas.js'
@@ -19,7 +20,15 @@ export function productApi(prisma: PrismaClient, limits: RateLimits, readList: R
   })
 
   router.get('/api/products/:productId', async (request, response) => {
-    response.json(productJson(await productOf(prisma, request)))
+    const slug = request.params['productId']
+    const isId = parseProductId(slug) !== null
+    const product = isId ? await productOf(prisma, request) : await findProductBySlug(prisma, slug)
+    if (!product) throw notFound('product')
+    response.json(productJson(product))
+  })
+
+  router.get('/api/categories', async (_request, response) => {
+    response.json({ categories: await readList(() => listCategories(prisma)) })
   })
   return router
 }

@@ -1,21 +1,24 @@
 // Schemas of the JSON API's requests and responses: they validate, type the code, and generate the OpenAPI document.
 import { z } from 'zod'
+import { canonicalEmail, MAX_EMAIL } from '../accounts/email-address.js'
 import { MAX_PRODUCTS, MAX_QUANTITY } from '../catalog/products.js'
+import { MAX_REASON } from '../fulfilment/request-return.js'
+import { RETURN_STATES } from '../fulfilment/return-moves.js'
 import { OrderStatus } from '../generated/prisma/enums.js'
 import { isCurrency } from '../money.js'
 import { isOrderKey } from '../orders/order-key.js'
 
 /** The largest value of PostgreSQL's integer type. */
-const MAX_ID = 2_147_483_647
+export const MAX_ID = 2_147_483_647
 
 /** A whole number from 1, with one error message for everything else. */
-function integerUpTo(most: number) {
+export function integerUpTo(most: number) {
   const error = `must be a whole number from 1 to ${most}`
   return z.int({ error }).min(1, { error }).max(most, { error })
 }
 
-const amount = z.int().describe('In the currency’s minor unit: 4800 is $48.00, 6800 is ¥6,800.')
-const currency = z.string().describe('ISO 4217 code in lower case.')
+export const amount = z.int().describe('In the currency’s minor unit: 4800 is $48.00, 6800 is ¥6,800.')
+export const currency = z.string().describe('ISO 4217 code in lower case.')
 const time = z.iso.datetime({ error: 'Use a time in UTC.' })
 const page = z.int().positive().describe('The number of this page, from 1.')
 const pages = z.int().positive()
@@ -66,6 +69,7 @@ const orderItem = z.object({
   name: z.string().describe('The product’s name when it was ordered.'),
   variant_name: z.string().nullable().describe('Its option values: "Red / L". Null without options.'),
   sku: z.string().nullable().describe('Null for orders placed before variants had one.'),
+  image: z.string().describe('As ordered: path of the picture on this host, or its https address.'),
   unit_amount: amount,
   quantity: z.int(),
 })
@@ -101,6 +105,34 @@ const shipping = z.object({
   name: z.string().nullable(),
   phone: z.string().nullable(),
   address: address.nullable().describe('As given on Stripe’s page. Null until then.'),
+  corrected: z.boolean().describe('Whether the shop has corrected the name or address since.'),
+})
+
+const units = z.array(
+  z.object({
+    variant_id: z.int(),
+    name: z.string(),
+    variant_name: z.string().nullable(),
+    quantity: z.int(),
+  }),
+)
+
+const shipment = z.object({
+  items: units,
+  carrier: z.string().nullable(),
+  tracking_number: z.string().nullable(),
+  tracking_url: z.string().nullable(),
+  shipped_at: time,
+  delivered_at: time.nullable().describe('Null until it is known to have arrived.'),
+})
+
+const orderReturn = z.object({
+  return_id: z.string().describe('The return’s id, "ret_…".'),
+  status: z.enum(RETURN_STATES),
+  items: units,
+  reason: z.string(),
+  answer: z.string().nullable().describe('Where to send it, or why it was declined.'),
+  created_at: time,
 })
 
 export const order = z.object({
@@ -108,7 +140,17 @@ export const order = z.object({
   number: z.string().describe('A short number for people: "T-7F3K2M8Q".'),
   status: z
     .enum(OrderStatus)
-    .describe('Orders that are pending, failed or expired can be paid. processing waits for a bank.'),
+    .describe(
+      'Of the payment. Orders that are pending, failed or expired can be paid, unless canceled_at is set. processing waits for a bank.',
+    ),
+  fulfilment: z
+    .enum(['none', 'unshipped', 'partly_shipped', 'shipped', 'delivered'])
+    .describe('none: nothing is to be sent.'),
+  label: z
+    .string()
+    .describe('Payment and fulfilment together, for people: "Preparing to ship". Its words may change.'),
+  can_be_paid: z.boolean().describe('Whether POST /api/payments/create-session can open a session for it.'),
+  email: z.string().describe('Where its mails go.'),
   currency,
   items_total: amount.describe('The sum of the items.'),
   discount_total: amount.describe(
@@ -133,8 +175,21 @@ export const order = z.object({
   amount_refunded: amount,
   created_at: time,
   paid_at: time.nullable(),
+  canceled_at: time.nullable(),
   items: z.array(orderItem),
   shipping: shipping.nullable().describe('Null for an order that needs no delivery.'),
+  shipments: z.array(shipment).describe('Oldest first.'),
+  returns: z.array(orderReturn).describe('Oldest first.'),
+  billing: z
+    .object({
+      name: z.string().nullable(),
+      address: address.nullable(),
+      tax_ids: z.array(
+        z.object({ type: z.string().describe('Stripe’s word: "eu_vat".'), value: z.string() }),
+      ),
+    })
+    .nullable()
+    .describe('For the receipt, as given on Stripe’s page. Null until then.'),
   refunds: z.array(refund),
   unmatched_payments: z
     .array(unmatchedPayment)
@@ -143,14 +198,67 @@ export const order = z.object({
     .object({ url: z.string(), pay_by: time.nullable() })
     .nullable()
     .describe('While processing: the voucher or instructions by which the shopper still has to pay.'),
+  invoice: z
+    .object({ pdf: z.url(), url: z.url().nullable() })
+    .nullable()
+    .describe('Stripe’s invoice: its PDF, and its page. Null until the order is paid, and without invoices.'),
+  terms: z
+    .object({ version: z.string(), accepted_at: time })
+    .nullable()
+    .describe('The terms that the shopper accepted.'),
 })
 
 export const orderList = z.object({
   orders: z.array(order).describe('Newest first.'),
-  page,
-  pages,
-  total: z.int().describe('Number of orders on all pages.'),
+  next: orderId.nullable().describe('Send it as after for the next page. Null on the last one.'),
+  page: page.nullable().describe('The number of this page, from 1. Null with after or status.'),
+  pages: pages.nullable(),
+  total: z.int().nullable().describe('Number of orders on all pages. Null with after or status.'),
 })
+
+/** The query of GET /api/orders. `page` never fails: see `pageNumber`. */
+export const orderQuery = z.object({
+  after: z.string().refine(isOrderKey, { error: 'must be an order id, "ord_…"' }).optional(),
+  status: z
+    .enum(OrderStatus, { error: `must be one of ${Object.values(OrderStatus).join(', ')}` })
+    .optional(),
+})
+
+export const purchaseList = z.object({
+  purchases: z
+    .array(
+      z.object({
+        id: z.int(),
+        order_id: orderId,
+        product_id: z.int(),
+        variant_id: z.int(),
+        name: z.string().describe('The product’s name when it was bought.'),
+        variant_name: z.string().nullable().describe('Its option values: "Red / L". Null without options.'),
+        quantity: z.int(),
+        amount: amount.describe('What was paid for it, in the minor unit.'),
+        currency,
+        success: z.boolean().describe('False for a payment that failed.'),
+        created_at: time,
+      }),
+    )
+    .describe('Newest first.'),
+  next: z.int().nullable().describe('Send it as after for the next page. Null on the last one.'),
+})
+
+/** The query of GET /api/purchases. */
+export const purchaseQuery = z.object({
+  after: z
+    .string()
+    .regex(/^[1-9]\d{0,8}$/, { error: 'must be the next of another page' })
+    .transform(Number)
+    .optional(),
+  success: z
+    .enum(['true', 'false'], { error: 'must be true or false' })
+    .transform((word) => word === 'true')
+    .optional(),
+})
+
+export const categoryList = z.object({ categories: z.array(z.string()).describe('Sorted by name.') })
 
 export const checkoutSession = z.object({
   checkout_url: z.url().describe('Stripe’s payment page. Redirect the shopper to it.'),
@@ -159,7 +267,7 @@ export const checkoutSession = z.object({
   order: z.object({ order_id: orderId, total: z.string().describe('The formatted total: "$48.00".') }),
 })
 
-const shippingRate = z.object({
+export const shippingRate = z.object({
   id: z.int().describe('Send it as shipping_rate.'),
   name: z.string(),
   amount: amount.describe('What it costs for these items, in the minor unit. 0 is free.'),
@@ -189,10 +297,15 @@ const EXPECTED = {
 }
 
 const COUNTRY = 'must be a country code such as "DE"'
-const country = z
+export const country = z
   .string({ error: COUNTRY })
   .regex(/^[a-z]{2}$/i, { error: COUNTRY })
   .transform((code) => code.toUpperCase())
+
+export const currencyCode = z
+  .string()
+  .transform((code) => code.toLowerCase())
+  .refine(isCurrency, { error: 'must be a currency code such as "usd"' })
 
 /** The query of GET /api/shipping-rates. */
 export const shippingQuery = z.object({
@@ -202,44 +315,84 @@ export const shippingQuery = z.object({
     .regex(/^\d{1,12}$/, { error: 'must be a whole number in the currency’s minor unit' })
     .transform(Number)
     .optional(),
-  currency: z
-    .string()
-    .transform((code) => code.toLowerCase())
-    .refine(isCurrency, { error: 'must be a currency code such as "usd"' })
-    .optional(),
+  currency: currencyCode.optional(),
 })
 
-export const newOrder = z.object({
-  ...EXPECTED,
-  country: country
-    .optional()
-    .describe('Where it is delivered to: an ISO 3166 code. Needed if a product requires shipping.'),
-  shipping_rate: integerUpTo(MAX_ID)
-    .optional()
-    .describe('The id of one of the country’s shipping rates. Needed if a product requires shipping.'),
+const EMAIL = 'must be an email address'
+const ITEMS = 'must be an array of objects such as {"variant_id": 1, "quantity": 1}'
+
+export const orderedItems = z
+  .array(
+    z
+      .object(
+        {
+          variant_id: integerUpTo(MAX_ID).optional().describe('The variant to buy.'),
+          product_id: integerUpTo(MAX_ID)
+            .optional()
+            .describe('Instead of variant_id, a product of which one variant is sold.'),
+          quantity: integerUpTo(MAX_QUANTITY),
+        },
+        { error: 'must be an object such as {"variant_id": 1, "quantity": 1}' },
+      )
+      .refine(({ variant_id, product_id }) => variant_id !== undefined || product_id !== undefined, {
+        path: ['variant_id'],
+        error: 'must name the variant to buy',
+      })
+      .meta({ anyOf: [{ required: ['variant_id'] }, { required: ['product_id'] }] }),
+    { error: ITEMS },
+  )
+  .min(1, { error: 'must contain at least one item' })
+  .max(MAX_PRODUCTS, { error: `must contain at most ${MAX_PRODUCTS} items` })
+  .describe('Each variant once, all in one currency. Prices come from the catalog.')
+
+export const newOrder = z
+  .object({
+    ...EXPECTED,
+    email: z
+      .string({ error: EMAIL })
+      .max(MAX_EMAIL, { error: EMAIL })
+      .refine((typed) => canonicalEmail(typed) !== null, { error: EMAIL })
+      .transform((typed) => canonicalEmail(typed) ?? typed)
+      .optional()
+      .describe(
+        'Where to send mail about an order without an account. Ignored for a shopper who is signed in.',
+      ),
+    country: country
+      .optional()
+      .describe('Where it is delivered to: an ISO 3166 code. Needed if a product requires shipping.'),
+    shipping_rate: integerUpTo(MAX_ID)
+      .optional()
+      .describe('The id of one of the country’s shipping rates. Needed if a product requires shipping.'),
+    accepted_terms: z
+      .string({ error: 'must be the version of the terms' })
+      .optional()
+      .describe('The version of the shop’s terms that the shopper accepted. Needed if the shop has terms.'),
+    items: orderedItems.optional(),
+    cart: z
+      .literal(true)
+      .optional()
+      .describe('Instead of items: orders what is in the cart. It leaves the cart once it is paid.'),
+    currency: currencyCode.optional().describe('Which part of a cart with several currencies.'),
+  })
+  .refine(({ items, cart }) => (items === undefined) !== (cart === undefined), {
+    path: ['items'],
+    error: `${ITEMS}, unless cart is true`,
+  })
+  .meta({ oneOf: [{ required: ['items'] }, { required: ['cart'] }] })
+
+export const newReturn = z.object({
   items: z
-    .array(
-      z
-        .object(
-          {
-            variant_id: integerUpTo(MAX_ID).optional().describe('The variant to buy.'),
-            product_id: integerUpTo(MAX_ID)
-              .optional()
-              .describe('Instead of variant_id, a product of which one variant is sold.'),
-            quantity: integerUpTo(MAX_QUANTITY),
-          },
-          { error: 'must be an object such as {"variant_id": 1, "quantity": 1}' },
-        )
-        .refine(({ variant_id, product_id }) => variant_id !== undefined || product_id !== undefined, {
-          path: ['variant_id'],
-          error: 'must name the variant to buy',
-        })
-        .meta({ anyOf: [{ required: ['variant_id'] }, { required: ['product_id'] }] }),
-      { error: 'must be an array of objects such as {"variant_id": 1, "quantity": 1}' },
-    )
+    .array(z.object({ variant_id: integerUpTo(MAX_ID), quantity: integerUpTo(MAX_QUANTITY) }), {
+      error: 'must be an array of objects such as {"variant_id": 1, "quantity": 1}',
+    })
     .min(1, { error: 'must contain at least one item' })
-    .max(MAX_PRODUCTS, { error: `must contain at most ${MAX_PRODUCTS} items` })
-    .describe('Each variant once, all in one currency. Prices come from the catalog.'),
+    .max(MAX_PRODUCTS, { error: `must contain at most ${MAX_PRODUCTS} items` }),
+  reason: z
+    .string({ error: 'must be a text' })
+    .trim()
+    .min(1, { error: 'must not be empty' })
+    .max(MAX_REASON, { error: `must have at most ${MAX_REASON} characters` })
+    .describe('Why, in the shopper’s words.'),
 })
 
 export const newSession = z.object({
@@ -265,6 +418,7 @@ export const problem = z.object({
 
 export type ProductJson = z.infer<typeof product>
 export type ShippingRateListJson = z.infer<typeof shippingRateList>
+export type PurchaseListJson = z.infer<typeof purchaseList>
 export type OrderListJson = z.infer<typeof orderList>
 export type OrderJson = z.infer<typeof order>
 export type CheckoutSessionJson = z.infer<typeof checkoutSession>

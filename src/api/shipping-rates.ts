@@ -3,7 +3,7 @@ import { Router } from 'express'
 import type { PrismaClient } from '../generated/prisma/client.js'
 import { formatMoney } from '../money.js'
 import type { ReadSettings } from '../settings/settings.js'
-import { ratesFor } from '../shipping/rates.js'
+import { ratesFor, type OfferedRate } from '../shipping/rates.js'
 import { readBody } from './body.js'
 import { shippingQuery, type ShippingRateListJson } from './schemas.js'
 
@@ -17,17 +17,24 @@ export function shippingApi(prisma: PrismaClient, settings: ReadSettings): Route
     const list: ShippingRateListJson = {
       country,
       currency,
-      rates: rates.map(({ id, name, amount, freeFrom, minDays, maxDays }) => ({
-        id,
-        name,
-        amount,
-        price: formatMoney(amount, currency),
-        free_from: freeFrom,
-        min_days: minDays,
-        max_days: maxDays,
-      })),
+      rates: rates.map((rate) => rateJson(rate, currency)),
     }
     response.json(list)
   })
   return router
+}
+
+export function rateJson(
+  { id, name, amount, freeFrom, minDays, maxDays }: OfferedRate,
+  currency: string,
+): ShippingRateListJson['rates'][number] {
+  return {
+    id,
+    name,
+    amount,
+    price: formatMoney(amount, currency),
+    free_from: freeFrom,
+    min_days: minDays,
+    max_days: maxDays,
+  }
 }

@@ -4,9 +4,9 @@ import { variantRequired, WITH_VARIANTS } from '../catalog/variants.js'
 import type { WantedItem } from '../checkout/place-order.js'
 import type { PrismaClient } from '../generated/prisma/client.js'
 import { notFound } from '../http/problem.js'
-import type { newOrder } from './schemas.js'
+import type { orderedItems } from './schemas.js'
 
-type Item = z.infer<typeof newOrder>['items'][number]
+type Item = z.infer<typeof orderedItems>[number]
 
 /** @throws Problem 404 for a product that isn't sold, 400 for one of which several variants are */
 export async function wantedItems(prisma: PrismaClient, items: readonly Item[]): Promise<WantedItem[]> {

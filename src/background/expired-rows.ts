@@ -1,4 +1,4 @@
-// Deletes rows that are of no use any more: sessions, counts of the rate limits, links that were mailed.
+// Deletes rows that are of no use any more: sessions, tokens, counts of the rate limits, links that were mailed.
 import { Prisma, type PrismaClient } from '../generated/prisma/client.js'
 
 /** Rows of one statement, so that no lock is held for long. */
@@ -15,6 +15,8 @@ const EXPIRED = [
     LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)`,
   Prisma.sql`DELETE FROM "EmailVerification" WHERE "tokenHash" IN (
     SELECT "tokenHash" FROM "EmailVerification" WHERE "expiresAt" < now() LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)`,
+  Prisma.sql`DELETE FROM "ApiToken" WHERE id IN (
+    SELECT id FROM "ApiToken" WHERE "expiresAt" < now() LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)`,
 ]
 
 /** Returns of how many tables there may be more. */

@@ -132,6 +132,8 @@ export async function mergeGuestCart(
       create: { userId },
       update: { updatedAt: new Date() },
     })
+    // Before the items, as a settlement locks them. What is paid leaves the cart that it is in now.
+    await tx.order.updateMany({ where: { cartId: guest.id }, data: { cartId: cart.id } })
     const added = await tx.$executeRaw`
       UPDATE "CartItem" own SET quantity = LEAST(${MAX_QUANTITY}, own.quantity + guests.quantity),
         "unitAmount" = guests."unitAmount", currency = guests.currency

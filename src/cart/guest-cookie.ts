@@ -1,4 +1,5 @@
-// The cookie that identifies a guest's cart by a random token. Visitors get it when they first add an item.
+// The cookie that identifies a guest's cart, and a guest's orders, by a random token. Visitors get it when they first add an
+// item or see the checkout page.
 import type { Request, Response } from 'express'
 
 /** How long a guest's cart is kept after its last change. */

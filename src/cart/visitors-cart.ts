@@ -1,8 +1,9 @@
-// Finds the visitor's cart and counts its items for the page header. Visitors without a cart cost no query.
-import type { Request, RequestHandler } from 'express'
+// Finds the visitor's cart and counts its items for the page header. Visitors without a cart cost no query. The cookie with
+// which a guest's cart is found also identifies the orders of that browser.
+import type { Request, RequestHandler, Response } from 'express'
 import type { PrismaClient } from '../generated/prisma/client.js'
 import { countPieces, mergeGuestCart, type CartOwner } from './cart.js'
-import { hashToken } from '../http/random-token.js'
+import { hashToken, newToken } from '../http/random-token.js'
 import type { GuestCookie } from './guest-cookie.js'
 
 /**
@@ -16,6 +17,7 @@ export function visitorsCart(prisma: PrismaClient, cookie: GuestCookie): Request
     const token = cookie.read(request)
     const guest = token === null ? null : hashToken(token)
     if (!user) {
+      if (guest !== null) request.guestHash = guest
       locals.cartCount = guest === null ? 0 : await countPieces(prisma, { tokenHash: guest })
     } else if (guest === null) {
       locals.cartCount = user.itemsInCart ?? 0
@@ -26,6 +28,14 @@ export function visitorsCart(prisma: PrismaClient, cookie: GuestCookie): Request
     }
     next()
   }
+}
+
+/** Gives a browser that has no cookie one, before it orders without an account. */
+export function knowGuest(request: Request, response: Response, cookie: GuestCookie): void {
+  if (request.user || request.guestHash !== undefined) return
+  const token = newToken()
+  cookie.keep(response, token)
+  request.guestHash = hashToken(token)
 }
 
 /** Null for a guest who never put anything into a cart. */

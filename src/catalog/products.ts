@@ -96,6 +96,14 @@ export function findProduct(
   return prisma.product.findFirst({ where: { id, ...FOR_SALE }, include: WITH_VARIANTS })
 }
 
+/** The same by its slug. */
+export function findProductBySlug(
+  prisma: Pick<PrismaClient, 'product'>,
+  slug: string,
+): Promise<ProductWithVariants | null> {
+  return prisma.product.findFirst({ where: { slug, ...FOR_SALE }, include: WITH_VARIANTS })
+}
+
 /** The product of a variant, or null if the variant isn't for sale. */
 export function findProductOf(
   prisma: Pick<PrismaClient, 'product'>,

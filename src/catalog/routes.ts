@@ -33,10 +33,10 @@ const listQuery = z.object({
 
 /** What the catalog needs from the orders module, which is above it and can't be imported here. */
 export interface OwnOrders {
-  /** The product with the units held by the shopper's own open orders added to its stock. */
-  withOwnUnits: (product: ProductWithVariants, userId: number) => Promise<ProductWithVariants>
-  /** The key of the shopper's newest open order with this product, or null. */
-  openOrderWith: (productId: number, userId: number) => Promise<string | null>
+  /** The product with the units held by the visitor's own open orders added to its stock. */
+  withOwnUnits: (product: ProductWithVariants, request: Request) => Promise<ProductWithVariants>
+  /** The key of the visitor's newest open order with this product, or null. */
+  openOrderWith: (productId: number, request: Request) => Promise<string | null>
 }
 
 export function catalogPages(
@@ -79,14 +79,13 @@ export function catalogPages(
 
   router.get('/pricing/:productId', async (request, response) => {
     const product = await productOf(prisma, request)
-    const { user } = request
-    const available = user ? await ownOrders.withOwnUnits(product, user.id) : product
+    const available = await ownOrders.withOwnUnits(product, request)
     render(response, 'catalog/product', {
       ...productView(available, request.query['variant']),
       notice:
         request.query['cancelled'] === undefined
           ? null
-          : cancelledNotice(user ? await ownOrders.openOrderWith(product.id, user.id) : null),
+          : cancelledNotice(await ownOrders.openOrderWith(product.id, request)),
     })
   })
   return router

@@ -16,14 +16,18 @@ export const SESSION_LIFETIME_SECONDS = 30 * 60 + 60
 
 type Ordered = Pick<
   OrderFacts,
-  'id' | 'cartId' | 'stockHeld' | 'currency' | 'automaticTax' | 'deliveryCountry'
+  'id' | 'userId' | 'cartId' | 'stockHeld' | 'currency' | 'automaticTax' | 'deliveryCountry'
 > & { items: readonly Pick<ItemFacts, 'variantId' | 'quantity'>[]; attempts: readonly { number: number }[] }
 
 /** What Stripe's page is asked to do. It is fixed with the attempt, so that a repeated request is the same. */
-export type PageSettings = Pick<Settings, 'promotionCodes' | 'phoneNumbers' | 'taxIds' | 'voucherDays'>
+export type PageSettings = Pick<
+  Settings,
+  'promotionCodes' | 'phoneNumbers' | 'taxIds' | 'voucherDays' | 'invoices'
+>
 
 /**
  * Begins an order's next attempt. Call it while holding the shopper's and the order's lock, when no attempt is open.
+ * @param customerId the shopper's customer at Stripe. Null: the session has none
  * @param now the later of Stripe’s time and ours
  * @throws Problem 409 when too few units are left, 429 when the shopper or their network holds too many unpaid
  */
@@ -31,11 +35,12 @@ export async function beginAttempt(
   tx: Transaction,
   order: Ordered,
   settings: PageSettings,
+  customerId: string | null,
   now = new Date(),
 ): Promise<CheckoutAttempt> {
   if (!order.stockHeld) await holdStock(tx, order)
   await tx.order.update({ where: { id: order.id }, data: { stockHeld: true, status: 'pending' } })
-  return createAttempt(tx, order, settings, now)
+  return createAttempt(tx, order, settings, customerId, now)
 }
 
 /**
@@ -44,7 +49,7 @@ export async function beginAttempt(
  */
 export async function holdStock(
   tx: Transaction,
-  order: Pick<Ordered, 'id' | 'cartId' | 'items'>,
+  order: Pick<Ordered, 'id' | 'userId' | 'cartId' | 'items'>,
 ): Promise<void> {
   await checkHeldStock(tx, order)
   const soldOutId = await takeStock(tx, order.items)
@@ -56,8 +61,9 @@ export async function holdStock(
 /** Writes the row of an attempt at an order whose units are held. */
 export function createAttempt(
   tx: Transaction,
-  order: Omit<Ordered, 'cartId' | 'stockHeld' | 'items'>,
+  order: Omit<Ordered, 'userId' | 'cartId' | 'stockHeld' | 'items'>,
   settings: PageSettings,
+  customerId: string | null,
   now: Date,
 ): Promise<CheckoutAttempt> {
   return tx.checkoutAttempt.create({
@@ -68,6 +74,8 @@ export function createAttempt(
       collectsPhone: settings.phoneNumbers && order.deliveryCountry !== null,
       collectsTaxIds: settings.taxIds && order.automaticTax,
       voucherDays: hasVouchers(order.currency) ? settings.voucherDays : null,
+      customerId,
+      createsInvoice: settings.invoices,
       expiresAt: new Date((Math.floor(now.getTime() / 1000) + SESSION_LIFETIME_SECONDS) * 1000),
     },
   })

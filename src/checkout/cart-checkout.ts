@@ -1,14 +1,13 @@
 // The checkout of a cart, and the way there from the cart's page.
 import { Router, type Request } from 'express'
-import { requireUser, userOf } from '../accounts/sign-in.js'
 import { loadCart, savePricesShown, saveQuantities, type LoadedCart } from '../cart/cart.js'
 import { partsOf, type CartPart } from '../cart/cart-view.js'
 import { readSeen, typedQuantities, validOf } from '../cart/forms.js'
-import type { GuestCookie } from '../cart/guest-cookie.js'
 import { showCart } from '../cart/routes.js'
 import { cartOwner } from '../cart/visitors-cart.js'
 import { MAX_QUANTITY } from '../catalog/products.js'
 import { t } from '../messages/index.js'
+import { requireShopper } from './buyer.js'
 import { checkoutHref } from './checkout-link.js'
 import { chooseCartPart } from './choose-cart-part.js'
 import { readCheckoutForm, readCheckoutQuery, type CheckoutForm } from './forms.js'
@@ -16,11 +15,7 @@ import { pay, type CheckoutDeps } from './pay.js'
 import { cartSelection } from './selection.js'
 import { showCheckout } from './show-checkout.js'
 
-export interface CartCheckoutDeps extends CheckoutDeps {
-  cookie: GuestCookie
-}
-
-export function cartCheckoutPages(deps: CartCheckoutDeps): Router {
+export function cartCheckoutPages(deps: CheckoutDeps): Router {
   const { prisma } = deps.database
   const router = Router()
 
@@ -33,9 +28,9 @@ export function cartCheckoutPages(deps: CartCheckoutDeps): Router {
 
   router.post(
     '/cart/checkout',
-    requireUser(() => '/cart'),
+    requireShopper(deps.settings, () => '/cart'),
     async (request, response) => {
-      const cart = await loadCart(prisma, { userId: userOf(request).id })
+      const cart = await ownCart(request)
       const parts = partsOf(cart)
       const { part, refusal } = chooseCartPart(parts, readSeen(request.body))
       if (part) await savePricesShown(prisma, part.items)
@@ -53,9 +48,9 @@ export function cartCheckoutPages(deps: CartCheckoutDeps): Router {
   )
 
   // After sign-in, shoppers see the page: a purchase starts with a click, not with a redirect.
-  const signedIn = requireUser(() => '/checkout')
+  const signedIn = requireShopper(deps.settings, () => '/checkout')
 
-  router.get('/checkout', requireUser(), async (request, response, next) => {
+  router.get('/checkout', requireShopper(deps.settings), async (request, response, next) => {
     // A product without its page's address.
     if (request.query['variant'] !== undefined) {
       next()
@@ -75,29 +70,34 @@ export function cartCheckoutPages(deps: CartCheckoutDeps): Router {
       return
     }
     const selection = cartSelection(part, isOnly)
-    await pay(deps, request, response, selection, form, async ({ detail }) => {
+    await pay(deps, request, response, selection, form, async (said) => {
       const now = await ownPart(request, form)
       if (now.part === null || now.part.obstacle !== null) {
-        await refuse(detail)
+        await refuse(said.notice?.text ?? t().checkout.cartChanged)
         return
       }
       const selected = cartSelection(now.part, now.isOnly)
-      await showCheckout(deps, request, response, selected, form, { kind: 'error', text: detail })
+      await showCheckout(deps, request, response, selected, form, said)
     })
 
     /** The cart's page says what to change. */
     async function refuse(text: string): Promise<void> {
       response.status(409)
-      showCart(response, await loadCart(prisma, { userId: userOf(request).id }), { kind: 'error', text })
+      showCart(response, await ownCart(request), { kind: 'error', text })
     }
   })
+
+  async function ownCart(request: Request): Promise<LoadedCart | null> {
+    const owner = cartOwner(request, deps.cookie)
+    return owner === null ? null : loadCart(prisma, owner)
+  }
 
   /** The part of the shopper's cart in this currency, or the only one. Null: none, or it is not said which. */
   async function ownPart(
     request: Request,
     { currency }: Pick<CheckoutForm, 'currency'>,
   ): Promise<{ part: CartPart | null; isOnly: boolean }> {
-    const parts = partsOf(await loadCart(prisma, { userId: userOf(request).id }))
+    const parts = partsOf(await ownCart(request))
     const part = parts.length === 1 ? parts[0] : parts.find((each) => each.currency === currency)
     return { part: part ?? null, isOnly: parts.length === 1 }
   }

@@ -3,7 +3,8 @@ import type { PrismaClient } from '../generated/prisma/client.js'
 import type { Notice } from '../http/view-models.js'
 import { t } from '../messages/index.js'
 import { formatMoney } from '../money.js'
-import type { Settings } from '../settings/settings.js'
+import type { Shopper } from '../orders/shopper.js'
+import { termsOf, type Settings } from '../settings/settings.js'
 import { taxShown, type TaxShown } from '../settings/tax.js'
 import { countryName } from '../shipping/countries.js'
 import { deliveryTime } from '../shipping/delivery-time.js'
@@ -12,24 +13,27 @@ import { deliveryOptions, type DeliveryOptions } from './delivery-options.js'
 import type { Chosen } from './forms.js'
 import { sentDays } from './order-terms.js'
 import { contentOf, type Selection } from './selection.js'
-import type { CheckoutPage, DeliveryView, RateView, SummaryView } from './view-models.js'
+import type { CheckoutPage, DeliveryView, EmailView, RateView, SummaryView } from './view-models.js'
 
-interface Shopper {
-  id: number
-  /** As pages show it. */
-  email: string
+/** Who the page is for: an account's address is shown, and a guest is asked for theirs. */
+interface PageVisitor extends Shopper {
+  email: EmailView
 }
 
-/** @param notice for this total, or null */
+/**
+ * @param notice for this total, or null
+ * @param wasSent whether the page is shown again instead of placing the order
+ */
 export async function checkoutPage(
   prisma: PrismaClient,
   settings: Settings,
-  shopper: Shopper,
+  { email, ...shopper }: PageVisitor,
   selection: Selection,
   chosen: Chosen,
   notice: (total: string) => Notice | null,
+  wasSent: boolean,
 ): Promise<CheckoutPage> {
-  const delivery = await deliveryOptions(prisma, shopper.id, selection, chosen)
+  const delivery = await deliveryOptions(prisma, shopper, selection, chosen)
   const tax = taxShown(settings)
   const total = selection.itemsTotal + (delivery?.rate?.amount ?? 0)
   const summary = summaryOf(selection, delivery, tax, total)
@@ -38,7 +42,7 @@ export async function checkoutPage(
     action: selection.path,
     backHref: selection.cartId === null ? `/pricing/${selection.items[0]?.productId ?? ''}` : '/cart',
     isCart: selection.cartId !== null,
-    email: shopper.email,
+    email,
     quantity:
       selection.maxQuantity === null || isSoldOut
         ? null
@@ -47,11 +51,25 @@ export async function checkoutPage(
     delivery: delivery && deliveryView(delivery, selection.currency),
     summary,
     pay: isSoldOut || (delivery !== null && delivery.rate === null) ? null : payLabel(summary.total, tax),
+    terms: termsView(settings, chosen, wasSent),
     promotionCodes: settings.promotionCodes,
     sent: sentFields(selection, delivery, tax, total),
     news: `${summary.totalLabel}: ${summary.total}`,
     notice: notice(summary.total),
   }
+}
+
+function termsView(
+  settings: Settings,
+  { accepted_terms: accepted }: Chosen,
+  wasSent: boolean,
+): CheckoutPage['terms'] {
+  const terms = termsOf(settings)
+  if (terms === null) return null
+  const isAccepted = accepted === terms.version
+  const { termsRequired, termsChanged } = t().checkout
+  const problem = accepted === undefined ? termsRequired : termsChanged
+  return { ...terms, isAccepted, problem: wasSent && !isAccepted ? problem : null }
 }
 
 function payLabel(total: string, tax: TaxShown): string {

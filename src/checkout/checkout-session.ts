@@ -69,7 +69,11 @@ async function forgetSession(deps: PaymentDeps, sessionId: string): Promise<Sett
   return { kind: 'settled', orderId: attempt.orderId }
 }
 
-async function settleSession(deps: PaymentDeps, session: Stripe.Checkout.Session): Promise<Settlement> {
+/** Settles a session as Stripe has just described it. */
+export async function settleSession(
+  deps: PaymentDeps,
+  session: Stripe.Checkout.Session,
+): Promise<Settlement> {
   return (await settledBy(deps, session)).settlement
 }
 

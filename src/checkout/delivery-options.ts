@@ -1,5 +1,6 @@
 // What a shopper can choose of an order's delivery, and what is chosen already.
 import type { PrismaClient } from '../generated/prisma/client.js'
+import { isNobody, ofShopper, type Shopper } from '../orders/shopper.js'
 import { activeRates, offeredFor, servedCountries, type OfferedRate } from '../shipping/rates.js'
 import type { Chosen } from './forms.js'
 import type { Selection } from './selection.js'
@@ -18,7 +19,7 @@ export interface DeliveryOptions {
 /** Null for an order that needs no delivery. Without a choice, the country is that of the shopper's last order. */
 export async function deliveryOptions(
   prisma: PrismaClient,
-  userId: number,
+  shopper: Shopper,
   { needsDelivery, currency, itemsTotal }: Selection,
   chosen: Chosen,
 ): Promise<DeliveryOptions | null> {
@@ -26,7 +27,7 @@ export async function deliveryOptions(
   const active = await activeRates(prisma, currency)
   const countries = servedCountries(active)
   const isRefused = chosen.country !== undefined && !countries.includes(chosen.country)
-  const country = isRefused ? null : (chosen.country ?? (await likelyCountry(prisma, userId, countries)))
+  const country = isRefused ? null : (chosen.country ?? (await likelyCountry(prisma, shopper, countries)))
   const rates = country === null ? [] : offeredFor(active, { country, itemsTotal })
   return {
     countries,
@@ -39,13 +40,14 @@ export async function deliveryOptions(
 
 async function likelyCountry(
   prisma: PrismaClient,
-  userId: number,
+  shopper: Shopper,
   countries: readonly string[],
 ): Promise<string | null> {
   const [first, second] = countries
   if (first !== undefined && second === undefined) return first
+  if (isNobody(shopper)) return null
   const last = await prisma.order.findFirst({
-    where: { userId, deliveryCountry: { not: null } },
+    where: { ...ofShopper(shopper), deliveryCountry: { not: null } },
     orderBy: { id: 'desc' },
     select: { deliveryCountry: true },
   })

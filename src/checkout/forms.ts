@@ -33,6 +33,8 @@ const TAXES = ['none', 'included', 'added'] as const satisfies readonly TaxShown
 export interface Chosen {
   country?: string | undefined
   rate?: number | undefined
+  /** The version of the terms whose box is ticked. */
+  accepted_terms?: string | undefined
 }
 
 const pageQuery = z.object({ country, rate: id, currency })
@@ -45,6 +47,8 @@ const checkoutForm = z.object({
   country,
   rate: id,
   currency,
+  /** A guest's address as typed. Undefined: the form has no field for it. */
+  email: optional(z.string()),
   /** The button that only shows the page again. */
   update: optional(z.string()),
   /** What the page showed, in minor units: the unit price of the product page, the total of the checkout page. */
@@ -56,6 +60,7 @@ const checkoutForm = z.object({
   shown_rate: optional(z.string()),
   shown_days: optional(z.string()),
   tax: optional(z.enum(TAXES)),
+  accepted_terms: optional(z.string()),
 })
 
 export type CheckoutForm = z.infer<typeof checkoutForm>

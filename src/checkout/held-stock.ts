@@ -5,6 +5,7 @@ import { t } from '../messages/index.js'
 
 /** Unpaid orders that may hold stock at the same time. One order has at most 400 units. */
 export const MAX_HELD = {
+  /** Or one guest's browser. */
   account: { orders: 10, units: 400 },
   network: { orders: 60, units: 2400 },
 }
@@ -20,14 +21,18 @@ interface Held {
  */
 export async function checkHeldStock(
   tx: Transaction,
-  order: { id: number; items: readonly { quantity: number }[] },
+  order: { id: number; userId: number | null; items: readonly { quantity: number }[] },
 ): Promise<void> {
   // Units are held for half an hour at a time: older orders say little about a network.
-  const [byAccount, byNetwork] = await tx.$queryRaw<Held[]>`
-    WITH own AS (SELECT "userId", network FROM "Order" WHERE id = ${order.id}),
+  const [byShopper, byNetwork] = await tx.$queryRaw<Held[]>`
+    WITH own AS (SELECT "userId", "guestHash", network FROM "Order" WHERE id = ${order.id}),
     held AS (
       SELECT 1 AS scope, other.id FROM "Order" other JOIN own ON other."userId" = own."userId"
       WHERE other.status = 'pending' AND other."stockHeld" AND other.id <> ${order.id}
+      UNION ALL
+      SELECT 1, other.id FROM "Order" other JOIN own ON other."guestHash" = own."guestHash"
+      WHERE other.status = 'pending' AND other."stockHeld" AND other.id <> ${order.id}
+        AND other."guestHash" IS NOT NULL
       UNION ALL
       SELECT 2, other.id FROM "Order" other JOIN own ON other.network = own.network
       WHERE other.status = 'pending' AND other."stockHeld" AND other.id <> ${order.id}
@@ -39,12 +44,14 @@ export async function checkHeldStock(
   const units = order.items.reduce((sum, { quantity }) => sum + quantity, 0)
   const isOver = (held: Held | undefined, most: Held) =>
     held !== undefined && held.orders > 0 && (held.orders >= most.orders || held.units + units > most.units)
-  if (isOver(byAccount, MAX_HELD.account) || isOver(byNetwork, MAX_HELD.network)) throw tooMuchHeld()
+  if (isOver(byShopper, MAX_HELD.account) || isOver(byNetwork, MAX_HELD.network))
+    throw tooMuchHeld(order.userId)
 }
 
-function tooMuchHeld(): Problem {
-  return new Problem(429, 'too_many_requests', t().checkout.tooMuchHeldTitle, t().checkout.tooMuchHeld, {
+function tooMuchHeld(userId: number | null): Problem {
+  const { tooMuchHeldTitle: title, tooMuchHeld: text, script } = t().checkout
+  return new Problem(429, 'too_many_requests', title, text, {
     retryAfter: 30 * 60,
-    action: { href: '/account/orders', label: t().checkout.script.viewOrders },
+    ...(userId !== null && { action: { href: '/account/orders', label: script.viewOrders } }),
   })
 }

@@ -4,12 +4,14 @@ import type Stripe from 'stripe'
 import type { Transaction } from '../database/client.js'
 import { Problem } from '../http/problem.js'
 import { t } from '../messages/index.js'
-import { lockShopper, openOrders, type OpenOrder } from '../orders/open-orders.js'
+import { openOrders, type OpenOrder } from '../orders/open-orders.js'
+import { lockShopper, type Shopper } from '../orders/shopper.js'
 import { holdsUnmatched, type AttemptFacts, type OrderFacts } from '../orders/order-facts.js'
 import { isPayable } from '../orders/order-status.js'
 import { beginAttempt, SESSION_LIFETIME_SECONDS, type PageSettings } from './begin-attempt.js'
 import { closeSession, createSession, pauseMs, payableOrder } from './checkout-session.js'
 import { CHECKOUT_TIMEOUT_MS } from './close-checkout.js'
+import { ensureCustomer, forgetCustomer } from './customer.js'
 import { closeCompetingOrders, orderReplaced } from './close-competing-orders.js'
 import type { PaymentDeps } from '../payments/payment-deps.js'
 import type { PayableOrder } from '../payments/session-parameters.js'
@@ -31,10 +33,9 @@ export interface OpenCheckout {
 }
 
 /** The order to pay. */
-export interface OrderToPay {
+export interface OrderToPay extends Shopper {
   id: number
   key: string
-  userId: number
   /** The open attempt when the order was placed. If another request closes it, this one is refused. */
   attemptId?: string | null
   /** For the session of an attempt that has just begun with the order. */
@@ -68,12 +69,13 @@ async function open(deps: PaymentDeps, order: OrderToPay): Promise<OpenCheckout 
   let ownAttemptId = order.attemptId ?? null
   let created = 0
   let refusals = 0
+  let buysWithoutCustomer = false
   for (let round = 0; Date.now() < deadline; round++) {
     const settings = await deps.settings()
     const step: Step =
       round === 0 && order.payable
         ? { kind: 'create', payable: order.payable }
-        : await deps.database.prisma.$transaction((tx) => nextStep(deps, tx, order, ownAttemptId, settings))
+        : await deps.database.prisma.$transaction((tx) => nextStep(deps, tx, order, { ownAttemptId, buysWithoutCustomer, settings }))
     switch (step.kind) {
       case 'reuse':
         return step.checkout
@@ -86,9 +88,12 @@ async function open(deps: PaymentDeps, order: OrderToPay): Promise<OpenCheckout 
       case 'replaced':
         // The other request closed it at Stripe, unless Stripe created it only afterwards. Close it again to be sure.
         await closeSession(deps, step.sessionId)
-        throw orderReplaced('/account/orders')
+        throw orderReplaced(order.userId === null ? '/pricing' : '/account/orders')
       case 'close competing':
         await closeCompetingOrders(deps, step.competing, closed, deadline)
+        break
+      case 'create customer':
+        buysWithoutCustomer = !(await ensureCustomer(deps, step.userId, order.key))
         break
       case 'create': {
         ownAttemptId = step.payable.attempt.id
@@ -98,6 +103,8 @@ async function open(deps: PaymentDeps, order: OrderToPay): Promise<OpenCheckout 
           const checkout = creation.order && newSessionOf(creation.order, ownAttemptId, deps)
           if (checkout) return checkout
         } else if (creation.kind === 'in progress') await wait(pauseMs(round))
+        else if (isAboutCustomer(step.payable, creation.refusal) && ++refusals <= MAX_REFUSALS)
+          await forgetCustomer(deps, step.payable.attempt.customerId, creation.refusal)
         else if (++refusals > MAX_REFUSALS || !isAvoidable(deps, step.payable, creation.refusal)) {
           deps.log.error({ err: creation.refusal, order: order.key }, 'Stripe refused a checkout session')
           await reportRefusal(deps, order.id, creation.refusal)
@@ -138,16 +145,25 @@ type Step =
   /** Another request has closed this one's session. */
   | { kind: 'replaced'; sessionId: string }
   | { kind: 'close competing'; competing: OpenOrder[] }
+  /** The shopper has none yet. */
+  | { kind: 'create customer'; userId: number }
   | { kind: 'create'; payable: PayableOrder }
+
+interface StepOptions {
+  /** The attempt of this request. Null: it began none. */
+  ownAttemptId: string | null
+  /** Whether Stripe refuses to make a customer of the shopper. */
+  buysWithoutCustomer: boolean
+  settings: PageSettings
+}
 
 async function nextStep(
   { stripe: { clock } }: PaymentDeps,
   tx: Transaction,
-  { id, userId }: OrderToPay,
-  ownAttemptId: string | null,
-  settings: PageSettings,
+  { id, ...shopper }: OrderToPay,
+  { ownAttemptId, buysWithoutCustomer, settings }: StepOptions,
 ): Promise<Step> {
-  await lockShopper(tx, userId)
+  const { customerId } = await lockShopper(tx, shopper)
   const order = await lockOrder(tx, id)
   refuseUnlessPayable(order)
   const last = order.attempts.at(-1)
@@ -169,10 +185,15 @@ async function nextStep(
   const competing = open.filter((other) => other.id !== id)
   if (competing.length > 0) return { kind: 'close competing', competing }
   await assertStillOffered(tx, order)
-  return {
-    kind: 'create',
-    payable: await payableOrder(tx, order, await beginAttempt(tx, order, settings, clock.later())),
-  }
+  if (customerId === null && order.userId !== null && !buysWithoutCustomer)
+    return { kind: 'create customer', userId: order.userId }
+  const attempt = await beginAttempt(tx, order, settings, customerId, clock.later())
+  return { kind: 'create', payable: await payableOrder(tx, order, attempt) }
+}
+
+/** Whether Stripe refuses the customer: it was deleted there, or is another account's. A new one helps. */
+function isAboutCustomer({ attempt }: PayableOrder, { param }: Stripe.errors.StripeError): boolean {
+  return attempt.customerId !== null && param === 'customer'
 }
 
 /**
@@ -234,6 +255,9 @@ function refuseUnlessPayable(order: OrderFacts): void {
   }
   if (!isPayable(order.status)) {
     throw new Problem(409, 'already_paid', t().checkout.alreadyPaidTitle, t().checkout.alreadyPaid, options)
+  }
+  if (order.isCanceled) {
+    throw new Problem(409, 'order_canceled', t().checkout.canceledTitle, t().checkout.canceled, options)
   }
   if (order.needsAttention !== null || holdsUnmatched(order)) {
     throw new Problem(

@@ -1,11 +1,16 @@
 // What the checkout page's forms do: they show the page again for what was changed, or place the order and go to Stripe.
 import type { Request, Response } from 'express'
-import { userOf } from '../accounts/sign-in.js'
+import { fieldErrors, guestForm } from '../accounts/forms.js'
+import type { GuestCookie } from '../cart/guest-cookie.js'
+import { knowGuest } from '../cart/visitors-cart.js'
 import { Problem } from '../http/problem.js'
 import type { RateLimits } from '../http/rate-limits.js'
+import type { Notice } from '../http/view-models.js'
 import { t } from '../messages/index.js'
 import type { PaymentDeps } from '../payments/payment-deps.js'
+import { termsOf } from '../settings/settings.js'
 import { withCallLimit } from '../payments/stripe-client.js'
+import { buyerOf } from './buyer.js'
 import { checkoutHref } from './checkout-link.js'
 import { countCheckout } from './count-checkout.js'
 import { shownIn, type CheckoutForm } from './forms.js'
@@ -16,6 +21,17 @@ import { contentOf, type Selection } from './selection.js'
 
 export interface CheckoutDeps extends PaymentDeps {
   limits: RateLimits
+  /** Identifies guests. */
+  cookie: GuestCookie
+}
+
+/** What the page shown again says instead of what its address asks for. */
+export interface Said {
+  notice?: Notice | null
+  /** Whether it says that the total has changed. */
+  isUpdated?: boolean
+  /** What is wrong with a guest's address. */
+  emailError?: string
 }
 
 /** What is shown on the checkout page, with today's prices, instead of an error page. */
@@ -26,11 +42,12 @@ const SHOWN_AGAIN = new Set([
   'not_delivered',
   'sold_out',
   'not_enough_stock',
+  'terms_required',
 ])
 
 /**
  * Charges what the page showed, or shows the page again.
- * @param showAgain shows the page of what can be ordered now, with the problem as its notice
+ * @param showAgain shows the page of what can be ordered now
  * @throws Problem when the order can't be placed or paid, and a new look at the page would not help
  */
 export async function pay(
@@ -39,23 +56,35 @@ export async function pay(
   response: Response,
   selection: Selection,
   form: CheckoutForm,
-  showAgain: (problem: Problem) => Promise<void>,
+  showAgain: (said: Said) => Promise<void>,
 ): Promise<void> {
   const { country, rate } = form
-  if (mustShow(selection, form)) {
-    const href = checkoutHref(selection.path, { ...selection.query, country, rate })
-    response.redirect(303, isChanged(selection, form) ? withUpdated(href) : href)
+  const href = checkoutHref(selection.path, { ...selection.query, country, rate })
+  const isGuest = request.user === undefined
+  if (mustShow(selection, form, termsOf(await deps.settings()) !== null) || (isGuest && form.email === undefined)) {
+    const isUpdated = isChanged(selection, form)
+    // What a guest has typed must not get lost, and must not be in an address.
+    if (isGuest && form.email) await showAgain({ isUpdated })
+    else response.redirect(303, isUpdated ? withUpdated(href) : href)
     return
   }
-  const user = userOf(request)
-  await countCheckout(deps.limits, user)
+  const address = isGuest ? readEmail(form.email) : null
+  if (address?.error !== undefined) {
+    response.status(422)
+    await showAgain({ emailError: address.error, isUpdated: false })
+    return
+  }
+  knowGuest(request, response, deps.cookie)
+  const buyer = buyerOf(request, address?.email ?? '')
+  await countCheckout(deps.limits, buyer, href)
   const limited = { ...deps, stripe: withCallLimit(deps.stripe) }
   try {
     if (selection.cartId !== null) assertSameItems(selection, form)
-    const order = await placeOrder(limited, user, selection.items, {
+    const order = await placeOrder(limited, buyer, selection.items, {
       cartId: selection.cartId,
       payNow: true,
       shown: shownIn(form, selection.query.quantity ?? 1),
+      acceptedTerms: form.accepted_terms ?? null,
       delivery:
         country === undefined || rate === undefined ? null : { country, rateId: rate, days: form.shown_days },
     })
@@ -65,14 +94,26 @@ export async function pay(
     if (!(error instanceof Problem) || !SHOWN_AGAIN.has(error.code) || !wantsPage) throw error
     request.log.info({ code: error.code, reason: error.detail }, 'shown on the checkout page')
     response.status(error.status)
-    await showAgain(error)
+    await showAgain({ notice: { kind: 'error', text: error.detail } })
   }
 }
 
+/** A guest's address, as the shop stores it. */
+function readEmail(typed: unknown): { email: string; error?: undefined } | { error: string } {
+  const form = guestForm.safeParse({ email: typed })
+  if (form.success) return form.data
+  return { error: typed === '' ? t().accounts.emailMissing : (fieldErrors(form.error).email ?? '') }
+}
+
 /** Whether the shopper must see the page before they can pay. */
-function mustShow(selection: Selection, form: CheckoutForm): boolean {
+function mustShow(selection: Selection, form: CheckoutForm, hasTerms: boolean): boolean {
   const isUndecided = form.country === undefined || form.rate === undefined || form.total === undefined
-  return form.update !== undefined || isChanged(selection, form) || (selection.needsDelivery && isUndecided)
+  return (
+    form.update !== undefined ||
+    isChanged(selection, form) ||
+    (selection.needsDelivery && isUndecided) ||
+    (hasTerms && form.total === undefined)
+  )
 }
 
 /** Whether something was chosen on the page that its total does not include yet. */

@@ -1,5 +1,4 @@
 // Places an order, with names and prices from our own database.
-import type { SignedInUser } from '../accounts/sign-in.js'
 import type { Transaction } from '../database/client.js'
 import { badRequest, notFound, Problem } from '../http/problem.js'
 import { t } from '../messages/index.js'
@@ -9,27 +8,29 @@ import { variantIdOf, variantName } from '../catalog/variants.js'
 import type { PayableOrder } from '../payments/session-parameters.js'
 import { taxBehaviorOfPrices, usablePrice } from '../payments/stripe-prices.js'
 import { createAttempt, holdStock } from './begin-attempt.js'
+import type { Buyer } from './buyer.js'
 import { asPayable } from './checkout-session.js'
 import { CHECKOUT_TIMEOUT_MS } from './close-checkout.js'
 import { closeCompetingOrders, orderBusy } from './close-competing-orders.js'
+import { ensureCustomer } from './customer.js'
 import type { PaymentDeps } from '../payments/payment-deps.js'
 import { withCallLimit } from '../payments/stripe-client.js'
-import { lockShopper, openOrders, type OpenOrder } from '../orders/open-orders.js'
+import { openOrders, type OpenOrder } from '../orders/open-orders.js'
+import { lockShopper, type Shopper } from '../orders/shopper.js'
 import { newOrderKey } from '../orders/order-key.js'
-import type { Settings } from '../settings/settings.js'
+import { termsOf, type Settings } from '../settings/settings.js'
 import { taxShown, type TaxBehavior, type TaxShown } from '../settings/tax.js'
 import { changeSelectionLink, type VariantOf } from './change-selection-link.js'
 import { checkoutHref } from './checkout-link.js'
-import { hasTerms, orderTerms, type DeliveryChoice } from './order-terms.js'
+import { hasTerms, orderTerms, type DeliveryChoice, type TaxSettings } from './order-terms.js'
 
 export interface WantedItem {
   variantId: number
   quantity: number
 }
 
-export interface PlacedOrder {
+export interface PlacedOrder extends Shopper {
   id: number
-  userId: number
   key: string
   /** False when an open order with the same content was found instead, as after a double click. */
   created: boolean
@@ -53,10 +54,14 @@ export interface PlaceOptions {
   shown?: Shown | null
   /** The cart that is ordered. Null when products are ordered directly. */
   cartId?: number | null
+  /** The version of the terms that the shopper accepted. Null: none. */
+  acceptedTerms?: string | null
   /** Ignored if no product needs delivery. Null: not chosen. */
   delivery?: DeliveryChoice | null
   /** Whether the shopper goes straight to Stripe. If so, the first attempt begins together with the order. */
   payNow?: boolean
+  /** Where it is placed. */
+  origin?: 'shop' | 'api'
 }
 
 /**
@@ -65,11 +70,12 @@ export interface PlaceOptions {
  * same currency.
  * @throws Problem for unknown or inactive products, invalid quantities or mixed currencies; when delivery is needed and not
  * chosen or not offered; when the total or the delivery time is not the one that was shown; when a competing order was paid in
- * the meantime, belongs to a later request or can't be closed at Stripe; with `payNow`, when too few units are left
+ * the meantime, belongs to a later request or can't be closed at Stripe; when the shop has terms that were not accepted; with
+ * `payNow`, when too few units are left
  */
 export async function placeOrder(
   deps: PaymentDeps,
-  user: Pick<SignedInUser, 'id' | 'email' | 'network'>,
+  buyer: Buyer,
   wanted: readonly WantedItem[],
   options: PlaceOptions = {},
 ): Promise<PlacedOrder> {
@@ -78,35 +84,49 @@ export async function placeOrder(
   const closed = new Set<number>()
   const limited = { ...deps, stripe: withCallLimit(deps.stripe) }
   const settings = await deps.settings()
+  let buysWithoutCustomer = false
   while (Date.now() < deadline) {
-    const { placed, competing } = await deps.database.prisma.$transaction((tx) =>
-      place(deps, tx, user, wanted, { ...options, settings }),
+    const result = await deps.database.prisma.$transaction((tx) =>
+      place(deps, tx, buyer, wanted, { ...options, buysWithoutCustomer, settings }),
     )
-    if (placed) return placed
-    await closeCompetingOrders(limited, competing, closed, deadline)
+    if (result.placed) return result.placed
+    if (result.needsCustomer) buysWithoutCustomer = !(await ensureCustomer(limited, buyer.userId ?? 0))
+    else await closeCompetingOrders(limited, result.competing, closed, deadline)
   }
   throw orderBusy()
 }
 
 type PlaceResult =
-  | { placed: PlacedOrder; competing: [] }
+  | { placed: PlacedOrder }
   /** These orders must be closed first. */
-  | { placed: null; competing: OpenOrder[] }
+  | { placed: null; needsCustomer: false; competing: OpenOrder[] }
+  /** The shopper must be made a customer at Stripe first. */
+  | { placed: null; needsCustomer: true }
+
+interface PlaceState {
+  /** Whether Stripe refuses to make a customer of the shopper. */
+  buysWithoutCustomer: boolean
+  settings: Settings
+}
 
 async function place(
   { stripe }: PaymentDeps,
   tx: Transaction,
-  user: Pick<SignedInUser, 'id' | 'email' | 'network'>,
+  buyer: Buyer,
   wanted: readonly WantedItem[],
   {
     cartId = null,
     payNow = false,
     shown = null,
+    acceptedTerms = null,
     delivery = null,
+    origin = 'shop',
+    buysWithoutCustomer,
     settings,
-  }: PlaceOptions & { settings: Settings },
+  }: PlaceOptions & PlaceState,
 ): Promise<PlaceResult> {
-  await lockShopper(tx, user.id)
+  const { email, network, ...shopper } = buyer
+  const { customerId } = await lockShopper(tx, shopper)
   const lines = await priceLines(tx, wanted, cartId, taxBehaviorOfPrices(settings))
   const terms = await orderTerms(tx, lines, delivery, settings)
   if (terms.total > largestTotal(lines.currency)) throw tooLarge(lines.items, cartId)
@@ -114,46 +134,69 @@ async function place(
     assertShown(shown, { ...lines, ...terms }, reviewLink(lines, cartId))
     assertTaxShown(shown, taxShown(settings), reviewLink(lines, cartId))
   }
+  const accepted = acceptance(settings, acceptedTerms)
   const productIds = [...new Set(lines.items.map((item) => item.productId))]
-  const open = await openOrders(tx, { userId: user.id, productIds, cartId, currency: lines.currency })
+  const open = await openOrders(tx, { ...shopper, productIds, cartId, currency: lines.currency })
+  // A guest who has corrected their address gets a new order.
+  const isTheirs = (order: OpenOrder) => shopper.userId !== null || order.email === email
   const isSame = (order: OpenOrder) =>
-    order.cartId === cartId && sameContent(order, lines) && hasTerms(order, terms)
+    order.cartId === cartId && isTheirs(order) && sameContent(order, lines) && hasTerms(order, terms)
   const competing = open.filter((order) => !isSame(order))
-  if (competing.length > 0) return { placed: null, competing }
+  if (competing.length > 0) return { placed: null, needsCustomer: false, competing }
   const [same] = open
   if (same) {
+    // They accept today's terms, whichever they accepted before.
+    if (same.termsVersion !== accepted.termsVersion && accepted.termsVersion !== null)
+      await tx.order.update({ where: { id: same.id }, data: accepted })
     const attemptId = same.attempts[0]?.id ?? null
-    return {
-      placed: { id: same.id, userId: user.id, key: same.key, created: false, attemptId },
-      competing: [],
-    }
+    return { placed: { id: same.id, ...shopper, key: same.key, created: false, attemptId } }
   }
+  if (payNow && shopper.userId !== null && customerId === null && !buysWithoutCustomer) return { placed: null, needsCustomer: true }
 
   const order = {
     key: newOrderKey(),
-    userId: user.id,
+    ...shopper,
     cartId,
-    email: user.email,
+    origin,
+    email,
     currency: lines.currency,
     ...terms,
   }
   const { id } = await tx.order.create({
-    data: { ...order, network: user.network ?? null, stockHeld: payNow },
+    data: { ...order, ...accepted, network, stockHeld: payNow },
     select: { id: true },
   })
   await tx.orderItem.createMany({ data: lines.items.map((item) => ({ orderId: id, ...item })) })
-  const placed = { id, userId: user.id, key: order.key, created: true }
-  if (!payNow) return { placed: { ...placed, attemptId: null }, competing: [] }
+  const placed = { id, ...shopper, key: order.key, created: true }
+  if (!payNow) return { placed: { ...placed, attemptId: null } }
 
   // In the same transaction, so that no other request sees this order without the attempt that it would have to close.
-  await holdStock(tx, { id, cartId, items: lines.items })
-  const attempt = await createAttempt(tx, { id, ...order, attempts: [] }, settings, stripe.clock.later())
+  await holdStock(tx, { id, ...order, items: lines.items })
+  const attempt = await createAttempt(tx, { id, ...order, attempts: [] }, settings, customerId, stripe.clock.later())
   const items = lines.items.map((item) => ({ ...item, taxCode: lines.taxCodes.get(item.productId) ?? null }))
   const payable = asPayable({ id, ...order }, items, terms, attempt)
-  return { placed: { ...placed, attemptId: attempt.id, payable }, competing: [] }
+  return { placed: { ...placed, attemptId: attempt.id, payable } }
 }
 
-interface PricedLines {
+/**
+ * The columns that keep which terms the shopper accepted, and when.
+ * @throws Problem 400 when they have not accepted the shop's
+ */
+function acceptance(
+  settings: Settings,
+  version: string | null,
+): { termsVersion: string | null; termsAcceptedAt: Date | null } {
+  const terms = termsOf(settings)
+  if (terms === null) return { termsVersion: null, termsAcceptedAt: null }
+  if (version === terms.version) return { termsVersion: version, termsAcceptedAt: new Date() }
+  const { termsRequiredTitle: title, termsRequired, termsChanged } = t().checkout
+  throw new Problem(400, 'terms_required', title, version === null ? termsRequired : termsChanged, {
+    errors: [{ field: 'accepted_terms', detail: `must be "${terms.version}", the version of ${terms.url}` }],
+  })
+}
+
+/** What is ordered, at today's prices. */
+export interface PricedLines {
   items: {
     productId: number
     variantId: number
@@ -171,6 +214,20 @@ interface PricedLines {
   requiresShipping: boolean
   currency: string
   total: number
+}
+
+/**
+ * Finds the names and prices of what is wanted.
+ * @throws Problem as `placeOrder`
+ */
+export function priceItems(
+  tx: Transaction,
+  wanted: readonly WantedItem[],
+  cartId: number | null,
+  settings: TaxSettings,
+): Promise<PricedLines> {
+  checkCount(wanted)
+  return priceLines(tx, wanted, cartId, taxBehaviorOfPrices(settings))
 }
 
 function checkCount(wanted: readonly WantedItem[]): void {

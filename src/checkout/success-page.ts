@@ -1,11 +1,13 @@
 // The page after payment. It shows what we know of the order and trusts nothing in the URL.
-import type { CheckoutAttempt } from '../generated/prisma/client.js'
+import type { CheckoutAttempt, PrismaClient } from '../generated/prisma/client.js'
 import type { SuccessPage } from './view-models.js'
 import type { Live, OrderState } from '../orders/view-models.js'
 import { parseProductId } from '../catalog/products.js'
 import { t } from '../messages/index.js'
-import { notFound, Problem } from '../http/problem.js'
+import { Problem } from '../http/problem.js'
 import { liveView, waitFor } from '../orders/live-view.js'
+import { noOrder } from '../orders/own-order.js'
+import { visibleTo, type Visitor } from '../orders/visitor.js'
 import { loadOrder, orderView } from '../orders/order-view.js'
 import type { OrderWithLines } from '../orders/order-with-lines.js'
 import { settleFromStripe } from './checkout-session.js'
@@ -22,23 +24,43 @@ interface SessionOrder {
   certain: boolean
 }
 
+/** What the page's address names. */
+interface NamedSession {
+  productId: unknown
+  sessionId: unknown
+}
+
+/** The attempt of this session. Null unless it is about this product and the visitor may see its order. */
+export async function attemptOf(
+  prisma: PrismaClient,
+  { productId, sessionId }: NamedSession,
+  visitor: Visitor,
+): Promise<CheckoutAttempt | null> {
+  const product = parseProductId(String(productId))
+  if (product === null || typeof sessionId !== 'string') return null
+  return prisma.checkoutAttempt.findFirst({
+    where: {
+      stripeSessionId: sessionId,
+      order: { ...visibleTo(visitor), items: { some: { productId: product } } },
+    },
+  })
+}
+
 /**
  * Finds the order of a shopper's session. Asks Stripe if the webhook has not arrived yet.
+ * @param backTo where visitors return after they have signed in
  * @throws Problem 404 for a session that does not exist, belongs to someone else, or is not about this product
  */
 export async function orderOfSession(
   deps: PaymentDeps,
-  productId: unknown,
-  sessionId: unknown,
-  userId: number,
+  named: NamedSession,
+  visitor: Visitor,
+  backTo: string,
 ): Promise<SessionOrder> {
-  const product = parseProductId(String(productId))
-  if (product === null || typeof sessionId !== 'string') throw notFound('order')
-  const attempt = await deps.database.prisma.checkoutAttempt.findFirst({
-    where: { stripeSessionId: sessionId, order: { userId, items: { some: { productId: product } } } },
-  })
-  if (!attempt) throw notFound('order')
-  const asked = (await claimStripeCheck(deps, attempt)) && (await askStripe(deps, sessionId))
+  const attempt = await attemptOf(deps.database.prisma, named, visitor)
+  if (!attempt) throw noOrder(visitor, backTo)
+  const asked =
+    (await claimStripeCheck(deps, attempt)) && (await askStripe(deps, attempt.stripeSessionId ?? ''))
   const order = await loadOrder(deps.database.prisma, attempt.orderId)
   return { order, certain: asked || attempt.status !== 'open' }
 }
@@ -82,14 +104,19 @@ export function successPage({ order, certain }: SessionOrder): SuccessPage {
 
 function page(order: OrderWithLines, state: OrderState, live: Live | null): SuccessPage {
   const view = orderView(order, state)
-  const { heading, text } = t().checkout.outcome[state]
+  const { heading } = t().checkout.outcome[state]
   // The text for "confirming" promises seconds, but a person must review this order; others say that nothing was charged.
   const isReviewed = state === 'confirming' && (order.needsAttention !== null || order.holdsUnmatched)
   const ownSentence = isReviewed || view.received.length > 0
   return {
     order: view,
     heading: view.voucher === null ? heading : t().checkout.voucherHeading,
-    text: ownSentence ? view.sentence : (text ?? view.sentence),
+    text: ownSentence ? view.sentence : (textOf(order, state) ?? view.sentence),
     live,
   }
+}
+
+function textOf({ userId }: OrderWithLines, state: OrderState): string | undefined {
+  const { outcome, guest } = t().checkout
+  return userId === null && state === 'paid' ? guest.paid : outcome[state].text
 }

@@ -6,6 +6,7 @@ declare module '../http/view-models.js' {
   interface Views {
     'checkout/checkout': CheckoutPage
     'checkout/continue': ContinuePage
+    'checkout/link-success': object
     'checkout/success': SuccessPage
   }
 }
@@ -17,7 +18,7 @@ export interface CheckoutPage {
   /** The product's page, or the cart. */
   backHref: string
   isCart: boolean
-  email: string
+  email: EmailView
   /** Null where it can't be changed. */
   quantity: { value: number; max: number } | null
   isSoldOut: boolean
@@ -26,6 +27,14 @@ export interface CheckoutPage {
   summary: SummaryView
   /** "Pay $28.00". Null while the order can't be paid. */
   pay: string | null
+  /** What the shopper must accept. Null: nothing. */
+  terms: {
+    url: string
+    version: string
+    isAccepted: boolean
+    /** Null unless it is missing. */
+    problem: string | null
+  } | null
   promotionCodes: boolean
   /** The form's hidden fields: what this page shows. */
   sent: Record<string, string>
@@ -33,6 +42,18 @@ export interface CheckoutPage {
   news: string
   notice: Notice | null
 }
+
+/** The address of an account, or the field where guests enter theirs. */
+export type EmailView =
+  | { kind: 'account'; address: string }
+  | {
+      kind: 'guest'
+      /** As it was typed, or that of the browser's last order. */
+      value: string
+      error: string | null
+      /** The sign-in page, which leads back here. */
+      signInHref: string
+    }
 
 export interface DeliveryView {
   /** Empty when nothing in this currency can be delivered at all. */

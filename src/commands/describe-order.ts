@@ -5,7 +5,9 @@ import { formatMoney } from '../money.js'
 import { countryName } from '../shipping/countries.js'
 import { addressLines } from '../orders/address-lines.js'
 import { nameWithVariant } from '../catalog/variants.js'
-import { completedAttempt, totalsOf, unmatchedOf } from '../orders/order-facts.js'
+import { addresseeOf } from '../orders/delivery-view.js'
+import { shownFulfilment } from '../orders/fulfilment.js'
+import { completedAttempt, totalsOf, unmatchedOf, type Addressee } from '../orders/order-facts.js'
 import { orderNumber } from '../orders/order-key.js'
 import { withAmounts, type WithAmounts } from '../orders/stored-amounts.js'
 
@@ -15,6 +17,8 @@ export async function describeOrder(prisma: PrismaClient, id: number): Promise<s
     include: {
       items: { orderBy: { id: 'asc' } },
       attempts: { orderBy: { number: 'asc' } },
+      shipments: { include: { items: true }, orderBy: { id: 'asc' } },
+      returns: { include: { items: true }, orderBy: { id: 'asc' } },
       refunds: { orderBy: { createdAt: 'asc' } },
       disputes: { orderBy: { createdAt: 'asc' } },
       unmatchedPayments: { orderBy: { createdAt: 'asc' } },
@@ -31,7 +35,9 @@ export async function describeOrder(prisma: PrismaClient, id: number): Promise<s
     [
       `Order     ${order.key}  (${orderNumber(order.key)})`,
       `Status    ${order.status}`,
-      `Shopper   ${order.email}`,
+      ...(shownFulfilment(order) === 'none' ? [] : [`Shipping  ${shownFulfilment(order)}`]),
+      ...(order.canceledAt === null ? [] : [`Canceled  ${time(order.canceledAt)}`]),
+      `Shopper   ${order.email}${order.userId === null ? '  Guest' : ''}`,
       `Ordered   ${time(order.createdAt)}`,
       ...partsOfTotal(order),
       ...(order.amountPaid === null ? [] : [`Paid      ${money(order.amountPaid)}  ${time(order.paidAt)}`]),
@@ -41,6 +47,12 @@ export async function describeOrder(prisma: PrismaClient, id: number): Promise<s
           `${status === 'paid' ? 'RECEIVED' : 'Unmatched'}  ${amount === null ? 'unknown amount' : money(amount, currency ?? '')}  ${status}, does not fit: ${id} ${paymentIntentId ?? ''} ${time(paidAt)}`,
       ),
       ...deliveryOf(order),
+      ...(order.invoiceId === null
+        ? []
+        : [`Invoice   ${order.invoiceId}  ${order.invoicePdf ?? ''}`.trimEnd()]),
+      ...(order.termsVersion === null
+        ? []
+        : [`Terms     ${order.termsVersion}  accepted ${time(order.termsAcceptedAt)}`]),
       `Stock     ${order.stockHeld ? 'taken' : 'not taken'}`,
       ...(order.needsAttention ?? '')
         .split('\n')
@@ -48,8 +60,10 @@ export async function describeOrder(prisma: PrismaClient, id: number): Promise<s
         .map((reason) => `ATTENTION ${reason}`),
     ].join('\n'),
     section(
-      ['QUANTITY', 'PRODUCT', 'EACH'],
+      ['LINE', 'SKU', 'QUANTITY', 'PRODUCT', 'EACH'],
       order.items.map((item) => [
+        String(item.id),
+        item.sku ?? '',
         String(item.quantity),
         nameWithVariant(item.name, item.variantName),
         money(item.unitAmount),
@@ -63,6 +77,28 @@ export async function describeOrder(prisma: PrismaClient, id: number): Promise<s
         attempt.stripeSessionId ?? '',
         attempt.paymentIntentId ?? '',
         time(attempt.expiresAt),
+      ]),
+    ),
+    section(
+      ['SHIPMENT', 'SENT (UTC)', 'DELIVERED (UTC)', 'CARRIER', 'TRACKING', 'ITEMS', 'LINK'],
+      order.shipments.map((shipment) => [
+        String(shipment.id),
+        time(shipment.shippedAt),
+        time(shipment.deliveredAt),
+        shipment.carrier ?? '',
+        shipment.trackingNumber ?? '',
+        unitsOf(order, shipment.items),
+        shipment.trackingUrl ?? '',
+      ]),
+    ),
+    section(
+      ['RETURN', 'STATE', 'REQUESTED (UTC)', 'STOCK', 'ITEMS'],
+      order.returns.map((one) => [
+        one.key,
+        one.status,
+        time(one.createdAt),
+        one.restocked ? 'returned' : '',
+        unitsOf(order, one.items),
       ]),
     ),
     section(
@@ -156,15 +192,34 @@ function partsOfTotal(order: Described): string[] {
 }
 
 /** Where it goes, and the tax IDs of who is billed. */
-function deliveryOf({ deliveryCountry, attempts }: Described): string[] {
+function deliveryOf(order: Described): string[] {
+  const { deliveryCountry, attempts } = order
   const { shipping = null, phone = null, taxIds = [] } = completedAttempt(attempts)?.collected ?? {}
-  const address = shipping?.address ? addressLines(shipping.address) : []
-  const to = [shipping?.name ?? null, ...address].filter((line) => line !== null).join(', ')
+  const to = lineOf(addresseeOf(order))
   return [
     ...(deliveryCountry === null ? [] : [`Ship to   ${to || countryName(deliveryCountry)}`]),
+    ...(order.correctedAddress === null ? [] : [`Given as  ${lineOf(shipping)}`]),
     ...(phone === null ? [] : [`Phone     ${phone}`]),
     ...taxIds.map(({ type, value }) => `Tax id    ${value}  ${type}`),
   ]
+}
+
+function lineOf(addressee: Addressee | null): string {
+  const address = addressee?.address ? addressLines(addressee.address) : []
+  return [addressee?.name ?? null, ...address].filter((line) => line !== null).join(', ')
+}
+
+/** "2 × Stoneware mug, 1 × Bowl" */
+function unitsOf(
+  { items }: Pick<Described, 'items'>,
+  units: readonly { orderItemId: number; quantity: number }[],
+) {
+  return units
+    .map(({ orderItemId, quantity }) => {
+      const item = items.find(({ id }) => id === orderItemId)
+      return `${quantity} × ${item ? nameWithVariant(item.name, item.variantName) : ''}`
+    })
+    .join(', ')
 }
 
 /** With Stripe's own word, where the shop does not know it. */

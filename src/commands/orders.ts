@@ -1,26 +1,34 @@
-// npm run orders: lists, shows, settles and refunds orders.
+// npm run orders: lists, shows, settles and refunds orders; sends and cancels them; answers returns.
 import {
   CommandError,
   parseCommandLine,
   parseLimit,
+  refuseOthers,
   UsageError,
   type Command,
   type CommandDeps,
 } from './run.js'
 import { table, time } from './table.js'
 import { OrderStatus } from '../generated/prisma/enums.js'
-import { formatMoney, MoneyError, parseMoney } from '../money.js'
+import { formatMoney } from '../money.js'
 import { amountOf } from '../orders/stored-amounts.js'
 import { refundOrder, refundWithoutOrder, type WantedRefund } from '../payments/refunds.js'
 import { settleOrder } from '../payments/settle-order.js'
 import { acknowledgeOrder } from '../payments/acknowledge-order.js'
 import { describeOrder } from './describe-order.js'
-import { findOrderIds, findPaymentWithoutOrder } from '../orders/find-order.js'
+import { fulfil, FULFIL_ACCEPTED, FULFIL_OPTIONS, FULFIL_USAGE } from './fulfil-orders.js'
+import { findOneOrder, parseAmount } from './order-argument.js'
+import { returns, RETURNS_USAGE } from './order-returns.js'
+import { toShip } from './orders-to-ship.js'
+import { findPaymentWithoutOrder } from '../orders/find-order.js'
+import { revokeAccess } from '../orders/order-access.js'
 import { orderNumber } from '../orders/order-key.js'
 
 const USAGE = `Usage: npm run orders -- COMMAND
 
-  list [--attention] [--status STATUS] [--limit N]   list the newest orders, or those that need attention
+  list [--attention] [--to-ship] [--status STATUS] [--limit N]
+                                                     list the newest orders, those that need attention, or those to
+                                                     be shipped, the longest waiting first
   show ORDER                                         show everything known about an order
   settle ORDER                                       ask Stripe for the state of the order's payments
   refund ORDER [AMOUNT] [--restock] [--key KEY]      refund AMOUNT (12.50), by default everything that is left;
@@ -29,25 +37,54 @@ const USAGE = `Usage: npm run orders -- COMMAND
                                                      a session or payment intent, that payment alone is refunded,
                                                      also if it belongs to no order here
   attended ORDER                                     mark what needed attention as dealt with
+${FULFIL_USAGE}
+${RETURNS_USAGE}
+  revoke-links ORDER                                 end the links that open an order without an account, and the
+                                                     access of the browser that placed it; a later mail has a new link
 
 ORDER is an order key, the number that the shopper sees (T-7F3K2M8Q), an email address, or Stripe's id of a session,
-payment intent, refund or dispute. --status is one of ${Object.values(OrderStatus).join(', ')}.`
+payment intent, refund or dispute. RETURN is a return's key. --status is one of ${Object.values(OrderStatus).join(', ')}.`
 
 export const ordersCommand: Command = { usage: USAGE, run }
 
 const OPTIONS = {
-  attention: { type: 'boolean', default: false },
+  attention: { type: 'boolean' },
+  'to-ship': { type: 'boolean' },
   status: { type: 'string' },
-  limit: { type: 'string', default: '20' },
-  restock: { type: 'boolean', default: false },
+  limit: { type: 'string' },
+  restock: { type: 'boolean' },
   key: { type: 'string' },
+  answer: { type: 'string' },
+  reason: { type: 'string' },
+  amount: { type: 'string' },
+  ...FULFIL_OPTIONS,
 } as const
 
-const MAX_ARGUMENTS = { list: 0, show: 1, settle: 1, refund: 2, attended: 1 }
+const MAX_ARGUMENTS = {
+  list: 0,
+  show: 1,
+  settle: 1,
+  refund: 2,
+  attended: 1,
+  ship: 1,
+  delivered: 1,
+  address: 1,
+  cancel: 1,
+  returns: 2,
+  'revoke-links': 1,
+}
+
+/** The options that each command takes. */
+const ACCEPTED = {
+  list: ['attention', 'to-ship', 'status', 'limit'],
+  refund: ['restock', 'key'],
+  ...FULFIL_ACCEPTED,
+}
 
 async function run(deps: CommandDeps, args: readonly string[]): Promise<string> {
   const { values, positionals } = parseCommandLine(args, OPTIONS, MAX_ARGUMENTS)
   const [command, order, amount] = positionals
+  if (command !== undefined && command !== 'returns') refuseOthers(command, values, ACCEPTED)
   switch (command) {
     case 'list':
       return list(deps, values)
@@ -64,7 +101,7 @@ async function run(deps: CommandDeps, args: readonly string[]): Promise<string> 
         refund(deps, await findOneOrder(deps, order), {
           payment: paymentIn(order),
           amount,
-          restock: values.restock,
+          restock: values.restock ?? false,
           requestKey: values.key ?? null,
         })
       )
@@ -73,15 +110,35 @@ async function run(deps: CommandDeps, args: readonly string[]): Promise<string> 
       await deps.database.prisma.$transaction((tx) => acknowledgeOrder(tx, id))
       return show(deps, id)
     }
+    case 'ship':
+    case 'delivered':
+    case 'address':
+    case 'cancel':
+      return fulfil(deps, command, await findOneOrder(deps, order), values)
+    case 'returns':
+      return returns(deps, positionals.slice(1), values)
+    case 'revoke-links': {
+      const id = await findOneOrder(deps, order)
+      const count = await deps.database.prisma.$transaction((tx) => revokeAccess(tx, id))
+      return `Revoked ${count} ${count === 1 ? 'link' : 'links'}. No browser opens this order without its account or a new link.`
+    }
     default:
       throw new UsageError()
   }
 }
 
-async function list(
-  { database }: CommandDeps,
-  { attention, status, limit }: { attention: boolean; status?: string | undefined; limit: string },
-): Promise<string> {
+interface ListValues {
+  attention?: boolean | undefined
+  'to-ship'?: boolean | undefined
+  status?: string | undefined
+  limit?: string | undefined
+}
+
+async function list({ database }: CommandDeps, values: ListValues): Promise<string> {
+  const { attention = false, 'to-ship': isToShip = false, status, limit = '20' } = values
+  if (isToShip && (attention || status !== undefined))
+    throw new UsageError('Give --to-ship without --attention and --status.')
+  if (isToShip) return toShip(database.prisma, parseLimit(limit))
   if (status !== undefined && !Object.hasOwn(OrderStatus, status))
     throw new CommandError(
       `There is no status "${status}": use one of ${Object.values(OrderStatus).join(', ')}.`,
@@ -173,30 +230,4 @@ async function refundLost(
     throw new CommandError('A payment without an order is refunded in full: leave out the amount.')
   const sent = await refundWithoutOrder(deps, payment, requestKey)
   return `${formatMoney(amountOf(sent), sent.currency)}: ${sent.status}.`
-}
-
-function parseAmount(text: string, currency: string): number {
-  try {
-    return parseMoney(text, currency)
-  } catch (error) {
-    if (error instanceof MoneyError) throw new CommandError(error.message)
-    throw error
-  }
-}
-
-async function findOneOrder({ database }: CommandDeps, text: string | undefined): Promise<number> {
-  if (text === undefined) throw new UsageError('Which order?')
-  const found = await findOrderIds(database.prisma, text)
-  const [id, ...others] = found
-  if (id === undefined) throw new CommandError(`There is no order ${text}.`)
-  if (others.length === 0) return id
-  const orders = await database.prisma.order.findMany({
-    where: { id: { in: found } },
-    orderBy: { id: 'desc' },
-  })
-  throw new CommandError(
-    `${text} matches several orders. Choose one of these:\n${orders
-      .map((order) => `  ${order.key}  ${order.status}  ${formatMoney(order.total, order.currency)}`)
-      .join('\n')}`,
-  )
 }

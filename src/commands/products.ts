@@ -16,6 +16,8 @@ import {
   taxBehaviorOfPrices,
   usablePrice,
 } from '../payments/stripe-prices.js'
+import { createPaymentLink, deactivatePaymentLinks, newestPaymentLinks } from '../payments/payment-links.js'
+import { RateError, readCountries } from '../shipping/rate-form.js'
 import { listProblems } from '../catalog/product-problems.js'
 import {
   addProduct,
@@ -51,7 +53,11 @@ number of the list, or a sku.
   options ID Size=M ...         say what a product without options is, before it gets other variants
   link ID PRICE                 sell it at Stripe's price PRICE; it takes over the amount and currency
   push ID                       create a Stripe product and price from it, and link them
-  unlink ID                     sell it at the shop's own price again`
+  unlink ID                     sell it at the shop's own price again
+  payment-link ID               create a link to a page of Stripe that sells one unit at today's price
+      --countries DE,AT         delivered there only
+      --off                     instead, end the links that sell it
+  payment-links                 list the newest payment links`
 
 export const productsCommand: Command = { usage: USAGE, run }
 
@@ -59,7 +65,7 @@ export const productsCommand: Command = { usage: USAGE, run }
 const MANY = 50
 const MAX_ARGUMENTS = {
   ...{ list: 0, add: 1, set: 1, product: 1, variant: MANY, options: MANY },
-  ...{ link: 2, push: 1, unlink: 1 },
+  ...{ link: 2, push: 1, unlink: 1, 'payment-link': 1, 'payment-links': 0 },
 }
 
 const text = { type: 'string' } as const
@@ -67,6 +73,8 @@ const OPTIONS = {
   ...{ name: text, summary: text, description: text, category: text, image: text, 'tax-code': text },
   ...{ price: text, currency: text, stock: text, sku: text, 'on-sale': text },
   option: { type: 'string', multiple: true },
+  countries: text,
+  off: { type: 'boolean' },
 } as const
 
 const OWN = ['price', 'stock', 'sku', 'image', 'on-sale']
@@ -87,6 +95,7 @@ const ACCEPTED: Record<string, readonly string[]> = {
   set: OWN,
   product: SHARED,
   variant: OWN,
+  'payment-link': ['countries', 'off'],
 }
 
 async function run(deps: CommandDeps, args: readonly string[]): Promise<string> {
@@ -138,13 +147,20 @@ async function run(deps: CommandDeps, args: readonly string[]): Promise<string> 
       await unlinkPrice(prisma, variant.id)
       return list(deps, variant.productId)
     }
+    case 'payment-link': {
+      const variant = await findVariant(prisma, id ?? missingId())
+      return values.off === true ? endLinks(deps, variant.id) : addLink(deps, variant.id, values.countries)
+    }
+    case 'payment-links':
+      return listLinks(deps)
     default:
       throw new UsageError()
   }
 }
 
-type Values = Partial<Record<Exclude<keyof typeof OPTIONS, 'option'>, string>> & {
+type Values = Partial<Record<Exclude<keyof typeof OPTIONS, 'option' | 'off'>, string>> & {
   option?: string[]
+  off?: boolean
   shipping?: string | boolean
 }
 
@@ -193,6 +209,42 @@ function sharedChange(values: Values) {
     taxCode: values['tax-code'] === undefined ? undefined : taxCode(values['tax-code']),
     active: yesOrNo('on-sale', values['on-sale']),
   }
+}
+
+async function addLink(deps: CommandDeps, variantId: number, countries: string | undefined): Promise<string> {
+  const { url } = await createPaymentLink(deps, variantId, countries === undefined ? [] : codes(countries))
+  return url
+}
+
+function codes(given: string): string[] {
+  try {
+    return readCountries(given)
+  } catch (error) {
+    if (error instanceof RateError) throw new CommandError(error.message)
+    throw error
+  }
+}
+
+async function endLinks(deps: CommandDeps, variantId: number): Promise<string> {
+  const ended = await deactivatePaymentLinks(deps, variantId)
+  return ended === 0 ? 'No active link sells it.' : `Ended: ${ended}.`
+}
+
+const LISTED_LINKS = 100
+
+async function listLinks({ database }: CommandDeps): Promise<string> {
+  const links = await newestPaymentLinks(database.prisma, LISTED_LINKS)
+  if (links.length === 0) return 'There are no payment links.'
+  const rows = links.map(({ id, url, variant, unitAmount, currency, active }) => [
+    id,
+    variant.sku,
+    nameWithVariant(variant.product.name, variantName(variant)),
+    formatMoney(unitAmount, currency),
+    active ? 'yes' : 'no',
+    url,
+    active && !(variant.active && variant.product.active) ? 'not on sale: payments become no orders' : '',
+  ])
+  return table(['LINK', 'SKU', 'PRODUCT', 'PRICE', 'ACTIVE', 'URL', 'NOTE'], rows)
 }
 
 type Listed = Variant & { product: Product }

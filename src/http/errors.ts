@@ -49,6 +49,7 @@ export const answerErrors: ErrorRequestHandler = (error: unknown, request, respo
   if (problem.status >= 500) response.err = problem
   else request.log.info({ code: problem.code, reason: problem.detail }, 'refused')
   if (problem.options.retryAfter) response.set('Retry-After', String(problem.options.retryAfter))
+  if (problem.options.challenge) response.set('WWW-Authenticate', problem.options.challenge)
   response.status(problem.status)
   if (wantsJson(request)) answerJson(response, problem)
   else answerPage(response, problem)

@@ -15,6 +15,8 @@ export class Problem extends Error {
     readonly options: {
       /** Where the page's button leads. */
       action?: { href: string; label: string }
+      /** How to sign in, sent as WWW-Authenticate. */
+      challenge?: string
       /** Seconds, sent as Retry-After. */
       retryAfter?: number
       /** The invalid fields of the body. */

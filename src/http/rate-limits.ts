@@ -16,12 +16,20 @@ const LIMITS = {
   verification: [5, 60 * 60],
   /** Searches of one network. */
   search: [120, 60],
+  /** Delivery quotes of one network. */
+  quote: [300, 60],
   /** New guest carts of one network. */
   newCart: [300, 60],
   /** Checkouts of one shopper. Each may call Stripe. */
   checkout: [30, 60],
   /** Checkouts of one network. */
   checkoutNetwork: [300, 60],
+  /** Sessions of payment links that Stripe is asked about for one network. */
+  linkSession: [30, 60],
+  /** Checkouts without an account that name one address. */
+  guestCheckoutAddress: [20, 60 * 60],
+  /** Checkouts without an account of one network. */
+  guestCheckoutNetwork: [60, 60 * 60],
 } as const satisfies Record<string, readonly [number, number]>
 
 /**

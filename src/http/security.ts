@@ -1,5 +1,5 @@
 // Protects every route: security headers, and no state changes by requests that another site started.
-import type { RequestHandler } from 'express'
+import type { Request, RequestHandler } from 'express'
 import helmet from 'helmet'
 import { t } from '../messages/index.js'
 import { Problem } from './problem.js'
@@ -40,26 +40,26 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
  * Rejects state changes started by a page of another origin, according to the browser's Sec-Fetch-Site header, or Origin
- * in older ones. Clients other than browsers send neither and can't carry someone else's session cookie.
+ * in older ones. Clients other than browsers send neither and can't carry someone else's session cookie. A request that no
+ * cookie may authorize can come from anywhere.
  */
 export function sameOriginOnly(baseUrl: string): RequestHandler {
-  const ownHost = new URL(baseUrl).host
   return (request, _response, next) => {
-    if (SAFE_METHODS.has(request.method)) {
-      next()
-      return
-    }
-    const site = request.get('sec-fetch-site')
-    const origin = request.get('origin')
-    const allowed =
-      site === undefined
-        ? origin === undefined || isOwn(origin, [ownHost, request.get('host') ?? ''])
-        : site === 'same-origin' || site === 'none'
-    if (!allowed) {
+    const isSafe = SAFE_METHODS.has(request.method) || request.withoutCookies
+    if (!isSafe && isOfOtherOrigin(request, baseUrl)) {
       throw new Problem(403, 'cross_origin', t().errors.crossOriginTitle, t().errors.crossOrigin)
     }
     next()
   }
+}
+
+/** Whether a page of another origin started the request, as far as the browser says. */
+export function isOfOtherOrigin(request: Request, baseUrl: string): boolean {
+  const site = request.get('sec-fetch-site')
+  const origin = request.get('origin')
+  return site === undefined
+    ? origin !== undefined && !isOwn(origin, [new URL(baseUrl).host, request.get('host') ?? ''])
+    : site !== 'same-origin' && site !== 'none'
 }
 
 function isOwn(origin: string, hosts: string[]): boolean {

@@ -13,6 +13,8 @@ export interface Shell {
   companyLines: string[]
   /** Whether prices have tax in them, or it is added on Stripe's page. */
   tax: 'none' | 'included' | 'added'
+  /** Whether shoppers can order without an account. */
+  guestCheckout: boolean
   /** The signed-in shopper, or null. */
   user: { name: string; email: string } | null
   /** Path and query of this request, for links that return here. */

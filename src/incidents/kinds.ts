@@ -50,6 +50,11 @@ export const INCIDENT_KINDS = {
     whatToDo: () =>
       'Shoppers can’t pay as long as Stripe refuses. Change the product, the settings or the Stripe account as the message says.',
   },
+  customer_refused: {
+    subject: 'error',
+    whatToDo: () =>
+      'Shoppers can pay, but their cards and addresses are not saved. Let the secret key write customers, or see what the message says.',
+  },
   session_unknown: {
     subject: 'checkout session',
     whatToDo: () =>
@@ -73,7 +78,7 @@ export const INCIDENT_KINDS = {
   payment_without_order: {
     subject: 'session',
     whatToDo: (id: string) =>
-      `Find out in Stripe’s dashboard who paid, and for what: an order may have been lost with a restored backup. A refund resolves this: npm run orders -- refund ${id}`,
+      `If it was paid by a payment link, mend what the message says and replay its event (npm run events -- list --outcome quarantined). Else find out in Stripe’s dashboard who paid, and for what: an order may have been lost with a restored backup. A refund resolves this: npm run orders -- refund ${id}`,
   },
   dispute_without_order: {
     subject: 'dispute',

@@ -44,11 +44,12 @@ export function createMailSender(
   async function send(mail: Mail): Promise<void> {
     try {
       await prepare(mail)
-      const words = isTooOld(mail) ? null : await renderMail(prisma, mail, config)
-      if (words === null) {
+      const rendered = isTooOld(mail) ? null : await renderMail(prisma, mail, config)
+      if (rendered === null) {
         await markOutdated(prisma, mail)
         return
       }
+      const { token, ...words } = rendered
       await transport.sendMail({
         to: mail.to,
         ...words,
@@ -59,7 +60,7 @@ export function createMailSender(
       const secret = isSecret(mail.kind) && config.smtpUrl !== null
       await markSent(prisma, mail, {
         subject: words.subject,
-        ...(secret ? { data: {} } : { text: words.text, html: words.html }),
+        ...(secret ? { data: {} } : kept(words, config.smtpUrl === null ? undefined : token)),
       })
     } catch (error) {
       const dueAt = nextTry(mail)
@@ -89,6 +90,12 @@ export function createMailSender(
     },
     close: () => transport.close(),
   }
+}
+
+/** What is kept of a mail: not the token in its links. */
+function kept({ text, html }: { text: string; html: string }, token: string | undefined) {
+  const without = (words: string) => (token === undefined ? words : words.replaceAll(`?token=${token}`, ''))
+  return { text: without(text), html: without(html) }
 }
 
 function openTransport({ smtpUrl, mailFrom }: MailConfig): Transporter {

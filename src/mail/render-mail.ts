@@ -6,7 +6,7 @@ import type { PrismaClient, Mail } from '../generated/prisma/client.js'
 import type { DisputeStatus, MailKind } from '../generated/prisma/enums.js'
 import { greetingName } from '../accounts/greeting.js'
 import type { AccountMailKind } from '../outbox/write-mails.js'
-import type { MailTemplates, Sender } from './view-models.js'
+import type { MailTemplates, OrderMail, Sender } from './view-models.js'
 import { formatMoney } from '../money.js'
 import { paymentsOf, type OrderFacts } from '../orders/order-facts.js'
 import { formatDateTime } from '../messages/format-date.js'
@@ -15,26 +15,33 @@ import { listIncidents } from '../incidents/incidents.js'
 import { subjectType, whatToDo } from '../incidents/kinds.js'
 import { orderNumber } from '../orders/order-key.js'
 import { isInquiry } from '../orders/order-status.js'
+import { isTrueAfterPayment } from './true-after-payment.js'
 import { loadOrder, orderView } from '../orders/order-view.js'
 import type { OrderView } from '../orders/view-models.js'
 import { isStillTrue, refundOf } from '../payments/derive-order.js'
 import { readOrder } from '../payments/order-store.js'
+import { orderLinks } from './order-links.js'
 import { readSettings } from '../settings/settings.js'
 
 export interface RenderedMail {
   subject: string
   text: string
   html: string
+  /** In its links. Whoever has it can see the order. Missing in mail whose links open nothing by themselves. */
+  token?: string
 }
 
 type OrderKind = Exclude<MailKind, AccountMailKind | 'incident_report'>
-type Template = Exclude<
-  keyof MailTemplates,
-  'password-reset' | 'email-verification' | 'password-changed' | 'incident-report'
->
+/** The templates whose model is no more than an `OrderMail`. */
+type Template = {
+  [Name in keyof MailTemplates]: OrderMail extends MailTemplates[Name] ? Name : never
+}[keyof MailTemplates]
+type ShipmentTemplate = 'shipment-sent' | 'shipment-delivered'
+type ReturnTemplate =
+  'return-requested' | 'return-to-answer' | 'return-accepted' | 'return-received' | 'return-declined'
 
 interface OrderMailKind {
-  template: Template
+  template: Template | ShipmentTemplate | ReturnTemplate
   subject: (texts: Messages['mail'], order: OrderView, isInquiry: boolean) => string
 }
 
@@ -72,9 +79,45 @@ const ORDER_MAILS: Record<OrderKind, OrderMailKind> = {
     template: 'dispute-closed',
     subject: (texts, { number }, isInquiry) => texts.dispute.closedSubject(number, isInquiry),
   },
+  new_order: {
+    template: 'new-order',
+    subject: (texts, { number, total }) => texts.newOrder.subject(number, total),
+  },
   operator_attention: {
     template: 'operator-attention',
     subject: (texts, { number }) => texts.operatorAttention.subject(number),
+  },
+  order_canceled: {
+    template: 'order-canceled',
+    subject: (texts, { number }) => texts.orderCanceled.subject(number),
+  },
+  shipment_sent: {
+    template: 'shipment-sent',
+    subject: (texts, { number }) => texts.shipmentSent.subject(number),
+  },
+  shipment_delivered: {
+    template: 'shipment-delivered',
+    subject: (texts, { number }) => texts.shipmentDelivered.subject(number),
+  },
+  return_requested: {
+    template: 'return-requested',
+    subject: (texts, { number }) => texts.returnRequested.subject(number),
+  },
+  return_to_answer: {
+    template: 'return-to-answer',
+    subject: (texts, { number }) => texts.returnToAnswer.subject(number),
+  },
+  return_accepted: {
+    template: 'return-accepted',
+    subject: (texts, { number }) => texts.returnAccepted.subject(number),
+  },
+  return_received: {
+    template: 'return-received',
+    subject: (texts, { number }) => texts.returnReceived.subject(number),
+  },
+  return_declined: {
+    template: 'return-declined',
+    subject: (texts, { number }) => texts.returnDeclined.subject(number),
   },
 }
 
@@ -94,21 +137,51 @@ export async function renderMail(
   const facts = await readOrder(prisma, mail.orderId)
   if (!isStillTrue(mail, facts)) return null
   const row = await loadOrder(prisma, mail.orderId)
-  const user = await prisma.user.findUniqueOrThrow({ where: { id: row.userId } })
+  if (!isTrueAfterPayment(mail, row)) return null
+  const user = row.userId === null ? null : await prisma.user.findUnique({ where: { id: row.userId } })
   const order = orderView(row)
   const about = aboutDispute(facts, mail.about)
-  const { template, subject } = ORDER_MAILS[kind]
-  const rendered = await renderTemplate(template, {
+  if (!(kind in ORDER_MAILS)) return null
+  const { links, token } = await orderLinks(prisma, baseUrl, mail, row)
+  const { template, subject } = ORDER_MAILS[kind as OrderKind]
+  const model: OrderMail = {
     ...sender,
-    name: greetingName(user),
+    name: user === null ? '' : greetingName(user),
     order,
-    orderUrl: `${baseUrl}/orders/${row.key}`,
-    purchasesUrl: `${baseUrl}/account/purchases`,
+    ...links,
     reason: mail.about,
     ...aboutRefund(facts, mail.about),
     ...about,
-  })
-  return { subject: subject(t().mail, order, about.dispute?.isInquiry ?? false), ...rendered }
+  }
+  const rendered = await renderOrderMail(template, model, mail.about)
+  if (rendered === null) return null
+  const words = { subject: subject(t().mail, order, about.dispute?.isInquiry ?? false), ...rendered }
+  return token === null ? words : { ...words, token }
+}
+
+/** @returns null when the order has no shipment or return of that name */
+function renderOrderMail(
+  template: OrderMailKind['template'],
+  model: OrderMail,
+  about: string,
+): Promise<{ text: string; html: string } | null> {
+  switch (template) {
+    case 'shipment-sent':
+    case 'shipment-delivered': {
+      const shipment = model.order.shipments.find(({ id }) => String(id) === about)
+      return shipment ? renderTemplate(template, { ...model, shipment }) : Promise.resolve(null)
+    }
+    case 'return-requested':
+    case 'return-to-answer':
+    case 'return-accepted':
+    case 'return-received':
+    case 'return-declined': {
+      const returned = model.order.returns.find(({ key }) => key === about)
+      return returned ? renderTemplate(template, { ...model, returned }) : Promise.resolve(null)
+    }
+    default:
+      return renderTemplate(template, model)
+  }
 }
 
 /** How many incidents a report describes. It counts the others. */

@@ -1,5 +1,6 @@
 // Models of the mail templates and of the /dev/mail pages.
-import type { OrderView } from '../orders/view-models.js'
+import type { OrderReturn, OrderShipment, OrderView } from '../orders/view-models.js'
+import type { OrderLinks } from './order-links.js'
 
 declare module '../http/view-models.js' {
   interface Views {
@@ -26,12 +27,10 @@ export interface Sender {
 }
 
 /** The model of every mail about an order. */
-export interface OrderMail extends Sender {
+export interface OrderMail extends Sender, OrderLinks {
   /** How to address the shopper, or ''. */
   name: string
   order: OrderView
-  orderUrl: string
-  purchasesUrl: string
   /** For mail to the operator: why the order needs attention. */
   reason: string
   /** For mail about a refund. */
@@ -53,6 +52,16 @@ export interface OrderMail extends Sender {
   } | null
 }
 
+/** About a shipment. */
+export interface ShipmentMail extends OrderMail {
+  shipment: OrderShipment
+}
+
+/** About a return. */
+export interface ReturnMail extends OrderMail {
+  returned: OrderReturn
+}
+
 /** What the operator is told of new incidents. */
 export interface IncidentReport extends Sender {
   count: number
@@ -71,6 +80,15 @@ export interface MailTemplates {
   'dispute-opened': OrderMail
   'dispute-closed': OrderMail
   'operator-attention': OrderMail
+  'order-canceled': OrderMail
+  'shipment-sent': ShipmentMail
+  'shipment-delivered': ShipmentMail
+  'return-requested': ReturnMail
+  'return-to-answer': ReturnMail
+  'return-accepted': ReturnMail
+  'return-received': ReturnMail
+  'return-declined': ReturnMail
+  'new-order': OrderMail
   'incident-report': IncidentReport
   'password-reset': Sender & { name: string; resetUrl: string; validMinutes: number }
   'email-verification': Sender & { name: string; verifyUrl: string; validHours: number }

@@ -2,13 +2,15 @@
 import { countryName } from '../shipping/countries.js'
 import { deliveryTime } from '../shipping/delivery-time.js'
 import { addressLines } from './address-lines.js'
+import { t } from '../messages/index.js'
 import { completedAttempt, type Addressee, type Collected } from './order-facts.js'
 import type { Shown } from './order-with-lines.js'
 import type { OrderView } from './view-models.js'
 
 export function deliveryOf(order: Shown): OrderView['delivery'] {
   const { deliveryCountry, shippingRateName, deliveryMinDays, deliveryMaxDays } = order
-  const { shipping = null, phone = null } = collectedBy(order) ?? {}
+  const { phone = null } = collectedBy(order) ?? {}
+  const shipping = addresseeOf(order)
   const rate = deliveryCountry === null ? null : (shippingRateName ?? '')
   if (rate === null && shipping === null) return null
   const to = [...(shipping ? linesOf(shipping) : []), ...(phone === null ? [] : [phone])]
@@ -17,7 +19,15 @@ export function deliveryOf(order: Shown): OrderView['delivery'] {
     rateAndTime: time === null ? null : [rate, time].filter(Boolean).join(', '),
     // Until Stripe's page has asked for the address, only its country is known.
     to: shipping !== null || deliveryCountry === null ? to : [countryName(deliveryCountry)],
+    note: order.correctedAddress === null ? null : t().orders.delivery.corrected,
   }
+}
+
+/** To whom it goes: as Stripe's page collected it, or as the operator has corrected it. Null until it is known. */
+export function addresseeOf(order: Pick<Shown, 'attempts' | 'correctedAddress'>): Addressee | null {
+  // The shop alone writes it.
+  const corrected = order.correctedAddress as unknown as Addressee | null
+  return corrected ?? completedAttempt(order.attempts)?.collected?.shipping ?? null
 }
 
 /** An address without a street is what a card form asks for, and says nothing on a receipt. */

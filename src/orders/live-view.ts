@@ -1,6 +1,6 @@
 // Which order pages update themselves, and how.
 import type { Live, OrderState } from './view-models.js'
-import { stateOf } from './order-view.js'
+import { stateOf } from './order-label.js'
 import type { OrderWithLines } from './order-with-lines.js'
 
 /** States that change without the shopper, and after how many seconds a page checks for a change. */

@@ -2,6 +2,7 @@
 import { variantIdOf, type ProductWithVariants } from '../catalog/variants.js'
 import type { Prisma } from '../generated/prisma/client.js'
 import type { Transaction } from '../database/client.js'
+import { isNobody, ofShopper, type Shopper } from './shopper.js'
 
 const WITH_CONTENT = {
   items: true,
@@ -11,8 +12,7 @@ const WITH_CONTENT = {
 export type OpenOrder = Prisma.OrderGetPayload<{ include: typeof WITH_CONTENT }>
 
 /** What an order contains, apart from quantities and prices. */
-export interface OrderContent {
-  userId: number
+export interface OrderContent extends Shopper {
   productIds: number[]
   /** Null: products ordered without a cart. */
   cartId: number | null
@@ -27,14 +27,14 @@ export async function openOrders(
   tx: Pick<Transaction, 'order'>,
   content: OrderContent,
 ): Promise<OpenOrder[]> {
-  const { userId, productIds, cartId, currency } = content
+  const { productIds, cartId, currency } = content
   const sameProducts = {
     items: { every: { productId: { in: productIds } }, some: {} },
     AND: productIds.map((productId) => ({ items: { some: { productId } } })),
   }
   const found = await tx.order.findMany({
     where: {
-      userId,
+      ...ofShopper(content),
       status: 'pending',
       OR: [sameProducts, ...(cartId === null ? [] : [{ cartId, currency }])],
     },
@@ -58,11 +58,11 @@ export async function openOrders(
 export async function withOwnUnits(
   prisma: Pick<Transaction, 'order'>,
   product: ProductWithVariants,
-  userId: number,
+  shopper: Shopper,
 ): Promise<ProductWithVariants> {
   const { id, currency, variants } = product
-  if (variants.every(({ stock }) => stock === null)) return product
-  const orders = await openOrders(prisma, { userId, productIds: [id], cartId: null, currency })
+  if (isNobody(shopper) || variants.every(({ stock }) => stock === null)) return product
+  const orders = await openOrders(prisma, { ...shopper, productIds: [id], cartId: null, currency })
   const held = orders.filter((order) => order.stockHeld).flatMap((order) => order.items)
   const withHeld = (variantId: number, stock: number) =>
     held.filter((item) => variantIdOf(item) === variantId).reduce((sum, item) => sum + item.quantity, stock)
@@ -78,16 +78,9 @@ export async function withOwnUnits(
 export async function openOrderWith(
   prisma: Pick<Transaction, 'order'>,
   productId: number,
-  userId: number,
+  shopper: Shopper,
 ): Promise<string | null> {
-  const where = { userId, status: 'pending', items: { some: { productId } } } as const
+  if (isNobody(shopper)) return null
+  const where = { ...ofShopper(shopper), status: 'pending', items: { some: { productId } } } as const
   return (await prisma.order.findFirst({ where, orderBy: { id: 'desc' } }))?.key ?? null
-}
-
-/**
- * Locks the shopper, so that two tabs or a double click place orders and begin attempts one after the other. To prevent
- * deadlocks, lock the shopper before any order.
- */
-export async function lockShopper(tx: Transaction, userId: number): Promise<void> {
-  await tx.$queryRaw`SELECT id FROM "User" WHERE id = ${userId} FOR NO KEY UPDATE`
 }

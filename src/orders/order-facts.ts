@@ -9,7 +9,10 @@ import type { TaxBehavior } from '../settings/tax.js'
 export interface OrderFacts {
   id: number
   key: string
-  userId: number
+  /** Null for an order without an account. */
+  userId: number | null
+  /** SHA-256 of the token in the cookie of the browser that ordered without an account. */
+  guestHash: string | null
   email: string
   cartId: number | null
   currency: string
@@ -21,6 +24,8 @@ export interface OrderFacts {
   automaticTax: boolean
   /** Null for an order that needs no delivery. */
   deliveryCountry: string | null
+  /** Whether the shopper or the operator canceled it, unpaid. It can't be paid any more. */
+  isCanceled: boolean
   /** As stored. What it should be follows from the facts below. */
   status: OrderStatus
   stockHeld: boolean
@@ -30,12 +35,22 @@ export interface OrderFacts {
   needsAttention: string | null
   /** A product that was sold out when the order was paid after its units had been given back. */
   shortProductId: number | null
+  /** Stripe's invoice of the payment. Null until Stripe names one. */
+  invoice: InvoiceFacts | null
   items: ItemFacts[]
   attempts: AttemptFacts[]
   refunds: RefundFacts[]
   disputes: DisputeFacts[]
   unmatchedPayments: UnmatchedPaymentFacts[]
   riskSignals: RiskSignalFacts[]
+}
+
+export interface InvoiceFacts {
+  /** Stripe's. */
+  id: string
+  /** Its PDF and its page at Stripe. Null until it is final. */
+  pdf: string | null
+  url: string | null
 }
 
 export interface ItemFacts {
@@ -47,6 +62,8 @@ export interface ItemFacts {
   variantName: string
   unitAmount: number
   quantity: number
+  /** Units that came back in a return and went into stock again. */
+  restocked: number
 }
 
 export interface AttemptFacts {
@@ -64,6 +81,10 @@ export interface AttemptFacts {
   collectsTaxIds: boolean
   /** Null: the page has no vouchers whose life the shop decides, or Stripe's own limit holds. */
   voucherDays: number | null
+  /** The shopper's customer at Stripe. Null: the session has none of ours. */
+  customerId: string | null
+  /** Whether Stripe makes an invoice of the payment. */
+  createsInvoice: boolean
   amountDiscount: number
   amountShipping: number
   /** All tax, whether the prices contain it or not. */
@@ -183,6 +204,15 @@ export function totalOfItems({
   items: readonly Pick<ItemFacts, 'unitAmount' | 'quantity'>[]
 }): number {
   return items.reduce((sum, { unitAmount, quantity }) => sum + unitAmount * quantity, 0)
+}
+
+/** The units that an order takes from stock: those that came back are there again. */
+export function unitsOutOfStock(
+  items: readonly Pick<ItemFacts, 'variantId' | 'quantity' | 'restocked'>[],
+): { variantId: number; quantity: number }[] {
+  return items
+    .map(({ variantId, quantity, restocked }) => ({ variantId, quantity: quantity - restocked }))
+    .filter(({ quantity }) => quantity > 0)
 }
 
 type Priced = Parameters<typeof totalOfItems>[0] & Pick<OrderFacts, 'shippingTotal'>

@@ -7,7 +7,16 @@ const KEY = /^ord_[0-9a-hjkmnp-tv-z]{26}$/
 
 /** 130 random bits. */
 export function newOrderKey(): string {
-  return `ord_${[...randomBytes(26)].map((byte) => ALPHABET.charAt(byte % 32)).join('')}`
+  return newKey('ord')
+}
+
+/** Of a return. As long as an order's. */
+export function newReturnKey(): string {
+  return newKey('ret')
+}
+
+function newKey(prefix: string): string {
+  return `${prefix}_${[...randomBytes(26)].map((byte) => ALPHABET.charAt(byte % 32)).join('')}`
 }
 
 export function isOrderKey(text: unknown): text is string {

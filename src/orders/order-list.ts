@@ -10,7 +10,7 @@ import { formatMoney } from '../money.js'
 import { formatDateTime } from '../messages/format-date.js'
 import { t } from '../messages/index.js'
 import { orderNumber } from './order-key.js'
-import { stateOf } from './order-view.js'
+import { stateOf } from './order-label.js'
 import { filteredList } from './filtered-list.js'
 import { requireUser, userOf } from '../accounts/sign-in.js'
 
@@ -29,6 +29,7 @@ const STATUSES: Record<Exclude<Filter, 'all'>, OrderStatus[]> = {
 const WITH_ITEMS = {
   items: { include: { product: { select: { image: true } } }, orderBy: { id: 'asc' } },
   attempts: { where: { status: 'processing', voucherUrl: { not: null } }, select: { id: true } },
+  returns: { select: { status: true } },
 } as const satisfies Prisma.OrderInclude
 
 export function orderListPages(prisma: PrismaClient, readList: ReadList): Router {

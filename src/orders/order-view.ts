@@ -13,19 +13,12 @@ import { expectedBy } from './expected-by.js'
 import { formatDate, formatDateTime } from '../messages/format-date.js'
 import { t } from '../messages/index.js'
 import { shownEmail } from '../accounts/email-address.js'
+import { canCancel, isUnderReview, stateOf } from './order-label.js'
 import { WITH_LINES, type OrderWithLines, type Shown } from './order-with-lines.js'
 import { withAmounts } from './stored-amounts.js'
+import { returnsView, shipmentsView } from './shipments-view.js'
 import { timelineOf } from './timeline.js'
 import { totalOf } from './total-view.js'
-
-/** The order with this key if it belongs to this shopper, or null. */
-export function findOwnOrder(
-  prisma: Pick<PrismaClient, 'order'>,
-  key: string,
-  userId: number,
-): Promise<OrderWithLines | null> {
-  return prisma.order.findFirst({ where: { key, userId }, include: WITH_LINES })
-}
 
 const PAGE_SIZE = 20
 
@@ -61,7 +54,7 @@ export function orderView(stored: OrderWithLines, state: OrderState = stateOf(st
     key: order.key,
     number: orderNumber(order.key),
     state,
-    stateText: voucher === null ? t().orders.states[state].label : t().orders.voucher.label,
+    stateText: labelOf(order, state),
     sentence: sentenceOf(order, state, by, voucher),
     lines: order.items.map((item) => ({
       name: item.name,
@@ -78,6 +71,9 @@ export function orderView(stored: OrderWithLines, state: OrderState = stateOf(st
     billing: billingOf(order),
     ...balanceOf(order),
     refunds: refundsView(order.refunds),
+    shipments: shipmentsView(order),
+    returns: returnsView(order),
+    canCancel: canCancel(order),
     refundTrouble: refundTrouble(order),
     voucher,
     currency: order.currency.toUpperCase(),
@@ -86,15 +82,23 @@ export function orderView(stored: OrderWithLines, state: OrderState = stateOf(st
     paidAt: order.paidAt ? formatDateTime(order.paidAt) : null,
     timeline: timelineOf(order),
     cartHref: order.status === 'pending' && order.cartId !== null ? '/cart' : null,
-    canPay: state !== 'confirming' && isPayable(order.status) && !isUnderReview(order),
+    canPay:
+      state !== 'confirming' && state !== 'canceled' && isPayable(order.status) && !isUnderReview(order),
     expectedBy: by && voucher === null ? formatDate(by) : null,
     receiptHref: order.amountPaid === null ? null : `/orders/${order.key}/receipt`,
+    invoiceHref: order.invoicePdf,
   }
+}
+
+/** The order's label as people read it. */
+export function labelOf(order: Shown, state: OrderState = stateOf(order)): string {
+  return voucherOf(order) === null ? t().orders.states[state].label : t().orders.voucher.label
 }
 
 function sentenceOf(order: Shown, state: OrderState, by: Date | null, voucher: OrderView['voucher']): string {
   const texts = t().orders
   const received = receivedUnmatched(order)
+  if (state === 'canceled' && received.length === 0) return texts.states.canceled.sentence
   if (state === 'confirming' && order.holdsUnmatched && received.length > 0)
     return texts.unmatched.held(received.map(({ amount }) => amount))
   if (isPayable(order.status) && received.length > 0) return texts.unmatched.returned
@@ -170,16 +174,4 @@ function refundTrouble({ refunds, reportedIncidents }: Shown): string | null {
   if (failed.length === 0) return null
   const { page } = t().orders
   return failed.some(({ stripeRefundId }) => stripeRefundId !== null) ? page.refundFailed : page.refundRefused
-}
-
-/** What decides whether a person must look before the order can be settled. */
-type Reviewed = Pick<OrderWithLines, 'status' | 'needsAttention' | 'holdsUnmatched'>
-
-function isUnderReview({ needsAttention, holdsUnmatched }: Omit<Reviewed, 'status'>): boolean {
-  return needsAttention !== null || holdsUnmatched
-}
-
-/** Shoppers see an order as being confirmed while an operator must check it before it can be settled. */
-export function stateOf(order: Reviewed): OrderState {
-  return isUnderReview(order) && isPayable(order.status) ? 'confirming' : order.status
 }

@@ -1,13 +1,13 @@
 // Notifies the open pages of an order when its state changes, and closes them when their session ends. Two queries a second
 // check all that a process watches.
+import type { Shopper } from './shopper.js'
 import { validSessions } from '../accounts/sessions.js'
 import type { Database } from '../database/client.js'
-import type { OrderStatus } from '../generated/prisma/enums.js'
 import type { Logger } from '../http/logging.js'
 import { Problem, tooMany } from '../http/problem.js'
 import { t } from '../messages/index.js'
 import type { OrderState } from './view-models.js'
-import { stateOf } from './order-view.js'
+import { stateOf, type Labeled } from './order-label.js'
 
 const EVERY_SECONDS = 1
 /** Per process. Pages that are refused check for changes by themselves. */
@@ -23,9 +23,8 @@ export interface Watcher {
   end: () => void
 }
 
-export interface WatchedOrder {
+export interface WatchedOrder extends Shopper {
   key: string
-  userId: number
   /** The session of the page. The order is watched only as long as it is valid. */
   sessionId?: string
 }
@@ -52,14 +51,17 @@ export class OrderWatch {
    * @throws Problem when there are too many watchers
    */
   add(order: WatchedOrder, known: OrderState, watcher: Watcher): () => void {
-    const { key, userId, sessionId } = order
-    const ofShopper = [...this.watchers].filter((other) => other.userId === userId).length
+    const { key, userId, guestHash, sessionId } = order
+    const ofNobody = userId === null && guestHash === null
+    const ofShopper = [...this.watchers].filter(
+      (other) => other.userId === userId && other.guestHash === guestHash && (!ofNobody || other.key === key),
+    ).length
     if (ofShopper >= MAX_WATCHERS_PER_SHOPPER) throw tooMany(t().orders.tooManyWindows, RETRY_SECONDS)
     if (this.stopped || this.watchers.size >= MAX_WATCHERS)
       throw new Problem(503, 'too_many_watchers', t().orders.updatesBusyTitle, t().orders.updatesBusy, {
         retryAfter: RETRY_SECONDS,
       })
-    const watched: Watched = { ...watcher, key, userId, ...(sessionId && { sessionId }), known }
+    const watched: Watched = { ...watcher, key, userId, guestHash, ...(sessionId && { sessionId }), known }
     this.watchers.add(watched)
     this.schedule()
     return () => void this.watchers.delete(watched)
@@ -109,12 +111,12 @@ export class OrderWatch {
   }
 
   private async statesOf(keys: string[]): Promise<Map<string, OrderState>> {
-    const { rows } = await this.database.pool.query<{
-      key: string
-      status: OrderStatus
-      needsAttention: string | null
-      holdsUnmatched: boolean
-    }>('SELECT key, status, "needsAttention", "holdsUnmatched" FROM "Order" WHERE key = ANY($1)', [keys])
+    const { rows } = await this.database.pool.query<Labeled & { key: string }>(
+      `SELECT key, status, "needsAttention", "holdsUnmatched", "deliveryCountry", fulfilment, "canceledAt",
+        coalesce((SELECT json_agg(json_build_object('status', r.status)) FROM "Return" r WHERE r."orderId" = o.id), '[]') AS returns
+      FROM "Order" o WHERE key = ANY($1)`,
+      [keys],
+    )
     return new Map(rows.map((row) => [row.key, stateOf(row)]))
   }
 }

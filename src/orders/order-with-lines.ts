@@ -8,6 +8,8 @@ export const WITH_LINES = {
   refunds: { orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] },
   disputes: { orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] },
   unmatchedPayments: { orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] },
+  shipments: { include: { items: true }, orderBy: { id: 'asc' } },
+  returns: { include: { items: true }, orderBy: { id: 'asc' } },
   // Those of refunds say whether one that failed was dealt with.
   reportedIncidents: {
     where: { kind: { in: ['refund_failed', 'refund_refused'] } },

@@ -1,46 +1,67 @@
-// An order's page, its live events and its receipt. Another shopper's order answers 404.
-import { Router } from 'express'
-import { requireUser, userOf } from '../accounts/sign-in.js'
+// An order's page, its live events and its receipt. Whoever may not see the order gets 404.
+import { Router, type Request } from 'express'
+import { requireUser } from '../accounts/sign-in.js'
 import type { PrismaClient } from '../generated/prisma/client.js'
-import { notFound, Problem } from '../http/problem.js'
+import { Problem } from '../http/problem.js'
 import { render } from '../http/render.js'
 import { formatDateTime } from '../messages/format-date.js'
 import { t } from '../messages/index.js'
+import type { ReadSettings } from '../settings/settings.js'
 import { streamOrder } from './event-stream.js'
 import { liveView } from './live-view.js'
-import { orderView, stateOf } from './order-view.js'
+import { stateOf } from './order-label.js'
+import { orderView } from './order-view.js'
 import type { OrderWatch } from './order-watch.js'
-import { ownOrder } from './own-order.js'
+import type { OrderWithLines } from './order-with-lines.js'
+import { maySeeOrder, ownOrder, unlessGuest } from './own-order.js'
+import { returnForm } from './shipments-view.js'
 import type { OrderView } from './view-models.js'
+import { visitorOf } from './visitor.js'
 
 /** @param watch notifies open pages when their order changes */
-export function orderPages(prisma: PrismaClient, watch: OrderWatch): Router {
+export function orderPages(prisma: PrismaClient, settings: ReadSettings, watch: OrderWatch): Router {
   const router = Router()
-  const signedIn = requireUser()
+  const signedIn = unlessGuest(settings, requireUser(), (request) =>
+    maySeeOrder(prisma, request.params['orderKey'], visitorOf(request)),
+  )
+  const orderIn = (request: Request) => ownOrder(prisma, request.params['orderKey'], visitorOf(request))
 
   router.get('/orders/:orderKey', signedIn, async (request, response) => {
-    const order = await ownOrder(prisma, request.params['orderKey'], userOf(request).id)
-    render(response, 'orders/order', { order: orderView(order), notice: null, live: liveView(order) })
+    const order = await orderIn(request)
+    const { returnDays } = await settings()
+    render(response, 'orders/order', {
+      order: orderView(order),
+      returnForm: returnForm(order, returnDays),
+      notice: null,
+      live: liveView(order),
+    })
   })
 
   // Not a page, so visitors aren't redirected to sign in.
   router.get('/orders/:orderKey/events', async (request, response) => {
-    if (!request.user) throw notFound('order')
-    const order = await ownOrder(prisma, request.params['orderKey'], request.user.id)
+    const order = await orderIn(request)
+    // Without a session, only the reconnection checks again that the visitor may see it.
+    const watched = request.user ? { ...order, sessionId: request.sessionID } : order
     if (request.method === 'HEAD') response.type('text/event-stream').end()
-    else streamOrder(response, watch, { ...order, sessionId: request.sessionID }, stateOf(order))
+    else streamOrder(response, watch, watched, stateOf(order))
   })
 
   router.get('/orders/:orderKey/receipt', signedIn, async (request, response) => {
-    const user = userOf(request)
-    const order = orderView(await ownOrder(prisma, request.params['orderKey'], user.id))
+    const stored = await orderIn(request)
+    const order = orderView(stored)
     if (order.receiptHref === null) throw noReceipt(order)
     // The Back button must not show a receipt from before a refund.
     response.set('Cache-Control', 'no-store')
-    render(response, 'orders/receipt', { order, buyer: user.name, asOf: formatDateTime(new Date()) })
+    const buyer = nameOf(request, stored)
+    render(response, 'orders/receipt', { order, buyer, asOf: formatDateTime(new Date()) })
   })
 
   return router
+}
+
+/** Null for an order that the visitor sees without its account. */
+function nameOf({ user }: Request, { userId }: OrderWithLines): string | null {
+  return user && user.id === userId ? user.name : null
 }
 
 function noReceipt(order: OrderView): Problem {

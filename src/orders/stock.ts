@@ -49,3 +49,17 @@ export function lockedVariants(ids: Prisma.Sql): Prisma.Sql {
       SELECT id, stock FROM "Variant" WHERE id = ANY(${ids}) AND (SELECT count(*) FROM products) >= 0
       ORDER BY id FOR NO KEY UPDATE)`
 }
+
+/**
+ * Puts units back into stock. Call it under the order's lock.
+ * @param lines each variant once
+ */
+export async function giveBackStock(tx: Transaction, lines: readonly Line[]): Promise<void> {
+  const ids = lines.map(({ variantId }) => variantId)
+  const quantities = lines.map(({ quantity }) => quantity)
+  await tx.$executeRaw`
+    WITH ${lockedVariants(Prisma.sql`${ids}::int[]`)}
+    UPDATE "Variant" v SET stock = v.stock + back.quantity
+    FROM unnest(${ids}::int[], ${quantities}::int[]) AS back(id, quantity) JOIN locked ON locked.id = back.id
+    WHERE v.id = back.id AND v.stock IS NOT NULL`
+}

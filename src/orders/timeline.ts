@@ -40,6 +40,16 @@ export function timelineOf(order: Shown): OrderView['timeline'] {
       ]
     }),
   ]
+  if (order.canceledAt !== null) entries.push({ at: order.canceledAt, text: texts.canceled })
+  for (const { shippedAt, deliveredAt, carrier } of order.shipments)
+    entries.push(...entryAt(shippedAt, texts.shipped(carrier)), ...entryAt(deliveredAt, texts.delivered))
+  for (const { createdAt, acceptedAt, receivedAt, declinedAt } of order.returns)
+    entries.push(
+      ...entryAt(createdAt, texts.returnRequested),
+      ...entryAt(acceptedAt, texts.returnAccepted),
+      ...entryAt(receivedAt, texts.returnReceived),
+      ...entryAt(declinedAt, texts.returnDeclined),
+    )
   return entries
     .sort((a, b) => second(a.at) - second(b.at))
     .map(({ at, text }) => ({ at: formatDateTime(at), text }))

@@ -1,7 +1,7 @@
 // The models of the order pages, and an order as pages and emails show it.
-import type { OrderStatus } from '../generated/prisma/enums.js'
 import type { PageLinks } from '../http/paging.js'
 import type { LinkOption, Notice } from '../http/view-models.js'
+import type { OrderState } from './order-label.js'
 
 declare module '../http/view-models.js' {
   interface Views {
@@ -12,8 +12,7 @@ declare module '../http/view-models.js' {
   }
 }
 
-/** An order's status, or that the payment is being confirmed. */
-export type OrderState = OrderStatus | 'confirming'
+export type { OrderState }
 
 export interface OrderLine {
   name: string
@@ -35,6 +34,46 @@ export interface OrderRefund {
   /** "Refunded", "Refund on its way", "Refund failed", "Refund". */
   stateText: string
   at: { iso: string; text: string }
+}
+
+/** "2 × Stoneware mug". */
+export interface SentLine {
+  name: string
+  quantity: number
+}
+
+export interface OrderShipment {
+  id: number
+  /** "Parcel", or "Parcel 1" of several. */
+  heading: string
+  lines: SentLine[]
+  carrier: string | null
+  trackingNumber: string | null
+  trackingUrl: string | null
+  sentAt: { iso: string; text: string }
+  /** Null until it is known to have arrived. */
+  deliveredAt: { iso: string; text: string } | null
+}
+
+export interface OrderReturn {
+  key: string
+  /** "Return requested". */
+  stateText: string
+  /** What it means and what comes next. */
+  sentence: string
+  /** The shopper's. */
+  reason: string
+  /** The shop's: where to send it, or why it is declined. */
+  answer: string | null
+  lines: SentLine[]
+  at: { iso: string; text: string }
+}
+
+export interface ReturnForm {
+  action: string
+  /** The last day. */
+  until: string
+  lines: { field: string; name: string; max: number }[]
 }
 
 export interface OrderView {
@@ -62,6 +101,8 @@ export interface OrderView {
     rateAndTime: string | null
     /** Name, address and phone number; just the country until Stripe's page has asked. */
     to: string[]
+    /** "We corrected this address." Null for the address as it was given. */
+    note: string | null
   } | null
   /** As given on Stripe's page. */
   billing: { name: string | null; lines: string[]; taxIds: string[] }
@@ -75,6 +116,12 @@ export interface OrderView {
   kept: { text: string; amount: string } | null
   /** Oldest first. */
   refunds: OrderRefund[]
+  /** Oldest first. */
+  shipments: OrderShipment[]
+  /** Oldest first. */
+  returns: OrderReturn[]
+  /** Whether it can be canceled: it isn't paid. */
+  canCancel: boolean
   /** About refunds that failed and were not dealt with. */
   refundTrouble: string | null
   /** The voucher that the shopper still has to pay; null when there is none. */
@@ -98,6 +145,8 @@ export interface OrderView {
   expectedBy: string | null
   /** Null until something was paid. */
   receiptHref: string | null
+  /** Address of the invoice's PDF at Stripe; null when there is none. */
+  invoiceHref: string | null
 }
 
 /** How a page updates itself when its order changes. */
@@ -112,6 +161,8 @@ export interface Live {
 
 export interface OrderPage {
   order: OrderView
+  /** Null when nothing can be returned. */
+  returnForm: ReturnForm | null
   notice: Notice | null
   live: Live | null
 }
@@ -119,8 +170,8 @@ export interface OrderPage {
 /** GET /orders/:orderKey/receipt, once something was paid. */
 export interface ReceiptPage {
   order: OrderView
-  /** The shopper's name. */
-  buyer: string
+  /** The shopper's name, if the visitor is signed in as them. */
+  buyer: string | null
   /** When the page was made, for printed copies. */
   asOf: { iso: string; text: string }
 }

@@ -22,6 +22,15 @@ export const VALID_MINUTES = {
   dispute_closed: 7 * DAY,
   operator_attention: 7 * DAY,
   incident_report: null,
+  shipment_sent: 7 * DAY,
+  shipment_delivered: 7 * DAY,
+  order_canceled: 3 * DAY,
+  return_requested: 7 * DAY,
+  return_accepted: 7 * DAY,
+  return_received: 7 * DAY,
+  return_declined: 7 * DAY,
+  new_order: 3 * DAY,
+  return_to_answer: null,
 } as const satisfies Record<MailKind, number | null>
 
 /** Kinds whose data gives access to an account. It is kept no longer than it takes to send the mail. */

@@ -22,20 +22,47 @@ export interface AccountMailRow {
   data: Prisma.InputJsonObject
 }
 
+/** The previous release can't render these. It passes over a mail without a time, which is due for this one. */
+const NEW_KINDS: readonly MailKind[] = ['new_order']
+
 /**
- * The statement that writes mails about orders, as a part of a larger one.
+ * The statement that writes mails about orders, as a part of a larger one. Those about new orders only if the owner wants
+ * them: the setting is read here, so that it costs no statement.
  * @param rows `OrderMailRow[]` as JSON
  * @param allowed nothing is written unless this holds
  */
 export function insertOrderMails(rows: string, allowed: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`
-  INSERT INTO "Mail" (kind, "orderId", about, "to")
-  SELECT * FROM json_to_recordset(${rows}::json) AS x(kind "MailKind", "orderId" int, about text, "to" text)
-  WHERE ${allowed}
+  INSERT INTO "Mail" (kind, "orderId", about, "to", "dueAt")
+  SELECT x.kind, x."orderId", x.about, x."to", CASE WHEN NOT x.kind::text = ANY(${[...NEW_KINDS]}::text[]) THEN now() END
+  FROM json_to_recordset(${rows}::json) AS x(kind "MailKind", "orderId" int, about text, "to" text)
+  WHERE ${allowed} AND (x.kind::text <> 'new_order' OR (SELECT "newOrderMails" FROM "Shop"))
   ON CONFLICT ("orderId", kind, about) DO NOTHING`
 }
 
 export async function writeAccountMail(tx: Transaction, mail: AccountMailRow): Promise<void> {
-  // The previous release can't render the other kinds. It passes over a mail without a time, which is due for this one.
+  // The previous release can't render the other kinds either.
   await tx.mail.create({ data: mail.kind === 'password_reset' ? mail : { ...mail, dueAt: null } })
+}
+
+/** Kinds of mail about an order that the previous release can't render. */
+export type LaterOrderMailKind = Extract<
+  MailKind,
+  | 'shipment_sent'
+  | 'shipment_delivered'
+  | 'order_canceled'
+  | 'return_requested'
+  | 'return_to_answer'
+  | 'return_accepted'
+  | 'return_received'
+  | 'return_declined'
+>
+
+/** Writes a mail about what happens to an order after its payment, unless the order has it already. */
+export async function writeOrderMail(
+  tx: Transaction,
+  mail: OrderMailRow & { kind: LaterOrderMailKind },
+): Promise<void> {
+  // Without a time: the previous release passes over it, and it is due for this one.
+  await tx.mail.createMany({ data: [{ ...mail, dueAt: null }], skipDuplicates: true })
 }

@@ -2,6 +2,7 @@
 import type { OrderFacts } from '../orders/order-facts.js'
 import { canTransition } from '../orders/order-status.js'
 import { statusFor } from './derive-order.js'
+import { mergeInvoice } from './invoice-report.js'
 import {
   isCompleted,
   isSameRefund,
@@ -41,7 +42,12 @@ export class ReportMerger {
   unattributed: Unattributed
   private readonly changedIds = new Set<string>()
 
-  constructor(orders: readonly OrderFacts[], unattributed: Unattributed) {
+  /** @param unplaced why sessions of payment links became no orders, by their ids */
+  constructor(
+    orders: readonly OrderFacts[],
+    unattributed: Unattributed,
+    private readonly unplaced: ReadonlyMap<string, string> = new Map(),
+  ) {
     for (const order of orders) this.orders.set(order.id, order)
     this.unattributed = unattributed
   }
@@ -59,8 +65,13 @@ export class ReportMerger {
   }
 
   private merge(report: Report): Settlement {
-    const order = this.orderOf(report)
-    if (!order) return report.kind === 'session' ? this.keepPayment(report) : this.keepUnattributed(report)
+    const found = this.orderOf(report)
+    if (!found) {
+      if (report.kind === 'session') return this.keepPayment(report)
+      // An invoice's session says that the order is missing.
+      return report.kind === 'invoice' ? { kind: 'settled', orderId: null } : this.keepUnattributed(report)
+    }
+    const order = report.kind === 'session' ? this.withOwnPayment(found, report) : found
     try {
       this.orders.set(order.id, this.merged(order, report))
       return { kind: 'settled', orderId: order.id }
@@ -68,6 +79,18 @@ export class ReportMerger {
       if (!(error instanceof UnsettledSessionError) || report.kind !== 'session') throw error
       return this.keepUnsettled(order, report, error.message)
     }
+  }
+
+  /** The order with what its session brought while no order was known. */
+  private withOwnPayment(order: OrderFacts, { sessionId }: SessionReport): OrderFacts {
+    const { unmatchedPayments } = this.unattributed
+    const own = unmatchedPayments.find(({ id }) => id === sessionId)
+    if (!own) return order
+    this.unattributed = {
+      ...this.unattributed,
+      unmatchedPayments: unmatchedPayments.filter((payment) => payment !== own),
+    }
+    return { ...order, unmatchedPayments: replaced(order.unmatchedPayments, own) }
   }
 
   /** A session that does not fit its order: the order needs a person, and money that came with it is kept. */
@@ -85,7 +108,8 @@ export class ReportMerger {
 
   /** A session with our mark of an order that we don't have. */
   private keepPayment(report: SessionReport): Settlement {
-    const reason = `no order has the key ${report.orderKey}`
+    const reason =
+      this.unplaced.get(report.sessionId) ?? report.unknownStatus ?? `no order has the key ${report.orderKey}`
     if (!isCompleted(report)) return { kind: 'quarantined', orderId: null, reason, moneyKept: false }
     const { unmatchedPayments } = this.unattributed
     const payment = unmatchedPayment(
@@ -115,6 +139,8 @@ export class ReportMerger {
         )
         return { ...order, disputes: replaced(order.disputes, mergeDispute(known, report)) }
       }
+      case 'invoice':
+        return { ...order, invoice: mergeInvoice(order.invoice, report.invoice) }
       case 'risk': {
         const known = [...order.riskSignals, ...this.unattributed.riskSignals].find(
           ({ id }) => id === report.riskId,
@@ -155,10 +181,12 @@ export class ReportMerger {
         return all.find(({ disputes }) => disputes.some(({ id }) => id === report.disputeId)) ?? ofIntent()
       case 'risk':
         return all.find(({ riskSignals }) => riskSignals.some(({ id }) => id === report.riskId)) ?? ofIntent()
+      case 'invoice':
+        return ofKey(report.orderKey)
     }
   }
 
-  private keepUnattributed(report: Exclude<Report, { kind: 'session' }>): Settlement {
+  private keepUnattributed(report: Exclude<Report, { kind: 'session' | 'invoice' }>): Settlement {
     const isOurs = report.kind === 'refund' && report.appId !== null
     // Without a payment intent no session can ever claim it.
     if (report.paymentIntentId === null)

@@ -1,7 +1,7 @@
 // What Stripe's page collected from the shopper: read from a session, and merged from several reports of it.
 import { z } from 'zod'
 import type { Address, Addressee, Collected } from '../orders/order-facts.js'
-import { amount, text } from './stripe-object.js'
+import { amount, optionalText, text } from './stripe-object.js'
 
 /** Longer texts are cut: nothing that people write in a form is, and every text must fit on pages and in rows. */
 const MAX_TEXT = 200
@@ -47,7 +47,14 @@ export const collectedShape = {
   /** Its place until API version 2025-03-31. */
   shipping_details: addressee,
   customer_details: z
-    .object({ name: line, business_name: line, phone: line, address, tax_ids: taxIdList })
+    .object({
+      name: line,
+      business_name: line,
+      email: optionalText.catch(null),
+      phone: line,
+      address,
+      tax_ids: taxIdList,
+    })
     .nullish()
     .catch(null),
   presentment_details: presentment,

@@ -166,11 +166,14 @@ function purchasesBy(order: OrderFacts, attempt: AttemptFacts): PurchaseRow[] {
 export function mailsOf(order: OrderFacts): MailIntent[] {
   const { attempts, refunds, disputes } = order
   const toShopper = (kind: MailKind, about = ''): MailIntent => ({ kind, about, toOperator: false })
-  const toOperator = (kind: MailKind, about: string): MailIntent => ({ kind, about, toOperator: true })
+  const toOperator = (kind: MailKind, about = ''): MailIntent => ({ kind, about, toOperator: true })
   return [
     ...(attempts.some((attempt) => attempt.paidAt !== null) ? [toShopper('purchase_succeeded')] : []),
     ...(attempts.some((attempt) => attempt.failedAt !== null) ? [toShopper('purchase_failed')] : []),
     ...(attempts.some((attempt) => attempt.processingAt !== null) ? [toShopper('payment_on_its_way')] : []),
+    ...(attempts.some(({ processingAt, paidAt }) => processingAt !== null || paidAt !== null)
+      ? [toOperator('new_order')]
+      : []),
     ...refunds.flatMap(({ id, stripeRefundId, refusedLater, succeededAt, failedAt }) =>
       stripeRefundId === null
         ? refusedLater
@@ -199,6 +202,8 @@ export function isStillTrue(mail: { kind: MailKind; about: string }, order: Orde
       return status === 'processing'
     case 'purchase_failed':
       return amountPaid(order) === null && status !== 'processing'
+    case 'new_order':
+      return amountPaid(order) !== null || status === 'processing'
     case 'refund_succeeded':
       return refund?.status === 'succeeded'
     case 'inquiry_opened':

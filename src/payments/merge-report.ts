@@ -16,11 +16,12 @@ import {
 import { higherAttempt, higherDispute, higherRefund, isInquiry } from '../orders/order-status.js'
 import { mergeCollected } from './collected.js'
 import type { DisputeReport } from './dispute-report.js'
+import { mergeInvoice, type InvoiceReport } from './invoice-report.js'
 import type { RefundReport } from './refund-report.js'
 import type { RiskReport } from './risk-report.js'
 import type { SessionReport } from './session-report.js'
 
-export type Report = SessionReport | RefundReport | DisputeReport | RiskReport
+export type Report = SessionReport | RefundReport | DisputeReport | RiskReport | InvoiceReport
 
 /**
  * What belongs to no order. Refunds, disputes and risk signals may have come before the session that says which order their
@@ -59,7 +60,14 @@ export function mergeSession(
   if (reason !== null) throw new UnsettledSessionError(reason)
   const known = attemptOf(order, report) ?? newAttempt(order, report)
   return withUnattributed(
-    { ...order, attempts: replaced(order.attempts, mergeAttempt(known, report, order.shippingTotal)) },
+    {
+      ...order,
+      attempts: replaced(order.attempts, mergeAttempt(known, report, order.shippingTotal)),
+      invoice: mergeInvoice(
+        order.invoice,
+        report.invoiceId === null ? null : { id: report.invoiceId, pdf: null, url: null },
+      ),
+    },
     report.paymentIntentId,
     unattributed,
   )
@@ -149,10 +157,30 @@ function whyUnsettled(order: OrderFacts, report: SessionReport): string | null {
   if (report.unknownStatus !== null) return report.unknownStatus
   if (report.status === 'expired') return null
   const promotionCodes = attemptOf(order, report)?.promotionCodes ?? null
-  const problem = problemOfAmounts(order, report, promotionCodes)
+  const problem = misfit(order, report, promotionCodes)
+  return problem === null ? null : `Session ${problem}.`
+}
+
+/** What a session is compared with. */
+export type Asked = Pick<OrderFacts, 'currency' | 'shippingTotal' | 'taxBehavior' | 'automaticTax'> & {
+  items: readonly Pick<ItemFacts, 'unitAmount' | 'quantity'>[]
+}
+
+/**
+ * @param promotionCodes whether Stripe's page accepted them. Null: not known, so a discount may be one
+ * @param name what asked for it
+ * @returns null if the session's amounts are what was asked for; else how they differ: "cs_1 is over …"
+ */
+export function misfit(
+  asked: Asked,
+  report: SessionReport,
+  promotionCodes: boolean | null,
+  name = 'the order',
+): string | null {
+  const problem = problemOfAmounts(asked, report, promotionCodes)
   if (problem === null) return null
   const { sessionId, amountTotal, currency } = report
-  return `Session ${sessionId} is over ${amountTotal} ${currency}${calculation(report)}, the order over ${expectedTotal(order)} ${order.currency}${problem}.`
+  return `${sessionId} is over ${amountTotal} ${currency}${calculation(report)}, ${name} over ${expectedTotal(asked)} ${asked.currency}${problem}`
 }
 
 /**
@@ -162,7 +190,7 @@ function whyUnsettled(order: OrderFacts, report: SessionReport): string | null {
  * @returns null if all fits; else what does not, to be added to a sentence, or nothing if the total and the items say it
  */
 function problemOfAmounts(
-  order: OrderFacts,
+  order: Asked,
   report: SessionReport,
   promotionCodes: boolean | null,
 ): string | null {
@@ -184,7 +212,7 @@ function problemOfAmounts(
  * Whether the session charges the delivery that the order offered. Stripe does not say whether `amount_shipping` contains the
  * tax of an inclusive rate; that of `shipping_cost` is clear.
  */
-function isShippingAsked({ shippingTotal, taxBehavior }: OrderFacts, report: SessionReport): boolean {
+function isShippingAsked({ shippingTotal, taxBehavior }: Asked, report: SessionReport): boolean {
   const { amountShipping, shippingCost } = report
   if (amountShipping === shippingTotal) return true
   return (taxBehavior === 'inclusive' ? shippingCost?.total : shippingCost?.subtotal) === shippingTotal
@@ -219,6 +247,8 @@ function newAttempt(order: OrderFacts, report: SessionReport): AttemptFacts {
     collectsPhone: false,
     collectsTaxIds: false,
     voucherDays: null,
+    customerId: null,
+    createsInvoice: false,
     amountDiscount: 0,
     amountShipping: 0,
     amountTax: 0,

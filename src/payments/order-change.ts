@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { LARGEST_STORED } from '../money.js'
 import {
   holdsUnmatched,
+  unitsOutOfStock,
   type DisputeFacts,
   type OrderFacts,
   type RefundFacts,
@@ -39,7 +40,7 @@ export interface ChangedOrder {
 export interface OrderChange {
   order: Pick<
     OrderFacts,
-    'id' | 'status' | 'stockHeld' | 'incidents' | 'needsAttention' | 'shortProductId'
+    'id' | 'status' | 'stockHeld' | 'incidents' | 'needsAttention' | 'shortProductId' | 'invoice'
   > & {
     paidAt: Date | null
     amountPaid: number | null
@@ -105,7 +106,7 @@ export function stockMove({ before, after }: ChangedOrder): 'take' | 'release' |
 /** @param operatorEmail null: mails to the operator are left out */
 export function orderChange(changed: ChangedOrder, operatorEmail: string | null): OrderChange {
   const { before, after } = changed
-  const { id, userId, currency, status, incidents, shortProductId, items, cartId } = after
+  const { id, userId, currency, status, incidents, shortProductId, invoice, items, cartId } = after
   const derived = deriveOrder(after)
   const { paidAt, amountPaid, amountRefunded, attention, purchases, mails } = derived
   const releases = stockMove(changed) === 'release'
@@ -125,6 +126,7 @@ export function orderChange(changed: ChangedOrder, operatorEmail: string | null)
       holdsUnmatched: holdsUnmatched(after),
       needsAttention: attention.join('\n') || null,
       shortProductId,
+      invoice,
     },
     attempts: added(before.attempts, after.attempts),
     refunds: added(before.refunds, after.refunds),
@@ -138,7 +140,7 @@ export function orderChange(changed: ChangedOrder, operatorEmail: string | null)
     }),
     newIncidents: [...opened, ...newContradiction(before, after)],
     resolvedIncidents: resolved,
-    released: releases ? items.map(unitsOf) : [],
+    released: releases ? unitsOutOfStock(items) : [],
     outOfCart: cartId !== null && leavesCart ? items.map((item) => ({ ...unitsOf(item), cartId })) : [],
   }
 }

@@ -178,13 +178,17 @@ async function readOrders(
     WITH found AS MATERIALIZED (SELECT ${ids} AS ids)
     SELECT
       (SELECT json_agg(o) FROM (
-        SELECT id, key, "userId", email, "cartId", currency, "shippingTotal", "taxBehavior", "automaticTax",
-          "deliveryCountry", status, "stockHeld", incidents, attended, "needsAttention", "shortProductId",
+        SELECT id, key, "userId", "guestHash", email, "cartId", currency, "shippingTotal", "taxBehavior", "automaticTax",
+          "deliveryCountry", "canceledAt" IS NOT NULL AS "isCanceled", status, "stockHeld", incidents, attended, "needsAttention", "shortProductId",
+          CASE WHEN "invoiceId" IS NOT NULL
+            THEN json_build_object('id', "invoiceId", 'pdf', "invoicePdf", 'url', "invoiceUrl") END AS invoice,
           xmin::text AS version
         FROM "Order" WHERE id = ${found}) o) AS orders,
       (SELECT json_agg(i) FROM (
         SELECT id, "orderId", "productId", coalesce("variantId", "productId") AS "variantId", name, "variantName",
-          "unitAmount", quantity
+          "unitAmount", quantity, (
+            SELECT coalesce(sum(ri.quantity), 0)::int FROM "ReturnItem" ri JOIN "Return" r ON r.id = ri."returnId"
+            WHERE ri."orderItemId" = "OrderItem".id AND r.restocked) AS restocked
         FROM "OrderItem" WHERE "orderId" = ${found}) i) AS items,
       (SELECT json_agg(a) FROM "CheckoutAttempt" a WHERE a."orderId" = ${found}) AS attempts,
       (SELECT json_agg(r) FROM "Refund" r WHERE ${about('r', 'stripeRefundId', named.refunds)}) AS refunds,

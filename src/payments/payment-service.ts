@@ -4,9 +4,16 @@ import type { Settings } from '../settings/settings.js'
 import type { TaxBehavior } from '../settings/tax.js'
 import { z } from 'zod'
 import { disputeReport } from './dispute-report.js'
+import { paymentLinkParameters, type SoldByLink } from './payment-link-parameters.js'
 import { pictureUrl } from './picture-url.js'
 import { refundReport } from './refund-report.js'
-import { sessionParameters, type PayableOrder } from './session-parameters.js'
+import {
+  isKnownToStripe,
+  rateOf,
+  sessionParameters,
+  type PayableDelivery,
+  type PayableOrder,
+} from './session-parameters.js'
 import { sessionReport } from './session-report.js'
 import { clientOf, isMissing, isRefusal, unreadableAnswer, type StripeContext } from './stripe-client.js'
 import { read, stripeId, UnreadableObjectError } from './stripe-object.js'
@@ -99,6 +106,29 @@ export class PaymentService {
   }
 
   /**
+   * Makes a customer of a shopper, so that Stripe's page can offer their saved cards and address.
+   *
+   * Safe to repeat for a day: the key is the idempotency key. After that a second customer is made, which does no harm if
+   * the first was never used.
+   * @throws Stripe.errors.StripeError
+   */
+  static async createCustomer(
+    { key, email, name }: { key: string; email: string; name: string },
+    stripe: StripeContext,
+  ): Promise<Stripe.Customer> {
+    const customer = await clientOf(stripe).customers.create(
+      {
+        ...(isKnownToStripe(email) && { email }),
+        // Stripe's limit.
+        ...(name !== '' && { name: name.slice(0, 150).toWellFormed() }),
+        metadata: { app: stripe.appId, customer_key: key },
+      },
+      { idempotencyKey: key },
+    )
+    return usable(customer, (answer) => read('customer', customerShape, answer))
+  }
+
+  /**
    * Refunds a payment intent, in full or in part.
    *
    * Safe to repeat: the refund's row exists before, and its id is the idempotency key.
@@ -169,6 +199,27 @@ export class PaymentService {
     return usable(price, isPrice)
   }
 
+  /** Creates a shipping rate, for payment links to offer. @throws Stripe.errors.StripeError */
+  static async createShippingRate(
+    rate: Omit<PayableDelivery, 'country'> & { currency: string; taxBehavior: TaxBehavior },
+    stripe: StripeContext,
+  ): Promise<Stripe.ShippingRate> {
+    return usable(await clientOf(stripe).shippingRates.create(rateOf(rate, rate, stripe)), isNamed)
+  }
+
+  /** Creates a payment link. Its address can be used at once. @throws Stripe.errors.StripeError */
+  static async createPaymentLink(sold: SoldByLink, stripe: StripeContext): Promise<Stripe.PaymentLink> {
+    return usable(await clientOf(stripe).paymentLinks.create(paymentLinkParameters(sold, stripe)), isLink)
+  }
+
+  /**
+   * Ends a payment link: its page opens no more sessions. Those that are open can still be paid.
+   * @throws Stripe.errors.StripeError
+   */
+  static async deactivatePaymentLink(linkId: string, stripe: StripeContext): Promise<Stripe.PaymentLink> {
+    return usable(await clientOf(stripe).paymentLinks.update(linkId, { active: false }), isLink)
+  }
+
   /**
    * Events created at or after a time, the newest first. Stripe keeps them for 30 days.
    * @param types at most 20
@@ -213,6 +264,7 @@ export class PaymentService {
 
 const standingShape = z.object({ status: z.string(), expires_at: z.int() })
 const eventShape = z.looseObject({ id: stripeId, object: z.literal('event') })
+const customerShape = z.object({ id: stripeId, object: z.literal('customer') })
 const listShape = z.object({
   object: z.literal('list'),
   data: z.array(z.looseObject({ id: stripeId })),
@@ -227,6 +279,14 @@ const priceShape = z.object({
   unit_amount: z.int().nullable(),
   tax_behavior: z.string().nullable(),
 })
+const linkShape = z.object({
+  id: stripeId,
+  object: z.literal('payment_link'),
+  active: z.boolean(),
+  url: z.url({ protocol: /^https?$/ }),
+})
+const isNamed = (answer: unknown) => read('shipping_rate', z.object({ id: stripeId }), answer)
+const isLink = (answer: unknown) => read('payment_link', linkShape, answer)
 const isList = (answer: unknown) => read('list', listShape, answer)
 const isPrice = (answer: unknown) => read('price', priceShape, answer)
 

@@ -30,6 +30,8 @@ export interface WantedRefund {
   requestKey: string | null
   /** The payment to refund, by its session or payment intent. Without it, that of the order that has as much left. */
   payment?: string | null
+  /** Called in the transaction that writes the refund's row, or finds it, under the order's lock. */
+  withRow?: (tx: Transaction, order: OrderFacts, refundId: string) => Promise<void>
 }
 
 /** How long the process that wrote the refund has for Stripe's answer before the background loop sends it too. */
@@ -60,6 +62,13 @@ async function makeRefund(deps: PaymentDeps, write: (tx: Transaction) => Promise
 
 async function writeRefund(tx: Transaction, orderId: number, wanted: WantedRefund): Promise<string> {
   const order = await lockOrder(tx, orderId)
+  const id = await findOrCreateRefund(tx, order, wanted)
+  await wanted.withRow?.(tx, order, id)
+  return id
+}
+
+async function findOrCreateRefund(tx: Transaction, order: OrderFacts, wanted: WantedRefund): Promise<string> {
+  const { id: orderId } = order
   if (wanted.requestKey !== null) {
     const known = await tx.refund.findUnique({ where: { requestKey: wanted.requestKey } })
     if (known && known.orderId !== orderId)

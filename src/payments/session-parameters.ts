@@ -55,7 +55,14 @@ export interface PayableDelivery {
 
 export type PayableAttempt = Pick<
   AttemptFacts,
-  'id' | 'expiresAt' | 'promotionCodes' | 'collectsPhone' | 'collectsTaxIds' | 'voucherDays'
+  | 'id'
+  | 'expiresAt'
+  | 'promotionCodes'
+  | 'collectsPhone'
+  | 'collectsTaxIds'
+  | 'voucherDays'
+  | 'customerId'
+  | 'createsInvoice'
 >
 
 type Parameters = Stripe.Checkout.SessionCreateParams
@@ -77,8 +84,7 @@ export function sessionParameters(
   return {
     mode: 'payment',
     client_reference_id: order.key,
-    // Stripe may refuse an address with letters of other scripts: its page asks for one then.
-    ...(/^[!-~]+$/.test(order.email) && { customer_email: order.email }),
+    ...customerOf(order),
     line_items: order.items.map((item) => lineOf(order, item, stripe)),
     ...((order.attempt.promotionCodes ?? promotionCodes) && { allow_promotion_codes: true }),
     ...(order.automaticTax && { automatic_tax: { enabled: true } }),
@@ -88,14 +94,46 @@ export function sessionParameters(
     ...voucherOptions(order),
     metadata,
     payment_intent_data: { metadata },
+    ...(order.attempt.createsInvoice && {
+      invoice_creation: {
+        enabled: true,
+        invoice_data: { metadata: { app: stripe.appId, order_key: order.key } },
+      },
+    }),
     success_url: `${stripe.baseUrl}/payment-success/${productId}?session_id={CHECKOUT_SESSION_ID}`,
     cancel_url: `${stripe.baseUrl}${order.fromCart ? '/cart' : `/pricing/${productId}`}?cancelled`,
     expires_at: Math.floor(order.attempt.expiresAt.getTime() / 1000),
   }
 }
 
-function lineOf(
-  { currency, taxBehavior }: PayableOrder,
+/** Stripe may refuse an address with letters of other scripts: its page asks for one then. */
+export function isKnownToStripe(email: string): boolean {
+  return /^[!-~]+$/.test(email)
+}
+
+/**
+ * With a customer, Stripe's page offers their saved cards and address, keeps what they enter there, and lets them save a
+ * card.
+ */
+function customerOf({
+  email,
+  delivery,
+  attempt: { customerId },
+}: PayableOrder): Pick<
+  Parameters,
+  'customer' | 'customer_email' | 'customer_update' | 'saved_payment_method_options'
+> {
+  if (customerId === null) return isKnownToStripe(email) ? { customer_email: email } : {}
+  return {
+    customer: customerId,
+    // Stripe Tax and tax IDs need the address and the name.
+    customer_update: { address: 'auto', name: 'auto', ...(delivery && { shipping: 'auto' }) },
+    saved_payment_method_options: { payment_method_save: 'enabled' },
+  }
+}
+
+export function lineOf(
+  { currency, taxBehavior }: Pick<PayableOrder, 'currency' | 'taxBehavior'>,
   item: PayableItem,
   stripe: StripeContext,
 ): NonNullable<Parameters['line_items']>[number] {
@@ -127,31 +165,36 @@ const SHIPPING_TAX_CODE = 'txcd_92010001'
 /** The address can only be in the country whose rate was chosen, and the rate is the only one that Stripe's page has. */
 function deliveryOf(
   { currency, taxBehavior }: PayableOrder,
-  { country, rateId, rateName, amount, minDays, maxDays }: PayableDelivery,
+  { country, ...delivery }: PayableDelivery,
   stripe: StripeContext,
 ): Pick<Parameters, 'shipping_address_collection' | 'shipping_options'> {
-  const days = (value: number) => ({ unit: 'business_day' as const, value })
   return {
     shipping_address_collection: { allowed_countries: [country] },
-    shipping_options: [
-      {
-        shipping_rate_data: {
-          display_name: rateName,
-          type: 'fixed_amount',
-          fixed_amount: { amount, currency },
-          ...((minDays !== null || maxDays !== null) && {
-            delivery_estimate: {
-              ...(minDays !== null && { minimum: days(minDays) }),
-              ...(maxDays !== null && { maximum: days(maxDays) }),
-            },
-          }),
-          ...(taxBehavior !== null && { tax_behavior: taxBehavior }),
-          tax_code: SHIPPING_TAX_CODE,
-          metadata: { app: stripe.appId, ...(rateId !== null && { shipping_rate_id: String(rateId) }) },
-        },
-      },
-    ],
+    shipping_options: [{ shipping_rate_data: rateOf({ currency, taxBehavior }, delivery, stripe) }],
   }
+}
+
+/** A shipping rate, within a session or as an object of its own. */
+export function rateOf(
+  { currency, taxBehavior }: Pick<PayableOrder, 'currency' | 'taxBehavior'>,
+  { rateId, rateName, amount, minDays, maxDays }: Omit<PayableDelivery, 'country'>,
+  stripe: StripeContext,
+) {
+  const days = (value: number) => ({ unit: 'business_day' as const, value })
+  return {
+    display_name: rateName,
+    type: 'fixed_amount',
+    fixed_amount: { amount, currency },
+    ...((minDays !== null || maxDays !== null) && {
+      delivery_estimate: {
+        ...(minDays !== null && { minimum: days(minDays) }),
+        ...(maxDays !== null && { maximum: days(maxDays) }),
+      },
+    }),
+    ...(taxBehavior !== null && { tax_behavior: taxBehavior }),
+    tax_code: SHIPPING_TAX_CODE,
+    metadata: { app: stripe.appId, ...(rateId !== null && { shipping_rate_id: String(rateId) }) },
+  } satisfies Stripe.ShippingRateCreateParams
 }
 
 /** The vouchers whose life the shop decides, by the only currency that each is paid in. */

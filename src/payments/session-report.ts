@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { AttemptStatus } from '../generated/prisma/enums.js'
 import type { Collected } from '../orders/order-facts.js'
 import { collectedIn, collectedShape } from './collected.js'
-import { amount, idOf, optionalText, read, seconds, stripeId, text } from './stripe-object.js'
+import { amount, idOf, optionalText, read, reference, seconds, stripeId, text } from './stripe-object.js'
 import { voucherOf } from './voucher.js'
 
 /** A session as Stripe had it at one time. Amounts in minor units. */
@@ -11,10 +11,14 @@ export interface SessionReport {
   kind: 'session'
   sessionId: string
   status: AttemptStatus
+  /** The payment link that opened it. */
+  paymentLinkId: string | null
   /** The key of our order, from metadata or `client_reference_id`. Other apps' sessions may have one, too. */
   orderKey: string | null
   attemptId: string | null
   appId: string | null
+  /** Whom Stripe's page asked, or was told, to mail. */
+  email: string | null
   /** Before discounts. */
   amountSubtotal: number | null
   amountDiscount: number
@@ -23,12 +27,16 @@ export interface SessionReport {
   amountShipping: number
   /** The chosen rate before tax and with it. Null if Stripe names none. */
   shippingCost: { subtotal: number | null; total: number | null } | null
+  /** Stripe's id of the chosen rate. */
+  shippingRateId: string | null
   /** All tax, whether the prices contain it or not. */
   amountTax: number
   /** Null unless the session is completed: until then, it may not be all. */
   collected: Collected | null
   currency: string | null
   paymentIntentId: string | null
+  /** Stripe's invoice of the payment. Null: none yet. */
+  invoiceId: string | null
   /** Stripe's page, while the session is open. */
   url: string | null
   expiresAt: Date
@@ -61,17 +69,22 @@ const sessionShape = z.object({
   client_reference_id: textOrNull,
   // Whose session it is must be certain.
   metadata: z.object({ app: text.nullish() }).catchall(textOrNull).nullish(),
+  payment_link: reference,
   amount_subtotal: sumOrNull,
   amount_total: sumOrNull,
   total_details: z
     .object({ amount_discount: sumOrNull, amount_shipping: sumOrNull, amount_tax: sumOrNull })
     .nullish()
     .catch(null),
-  shipping_cost: z.object({ amount_subtotal: sumOrNull, amount_total: sumOrNull }).nullish().catch(null),
+  shipping_cost: z
+    .object({ amount_subtotal: sumOrNull, amount_total: sumOrNull, shipping_rate: reference.catch(null) })
+    .nullish()
+    .catch(null),
   ...collectedShape,
   currency: textOrNull,
   url: textOrNull,
   expires_at: seconds.nullish().catch(null),
+  invoice: reference.catch(null),
   payment_intent: z
     .union([stripeId, z.object({ id: stripeId, status: textOrNull, next_action: z.unknown().optional() })])
     .nullish()
@@ -93,22 +106,29 @@ export function sessionReport(object: unknown, at: Date, failed = false): Sessio
   const intent = typeof session.payment_intent === 'object' ? session.payment_intent : null
   const unknownStatus = unknownStatusOf(session)
   const cost = session.shipping_cost
+  const paymentLinkId = idOf(session.payment_link)
+  // Whoever opens a link can put any reference into its URL.
+  const isOwn = paymentLinkId === null
   return {
     kind: 'session',
     sessionId: session.id,
     status: unknownStatus === null ? attemptStatus(session, failed, intent?.status ?? null) : 'open',
-    orderKey: session.metadata?.['order_key'] ?? session.client_reference_id,
-    attemptId: session.metadata?.['attempt_id'] ?? null,
+    paymentLinkId,
+    orderKey: isOwn ? (session.metadata?.['order_key'] ?? session.client_reference_id) : null,
+    attemptId: isOwn ? (session.metadata?.['attempt_id'] ?? null) : null,
     appId: session.metadata?.['app'] ?? null,
+    email: session.customer_details?.email ?? null,
     amountSubtotal: session.amount_subtotal,
     amountDiscount: session.total_details?.amount_discount ?? 0,
     amountTotal: session.amount_total,
     amountShipping: session.total_details?.amount_shipping ?? 0,
     shippingCost: cost ? { subtotal: cost.amount_subtotal, total: cost.amount_total } : null,
+    shippingRateId: idOf(cost?.shipping_rate),
     amountTax: session.total_details?.amount_tax ?? 0,
     collected: session.status === 'open' || session.status === 'expired' ? null : collectedIn(session),
     currency: session.currency,
     paymentIntentId: idOf(session.payment_intent),
+    invoiceId: idOf(session.invoice),
     url: session.url,
     expiresAt: session.expires_at == null ? at : new Date(session.expires_at * 1000),
     ...voucherOf(intent?.next_action),

@@ -1,6 +1,6 @@
 // Applies reports about payments to their orders. Repeating and reordering them is safe.
 import type { Transaction } from '../database/client.js'
-import type { OrderFacts } from '../orders/order-facts.js'
+import { unitsOutOfStock, type OrderFacts } from '../orders/order-facts.js'
 import { lockStock, takeStock } from '../orders/stock.js'
 import { ReportMerger, type Settlement } from './apply-reports.js'
 import { attributeEarlyEvents } from './attribute-early-events.js'
@@ -16,6 +16,7 @@ import {
   type ChangedOrder,
 } from './order-change.js'
 import { lockOrders } from './order-store.js'
+import { placeLinkOrders } from './place-link-orders.js'
 import { saveChanges } from './save-changes.js'
 
 export interface SettleDeps {
@@ -94,8 +95,9 @@ interface MergedFacts {
 }
 
 async function merge(tx: Transaction, reports: readonly Report[]): Promise<MergedFacts> {
+  const unplaced = await placeLinkOrders(tx, reports)
   const before = await lockOrders(tx, reports)
-  const merger = new ReportMerger(before.orders, before.unattributed)
+  const merger = new ReportMerger(before.orders, before.unattributed, unplaced)
   const settlements = merger.mergeAll(reports)
   return {
     before,
@@ -134,6 +136,6 @@ async function takeMissingStock(tx: Transaction, changed: readonly ChangedOrder[
 }
 
 async function takeUnits(tx: Transaction, order: OrderFacts): Promise<OrderFacts> {
-  const short = await takeStock(tx, order.items)
+  const short = await takeStock(tx, unitsOutOfStock(order.items))
   return short === null ? { ...order, stockHeld: true } : withShortage(order, short)
 }

@@ -17,12 +17,13 @@ export const updateOrders = (rows: string, allowed: Prisma.Sql, ids: number[]) =
     incidents = x.incidents, "shortProductId" = x."shortProductId", "needsAttention" = x."needsAttention",
     "itemsTotal" = x."itemsTotal", "discountTotal" = x."discountTotal", "taxTotal" = x."taxTotal", total = x.total,
     "shippingAddress" = x."shippingAddress", phone = x.phone, "billingDetails" = x."billingDetails",
+    "invoiceId" = x.invoice->>'id', "invoicePdf" = x.invoice->>'pdf', "invoiceUrl" = x.invoice->>'url',
     "attentionAt" = CASE WHEN x."needsAttention" IS NOT NULL THEN coalesce(o."attentionAt", now()) END,
     "updatedAt" = now()
   FROM json_to_recordset(${rows}::json) AS x(id int, status "OrderStatus", "paidAt" timestamptz, "amountPaid" int,
     "amountRefunded" int, "stockHeld" boolean, "holdsUnmatched" boolean, incidents text[], "shortProductId" int,
     "needsAttention" text, "itemsTotal" int, "discountTotal" int, "taxTotal" int, total int, "shippingAddress" jsonb,
-    phone text, "billingDetails" jsonb)
+    phone text, "billingDetails" jsonb, invoice jsonb)
   WHERE o.id = x.id AND o.id = ANY(${ids}::int[]) AND ${allowed}`
 
 export const insertAttempts: Write = (rows, allowed) => Prisma.sql`

@@ -120,6 +120,20 @@ export function isRefusal(error: unknown): error is Stripe.errors.StripeError {
   )
 }
 
+/** Whether Stripe can't be asked for anything now. */
+export function isUnavailable(error: unknown): boolean {
+  return (
+    error instanceof Stripe.errors.StripeConnectionError ||
+    error instanceof Stripe.errors.StripeRateLimitError ||
+    error instanceof Stripe.errors.StripeAuthenticationError
+  )
+}
+
+/** Whether the fault is Stripe's own, and passes. */
+export function isFault(error: unknown): boolean {
+  return error instanceof Stripe.errors.StripeAPIError
+}
+
 /** An answer that lacks what the shop needs of it. It counts like a missing one: the call can be repeated. */
 export function unreadableAnswer(answer: unknown, reason: string): Stripe.errors.StripeError {
   const { lastResponse } = answer as { lastResponse?: { requestId?: string } }

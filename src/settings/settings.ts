@@ -27,6 +27,20 @@ export interface Settings {
   phoneNumbers: boolean
   /** How many days a shopper has to pay a voucher. */
   voucherDays: number
+  /** For how many days after delivery a shopper can request a return. 0: not at all. */
+  returnDays: number
+  /** Whether shoppers can order without an account. */
+  guestCheckout: boolean
+  /** Origins whose pages may use the JSON API with a token: "https://front.example". */
+  apiOrigins: string[]
+  /** Whether Stripe makes an invoice for each paid order. */
+  invoices: boolean
+  /** Whether the operator gets a mail for each new order. */
+  newOrderMails: boolean
+  /** The address of the terms that shoppers accept at checkout. Null: none. */
+  termsUrl: string | null
+  /** The version of the terms, kept with each order. Null: none. */
+  termsVersion: string | null
 }
 
 const TAXES = ['none', 'stripe'] as const
@@ -168,6 +182,103 @@ export const SETTINGS: { readonly [Field in keyof Settings]: Setting<Settings[Fi
       ),
     show: ({ voucherDays }) => String(voucherDays),
   },
+  returnDays: {
+    name: 'return-days',
+    description: 'for how many days after delivery shoppers can request a return: 0 to 365; 0 is not at all',
+    parse: z
+      .array(z.string())
+      .transform((words) => Number(words.join(' ').trim() || NaN))
+      .pipe(
+        z
+          .int('is a whole number of days from 0 to 365')
+          .min(0, 'is at least 0 days')
+          .max(365, 'is at most 365 days'),
+      ),
+    show: ({ returnDays }) => String(returnDays),
+  },
+  guestCheckout: {
+    name: 'guest-checkout',
+    description: 'whether shoppers can order without an account: on or off',
+    parse: onOff,
+    show: ({ guestCheckout }) => showOnOff(guestCheckout),
+  },
+  apiOrigins: {
+    name: 'api-origins',
+    description:
+      'the origins whose pages may use the JSON API, such as https://front.example: one argument for each; "none" allows no other origin',
+    parse: z
+      .array(z.string())
+      .transform((words) => words.flatMap((word) => word.trim().split(/[\s,]+/)))
+      .transform((words) => (words.join(' ').toLowerCase() === 'none' ? [] : words.map(originOf)))
+      .pipe(
+        z
+          .array(
+            z.string(
+              'lists origins such as https://front.example: https (http on this machine only), no path',
+            ),
+          )
+          .max(20, 'lists at most 20 origins'),
+      )
+      .transform((origins) => [...new Set(origins)]),
+    show: ({ apiOrigins }) => (apiOrigins.length === 0 ? 'none' : apiOrigins.join(' ')),
+  },
+  invoices: {
+    name: 'invoices',
+    description: 'whether Stripe makes an invoice for each paid order: on or off',
+    parse: onOff,
+    show: ({ invoices }) => showOnOff(invoices),
+    advice: ({ invoices }) =>
+      invoices
+        ? 'Stripe charges for each invoice. Add the event invoice.paid to the webhook endpoint in its dashboard.'
+        : null,
+  },
+  newOrderMails: {
+    name: 'new-order-mails',
+    description: 'whether OPERATOR_EMAIL gets a mail for each new order: on or off',
+    parse: onOff,
+    show: ({ newOrderMails }) => showOnOff(newOrderMails),
+  },
+  termsUrl: {
+    name: 'terms-url',
+    description: 'the address of the terms that shoppers accept at checkout; "none" asks for nothing',
+    parse: oneLine('an address', 500)
+      .transform((text) => (text.toLowerCase() === 'none' ? null : text))
+      .pipe(
+        z
+          .url({ protocol: /^https?$/, error: 'is an address such as https://shop.example/terms, or none' })
+          .nullable(),
+      ),
+    show: ({ termsUrl }) => termsUrl ?? 'none',
+    advice: adviceOnTerms,
+  },
+  termsVersion: {
+    name: 'terms-version',
+    description: 'the version of these terms, kept with each order, such as 2026-11; "none" asks for nothing',
+    parse: oneLine('a version', 60).transform((text) => (text.toLowerCase() === 'none' ? null : text)),
+    show: ({ termsVersion }) => termsVersion ?? 'none',
+    advice: adviceOnTerms,
+  },
+}
+
+/** The terms that shoppers must accept. */
+export interface Terms {
+  url: string
+  version: string
+}
+
+/** Null: shoppers are not asked. */
+export function termsOf({
+  termsUrl,
+  termsVersion,
+}: Pick<Settings, 'termsUrl' | 'termsVersion'>): Terms | null {
+  return termsUrl === null || termsVersion === null ? null : { url: termsUrl, version: termsVersion }
+}
+
+function adviceOnTerms(settings: Settings): string | null {
+  const { termsUrl, termsVersion } = settings
+  return termsOf(settings) === null && termsUrl !== termsVersion
+    ? `Shoppers are asked once ${termsUrl === null ? 'terms-url' : 'terms-version'} is set too.`
+    : null
 }
 
 /** Returns the settings as they were at most half a second ago. While the database does not answer, the last ones it gave. */
@@ -189,6 +300,13 @@ const COLUMNS = {
   taxIds: true,
   phoneNumbers: true,
   voucherDays: true,
+  returnDays: true,
+  guestCheckout: true,
+  apiOrigins: true,
+  invoices: true,
+  newOrderMails: true,
+  termsUrl: true,
+  termsVersion: true,
 } as const satisfies Record<keyof Settings, true>
 
 /**
@@ -252,6 +370,14 @@ export async function changeSetting(
 /** Thrown when there is no such setting, or a value does not fit it. */
 export class SettingError extends Error {
   override name = 'SettingError'
+}
+
+/** The origin as browsers send it. Null for what is none, or is not safe. */
+function originOf(text: string): string | null {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url === null || url.href !== `${url.origin}/` || /[*?#]/.test(text)) return null
+  const isLocal = url.protocol === 'http:' && ['localhost', '127.0.0.1'].includes(url.hostname)
+  return url.protocol === 'https:' || isLocal ? url.origin : null
 }
 
 function isTimeZone(name: string): boolean {

@@ -79,12 +79,15 @@ export async function catchUpInTurn(deps: CatchUpDeps): Promise<CaughtUp | null>
   return caughtUp
 }
 
-/** From when on events may be missing. Null for a shop without orders: no event can be about it. */
+/** From when on events may be missing. Null for a shop without orders and payment links: no event can be about it. */
 async function missingSince({ prisma }: Database): Promise<Date | null> {
   const shop = await prisma.shop.findFirst({ select: { caughtUpTo: true } })
   if (shop?.caughtUpTo) return shop.caughtUpTo
-  const first = await prisma.order.findFirst({ orderBy: { id: 'asc' }, select: { createdAt: true } })
-  return first && new Date(first.createdAt.getTime() - OVERLAP_SECONDS * 1000)
+  const select = { createdAt: true }
+  const order = await prisma.order.findFirst({ orderBy: { id: 'asc' }, select })
+  const link = await prisma.paymentLink.findFirst({ orderBy: { createdAt: 'asc' }, select })
+  const times = [order, link].flatMap((first) => (first === null ? [] : [first.createdAt.getTime()]))
+  return times.length === 0 ? null : new Date(Math.min(...times) - OVERLAP_SECONDS * 1000)
 }
 
 /**

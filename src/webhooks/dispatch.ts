@@ -2,6 +2,7 @@
 import { appOf, UnreadableObjectError } from '../payments/stripe-object.js'
 import { handleCheckoutSession } from './handlers/checkout-session.js'
 import { handleDispute } from './handlers/dispute.js'
+import { handleInvoice } from './handlers/invoice.js'
 import { handleRefund } from './handlers/refund.js'
 import { handleFraudWarning, handleReview } from './handlers/risk.js'
 import type { Handler, HandlerContext, HandlerResult } from './outcomes.js'
@@ -27,6 +28,8 @@ export const HANDLERS: Record<string, Handler> = {
   'charge.dispute.closed': handleDispute,
   'charge.dispute.funds_withdrawn': handleDispute,
   'charge.dispute.funds_reinstated': handleDispute,
+  // The invoice of a payment is final, and has a PDF.
+  'invoice.paid': handleInvoice,
   // A card network suspects fraud: refunding now avoids a dispute.
   'radar.early_fraud_warning.created': handleFraudWarning,
   'radar.early_fraud_warning.updated': handleFraudWarning,
@@ -36,8 +39,8 @@ export const HANDLERS: Record<string, Handler> = {
 }
 
 /**
- * Ignored on purpose: sessions, refunds and disputes have events of their own, and after a declined card the shopper can
- * still pay.
+ * Ignored on purpose: sessions, refunds, disputes and paid invoices have events of their own, and after a declined card the
+ * shopper can still pay.
  */
 const IGNORED = new Set([
   'charge.failed',
@@ -46,12 +49,19 @@ const IGNORED = new Set([
   'charge.refunded',
   'charge.succeeded',
   'charge.updated',
+  'customer.created',
+  'customer.updated',
+  'invoice.created',
+  'invoice.finalized',
+  'invoice.payment_succeeded',
+  'invoice_payment.paid',
   'payment_intent.canceled',
   'payment_intent.created',
   'payment_intent.payment_failed',
   'payment_intent.processing',
   'payment_intent.requires_action',
   'payment_intent.succeeded',
+  'payment_method.attached',
 ])
 
 /** The types that the endpoint at Stripe must be subscribed to. */

@@ -4,12 +4,14 @@ import path from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import type { Response } from 'supertest'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { OpenApiDocument } from '../../src/api/document.js'
 import { OPERATIONS } from '../../src/api/operations.js'
 import { projectRoot } from '../../src/config.js'
 import { payByCard } from '../support/pay-page.js'
-import { newShopper, stranger, textOf, type Shopper } from '../support/shopper.js'
+import { newOrderKey } from '../../src/orders/order-key.js'
+import { changeSettings } from '../support/change-settings.js'
+import { newShopper, PASSWORD, stranger, textOf, type Shopper } from '../support/shopper.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
 import { addVariedProduct } from '../support/variants.js'
 
@@ -17,7 +19,7 @@ interface Described {
   requestBody?: { content: Record<string, { schema: { $ref: string } }> }
   responses: Record<
     string,
-    { content: Record<string, { schema: object }>; headers?: Record<string, unknown> }
+    { content?: Record<string, { schema: object }>; headers?: Record<string, unknown> }
   >
 }
 
@@ -35,6 +37,7 @@ beforeAll(async () => {
   ajv.addSchema({ ...document, $id: 'document' })
 })
 afterAll(() => shop.close())
+beforeEach(() => shop.database.pool.query('DELETE FROM "RateLimit"'))
 
 function described(operation: string): Described {
   const [method = '', where = ''] = operation.split(' ')
@@ -58,19 +61,50 @@ function fits(operation: string, response: Response): Response {
   if (!answer)
     throw new Error(`${operation} answered ${status}, which is not in the document: ${response.text}`)
   const [type = ''] = String(response.headers['content-type']).split(';')
-  const schema = answer.content[type]?.schema as { $ref?: string } | undefined
-  expect(schema, `${operation} ${status} as ${type}`).toBeTruthy()
+  const schema = answer.content?.[type]?.schema as { $ref?: string } | undefined
+  if (status === 204) expect(response.text).toBe('')
+  else expect(schema, `${operation} ${status} as ${type}`).toBeTruthy()
   if (schema?.$ref) expect(wrongIn(schema.$ref, body), `${operation} ${status}`).toEqual([])
+  if (status === 401) expect(response.headers['www-authenticate']).toMatch(/^Bearer/)
   if (answer.headers) expect(response.headers['location']).toMatch(/^\/api\//)
   seen.add(status < 400 ? `${operation} ${status}` : `${operation} ${status} ${String(body.code)}`)
   return response
 }
 
-const call = async (who: Shopper, operation: string, options: { path?: string; body?: unknown } = {}) => {
-  const [method, where = ''] = operation.split(' ')
-  const address = options.path ?? where
-  const request = method === 'post' ? who.post(address).send(options.body as object) : who.get(address)
-  return fits(operation, await request)
+interface Options {
+  path?: string
+  body?: unknown
+  token?: string
+  /** Of the page that sends it. */
+  origin?: string
+}
+
+const call = async (who: Shopper, operation: string, options: Options = {}) => {
+  const [method = '', where = ''] = operation.split(' ')
+  const request = who[method as 'get' | 'post' | 'put' | 'delete'](options.path ?? where)
+  if (options.token !== undefined) request.set('authorization', `Bearer ${options.token}`)
+  if (options.origin !== undefined) request.set('origin', options.origin)
+  return fits(operation, await (method === 'get' ? request : request.send(options.body as object)))
+}
+
+/** Sends bodies that no operation accepts. */
+async function refuseBodies(who: Shopper, operation: string, path = operation.split(' ')[1] ?? '') {
+  const method = operation.startsWith('put') ? 'put' : 'post'
+  const send = (text: string) => who[method](path).type('json').send(text)
+  fits(operation, await send('{'))
+  fits(operation, await send(`{"x": "${'x'.repeat(40_000)}"}`))
+  fits(operation, await send('{}').set('origin', ELSEWHERE))
+  fits(operation, await send('{}').set('content-encoding', 'compress'))
+  fits(operation, await send('{}').set('content-type', 'application/json; charset=koi8-r'))
+}
+
+const ELSEWHERE = 'https://elsewhere.example'
+
+/** As if there had been this many attempts already. */
+async function setCount(key: string, points: number) {
+  const expire = BigInt(Date.now() + 600_000)
+  const values = { points, expire }
+  await shop.database.prisma.rateLimit.upsert({ where: { key }, create: { key, ...values }, update: values })
 }
 
 const productOf = (slug: string) => shop.database.prisma.product.findUniqueOrThrow({ where: { slug } })
@@ -129,7 +163,243 @@ describe('every response matches the document', () => {
     await call(guest, 'get /api/products/{product_id}', { path: `/api/products/${id}` })
     for (const wrong of ['0', 'x', '999999999999', '99999'])
       await call(guest, 'get /api/products/{product_id}', { path: `/api/products/${wrong}` })
+    const slug = await call(guest, 'get /api/products/{product_id}', { path: '/api/products/iron-kettle' })
+    expect(slug.body).toMatchObject({ id })
+    const { body: list } = await call(guest, 'get /api/categories')
+    expect(list.categories).toContain('Desk')
     await call(guest, 'get /api/openapi.json')
+  })
+
+  it('for a token that is no good, whatever the operation', async () => {
+    const { shopper } = await newShopper(shop.url)
+    for (const { method, path } of OPERATIONS) {
+      const answer = await call(shopper, `${method} ${path}`, { token: 'till_x', body: {} })
+      expect(answer.body).toMatchObject({ code: 'invalid_token' })
+      expect(answer.headers['www-authenticate']).toBe('Bearer error="invalid_token"')
+    }
+  })
+
+  it('for an account, from registration to signing out', async () => {
+    const guest = stranger(shop.url)
+    const account = { name: 'Ada', email: 'Ada@Api.example', password: PASSWORD }
+    const made = await call(guest, 'post /api/register', { body: account })
+    expect(made).toMatchObject({ status: 201, body: { user: { name: 'Ada', email: 'ada@api.example' } } })
+    const mails = shop.database.prisma.mail.count({ where: { to: 'ada@api.example' } })
+    expect(await mails).toBe(1)
+    await call(guest, 'post /api/register', { body: account })
+    for (const wrong of [{}, { ...account, email: 'b@api.example', password: 'password1234' }])
+      await call(guest, 'post /api/register', { body: wrong })
+    const { email, password } = account
+    const token = (await call(guest, 'post /api/sign-in', { body: { email, password } })).body.token as string
+    await call(guest, 'post /api/sign-in', { body: { email, password: 'wrong password' } })
+    await call(guest, 'post /api/sign-in', { body: { email } })
+    await call(guest, 'post /api/password-resets', { body: { email } })
+    await call(guest, 'post /api/password-resets', { body: {} })
+    const me = await call(guest, 'get /api/me', { token })
+    expect(me.body).toMatchObject({ name: 'Ada', email_verified: false })
+    const listed = await call(guest, 'get /api/me/tokens', { token })
+    expect(listed.body.tokens).toMatchObject([{ current: true }, { current: false }])
+    const other = `/api/me/tokens/${String(listed.body.tokens[1].id)}`
+    await call(guest, 'delete /api/me/tokens/{token_id}', { path: other, token })
+    await guest.post('/login').type('form').send({ email, password }).expect(303)
+    const sessions = await call(guest, 'get /api/me/sessions', { token })
+    const session = `/api/me/sessions/${String(sessions.body.sessions[0].id)}`
+    await call(guest, 'delete /api/me/sessions/{session_id}', { path: session, token })
+    expect((await call(guest, 'get /api/me/sessions', { token })).body.sessions).toEqual([])
+    await call(guest, 'delete /api/me/sessions', { token })
+    await call(guest, 'post /api/me/verification', { token })
+    const body = { current_password: password, password: `${PASSWORD} too` }
+    await call(guest, 'post /api/me/password', { token, body: { ...body, current_password: 'wrong one' } })
+    await call(guest, 'post /api/me/password', { token, body: {} })
+    const changed = await call(guest, 'post /api/me/password', { token, body })
+    await call(guest, 'get /api/me', { token })
+    await call(guest, 'post /api/sign-out', { token: changed.body.token as string })
+  })
+
+  it('for an account that a session cookie signs in', async () => {
+    const { shopper } = await newShopper(shop.url)
+    const form = { current_password: PASSWORD, password: `${PASSWORD} too` }
+    expect((await call(shopper, 'post /api/me/password', { body: form })).body).toMatchObject({ token: null })
+    await call(shopper, 'get /api/me')
+  })
+
+  it('for guests, and for bodies that no operation accepts', async () => {
+    const { shopper } = await newShopper(shop.url)
+    for (const { method, path, signedIn, body: schema } of OPERATIONS) {
+      const operation = `${method} ${path}`
+      if (signedIn === true) await call(stranger(shop.url), operation, { body: {} })
+      if (method === 'get' || /orders|payments/.test(path)) continue
+      if (schema === null) await call(shopper, operation, { origin: ELSEWHERE })
+      else await refuseBodies(shopper, operation, path.replace(/\{\w+\}/, '1'))
+    }
+  })
+
+  it('for what was asked for too often', async () => {
+    const { shopper, email } = await newShopper(shop.url)
+    const { id } = await shop.database.prisma.user.findUniqueOrThrow({ where: { email } })
+    for (const [key, points] of [
+      ['register:127.0.0.1', 300],
+      ['signInNetwork:127.0.0.1', 200],
+      ['pause:signInNetwork:127.0.0.1', 1],
+      ['passwordResetNetwork:127.0.0.1', 30],
+      ['newCart:127.0.0.1', 300],
+      ['quote:127.0.0.1', 300],
+      [`verification:${id}`, 5],
+      [`passwordChange:${id}`, 20],
+      [`pause:passwordChange:${id}`, 1],
+    ] as const)
+      await setCount(key, points)
+    const password = `${PASSWORD} too`
+    for (const [operation, body] of [
+      ['post /api/register', { name: 'Ada', email: 'c@api.example', password }],
+      ['post /api/sign-in', { email, password }],
+      ['post /api/password-resets', { email }],
+      ['post /api/cart/items', { variant_id: 1 }],
+      ['post /api/delivery-quotes', { cart: true }],
+    ] as const)
+      expect((await call(stranger(shop.url), operation, { body })).status, operation).toBe(429)
+    const change = { current_password: PASSWORD, password }
+    expect((await call(shopper, 'post /api/me/password', { body: change })).status).toBe(429)
+    expect((await call(shopper, 'post /api/me/verification')).status).toBe(429)
+  })
+
+  it('for a cart, from the first item to the order', async () => {
+    const { prisma } = shop.database
+    const [mug, kettle, tray] = [
+      await productOf('stoneware-mug'),
+      await productOf('iron-kettle'),
+      await productOf('oak-desk-tray'),
+    ]
+    const guest = stranger(shop.url)
+    const add = (who: Shopper, body: object) => call(who, 'post /api/cart/items', { body })
+    const put = (who: Shopper, id: number | string, quantity: unknown) =>
+      call(who, 'put /api/cart/items/{variant_id}', { path: `/api/cart/items/${id}`, body: { quantity } })
+    const remove = (who: Shopper, id: number | string) =>
+      call(who, 'delete /api/cart/items/{variant_id}', { path: `/api/cart/items/${id}` })
+    const quote = (who: Shopper, body: object) => call(who, 'post /api/delivery-quotes', { body })
+    expect((await call(guest, 'get /api/cart')).body).toEqual({ units: 0, parts: [] })
+    expect((await add(guest, { variant_id: mug.id, quantity: 2 })).body).toMatchObject({
+      units: 2,
+      parts: [{ total: 2 * mug.unitAmount, items: [{ name: mug.name, quantity: 2, problem: null }] }],
+    })
+    expect((await put(guest, mug.id, 3)).body).toMatchObject({ units: 3 })
+    await put(guest, mug.id, 21)
+    await put(guest, 'x', 1)
+    await put(guest, kettle.id, 1)
+    await remove(guest, 'x')
+    expect((await remove(guest, mug.id)).body).toEqual({ units: 0, parts: [] })
+    await add(guest, {})
+    await add(guest, { variant_id: 99_999 })
+    const shirt = await addVariedProduct(shop, ['Size'], [{ values: ['S'] }, { values: ['M'] }])
+    await add(guest, { product_id: shirt.id })
+    // Guests of other origins have no cart.
+    await changeSettings(shop, { apiOrigins: [ELSEWHERE] })
+    for (const [operation, path] of [
+      ['get /api/cart', '/api/cart'],
+      ['post /api/cart/items', '/api/cart/items'],
+      ['put /api/cart/items/{variant_id}', '/api/cart/items/1'],
+      ['delete /api/cart/items/{variant_id}', '/api/cart/items/1'],
+      ['post /api/delivery-quotes', '/api/delivery-quotes'],
+    ] as const) {
+      const body = operation.startsWith('put') ? { quantity: 1 } : { variant_id: 1, cart: true }
+      const answer = await call(guest, operation, { path, body, origin: ELSEWHERE })
+      expect(answer.body).toMatchObject({ code: 'sign_in_required' })
+    }
+
+    await changeSettings(shop, { apiOrigins: [] })
+    const { shopper } = await newShopper(shop.url)
+    const order = (body: object) => call(shopper, 'post /api/orders', { body: { cart: true, ...body } })
+    await order({})
+    await quote(shopper, { cart: true })
+    await add(shopper, { variant_id: mug.id, quantity: 2 })
+    await prisma.product.update({ where: { id: mug.id }, data: { unitAmount: mug.unitAmount + 100 } })
+    expect((await call(shopper, 'get /api/cart')).body.parts[0].items[0]).toMatchObject({
+      unit_amount: mug.unitAmount + 100,
+      previous_unit_amount: mug.unitAmount,
+    })
+    expect((await order({})).body).toMatchObject({ code: 'price_changed' })
+    const total = 2 * (mug.unitAmount + 100)
+    expect((await quote(shopper, { cart: true })).body).toMatchObject({ items_total: total, rates: [] })
+    expect((await order({ expected_total: total - 1 })).body).toMatchObject({ code: 'price_changed' })
+    const placed = await order({ expected_total: total })
+    expect(placed.body).toMatchObject({ status: 'pending', total, can_be_paid: true })
+    const key = placed.body.order_id as string
+    expect(await prisma.order.findUnique({ where: { key } })).toMatchObject({
+      origin: 'api',
+      cartId: expect.any(Number) as number,
+    })
+    await prisma.product.update({ where: { id: mug.id }, data: { unitAmount: mug.unitAmount } })
+    await add(shopper, { variant_id: tray.id })
+    await prisma.product.update({ where: { id: tray.id }, data: { stock: 0 } })
+    expect((await call(shopper, 'get /api/cart')).body.parts[0]).toMatchObject({
+      obstacle: expect.stringContaining(tray.name) as string,
+    })
+    await order({ expected_total: total })
+    await quote(shopper, { cart: true })
+    await prisma.product.update({ where: { id: tray.id }, data: { stock: tray.stock } })
+    await add(shopper, { variant_id: kettle.id })
+    await order({})
+    await quote(shopper, { cart: true })
+    expect((await quote(shopper, { cart: true, currency: kettle.currency })).body).toMatchObject({
+      items_total: kettle.unitAmount,
+    })
+    for (const body of [
+      {},
+      { items: [], cart: true },
+      itemsOf({ id: 99_999 }),
+      itemsOf(mug, mug),
+      itemsOf(shirt),
+    ])
+      await quote(shopper, body)
+    await prisma.product.update({ where: { id: tray.id }, data: { requiresShipping: true } })
+    const { body: delivered } = await quote(guest, { ...itemsOf(tray), country: 'us' })
+    expect(delivered).toMatchObject({ needs_delivery: true, country: 'US', items_total: tray.unitAmount })
+    expect(delivered.countries).toContainEqual({ code: 'DE', name: 'Germany' })
+    const [rate] = delivered.rates as { id: number; amount: number; total: number }[]
+    expect(rate?.total).toBe(tray.unitAmount + (rate?.amount ?? 0))
+    const body = { ...itemsOf(tray), country: 'US', shipping_rate: rate?.id, expected_total: rate?.total }
+    expect((await call(shopper, 'post /api/orders', { body })).status).toBe(201)
+    await prisma.product.update({ where: { id: tray.id }, data: { requiresShipping: false } })
+  })
+
+  it('for lists that go on after an order or a purchase', async () => {
+    const { shopper, email } = await newShopper(shop.url)
+    const { prisma } = shop.database
+    const { id: userId } = await prisma.user.findUniqueOrThrow({ where: { email } })
+    const mug = await productOf('stoneware-mug')
+    for (let n = 0; n < 21; n++) {
+      const { id: orderId } = await prisma.order.create({
+        data: { key: newOrderKey(), userId, email, currency: 'usd', total: 100, status: 'expired' },
+      })
+      await prisma.purchaseHistory.create({
+        data: {
+          ...{ userId, orderId, productId: mug.id, quantity: 1, amount: 100, currency: 'usd' },
+          ...{ purchaseSuccess: n > 0, stripeSessionId: `cs_${n}`, productName: mug.name },
+        },
+      })
+    }
+    const orders = (query: string) => call(shopper, 'get /api/orders', { path: `/api/orders${query}` })
+    const first = (await orders('')).body as { next: string; orders: { order_id: string }[] }
+    expect(first.next).toBe(first.orders[19]?.order_id)
+    expect((await orders(`?after=${first.next}`)).body).toMatchObject({
+      orders: [{}],
+      next: null,
+      page: null,
+    })
+    expect((await orders('?status=expired')).body).toMatchObject({ next: first.next })
+    expect((await orders('?status=paid')).body).toMatchObject({ orders: [], next: null })
+    await orders('?status=lost')
+    await orders('?after=ord_x')
+    await orders(`?after=${newOrderKey()}`)
+    const purchases = (query: string) =>
+      call(shopper, 'get /api/purchases', { path: `/api/purchases${query}` })
+    const { next } = (await purchases('')).body as { next: number }
+    expect((await purchases(`?after=${next}`)).body).toMatchObject({
+      purchases: [{ success: false }],
+      next: null,
+    })
+    expect((await purchases('?success=false')).body).toMatchObject({ purchases: [{ name: mug.name }] })
+    await purchases('?success=perhaps')
   })
 
   it('for an order, from creation to payment', async () => {
@@ -276,6 +546,65 @@ describe('every response matches the document', () => {
     await prisma.product.update({ where: { id: tray.id }, data: { requiresShipping: false } })
   })
 
+  it('for canceled orders and returns', async () => {
+    const { prisma } = shop.database
+    const notebook = await productOf('grid-notebook')
+    const { shopper } = await newShopper(shop.url)
+    const ordered = async () => {
+      const { body } = await call(shopper, 'post /api/orders', { body: itemsOf(notebook) })
+      return body.order_id as string
+    }
+    const [cancel, giveBack] = [
+      'post /api/orders/{order_id}/cancel',
+      'post /api/orders/{order_id}/returns',
+    ] as const
+    const post = (operation: string, key: string, body: object = {}, who = shopper) =>
+      call(who, operation, { path: operation.replace('post ', '').replace('{order_id}', key), body })
+
+    const canceled = await ordered()
+    expect((await post(cancel, canceled)).body).toMatchObject({ label: 'Canceled' })
+    const pay = await call(shopper, 'post /api/payments/create-session', { body: { order_id: canceled } })
+    expect(pay.body).toMatchObject({ code: 'order_canceled' })
+
+    const key = await ordered()
+    const where = { key }
+    await prisma.order.update({ where, data: { needsAttention: 'A person must look.' } })
+    expect((await post(cancel, key)).body).toMatchObject({ code: 'order_under_review' })
+    await prisma.order.update({ where, data: { needsAttention: null, status: 'processing' } })
+    expect((await post(cancel, key)).body).toMatchObject({ code: 'payment_processing' })
+    await prisma.order.update({ where, data: { status: 'paid' } })
+    expect((await post(cancel, key)).body).toMatchObject({ code: 'already_paid' })
+
+    const line = { items: [{ variant_id: notebook.id, quantity: 1 }], reason: 'It is blank.' }
+    expect((await post(giveBack, key, line)).body).toMatchObject({ code: 'not_returnable' })
+    const { id: orderId, items } = await prisma.order.findUniqueOrThrow({ where, include: { items: true } })
+    const units = [{ orderItemId: items[0]?.id ?? 0, quantity: 1 }]
+    await prisma.shipment.create({ data: { orderId, carrier: 'DHL', items: { create: units } } })
+    await prisma.shop.updateMany({ data: { returnDays: 0 } })
+    await expect
+      .poll(async () => (await post(giveBack, key, line)).body)
+      .toMatchObject({ code: 'returns_off' })
+    await prisma.shop.updateMany({ data: { returnDays: 14 } })
+    await expect.poll(async () => (await post(giveBack, key, line)).status).toBe(200)
+    for (const wrong of [{}, { ...line, items: [{ variant_id: 99_999, quantity: 1 }] }])
+      expect((await post(giveBack, key, wrong)).body).toMatchObject({ code: 'invalid_return' })
+
+    const { shopper: other } = await newShopper(shop.url)
+    for (const operation of [cancel, giveBack]) {
+      await post(operation, key, line, stranger(shop.url))
+      await post(operation, key, line, other)
+      const send = (text: string) =>
+        shopper.post(operation.replace('post ', '').replace('{order_id}', key)).type('json').send(text)
+      fits(operation, await send('{'))
+      fits(operation, await send(`{"x": "${'x'.repeat(40_000)}"}`))
+      fits(operation, await send('{}').set('origin', 'https://elsewhere.example'))
+      fits(operation, await send('{}').set('content-encoding', 'compress'))
+      fits(operation, await send('{}').set('content-type', 'application/json; charset=koi8-r'))
+    }
+    for (let time = 0; time < 31; time++) await shopper.post(`/api/orders/${key}/cancel`).send({})
+    for (const operation of [cancel, giveBack]) await post(operation, key, line)
+  })
+
   it('for refused requests', async () => {
     const [mug, kettle] = [await productOf('stoneware-mug'), await productOf('iron-kettle')]
     const { shopper } = await newShopper(shop.url)
@@ -295,15 +624,8 @@ describe('every response matches the document', () => {
       ],
     })
     await call(shopper, 'post /api/orders', { body: { ...itemsOf(mug), expected_total: 1 } })
-    for (const operation of ['post /api/orders', 'post /api/payments/create-session']) {
-      const [, path = ''] = operation.split(' ')
-      const send = (text: string) => shopper.post(path).type('json').send(text)
-      fits(operation, await send('{'))
-      fits(operation, await send(`{"x": "${'x'.repeat(40_000)}"}`))
-      fits(operation, await send('{}').set('origin', 'https://elsewhere.example'))
-      fits(operation, await send('{}').set('content-encoding', 'compress'))
-      fits(operation, await send('{}').set('content-type', 'application/json; charset=koi8-r'))
-    }
+    for (const operation of ['post /api/orders', 'post /api/payments/create-session'])
+      await refuseBodies(shopper, operation)
     for (const order_id of [undefined, 1, 'ord_x'])
       await call(shopper, 'post /api/payments/create-session', { body: { order_id } })
 
@@ -342,6 +664,8 @@ describe('every response matches the document', () => {
       'post /api/orders 409 already_paid',
       'post /api/orders 409 order_replaced',
       'post /api/orders 503 order_busy',
+      'post /api/orders/{order_id}/cancel 503 stripe_unavailable',
+      'post /api/orders/{order_id}/cancel 503 order_busy',
       'post /api/payments/create-session 503 stripe_unavailable',
       'post /api/payments/create-session 409 order_replaced',
       'post /api/payments/create-session 409 payment_processing',
@@ -349,6 +673,12 @@ describe('every response matches the document', () => {
       'post /api/payments/create-session 502 payment_refused_by_stripe',
       'post /api/payments/create-session 503 order_busy',
       'post /api/payments/create-session 503 checkout_busy',
+      'post /api/cart/items 409 cart_full',
+      'post /api/delivery-quotes 400 order_too_large',
+      'post /api/register 503 sign_in_busy',
+      'post /api/sign-in 503 sign_in_busy',
+      'post /api/me/password 401 wrong_credentials',
+      'post /api/me/password 503 sign_in_busy',
     ])
     const undocumented = [...seen].filter((one) => {
       const [method, route, status, code] = one.split(' ')

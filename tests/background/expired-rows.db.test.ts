@@ -23,6 +23,8 @@ it('deletes what has expired, in batches, and nothing else', async () => {
     INSERT INTO "RateLimit" SELECT n::text, 1, extract(epoch FROM now()) * 1000 - 1000 FROM generate_series(1, 700) n;
     INSERT INTO "RateLimit" VALUES ('counting', 1, extract(epoch FROM now()) * 1000 + 60000);
     INSERT INTO "PasswordReset" VALUES ('old', 1, now() - interval '2 days'), ('new', 1, now() + interval '1 hour');
+    INSERT INTO "ApiToken" (id, "tokenHash", "userId", "credentialVersion", "expiresAt") VALUES
+      ('old', 'old', 1, 1, now() - interval '1 second'), ('new', 'new', 1, 1, now() + interval '1 hour');
     INSERT INTO "EmailVerification" VALUES ('old', 1, now() - interval '1 hour'), ('new', 1, now() + interval '1 hour')`)
   expect(await deleteExpiredRows(prisma)).toBe(2)
   expect(await prisma.session.count()).toBe(201)
@@ -30,6 +32,7 @@ it('deletes what has expired, in batches, and nothing else', async () => {
   expect(await prisma.session.findMany({ select: { sid: true } })).toEqual([{ sid: 'open' }])
   expect(await prisma.rateLimit.findMany({ select: { key: true } })).toEqual([{ key: 'counting' }])
   expect(await prisma.passwordReset.findMany({ select: { tokenHash: true } })).toEqual([{ tokenHash: 'new' }])
+  expect(await prisma.apiToken.findMany({ select: { id: true } })).toEqual([{ id: 'new' }])
   expect(await prisma.emailVerification.findMany({ select: { tokenHash: true } })).toEqual([
     { tokenHash: 'new' },
   ])

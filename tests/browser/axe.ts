@@ -31,7 +31,12 @@ export interface Look {
   onlyColors?: boolean
 }
 
-async function problemsOf(page: Page, looks: readonly Look[]): Promise<string[]> {
+/** Lets pages that are opened from now on be looked at. Added by the browser: their Content Security Policy stays in force. */
+export async function addAxe(page: Page): Promise<void> {
+  await page.addInitScript(AXE)
+}
+
+export async function problemsOf(page: Page, looks: readonly Look[]): Promise<string[]> {
   const problems: string[] = []
   // A text can be there before the stylesheet.
   await page.waitForLoadState('load')
@@ -63,8 +68,7 @@ export async function expectNoProblems(
     const page = await visitors.visit(test, { colorScheme: 'light' })
     // Many pages share the processor.
     page.setDefaultTimeout(30_000)
-    // Added by the browser, not by the page, whose Content Security Policy stays in force.
-    await page.addInitScript(AXE)
+    await addAxe(page)
     let number = 0
     await tour(page, visitors.shop, async (name) => {
       seen.add(name)

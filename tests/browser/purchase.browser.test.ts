@@ -143,7 +143,7 @@ describe('two windows of one shopper', () => {
       windows.map((one) => Promise.race([one.waitForURL('**/c/pay/**'), refused(one).waitFor()])),
     )
     const { data } = await visitors.shop.stripe.checkout.sessions.list({ status: 'open', limit: 100 })
-    const open = data.filter((session) => session.customer_email === email)
+    const open = data.filter((session) => session.metadata?.['user_email'] === email)
     expect(open).toHaveLength(1)
     const payable = windows.find((one) => sessionOf(one.url()) === open[0]?.id)
     if (!payable) throw new Error('No window shows the session that is open.')

@@ -67,6 +67,7 @@ async function lookingAround(page: Page, shop: ShopOnTour, look: Look): Promise<
     ['product-options', `/pricing/${flask.id}`],
     ['product-options-sold-out', `/pricing/${flask.id}?variant=${flask.variants['Clay / 750 ml']?.id}`],
     ['product-sold-out', await productPath(shop, 'end-grain-board')],
+    ['payment-link-success', '/payment-success/link'],
     ['api', '/api/docs'],
     ['not-found', '/nothing-here'],
   ]) {

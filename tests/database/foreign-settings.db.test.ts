@@ -54,7 +54,7 @@ describe.each(places)('%s', (_place, databaseSettings, options) => {
       attemptId: attempt?.id ?? '',
       sessionId: session.id,
       productId: lamp.id,
-      userId: order.userId,
+      userId: order.userId ?? 0,
     }
     await deliver(shop, sessionEvent(shop, opened, 'checkout.session.completed')).expect(200)
     const paid = await prisma.order.findUniqueOrThrow({ where: { id: order.id } })

@@ -153,7 +153,7 @@ describe('the order watch', () => {
     const sent: string[] = []
     const leave = Array.from({ length: 300 }, (_, index) => {
       const { key } = orders[index % orders.length] ?? { key: '' }
-      return watch.add({ key, userId: index }, 'pending', {
+      return watch.add({ key, userId: index, guestHash: null }, 'pending', {
         ...ignore,
         sendState: (state) => sent.push(`${key} ${state}`),
       })
@@ -177,7 +177,7 @@ describe('the order watch', () => {
     const { watch, asked, close } = openWatch()
     const app = express().get('/', (_request, response) => {
       const times = { heartbeat: 0.2, lifetime: 1, reconnect: 3 }
-      streamOrder(response, watch, { key: 'ord_none', userId: 1 }, 'pending', times)
+      streamOrder(response, watch, { key: 'ord_none', userId: 1, guestHash: null }, 'pending', times)
     })
     const { text } = await supertest(app).get('/').expect(200)
     expect(text).toMatch(/^retry: 3000\n\nevent: state\ndata: pending\n\n(: still here\n\n){3,5}$/)
@@ -190,7 +190,7 @@ describe('the order watch', () => {
 
   it('accepts a thousand watchers, and refuses the next', async () => {
     const { watch, close } = openWatch()
-    const add = (userId: number) => watch.add({ key: 'ord_none', userId }, 'pending', ignore)
+    const add = (userId: number) => watch.add({ key: 'ord_none', userId, guestHash: null }, 'pending', ignore)
     for (let userId = 0; userId < 1000; userId++) add(userId)
     expect(() => add(1000)).toThrow(/too_many_watchers/)
     await close()

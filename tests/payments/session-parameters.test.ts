@@ -22,7 +22,13 @@ const item = {
 }
 const attempt = {
   ...{ id: 'attempt-1', expiresAt: minute(31), promotionCodes: false },
-  ...{ collectsPhone: false, collectsTaxIds: false, voucherDays: null },
+  ...{
+    collectsPhone: false,
+    collectsTaxIds: false,
+    voucherDays: null,
+    customerId: null,
+    createsInvoice: false,
+  },
 }
 const order: PayableOrder = {
   ...{ id: 1, key: 'ord_1', email: 'ada@shopper.example', currency: 'eur', fromCart: false },
@@ -153,3 +159,32 @@ it.each([true, false])(
     })
   },
 )
+
+describe('a customer', () => {
+  it('has saved cards and keeps what they enter', () => {
+    const parameters = parametersOf({ attempt: { ...attempt, customerId: 'cus_1' } })
+    expect(parameters).toMatchObject({
+      customer: 'cus_1',
+      customer_update: { address: 'auto', name: 'auto', shipping: 'auto' },
+      saved_payment_method_options: { payment_method_save: 'enabled' },
+    })
+    // Stripe accepts only one of the two.
+    expect(parameters).not.toHaveProperty('customer_email')
+  })
+
+  it('has no address to keep where nothing is delivered', () => {
+    const { customer_update } = parametersOf({
+      attempt: { ...attempt, customerId: 'cus_1' },
+      delivery: null,
+    })
+    expect(customer_update).toEqual({ address: 'auto', name: 'auto' })
+  })
+})
+
+it('an invoice names the shop and the order, because Stripe does not copy the session’s metadata', () => {
+  expect(parametersOf({ attempt: { ...attempt, createsInvoice: true } }).invoice_creation).toEqual({
+    enabled: true,
+    invoice_data: { metadata: { app: 'till-1', order_key: 'ord_1' } },
+  })
+  expect(parametersOf({})).not.toHaveProperty('invoice_creation')
+})

@@ -48,17 +48,21 @@ describe('a report', () => {
       kind: 'session',
       sessionId: 'cs_test_1',
       status: 'paid',
+      paymentLinkId: null,
       orderKey: 'ord_metadata',
       attemptId: 'att_1',
       appId: 'till-1',
+      email: null,
       amountSubtotal: 5000,
       amountDiscount: 500,
       amountTotal: 4500,
       amountShipping: 0,
       shippingCost: null,
+      shippingRateId: null,
       amountTax: 0,
       collected: null,
       currency: 'usd',
+      invoiceId: null,
       paymentIntentId: 'pi_1',
       url: null,
       expiresAt: new Date(1_780_000_000_000),
@@ -66,6 +70,22 @@ describe('a report', () => {
       payBy: null,
       unknownStatus: null,
       at: AT,
+    })
+  })
+
+  it('of a payment link names no order, whatever its address and metadata say', () => {
+    const report = sessionReport({ ...session, payment_link: 'plink_1', client_reference_id: 'ord_1' }, AT)
+    expect(report).toMatchObject({ paymentLinkId: 'plink_1', orderKey: null, attemptId: null })
+    // Without certainty it is not read at all.
+    expect(() => sessionReport({ ...session, payment_link: 7 }, AT)).toThrow('payment_link')
+  })
+
+  it('has the buyer’s address and the rate that was chosen', () => {
+    const shipping_cost = { amount_subtotal: 490, amount_total: 490, shipping_rate: 'shr_1' }
+    const customer_details = { email: 'ada@shopper.example' }
+    expect(sessionReport({ ...session, shipping_cost, customer_details }, AT)).toMatchObject({
+      email: 'ada@shopper.example',
+      shippingRateId: 'shr_1',
     })
   })
 

@@ -54,7 +54,14 @@ const order = {
   delivery: null,
   attempt: {
     ...{ id: 'attempt', expiresAt: new Date(Date.now() + 2_000_000) },
-    ...{ promotionCodes: false, collectsPhone: false, collectsTaxIds: false, voucherDays: null },
+    ...{
+      promotionCodes: false,
+      collectsPhone: false,
+      collectsTaxIds: false,
+      voucherDays: null,
+      customerId: null,
+      createsInvoice: false,
+    },
   },
 }
 const CALLS: Record<string, (context: StripeContext) => Promise<unknown>> = {

@@ -79,7 +79,7 @@ function orderOf({
     ...{ currency, taxBehavior, automaticTax, shippingTotal: shipping },
     deliveryCountry: shipping > 0 ? 'DE' : null,
     items: lines.map((line, index) => ({
-      ...{ productId: index + 1, variantId: index + 1, name: 'Mug', variantName: '' },
+      ...{ productId: index + 1, variantId: index + 1, name: 'Mug', variantName: '', restocked: 0 },
       ...line,
     })),
     attempts: [attemptFacts({ promotionCodes })],

@@ -65,7 +65,7 @@ async function allAtOnce(
 async function payableAtStripe(shoppers: readonly Shopper[]): Promise<Map<string, string[]>> {
   const found = new Map<string, string[]>(shoppers.map(({ email }) => [email, []]))
   for await (const session of stripe.checkout.sessions.list({ status: 'open', limit: 100 }))
-    found.get(session.customer_email ?? '')?.push(session.id)
+    found.get(session.metadata?.['user_email'] ?? '')?.push(session.id)
   return found
 }
 
@@ -167,7 +167,7 @@ describe('one shopper in many tabs', () => {
     const emails = new Set(shoppers.map(({ email }) => email))
     const paidAtStripe: string[] = []
     for await (const session of stripe.checkout.sessions.list({ status: 'complete', limit: 100 }))
-      if (emails.has(session.customer_email ?? '')) paidAtStripe.push(session.id)
+      if (emails.has(session.metadata?.['user_email'] ?? '')) paidAtStripe.push(session.id)
     const { prisma } = shop.database
     const orders = await prisma.order.findMany({
       where: { email: { in: [...emails] }, status: 'paid' },

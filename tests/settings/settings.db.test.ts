@@ -42,6 +42,11 @@ describe('what a setting accepts', () => {
     [['prices-include-tax', 'on'], /^prices-include-tax +on/m],
     [['phone-numbers', 'on'], /^phone-numbers +on/m],
     [['voucher-days', '7'], /^voucher-days +7/m],
+    [
+      ['api-origins', 'https://Front.example/', 'http://localhost:5173,https://front.example'],
+      /^api-origins +https:\/\/front\.example http:\/\/localhost:5173 /m,
+    ],
+    [['api-origins', 'none'], /^api-origins +none/m],
   ])('%j', async (words, shown) => {
     const { code, output } = await set(...words)
     expect(output).toMatch(shown)
@@ -68,6 +73,17 @@ describe('what a setting accepts', () => {
     [['voucher-days', 'three'], 'voucher-days is a whole number of days from 1 to 7.'],
     [['voucher-days', ''], 'voucher-days is a whole number of days from 1 to 7.'],
     [['company', ...Array.from({ length: 9 }, () => 'line')], 'company has at most 8 lines.'],
+    ...[
+      'https://front.example/shop',
+      'http://front.example',
+      'https://*.example',
+      'front.example',
+      '*',
+      '',
+    ].map((origin): [string[], string] => [
+      ['api-origins', origin],
+      'api-origins lists origins such as https://',
+    ]),
     [['company'], 'Which value? company is the seller on receipts'],
     [['colour', 'red'], 'There is no setting "colour". Settings: name, support-email, company'],
   ])('not %j', async (words, message) => {

@@ -16,6 +16,13 @@ const stored: Settings = {
   taxIds: false,
   phoneNumbers: false,
   voucherDays: 3,
+  returnDays: 14,
+  guestCheckout: false,
+  apiOrigins: [],
+  invoices: false,
+  newOrderMails: false,
+  termsUrl: null,
+  termsVersion: null,
 }
 
 /** A database whose answers the test decides. */

@@ -41,7 +41,7 @@ const atStripe = (sessionId: string) => shop.stripe.checkout.sessions.retrieve(s
 
 async function openAtStripe(email: string): Promise<string[]> {
   const { data } = await shop.stripe.checkout.sessions.list({ status: 'open', limit: 100 })
-  return data.filter((session) => session.customer_email === email).map(({ id }) => id)
+  return data.filter((session) => session.metadata?.['user_email'] === email).map(({ id }) => id)
 }
 
 describe('an order replaced by a newer one', () => {

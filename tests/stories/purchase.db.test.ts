@@ -63,7 +63,7 @@ describe('a purchase', () => {
       status: 'open',
       amount_total: lamp.unitAmount * 2,
       currency: 'usd',
-      customer_email: email,
+      customer_details: { email },
       client_reference_id: order?.key,
       metadata: { product_id: String(lamp.id), user_email: email, order_key: order?.key, app: shop.appId },
       success_url: `${shop.url}/payment-success/${lamp.id}?session_id={CHECKOUT_SESSION_ID}`,
@@ -167,7 +167,7 @@ it('a shopper whose address has letters of another script is asked for one on St
     const { shopper } = await newShopper(shop.url, address)
     const { headers } = await shopper.post(`/checkout/${id}`).type('form').send({ quantity: '1' }).expect(303)
     const session = await shop.stripe.checkout.sessions.retrieve(sessionOf(String(headers['location'])))
-    expect(session.customer_email).toBe(known)
+    expect(session.customer_details?.email ?? null).toBe(known)
   }
 })
 

@@ -185,7 +185,7 @@ describe('a signed event settles its order', () => {
     const later = { ...order, sessionId: `${order.sessionId}_later`, attemptId: `${order.attemptId}_later` }
     await prisma.$transaction(async (tx) => {
       const facts = await lockOrder(tx, order.id)
-      const { id } = await beginAttempt(tx, facts, await readSettings(tx))
+      const { id } = await beginAttempt(tx, facts, await readSettings(tx), null)
       const data = { id: later.attemptId, status: 'open', stripeSessionId: later.sessionId } as const
       await tx.checkoutAttempt.update({ where: { id }, data })
     })

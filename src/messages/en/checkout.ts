@@ -18,7 +18,15 @@ const outcome: Record<
   | 'confirming'
   | 'failed'
   | 'expired'
-  | 'pending',
+  | 'pending'
+  | 'canceled'
+  | 'preparing'
+  | 'partly_shipped'
+  | 'shipped'
+  | 'delivered'
+  | 'return_requested'
+  | 'return_accepted'
+  | 'return_received',
   Outcome
 > = {
   paid: {
@@ -49,6 +57,17 @@ const outcome: Record<
     heading: 'This order isn’t paid yet',
     text: 'You didn’t complete the payment, and nothing was charged. Pick up where you left off.',
   },
+  canceled: { heading: 'This order is canceled' },
+  preparing: {
+    heading: 'Thank you for your order',
+    text: 'Your order is paid. We’ve emailed you the details, and will email you again when we send it. View this order anytime in your account.',
+  },
+  partly_shipped: { heading: 'A part of your order is on its way' },
+  shipped: { heading: 'Your order is on its way' },
+  delivered: { heading: 'Your order has arrived' },
+  return_requested: { heading: 'You’ve requested a return' },
+  return_accepted: { heading: 'Your return is accepted' },
+  return_received: { heading: 'Your return has arrived' },
 }
 
 export const checkout = {
@@ -104,6 +123,16 @@ export const checkout = {
   continueTitle: 'Your order is ready to pay',
   continueText: 'Stripe, our payment provider, takes the payment on its own page.',
 
+  /** For guests. */
+  guest: {
+    emailHint: 'We’ll email your confirmation here, with a link to your order.',
+    haveAccount: 'Already have an account?',
+    signIn: 'Sign in',
+    paid: 'Your order is paid. We’ve emailed you the details, with a link to your order.',
+    tooMany:
+      'Too many orders without an account in a short time. Sign in to order now, or try again in an hour.',
+  },
+
   noMailServer: 'No email server is set up:',
   readMailHere: 'read it here',
   updatesItself: 'This page updates automatically.',
@@ -115,6 +144,9 @@ export const checkout = {
   allPurchases: 'All purchases',
 
   outcome,
+  /** After a payment by a payment link. Whoever has the address of this page may read it. */
+  linkHeading: 'Thank you',
+  linkText: 'We’ll email you about your payment and your order. You can close this page.',
   /** For a payment that waits for the shopper, not for a bank. */
   voucherHeading: 'One more step: pay your order',
 
@@ -167,6 +199,13 @@ export const checkout = {
     'The price of the delivery has changed since you ordered. Nothing was charged. Check out again to see the new total.',
   checkOutAgain: 'Check out again',
 
+  /** Around the link to the terms. */
+  terms: { before: 'I accept the ', link: 'terms', after: (version: string) => ` (version ${version}).` },
+  termsRequiredTitle: 'Accept the terms',
+  termsRequired: 'Accept the terms to place your order. Nothing was charged.',
+  termsChanged:
+    'The terms have changed since you opened that page. Nothing was charged. Read them, then accept them again.',
+
   totalChanged: (now: string) =>
     `The total is ${now} now, which is not what you saw. Nothing was charged. Check it before you order.`,
 
@@ -183,6 +222,8 @@ export const checkout = {
   justPaid: 'Your earlier order of the same items has just been paid. Check it before you buy more.',
   processingTitle: 'Your payment is on its way',
   processing: 'Your bank hasn’t confirmed it yet. Please wait: paying again could charge you twice.',
+  canceledTitle: 'This order is canceled',
+  canceled: 'This order was canceled, so it can’t be paid any more. Nothing was charged. Order again if you still want it.',
   alreadyPaidTitle: 'This order is paid',
   alreadyPaid: 'There’s nothing left to pay.',
   underReviewTitle: 'We’re reviewing this payment',
@@ -191,6 +232,7 @@ export const checkout = {
   tooMuchHeld:
     'Several unpaid orders are holding items for you. Pay one of them, or try again in half an hour.',
   tooManyCheckouts: 'Too many checkouts in a short time. Please wait a minute.',
+  tooManyQuotes: 'Too many quotes in a short time. Please wait a minute.',
 
   refusedByStripeTitle: 'We can’t take this payment',
   refusedByStripe:

@@ -1,4 +1,6 @@
 // Subjects and texts of the emails the shop sends, and of the page that shows them in development.
+import { fulfilmentMails } from './fulfilment-mails.js'
+
 export const mail = {
   /** Without a name when it must not be mailed. */
   hello: (name: string) => (name === '' ? 'Hello,' : `Hello ${name},`),
@@ -78,6 +80,8 @@ export const mail = {
     notSent: (amount: string) => `We couldn’t send the refund of ${amount} to the payment method you used.`,
     next: 'We know about it and will find another way to send it. There’s nothing for you to do.',
   },
+  ...fulfilmentMails,
+
   passwordReset: {
     subject: (shopName: string) => `Set a new password for ${shopName}`,
     heading: 'Set a new password',
@@ -135,6 +139,15 @@ export const mail = {
       won: 'You won, and the money is yours again.',
       lost: 'You lost, and the shopper keeps the money.',
     },
+  },
+  newOrder: {
+    subject: (number: string, total: string) => `New order ${number}: ${total}`,
+    heading: (number: string) => `New order ${number}`,
+    paid: (amount: string) => `${amount} is paid.`,
+    onItsWay: (amount: string) =>
+      `The payment of ${amount} is on its way. Wait for it before you send anything.`,
+    more: (key: string) => `Everything about it: npm run orders -- show ${key}`,
+    stop: 'To stop these mails: npm run settings -- set new-order-mails off',
   },
   operatorAttention: {
     subject: (number: string) => `Order ${number} needs your attention`,

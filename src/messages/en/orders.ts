@@ -47,6 +47,38 @@ export const orders = {
       label: 'Not paid',
       sentence: 'This order wasn’t paid, and nothing was charged. You can still pay for it.',
     },
+    canceled: {
+      label: 'Canceled',
+      sentence: 'This order was canceled, and nothing was charged.',
+    },
+    preparing: {
+      label: 'Preparing to ship',
+      sentence: 'We’ve received your payment and are preparing your order. We’ll email you when we send it.',
+    },
+    partly_shipped: {
+      label: 'Partly shipped',
+      sentence: 'We’ve sent a part of your order. We’ll email you when we send the rest.',
+    },
+    shipped: {
+      label: 'Shipped',
+      sentence: 'Your order is on its way to you.',
+    },
+    delivered: {
+      label: 'Delivered',
+      sentence: 'Your order has arrived.',
+    },
+    return_requested: {
+      label: 'Return requested',
+      sentence: 'We’ve received your return request. We’ll email you our answer. Please don’t send anything yet.',
+    },
+    return_accepted: {
+      label: 'Return accepted',
+      sentence: 'We’ve accepted your return. See below how to send it.',
+    },
+    return_received: {
+      label: 'Return received',
+      sentence: 'We’ve received what you sent back. We’ll email you when we send the refund.',
+    },
   },
   /** While the order's items are held in stock. */
   pendingAndHeld: 'Nothing has been charged. Pay when you’re ready. We’ll hold your items for a short time.',
@@ -95,6 +127,13 @@ export const orders = {
     disputePrevented: 'The dispute about this payment was resolved',
     disputeWon: 'Your bank decided that the payment stands',
     disputeLost: (amount: string) => `Your bank returned ${amount} to you`,
+    canceled: 'Order canceled',
+    shipped: (carrier: string | null) => (carrier === null ? 'Parcel sent' : `Parcel sent with ${carrier}`),
+    delivered: 'Parcel delivered',
+    returnRequested: 'Return requested',
+    returnAccepted: 'Return accepted',
+    returnReceived: 'Return received',
+    returnDeclined: 'Return declined',
   },
   refundStates: {
     pending: 'Refund on its way',
@@ -128,7 +167,55 @@ export const orders = {
   delivery: {
     heading: 'Delivery to',
     rate: 'Delivery',
+    corrected: 'We corrected this address.',
   },
+
+  shipment: {
+    heading: (number: number, count: number) => (count === 1 ? 'Your parcel' : `Parcel ${number} of ${count}`),
+    line: (quantity: number, name: string) => `${quantity} × ${name}`,
+    carrier: (carrier: string, number: string) => `${carrier} ${number}`.trim(),
+    trackingNumber: (number: string) => `Tracking number ${number}`,
+    track: 'Track this parcel',
+    sentAt: 'Sent',
+    deliveredAt: 'Delivered',
+  },
+  cancel: {
+    button: 'Cancel order',
+    done: 'Your order is canceled, and nothing was charged.',
+    notPossibleTitle: 'This order can’t be canceled',
+    paid: 'This order was paid, so it isn’t canceled.',
+    processing: 'A payment for this order is on its way, so it can’t be canceled.',
+    underReview: 'We’re reviewing a payment for this order, so it can’t be canceled yet.',
+  },
+  returns: {
+    heading: 'Returns',
+    returnItems: 'Return items',
+    lead: (until: string) => `You can request a return until ${until}. We’ll email you whether and where to send it.`,
+    quantity: (name: string, max: number) => `${name}: how many of ${max}?`,
+    reason: 'Why do you want to return it?',
+    submit: 'Request a return',
+    done: 'We’ve received your return request. We’ll email you our answer.',
+    yourReason: (reason: string) => `You wrote: ${reason}`,
+    answer: (answer: string) => `Our answer: ${answer}`,
+    notPossibleTitle: 'Return not possible',
+    off: 'This shop takes no returns here. Please ask us.',
+    nothingToReturn: 'Nothing of this order can be returned here. Please ask us.',
+    tooMany: (name: string, left: number) =>
+      left === 0 ? `“${name}” can’t be returned.` : `Only ${left} of “${name}” can be returned.`,
+    noLines: 'Choose how many units you want to return.',
+    noReason: 'Tell us why you want to return it.',
+    longReason: (max: number) => `Shorten your reason to ${max} characters.`,
+    /** By the return's state. */
+    states: {
+      requested: { label: 'Requested', sentence: 'We’ll email you our answer. Please don’t send anything yet.' },
+      accepted: { label: 'Accepted', sentence: 'Please send it back.' },
+      received: { label: 'Received', sentence: 'We’ll email you when we send the refund.' },
+      refunded: { label: 'Refunded', sentence: 'We’ve refunded this return.' },
+      declined: { label: 'Declined', sentence: 'We can’t accept this return.' },
+    },
+  },
+
+  invoice: 'Invoice (PDF)',
 
   account: 'Your account',
   orders: 'Orders',
@@ -215,6 +302,13 @@ export const orders = {
     viewOrder: 'View your order',
     notPaidTitle: 'No receipt yet',
     notPaid: (number: string) => `Order ${number} isn’t paid. Its receipt will be here once it is.`,
+  },
+
+  /** For visitors who are not signed in. */
+  guest: {
+    notFoundHere:
+      'This order doesn’t exist, or you don’t have access. If it’s yours, sign in, or open the link in our email again.',
+    signIn: 'Sign in',
   },
 
   tooManyWindows: 'Your orders are already open in several windows.',

@@ -12,5 +12,8 @@ export const handleCheckoutSession: Handler = (event, { appId }) => {
   if (app !== undefined && app !== appId) return { kind: 'not_ours', detail: `app ${app}` }
   // The session stays complete and unpaid: only the event's type says that the payment failed.
   const failed = event.type === 'checkout.session.async_payment_failed'
-  return { kind: 'report', report: sessionReport(event.object, event.created, failed) }
+  const report = sessionReport(event.object, event.created, failed)
+  if (report.paymentLinkId !== null && report.status === 'expired')
+    return { kind: 'ignored', detail: 'a visit to a payment link that ended without a payment' }
+  return { kind: 'report', report }
 }

@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX CONCURRENTLY "User_stripeCustomerId_key" ON "User"("stripeCustomerId");

@@ -1,0 +1,80 @@
+// Corrects where an order is sent, before anything of it is sent.
+import type { Prisma } from '../generated/prisma/client.js'
+import { addresseeOf } from '../orders/delivery-view.js'
+import type { Address, Addressee } from '../orders/order-facts.js'
+import { WITH_LINES } from '../orders/order-with-lines.js'
+import { withAmounts } from '../orders/stored-amounts.js'
+import { countryName } from '../shipping/countries.js'
+import { lockOrder } from '../payments/order-store.js'
+import type { PaymentDeps } from '../payments/payment-deps.js'
+import { refused } from './locked-order.js'
+
+/** The fields that change; the others stay. An empty text removes one. */
+export type AddressChange = Partial<Record<'name' | keyof Address, string>>
+
+const MAX_LENGTH = 200
+
+/**
+ * Corrects the address of an order, of which nothing was sent yet. The address as Stripe's page collected it is kept.
+ * @throws Problem, for the operator
+ */
+export async function correctAddress(
+  { database }: Pick<PaymentDeps, 'database'>,
+  orderId: number,
+  change: AddressChange,
+): Promise<void> {
+  await database.prisma.$transaction(async (tx) => {
+    await lockOrder(tx, orderId)
+    const order = await tx.order.findUniqueOrThrow({ where: { id: orderId }, include: WITH_LINES })
+    const known = addresseeOf(withAmounts(order))
+    if (known?.address == null)
+      throw refused(
+        'no_address',
+        'This order has no address to correct: Stripe’s page has not asked for one.',
+      )
+    if (order.shipments.length > 0)
+      throw refused(
+        'already_shipped',
+        'Something of this order was sent: its address can’t be changed any more.',
+      )
+    const corrected = corrects({ ...known, address: known.address }, change, order.deliveryCountry)
+    await tx.order.update({
+      where: { id: orderId },
+      data: { correctedAddress: corrected as unknown as Prisma.InputJsonObject },
+    })
+  })
+}
+
+function corrects(
+  known: Addressee & { address: Address },
+  change: AddressChange,
+  deliveryCountry: string | null,
+): Addressee {
+  const country = deliveryCountry ?? known.address.country
+  if (change.country !== undefined && change.country.toUpperCase() !== country)
+    throw refused(
+      'other_country',
+      `Delivery to ${country === null ? 'its country' : countryName(country)} was charged: the country can’t be changed. Refund the order, and let the shopper order again.`,
+    )
+  const { name, line1, line2, city, state, postal_code } = change
+  const address: Address = {
+    line1: changed('line1', known.address.line1, line1),
+    line2: line2 === '' ? null : changed('line2', known.address.line2, line2),
+    city: changed('city', known.address.city, city),
+    state: changed('state', known.address.state, state),
+    postal_code: changed('postal-code', known.address.postal_code, postal_code),
+    country,
+  }
+  return { name: changed('name', known.name, name), address }
+}
+
+/** What a country's addresses need was asked for on Stripe's page: a field that is there can be changed but not removed. */
+function changed(field: string, known: string | null, given: string | undefined): string | null {
+  if (given === undefined) return known
+  const text = given.normalize('NFC').trim()
+  if (text === '' && known !== null && known !== '')
+    throw refused('invalid_address', `--${field} can’t be empty: the address needs it.`)
+  if (text.length > MAX_LENGTH || /\p{Cc}/u.test(text))
+    throw refused('invalid_address', `--${field} needs one line of at most ${MAX_LENGTH} characters.`)
+  return text === '' ? null : text
+}

@@ -1,0 +1,57 @@
+// Locks an order and reads what fulfilment decides by.
+import type { Transaction } from '../database/client.js'
+import type { Prisma } from '../generated/prisma/client.js'
+import { nameWithVariant } from '../catalog/variants.js'
+import { Problem } from '../http/problem.js'
+import type { LineToSend } from '../orders/fulfilment.js'
+import type { OrderFacts } from '../orders/order-facts.js'
+import { lockOrder } from '../payments/order-store.js'
+
+const WITH_FULFILMENT = {
+  items: { include: { product: { select: { requiresShipping: true } } }, orderBy: { id: 'asc' } },
+  shipments: { include: { items: true }, orderBy: { id: 'asc' } },
+  returns: { include: { items: true }, orderBy: { id: 'asc' } },
+} as const satisfies Prisma.OrderInclude
+
+export type FulfilledOrder = Prisma.OrderGetPayload<{ include: typeof WITH_FULFILMENT }>
+
+/** Units of one line of an order. */
+export interface Units {
+  orderItemId: number
+  quantity: number
+}
+
+/** Whoever writes shipments or returns holds this lock, so that they can't contradict each other, refunds or payments. */
+export async function lockFulfilment(
+  tx: Transaction,
+  orderId: number,
+): Promise<{ facts: OrderFacts; order: FulfilledOrder }> {
+  const facts = await lockOrder(tx, orderId)
+  const order = await tx.order.findUniqueOrThrow({ where: { id: orderId }, include: WITH_FULFILMENT })
+  return { facts, order }
+}
+
+export function linesToSend({ items }: Pick<FulfilledOrder, 'items'>): LineToSend[] {
+  return items.map(({ id, quantity, product }) => ({
+    ...{ id, quantity },
+    needsDelivery: product.requiresShipping,
+  }))
+}
+
+export function nameOfLine({ items }: Pick<FulfilledOrder, 'items'>, orderItemId: number): string {
+  const item = items.find(({ id }) => id === orderItemId)
+  return item ? nameWithVariant(item.name, item.variantName) : `line ${orderItemId}`
+}
+
+/** One entry for each line. */
+export function summed(units: readonly Units[]): Units[] {
+  const sums = new Map<number, number>()
+  for (const { orderItemId, quantity } of units)
+    sums.set(orderItemId, (sums.get(orderItemId) ?? 0) + quantity)
+  return [...sums].map(([orderItemId, quantity]) => ({ orderItemId, quantity }))
+}
+
+/** 409, for an operator. */
+export function refused(code: string, detail: string): Problem {
+  return new Problem(409, code, 'Not possible', detail)
+}

@@ -1,0 +1,82 @@
+// Refunds a return once, and puts its units back into stock once.
+import type { Transaction } from '../database/client.js'
+import type { Refund } from '../generated/prisma/client.js'
+import { giveBackStock } from '../orders/stock.js'
+import type { OrderFacts } from '../orders/order-facts.js'
+import type { PaymentDeps } from '../payments/payment-deps.js'
+import { refundOrder } from '../payments/refunds.js'
+import { lockReturn, refuseUnlessMove, type LockedReturn } from './answer-return.js'
+import { refused, type FulfilledOrder } from './locked-order.js'
+import { shareOf } from './return-share.js'
+
+export interface ReturnRefund {
+  /** Minor units of the order's currency. Null: what was paid for the returned units. */
+  amount: number | null
+  /** Whether the returned units go on sale again. */
+  restock: boolean
+}
+
+/**
+ * Refunds a return that was accepted or received. Its refund has the return's key, so repeating this refunds once; a refund
+ * that failed is sent again as a new one.
+ * @returns the refund's row, after Stripe's answer
+ * @throws Problem, for the operator, as `refundOrder` does, or when the return can't be refunded
+ */
+export async function refundReturn(
+  deps: PaymentDeps,
+  { id, orderId }: { id: number; orderId: number },
+  { amount, restock }: ReturnRefund,
+): Promise<Refund> {
+  const { prisma } = deps.database
+  const { share, requestKey } = await prisma.$transaction(async (tx) => {
+    const { facts, order, found } = await lockReturn(tx, orderId, id)
+    const failed = await failedRefunds(tx, found)
+    if (found.status !== 'refunded') refuseUnlessMove(found, 'refunded')
+    return {
+      share: shareOf(facts, order, found),
+      // A refused or returned refund keeps its key: the next one is another refund.
+      requestKey: failed === 0 ? found.key : `${found.key} ${failed + 1}`,
+    }
+  })
+  if ((amount ?? share) === 0)
+    throw refused('nothing_paid', 'Nothing was paid for what is returned: there is nothing to refund.')
+  return refundOrder(deps, orderId, {
+    amount: amount ?? share,
+    // The order's own restocking is for all of its units.
+    restock: false,
+    requestKey,
+    withRow: (tx, facts, refundId) => linkRefund(tx, facts, { id, orderId, refundId, restock }),
+  })
+}
+
+function failedRefunds(tx: Transaction, { key, orderId }: LockedReturn): Promise<number> {
+  return tx.refund.count({ where: { orderId, status: 'failed', requestKey: { startsWith: key } } })
+}
+
+/** In one transaction with the refund's row, so that neither is there without the other. */
+async function linkRefund(
+  tx: Transaction,
+  facts: OrderFacts,
+  { id, orderId, refundId, restock }: { id: number; orderId: number; refundId: string; restock: boolean },
+): Promise<void> {
+  const { order, found } = await lockReturn(tx, orderId, id)
+  if (found.status !== 'refunded') refuseUnlessMove(found, 'refunded')
+  const restocks = restock && !found.restocked && facts.stockHeld
+  if (restocks) await giveBackStock(tx, unitsOf(order, found))
+  await tx.return.update({
+    where: { id },
+    data: {
+      status: 'refunded',
+      refundId,
+      refundedAt: found.refundedAt ?? new Date(),
+      ...(restocks && { restocked: true }),
+    },
+  })
+}
+
+function unitsOf(order: FulfilledOrder, { items }: LockedReturn): { variantId: number; quantity: number }[] {
+  return items.flatMap(({ orderItemId, quantity }) => {
+    const item = order.items.find(({ id }) => id === orderItemId)
+    return item ? [{ variantId: item.variantId ?? item.productId, quantity }] : []
+  })
+}

@@ -1,0 +1,256 @@
+// What happens to an order after it is paid, or instead of it: shipments, returns, cancellation, a corrected address.
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { changeSettings } from '../support/change-settings.js'
+import { checkoutFields } from '../support/checkout-page.js'
+import { runCommand } from '../support/command.js'
+import { payByCard, payByVoucher } from '../support/pay-page.js'
+import { newShopper, textOf, type Shopper } from '../support/shopper.js'
+import { startTestShop, type TestShop } from '../support/shop.js'
+import { addVariedProduct, type VariedProduct } from '../support/variants.js'
+
+let shop: TestShop
+let mug: VariedProduct
+beforeAll(async () => {
+  shop = await startTestShop({ environment: { OPERATOR_EMAIL: 'operator@till.example' } })
+  mug = await addVariedProduct(shop, ['Size'], [{ values: ['L'], unitAmount: 3100, stock: 100 }], {
+    name: 'Enamel mug',
+    requiresShipping: true,
+  })
+})
+afterAll(() => shop.close())
+
+const prisma = () => shop.database.prisma
+const mugId = () => mug.variants['L']?.id ?? 0
+const stock = async () => (await prisma().variant.findUniqueOrThrow({ where: { id: mugId() } })).stock
+const orders = (...words: string[]) => runCommand(shop, 'orders', ...words)
+const orderOf = (email: string) =>
+  prisma().order.findFirstOrThrow({
+    where: { email },
+    include: {
+      items: true,
+      shipments: { include: { items: true } },
+      returns: true,
+      refunds: true,
+      mails: true,
+    },
+  })
+const pageOf = async (shopper: Shopper, key: string) =>
+  textOf((await shopper.get(`/orders/${key}`).expect(200)).text)
+
+async function mailOf(email: string, kind: string): Promise<string> {
+  const sent = async () =>
+    (await orderOf(email)).mails.find((mail) => mail.kind === kind && mail.sentAt !== null)?.text ?? ''
+  await expect.poll(sent).not.toBe('')
+  return (await sent()).replace(/\s+/g, ' ')
+}
+
+/** Goes to Stripe's page with some mugs for Berlin. @returns its address */
+async function open(shopper: Shopper, quantity: number): Promise<string> {
+  const html = (await shopper.get(`/checkout?variant=${mugId()}&quantity=${quantity}&country=DE`).expect(200))
+    .text
+  const { headers } = await shopper
+    .post(/action="(\/checkout[^"]*)"/.exec(html)?.[1] ?? '')
+    .type('form')
+    .set('accept', 'text/html')
+    .send(checkoutFields(html))
+    .expect(303)
+  return String(headers['location'])
+}
+
+async function paidOrder(quantity: number) {
+  const { shopper, email } = await newShopper(shop.url)
+  await payByCard(await open(shopper, quantity))
+  await expect.poll(async () => (await orderOf(email)).status).toBe('paid')
+  const { key, items } = await orderOf(email)
+  return { shopper, email, key, line: items[0]?.id ?? 0 }
+}
+
+it('three mugs in two parcels, one of which comes back, is refunded once and sold again', async () => {
+  const before = (await stock()) ?? 0
+  const { shopper, email, key, line } = await paidOrder(3)
+  expect(await pageOf(shopper, key)).toContain('Preparing to ship')
+  const { output } = await orders('list', '--to-ship')
+  expect(output).toMatch(new RegExp(`${key.slice(4, 12).toUpperCase()}.*unshipped.*3 × Enamel mug`))
+
+  expect((await orders('ship', key, '--items', `${line}=4`)).output).toContain('more than is left to send: 3')
+  const first = await orders(
+    'ship',
+    key,
+    '--items',
+    `${line}=1`,
+    '--carrier',
+    'dhl',
+    '--tracking',
+    '00 34/0',
+    '--key',
+    'a',
+  )
+  expect(first.output).toContain('partly_shipped')
+  await orders('ship', key, '--items', `${line}=1`, '--carrier', 'dhl', '--tracking', '00 34/0', '--key', 'a')
+  const page = await pageOf(shopper, key)
+  expect(page).toContain('Partly shipped')
+  expect(page).toContain('1 × Enamel mug – L DHL 00 34/0')
+  const mail = await mailOf(email, 'shipment_sent')
+  expect(mail).toContain('The rest follows.')
+  expect(mail).toContain('AWB=00%2034%2F0')
+
+  expect((await orders('ship', key, '--carrier', 'Bike', '--link', 'http://bike.example')).output).toContain(
+    'https://',
+  )
+  await orders('ship', key, '--carrier', 'Bike', '--link', 'https://bike.example/2')
+  expect((await orders('ship', key)).output).toBe('All of this order was sent.')
+  expect(await orderOf(email)).toMatchObject({ fulfilment: 'shipped', shipments: [{}, { carrier: 'Bike' }] })
+  expect((await orders('list', '--to-ship')).output).not.toContain(key.slice(4, 12).toUpperCase())
+  await orders('delivered', key)
+  await orders('delivered', key)
+  expect(await pageOf(shopper, key)).toContain('Your order has arrived.')
+  await mailOf(email, 'shipment_delivered')
+
+  const ask = (quantity: string, reason = 'It is <b>chipped</b>.') =>
+    shopper
+      .post(`/orders/${key}/returns`)
+      .type('form')
+      .send({ [`item_${line}`]: quantity, reason })
+  await ask('4').expect(409)
+  await ask('1', ' ').expect(400)
+  await ask('1').expect(303)
+  await ask('1').expect(303)
+  expect(await pageOf(shopper, key)).toContain('Return requested')
+  const [wanted] = (await orderOf(email)).returns
+  const returned = wanted?.key ?? ''
+  expect((await orderOf(email)).returns).toHaveLength(1)
+  expect(await mailOf(email, 'return_to_answer')).toContain(`returns accept ${returned}`)
+  expect((await orders('returns', 'list')).output).toContain(returned)
+
+  await orders('returns', 'accept', returned, '--answer', 'Send it to Mug Street 1.')
+  expect(await mailOf(email, 'return_accepted')).toContain('Send it to Mug Street 1.')
+  await orders('returns', 'received', returned)
+  await mailOf(email, 'return_received')
+  expect((await orders('returns', 'accept', returned, '--answer', 'x')).output).toContain('is received')
+  for (let time = 0; time < 2; time++)
+    expect((await orders('returns', 'refund', returned, '--restock')).output).toContain('$31.00')
+  await expect.poll(async () => (await orderOf(email)).status).toBe('partially_refunded')
+  expect(await orderOf(email)).toMatchObject({
+    amountRefunded: 3100,
+    refunds: [{ amount: 3100 }],
+    returns: [{ status: 'refunded', restocked: true }],
+  })
+  expect(await stock()).toBe(before - 2)
+  expect(await pageOf(shopper, key)).toContain('Partly refunded')
+  const { body } = await shopper.get(`/api/orders/${key}`).expect(200)
+  expect(body).toMatchObject({
+    status: 'partially_refunded',
+    fulfilment: 'delivered',
+    label: 'Partly refunded',
+    shipments: [
+      { items: [{ variant_id: mugId(), quantity: 1 }], carrier: 'DHL' },
+      { items: [{ quantity: 2 }] },
+    ],
+    returns: [{ return_id: returned, status: 'refunded', answer: 'Send it to Mug Street 1.' }],
+  })
+
+  // The rest is refunded and restocked: the unit that came back is not counted twice.
+  await orders('refund', key, '--restock')
+  await expect.poll(async () => (await orderOf(email)).status).toBe('refunded')
+  await expect.poll(stock).toBe(before)
+})
+
+it('an order is canceled by its shopper, or paid: never both', async () => {
+  const before = await stock()
+  const { shopper, email } = await newShopper(shop.url)
+  const url = await open(shopper, 1)
+  const { key } = await orderOf(email)
+  const { shopper: other } = await newShopper(shop.url)
+  await other.post(`/orders/${key}/cancel`).expect(404)
+  expect(await pageOf(shopper, key)).toContain('Cancel order')
+  await Promise.all([payByCard(url), shopper.post(`/orders/${key}/cancel`)])
+  await shop.sandbox?.idle()
+  const order = await orderOf(email)
+  expect([order.status === 'paid', order.canceledAt !== null].filter(Boolean)).toHaveLength(1)
+  if (order.canceledAt !== null) expect(await stock()).toBe(before)
+
+  // One that nobody pays, canceled by the operator.
+  const { shopper: next, email: nextEmail } = await newShopper(shop.url)
+  const left = await stock()
+  const page = await open(next, 2)
+  const { key: nextKey } = await orderOf(nextEmail)
+  expect((await orders('cancel', nextKey)).output).toContain('Canceled')
+  expect((await orders('cancel', nextKey)).code).toBe(0)
+  expect(await stock()).toBe(left)
+  expect(await mailOf(nextEmail, 'order_canceled')).toContain('nothing was charged')
+  expect(await pageOf(next, nextKey)).toContain('This order was canceled')
+  expect((await next.post(`/orders/${nextKey}/pay`).expect(409)).text).toContain('can’t be paid any more')
+  expect((await payByCard(page)).status).not.toBe(303)
+  const { body } = await next.get(`/api/orders/${nextKey}`).expect(200)
+  expect(body).toMatchObject({ label: 'Canceled', canceled_at: expect.any(String) as string })
+})
+
+it('an order with a voucher, and one that is paid, can’t be canceled', async () => {
+  const { email, key } = await paidOrder(1)
+  expect((await orders('cancel', key)).output).toContain('refund it instead')
+  expect((await orderOf(email)).canceledAt).toBeNull()
+  const { shopper } = await newShopper(shop.url)
+  const product = await prisma().product.create({
+    data: {
+      ...{ slug: 'vaso', name: 'Vaso', summary: 'A vase.', description: 'A vase.', category: 'Kitchen' },
+      ...{ image: '/assets/images/bowl.svg', unitAmount: 20_000, currency: 'mxn', stock: 5 },
+    },
+  })
+  const { headers } = await shopper
+    .post(`/checkout/${product.id}`)
+    .type('form')
+    .send({ quantity: '1' })
+    .expect(303)
+  await payByVoucher(String(headers['location']))
+  await shop.sandbox?.idle()
+  const { body } = await shopper.get('/api/orders').expect(200)
+  const [{ order_id: waiting }] = body.orders as [{ order_id: string }]
+  expect((await shopper.post(`/api/orders/${waiting}/cancel`).send({}).expect(409)).body).toMatchObject({
+    code: 'payment_processing',
+  })
+})
+
+it('an address is corrected before something is sent, and not after', async () => {
+  const { shopper, email, key } = await paidOrder(1)
+  const given = (await orderOf(email)).shippingAddress
+  const refused: [string[], string][] = [
+    [['--country', 'FR'], 'Delivery to Germany was charged'],
+    [['--city', ' '], '--city can’t be empty'],
+    [['--line1', 'a\nb'], 'one line'],
+    [[], 'What is to be corrected?'],
+  ]
+  for (const [words, said] of refused) expect((await orders('address', key, ...words)).output).toContain(said)
+  const done = await orders('address', key, '--line1', 'Neue Straße 2', '--postal-code', '10999')
+  expect(done.output).toMatch(/Ship to {3}.*Neue Straße 2, 10999 Berlin/)
+  expect(await orderOf(email)).toMatchObject({ shippingAddress: given })
+  const page = await pageOf(shopper, key)
+  expect(page).toContain('Neue Straße 2')
+  expect(page).toContain('We corrected this address.')
+  await orders('ship', key)
+  expect(await mailOf(email, 'shipment_sent')).toContain('Neue Straße 2')
+  expect((await orders('address', key, '--line1', 'x')).output).toContain('can’t be changed any more')
+})
+
+it('returns are for what was sent, within the owner’s days', async () => {
+  const { shopper, email, key, line } = await paidOrder(2)
+  const ask = () =>
+    shopper
+      .post(`/api/orders/${key}/returns`)
+      .send({ items: [{ variant_id: mugId(), quantity: 1 }], reason: 'No' })
+  expect((await ask().expect(409)).body).toMatchObject({ code: 'not_returnable' })
+  await orders('ship', key, '--items', `${line}=1`)
+  await changeSettings(shop, { returnDays: 0 })
+  await expect.poll(async () => (await ask()).body).toMatchObject({ code: 'returns_off' })
+  await changeSettings(shop, { returnDays: 14 })
+  await expect.poll(async () => (await ask()).status).toBe(200)
+  const [wanted] = (await orderOf(email)).returns
+  await orders('returns', 'decline', wanted?.key ?? '', '--reason', 'It was used.')
+  expect(await mailOf(email, 'return_declined')).toContain('It was used.')
+  expect(await pageOf(shopper, key)).toContain('Declined')
+  expect((await orders('returns', 'refund', wanted?.key ?? '')).output).toContain('is declined')
+  await prisma().shipment.updateMany({
+    where: { order: { key } },
+    data: { deliveredAt: new Date(Date.now() - 15 * 24 * 60 * 60 * 1000) },
+  })
+  expect((await ask().expect(409)).body).toMatchObject({ code: 'not_returnable' })
+})
