@@ -1,6 +1,6 @@
 // Builds what is missing or older than its source: the Prisma client, the packages, then the shop.
 // --force builds everything; --unchecked skips type checking.
-import { existsSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import path from 'node:path'
 import { runChild } from './run-child.mjs'
@@ -58,15 +58,15 @@ if (force || !existsSync(client) || newest(at('prisma', 'schema.prisma')) > newe
 
 /** Compiles a project of the repository when one of its sources is newer than its last complete compilation. */
 async function compile(folder, name) {
-  // The compiler writes this file last, so an interrupted build is repeated.
-  const finished = at(folder, 'dist', '.tsbuildinfo')
+  // Written last, so an interrupted build is repeated. The compiler's own file is also written when it only checks types.
+  const finished = at(folder, 'dist', '.compiled')
   const sources = [at(folder, 'src'), at(folder, 'tsconfig.json'), at('tsconfig.json')]
   if (!force && existsSync(finished) && Math.max(...sources.map(newest)) <= newest(finished)) return
   console.log(`Compiling ${name} …`)
   if (force) rmSync(at(folder, 'dist'), { recursive: true, force: true })
   const config = path.join(folder, 'tsconfig.json')
   await run('typescript/bin/tsc', ['-p', config, ...(unchecked ? ['--noCheck'] : [])])
-  utimesSync(finished, new Date(), new Date())
+  writeFileSync(finished, '')
 }
 
 // The packages first: the shop is compiled against their types.
