@@ -84,7 +84,7 @@ async function settledBy(
   const { prisma } = deps.database
   const reports = [sessionReport(session, deps.stripe.clock.now())]
   const { settlements, orders } =
-    (await settleOptimistically(prisma, reports, deps)) ??
+    (await settleOptimistically(deps.database, reports, deps)) ??
     (await prisma.$transaction((tx) => settle(tx, { reports }, deps)))
   return { settlement: settlements[0] ?? { kind: 'unknown_order' }, order: orders[0] ?? null }
 }

@@ -1,16 +1,18 @@
-// Opens the database: one connection pool for Prisma and raw SQL, and prepared statements for the hot ones.
-import { createHash } from 'node:crypto'
+// Opens the database: one connection pool for Prisma and raw SQL.
 import { setTimeout as wait } from 'node:timers/promises'
 import { PrismaPg } from '@prisma/adapter-pg'
 import type pg from 'pg'
 import { PrismaClient, type Prisma } from '../generated/prisma/client.js'
 import { readUrl } from '../database-url.js'
+import { directReader, statementName, type RawReader } from './direct.js'
 import { openPool } from './pool.js'
 import { checkPooledSession } from './session.js'
 
 /** One connection pool, shared by Prisma and by the few queries that Prisma cannot express. */
 export interface Database {
   prisma: PrismaClient
+  /** Raw statements without a transaction, where Prisma's own time counts. */
+  direct: RawReader
   pool: pg.Pool
   /** The most connections that this process opens. */
   max: number
@@ -47,7 +49,7 @@ export function openDatabase(
   const max = Math.min(options.max ?? DEFAULT_MAX, readUrl(url).connectionLimit ?? Infinity)
   const { pool, isPooled, isFull, renew, cut } = openPool(url, max)
   const prisma = new PrismaClient({
-    adapter: new PrismaPg(pool, { statementNameGenerator: statementName }),
+    adapter: new PrismaPg(pool, { statementNameGenerator: ({ sql }) => statementName(sql) }),
     // A purchase may wait longer for a free connection than Prisma's default of 2 s, but not forever.
     transactionOptions: { maxWait: 10_000, timeout: 15_000 },
     ...(options.onQuery && { log: [{ emit: 'event' as const, level: 'query' as const }] }),
@@ -65,23 +67,14 @@ export function openDatabase(
     await Promise.race([ended, wait(CLOSE_SECONDS * 1000, undefined, { ref: false })])
     cut()
   }
-  return { prisma, pool, max, isFull, renew, checkSession, close: () => (closing ??= close()) }
-}
-
-/** Marks a raw statement that should be prepared. */
-const PREPARED = '/* prepared */'
-
-const statementNames = new Map<string, string>()
-
-/**
- * Returns a name for statements marked PREPARED, which PostgreSQL then parses once per connection. Used for the webhook
- * statements: they are long, their text is fixed, and they run many times a second. The name is made from the text, so
- * that it means the same statement in every process. Connections through a pooler drop it.
- */
-function statementName({ sql }: { sql: string }): string {
-  if (!sql.includes(PREPARED)) return ''
-  const known =
-    statementNames.get(sql) ?? `till_${createHash('sha256').update(sql).digest('hex').slice(0, 32)}`
-  statementNames.set(sql, known)
-  return known
+  return {
+    prisma,
+    direct: directReader(pool, onQuery),
+    pool,
+    max,
+    isFull,
+    renew,
+    checkSession,
+    close: () => (closing ??= close()),
+  }
 }

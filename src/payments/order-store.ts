@@ -1,6 +1,7 @@
 // Reads the orders that a settlement is about, with or without locking them: any number of orders in one statement.
 import { Prisma } from '../generated/prisma/client.js'
 import type { Transaction } from '../database/client.js'
+import type { RawReader } from '../database/direct.js'
 import type {
   AttemptFacts,
   DisputeFacts,
@@ -11,8 +12,6 @@ import type {
   UnmatchedPaymentFacts,
 } from '../orders/order-facts.js'
 import { nothingUnattributed, type Report, type Unattributed } from './merge-report.js'
-
-type Reader = Pick<Transaction, '$queryRaw'>
 
 export interface StoredOrders {
   orders: OrderFacts[]
@@ -32,7 +31,7 @@ const NO_ORDERS: StoredOrders = {
  * Reads the orders that these reports are about, without locking them. `saveChanges` compares their versions before it
  * writes.
  */
-export async function findOrders(reader: Reader, reports: readonly Report[]): Promise<StoredOrders> {
+export async function findOrders(reader: RawReader, reports: readonly Report[]): Promise<StoredOrders> {
   if (reports.length === 0) return NO_ORDERS
   const intents = intentsOf(reports)
   return readOrders(reader, Prisma.sql`ARRAY(${idsOf(reports, [], intents)})`, intents, namedBy(reports))
@@ -83,7 +82,7 @@ async function lockIntents(tx: Transaction, intents: string[]): Promise<void> {
 }
 
 /** Reads one order without locking it. */
-export async function readOrder(reader: Reader, orderId: number): Promise<OrderFacts> {
+export async function readOrder(reader: RawReader, orderId: number): Promise<OrderFacts> {
   const { orders } = await readOrders(reader, Prisma.sql`${[orderId]}::int[]`, [], namedBy([]))
   return requireOrder(orders, orderId)
 }
@@ -157,7 +156,7 @@ function anyOf(names: readonly string[]): Prisma.Sql {
  * @param named what is read too, whatever order or payment intent it has
  */
 async function readOrders(
-  reader: Reader,
+  reader: RawReader,
   ids: Prisma.Sql,
   intents: string[],
   named: Named,

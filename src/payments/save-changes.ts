@@ -1,6 +1,6 @@
 // Writes what a settlement changed, for any number of orders, in one statement.
 import { Prisma } from '../generated/prisma/client.js'
-import type { Transaction } from '../database/client.js'
+import type { RawReader } from '../database/direct.js'
 import { hasCode } from '../database/errors.js'
 import { closeIncidents, insertIncidents } from '../incidents/incidents.js'
 import { insertOrderMails } from '../outbox/write-mails.js'
@@ -59,7 +59,7 @@ const STALE_ORDER = 'TL001'
  * @throws StaleOrderError when `expected` no longer holds; nothing was written
  */
 export async function saveChanges(
-  writer: Pick<Transaction, '$queryRaw'>,
+  writer: RawReader,
   changes: Changes,
   expected: Expected | null = null,
 ): Promise<string[]> {
