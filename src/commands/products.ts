@@ -232,8 +232,8 @@ async function endLinks(deps: CommandDeps, variantId: number): Promise<string> {
 
 const LISTED_LINKS = 100
 
-async function listLinks({ database }: CommandDeps): Promise<string> {
-  const links = await newestPaymentLinks(database.prisma, LISTED_LINKS)
+async function listLinks(deps: CommandDeps): Promise<string> {
+  const links = await newestPaymentLinks(deps, LISTED_LINKS)
   if (links.length === 0) return 'There are no payment links.'
   const rows = links.map(({ id, url, variant, unitAmount, currency, active }) => [
     id,

@@ -1,6 +1,6 @@
 // Creates and ends payment links, which sell one unit of a variant to whoever opens them.
 import { nameWithVariant, variantName } from '../catalog/variants.js'
-import type { PaymentLink, PrismaClient, ShippingRate } from '../generated/prisma/client.js'
+import type { PaymentLink, ShippingRate } from '../generated/prisma/client.js'
 import { Problem } from '../http/problem.js'
 import type { Settings } from '../settings/settings.js'
 import { taxBehaviorOf, type TaxBehavior } from '../settings/tax.js'
@@ -42,7 +42,7 @@ export async function createPaymentLink(
     taxBehavior: taxBehaviorOf(settings),
     automaticTax: settings.tax === 'stripe',
     promotionCodes: settings.promotionCodes,
-    createsInvoice: await makesInvoices(prisma),
+    createsInvoice: settings.invoices,
   }
   const delivery = product.requiresShipping
     ? await deliveryOf(deps, { ...terms, unitAmount, countries })
@@ -62,12 +62,6 @@ export async function createPaymentLink(
   return prisma.paymentLink.create({
     data: { id, url, variantId, unitAmount, ...terms, requiresShipping: product.requiresShipping },
   })
-}
-
-/** Whether Stripe makes an invoice for each paid order. */
-async function makesInvoices(prisma: PrismaClient): Promise<boolean> {
-  const shop = await prisma.shop.findFirst({ select: { invoices: true } })
-  return shop?.invoices ?? false
 }
 
 function asksFor(settings: Settings, delivery: LinkDelivery | null) {
@@ -147,13 +141,27 @@ export async function deactivatePaymentLinks(deps: PaymentDeps, variantId: numbe
   return links.length
 }
 
-/** The newest links, with what they sell. */
-export function newestPaymentLinks(prisma: PrismaClient, limit: number) {
-  return prisma.paymentLink.findMany({
+/**
+ * The newest links, with what they sell. Asks Stripe which are active, because they can be ended and reactivated in its
+ * dashboard, too.
+ */
+export async function newestPaymentLinks({ database: { prisma }, stripe }: PaymentDeps, limit: number) {
+  const links = await prisma.paymentLink.findMany({
     include: { variant: { include: { product: true } } },
     orderBy: [{ createdAt: 'desc' }, { id: 'asc' }],
     take: limit,
   })
+  if (links.length === 0) return []
+  const active = await PaymentService.listActivePaymentLinks(stripe).catch(rethrown)
+  const current = links.map((link) => ({ ...link, active: active.has(link.id) }))
+  for (const isActive of [true, false]) {
+    const ids = current.flatMap((link) => (link.active === isActive ? [link.id] : []))
+    await prisma.paymentLink.updateMany({
+      where: { id: { in: ids }, active: !isActive },
+      data: { active: isActive },
+    })
+  }
+  return current
 }
 
 function rethrown(error: unknown): never {

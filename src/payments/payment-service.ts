@@ -220,6 +220,29 @@ export class PaymentService {
     return usable(await clientOf(stripe).paymentLinks.update(linkId, { active: false }), isLink)
   }
 
+  /** Ids of the links, of any program, that can be opened. @throws Stripe.errors.StripeError */
+  static async listActivePaymentLinks(stripe: StripeContext): Promise<Set<string>> {
+    const ids = new Set<string>()
+    let last: string | undefined
+    for (;;) {
+      const page = usable(
+        await clientOf(stripe).paymentLinks.list({
+          active: true,
+          limit: 100,
+          ...(last !== undefined && { starting_after: last }),
+        }),
+        isList,
+      )
+      for (const { id } of page.data) {
+        // A page that repeats what came before would be read without end.
+        if (ids.has(id)) throw unreadableAnswer(page, `payment link ${id} is listed twice`)
+        ids.add(id)
+      }
+      last = page.data.at(-1)?.id
+      if (!page.has_more || last === undefined) return ids
+    }
+  }
+
   /**
    * Events created at or after a time, the newest first. Stripe keeps them for 30 days.
    * @param types at most 20

@@ -1,6 +1,7 @@
 // Purchases that begin at Stripe: by a payment link, from the operator's command to the order, its stock and its mail.
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { changeSettings } from '../support/change-settings.js'
 import { runCommand } from '../support/command.js'
 import { deliver, openOrder } from '../support/events.js'
 import { CARD, payByCard, sessionOf } from '../support/pay-page.js'
@@ -98,6 +99,12 @@ describe('a link bought without an account, with delivery', () => {
     })
     const mail = async () => (await ordersOf(email))[0]?.mails[0]?.text ?? ''
     await expect.poll(mail).toContain('Enamel mug')
+    // Its link opens the order, without an account.
+    const link = new RegExp(`/orders/${order?.key}\\?token=[\\w-]{43}`).exec(await mail())?.[0] ?? ''
+    const buyer = stranger(shop.url)
+    await buyer.get(`/orders/${order?.key}`).expect(303)
+    await buyer.get(link).expect(303).expect('location', `/orders/${order?.key}`)
+    expect(textOf((await buyer.get(`/orders/${order?.key}`).expect(200)).text)).toContain('Enamel mug')
     const shown = await runCommand(shop, 'orders', 'show', order?.key ?? '')
     expect([shown.code, shown.output]).toEqual([0, expect.stringContaining(email)])
     expect(await stockOf(variantId)).toBe(4)
@@ -140,6 +147,34 @@ it('a link bought with the address of an account is in the account once the addr
   await shopper.get(`/orders/${own?.key ?? ''}`).expect(200)
   await shopper.get(`/orders/${unverified?.key ?? ''}`).expect(404)
   expect(textOf((await shopper.get('/account/purchases').expect(200)).text)).toContain('Enamel mug')
+})
+
+it('a link that was ended or reactivated in Stripe’s dashboard is listed as it is there', async () => {
+  const { linkId, variantId } = await soldByLink(5)
+  const listed = async () => new RegExp(`${linkId} .*  (yes|no) `).exec(await products('payment-links'))?.[1]
+  expect(await listed()).toBe('yes')
+  await shop.stripe.paymentLinks.update(linkId, { active: false })
+  expect(await listed()).toBe('no')
+  expect(await products('payment-link', String(variantId), '--off')).toContain('No active link sells it.')
+  await shop.stripe.paymentLinks.update(linkId, { active: true })
+  expect(await listed()).toBe('yes')
+  expect(await products('payment-link', String(variantId), '--off')).toContain('Ended: 1.')
+  expect(await listed()).toBe('no')
+})
+
+it('a link makes invoices if the setting says so', async () => {
+  const { product } = await soldByLink(5)
+  await changeSettings(shop, { invoices: true })
+  await products('payment-link', String(product.variants['L']?.id))
+  await changeSettings(shop, { invoices: false })
+  const [link] = await prisma().paymentLink.findMany({
+    where: { variantId: product.variants['L']?.id ?? 0 },
+    orderBy: { createdAt: 'desc' },
+  })
+  expect(link?.createsInvoice).toBe(true)
+  expect(await shop.stripe.paymentLinks.retrieve(link?.id ?? '')).toMatchObject({
+    invoice_creation: { enabled: true },
+  })
 })
 
 it('a link that was ended sells nothing', async () => {
