@@ -12,6 +12,18 @@ export async function joinOrders(tx: Transaction, userId: number): Promise<void>
       SELECT FROM "CheckoutAttempt" a
       WHERE a."orderId" = o.id AND (a."processingAt" IS NOT NULL OR a."paidAt" IS NOT NULL))
     ORDER BY o.id FOR NO KEY UPDATE OF o`
+  await giveOrders(tx, orders, userId)
+}
+
+/**
+ * Gives orders without an account to one, with their purchases.
+ * @param orders locked
+ */
+export async function giveOrders(
+  tx: Transaction,
+  orders: readonly { id: number }[],
+  userId: number,
+): Promise<void> {
   if (orders.length === 0) return
   const ids = orders.map(({ id }) => id)
   // A separate statement, to see the purchases that were committed while the first one waited for the locks.

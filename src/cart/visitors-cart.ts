@@ -4,11 +4,12 @@ import type { Request, RequestHandler, Response } from 'express'
 import type { PrismaClient } from '../generated/prisma/client.js'
 import { countPieces, mergeGuestCart, type CartOwner } from './cart.js'
 import { hashToken, newToken } from '../http/random-token.js'
+import { takeOverOrders } from '../orders/take-over-orders.js'
 import type { GuestCookie } from './guest-cookie.js'
 
 /**
- * Mount after the session. Merges a guest's cart into the account's at the first request after sign-in or registration,
- * so the ways to sign in need not know about carts.
+ * Mount after the session. Merges a guest's cart into the account's, and takes over their orders, at the first request after
+ * sign-in or registration, so the ways to sign in need not know about either.
  */
 export function visitorsCart(prisma: PrismaClient, cookie: GuestCookie): RequestHandler {
   return async (request, response, next) => {
@@ -22,6 +23,7 @@ export function visitorsCart(prisma: PrismaClient, cookie: GuestCookie): Request
     } else if (guest === null) {
       locals.cartCount = user.itemsInCart ?? 0
     } else {
+      await prisma.$transaction((tx) => takeOverOrders(tx, guest, user.id))
       locals.cartMerged = await mergeGuestCart(prisma, guest, user.id)
       locals.cartCount = await countPieces(prisma, { userId: user.id })
       cookie.drop(response)

@@ -118,5 +118,5 @@ function page(order: OrderWithLines, state: OrderState, live: Live | null): Succ
 
 function textOf({ userId }: OrderWithLines, state: OrderState): string | undefined {
   const { outcome, guest } = t().checkout
-  return userId === null && state === 'paid' ? guest.paid : outcome[state].text
+  return (userId === null ? guest.outcome[state] : undefined) ?? outcome[state].text
 }

@@ -165,6 +165,33 @@ it('a guest buys a mug, opens the link in another browser, and later finds the o
   await shopper.get(`/orders/${key}`).expect(200)
 })
 
+it('what a guest has open is theirs once they register in the same browser, and only with their address', async () => {
+  const [email, other] = [newEmail(), newEmail()]
+  const guest = stranger(shop.url)
+  const { id } = await posterOf()
+  const elsewhere = await paidOrder(guest, other)
+  const url = await order(guest, email)
+  await post(guest, '/cart/items', { product_id: String(id), quantity: '1' }).expect(303)
+  const [open] = await ordersOf(email)
+  await post(guest, '/register', { name: 'Ada Shopper', email, password: PASSWORD }).expect(303)
+
+  // Two tabs after sign-in take it over once.
+  await Promise.all([guest.get('/account/orders').expect(200), guest.get('/cart').expect(200)])
+  const { id: userId } = await prisma().user.findUniqueOrThrow({ where: { email } })
+  expect(await ordersOf(email)).toMatchObject([{ id: open?.id, userId, guestHash: null, status: 'pending' }])
+  expect((await guest.get('/account/orders')).text).toContain(open?.key)
+  expect((await guest.get('/cart')).text).toContain('Check out')
+  expect(await ordersOf(other)).toMatchObject([{ userId: null, status: 'paid' }])
+  await guest.get(`/orders/${elsewhere.key}`).expect(404)
+
+  // The page that is open at Stripe pays the account's order; another checkout would have replaced it.
+  await payByCard(url)
+  await expect
+    .poll(() => ordersOf(email), { timeout: 20_000 })
+    .toMatchObject([{ status: 'paid', userId, purchases: [{ userId, purchaseSuccess: true }] }])
+  await guest.get(`/orders/${open?.key}`).expect(200)
+})
+
 it('a guest checks out a cart, and it is emptied by the payment', async () => {
   const email = newEmail()
   const guest = stranger(shop.url)

@@ -128,7 +128,12 @@ export const checkout = {
     emailHint: 'We’ll email your confirmation here, with a link to your order.',
     haveAccount: 'Already have an account?',
     signIn: 'Sign in',
-    paid: 'Your order is paid. We’ve emailed you the details, with a link to your order.',
+    /** Where it differs from `outcome`. */
+    outcome: {
+      paid: 'Your order is paid. We’ve emailed you the details, with a link to your order.',
+      preparing:
+        'Your order is paid. We’ve emailed you the details, with a link to your order. We’ll email you again when we send it.',
+    } as Partial<Record<keyof typeof outcome, string>>,
     tooMany:
       'Too many orders without an account in a short time. Sign in to order now, or try again in an hour.',
   },
@@ -223,7 +228,8 @@ export const checkout = {
   processingTitle: 'Your payment is on its way',
   processing: 'Your bank hasn’t confirmed it yet. Please wait: paying again could charge you twice.',
   canceledTitle: 'This order is canceled',
-  canceled: 'This order was canceled, so it can’t be paid any more. Nothing was charged. Order again if you still want it.',
+  canceled:
+    'This order was canceled, so it can’t be paid any more. Nothing was charged. Order again if you still want it.',
   alreadyPaidTitle: 'This order is paid',
   alreadyPaid: 'There’s nothing left to pay.',
   underReviewTitle: 'We’re reviewing this payment',
