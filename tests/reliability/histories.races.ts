@@ -1,16 +1,24 @@
-// Hundreds of histories on a database, thousands in memory, and concurrent sets in opposite orders.
+// Hundreds of histories on a database, thousands in memory, concurrent sets in opposite orders, and orders that are shipped,
+// returned, refunded and canceled at once.
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { engine } from '../support/postgres/test-database.js'
+import { startTestShop, type TestShop } from '../support/shop.js'
+import { checkLives } from './after-payment.js'
 import { checkHistories, openLedger, storeOrder, deliverAll, type Ledger } from './ledger.js'
 import { checkInMemory } from './memory.js'
 import type { Plan } from './order-lives.js'
 import type { Occurrence } from './plan-events.js'
 
 let ledger: Ledger
+let shop: TestShop
 beforeAll(async () => {
   ledger = await openLedger()
+  shop = await startTestShop()
 })
-afterAll(() => ledger.close())
+afterAll(async () => {
+  await shop.close()
+  await ledger.close()
+})
 
 /** PostgreSQL's deadlock count for this database. */
 async function deadlocks(): Promise<number> {
@@ -27,6 +35,18 @@ it('400 interleaved histories on a database end as planned', async () => {
   const reports = await checkHistories(ledger, 400, seed)
   console.log(`${engine()}: 400 histories, ${reports} reports, seed ${seed}, ${await deadlocks()} deadlocks`)
   expect(await deadlocks()).toBe(0)
+})
+
+it('whatever is done with 150 orders after they are placed, their units, money and mails add up', async () => {
+  const seed = Date.now() % 1_000_000
+  const tally = await checkLives(shop, 150, 4, seed)
+  console.log(`${engine()}: 150 orders, seed ${seed}, ${JSON.stringify(tally)}`)
+  // Every move succeeds in some of them.
+  expect(Object.keys(tally)).toHaveLength(9)
+  const { rows } = await shop.database.pool.query<{ deadlocks: string }>(
+    'SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()',
+  )
+  expect(Number(rows[0]?.deadlocks)).toBe(0)
 })
 
 it('sets that touch the same orders, payments and products in opposite orders do not deadlock', async () => {
