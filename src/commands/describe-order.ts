@@ -95,7 +95,7 @@ export async function describeOrder(prisma: PrismaClient, id: number): Promise<s
       ['RETURN', 'STATE', 'REQUESTED (UTC)', 'STOCK', 'ITEMS'],
       order.returns.map((one) => [
         one.key,
-        one.status,
+        one.unsent ? 'refunded, not sent' : one.status,
         time(one.createdAt),
         one.restocked ? 'returned' : '',
         unitsOf(order, one.items),

@@ -74,7 +74,7 @@ export async function fulfil(
 }
 
 /** "MUG-RED=2,14=1": by sku or by the line's number. */
-async function readItems(prisma: PrismaClient, orderId: number, text: string): Promise<Units[]> {
+export async function readItems(prisma: PrismaClient, orderId: number, text: string): Promise<Units[]> {
   const lines = await prisma.orderItem.findMany({
     where: { orderId },
     include: { variant: { select: { sku: true } } },

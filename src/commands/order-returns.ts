@@ -114,12 +114,12 @@ function describe(row: Described): string {
   const { refund } = row
   return [
     `Return    ${row.key}`,
-    `State     ${row.status}`,
+    `State     ${row.unsent ? 'refunded before it was sent' : row.status}`,
     `Order     ${row.order.key}  (${orderNumber(row.order.key)})`,
     `Shopper   ${row.order.email}`,
     `Requested ${time(row.createdAt)}`,
     ...itemsOf(row).map((item) => `Item      ${item}`),
-    `Reason    ${row.reason.replaceAll('\n', ' ')}`,
+    ...(row.unsent ? [] : [`Reason    ${row.reason.replaceAll('\n', ' ')}`]),
     ...(row.answer === null ? [] : [`Answer    ${row.answer.replaceAll('\n', ' ')}`]),
     ...(refund === null
       ? []

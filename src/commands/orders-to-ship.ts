@@ -1,7 +1,7 @@
 // npm run orders -- list --to-ship: paid orders of which something is left to send.
 import type { PrismaClient } from '../generated/prisma/client.js'
-import { nameWithVariant } from '../catalog/variants.js'
 import { countryName } from '../shipping/countries.js'
+import { linesToSend, nameOfLine, WITH_FULFILMENT } from '../fulfilment/locked-order.js'
 import { shownFulfilment, unitsToSend } from '../orders/fulfilment.js'
 import { orderNumber } from '../orders/order-key.js'
 import { table, time } from './table.js'
@@ -16,22 +16,14 @@ export async function toShip(prisma: PrismaClient, limit: number): Promise<strin
     ORDER BY id LIMIT ${limit}`
   const orders = await prisma.order.findMany({
     where: { id: { in: ids.map(({ id }) => id) } },
-    include: {
-      items: { include: { product: { select: { requiresShipping: true } } }, orderBy: { id: 'asc' } },
-      shipments: { include: { items: true } },
-    },
+    include: WITH_FULFILMENT,
     orderBy: { id: 'asc' },
   })
   if (orders.length === 0) return 'No order waits to be shipped.'
   const rows = orders.map((order) => {
-    const lines = order.items.map(({ id, quantity, product }) => ({
-      ...{ id, quantity },
-      needsDelivery: product.requiresShipping,
-    }))
-    const left = unitsToSend(lines, order.shipments).map(({ orderItemId, quantity }) => {
-      const item = order.items.find(({ id }) => id === orderItemId)
-      return `${quantity} × ${item ? nameWithVariant(item.name, item.variantName) : ''}`
-    })
+    const left = unitsToSend(linesToSend(order), order.shipments).map(
+      ({ orderItemId, quantity }) => `${quantity} × ${nameOfLine(order, orderItemId)}`,
+    )
     return [
       orderNumber(order.key),
       shownFulfilment(order),

@@ -12,11 +12,12 @@ import { table, time } from './table.js'
 import { OrderStatus } from '../generated/prisma/enums.js'
 import { formatMoney } from '../money.js'
 import { amountOf } from '../orders/stored-amounts.js'
+import { refundUnsent } from '../fulfilment/refund-unsent.js'
 import { refundOrder, refundWithoutOrder, type WantedRefund } from '../payments/refunds.js'
 import { settleOrder } from '../payments/settle-order.js'
 import { acknowledgeOrder } from '../payments/acknowledge-order.js'
 import { describeOrder } from './describe-order.js'
-import { fulfil, FULFIL_ACCEPTED, FULFIL_OPTIONS, FULFIL_USAGE } from './fulfil-orders.js'
+import { fulfil, FULFIL_ACCEPTED, FULFIL_OPTIONS, FULFIL_USAGE, readItems } from './fulfil-orders.js'
 import { findOneOrder, parseAmount } from './order-argument.js'
 import { returns, RETURNS_USAGE } from './order-returns.js'
 import { toShip } from './orders-to-ship.js'
@@ -31,11 +32,14 @@ const USAGE = `Usage: npm run orders -- COMMAND
                                                      be shipped, the longest waiting first
   show ORDER                                         show everything known about an order
   settle ORDER                                       ask Stripe for the state of the order's payments
-  refund ORDER [AMOUNT] [--restock] [--key KEY]      refund AMOUNT (12.50), by default everything that is left;
+  refund ORDER [AMOUNT] [--restock] [--items SKU=N,…] [--key KEY]
+                                                     refund AMOUNT (12.50), by default everything that is left;
                                                      --restock returns its units to stock once everything is
                                                      refunded; repeating a KEY does not refund twice. If ORDER is
                                                      a session or payment intent, that payment alone is refunded,
-                                                     also if it belongs to no order here
+                                                     also if it belongs to no order here. --items refunds units
+                                                     that are left to send, by default what was paid for them:
+                                                     they are not sent any more
   attended ORDER                                     mark what needed attention as dealt with
 ${FULFIL_USAGE}
 ${RETURNS_USAGE}
@@ -77,7 +81,7 @@ const MAX_ARGUMENTS = {
 /** The options that each command takes. */
 const ACCEPTED = {
   list: ['attention', 'to-ship', 'status', 'limit'],
-  refund: ['restock', 'key'],
+  refund: ['restock', 'key', 'items'],
   ...FULFIL_ACCEPTED,
 }
 
@@ -101,6 +105,7 @@ async function run(deps: CommandDeps, args: readonly string[]): Promise<string> 
         refund(deps, await findOneOrder(deps, order), {
           payment: paymentIn(order),
           amount,
+          items: values.items,
           restock: values.restock ?? false,
           requestKey: values.key ?? null,
         })
@@ -186,15 +191,22 @@ async function show({ database }: CommandDeps, id: number): Promise<string> {
 interface RefundOptions extends Pick<WantedRefund, 'restock' | 'requestKey'> {
   payment: string | null
   amount: string | undefined
+  /** Units that are left to send. */
+  items: string | undefined
 }
 
 async function refund(deps: CommandDeps, id: number, options: RefundOptions): Promise<string> {
-  const { amount, ...wanted } = options
+  const { amount: text, items, ...wanted } = options
   const currency = await currencyOf(deps, id, wanted.payment)
-  const sent = await refundOrder(deps, id, {
-    ...wanted,
-    amount: amount === undefined ? null : parseAmount(amount, currency),
-  })
+  const amount = text === undefined ? null : parseAmount(text, currency)
+  if (items !== undefined && wanted.payment !== null)
+    throw new UsageError('Give --items with an order, not with a payment.')
+  const sent = await (items === undefined
+    ? refundOrder(deps, id, { ...wanted, amount })
+    : refundUnsent(deps, id, {
+        ...wanted,
+        ...{ amount, lines: await readItems(deps.database.prisma, id, items) },
+      }))
   return `${formatMoney(amountOf(sent), sent.currency)}: ${sent.status}.\n\n${await show(deps, id)}`
 }
 

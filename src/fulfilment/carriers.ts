@@ -35,7 +35,7 @@ export const CARRIERS: Readonly<Record<string, Carrier>> = {
     name: 'Swiss Post',
     track: (n) => `https://service.post.ch/ekp-web/ui/entry/search/${n}`,
   },
-  postnl: { name: 'PostNL', track: (n) => `https://jouw.postnl.nl/track-and-trace/${n}` },
+  postnl: { name: 'PostNL', track: (n) => `https://postnl.nl/tracktrace/?B=${n}` },
   'la-poste': { name: 'La Poste', track: (n) => `https://www.laposte.fr/outils/suivre-vos-envois?code=${n}` },
   'canada-post': {
     name: 'Canada Post',

@@ -3,11 +3,12 @@ import type { Transaction } from '../database/client.js'
 import type { Prisma } from '../generated/prisma/client.js'
 import { nameWithVariant } from '../catalog/variants.js'
 import { Problem } from '../http/problem.js'
-import type { LineToSend } from '../orders/fulfilment.js'
+import { fulfilmentOf, unitsSent, unitsWithdrawn, type LineToSend } from '../orders/fulfilment.js'
 import type { OrderFacts } from '../orders/order-facts.js'
 import { lockOrder } from '../payments/order-store.js'
 
-const WITH_FULFILMENT = {
+/** What `linesToSend` and `unitsToSend` decide by. */
+export const WITH_FULFILMENT = {
   items: { include: { product: { select: { requiresShipping: true } } }, orderBy: { id: 'asc' } },
   shipments: { include: { items: true }, orderBy: { id: 'asc' } },
   returns: { include: { items: true }, orderBy: { id: 'asc' } },
@@ -31,16 +32,49 @@ export async function lockFulfilment(
   return { facts, order }
 }
 
-export function linesToSend({ items }: Pick<FulfilledOrder, 'items'>): LineToSend[] {
+export function linesToSend({ items, returns }: Pick<FulfilledOrder, 'items' | 'returns'>): LineToSend[] {
   return items.map(({ id, quantity, product }) => ({
-    ...{ id, quantity },
+    id,
+    quantity: quantity - unitsWithdrawn(returns, id),
     needsDelivery: product.requiresShipping,
   }))
+}
+
+/** @throws Problem, for the operator, when more units of a line are named than are left to send */
+export function refuseUnlessLeft(order: FulfilledOrder, lines: readonly Units[]): void {
+  const toSend = linesToSend(order)
+  for (const { orderItemId, quantity } of lines) {
+    const line = toSend.find(({ id }) => id === orderItemId)
+    if (line === undefined) throw refused('unknown_item', `This order has no line ${orderItemId}.`)
+    const left = line.quantity - unitsSent(order.shipments, orderItemId)
+    if (quantity > left)
+      throw refused(
+        'more_than_ordered',
+        `${quantity} × ${nameOfLine(order, orderItemId)} is more than is left to send: ${left}.`,
+      )
+  }
+}
+
+/** Stores the state that follows from the order's shipments and returns. */
+export async function storeFulfilment(tx: Transaction, order: FulfilledOrder): Promise<void> {
+  const fulfilment = fulfilmentOf(linesToSend(order), order.shipments)
+  await tx.order.update({ where: { id: order.id }, data: { fulfilment } })
 }
 
 export function nameOfLine({ items }: Pick<FulfilledOrder, 'items'>, orderItemId: number): string {
   const item = items.find(({ id }) => id === orderItemId)
   return item ? nameWithVariant(item.name, item.variantName) : `line ${orderItemId}`
+}
+
+/** The units of a return as stock counts them. */
+export function unitsOf(
+  order: Pick<FulfilledOrder, 'items'>,
+  { items }: { items: readonly Units[] },
+): { variantId: number; quantity: number }[] {
+  return items.flatMap(({ orderItemId, quantity }) => {
+    const item = order.items.find(({ id }) => id === orderItemId)
+    return item ? [{ variantId: item.variantId ?? item.productId, quantity }] : []
+  })
 }
 
 /** One entry for each line. */

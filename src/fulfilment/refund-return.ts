@@ -6,7 +6,7 @@ import type { OrderFacts } from '../orders/order-facts.js'
 import type { PaymentDeps } from '../payments/payment-deps.js'
 import { refundOrder } from '../payments/refunds.js'
 import { lockReturn, refuseUnlessMove, type LockedReturn } from './answer-return.js'
-import { refused, type FulfilledOrder } from './locked-order.js'
+import { refused, unitsOf } from './locked-order.js'
 import { shareOf } from './return-share.js'
 
 export interface ReturnRefund {
@@ -30,6 +30,8 @@ export async function refundReturn(
   const { prisma } = deps.database
   const { share, requestKey } = await prisma.$transaction(async (tx) => {
     const { facts, order, found } = await lockReturn(tx, orderId, id)
+    if (found.unsent)
+      throw refused('not_sent', `Return ${found.key} was refunded before it was sent: nothing comes back.`)
     const failed = await failedRefunds(tx, found)
     if (found.status !== 'refunded') refuseUnlessMove(found, 'refunded')
     return {
@@ -71,12 +73,5 @@ async function linkRefund(
       refundedAt: found.refundedAt ?? new Date(),
       ...(restocks && { restocked: true }),
     },
-  })
-}
-
-function unitsOf(order: FulfilledOrder, { items }: LockedReturn): { variantId: number; quantity: number }[] {
-  return items.flatMap(({ orderItemId, quantity }) => {
-    const item = order.items.find(({ id }) => id === orderItemId)
-    return item ? [{ variantId: item.variantId ?? item.productId, quantity }] : []
   })
 }

@@ -68,7 +68,8 @@ function isSame({ status, items }: FulfilledOrder['returns'][number], lines: rea
 function refuseUnlessReturnable(order: FulfilledOrder, lines: readonly Units[], returnDays: number): void {
   const texts = t().orders.returns
   if (returnDays === 0) throw notPossible(order, 'returns_off', texts.off)
-  const returnable = returnableOf(order, returnDays)
+  const sentBack = order.returns.filter(({ unsent }) => !unsent)
+  const returnable = returnableOf({ ...order, returns: sentBack }, returnDays)
   if (returnable === null) throw notPossible(order, 'not_returnable', texts.nothingToReturn)
   if (lines.length === 0) throw invalid(texts.noLines)
   for (const { orderItemId, quantity } of lines) {

@@ -2,15 +2,16 @@
 import type { Transaction } from '../database/client.js'
 import type { OrderStatus } from '../generated/prisma/enums.js'
 import type { Shipment } from '../generated/prisma/client.js'
-import { fulfilmentOf, SENDABLE, unitsSent, unitsToSend } from '../orders/fulfilment.js'
+import { SENDABLE, unitsToSend } from '../orders/fulfilment.js'
 import { writeOrderMail } from '../outbox/write-mails.js'
 import type { PaymentDeps } from '../payments/payment-deps.js'
 import type { Tracking } from './carriers.js'
 import {
   linesToSend,
   lockFulfilment,
-  nameOfLine,
   refused,
+  refuseUnlessLeft,
+  storeFulfilment,
   summed,
   type FulfilledOrder,
   type Units,
@@ -77,24 +78,12 @@ function chosenLines(order: FulfilledOrder, wanted: readonly Units[] | null): Un
   const lines = wanted === null ? unitsToSend(linesToSend(order), order.shipments) : summed(wanted)
   if (lines.length === 0)
     throw wanted === null
-      ? refused('already_shipped', 'All of this order was sent.')
+      ? order.shipments.length === 0
+        ? refused('nothing_to_ship', 'Nothing of this order is left to send.')
+        : refused('already_shipped', 'All of this order was sent.')
       : refused('nothing_to_ship', 'Which items? Give at least one.')
-  for (const { orderItemId, quantity } of lines) {
-    const item = order.items.find(({ id }) => id === orderItemId)
-    if (item === undefined) throw refused('unknown_item', `This order has no line ${orderItemId}.`)
-    const left = item.quantity - unitsSent(order.shipments, orderItemId)
-    if (quantity > left)
-      throw refused(
-        'more_than_ordered',
-        `${quantity} × ${nameOfLine(order, orderItemId)} is more than is left to send: ${left}.`,
-      )
-  }
+  refuseUnlessLeft(order, lines)
   return lines
-}
-
-async function storeFulfilment(tx: Transaction, order: FulfilledOrder): Promise<void> {
-  const fulfilment = fulfilmentOf(linesToSend(order), order.shipments)
-  await tx.order.update({ where: { id: order.id }, data: { fulfilment } })
 }
 
 /**

@@ -1,14 +1,18 @@
 // What was sent of an order, and what is left to send. Pure.
 import type { OrderStatus } from '../generated/prisma/enums.js'
 
-/** As stored with the order. It follows from the shipments alone, so settlement neither reads nor writes it. */
-export type SentState = 'none' | 'partly_shipped' | 'shipped' | 'delivered'
+/**
+ * As stored with the order. It follows from the shipments and the units that are not sent any more, so settlement neither reads
+ * nor writes it. Withdrawn: all units were refunded before any was sent.
+ */
+export type SentState = 'none' | 'partly_shipped' | 'shipped' | 'delivered' | 'withdrawn'
 
 /** With what follows from the payment: a paid order with a delivery that nothing was sent of is unshipped. */
-export type Fulfilment = SentState | 'unshipped'
+export type Fulfilment = Exclude<SentState, 'withdrawn'> | 'unshipped'
 
 export interface LineToSend {
   id: number
+  /** Without the units that are not sent any more. */
   quantity: number
   /** Whether it must be sent for the order to be complete: a download need not. */
   needsDelivery: boolean
@@ -27,6 +31,15 @@ export function unitsSent(shipments: readonly Sent[], orderItemId: number): numb
     .reduce((sum, { quantity }) => sum + quantity, 0)
 }
 
+/** The units of a line that were refunded before they were sent. */
+export function unitsWithdrawn(
+  returns: readonly { unsent: boolean; items: Sent['items'] }[],
+  orderItemId: number,
+): number {
+  const withdrawn = returns.filter(({ unsent }) => unsent).map(({ items }) => ({ deliveredAt: null, items }))
+  return unitsSent(withdrawn, orderItemId)
+}
+
 /** The units of each line that are left to send, without lines that need no delivery. */
 export function unitsToSend(
   lines: readonly LineToSend[],
@@ -42,8 +55,9 @@ export function unitsToSend(
 }
 
 export function fulfilmentOf(lines: readonly LineToSend[], shipments: readonly Sent[]): SentState {
-  if (shipments.length === 0) return 'none'
-  if (unitsToSend(lines, shipments).length > 0) return 'partly_shipped'
+  const isComplete = unitsToSend(lines, shipments).length === 0
+  if (shipments.length === 0) return isComplete ? 'withdrawn' : 'none'
+  if (!isComplete) return 'partly_shipped'
   return shipments.every(({ deliveredAt }) => deliveredAt !== null) ? 'delivered' : 'shipped'
 }
 
@@ -59,6 +73,7 @@ export interface Fulfilled {
 }
 
 export function shownFulfilment({ status, deliveryCountry, fulfilment }: Fulfilled): Fulfilment {
-  if (fulfilment !== 'none') return fulfilment as SentState
+  if (fulfilment === 'withdrawn') return 'none'
+  if (fulfilment !== 'none') return fulfilment as Fulfilment
   return deliveryCountry !== null && SENDABLE.includes(status) ? 'unshipped' : 'none'
 }

@@ -9,7 +9,8 @@ export const WITH_LINES = {
   disputes: { orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] },
   unmatchedPayments: { orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] },
   shipments: { include: { items: true }, orderBy: { id: 'asc' } },
-  returns: { include: { items: true }, orderBy: { id: 'asc' } },
+  // What was refunded before it was sent shows as a refund only.
+  returns: { where: { unsent: false }, include: { items: true }, orderBy: { id: 'asc' } },
   // Those of refunds say whether one that failed was dealt with.
   reportedIncidents: {
     where: { kind: { in: ['refund_failed', 'refund_refused'] } },

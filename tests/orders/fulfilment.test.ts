@@ -1,6 +1,6 @@
 // What is left to send of an order, and what can be sent back.
 import { expect, it } from 'vitest'
-import { fulfilmentOf, unitsToSend } from '../../src/orders/fulfilment.js'
+import { fulfilmentOf, unitsToSend, unitsWithdrawn } from '../../src/orders/fulfilment.js'
 import { returnableOf, type ReturnableOrder } from '../../src/orders/returnable.js'
 
 const DAY = 24 * 60 * 60 * 1000
@@ -23,6 +23,18 @@ it.each([
 
 it('what no longer needs delivery is still to be sent if nothing else is', () => {
   expect(unitsToSend([line(1, 2, false)], [])).toEqual([{ orderItemId: 1, quantity: 2 }])
+})
+
+it('units that were refunded before they were sent are not left to send', () => {
+  const items = [{ orderItemId: 1, quantity: 1 }]
+  const returns = [
+    { unsent: true, items },
+    { unsent: false, items },
+  ]
+  expect(unitsWithdrawn(returns, 1)).toBe(1)
+  expect(unitsWithdrawn(returns, 2)).toBe(0)
+  expect(fulfilmentOf([line(1, 1)], [parcel([[1, 1]])])).toBe('shipped')
+  expect(fulfilmentOf([line(1, 0), line(2, 1, false)], [])).toBe('withdrawn')
 })
 
 const FRIDAY = new Date('2026-11-27T12:00:00Z')

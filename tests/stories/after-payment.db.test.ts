@@ -155,6 +155,53 @@ it('three mugs in two parcels, one of which comes back, is refunded once and sol
   await expect.poll(stock).toBe(before)
 })
 
+it('units that are refunded before they are sent are not sent, and go on sale again once', async () => {
+  const before = (await stock()) ?? 0
+  const { shopper, email, key, line } = await paidOrder(3)
+  const waits = async () => (await orders('list', '--to-ship')).output.split('\n')
+  const waiting = async () => (await waits()).find((row) => row.includes(key.slice(4, 12).toUpperCase()))
+  await orders('ship', key, '--items', `${line}=1`)
+  expect((await orders('refund', key, '--items', `${line}=3`)).output).toContain('left to send: 2')
+  for (let time = 0; time < 2; time++)
+    expect(
+      (await orders('refund', key, '--items', `${line}=1`, '--restock', '--key', `${key} 1`)).output,
+    ).toContain('$31.00: succeeded')
+  expect((await orders('refund', key, '5.00', '--key', `${key} 2`)).output).toContain('$5.00: succeeded')
+  expect((await orders('refund', key, '--items', `${line}=1`, '--key', `${key} 2`)).output).toContain(
+    'belongs to another refund',
+  )
+  expect(await stock()).toBe(before - 2)
+  expect(await waiting()).toMatch(/partly_shipped.*1 × Enamel mug/)
+  expect((await orders('ship', key, '--items', `${line}=2`)).output).toContain('left to send: 1')
+  expect((await orders('show', key)).output).toMatch(/refunded, not sent .*returned .*1 × Enamel mug/)
+
+  // Nothing waits to be sent, nothing of it can be sent back, and the shopper sees a refund alone.
+  await orders('ship', key)
+  expect(await orderOf(email)).toMatchObject({ fulfilment: 'shipped', amountRefunded: 3600 })
+  expect(await waiting()).toBeUndefined()
+  expect(await pageOf(shopper, key)).not.toContain('Your reason')
+  const { body } = await shopper.get(`/api/orders/${key}`).expect(200)
+  expect(body).toMatchObject({ fulfilment: 'shipped', returns: [] })
+  const ask = (quantity: number) =>
+    shopper
+      .post(`/api/orders/${key}/returns`)
+      .send({ items: [{ variant_id: mugId(), quantity }], reason: 'No' })
+  await ask(3).expect(409)
+  await ask(2).expect(200)
+  const [unsent] = (await orderOf(email)).returns
+  expect((await orders('returns', 'refund', unsent?.key ?? '')).output).toContain('nothing comes back')
+
+  // Of an order of which nothing was sent, nothing is left to send.
+  const { email: other, key: otherKey, line: otherLine } = await paidOrder(1)
+  await orders('refund', otherKey, '--items', `${otherLine}=1`, '20.00')
+  expect((await orders('refund', otherKey, '20.00', '--items', `${otherLine}=1`)).output).toContain(
+    'left to send: 0',
+  )
+  expect(await orderOf(other)).toMatchObject({ status: 'partially_refunded', fulfilment: 'withdrawn' })
+  expect((await orders('list', '--to-ship')).output).not.toContain(otherKey.slice(4, 12).toUpperCase())
+  expect((await orders('ship', otherKey)).output).toBe('Nothing of this order is left to send.')
+})
+
 it('an order is canceled by its shopper, or paid: never both', async () => {
   const before = await stock()
   const { shopper, email } = await newShopper(shop.url)
@@ -240,7 +287,7 @@ it('returns are for what was sent, within the owner’s days', async () => {
   expect((await ask().expect(409)).body).toMatchObject({ code: 'not_returnable' })
   await orders('ship', key, '--items', `${line}=1`)
   await changeSettings(shop, { returnDays: 0 })
-  await expect.poll(async () => (await ask()).body).toMatchObject({ code: 'returns_off' })
+  await expect.poll(async () => (await ask()).body as unknown).toMatchObject({ code: 'returns_off' })
   await changeSettings(shop, { returnDays: 14 })
   await expect.poll(async () => (await ask()).status).toBe(200)
   const [wanted] = (await orderOf(email)).returns

@@ -1,4 +1,4 @@
--- What shoppers send back.
+-- What shoppers send back, and what is refunded before it is sent.
 CREATE TABLE "Return" (
     "id" SERIAL NOT NULL,
     "key" TEXT NOT NULL,
@@ -8,6 +8,7 @@ CREATE TABLE "Return" (
     "answer" TEXT,
     "refundId" TEXT,
     "restocked" BOOLEAN NOT NULL DEFAULT false,
+    "unsent" BOOLEAN NOT NULL DEFAULT false,
     "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "acceptedAt" TIMESTAMPTZ(3),
     "receivedAt" TIMESTAMPTZ(3),
