@@ -75,7 +75,9 @@ async function open(deps: PaymentDeps, order: OrderToPay): Promise<OpenCheckout 
     const step: Step =
       round === 0 && order.payable
         ? { kind: 'create', payable: order.payable }
-        : await deps.database.prisma.$transaction((tx) => nextStep(deps, tx, order, { ownAttemptId, buysWithoutCustomer, settings }))
+        : await deps.database.prisma.$transaction((tx) =>
+            nextStep(deps, tx, order, { ownAttemptId, buysWithoutCustomer, settings }),
+          )
     switch (step.kind) {
       case 'reuse':
         return step.checkout

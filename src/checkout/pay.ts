@@ -61,7 +61,10 @@ export async function pay(
   const { country, rate } = form
   const href = checkoutHref(selection.path, { ...selection.query, country, rate })
   const isGuest = request.user === undefined
-  if (mustShow(selection, form, termsOf(await deps.settings()) !== null) || (isGuest && form.email === undefined)) {
+  if (
+    mustShow(selection, form, termsOf(await deps.settings()) !== null) ||
+    (isGuest && form.email === undefined)
+  ) {
     const isUpdated = isChanged(selection, form)
     // What a guest has typed must not get lost, and must not be in an address.
     if (isGuest && form.email) await showAgain({ isUpdated })

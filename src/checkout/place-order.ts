@@ -151,7 +151,8 @@ async function place(
     const attemptId = same.attempts[0]?.id ?? null
     return { placed: { id: same.id, ...shopper, key: same.key, created: false, attemptId } }
   }
-  if (payNow && shopper.userId !== null && customerId === null && !buysWithoutCustomer) return { placed: null, needsCustomer: true }
+  if (payNow && shopper.userId !== null && customerId === null && !buysWithoutCustomer)
+    return { placed: null, needsCustomer: true }
 
   const order = {
     key: newOrderKey(),
@@ -172,7 +173,13 @@ async function place(
 
   // In the same transaction, so that no other request sees this order without the attempt that it would have to close.
   await holdStock(tx, { id, ...order, items: lines.items })
-  const attempt = await createAttempt(tx, { id, ...order, attempts: [] }, settings, customerId, stripe.clock.later())
+  const attempt = await createAttempt(
+    tx,
+    { id, ...order, attempts: [] },
+    settings,
+    customerId,
+    stripe.clock.later(),
+  )
   const items = lines.items.map((item) => ({ ...item, taxCode: lines.taxCodes.get(item.productId) ?? null }))
   const payable = asPayable({ id, ...order }, items, terms, attempt)
   return { placed: { ...placed, attemptId: attempt.id, payable } }

@@ -16,6 +16,7 @@ const PAID = ['11 succeeded cs_1 3000', '12 succeeded cs_1 2000']
 const FAILED = ['11 failed cs_1 3000', '12 failed cs_1 2000']
 const ON_ITS_WAY = 'payment_on_its_way to shopper'
 const SUCCEEDED = 'purchase_succeeded to shopper'
+const NEW_ORDER = 'new_order to operator'
 const REFUNDED = 'refund_succeeded re_1 to shopper'
 const DISPUTED = 'dispute_opened dp_1 to operator'
 const CLOSED = 'dispute_closed dp_1 to operator'
@@ -50,70 +51,70 @@ const STATES: Record<string, State> = {
     status: 'processing',
     holdsStock: true,
     purchases: [],
-    mails: [ON_ITS_WAY],
+    mails: [ON_ITS_WAY, NEW_ORDER],
   },
   failed: {
     facts: { attempts: [failed] },
     status: 'failed',
     holdsStock: false,
     purchases: FAILED,
-    mails: ['purchase_failed to shopper', ON_ITS_WAY],
+    mails: ['purchase_failed to shopper', ON_ITS_WAY, NEW_ORDER],
   },
   'paid at once': {
     facts: { attempts: [paidAttempt()] },
     status: 'paid',
     holdsStock: true,
     purchases: PAID,
-    mails: [SUCCEEDED],
+    mails: [SUCCEEDED, NEW_ORDER],
   },
   'paid by bank debit': {
     facts: { attempts: [paidLate] },
     status: 'paid',
     holdsStock: true,
     purchases: PAID,
-    mails: [SUCCEEDED, ON_ITS_WAY],
+    mails: [SUCCEEDED, ON_ITS_WAY, NEW_ORDER],
   },
   'paid with a discount': {
     facts: { attempts: [paidAttempt({ amountDiscount: 500, amountTotal: 4500 })] },
     status: 'paid',
     holdsStock: true,
     purchases: ['11 succeeded cs_1 2700', '12 succeeded cs_1 1800'],
-    mails: [SUCCEEDED],
+    mails: [SUCCEEDED, NEW_ORDER],
   },
   'failed, then paid by another attempt': {
     facts: { attempts: [failed, second] },
     status: 'paid',
     holdsStock: true,
     purchases: [...FAILED, '11 succeeded cs_2 3000', '12 succeeded cs_2 2000'],
-    mails: [SUCCEEDED, 'purchase_failed to shopper', ON_ITS_WAY],
+    mails: [SUCCEEDED, 'purchase_failed to shopper', ON_ITS_WAY, NEW_ORDER],
   },
   'partially refunded': {
     facts: { attempts: [paidAttempt()], refunds: [half] },
     status: 'partially_refunded',
     holdsStock: true,
     purchases: PAID,
-    mails: [SUCCEEDED, REFUNDED],
+    mails: [SUCCEEDED, NEW_ORDER, REFUNDED],
   },
   'partially refunded with restocking': {
     facts: { attempts: [paidAttempt()], refunds: [{ ...half, restock: true }] },
     status: 'partially_refunded',
     holdsStock: true,
     purchases: PAID,
-    mails: [SUCCEEDED, REFUNDED],
+    mails: [SUCCEEDED, NEW_ORDER, REFUNDED],
   },
   refunded: {
     facts: { attempts: [paidAttempt()], refunds: [refundFacts()] },
     status: 'refunded',
     holdsStock: true,
     purchases: PAID,
-    mails: [SUCCEEDED, REFUNDED],
+    mails: [SUCCEEDED, NEW_ORDER, REFUNDED],
   },
   'refunded with restocking': {
     facts: { attempts: [paidAttempt()], refunds: [refundFacts({ restock: true })] },
     status: 'refunded',
     holdsStock: false,
     purchases: PAID,
-    mails: [SUCCEEDED, REFUNDED],
+    mails: [SUCCEEDED, NEW_ORDER, REFUNDED],
   },
   'refund failed after it succeeded': {
     facts: {
@@ -123,7 +124,7 @@ const STATES: Record<string, State> = {
     status: 'paid',
     holdsStock: true,
     purchases: PAID,
-    mails: [SUCCEEDED, REFUNDED, 'refund_failed re_1 to shopper'],
+    mails: [SUCCEEDED, NEW_ORDER, REFUNDED, 'refund_failed re_1 to shopper'],
   },
   'refund refused by Stripe': {
     facts: {
@@ -135,7 +136,7 @@ const STATES: Record<string, State> = {
     status: 'paid',
     holdsStock: true,
     purchases: PAID,
-    mails: [SUCCEEDED],
+    mails: [SUCCEEDED, NEW_ORDER],
   },
   inquiry: {
     facts: {
@@ -145,14 +146,14 @@ const STATES: Record<string, State> = {
     status: 'paid',
     holdsStock: true,
     purchases: PAID,
-    mails: [SUCCEEDED, 'inquiry_opened dp_1 to operator'],
+    mails: [SUCCEEDED, NEW_ORDER, 'inquiry_opened dp_1 to operator'],
   },
   disputed: {
     facts: { attempts: [paidAttempt()], disputes: [disputeFacts()] },
     status: 'disputed',
     holdsStock: true,
     purchases: PAID,
-    mails: [SUCCEEDED, DISPUTED],
+    mails: [SUCCEEDED, NEW_ORDER, DISPUTED],
   },
   'dispute lost': {
     facts: {
@@ -162,7 +163,7 @@ const STATES: Record<string, State> = {
     status: 'charged_back',
     holdsStock: true,
     purchases: PAID,
-    mails: [SUCCEEDED, DISPUTED, CLOSED],
+    mails: [SUCCEEDED, NEW_ORDER, DISPUTED, CLOSED],
   },
   'dispute won': {
     facts: {
@@ -172,7 +173,7 @@ const STATES: Record<string, State> = {
     status: 'paid',
     holdsStock: true,
     purchases: PAID,
-    mails: [SUCCEEDED, DISPUTED, CLOSED],
+    mails: [SUCCEEDED, NEW_ORDER, DISPUTED, CLOSED],
   },
 }
 
@@ -302,7 +303,7 @@ describe('attention', () => {
 
   it('is no mail: incidents are reported together', () => {
     const { mails } = deriveOrder(orderFacts({ attempts: [paidAttempt(), second], incidents: ['A'] }))
-    expect(mails.map(({ kind }) => kind)).toEqual(['purchase_succeeded'])
+    expect(mails.map(({ kind }) => kind)).toEqual(['purchase_succeeded', 'new_order'])
   })
 })
 
@@ -323,6 +324,9 @@ describe('whether a mail is still true', () => {
     ['purchase_failed', 'another payment is processing', false, '', { attempts: [failed, processing] }],
     ['purchase_failed', 'another attempt was paid', false, '', { attempts: [failed, second] }],
     ['purchase_succeeded', 'the order was refunded', true, '', withRefund('succeeded')],
+    ['new_order', 'the payment succeeded', true, '', paid],
+    ['new_order', 'the payment is processing', true, '', { attempts: [processing] }],
+    ['new_order', 'the payment failed', false, '', { attempts: [failed] }],
     ['refund_succeeded', 'the refund succeeded', true, 're_1', withRefund('succeeded')],
     ['refund_succeeded', 'the refund failed', false, 're_1', withRefund('failed')],
     ['refund_succeeded', 'only another refund succeeded', false, 're_2', withRefund('succeeded')],

@@ -131,10 +131,11 @@ describe('the cart', () => {
 describe('mails', () => {
   const toShopper = { kind: 'purchase_succeeded', about: '', to: 'ada@shopper.example' }
   const disputed = { ...paid, disputes: [disputeFacts()], incidents: ['A'] }
+  const newOrder = { kind: 'new_order', about: '', to: OPERATOR }
   const toOperator = [{ kind: 'dispute_opened', about: 'dp_1', to: OPERATOR }]
 
   it.each<[string, Partial<OrderFacts>, Partial<OrderFacts>, string | null, object[]]>([
-    ['go to the shopper and to the operator', {}, disputed, OPERATOR, [toShopper, ...toOperator]],
+    ['go to the shopper and to the operator', {}, disputed, OPERATOR, [toShopper, newOrder, ...toOperator]],
     ['to the operator are left out when there is no address', {}, disputed, null, [toShopper]],
     ['are written only for new causes', paid, disputed, OPERATOR, toOperator],
     ['are not written for an acknowledgement', disputed, { ...disputed, attended: ['A'] }, OPERATOR, []],

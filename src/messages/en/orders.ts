@@ -69,7 +69,8 @@ export const orders = {
     },
     return_requested: {
       label: 'Return requested',
-      sentence: 'We’ve received your return request. We’ll email you our answer. Please don’t send anything yet.',
+      sentence:
+        'We’ve received your return request. We’ll email you our answer. Please don’t send anything yet.',
     },
     return_accepted: {
       label: 'Return accepted',
@@ -171,7 +172,8 @@ export const orders = {
   },
 
   shipment: {
-    heading: (number: number, count: number) => (count === 1 ? 'Your parcel' : `Parcel ${number} of ${count}`),
+    heading: (number: number, count: number) =>
+      count === 1 ? 'Your parcel' : `Parcel ${number} of ${count}`,
     line: (quantity: number, name: string) => `${quantity} × ${name}`,
     carrier: (carrier: string, number: string) => `${carrier} ${number}`.trim(),
     trackingNumber: (number: string) => `Tracking number ${number}`,
@@ -190,7 +192,8 @@ export const orders = {
   returns: {
     heading: 'Returns',
     returnItems: 'Return items',
-    lead: (until: string) => `You can request a return until ${until}. We’ll email you whether and where to send it.`,
+    lead: (until: string) =>
+      `You can request a return until ${until}. We’ll email you whether and where to send it.`,
     quantity: (name: string, max: number) => `${name}: how many of ${max}?`,
     reason: 'Why do you want to return it?',
     submit: 'Request a return',
@@ -207,7 +210,10 @@ export const orders = {
     longReason: (max: number) => `Shorten your reason to ${max} characters.`,
     /** By the return's state. */
     states: {
-      requested: { label: 'Requested', sentence: 'We’ll email you our answer. Please don’t send anything yet.' },
+      requested: {
+        label: 'Requested',
+        sentence: 'We’ll email you our answer. Please don’t send anything yet.',
+      },
       accepted: { label: 'Accepted', sentence: 'Please send it back.' },
       received: { label: 'Received', sentence: 'We’ll email you when we send the refund.' },
       refunded: { label: 'Refunded', sentence: 'We’ve refunded this return.' },
