@@ -1,29 +1,20 @@
 // Creating an account, signing in and out, resetting a password, verifying an address.
 import { Router, type Request, type Response } from 'express'
 import type { Database } from '../database/client.js'
-import { addressKey, type RateLimits } from '../http/rate-limits.js'
+import type { RateLimits } from '../http/rate-limits.js'
 import { render } from '../http/render.js'
 import { SECRET_IN_PATH } from '../http/security.js'
-import type { LoginPage, RegisterPage } from './view-models.js'
+import type { FieldErrors, LoginPage, RegisterPage } from './view-models.js'
 import type { Notice } from '../http/view-models.js'
 import { t } from '../messages/index.js'
 import { attemptSignIn } from './attempt-sign-in.js'
+import { completeReset } from './complete-reset.js'
 import { DEMO_ACCOUNT } from './demo-account.js'
 import { shownEmail } from './email-address.js'
 import { emailOfToken, verifyEmail } from './email-verification.js'
-import {
-  fieldErrors,
-  fieldOf,
-  forgotForm,
-  loginForm,
-  passwordObjection,
-  registerForm,
-  resetForm,
-  typed,
-} from './forms.js'
+import { fieldErrors, fieldOf, forgotForm, loginForm, registerForm, resetForm, typed } from './forms.js'
 import { ownPath } from './next-path.js'
-import { accountOfResetToken, askForReset, resetPassword } from './password-reset.js'
-import { hashPassword } from './passwords.js'
+import { accountOfResetToken, askForReset } from './password-reset.js'
 import { register } from './register.js'
 import { countReset } from './reset-limits.js'
 import { signIn, type SignIn } from './sign-in.js'
@@ -146,31 +137,22 @@ export function accountRoutes(deps: AccountDeps): Router {
     const { token } = request.params
     response.set('Referrer-Policy', SECRET_IN_PATH)
     const form = resetForm.safeParse(request.body)
-    const account = await accountOfResetToken(database, token)
-    const errors = form.success ? {} : fieldErrors(form.error)
-    if (form.success && account) {
-      const objection = await passwordObjection(form.data.password, account, response.locals.shopName ?? '')
-      if (objection !== null) errors.password = objection
+    const refuse = (status: 410 | 422, errors: FieldErrors) => {
+      response.status(status)
+      render(response, 'accounts/reset-password', { valid: status === 422, token, errors, notice: null })
     }
-    if (account && (errors.password !== undefined || !form.success)) {
-      response.status(422)
-      render(response, 'accounts/reset-password', { valid: true, token, errors, notice: null })
+    if (!form.success) {
+      const valid = (await accountOfResetToken(database, token)) !== null
+      refuse(valid ? 422 : 410, valid ? fieldErrors(form.error) : {})
       return
     }
-    const isReset =
-      form.success &&
-      account !== null &&
-      (await resetPassword(database, token, await hashPassword(form.data.password)))
-    if (!isReset) {
-      response.status(410)
-      render(response, 'accounts/reset-password', { valid: false, token, errors: {}, notice: null })
+    const result = await completeReset(deps, token, form.data.password, response.locals.shopName ?? '')
+    if (result.kind !== 'done') {
+      if (result.kind === 'refused') refuse(422, { password: result.objection })
+      else refuse(410, {})
       return
     }
-    // The owner has proved that the account is theirs, and earlier failed attempts were for the old password.
-    const key = addressKey(account.email)
-    await limits.forgetAll('signIn', `${key} `)
-    await limits.forget('signInAccount', key)
-    auth.devices.remember(request, response, account.email)
+    auth.devices.remember(request, response, result.email)
     response.redirect(303, '/login?changed')
   })
 

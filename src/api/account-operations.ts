@@ -3,6 +3,7 @@ import { BODY_REFUSALS, CROSS_ORIGIN, SIGN_IN, type Operation, type Refusal } fr
 
 const TOO_OFTEN: Refusal = [429, 'too_many_requests', 'Too many attempts. See Retry-After.']
 const BUSY: Refusal = [503, 'sign_in_busy', 'Too many passwords are being verified. See Retry-After.']
+const ENDED: Refusal = [410, 'link_ended', 'The link has expired, was used, or is wrong.']
 const NONE = { parameters: [], body: null } as const
 const DONE = { 204: { description: 'Done.', schema: null } } as const
 
@@ -62,6 +63,34 @@ export const ACCOUNT_OPERATIONS: readonly Operation[] = [
     body: 'PasswordReset',
     answers: DONE,
     problems: [[400, 'invalid_email', 'It is not an address.'], ...BODY_REFUSALS, TOO_OFTEN],
+  },
+  {
+    method: 'post',
+    path: '/api/password-resets/complete',
+    summary: 'Reset a password',
+    description: 'With the token of a mailed link. Ends all sessions and tokens of the account.',
+    signedIn: false,
+    parameters: [],
+    body: 'ResetCompletion',
+    answers: DONE,
+    problems: [
+      [400, 'invalid_password', 'A field is invalid, or the password is too easy to guess. See errors.'],
+      ...BODY_REFUSALS,
+      ENDED,
+      BUSY,
+    ],
+  },
+  {
+    method: 'post',
+    path: '/api/email-verifications',
+    summary: 'Confirm an address',
+    description:
+      'With the token of a mailed link. Orders that were placed with the address join the account.',
+    signedIn: false,
+    parameters: [],
+    body: 'EmailVerification',
+    answers: DONE,
+    problems: [[400, 'invalid_verification', 'token is missing or too long.'], ...BODY_REFUSALS, ENDED],
   },
   {
     method: 'get',

@@ -1,6 +1,6 @@
 // Schemas of the JSON API's account, sessions and tokens.
 import { z } from 'zod'
-import { changePasswordForm } from '../accounts/forms.js'
+import { changePasswordForm, resetForm } from '../accounts/forms.js'
 
 export {
   forgotForm as passwordReset,
@@ -14,6 +14,15 @@ export const newPassword = z.object({
   current_password: changePasswordForm.shape.currentPassword,
   password: changePasswordForm.shape.password,
 })
+
+const linkToken = z
+  .string()
+  .min(1)
+  .max(100)
+  .describe('The last part of the address in the mail, which leads to the shop’s own page.')
+
+export const resetCompletion = z.object({ token: linkToken, password: resetForm.shape.password })
+export const emailVerification = z.object({ token: linkToken })
 
 export const user = z.object({
   name: z.string(),

@@ -3,8 +3,9 @@ import { Router, type Request } from 'express'
 import { issueToken, revokeToken, type IssuedToken } from '../accounts/api-tokens.js'
 import { attemptSignIn } from '../accounts/attempt-sign-in.js'
 import { changeOwnPassword } from '../accounts/change-own-password.js'
+import { completeReset } from '../accounts/complete-reset.js'
 import { shownEmail } from '../accounts/email-address.js'
-import { sendVerification } from '../accounts/email-verification.js'
+import { sendVerification, verifyEmail } from '../accounts/email-verification.js'
 import { askForReset } from '../accounts/password-reset.js'
 import { register } from '../accounts/register.js'
 import { countReset } from '../accounts/reset-limits.js'
@@ -14,9 +15,11 @@ import { Problem } from '../http/problem.js'
 import { t } from '../messages/index.js'
 import {
   credentials,
+  emailVerification,
   newPassword,
   passwordReset,
   registration,
+  resetCompletion,
   type ChangedPasswordJson,
   type GrantJson,
   type UserJson,
@@ -60,6 +63,21 @@ export function accountApi(deps: Omit<AccountDeps, 'demo'>): Router {
     const { email } = readBody(passwordReset, request.body, 'invalid_email')
     const device = auth.devices.idFor(request, email)
     if (await countReset(limits, request, email, device)) await askForReset(database, baseUrl, email)
+    response.status(204).end()
+  })
+
+  router.post('/api/password-resets/complete', async (request, response) => {
+    const { token, password } = readBody(resetCompletion, request.body, 'invalid_password')
+    const result = await completeReset(deps, token, password, response.locals.shopName ?? '')
+    if (result.kind === 'refused')
+      throw invalidBody('invalid_password', [{ field: 'password', detail: result.objection }])
+    if (result.kind === 'ended') throw linkEnded(t().accounts.linkInvalid)
+    response.status(204).end()
+  })
+
+  router.post('/api/email-verifications', async (request, response) => {
+    const { token } = readBody(emailVerification, request.body, 'invalid_verification')
+    if (!(await verifyEmail(database, token))) throw linkEnded(t().accounts.verifyLinkInvalid)
     response.status(204).end()
   })
 
@@ -120,6 +138,10 @@ export function accountApi(deps: Omit<AccountDeps, 'demo'>): Router {
     }
   }
   return router
+}
+
+function linkEnded(detail: string): Problem {
+  return new Problem(410, 'link_ended', t().accounts.linkInvalidTitle, detail)
 }
 
 function wrongCredentials(): Problem {

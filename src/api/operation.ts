@@ -35,6 +35,8 @@ export const REQUEST_SCHEMAS = {
   Registration: accounts.registration,
   NewPassword: accounts.newPassword,
   PasswordReset: accounts.passwordReset,
+  ResetCompletion: accounts.resetCompletion,
+  EmailVerification: accounts.emailVerification,
   NewCartItem: carts.newCartItem,
   CartQuantity: carts.cartQuantity,
   QuoteRequest: carts.quoteRequest,

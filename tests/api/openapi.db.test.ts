@@ -216,6 +216,38 @@ describe('every response matches the document', () => {
     await call(guest, 'post /api/sign-out', { token: changed.body.token as string })
   })
 
+  it('for the links in mails', async () => {
+    const guest = stranger(shop.url)
+    const { email } = await newShopper(shop.url)
+    const tokenIn = async (kind: 'email_verification' | 'password_reset') => {
+      const where = { to: email, kind }
+      const { data } = await shop.database.prisma.mail.findFirstOrThrow({ where })
+      return /\/([\w-]{43})"/.exec(JSON.stringify(data))?.[1]
+    }
+    const signIn = async (password: string) =>
+      (await call(guest, 'post /api/sign-in', { body: { email, password } })).body.token as string
+    const token = await signIn(PASSWORD)
+    const verify = (body: object) => call(guest, 'post /api/email-verifications', { body })
+    const verification = { token: await tokenIn('email_verification') }
+    await verify({})
+    expect((await verify(verification)).status).toBe(204)
+    expect((await call(guest, 'get /api/me', { token })).body).toMatchObject({ email_verified: true })
+    expect((await verify(verification)).body).toMatchObject({ code: 'link_ended' })
+
+    await call(guest, 'post /api/password-resets', { body: { email } })
+    const reset = { token: await tokenIn('password_reset'), password: `${PASSWORD} too` }
+    const complete = (body: object) => call(guest, 'post /api/password-resets/complete', { body })
+    for (const password of ['short', 'password1234', email])
+      expect((await complete({ ...reset, password })).body).toMatchObject({
+        code: 'invalid_password',
+        errors: [{ field: 'password' }],
+      })
+    expect((await complete(reset)).status).toBe(204)
+    expect((await call(guest, 'get /api/me', { token })).body).toMatchObject({ code: 'invalid_token' })
+    expect((await complete(reset)).body).toMatchObject({ code: 'link_ended' })
+    await signIn(reset.password)
+  })
+
   it('for an account that a session cookie signs in', async () => {
     const { shopper } = await newShopper(shop.url)
     const form = { current_password: PASSWORD, password: `${PASSWORD} too` }
@@ -438,6 +470,30 @@ describe('every response matches the document', () => {
     await call(other, 'post /api/payments/create-session', { body })
   })
 
+  it('for an order without an account, in a shop with terms', async () => {
+    const mug = await productOf('stoneware-mug')
+    const guest = stranger(shop.url)
+    const terms = { termsUrl: 'https://shop.example/terms', termsVersion: '2026-11' }
+    await changeSettings(shop, { guestCheckout: true, ...terms })
+    const order = (body: object) => call(guest, 'post /api/orders', { body: { ...itemsOf(mug), ...body } })
+    const email = 'guest@api.example'
+    expect((await order({})).body).toMatchObject({ code: 'invalid_order', errors: [{ field: 'email' }] })
+    for (const accepted_terms of [undefined, '2025-01']) {
+      const refused = await order({ email, accepted_terms })
+      expect(refused.body).toMatchObject({ code: 'terms_required', errors: [{ field: 'accepted_terms' }] })
+      expect(refused.body.detail).toContain('"2026-11", the version of https://shop.example/terms')
+    }
+    const made = await order({ email, accepted_terms: '2026-11' })
+    expect(made).toMatchObject({ status: 201, body: { email, terms: { version: '2026-11' } } })
+    const path = String(made.headers['location'])
+    await call(guest, 'get /api/orders/{order_id}', { path })
+    const cancel = (who: Shopper) =>
+      call(who, 'post /api/orders/{order_id}/cancel', { path: `${path}/cancel` })
+    expect((await cancel(stranger(shop.url))).body).toMatchObject({ code: 'order_not_found' })
+    expect((await cancel(guest)).body).toMatchObject({ label: 'Canceled' })
+    await changeSettings(shop, { guestCheckout: false, termsUrl: null, termsVersion: null })
+  })
+
   it.each([
     ['no body', undefined, 'items'],
     ['items that are not a list', { items: 1 }, 'items'],
@@ -580,12 +636,10 @@ describe('every response matches the document', () => {
     const { id: orderId, items } = await prisma.order.findUniqueOrThrow({ where, include: { items: true } })
     const units = [{ orderItemId: items[0]?.id ?? 0, quantity: 1 }]
     await prisma.shipment.create({ data: { orderId, carrier: 'DHL', items: { create: units } } })
-    await prisma.shop.updateMany({ data: { returnDays: 0 } })
-    await expect
-      .poll(async () => (await post(giveBack, key, line)).body)
-      .toMatchObject({ code: 'returns_off' })
-    await prisma.shop.updateMany({ data: { returnDays: 14 } })
-    await expect.poll(async () => (await post(giveBack, key, line)).status).toBe(200)
+    await changeSettings(shop, { returnDays: 0 })
+    expect((await post(giveBack, key, line)).body).toMatchObject({ code: 'returns_off' })
+    await changeSettings(shop, { returnDays: 14 })
+    expect((await post(giveBack, key, line)).status).toBe(200)
     for (const wrong of [{}, { ...line, items: [{ variant_id: 99_999, quantity: 1 }] }])
       expect((await post(giveBack, key, wrong)).body).toMatchObject({ code: 'invalid_return' })
 
@@ -677,6 +731,7 @@ describe('every response matches the document', () => {
       'post /api/delivery-quotes 400 order_too_large',
       'post /api/register 503 sign_in_busy',
       'post /api/sign-in 503 sign_in_busy',
+      'post /api/password-resets/complete 503 sign_in_busy',
       'post /api/me/password 401 wrong_credentials',
       'post /api/me/password 503 sign_in_busy',
     ])
