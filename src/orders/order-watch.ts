@@ -1,6 +1,5 @@
-// Notifies the open pages of an order when its state changes, and closes them when their session ends. Two queries a second
-// check all that a process watches.
-import type { Shopper } from './shopper.js'
+// Notifies the open pages of an order when its state changes, and ends them when their session ends or their visitor may no
+// longer see the order. Two queries a second check all that a process watches.
 import { validSessions } from '../accounts/sessions.js'
 import type { Database } from '../database/client.js'
 import type { Logger } from '../http/logging.js'
@@ -8,6 +7,7 @@ import { Problem, tooMany } from '../http/problem.js'
 import { t } from '../messages/index.js'
 import type { OrderState } from './view-models.js'
 import { stateOf, type Labeled } from './order-label.js'
+import type { Visitor } from './visitor.js'
 
 const EVERY_SECONDS = 1
 /** Per process. Pages that are refused check for changes by themselves. */
@@ -19,11 +19,12 @@ const RETRY_SECONDS = 30
 export interface Watcher {
   /** Called with each new state. */
   sendState: (state: OrderState) => void
-  /** Called when the session ends and when the shop stops. */
+  /** Called when the visitor may no longer see the order, and when the shop stops. */
   end: () => void
 }
 
-export interface WatchedOrder extends Shopper {
+/** An order, and who watches it. */
+export interface WatchedOrder extends Visitor {
   key: string
   /** The session of the page. The order is watched only as long as it is valid. */
   sessionId?: string
@@ -31,6 +32,15 @@ export interface WatchedOrder extends Shopper {
 
 interface Watched extends Watcher, WatchedOrder {
   known: OrderState
+}
+
+/** What a check reads of an order. */
+interface Checked {
+  state: OrderState
+  userId: number | null
+  guestHash: string | null
+  /** The hashes of the tokens of its links. */
+  links: string[]
 }
 
 export class OrderWatch {
@@ -51,7 +61,7 @@ export class OrderWatch {
    * @throws Problem when there are too many watchers
    */
   add(order: WatchedOrder, known: OrderState, watcher: Watcher): () => void {
-    const { key, userId, guestHash, sessionId } = order
+    const { key, userId, guestHash } = order
     const ofNobody = userId === null && guestHash === null
     const ofShopper = [...this.watchers].filter(
       (other) => other.userId === userId && other.guestHash === guestHash && (!ofNobody || other.key === key),
@@ -61,7 +71,7 @@ export class OrderWatch {
       throw new Problem(503, 'too_many_watchers', t().orders.updatesBusyTitle, t().orders.updatesBusy, {
         retryAfter: RETRY_SECONDS,
       })
-    const watched: Watched = { ...watcher, key, userId, guestHash, ...(sessionId && { sessionId }), known }
+    const watched: Watched = { ...order, ...watcher, known }
     this.watchers.add(watched)
     this.schedule()
     return () => void this.watchers.delete(watched)
@@ -90,33 +100,42 @@ export class OrderWatch {
   private async checkAll(): Promise<void> {
     try {
       const watchers = [...this.watchers]
-      const [states, sessions] = await Promise.all([
-        this.statesOf([...new Set(watchers.map(({ key }) => key))]),
+      const [orders, sessions] = await Promise.all([
+        this.read([...new Set(watchers.map(({ key }) => key))]),
         validSessions(this.database.pool, [...new Set(watchers.flatMap(({ sessionId }) => sessionId ?? []))]),
       ])
       for (const watcher of watchers) {
-        if (watcher.sessionId !== undefined && !sessions.has(watcher.sessionId)) {
+        const order = orders.get(watcher.key)
+        const isOver = watcher.sessionId !== undefined && !sessions.has(watcher.sessionId)
+        if (isOver || order === undefined || !isVisible(order, watcher)) {
           this.watchers.delete(watcher)
           watcher.end()
-          continue
+        } else if (order.state !== watcher.known) {
+          watcher.known = order.state
+          watcher.sendState(order.state)
         }
-        const state = states.get(watcher.key)
-        if (state === undefined || state === watcher.known) continue
-        watcher.known = state
-        watcher.sendState(state)
       }
     } catch (error) {
       this.log.warn({ err: error }, 'could not check the watched orders; trying again')
     }
   }
 
-  private async statesOf(keys: string[]): Promise<Map<string, OrderState>> {
-    const { rows } = await this.database.pool.query<Labeled & { key: string }>(
-      `SELECT key, status, "needsAttention", "holdsUnmatched", "deliveryCountry", fulfilment, "canceledAt",
+  private async read(keys: string[]): Promise<Map<string, Checked>> {
+    const { rows } = await this.database.pool.query<Labeled & Omit<Checked, 'state'> & { key: string }>(
+      `SELECT key, "userId", "guestHash", ARRAY(SELECT "tokenHash" FROM "OrderAccess" a WHERE a."orderId" = o.id) AS links, status, "needsAttention", "holdsUnmatched", "deliveryCountry", fulfilment, "canceledAt",
         coalesce((SELECT json_agg(json_build_object('status', r.status)) FROM "Return" r WHERE r."orderId" = o.id), '[]') AS returns
       FROM "Order" o WHERE key = ANY($1)`,
       [keys],
     )
-    return new Map(rows.map((row) => [row.key, stateOf(row)]))
+    return new Map(rows.map((row) => [row.key, { ...row, state: stateOf(row) }]))
   }
+}
+
+/** As `visibleTo` finds orders. */
+function isVisible(order: Checked, { userId, guestHash, orderLinks }: Visitor): boolean {
+  return (
+    (userId !== null && order.userId === userId) ||
+    (guestHash !== null && order.guestHash === guestHash) ||
+    order.links.some((link) => orderLinks.includes(link))
+  )
 }

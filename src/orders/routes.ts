@@ -40,8 +40,11 @@ export function orderPages(prisma: PrismaClient, settings: ReadSettings, watch: 
   // Not a page, so visitors aren't redirected to sign in.
   router.get('/orders/:orderKey/events', async (request, response) => {
     const order = await orderIn(request)
-    // Without a session, only the reconnection checks again that the visitor may see it.
-    const watched = request.user ? { ...order, sessionId: request.sessionID } : order
+    const watched = {
+      key: order.key,
+      ...visitorOf(request),
+      ...(request.user && { sessionId: request.sessionID }),
+    }
     if (request.method === 'HEAD') response.type('text/event-stream').end()
     else streamOrder(response, watch, watched, stateOf(order))
   })

@@ -4,7 +4,9 @@ import { pino } from 'pino'
 import supertest from 'supertest'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDatabase } from '../../src/database/client.js'
+import { hashToken, newToken } from '../../src/http/random-token.js'
 import { streamOrder } from '../../src/orders/event-stream.js'
+import { newAccessToken, revokeAccess } from '../../src/orders/order-access.js'
 import { OrderWatch } from '../../src/orders/order-watch.js'
 import { settleReports, openOrderOf, reportOfSession, type KnownOrder } from '../support/settled-orders.js'
 import { newShopper, PASSWORD, stranger } from '../support/shopper.js'
@@ -123,6 +125,34 @@ describe('the event stream of an order', () => {
     expect(stream.response.complete).toBe(true)
   })
 
+  it('ends when the link that opened the order is revoked, and tells no later state', async () => {
+    const { order } = await shopperWithOrder()
+    const { prisma } = shop.database
+    const token = await newAccessToken(prisma, order.id)
+    const { headers } = await stranger(shop.url).get(`/orders/${order.key}?token=${token}`).expect(303)
+    const cookie = String(headers['set-cookie']).split(';')[0] ?? ''
+    const stream = await listen(order.key, cookie)
+    await expect.poll(() => stream.states, soon).toEqual(['pending'])
+    await prisma.$transaction((tx) => revokeAccess(tx, order.id))
+    await settleReports(shop, reportOfSession(order, 'paid'))
+    await stream.ended
+    expect(stream.states).toEqual(['pending'])
+    expect((await listen(order.key, cookie)).response.statusCode).toBe(404)
+  })
+
+  it('ends for the browser that ordered when the order joins an account', async () => {
+    const { order, email } = await shopperWithOrder()
+    const { prisma } = shop.database
+    const { id: userId } = await prisma.user.findUniqueOrThrow({ where: { email } })
+    const token = newToken()
+    const where = { id: order.id }
+    await prisma.order.update({ where, data: { userId: null, guestHash: hashToken(token) } })
+    const stream = await listen(order.key, `till-cart=${token}`)
+    await expect.poll(() => stream.states, soon).toEqual(['pending'])
+    await prisma.order.update({ where, data: { userId, guestHash: null } })
+    await stream.ended
+  })
+
   it('HEAD ends at once, without a stream', async () => {
     const { cookie, order } = await shopperWithOrder()
     await stranger(shop.url).head(`/orders/${order.key}/events`).set('cookie', cookie).expect(200)
@@ -148,12 +178,15 @@ describe('the order watch', () => {
 
   it('many watchers share one query per second, and no query runs without watchers', async () => {
     const { watch, asked, close } = openWatch()
-    const orders: KnownOrder[] = []
-    for (let count = 0; count < 5; count++) orders.push((await shopperWithOrder()).order)
+    const orders: (KnownOrder & { link: string })[] = []
+    for (let count = 0; count < 5; count++) {
+      const { order } = await shopperWithOrder()
+      orders.push({ ...order, link: hashToken(await newAccessToken(shop.database.prisma, order.id)) })
+    }
     const sent: string[] = []
     const leave = Array.from({ length: 300 }, (_, index) => {
-      const { key } = orders[index % orders.length] ?? { key: '' }
-      return watch.add({ key, userId: index, guestHash: null }, 'pending', {
+      const { key, link } = orders[index % orders.length] ?? { key: '', link: '' }
+      return watch.add({ key, userId: index, guestHash: null, orderLinks: [link] }, 'pending', {
         ...ignore,
         sendState: (state) => sent.push(`${key} ${state}`),
       })
@@ -175,9 +208,12 @@ describe('the order watch', () => {
 
   it('a stream sends heartbeats, ends after its lifetime, and stops watching', async () => {
     const { watch, asked, close } = openWatch()
+    const { order, email } = await shopperWithOrder()
+    const { id: userId } = await shop.database.prisma.user.findUniqueOrThrow({ where: { email } })
+    const watched = { key: order.key, userId, guestHash: null, orderLinks: [] }
     const app = express().get('/', (_request, response) => {
       const times = { heartbeat: 0.2, lifetime: 1, reconnect: 3 }
-      streamOrder(response, watch, { key: 'ord_none', userId: 1, guestHash: null }, 'pending', times)
+      streamOrder(response, watch, watched, 'pending', times)
     })
     const { text } = await supertest(app).get('/').expect(200)
     expect(text).toMatch(/^retry: 3000\n\nevent: state\ndata: pending\n\n(: still here\n\n){3,5}$/)
@@ -190,7 +226,8 @@ describe('the order watch', () => {
 
   it('accepts a thousand watchers, and refuses the next', async () => {
     const { watch, close } = openWatch()
-    const add = (userId: number) => watch.add({ key: 'ord_none', userId, guestHash: null }, 'pending', ignore)
+    const add = (userId: number) =>
+      watch.add({ key: 'ord_none', userId, guestHash: null, orderLinks: [] }, 'pending', ignore)
     for (let userId = 0; userId < 1000; userId++) add(userId)
     expect(() => add(1000)).toThrow(/too_many_watchers/)
     await close()
