@@ -15,11 +15,15 @@ import {
 } from '../payments/stripe-client.js'
 import { pauseMs } from './checkout-session.js'
 
+/** How often Stripe is asked again about a customer that another request is making. Calls are left for the session then. */
+const MAX_WAITS = 4
+
 /**
  * Makes a customer of the shopper, unless they have one. A random key on their row is the idempotency key: requests that
  * run at the same time get the same customer, and a database restored from a backup meets nobody else's.
  * @param orderKey the order that they are about to pay, if it is placed
- * @returns false if Stripe refuses: they buy without one, because selling matters more
+ * @returns false if Stripe refuses, or stays busy with an earlier request: they buy without one, because selling matters
+ * more
  * @throws Problem when Stripe can't be reached
  */
 export async function ensureCustomer(
@@ -41,8 +45,10 @@ export async function ensureCustomer(
         WHERE id = ${userId} AND "customerKey" = ${user.key} AND "stripeCustomerId" IS NULL`
       return true
     } catch (error) {
-      if (isInFlight(error)) await wait(pauseMs(round))
-      else if (isOfOtherParameters(error) && round === 0) await forgetKey(deps, user.key)
+      if (isInFlight(error)) {
+        if (round >= MAX_WAITS) return false
+        await wait(pauseMs(round))
+      } else if (isOfOtherParameters(error) && round === 0) await forgetKey(deps, user.key)
       else if (isUnavailable(error)) throw stripeProblem(error, orderKey)
       else {
         await reportRefusal(deps, userId, error)
