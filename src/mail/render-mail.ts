@@ -93,11 +93,11 @@ const ORDER_MAILS: Record<OrderKind, OrderMailKind> = {
   },
   shipment_sent: {
     template: 'shipment-sent',
-    subject: (texts, { number }) => texts.shipmentSent.subject(number),
+    subject: (texts, { number, state }) => texts.shipmentSent.subject(number, state === 'partly_shipped'),
   },
   shipment_delivered: {
     template: 'shipment-delivered',
-    subject: (texts, { number }) => texts.shipmentDelivered.subject(number),
+    subject: (texts, { number, state }) => texts.shipmentDelivered.subject(number, state === 'delivered'),
   },
   return_requested: {
     template: 'return-requested',
@@ -277,7 +277,7 @@ async function renderTemplate<Name extends keyof MailTemplates>(
   model: MailTemplates[Name],
 ): Promise<{ text: string; html: string }> {
   const file = (type: string) => path.join(projectRoot, 'views', 'mail', `${template}.${type}.ejs`)
-  const data = { ...model, t: t(), strong }
+  const data = { ...model, t: t(), strong, unbroken }
   const [text, html] = await Promise.all([
     ejs.renderFile(file('txt'), data, { cache: true }),
     ejs.renderFile(file('html'), data, { cache: true }),
@@ -287,12 +287,21 @@ async function renderTemplate<Name extends keyof MailTemplates>(
 
 /** A sentence as HTML, with these values in bold. The values come in the order in which the sentence has them. */
 export function strong(sentence: string, ...values: (string | null)[]): string {
+  return marked(sentence, values, '<strong>', '</strong>')
+}
+
+/** A sentence as HTML, with a value that is never broken into two lines, such as an order's number. */
+export function unbroken(sentence: string, value: string): string {
+  return marked(sentence, [value], '<span style="white-space:nowrap;">', '</span>')
+}
+
+function marked(sentence: string, values: (string | null)[], open: string, close: string): string {
   let html = ''
   let rest = sentence
   for (const value of values) {
     const at = value === null ? -1 : rest.indexOf(value)
     if (value === null || at < 0) continue
-    html += `${ejs.escapeXML(rest.slice(0, at))}<strong>${ejs.escapeXML(value)}</strong>`
+    html += `${ejs.escapeXML(rest.slice(0, at))}${open}${ejs.escapeXML(value)}${close}`
     rest = rest.slice(at + value.length)
   }
   return html + ejs.escapeXML(rest)

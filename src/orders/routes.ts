@@ -68,11 +68,7 @@ function nameOf({ user }: Request, { userId }: OrderWithLines): string | null {
 }
 
 function noReceipt(order: OrderView): Problem {
-  return new Problem(
-    409,
-    'not_paid',
-    t().orders.receipt.notPaidTitle,
-    t().orders.receipt.notPaid(order.number),
-    { action: { href: `/orders/${order.key}`, label: t().orders.receipt.viewOrder } },
-  )
+  return new Problem(409, 'not_paid', t().orders.receipt.notPaidTitle, t().orders.receipt.notPaid, {
+    action: { href: `/orders/${order.key}`, label: t().orders.receipt.viewOrder },
+  })
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
 import { expect, type TestContext } from 'vitest'
-import { delivery, mails, tours, type Tour } from './tour.js'
+import { afterPayment, delivery, guests, mails, tours, type Tour } from './tour.js'
 import type { Visitors } from './visitors.js'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -78,6 +78,8 @@ export async function expectNoProblems(
   }
   await Promise.all(tours.map(walk))
   await walk(delivery)
+  await walk(guests)
+  await walk(afterPayment)
   await walk(mails)
   expect(problems).toEqual([])
   expect(seen.size).toBeGreaterThan(50)

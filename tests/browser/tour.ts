@@ -2,6 +2,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import type { OrderStatus } from '../../src/generated/prisma/enums.js'
+import { runCommand } from '../support/command.js'
 import { CARD, IBAN, sessionOf } from '../support/pay-page.js'
 import type { TestShop } from '../support/shop.js'
 import { addVariedProduct } from '../support/variants.js'
@@ -10,15 +11,14 @@ import {
   fillInDelivery,
   heading,
   link,
+  newAddress,
   onPayPage,
   payByCard,
   payByDebit,
   register,
 } from './shopper.js'
 
-export type ShopOnTour = Pick<TestShop, 'url' | 'database' | 'stripe'> & {
-  sandbox: NonNullable<TestShop['sandbox']>
-}
+export type ShopOnTour = TestShop & { sandbox: NonNullable<TestShop['sandbox']> }
 
 /** Called at each stop, with a name that is valid as a file name. */
 export type Look = (name: string) => Promise<void>
@@ -478,6 +478,146 @@ export async function delivery(page: Page, shop: ShopOnTour, look: Look): Promis
   await look('receipt-with-delivery-partly-refunded')
 }
 
+/** Runs after the other tours, because it changes the settings: orders without an account, terms and invoices. */
+export async function guests(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
+  const bowl = await addShippedProduct(shop, 'Breakfast bowl')
+  await shop.database.prisma.shop.updateMany({
+    data: {
+      tax: 'none',
+      guestCheckout: true,
+      invoices: true,
+      newOrderMails: true,
+      termsUrl: 'https://shop.example/terms',
+      termsVersion: '2026-11',
+    },
+  })
+  await setTimeout(SETTINGS_ARE_READ_AGAIN)
+  const checkoutPage = `${shop.url}/checkout/${bowl}?quantity=2&country=DE`
+  await page.goto(checkoutPage)
+  await look('checkout-guest')
+  await page.getByLabel('Email').fill('ada@shopper')
+  await button(page, /^Pay /).click()
+  await page.getByText('Accept the terms to place your order').waitFor()
+  await look('checkout-guest-errors')
+
+  const email = newAddress()
+  await orderAsGuest(page, email)
+  await look('pay-guest')
+  const unpaid = await orderAt(page, shop)
+  await page.goto(unpaid.orderUrl)
+  await look('order-guest-not-paid')
+  await button(page, 'Cancel order').click()
+  await page.getByText('This order was canceled').waitFor()
+  await look('order-canceled')
+
+  await page.goto(checkoutPage)
+  await orderAsGuest(page, email)
+  const { key, orderUrl } = await orderAt(page, shop)
+  await fillInDelivery(page, { phone: '+49 30 1234567' })
+  await payByCard(page, CARD.good)
+  await heading(page, 'Thank you for your order')
+  await look('success-guest')
+  await becomes(shop, key, 'paid')
+  const isInvoiced = { key, invoicePdf: { not: null } }
+  while ((await shop.database.prisma.order.count({ where: isInvoiced })) === 0) await setTimeout(50)
+  await page.goto(orderUrl)
+  await look('order-guest')
+
+  await page.context().clearCookies()
+  await page.goto(orderUrl)
+  await heading(page, 'Sign in')
+  await page.goto(await linkInMail(page, shop, email, 'is paid'))
+  await heading(page, /^Order /)
+  await look('order-guest-link')
+  await page.goto(`${orderUrl}/receipt`)
+  await look('receipt-guest')
+}
+
+/** Runs after the other tours, because it changes the settings: parcels, returns, and saved cards. */
+export async function afterPayment(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
+  const bowl = await addShippedProduct(shop, 'Serving bowl')
+  await shop.database.prisma.shop.updateMany({
+    data: { tax: 'none', termsUrl: null, termsVersion: null, returnDays: 30 },
+  })
+  await setTimeout(SETTINGS_ARE_READ_AGAIN)
+  const operate = async (...words: string[]) => {
+    const { code, output } = await runCommand(shop, 'orders', ...words)
+    if (code !== 0) throw new Error(output)
+  }
+  await register(page, shop.url)
+  const buy = async () => {
+    await page.goto(`${shop.url}/checkout/${bowl}?quantity=3&country=DE`)
+    await button(page, /^Pay /).click()
+    await onPayPage(page)
+    return orderAt(page, shop)
+  }
+  const { key, orderUrl } = await buy()
+  await fillInDelivery(page, { phone: '+49 30 1234567' })
+  await page.getByLabel(/^Save /).check()
+  await payByCard(page, CARD.good)
+  await heading(page, 'Thank you for your order')
+  const { items } = await becomes(shop, key, 'paid')
+  await page.goto(orderUrl)
+  await look('order-preparing')
+  await operate('address', key, '--line1', 'Kastanienallee 21')
+  await operate(
+    'ship',
+    key,
+    '--items',
+    `${items[0]?.id}=1`,
+    '--carrier',
+    'DHL',
+    '--tracking',
+    '00340434161094042557',
+  )
+  await page.goto(orderUrl)
+  await look('order-partly-shipped')
+  await operate('ship', key, '--carrier', 'Bike courier', '--link', 'https://bike.example/42')
+  await page.goto(orderUrl)
+  await look('order-shipped')
+  await operate('delivered', key)
+  await page.goto(orderUrl)
+  await look('order-delivered')
+
+  for (const reason of ['The glaze of one is chipped.', 'I ordered one too many.']) {
+    await page.goto(orderUrl)
+    await page.getByText('Return items').click()
+    await page.getByLabel('how many of').fill('1')
+    await page.getByLabel('Why do you want to return it?').fill(reason)
+    await look('order-return-form')
+    await button(page, 'Request a return').click()
+    await page.getByText(reason).waitFor()
+    await look('order-return-requested')
+  }
+  const [chipped, spare] = await shop.database.prisma.return.findMany({
+    where: { order: { key } },
+    orderBy: { id: 'asc' },
+  })
+  const [first, second] = [chipped?.key ?? '', spare?.key ?? '']
+  await operate('returns', 'decline', second, '--reason', 'We can’t sell it again, because it was used.')
+  await operate(
+    'returns',
+    'accept',
+    first,
+    '--answer',
+    'Send it to:\nTill Returns\nMug Street 1\n10115 Berlin',
+  )
+  await page.goto(orderUrl)
+  await look('order-return-accepted')
+  await operate('returns', 'received', first)
+  await page.goto(orderUrl)
+  await look('order-return-received')
+  await operate('returns', 'refund', first, '--restock')
+  await becomes(shop, key, 'partially_refunded')
+  await page.goto(orderUrl)
+  await look('order-return-refunded')
+  await page.goto(`${shop.url}/account/orders`)
+  await look('orders-after-payment')
+
+  await buy()
+  await look('pay-saved-card')
+}
+
 /** Runs after the other tours, and visits every mail that they caused. */
 export async function mails(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
   await page.goto(`${shop.url}/dev/mail`)
@@ -498,6 +638,34 @@ export async function mails(page: Page, shop: ShopOnTour, look: Look): Promise<v
   }
 }
 
+/** A product that is shipped, without options. @returns its id */
+async function addShippedProduct(shop: ShopOnTour, name: string): Promise<number> {
+  const change = { name, image: MUG, requiresShipping: true }
+  const { id } = await addVariedProduct(shop, [], [{ values: [], unitAmount: 3400 }], change)
+  return id
+}
+
+/** Fills in the checkout page as a guest, and goes to Stripe's page. */
+async function orderAsGuest(page: Page, email: string): Promise<void> {
+  await page.getByLabel('Email').fill(email)
+  await page.getByLabel('I accept the terms').check()
+  await button(page, /^Pay /).click()
+  await onPayPage(page)
+}
+
+/** The address of the order in a mail to a guest. */
+async function linkInMail(page: Page, shop: ShopOnTour, to: string, subject: string): Promise<string> {
+  await page.goto(`${shop.url}/dev/mail`)
+  await page
+    .getByRole('listitem')
+    .filter({ hasText: to })
+    .filter({ hasText: subject })
+    .getByRole('link')
+    .click()
+  const mail = page.getByRole('region', { name: 'The email as plain text' })
+  return (await mail.getByRole('link').first().getAttribute('href')) ?? ''
+}
+
 async function addToCart(page: Page, shop: ShopOnTour, slug: string, quantity = 1): Promise<void> {
   await page.goto(shop.url + (await productPath(shop, slug)))
   await page.getByLabel('Quantity').fill(String(quantity))
@@ -514,7 +682,7 @@ async function productPath(shop: ShopOnTour, slug: string): Promise<string> {
 async function becomes({ database }: ShopOnTour, key: string, status: OrderStatus) {
   const where = { key }
   for (;;) {
-    const include = { attempts: true, disputes: true }
+    const include = { attempts: true, disputes: true, items: true }
     const order = await database.prisma.order.findUniqueOrThrow({ where, include })
     if (order.status === status) return order
     await setTimeout(50)

@@ -1,6 +1,6 @@
 // Bold values in a sentence of an HTML mail.
 import { describe, expect, it } from 'vitest'
-import { strong } from '../../src/mail/render-mail.js'
+import { strong, unbroken } from '../../src/mail/render-mail.js'
 
 describe('strong', () => {
   it.each([
@@ -17,4 +17,10 @@ describe('strong', () => {
   ])('%s with %j', (sentence, values, html) => {
     expect(strong(sentence, ...values)).toBe(html)
   })
+})
+
+it('a number in a sentence is not broken into two lines', () => {
+  expect(unbroken('Order T-1 & more', 'T-1')).toBe(
+    'Order <span style="white-space:nowrap;">T-1</span> &amp; more',
+  )
 })

@@ -91,7 +91,7 @@ it('three mugs in two parcels, one of which comes back, is refunded once and sol
   expect(page).toContain('Partly shipped')
   expect(page).toContain('1 × Enamel mug – L DHL 00 34/0')
   const mail = await mailOf(email, 'shipment_sent')
-  expect(mail).toContain('The rest follows.')
+  expect(mail).toContain('when we send the rest of your order')
   expect(mail).toContain('AWB=00%2034%2F0')
 
   expect((await orders('ship', key, '--carrier', 'Bike', '--link', 'http://bike.example')).output).toContain(

@@ -62,7 +62,7 @@ const outcome: Record<
     heading: 'Thank you for your order',
     text: 'Your order is paid. We’ve emailed you the details, and will email you again when we send it. View this order anytime in your account.',
   },
-  partly_shipped: { heading: 'A part of your order is on its way' },
+  partly_shipped: { heading: 'Part of your order is on its way' },
   shipped: { heading: 'Your order is on its way' },
   delivered: { heading: 'Your order has arrived' },
   return_requested: { heading: 'You’ve requested a return' },

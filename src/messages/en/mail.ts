@@ -146,8 +146,8 @@ export const mail = {
     paid: (amount: string) => `${amount} is paid.`,
     onItsWay: (amount: string) =>
       `The payment of ${amount} is on its way. Wait for it before you send anything.`,
-    more: (key: string) => `Everything about it: npm run orders -- show ${key}`,
-    stop: 'To stop these mails: npm run settings -- set new-order-mails off',
+    more: (key: string) => `Details: npm run orders -- show ${key}`,
+    stop: 'To stop these emails: npm run settings -- set new-order-mails off',
   },
   operatorAttention: {
     subject: (number: string) => `Order ${number} needs your attention`,

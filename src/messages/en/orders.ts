@@ -57,7 +57,7 @@ export const orders = {
     },
     partly_shipped: {
       label: 'Partly shipped',
-      sentence: 'We’ve sent a part of your order. We’ll email you when we send the rest.',
+      sentence: 'We’ve sent part of your order. We’ll email you when we send the rest.',
     },
     shipped: {
       label: 'Shipped',
@@ -183,7 +183,6 @@ export const orders = {
   },
   cancel: {
     button: 'Cancel order',
-    done: 'Your order is canceled, and nothing was charged.',
     notPossibleTitle: 'This order can’t be canceled',
     paid: 'This order was paid, so it isn’t canceled.',
     processing: 'A payment for this order is on its way, so it can’t be canceled.',
@@ -193,16 +192,15 @@ export const orders = {
     heading: 'Returns',
     returnItems: 'Return items',
     lead: (until: string) =>
-      `You can request a return until ${until}. We’ll email you whether and where to send it.`,
+      `You can request a return until ${until}. We’ll email you our answer, and where to send it.`,
     quantity: (name: string, max: number) => `${name}: how many of ${max}?`,
     reason: 'Why do you want to return it?',
     submit: 'Request a return',
-    done: 'We’ve received your return request. We’ll email you our answer.',
     yourReason: (reason: string) => `You wrote: ${reason}`,
     answer: (answer: string) => `Our answer: ${answer}`,
     notPossibleTitle: 'Return not possible',
-    off: 'This shop takes no returns here. Please ask us.',
-    nothingToReturn: 'Nothing of this order can be returned here. Please ask us.',
+    off: 'Returns can’t be requested on this page. Please contact us.',
+    nothingToReturn: 'No items of this order can be returned on this page any more. Please contact us.',
     tooMany: (name: string, left: number) =>
       left === 0 ? `“${name}” can’t be returned.` : `Only ${left} of “${name}” can be returned.`,
     noLines: 'Choose how many units you want to return.',
@@ -302,12 +300,12 @@ export const orders = {
       `A refund of ${amount} has been on its way since ${since}.`,
     testMode: 'Test mode: no money moved.',
     asOf: 'As of',
-    footer: (number: string, shopName: string) =>
-      `Order ${number} at ${shopName}. Payment handled by Stripe.`,
+    /** After "Order" and its number. */
+    footer: (shopName: string) => `at ${shopName}. Payment handled by Stripe.`,
     print: 'Print',
     viewOrder: 'View your order',
     notPaidTitle: 'No receipt yet',
-    notPaid: (number: string) => `Order ${number} isn’t paid. Its receipt will be here once it is.`,
+    notPaid: 'This order isn’t paid. Its receipt will be here once it is.',
   },
 
   /** For visitors who are not signed in. */
