@@ -24,6 +24,9 @@ export const mail = {
     bought: (items: string[]) => `You bought ${new Intl.ListFormat('en').format(items)}.`,
     paid: (amount: string) => `You paid ${amount}.`,
     keep: 'Keep this email as your receipt.',
+    next: 'We’ll email you again when we send your order.',
+    /** To a shopper without an account. */
+    openLinks: 'Anyone who has these links can see your order.',
     paidAt: (time: string) => `Paid ${time}`,
   },
   purchaseFailed: {

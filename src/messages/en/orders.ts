@@ -74,7 +74,7 @@ export const orders = {
     },
     return_accepted: {
       label: 'Return accepted',
-      sentence: 'We’ve accepted your return. See below how to send it.',
+      sentence: 'We’ve accepted your return. See below how to send it back.',
     },
     return_received: {
       label: 'Return received',
@@ -172,8 +172,7 @@ export const orders = {
   },
 
   shipment: {
-    heading: (number: number, count: number) =>
-      count === 1 ? 'Your parcel' : `Parcel ${number} of ${count}`,
+    heading: (number: number, count: number) => (count === 1 ? 'Your parcel' : `Parcel ${number}`),
     line: (quantity: number, name: string) => `${quantity} × ${name}`,
     carrier: (carrier: string, number: string) => `${carrier} ${number}`.trim(),
     trackingNumber: (number: string) => `Tracking number ${number}`,
@@ -192,9 +191,10 @@ export const orders = {
     heading: 'Returns',
     returnItems: 'Return items',
     lead: (until: string) =>
-      `You can request a return until ${until}. We’ll email you our answer, and where to send it.`,
-    quantity: (name: string, max: number) => `${name}: how many of ${max}?`,
-    reason: 'Why do you want to return it?',
+      `You can request a return until ${until}. We’ll email you our answer, and how to send the items back.`,
+    howMany: 'How many would you like to return?',
+    quantity: (name: string, max: number) => `${name} (up to ${max})`,
+    reason: 'Reason for the return',
     submit: 'Request a return',
     yourReason: (reason: string) => `You wrote: ${reason}`,
     answer: (answer: string) => `Our answer: ${answer}`,
@@ -204,7 +204,7 @@ export const orders = {
     tooMany: (name: string, left: number) =>
       left === 0 ? `“${name}” can’t be returned.` : `Only ${left} of “${name}” can be returned.`,
     noLines: 'Choose how many units you want to return.',
-    noReason: 'Tell us why you want to return it.',
+    noReason: 'Tell us the reason for the return.',
     longReason: (max: number) => `Shorten your reason to ${max} characters.`,
     /** By the return's state. */
     states: {
@@ -212,7 +212,7 @@ export const orders = {
         label: 'Requested',
         sentence: 'We’ll email you our answer. Please don’t send anything yet.',
       },
-      accepted: { label: 'Accepted', sentence: 'Please send it back.' },
+      accepted: { label: 'Accepted', sentence: 'Please send these items back to us.' },
       received: { label: 'Received', sentence: 'We’ll email you when we send the refund.' },
       refunded: { label: 'Refunded', sentence: 'We’ve refunded this return.' },
       declined: { label: 'Declined', sentence: 'We can’t accept this return.' },
