@@ -14,10 +14,11 @@ import { openDatabase, type Database } from '../src/database/client.js'
 import { removePostgres, startPostgres } from 'dev-postgres'
 import { migrate } from '../src/database/migrations.js'
 import { createSandbox } from 'stripe-sandbox'
+import { shopAppId } from '../src/settings/shop-identity.js'
 import { startShop } from '../src/shop.js'
 import { openChromium } from '../tests/support/chromium/chromium.js'
 import { addPlainProducts } from '../tests/support/plain-catalog.js'
-import { delivery, mails, tours, type ShopOnTour } from '../tests/browser/tour.js'
+import { afterPayment, delivery, guests, mails, tours, type ShopOnTour } from '../tests/browser/tour.js'
 
 const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } }
 const SCHEMES = ['light', 'dark'] as const
@@ -40,7 +41,7 @@ async function takePictures(shop: ShopOnTour): Promise<void> {
   const browser = await openChromium()
   try {
     let count = 0
-    for (const tour of [...tours, delivery, mails]) {
+    for (const tour of [...tours, delivery, guests, afterPayment, mails]) {
       const context = await browser.newContext({ viewport: SIZES.desktop, reducedMotion: 'reduce' })
       const page = await context.newPage()
       await tour(page, shop, async (name) => {
@@ -105,11 +106,15 @@ async function openShop(fill: Fill): Promise<{ shop: ShopOnTour; close: () => Pr
     webhookSecrets: [webhook.secret],
     apiBase: new URL(sandbox.url),
   }
-  const config = parseConfig({
+  const environment = {
     PORT: String(port),
     DATA_DIR: dataDir,
     OPERATOR_EMAIL: 'operator@till.example',
-  })
+    STRIPE_SECRET_KEY: stripe.secretKey,
+    STRIPE_WEBHOOK_SECRET: webhook.secret,
+    STRIPE_API_BASE: sandbox.url,
+  }
+  const config = parseConfig(environment)
   const log = pino({ level: 'error' })
   await database.prisma.shop.create({ data: { promotionCodes: true } })
   const running = await startShop({ config, databaseUrl: postgres.url, stripe, demo: true, log })
@@ -117,6 +122,8 @@ async function openShop(fill: Fill): Promise<{ shop: ShopOnTour; close: () => Pr
     shop: {
       url: config.baseUrl,
       database,
+      environment,
+      appId: await shopAppId(database.prisma),
       sandbox,
       stripe: new Stripe(sandbox.secretKey, { host: hostname, port: stripePort, protocol: 'http' }),
     },

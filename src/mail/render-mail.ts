@@ -143,7 +143,7 @@ export async function renderMail(
   const about = aboutDispute(facts, mail.about)
   if (!(kind in ORDER_MAILS)) return null
   const { links, token } = await orderLinks(prisma, baseUrl, mail, row)
-  const { template, subject } = ORDER_MAILS[kind as OrderKind]
+  const { template, subject } = ORDER_MAILS[kind]
   const model: OrderMail = {
     ...sender,
     name: user === null ? '' : greetingName(user),

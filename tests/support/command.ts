@@ -23,16 +23,18 @@ const COMMANDS = {
   shipping: shippingCommand,
 }
 
+export type CommandedShop = Pick<TestShop, 'database' | 'environment' | 'appId'>
+
 /** Runs `npm run NAME -- WORDS`. Returns its output and exit code. */
 export function runCommand(
-  shop: TestShop,
+  shop: CommandedShop,
   name: keyof typeof COMMANDS,
   ...words: string[]
 ): Promise<{ code: number; output: string }> {
   return outputOf(COMMANDS[name], depsOf(shop), words)
 }
 
-export function depsOf(shop: TestShop): CommandDeps {
+export function depsOf(shop: CommandedShop): CommandDeps {
   const config = parseConfig(shop.environment)
   if (!config.stripe) throw new Error('the shop under test has no Stripe')
   const { database, appId } = shop
