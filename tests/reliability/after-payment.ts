@@ -116,7 +116,8 @@ export async function live(shop: TestShop, life: Life): Promise<Tally> {
   return tally
 }
 
-async function place(shop: TestShop, { units: quantities }: Life) {
+/** An order of two variants that need delivery, up to the page where it is paid. */
+export async function place(shop: TestShop, { units: quantities }: Pick<Life, 'units'>) {
   const { prisma } = shop.database
   const { variants } = await addVariedProduct(
     shop,
@@ -137,7 +138,7 @@ async function place(shop: TestShop, { units: quantities }: Life) {
   })
   const session = await postJson(shop, ada, '/api/payments/create-session', { order_id: body['order_id'] })
   const { id: orderId } = await prisma.order.findUniqueOrThrow({ where: { key: String(body['order_id']) } })
-  return { orderId, variantIds, url: String(session.body['checkout_url']) }
+  return { shopper: ada, orderId, variantIds, url: String(session.body['checkout_url']) }
 }
 
 /** @returns false for a refusal */
