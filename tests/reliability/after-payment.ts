@@ -57,10 +57,10 @@ const anyMove = fc.oneof(
     weight: 5,
     arbitrary: move('answer a return', {
       nth,
-      to: fc.constantFrom('accepted', 'accepted', 'received', 'declined'),
+      to: fc.constantFrom('accepted', 'accepted', 'accepted', 'received', 'declined'),
     }),
   },
-  { weight: 4, arbitrary: move('refund a return', { nth, restock }) },
+  { weight: 6, arbitrary: move('refund a return', { nth, restock }) },
   { weight: 2, arbitrary: move('refund unsent units', { line, units, restock }) },
   {
     weight: 1,
@@ -83,7 +83,13 @@ const anySet = fc.oneof(
 export const anyLife: fc.Arbitrary<Life> = fc.record({
   units: fc.tuple(units, units),
   pays: fc.constantFrom('first', 'first', 'first', 'first', 'meanwhile', 'never'),
-  sets: fc.array(anySet, { minLength: 3, maxLength: 10 }),
+  // Half of them begin with a shipment of all, because what follows needs one.
+  sets: fc
+    .tuple(
+      fc.constantFrom<Move[][]>([], [[{ kind: 'ship', line: null, units: 0 }]]),
+      fc.array(anySet, { minLength: 3, maxLength: 12 }),
+    )
+    .map(([first, others]) => [...first, ...others]),
 })
 
 /** Succeeded moves by kind. */
@@ -295,7 +301,8 @@ async function check(shop: TestShop, orderId: number, variantIds: number[], tall
   )
   const canceledMails = mails.filter(({ kind }) => kind === 'order_canceled').length
   expect(canceledMails).toBeLessThanOrEqual(canceledAt === null ? 0 : 1)
-  return { ...order, updatedAt: null, mails: mails.map(({ kind, about: what }) => `${kind} ${what}`) }
+  const { stockHeld, fulfilment } = order
+  return { status, fulfilment, canceledAt, amountPaid, amountRefunded, stockHeld, mails: mails.length }
 
   function expectedLabel(): string {
     if (status === 'refunded') return 'refunded'
