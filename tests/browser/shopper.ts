@@ -32,8 +32,11 @@ export function newAddress(): string {
 }
 
 /** Fills in and submits the registration form. @returns the email address */
-export async function fillInRegistration(page: Page, name = 'Ada Shopper'): Promise<string> {
-  const email = newAddress()
+export async function fillInRegistration(
+  page: Page,
+  name = 'Ada Shopper',
+  email = newAddress(),
+): Promise<string> {
   await page.getByLabel('Name').fill(name)
   await page.getByLabel('Email').fill(email)
   await page.getByLabel('Password').fill(PASSWORD)

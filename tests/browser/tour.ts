@@ -9,6 +9,7 @@ import { addVariedProduct } from '../support/variants.js'
 import {
   button,
   fillInDelivery,
+  fillInRegistration,
   heading,
   link,
   newAddress,
@@ -534,6 +535,16 @@ export async function guests(page: Page, shop: ShopOnTour, look: Look): Promise<
   await look('order-guest-link')
   await page.goto(`${orderUrl}/receipt`)
   await look('receipt-guest')
+
+  await page.goto(`${shop.url}/register`)
+  await fillInRegistration(page, 'Ada Shopper', email)
+  await button(page, 'Sign out').waitFor()
+  await page.goto(await linkInMail(page, shop, email, 'Confirm'))
+  await button(page, 'Confirm my email').click()
+  await heading(page, 'Your email is confirmed')
+  await page.goto(`${shop.url}/account/orders`)
+  await link(page, /^Breakfast bowl/).waitFor()
+  await look('orders-of-former-guest')
 }
 
 /** Runs after the other tours, because it changes the settings: parcels, returns, and saved cards. */
