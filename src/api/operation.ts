@@ -93,7 +93,7 @@ const COMPRESSED: Refusal = [
   'The body’s compression is not gzip, deflate or br.',
 ]
 const OTHER_CHARSET: Refusal = [415, 'unsupported_charset', 'The body is not UTF-8.']
-export const TOO_MANY: Refusal = [
+const TOO_MANY: Refusal = [
   429,
   'too_many_requests',
   'More than 30 requests in a minute, or too many checkouts of guests in an hour. See Retry-After.',

@@ -55,11 +55,10 @@ function contentOf(title: string, lines: readonly string[]): string {
 }
 
 function escaped(text: string): string {
-  return [...text.replace(/[\u00a0\u202f]/g, ' ')]
-    .map((letter) => {
-      const code = WIN_ANSI[letter] ?? letter.charCodeAt(0)
-      return code < 0x20 || code > 0xff ? '?' : String.fromCharCode(code)
-    })
+  return Array.from(text.replace(/[\u00a0\u202f]/g, ' '), (letter) => {
+    const code = WIN_ANSI[letter] ?? letter.charCodeAt(0)
+    return code < 0x20 || code > 0xff ? '?' : String.fromCharCode(code)
+  })
     .join('')
     .replace(/[\\()]/g, '\\$&')
 }
