@@ -2,8 +2,6 @@
 import type { Prisma } from '../generated/prisma/client.js'
 import { addresseeOf } from '../orders/delivery-view.js'
 import type { Address, Addressee } from '../orders/order-facts.js'
-import { WITH_LINES } from '../orders/order-with-lines.js'
-import { withAmounts } from '../orders/stored-amounts.js'
 import { countryName } from '../shipping/countries.js'
 import { lockOrder } from '../payments/order-store.js'
 import type { PaymentDeps } from '../payments/payment-deps.js'
@@ -24,20 +22,23 @@ export async function correctAddress(
   change: AddressChange,
 ): Promise<void> {
   await database.prisma.$transaction(async (tx) => {
-    await lockOrder(tx, orderId)
-    const order = await tx.order.findUniqueOrThrow({ where: { id: orderId }, include: WITH_LINES })
-    const known = addresseeOf(withAmounts(order))
+    const { attempts, deliveryCountry } = await lockOrder(tx, orderId)
+    const { correctedAddress } = await tx.order.findUniqueOrThrow({
+      where: { id: orderId },
+      select: { correctedAddress: true },
+    })
+    const known = addresseeOf({ attempts, correctedAddress })
     if (known?.address == null)
       throw refused(
         'no_address',
         'This order has no address to correct: Stripe’s page has not asked for one.',
       )
-    if (order.shipments.length > 0)
+    if ((await tx.shipment.count({ where: { orderId } })) > 0)
       throw refused(
         'already_shipped',
         'Something of this order was sent: its address can’t be changed any more.',
       )
-    const corrected = corrects({ ...known, address: known.address }, change, order.deliveryCountry)
+    const corrected = corrects({ ...known, address: known.address }, change, deliveryCountry)
     await tx.order.update({
       where: { id: orderId },
       data: { correctedAddress: corrected as unknown as Prisma.InputJsonObject },

@@ -28,8 +28,12 @@ export async function lockFulfilment(
   orderId: number,
 ): Promise<{ facts: OrderFacts; order: FulfilledOrder }> {
   const facts = await lockOrder(tx, orderId)
-  const order = await tx.order.findUniqueOrThrow({ where: { id: orderId }, include: WITH_FULFILMENT })
-  return { facts, order }
+  // One by one, because a transaction has one connection.
+  const { items, shipments, returns } = WITH_FULFILMENT
+  const row = await tx.order.findUniqueOrThrow({ where: { id: orderId }, include: { items } })
+  const sent = await tx.shipment.findMany({ where: { orderId }, ...shipments })
+  const returned = await tx.return.findMany({ where: { orderId }, ...returns })
+  return { facts, order: { ...row, shipments: sent, returns: returned } }
 }
 
 export function linesToSend({ items, returns }: Pick<FulfilledOrder, 'items' | 'returns'>): LineToSend[] {

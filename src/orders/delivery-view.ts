@@ -3,7 +3,7 @@ import { countryName } from '../shipping/countries.js'
 import { deliveryTime } from '../shipping/delivery-time.js'
 import { addressLines } from './address-lines.js'
 import { t } from '../messages/index.js'
-import { completedAttempt, type Addressee, type Collected } from './order-facts.js'
+import { completedAttempt, type Addressee, type Collected, type OrderFacts } from './order-facts.js'
 import type { Shown } from './order-with-lines.js'
 import type { OrderView } from './view-models.js'
 
@@ -24,10 +24,13 @@ export function deliveryOf(order: Shown): OrderView['delivery'] {
 }
 
 /** To whom it goes: as Stripe's page collected it, or as the operator has corrected it. Null until it is known. */
-export function addresseeOf(order: Pick<Shown, 'attempts' | 'correctedAddress'>): Addressee | null {
+export function addresseeOf({
+  attempts,
+  correctedAddress,
+}: Pick<Shown, 'correctedAddress'> & Pick<OrderFacts, 'attempts'>): Addressee | null {
   // The shop alone writes it.
-  const corrected = order.correctedAddress as unknown as Addressee | null
-  return corrected ?? completedAttempt(order.attempts)?.collected?.shipping ?? null
+  const corrected = correctedAddress as unknown as Addressee | null
+  return corrected ?? completedAttempt(attempts)?.collected?.shipping ?? null
 }
 
 /** An address without a street is what a card form asks for, and says nothing on a receipt. */
