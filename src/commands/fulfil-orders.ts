@@ -17,7 +17,8 @@ export const FULFIL_USAGE = `  ship ORDER [--items SKU=N,…] [--carrier NAME] [
                                                      Repeating a KEY does not ship twice
   delivered ORDER [--shipment N]                     record that it arrived, by default all that was sent
   address ORDER [--name …] [--line1 …] [--line2 …] [--city …] [--postal-code …] [--state …]
-                                                     correct where it goes, before anything was sent
+          [--country …]                              correct where it goes, before anything was sent; the country only
+                                                     to the one whose delivery was charged
   cancel ORDER                                       cancel it while it is unpaid, and mail the shopper`
 
 export const FULFIL_OPTIONS = {

@@ -211,9 +211,14 @@ function sharedChange(values: Values) {
   }
 }
 
+const OFFERS_TOO_MUCH =
+  'No shipping rate reaches all of its countries, so Stripe’s page lets shoppers choose a rate of another country.\n' +
+  'To prevent that, end this link with --off and name countries that share a rate, such as --countries DE,AT.'
+
 async function addLink(deps: CommandDeps, variantId: number, countries: string | undefined): Promise<string> {
-  const { url } = await createPaymentLink(deps, variantId, countries === undefined ? [] : codes(countries))
-  return url
+  const reached = countries === undefined ? [] : codes(countries)
+  const { url, offersTooMuch } = await createPaymentLink(deps, variantId, reached)
+  return offersTooMuch ? `${url}\n${OFFERS_TOO_MUCH}` : url
 }
 
 function codes(given: string): string[] {

@@ -51,11 +51,12 @@ function corrects(
   change: AddressChange,
   deliveryCountry: string | null,
 ): Addressee {
-  const country = deliveryCountry ?? known.address.country
-  if (change.country !== undefined && change.country.toUpperCase() !== country)
+  const charged = deliveryCountry ?? known.address.country
+  const country = change.country?.trim().toUpperCase() ?? known.address.country
+  if (country !== charged && country !== known.address.country)
     throw refused(
       'other_country',
-      `Delivery to ${country === null ? 'its country' : countryName(country)} was charged: the country can’t be changed. Refund the order, and let the shopper order again.`,
+      `Delivery to ${charged === null ? 'its country' : countryName(charged)} was charged: the country can’t be changed. Refund the order, and let the shopper order again.`,
     )
   const { name, line1, line2, city, state, postal_code } = change
   const address: Address = {

@@ -14,7 +14,6 @@ export function timelineOf(order: Shown): OrderView['timeline'] {
   const texts = t().orders.history
   const money = (amount: number, currency = order.currency) => formatMoney(amount, currency)
   const entries: Entry[] = [
-    { at: order.createdAt, text: texts.placed },
     ...order.attempts.flatMap((attempt) => [
       ...entryAt(attempt.processingAt, attempt.voucherUrl === null ? texts.processing : texts.voucher),
       ...entryAt(attempt.failedAt, texts.failed),
@@ -50,7 +49,9 @@ export function timelineOf(order: Shown): OrderView['timeline'] {
       ...entryAt(receivedAt, texts.returnReceived),
       ...entryAt(declinedAt, texts.returnDeclined),
     )
-  return entries
+  // An order that began at Stripe is stored after its payment.
+  const placed = Math.min(order.createdAt.getTime(), ...entries.map(({ at }) => at.getTime()))
+  return [{ at: new Date(placed), text: texts.placed }, ...entries]
     .sort((a, b) => second(a.at) - second(b.at))
     .map(({ at, text }) => ({ at: formatDateTime(at), text }))
 }

@@ -19,13 +19,14 @@ const NOT_BY_LINK = new Set(['SD'])
 /**
  * Creates a payment link at today's price and settings. Later changes of either don't change it.
  * @param countries where it is delivered to. Empty: wherever the active shipping rates go
+ * @returns with whether some of these countries are not reached by every rate that the link offers them
  * @throws Problem when the variant is not on sale, or can't be delivered
  */
 export async function createPaymentLink(
   deps: PaymentDeps,
   variantId: number,
   countries: readonly string[] = [],
-): Promise<PaymentLink> {
+): Promise<PaymentLink & { offersTooMuch: boolean }> {
   const { prisma } = deps.database
   const settings = await deps.settings()
   const variant = await prisma.variant.findUniqueOrThrow({
@@ -59,9 +60,10 @@ export async function createPaymentLink(
     delivery,
   }
   const { id, url } = await PaymentService.createPaymentLink(sold, deps.stripe).catch(rethrown)
-  return prisma.paymentLink.create({
+  const link = await prisma.paymentLink.create({
     data: { id, url, variantId, unitAmount, ...terms, requiresShipping: product.requiresShipping },
   })
+  return { ...link, offersTooMuch: delivery?.offersTooMuch ?? false }
 }
 
 function asksFor(settings: Settings, delivery: LinkDelivery | null) {
@@ -78,7 +80,11 @@ interface Parcel {
   countries: readonly string[]
 }
 
-async function deliveryOf(deps: PaymentDeps, parcel: Parcel): Promise<LinkDelivery> {
+/** Stripe's page offers each rate for each country, so the rates that reach all of them are preferred. */
+async function deliveryOf(
+  deps: PaymentDeps,
+  parcel: Parcel,
+): Promise<LinkDelivery & { offersTooMuch: boolean }> {
   const { currency, unitAmount, countries } = parcel
   const active = await activeRates(deps.database.prisma, currency)
   const served = servedCountries(active).filter((country) => !NOT_BY_LINK.has(country))
@@ -87,21 +93,22 @@ async function deliveryOf(deps: PaymentDeps, parcel: Parcel): Promise<LinkDelive
   if (reached.length === 0) throw refused(`No shipping rate delivers orders in ${currency}: npm run shipping`)
   if (missing.length > 0)
     throw refused(`No shipping rate delivers to ${missing.join(', ')}: npm run shipping`)
-  const offered = new Map<number, OfferedRate>()
-  for (const country of reached)
-    for (const rate of offeredFor(active, { country, itemsTotal: unitAmount })) offered.set(rate.id, rate)
-  if (offered.size > MAX_RATES)
+  const byCountry = reached.map((country) => offeredFor(active, { country, itemsTotal: unitAmount }))
+  const all = [...new Map(byCountry.flat().map((rate) => [rate.id, rate])).values()]
+  const common = all.filter(({ id }) => byCountry.every((rates) => rates.some((rate) => rate.id === id)))
+  const offered = common.length > 0 ? common : all
+  if (offered.length > MAX_RATES)
     throw refused(
-      `${offered.size} shipping rates deliver it, and Stripe’s page offers at most ${MAX_RATES}: name countries, such as --countries DE,AT.`,
+      `${offered.length} shipping rates deliver it, and Stripe’s page offers at most ${MAX_RATES}: name countries, such as --countries DE,AT.`,
     )
   // The first is chosen unless the shopper chooses: the cheapest.
-  const rates = [...offered.values()].sort((one, other) => one.amount - other.amount)
+  const rates = offered.sort((one, other) => one.amount - other.amount)
   const rateIds: string[] = []
   for (const rate of rates)
     rateIds.push(
       await stripeRateOf(deps, parcel, rate, active.find(({ id }) => id === rate.id)?.countries ?? []),
     )
-  return { countries: reached, rateIds }
+  return { countries: reached, rateIds, offersTooMuch: common.length === 0 }
 }
 
 /** The rate at Stripe, created if there is none that is the same. */

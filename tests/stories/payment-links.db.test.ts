@@ -47,7 +47,7 @@ async function soldByLink(stock: number, requiresShipping = false): Promise<Sold
     { name: 'Enamel mug', requiresShipping },
   )
   const { id: variantId = 0, sku = '' } = product.variants['L'] ?? {}
-  const url = (await products('payment-link', sku)).trim()
+  const [url = ''] = (await products('payment-link', sku)).split('\n')
   const link = await prisma().paymentLink.findFirstOrThrow({ where: { variantId } })
   return { product, variantId, url, linkId: link.id }
 }
@@ -104,7 +104,9 @@ describe('a link bought without an account, with delivery', () => {
     const buyer = stranger(shop.url)
     await buyer.get(`/orders/${order?.key}`).expect(303)
     await buyer.get(link).expect(303).expect('location', `/orders/${order?.key}`)
-    expect(textOf((await buyer.get(`/orders/${order?.key}`).expect(200)).text)).toContain('Enamel mug')
+    const seen = textOf((await buyer.get(`/orders/${order?.key}`).expect(200)).text)
+    expect(seen).toContain('Enamel mug')
+    expect(seen).toMatch(/Order placed.*Paid \$35\.90/)
     const shown = await runCommand(shop, 'orders', 'show', order?.key ?? '')
     expect([shown.code, shown.output]).toEqual([0, expect.stringContaining(email)])
     expect(await stockOf(variantId)).toBe(4)
@@ -131,6 +133,34 @@ describe('a link bought without an account, with delivery', () => {
     await payAt(page, { email, shipping_country: 'US', ...town })
     expect(await ordersOf(email)).toMatchObject([{ status: 'paid', shippingRateName: 'Post' }])
     expect(await incidentsOf(sessionOf(page))).toMatchObject([{ kind: 'delivery_elsewhere' }])
+
+    // A correction changes the country only if it names it.
+    const key = (await ordersOf(email))[0]?.key ?? ''
+    const address = async (...words: string[]) =>
+      (await runCommand(shop, 'orders', 'address', key, ...words)).output
+    expect(await address('--line1', 'Market Street 1')).toMatch(/Ship to .*Market Street 1.*United States/)
+    expect(await address('--country', 'fr')).toContain('was charged')
+    expect(await address('--country', 'de', '--city', 'Berlin')).toMatch(/Ship to .*Berlin.*Germany/)
+  })
+
+  it('offers the rates that reach all of its countries, and the command says if there are none', async () => {
+    const { variantId } = await soldByLink(5, true)
+    const offered = async (...words: string[]) => {
+      const output = await products('payment-link', String(variantId), ...words)
+      const where = { url: output.split('\n')[0] ?? '' }
+      const { id } = await prisma().paymentLink.findFirstOrThrow({ where })
+      const { shipping_options: options } = await shop.stripe.paymentLinks.retrieve(id)
+      return { amounts: options.map(({ shipping_amount: amount }) => amount), note: output.split('\n')[1] }
+    }
+    const note = expect.stringContaining('No shipping rate reaches all of its countries')
+    expect(await offered()).toEqual({ amounts: [490, 1900], note })
+    expect(await offered('--countries', 'DE,AT')).toEqual({ amounts: [490], note: undefined })
+    const { id } = await prisma().shippingRate.create({
+      data: { name: 'Worldwide', countries: [], amount: 3900, currency: 'usd' },
+    })
+    expect(await offered()).toEqual({ amounts: [3900], note: undefined })
+    expect(await offered('--countries', 'DE')).toEqual({ amounts: [490, 3900], note: undefined })
+    await prisma().shippingRate.delete({ where: { id } })
   })
 })
 
