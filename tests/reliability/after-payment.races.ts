@@ -159,11 +159,7 @@ it('an order that is canceled by two while it is paid is paid or canceled', asyn
       for (let wait = 0; wait < round % 5; wait++) await load(orderId)
       await payByCard(url).catch(() => null)
     }
-    await outcomes(
-      cancelOrder(deps, orderId, 'operator'),
-      pay(),
-      cancelOrder(deps, orderId, 'shopper'),
-    )
+    await outcomes(cancelOrder(deps, orderId, 'operator'), pay(), cancelOrder(deps, orderId, 'shopper'))
     await shop.sandbox?.idle()
     const { status, canceledAt, stockHeld, purchases } = await load(orderId)
     expect(canceledAt === null).toBe(status === 'paid')
