@@ -97,7 +97,14 @@ it('three mugs in two parcels, one of which comes back, is refunded once and sol
   expect((await orders('ship', key, '--carrier', 'Bike', '--link', 'http://bike.example')).output).toContain(
     'https://',
   )
-  await orders('ship', key, '--carrier', 'Bike', '--link', 'https://bike.example/2')
+  await orders('ship', key, '--carrier', 'Bike', '--tracking', 'B 7', '--link', 'https://bike.example/7')
+  const both = (await shopper.get(`/orders/${key}`).expect(200)).text
+  expect(textOf(both)).toContain('2 × Enamel mug – L Bike B 7')
+  for (const link of ['AWB=00%2034%2F0', 'https://bike.example/7']) expect(both).toContain(link)
+  const sent = async () =>
+    (await orderOf(email)).mails.filter(({ kind }) => kind === 'shipment_sent').map(({ text }) => text ?? '')
+  await expect.poll(async () => (await sent())[1] ?? '').toContain('https://bike.example/7')
+  expect((await sent())[1]).not.toContain('The rest follows.')
   expect((await orders('ship', key)).output).toBe('All of this order was sent.')
   expect(await orderOf(email)).toMatchObject({ fulfilment: 'shipped', shipments: [{}, { carrier: 'Bike' }] })
   expect((await orders('list', '--to-ship')).output).not.toContain(key.slice(4, 12).toUpperCase())
