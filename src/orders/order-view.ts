@@ -55,6 +55,7 @@ export function orderView(stored: OrderWithLines, state: OrderState = stateOf(st
     number: orderNumber(order.key),
     state,
     stateText: labelOf(order, state),
+    paymentText: t().orders.states[order.status].label,
     sentence: sentenceOf(order, state, by, voucher),
     lines: order.items.map((item) => ({
       name: item.name,

@@ -84,6 +84,8 @@ export interface OrderView {
   state: OrderState
   /** "Paid", "Payment on its way", … */
   stateText: string
+  /** What became of the payment, for a receipt: “Paid”, “Partly refunded”. */
+  paymentText: string
   /** What the state means for the shopper and what to do next. */
   sentence: string
   lines: OrderLine[]
