@@ -80,7 +80,7 @@ const anySet = fc.oneof(
   fc.array(anyMove, { minLength: 2, maxLength: 4 }),
 )
 
-export const anyLife: fc.Arbitrary<Life> = fc.record({
+const anyLife: fc.Arbitrary<Life> = fc.record({
   units: fc.tuple(units, units),
   pays: fc.constantFrom('first', 'first', 'first', 'first', 'meanwhile', 'never'),
   // Half of them begin with a shipment of all, because what follows needs one.
@@ -98,7 +98,7 @@ export type Tally = Partial<Record<Move['kind'], number>>
 const STOCK = 50
 
 /** Lives an order through, and checks it. Two lives never share an order or a product. */
-export async function live(shop: TestShop, life: Life): Promise<Tally> {
+async function live(shop: TestShop, life: Life): Promise<Tally> {
   const { orderId, variantIds, url } = await place(shop, life)
   const tally: Tally = {}
   if (life.pays === 'first') {
