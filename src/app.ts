@@ -40,6 +40,7 @@ import { metricsRoutes } from './http/metrics.js'
 import { allowOrigins } from './http/without-cookies.js'
 import { createRateLimits } from './http/rate-limits.js'
 import { redirectToBaseHost, sameOriginOnly, securityHeaders } from './http/security.js'
+import type { SharedPages } from './http/shared-pages.js'
 import { devMailRoutes } from './mail/dev-routes.js'
 import type { MailSender } from './mail/mail-sender.js'
 import { t } from './messages/index.js'
@@ -80,6 +81,7 @@ export interface AppDeps {
   /** Called when there may be mail to send. */
   wakeMail: () => void
   isStopping: () => boolean
+  pages: SharedPages
   /** Port of the developer's listener. Null without one, and before it listens. */
   developerPort: () => number | null
 }
@@ -134,6 +136,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(toShop(baseUrl, deps.developerPort))
   app.use(redirectToBaseHost(baseUrl))
   app.use(compression())
+  app.use(deps.pages.remember)
   app.use(
     '/assets',
     express.static(path.join(projectRoot, 'public'), {

@@ -3,6 +3,7 @@ import cluster from 'node:cluster'
 import { createServer, type Server } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import { createApp } from './app.js'
+import { isSharedCatalogPage } from './catalog/routes.js'
 import { startLoops } from './background/loops.js'
 import { learnVoucher } from './checkout/learn-voucher.js'
 import type { Config, StripeAccess } from './config.js'
@@ -10,6 +11,7 @@ import { openDatabase } from './database/client.js'
 import { checkReturnMoves } from './fulfilment/return-moves.js'
 import type { Logger } from './http/logging.js'
 import { createRegistry } from './http/metrics.js'
+import { sharedPages } from './http/shared-pages.js'
 import { registerIncidentMetrics } from './incidents/metrics.js'
 import { createMailSender } from './mail/mail-sender.js'
 import { OrderWatch } from './orders/order-watch.js'
@@ -84,6 +86,13 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
     const isStopping = () => stopping
     const wakeMail = () => loops.wakeMail()
     let developerPort: number | null = null
+    const pages = sharedPages({
+      baseUrl: config.baseUrl,
+      isShared: isSharedCatalogPage,
+      // A developer sees changed views and data at once.
+      keep: config.production,
+      log,
+    })
     const app = createApp({
       config,
       database,
@@ -97,6 +106,7 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
       demo: options.demo,
       wakeMail,
       isStopping,
+      pages,
       developerPort: () => developerPort,
     })
     const endpoint = {
@@ -108,7 +118,7 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
       afterEvent: wakeMail,
       isStopping,
     }
-    const server = createServer(webhooksFirst(endpoint, app))
+    const server = createServer(webhooksFirst(endpoint, pages.first(app)))
     // A request that never completes must not hold its connection forever.
     server.requestTimeout = 30_000
     server.headersTimeout = 10_000

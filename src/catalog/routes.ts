@@ -39,6 +39,17 @@ export interface OwnOrders {
   openOrderWith: (productId: number, request: Request) => Promise<string | null>
 }
 
+const SHARED_PATH = /^\/(?:pricing|api\/products)(?:\/[\w-]{1,100})?$|^\/api\/categories$/
+const SHARED_PARAMETERS = new Set(['category', 'sort', 'page', 'variant'])
+
+/**
+ * Whether a visitor without a cookie gets the same as all others: not where searches are counted, or where the visitor
+ * comes back from Stripe's page.
+ */
+export function isSharedCatalogPage(path: string, query: URLSearchParams): boolean {
+  return SHARED_PATH.test(path) && [...query.keys()].every((name) => SHARED_PARAMETERS.has(name))
+}
+
 export function catalogPages(
   prisma: PrismaClient,
   limits: RateLimits,

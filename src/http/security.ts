@@ -71,23 +71,28 @@ function isOwn(origin: string, hosts: string[]): boolean {
  * `127.0.0.1` as different sites, and Stripe returns shoppers to the base URL, where they must be signed in.
  */
 export function redirectToBaseHost(baseUrl: string): RequestHandler {
+  const isOtherName = otherNamesOf(baseUrl)
   const own = new URL(baseUrl)
-  const names = new Set(['localhost', '127.0.0.1', '[::1]'])
   return (request, response, next) => {
     const host = request.get('host') ?? ''
-    const requested = URL.canParse(`http://${host}`) ? new URL(`http://${host}`) : null
-    const isOtherName =
-      requested &&
-      requested.hostname !== own.hostname &&
-      names.has(requested.hostname) &&
-      names.has(own.hostname)
-    if (isOtherName && request.method === 'GET' && request.accepts(['html', 'json']) === 'html') {
+    if (isOtherName(host) && request.method === 'GET' && request.accepts(['html', 'json']) === 'html') {
+      const { port } = new URL(`http://${host}`)
       response.redirect(
         302,
-        `${own.protocol}//${own.hostname}${requested.port ? `:${requested.port}` : ''}${request.originalUrl}`,
+        `${own.protocol}//${own.hostname}${port ? `:${port}` : ''}${request.originalUrl}`,
       )
       return
     }
     next()
+  }
+}
+
+/** Returns whether a Host header has a loopback name that is not the base URL's, if that is one too. */
+export function otherNamesOf(baseUrl: string): (host: string) => boolean {
+  const names = new Set(['localhost', '127.0.0.1', '[::1]'])
+  const own = new URL(baseUrl).hostname
+  return (host) => {
+    const name = URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : own
+    return names.has(own) && names.has(name) && name !== own
   }
 }
