@@ -157,7 +157,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(express.urlencoded({ extended: false, limit: '32kb', parameterLimit: 500 }))
   app.use(express.json({ limit: '32kb' }))
   app.use(refuseNullBytes)
-  app.use(productApi(database.prisma, limits, readList))
+  app.use(productApi(database, limits, readList))
   app.use(shippingApi(database.prisma, settings))
 
   app.use(...auth.handlers)
@@ -166,8 +166,8 @@ export function createApp(deps: AppDeps): Express {
   app.use(orderLinks(database.prisma, secureCookies))
   app.use(wakeAfterChange(deps.wakeMail))
   app.use(
-    catalogPages(database.prisma, limits, readList, {
-      withOwnUnits: (product, request) => withOwnUnits(database.prisma, product, shopperOf(request)),
+    catalogPages(database, limits, readList, {
+      withOwnUnits: (product, request) => withOwnUnits(database.direct, product, shopperOf(request)),
       openOrderWith: (productId, request) => openOrderWith(database.prisma, productId, shopperOf(request)),
     }),
   )

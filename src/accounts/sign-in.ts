@@ -4,7 +4,8 @@ import session from 'express-session'
 import passport from 'passport'
 import { Strategy } from 'passport-local'
 import type { Database } from '../database/client.js'
-import { Prisma, type PrismaClient } from '../generated/prisma/client.js'
+import type { RawReader } from '../database/direct.js'
+import { Prisma } from '../generated/prisma/client.js'
 import type { Role } from '../generated/prisma/enums.js'
 import { networkKey } from '../http/network.js'
 import { Problem } from '../http/problem.js'
@@ -63,7 +64,7 @@ export function signInMiddleware(
   database: Database,
   config: { sessionSecrets: string[]; secureCookies: boolean },
 ): SignIn {
-  const { prisma, pool } = database
+  const { direct, pool } = database
   const authenticator = new passport.Passport()
   const devices = knownDevices(config.sessionSecrets, config.secureCookies)
   const name = sessionCookieName(config.secureCookies)
@@ -79,7 +80,7 @@ export function signInMiddleware(
     done(null, user.id)
   })
   authenticator.deserializeUser((request: Request, id: number, done: Done<Express.User | false>) => {
-    findVisitor(prisma, request, id).then((user) => done(null, user ?? false), done)
+    findVisitor(direct, request, id).then((user) => done(null, user ?? false), done)
   })
 
   return {
@@ -146,11 +147,11 @@ export const VISITOR = Prisma.sql`"User".id, email, name, role::text, "User"."cr
     WHERE cart."userId" = "User".id), 0)::int AS "itemsInCart"`
 
 async function findVisitor(
-  prisma: PrismaClient,
+  direct: RawReader,
   request: Request,
   id: number,
 ): Promise<SignedInUser | undefined> {
-  const [user] = await prisma.$queryRaw<SignedInUser[]>`
+  const [user] = await direct.$queryRaw<SignedInUser[]>`/* prepared */
     SELECT ${VISITOR} FROM "User" WHERE id = ${id}`
   return user && isSessionValid(request, user) ? { ...user, network: networkKey(request.ip) } : undefined
 }

@@ -3,32 +3,39 @@ import { Router } from 'express'
 import { findProductBySlug, findProducts, listCategories, parseProductId } from '../catalog/products.js'
 import { productOf, productQuery } from '../catalog/routes.js'
 import { variantName, type ProductWithVariants } from '../catalog/variants.js'
-import type { PrismaClient, Variant } from '../generated/prisma/client.js'
+import type { Database } from '../database/client.js'
+import type { Variant } from '../generated/prisma/client.js'
 import type { ReadList } from '../http/list-limit.js'
 import { notFound } from '../http/problem.js'
 import type { RateLimits } from '../http/rate-limits.js'
 import { formatMoney } from '../money.js'
 import type { ProductJson } from './schemas.js'
 
-export function productApi(prisma: PrismaClient, limits: RateLimits, readList: ReadList): Router {
+export function productApi(
+  database: Pick<Database, 'prisma' | 'direct'>,
+  limits: RateLimits,
+  readList: ReadList,
+): Router {
   const router = Router()
 
   router.get('/api/products', async (request, response) => {
     const query = await productQuery(request, limits)
-    const { products, total, pages } = await readList(() => findProducts(prisma, query))
+    const { products, total, pages } = await readList(() => findProducts(database, query))
     response.json({ products: products.map(productJson), page: query.page, pages, total })
   })
 
   router.get('/api/products/:productId', async (request, response) => {
     const slug = request.params['productId']
     const isId = parseProductId(slug) !== null
-    const product = isId ? await productOf(prisma, request) : await findProductBySlug(prisma, slug)
+    const product = isId
+      ? await productOf(database.direct, request)
+      : await findProductBySlug(database.direct, slug)
     if (!product) throw notFound('product')
     response.json(productJson(product))
   })
 
   router.get('/api/categories', async (_request, response) => {
-    response.json({ categories: await readList(() => listCategories(prisma)) })
+    response.json({ categories: await readList(() => listCategories(database.prisma)) })
   })
   return router
 }

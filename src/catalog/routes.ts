@@ -1,7 +1,8 @@
 // The pricing pages: the list of products and each product's page.
 import { Router, type Request } from 'express'
 import { z } from 'zod'
-import type { PrismaClient } from '../generated/prisma/client.js'
+import type { Database } from '../database/client.js'
+import type { RawReader } from '../database/direct.js'
 import type { ReadList } from '../http/list-limit.js'
 import { networkOf } from '../http/network.js'
 import { pageLinks, pageNumber } from '../http/paging.js'
@@ -51,7 +52,7 @@ export function isSharedCatalogPage(path: string, query: URLSearchParams): boole
 }
 
 export function catalogPages(
-  prisma: PrismaClient,
+  database: Pick<Database, 'prisma' | 'direct'>,
   limits: RateLimits,
   readList: ReadList,
   ownOrders: OwnOrders,
@@ -65,7 +66,7 @@ export function catalogPages(
   router.get('/pricing', async (request, response) => {
     const query = await productQuery(request, limits)
     const [{ products, total, pages }, categories] = await readList(() =>
-      Promise.all([findProducts(prisma, query), listCategories(prisma)]),
+      Promise.all([findProducts(database, query), listCategories(database.prisma)]),
     )
     const href = (change: Partial<ProductQuery>) => listHref({ ...query, page: 1, ...change })
     render(response, 'catalog/list', {
@@ -89,7 +90,7 @@ export function catalogPages(
   })
 
   router.get('/pricing/:productId', async (request, response) => {
-    const product = await productOf(prisma, request)
+    const product = await productOf(database.direct, request)
     const available = await ownOrders.withOwnUnits(product, request)
     render(response, 'catalog/product', {
       ...productView(available, request.query['variant']),
@@ -103,9 +104,9 @@ export function catalogPages(
 }
 
 /** The product in the path. @throws Problem 404 when it doesn't exist or isn't for sale */
-export async function productOf(prisma: PrismaClient, request: Request): Promise<ProductWithVariants> {
+export async function productOf(reader: RawReader, request: Request): Promise<ProductWithVariants> {
   const id = parseProductId(String(request.params['productId']))
-  const product = id === null ? null : await findProduct(prisma, id)
+  const product = id === null ? null : await findProduct(reader, id)
   if (!product) throw notFound('product')
   return product
 }

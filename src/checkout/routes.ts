@@ -124,7 +124,7 @@ export function checkoutPages(deps: CheckoutDeps): Router {
     variantId: number,
     asked: number,
   ): Promise<{ selection: Selection; notice: Notice | null }> {
-    const available = await withOwnUnits(prisma, product, shopperOf(request))
+    const available = await withOwnUnits(deps.database.direct, product, shopperOf(request))
     const selection = directSelection(available, variantId, asked)
     const most = selection.maxQuantity ?? asked
     const quantity = Math.max(1, Math.min(asked, most))

@@ -15,7 +15,8 @@ import { loggedPath, type Logger } from './logging.js'
 import { otherNamesOf } from './security.js'
 
 const MAX_AGE_MS = 500
-const MAX_PAGES = 1000
+/** The oldest are forgotten. */
+const MAX_PAGES = 200
 /** Compressing less gains nothing. */
 const MIN_COMPRESSED_BYTES = 1024
 /** A cache in front of the shop may keep a page for a second. Browsers ask each time. */
@@ -114,8 +115,12 @@ export function sharedPages(options: {
       response.set('Cache-Control', CACHE_CONTROL).vary('Accept-Encoding').vary('Cookie')
       const etagOf = request.app.get('etag fn') as (body: string) => string
       const etag = etagOf(body)
-      const { 'x-request-id': _own, ...headers } = response.getHeaders()
-      const page = { headers: { ...headers, etag }, etag, body: Buffer.from(body), encoded: new Map() }
+      const page = {
+        headers: { ...response.getHeaders(), etag },
+        etag,
+        body: Buffer.from(body),
+        encoded: new Map(),
+      }
       waiting.get(request)?.(page)
       void answer(page, request, response)
       return response
@@ -141,9 +146,9 @@ export function sharedPages(options: {
       }
       response.writeHead(isFresh ? 304 : 200, {
         ...page.headers,
-        'X-Request-Id': id,
-        ...(encoding !== 'identity' && { 'Content-Encoding': encoding }),
-        ...(!isFresh && { 'Content-Length': body.length }),
+        'x-request-id': id,
+        ...(encoding !== 'identity' && { 'content-encoding': encoding }),
+        ...(!isFresh && { 'content-length': body.length }),
       })
       response.end(isFresh ? undefined : body)
     } catch (error) {

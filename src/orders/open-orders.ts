@@ -1,7 +1,8 @@
 // Finds a shopper's open orders of the same content. Checkout keeps at most one of them open.
-import { variantIdOf, type ProductWithVariants } from '../catalog/variants.js'
-import type { Prisma } from '../generated/prisma/client.js'
+import type { ProductWithVariants } from '../catalog/variants.js'
+import { Prisma } from '../generated/prisma/client.js'
 import type { Transaction } from '../database/client.js'
+import type { RawReader } from '../database/direct.js'
 import { isNobody, ofShopper, type Shopper } from './shopper.js'
 
 const WITH_CONTENT = {
@@ -56,22 +57,32 @@ export async function openOrders(
  * again, or another variant of it, reuses or replaces them.
  */
 export async function withOwnUnits(
-  prisma: Pick<Transaction, 'order'>,
+  reader: RawReader,
   product: ProductWithVariants,
   shopper: Shopper,
 ): Promise<ProductWithVariants> {
-  const { id, currency, variants } = product
+  const { id, variants } = product
   if (isNobody(shopper) || variants.every(({ stock }) => stock === null)) return product
-  const orders = await openOrders(prisma, { ...shopper, productIds: [id], cartId: null, currency })
-  const held = orders.filter((order) => order.stockHeld).flatMap((order) => order.items)
-  const withHeld = (variantId: number, stock: number) =>
-    held.filter((item) => variantIdOf(item) === variantId).reduce((sum, item) => sum + item.quantity, stock)
+  const held = await reader.$queryRaw<{ variantId: number; quantity: number }[]>`/* prepared */
+    SELECT coalesce(i."variantId", i."productId") AS "variantId", sum(i.quantity)::int AS quantity
+    FROM "Order" o JOIN "OrderItem" i ON i."orderId" = o.id
+    WHERE ${isOf(shopper)} AND o.status = 'pending' AND o."stockHeld"
+      AND NOT EXISTS (SELECT 1 FROM "OrderItem" other WHERE other."orderId" = o.id AND other."productId" <> ${id})
+    GROUP BY 1`
   return {
     ...product,
     variants: variants.map((variant) =>
       variant.stock === null ? variant : { ...variant, stock: withHeld(variant.id, variant.stock) },
     ),
   }
+
+  function withHeld(variantId: number, stock: number): number {
+    return stock + (held.find((units) => units.variantId === variantId)?.quantity ?? 0)
+  }
+}
+
+function isOf({ userId, guestHash }: Shopper): Prisma.Sql {
+  return userId === null ? Prisma.sql`o."guestHash" = ${guestHash}` : Prisma.sql`o."userId" = ${userId}`
 }
 
 /** The key of the shopper's newest open order with this product, or null. */

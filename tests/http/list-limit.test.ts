@@ -12,11 +12,13 @@ import type { ReadList } from '../../src/http/list-limit.js'
 import { Problem } from '../../src/http/problem.js'
 import type { RateLimits } from '../../src/http/rate-limits.js'
 import { orderListPages } from '../../src/orders/order-list.js'
+import type { Database } from '../../src/database/client.js'
 import { purchaseListPages } from '../../src/orders/purchase-list.js'
 
 const neverItsTurn: ReadList = () => Promise.reject(new Problem(503, 'busy', 'Busy', 'Busy.'))
 /** Nothing asks it before its turn. */
 const prisma = {} as PrismaClient
+const database = { prisma } as Database
 const limits = {} as RateLimits
 
 const app = express()
@@ -24,16 +26,16 @@ app.use((request, _response, next) => {
   request.user = { id: 1, email: 'ada@shopper.example', name: 'Ada', role: 'shopper', credentialVersion: 1 }
   next()
 })
-app.use(productApi(prisma, limits, neverItsTurn))
+app.use(productApi(database, limits, neverItsTurn))
 app.use(
-  catalogPages(prisma, limits, neverItsTurn, {
+  catalogPages(database, limits, neverItsTurn, {
     withOwnUnits: (product) => Promise.resolve(product),
     openOrderWith: () => Promise.resolve(null),
   }),
 )
 app.use(orderListPages(prisma, neverItsTurn))
 app.use(purchaseListPages(prisma, neverItsTurn))
-app.use(orderApi({ database: { prisma } } as CheckoutDeps, neverItsTurn))
+app.use(orderApi({ database } as CheckoutDeps, neverItsTurn))
 app.use(answerErrors)
 
 it.each(['/pricing', '/account/orders', '/account/purchases', '/api/products', '/api/orders'])(

@@ -1,0 +1,98 @@
+// In production, visitors without a cookie share pages. What the owner changes shows everywhere within a second.
+import { pino } from 'pino'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { parseConfig } from '../../src/config.js'
+import { startShop, type Shop } from '../../src/shop.js'
+import { freePort } from '../support/free-port.js'
+import { startTestShop, type TestShop } from '../support/shop.js'
+
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  BASE_URL: 'http://127.0.0.1:8000',
+  SESSION_SECRET: '0123456789abcdef0123456789abcdef',
+  SMTP_URL: 'smtp://127.0.0.1:1',
+  MAIL_FROM: 'Till <till@till.example>',
+}
+
+let shop: TestShop
+let second: Shop
+let urls: string[]
+
+beforeAll(async () => {
+  shop = await startTestShop({ sandbox: false, environment: PRODUCTION })
+  const config = parseConfig({ ...shop.environment, PORT: String(await freePort()) })
+  if (!config.stripe || !config.databaseUrl) throw new Error('the second shop has no Stripe or database')
+  second = await startShop({
+    config,
+    databaseUrl: config.databaseUrl,
+    stripe: config.stripe,
+    demo: false,
+    log: pino({ level: 'silent' }),
+  })
+  urls = [shop.url, `http://127.0.0.1:${second.port}`]
+})
+
+afterAll(async () => {
+  await second.stop()
+  await shop.close()
+})
+
+/** The newest product: it is on the first page of the list. */
+const ID = 12
+const PATHS = [
+  '/pricing',
+  `/pricing/${ID}`,
+  `/pricing/${ID}?variant=${ID}`,
+  '/api/products',
+  `/api/products/${ID}`,
+]
+
+const read = async (url: string, headers: Record<string, string> = {}) => {
+  const answer = await fetch(url, { headers })
+  expect(answer.status).toBe(200)
+  return { text: await answer.text(), kept: answer.headers.get('cache-control') }
+}
+
+it.each([
+  ['a price', '123.45', `UPDATE "Variant" SET "unitAmount" = 12345 WHERE id = ${ID}`, PATHS],
+  [
+    'a name',
+    'Renamed by the owner',
+    `UPDATE "Product" SET name = 'Renamed by the owner' WHERE id = ${ID}`,
+    PATHS,
+  ],
+  ['the stock', 'Only 2 left', `UPDATE "Variant" SET stock = 2 WHERE id = ${ID}`, PATHS.slice(0, 3)],
+  ['a setting', 'Another name', `UPDATE "Shop" SET name = 'Another name'`, PATHS.slice(0, 3)],
+])('%s shows in every process within a second', async (_what, shown, change, paths) => {
+  const all = urls.flatMap((url) => paths.map((path) => url + path))
+  for (const url of all) expect((await read(url)).text).not.toContain(shown)
+  await shop.database.prisma.$executeRawUnsafe(change)
+  const changed = performance.now()
+  for (const url of all) await expect.poll(async () => (await read(url)).text).toContain(shown)
+  // Whatever the machine does meanwhile, a page that was asked for a second later shows it.
+  await new Promise((resolve) => setTimeout(resolve, Math.max(0, changed + 1000 - performance.now())))
+  for (const url of all) expect((await read(url)).text).toContain(shown)
+})
+
+it('a product that is taken off sale is gone within a second', async () => {
+  await read(`${urls[0]}/pricing/3`)
+  await shop.database.prisma.product.update({ where: { id: 3 }, data: { active: false } })
+  await expect.poll(async () => (await fetch(`${urls[0]}/pricing/3`)).status).toBe(404)
+})
+
+it('a visitor with a cookie sees what is true now, and no one else sees their page', async () => {
+  const url = `${urls[0]}/pricing/2`
+  const form = { method: 'POST', body: new URLSearchParams({ product_id: '2', quantity: '7' }) } as const
+  const added = await fetch(`${urls[0]}/cart/items`, { ...form, redirect: 'manual' })
+  const cookie = String(added.headers.get('set-cookie')).split(';')[0] ?? ''
+  expect(cookie).toMatch(/cart=/)
+  const badge = /site-nav__count">7</
+  for (let times = 0; times < 2; times++) {
+    const own = await read(url, { cookie })
+    expect(own.text).toMatch(badge)
+    expect(own.kept).toBe('private, no-cache')
+    const anonymous = await read(url)
+    expect(anonymous.text).not.toMatch(badge)
+    expect(anonymous.kept).toBe('public, max-age=0, s-maxage=1, must-revalidate')
+  }
+})
