@@ -1,5 +1,5 @@
 // Who sees an order: every route that is about one, opened by everyone who may and may not.
-import type { Router } from 'express'
+import type { RequestHandler, Router } from 'express'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createApp, type AppDeps } from '../../src/app.js'
 import { hashToken, newToken } from '../../src/http/random-token.js'
@@ -247,12 +247,15 @@ function withoutNames(text = ''): string {
   return text.replaceAll(/ord_\w{26}|cs_test_\w+/g, 'ID').replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'REQUEST')
 }
 
+const nothingElse: RequestHandler = (_request, _response, next) => next()
+
 function appOf({ database }: TestShop): ReturnType<typeof createApp> {
   const deps = {
     config: { production: false, baseUrl: 'http://127.0.0.1', sessionSecrets: ['x'], trustProxy: false },
     database,
     stripe: { payPageOrigins: [], livemode: false },
     registry: {},
+    pages: { remember: nothingElse },
   }
   return createApp(deps as unknown as AppDeps)
 }
