@@ -5,9 +5,8 @@ import { addresseeOf } from '../orders/delivery-view.js'
 import { shownFulfilment } from '../orders/fulfilment.js'
 import { completedAttempt, totalsOf, unmatchedOf } from '../orders/order-facts.js'
 import { orderNumber } from '../orders/order-key.js'
-import { stateOf } from '../orders/order-label.js'
+import { attemptWithVoucher, labelOf, stateOf } from '../orders/order-label.js'
 import { isPayable } from '../orders/order-status.js'
-import { labelOf } from '../orders/order-view.js'
 import type { OrderWithLines, Shown } from '../orders/order-with-lines.js'
 import { withAmounts } from '../orders/stored-amounts.js'
 import type { OrderJson } from './schemas.js'
@@ -15,9 +14,7 @@ import type { OrderJson } from './schemas.js'
 export function orderJson(stored: OrderWithLines): OrderJson {
   const order = withAmounts(stored)
   const totals = totalsOf(order)
-  const waiting = order.attempts.find(
-    ({ status, voucherUrl }) => status === 'processing' && voucherUrl !== null,
-  )
+  const waiting = attemptWithVoucher(order)
   return {
     order_id: order.key,
     number: orderNumber(order.key),
@@ -80,10 +77,9 @@ export function orderJson(stored: OrderWithLines): OrderJson {
       status: status === 'paid' || status === 'failed' ? status : 'processing',
       paid_at: paidAt?.toISOString() ?? null,
     })),
-    voucher:
-      order.status === 'processing' && waiting?.voucherUrl
-        ? { url: waiting.voucherUrl, pay_by: waiting.payBy?.toISOString() ?? null }
-        : null,
+    voucher: waiting?.voucherUrl
+      ? { url: waiting.voucherUrl, pay_by: waiting.payBy?.toISOString() ?? null }
+      : null,
     invoice: order.invoicePdf === null ? null : { pdf: order.invoicePdf, url: order.invoiceUrl },
     terms:
       order.termsVersion === null || order.termsAcceptedAt === null

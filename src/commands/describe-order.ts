@@ -7,6 +7,7 @@ import { addressLines } from '../orders/address-lines.js'
 import { nameWithVariant } from '../catalog/variants.js'
 import { addresseeOf } from '../orders/delivery-view.js'
 import { shownFulfilment } from '../orders/fulfilment.js'
+import { labelOf } from '../orders/order-label.js'
 import { completedAttempt, totalsOf, unmatchedOf, type Addressee } from '../orders/order-facts.js'
 import { orderNumber } from '../orders/order-key.js'
 import { withAmounts, type WithAmounts } from '../orders/stored-amounts.js'
@@ -34,6 +35,7 @@ export async function describeOrder(prisma: PrismaClient, id: number): Promise<s
   const parts = [
     [
       `Order     ${order.key}  (${orderNumber(order.key)})`,
+      `Shown as  ${labelOf(order)}`,
       `Status    ${order.status}`,
       ...(shownFulfilment(order) === 'none' ? [] : [`Shipping  ${shownFulfilment(order)}`]),
       ...(order.canceledAt === null ? [] : [`Canceled  ${time(order.canceledAt)}`]),

@@ -24,6 +24,7 @@ import { toShip } from './orders-to-ship.js'
 import { findPaymentWithoutOrder } from '../orders/find-order.js'
 import { revokeAccess } from '../orders/order-access.js'
 import { orderNumber } from '../orders/order-key.js'
+import { labelOf } from '../orders/order-label.js'
 
 const USAGE = `Usage: npm run orders -- COMMAND
 
@@ -155,7 +156,10 @@ async function list({ database }: CommandDeps, values: ListValues): Promise<stri
       }),
       ...(status !== undefined && { status: status as OrderStatus }),
     },
-    include: { reportedIncidents: { where: { resolvedAt: null }, orderBy: { id: 'asc' } } },
+    include: {
+      reportedIncidents: { where: { resolvedAt: null }, orderBy: { id: 'asc' } },
+      ...{ attempts: true, returns: true },
+    },
     orderBy: attention ? [{ attentionAt: { sort: 'asc', nulls: 'last' } }, { id: 'asc' }] : { id: 'desc' },
     take: parseLimit(limit),
   })
@@ -163,6 +167,7 @@ async function list({ database }: CommandDeps, values: ListValues): Promise<stri
     order.key,
     orderNumber(order.key),
     order.status,
+    labelOf(order),
     formatMoney(order.total, order.currency),
     order.email,
     time(order.createdAt),
@@ -172,7 +177,7 @@ async function list({ database }: CommandDeps, values: ListValues): Promise<stri
     ? attention
       ? 'No order needs attention.'
       : 'No orders found.'
-    : table(['ORDER', 'NUMBER', 'STATUS', 'TOTAL', 'SHOPPER', 'ORDERED (UTC)', 'ATTENTION'], rows)
+    : table(['ORDER', 'NUMBER', 'STATUS', 'SHOWN AS', 'TOTAL', 'SHOPPER', 'ORDERED (UTC)', 'ATTENTION'], rows)
 }
 
 /** Why the order needs a person: its reasons, and its open incidents that say something else. */

@@ -1,5 +1,6 @@
 // The one label of an order, for its payment and its fulfilment together: a table whose first matching row decides.
 import type { OrderStatus } from '../generated/prisma/enums.js'
+import { t } from '../messages/index.js'
 import { shownFulfilment, type Fulfilled, type Fulfilment } from './fulfilment.js'
 import { isPayable } from './order-status.js'
 
@@ -68,6 +69,29 @@ export function stateOf(order: Labeled): OrderState {
     returns: new Set(order.returns.map(({ status }) => status)),
   }
   return RULES.find(([, matches]) => matches(facts))?.[0] ?? order.status
+}
+
+interface WithVoucher {
+  status: string
+  voucherUrl: string | null
+}
+
+/** The attempt with the voucher that the shopper still has to pay. */
+export function attemptWithVoucher<Attempt extends WithVoucher>(order: {
+  status: OrderStatus
+  attempts: readonly Attempt[]
+}): Attempt | undefined {
+  if (order.status !== 'processing') return undefined
+  return order.attempts.find(({ status, voucherUrl }) => status === 'processing' && voucherUrl !== null)
+}
+
+/** The label as people read it: on pages, in mails, in the API and at the terminal. */
+export function labelOf(
+  order: Labeled & { attempts: readonly WithVoucher[] },
+  state: OrderState = stateOf(order),
+): string {
+  const { states, voucher } = t().orders
+  return attemptWithVoucher(order) ? voucher.label : states[state].label
 }
 
 export function isUnderReview(order: Pick<Labeled, 'needsAttention' | 'holdsUnmatched'>): boolean {

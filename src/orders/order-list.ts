@@ -10,7 +10,7 @@ import { formatMoney } from '../money.js'
 import { formatDateTime } from '../messages/format-date.js'
 import { t } from '../messages/index.js'
 import { orderNumber } from './order-key.js'
-import { stateOf } from './order-label.js'
+import { labelOf, stateOf } from './order-label.js'
 import { filteredList } from './filtered-list.js'
 import { requireUser, userOf } from '../accounts/sign-in.js'
 
@@ -28,7 +28,10 @@ const STATUSES: Record<Exclude<Filter, 'all'>, OrderStatus[]> = {
 
 const WITH_ITEMS = {
   items: { include: { product: { select: { image: true } } }, orderBy: { id: 'asc' } },
-  attempts: { where: { status: 'processing', voucherUrl: { not: null } }, select: { id: true } },
+  attempts: {
+    where: { status: 'processing', voucherUrl: { not: null } },
+    select: { status: true, voucherUrl: true },
+  },
   returns: { select: { status: true } },
 } as const satisfies Prisma.OrderInclude
 
@@ -56,7 +59,6 @@ export function orderListPages(prisma: PrismaClient, readList: ReadList): Router
 function orderRow(order: Prisma.OrderGetPayload<{ include: typeof WITH_ITEMS }>): OrderRow {
   const [first, ...others] = order.items
   const state = stateOf(order)
-  const awaitsVoucher = order.status === 'processing' && order.attempts.length > 0
   return {
     href: `/orders/${order.key}`,
     number: orderNumber(order.key),
@@ -65,7 +67,7 @@ function orderRow(order: Prisma.OrderGetPayload<{ include: typeof WITH_ITEMS }>)
     amount: formatMoney(order.amountPaid ?? order.total, order.currency),
     refunded: order.amountRefunded === 0 ? null : formatMoney(order.amountRefunded, order.currency),
     state,
-    stateText: awaitsVoucher ? t().orders.voucher.label : t().orders.states[state].label,
+    stateText: labelOf(order, state),
     at: formatDateTime(order.createdAt),
   }
 }

@@ -13,7 +13,7 @@ import { expectedBy } from './expected-by.js'
 import { formatDate, formatDateTime } from '../messages/format-date.js'
 import { t } from '../messages/index.js'
 import { shownEmail } from '../accounts/email-address.js'
-import { canCancel, isUnderReview, stateOf } from './order-label.js'
+import { attemptWithVoucher, canCancel, isUnderReview, labelOf, stateOf } from './order-label.js'
 import { WITH_LINES, type OrderWithLines, type Shown } from './order-with-lines.js'
 import { withAmounts } from './stored-amounts.js'
 import { returnsView, shipmentsView } from './shipments-view.js'
@@ -91,11 +91,6 @@ export function orderView(stored: OrderWithLines, state: OrderState = stateOf(st
   }
 }
 
-/** The order's label as people read it. */
-export function labelOf(order: Shown, state: OrderState = stateOf(order)): string {
-  return voucherOf(order) === null ? t().orders.states[state].label : t().orders.voucher.label
-}
-
 function sentenceOf(order: Shown, state: OrderState, by: Date | null, voucher: OrderView['voucher']): string {
   const texts = t().orders
   const received = receivedUnmatched(order)
@@ -113,9 +108,8 @@ function sentenceOf(order: Shown, state: OrderState, by: Date | null, voucher: O
 }
 
 /** The voucher that the shopper still has to pay, while it is not paid. */
-function voucherOf({ status, attempts }: Shown): OrderView['voucher'] {
-  if (status !== 'processing') return null
-  const waiting = attempts.find((attempt) => attempt.status === 'processing' && attempt.voucherUrl !== null)
+function voucherOf(order: Shown): OrderView['voucher'] {
+  const waiting = attemptWithVoucher(order)
   if (!waiting?.voucherUrl) return null
   const { voucherUrl: url, payBy } = waiting
   return { url, by: payBy && formatDateTime(payBy).text, isOver: payBy !== null && payBy < new Date() }

@@ -86,7 +86,7 @@ it('three mugs in two parcels, one of which comes back, is refunded once and sol
     '--key',
     'a',
   )
-  expect(first.output).toContain('partly_shipped')
+  expect(first.output).toMatch(/Shown as {2}Partly shipped\nStatus {4}paid\nShipping {2}partly_shipped/)
   await orders('ship', key, '--items', `${line}=1`, '--carrier', 'dhl', '--tracking', '00 34/0', '--key', 'a')
   const page = await pageOf(shopper, key)
   expect(page).toContain('Partly shipped')
@@ -124,6 +124,9 @@ it('three mugs in two parcels, one of which comes back, is refunded once and sol
   await ask('1').expect(303)
   await ask('1').expect(303)
   expect(await pageOf(shopper, key)).toContain('Return requested')
+  expect((await orders('list', '--limit', '9999')).output).toMatch(
+    new RegExp(`${key}.*paid +Return requested`),
+  )
   const [wanted] = (await orderOf(email)).returns
   const returned = wanted?.key ?? ''
   expect((await orderOf(email)).returns).toHaveLength(1)
