@@ -15,7 +15,7 @@ import {
 } from './operation.js'
 
 const GUESTS =
-  'In a shop with guest checkout, guests are known by the cookie that comes with their first order.'
+  'In a shop with guest checkout, guests are known by the cookie that comes with their first order, so not on another origin.'
 
 const AFTER: Parameter = {
   name: 'after',

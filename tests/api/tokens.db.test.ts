@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { MAX_TOKENS, TOKEN_TIMES } from '../../src/accounts/api-tokens.js'
 import { deleteExpiredRows } from '../../src/background/expired-rows.js'
 import { addressKey } from '../../src/http/rate-limits.js'
+import { changeSettings } from '../support/change-settings.js'
 import { newShopper, PASSWORD, stranger, textOf } from '../support/shopper.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
 
@@ -221,5 +222,18 @@ describe('a page of another origin', () => {
     await shopper.post('/api/me/verification').set('origin', 'https://other.example').expect(403)
     await shopper.post('/logout').set('origin', FRONT).expect(403)
     await shopper.get('/api/me').expect(200)
+  })
+
+  it('can’t order without an account: no cookie would open the order or pay it', async () => {
+    const { prisma } = shop.database
+    await changeSettings(shop, { guestCheckout: true })
+    const { id } = await prisma.product.findFirstOrThrow({ where: { requiresShipping: false } })
+    const order = { items: [{ product_id: id, quantity: 1 }], email: 'guest@shopper.example' }
+    const answer = await stranger(shop.url).post('/api/orders').set('origin', FRONT).send(order).expect(401)
+    expect(answer.body).toMatchObject({ code: 'sign_in_required' })
+    expect(answer.headers['set-cookie']).toBeUndefined()
+    expect(await prisma.order.count({ where: { email: order.email } })).toBe(0)
+    await stranger(shop.url).post('/api/orders').send(order).expect(201)
+    await changeSettings(shop, { guestCheckout: false })
   })
 })
