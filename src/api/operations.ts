@@ -234,6 +234,7 @@ const TABLE: readonly Operation[] = [
       [400, 'invalid_order_id', 'order_id is missing, or a field is malformed.'],
       ...POSTED,
       NO_ORDER,
+      [403, 'order_of_account', 'The order belongs to an account: its link does not pay it.'],
       [409, 'already_paid', 'The order does not need to be paid any more.'],
       [409, 'order_replaced', 'A newer order for the same products has replaced this one: pay that one.'],
       [

@@ -9,7 +9,7 @@ import { assertShown } from '../checkout/place-order.js'
 import type { CheckoutDeps } from '../checkout/pay.js'
 import { orderView } from '../orders/order-view.js'
 import { maySeeOrder, ownOrder, unlessGuest } from '../orders/own-order.js'
-import { visitorOf } from '../orders/visitor.js'
+import { actingFor, visitorOf } from '../orders/visitor.js'
 import { readBody } from './body.js'
 import { newSession, shownIn, type CheckoutSessionJson } from './schemas.js'
 
@@ -23,11 +23,15 @@ export function paymentApi(deps: CheckoutDeps): Router {
 
   router.post('/api/payments/create-session', signedIn, async (request, response) => {
     const body = readBody(newSession, request.body, 'invalid_order_id')
-    const order = await ownOrder(prisma, body.order_id, visitorOf(request))
+    const visitor = visitorOf(request)
+    const order = await ownOrder(prisma, body.order_id, visitor)
     const shown = shownIn(body)
     if (shown !== null) assertShown(shown, order)
     await countCheckout(deps.limits, buyerOf(request, order.email), `/orders/${order.key}`)
-    const { url, sessionId, expiresAt } = await openCheckout(deps, order)
+    const { url, sessionId, expiresAt } = await openCheckout(deps, {
+      ...order,
+      ...actingFor(order, visitor),
+    })
     const session: CheckoutSessionJson = {
       checkout_url: url,
       session_id: sessionId,

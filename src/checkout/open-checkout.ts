@@ -2,6 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type Stripe from 'stripe'
 import type { Transaction } from '../database/client.js'
+import { loginHref } from '../accounts/next-path.js'
 import { Problem } from '../http/problem.js'
 import { t } from '../messages/index.js'
 import { openOrders, type OpenOrder } from '../orders/open-orders.js'
@@ -32,7 +33,7 @@ export interface OpenCheckout {
   expiresAt: Date
 }
 
-/** The order to pay. */
+/** The order to pay, and who pays it. */
 export interface OrderToPay extends Shopper {
   id: number
   key: string
@@ -45,8 +46,8 @@ export interface OrderToPay extends Shopper {
 /**
  * Returns the session in which this order is paid. A double click gets the same session. The shopper's competing open
  * orders are closed before a session is created, and a request whose own session was closed by another is refused.
- * @throws Problem when the order no longer needs payment, is sold out, has a new price or was replaced, or when Stripe
- * can't be reached
+ * @throws Problem when the order no longer needs payment, is sold out, has a new price, was replaced or belongs to an account
+ * that is not signed in, or when Stripe can't be reached
  */
 export async function openCheckout(deps: PaymentDeps, order: OrderToPay): Promise<OpenCheckout> {
   try {
@@ -168,6 +169,8 @@ async function nextStep(
   const { customerId } = await lockShopper(tx, shopper)
   const order = await lockOrder(tx, id)
   refuseUnlessPayable(order)
+  // A session of an account shows its saved cards and address, so a link to the order does not lead there.
+  if (order.userId !== shopper.userId) throw paidInAccount(order)
   const last = order.attempts.at(-1)
   if (last?.status === 'open' && last.stripeSessionId !== null) {
     const checkout = openSessionOf(last, clock)
@@ -241,6 +244,13 @@ async function reportRefusal(
     subject: [code ?? rawType ?? 'refused', param].filter(Boolean).join(' '),
     orderId,
     message: `Stripe refused a checkout session: ${message}`,
+  })
+}
+
+function paidInAccount({ key }: OrderFacts): Problem {
+  const { inAccountTitle, inAccount, signIn } = t().checkout.guest
+  return new Problem(403, 'order_of_account', inAccountTitle, inAccount, {
+    action: { href: loginHref(`/orders/${key}`), label: signIn },
   })
 }
 

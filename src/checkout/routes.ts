@@ -11,7 +11,7 @@ import type { Notice } from '../http/view-models.js'
 import { t } from '../messages/index.js'
 import { withOwnUnits } from '../orders/open-orders.js'
 import { maySeeOrder, ownOrder, unlessGuest } from '../orders/own-order.js'
-import { shopperOf, visitorOf } from '../orders/visitor.js'
+import { actingFor, shopperOf, visitorOf } from '../orders/visitor.js'
 import { buyerOf, requireShopper } from './buyer.js'
 import { checkoutHref } from './checkout-link.js'
 import { countCheckout } from './count-checkout.js'
@@ -78,9 +78,11 @@ export function checkoutPages(deps: CheckoutDeps): Router {
   )
 
   router.post('/orders/:orderKey/pay', toOrder, async (request, response) => {
-    const order = await ownOrder(prisma, request.params['orderKey'], visitorOf(request))
+    const visitor = visitorOf(request)
+    const order = await ownOrder(prisma, request.params['orderKey'], visitor)
     await countCheckout(deps.limits, buyerOf(request, order.email), `/orders/${order.key}`)
-    goToPayPage(deps, response, (await openCheckout(deps, order)).url)
+    const { url } = await openCheckout(deps, { ...order, ...actingFor(order, visitor) })
+    goToPayPage(deps, response, url)
   })
 
   router.get('/payment-success/link', async (request, response) => {

@@ -34,3 +34,8 @@ export function visibleTo({ orderLinks, ...shopper }: Visitor): Prisma.OrderWher
   if (orderLinks.length === 0) return own
   return { OR: [own, { access: { some: { tokenHash: { in: [...orderLinks] } } } }] }
 }
+
+/** Whoever acts for the shopper of this order: its account if that is signed in, otherwise someone without one. */
+export function actingFor(order: Shopper, { userId }: Visitor): Shopper {
+  return { userId: order.userId === userId ? userId : null, guestHash: order.guestHash }
+}

@@ -6,6 +6,7 @@ import { resetPassword } from '../../src/accounts/password-reset.js'
 import { addressKey, createRateLimits, type Limit } from '../../src/http/rate-limits.js'
 import { networkKey } from '../../src/http/network.js'
 import { MAX_HELD } from '../../src/checkout/held-stock.js'
+import { newAccessToken } from '../../src/orders/order-access.js'
 import { newOrderKey } from '../../src/orders/order-key.js'
 import { hashToken, newToken } from '../../src/http/random-token.js'
 import { changeSettings } from '../support/change-settings.js'
@@ -190,6 +191,33 @@ it('what a guest has open is theirs once they register in the same browser, and 
     .poll(() => ordersOf(email), { timeout: 20_000 })
     .toMatchObject([{ status: 'paid', userId, purchases: [{ userId, purchaseSuccess: true }] }])
   await guest.get(`/orders/${open?.key}`).expect(200)
+})
+
+it('a link to an order that is in an account now shows it, and leads to no saved cards', async () => {
+  const email = newEmail()
+  const guest = stranger(shop.url)
+  await order(guest, email)
+  const [open] = await ordersOf(email)
+  const key = open?.key ?? ''
+  const token = await newAccessToken(prisma(), open?.id ?? 0)
+  const { shopper: another } = await newShopper(shop.url)
+  for (const visitor of [stranger(shop.url), another]) {
+    await visitor.get(`/orders/${key}?token=${token}`).expect(303)
+    const page = await post(visitor, `/orders/${key}/pay`, {}).expect(303)
+    expect(page.headers['location']).toContain('/pay/')
+  }
+  await post(guest, '/register', { name: 'Ada Shopper', email, password: PASSWORD }).expect(303)
+  await post(guest, `/orders/${key}/pay`, {}).expect(303)
+
+  for (const visitor of [stranger(shop.url), another]) {
+    await visitor.get(`/orders/${key}?token=${token}`).expect(303)
+    await visitor.get(`/orders/${key}`).expect(200)
+    const page = await post(visitor, `/orders/${key}/pay`, {}).expect(403)
+    expect(textOf(page.text)).toContain('To pay it, sign in with the account that it belongs to.')
+    expect(page.text).toContain(`/login?next=${encodeURIComponent(`/orders/${key}`)}`)
+    const { body } = await visitor.post('/api/payments/create-session').send({ order_id: key }).expect(403)
+    expect(body).toMatchObject({ code: 'order_of_account' })
+  }
 })
 
 it('a guest checks out a cart, and it is emptied by the payment', async () => {

@@ -136,6 +136,8 @@ export const checkout = {
     } as Partial<Record<keyof typeof outcome, string>>,
     tooMany:
       'Too many orders without an account in a short time. Sign in to order now, or try again in an hour.',
+    inAccountTitle: 'This order is in an account',
+    inAccount: 'The link shows you the order. To pay it, sign in with the account that it belongs to.',
   },
 
   noMailServer: 'No email server is set up:',
