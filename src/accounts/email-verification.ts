@@ -1,4 +1,7 @@
 // Verifies an address with a mailed link. Buying does not require it; mail leaves an unverified user's words out.
+//
+// The link counts for whoever is signed in to the account alone. Otherwise, someone who registered with another person's
+// address would get that person's orders once they press the button in the mail.
 import type { Database, Transaction } from '../database/client.js'
 import { hashToken, newToken } from '../http/random-token.js'
 import type { RateLimits } from '../http/rate-limits.js'
@@ -41,30 +44,31 @@ export async function sendVerification(
   return true
 }
 
-/** The address that this link verifies. Null when the link is used, expired or wrong. */
-export async function emailOfToken({ prisma }: Database, token: string): Promise<string | null> {
+/** The account whose address this link verifies. Null when the link is used, expired or wrong. */
+export async function accountOfVerification(
+  { prisma }: Database,
+  token: string,
+): Promise<{ id: number; email: string } | null> {
   const found = await prisma.emailVerification.findFirst({
     where: { tokenHash: hashToken(token), expiresAt: { gt: new Date() } },
-    select: { user: { select: { email: true } } },
+    select: { user: { select: { id: true, email: true } } },
   })
-  return found?.user.email ?? null
+  return found?.user ?? null
 }
 
 /**
  * Verifies the address. Orders that were placed with it without an account join this one.
- * @returns false when the link is used, expired or wrong
+ * @param userId who is signed in
+ * @returns false when the link is used, expired, wrong or another account's
  */
-export function verifyEmail({ prisma }: Database, token: string): Promise<boolean> {
+export function verifyEmail({ prisma }: Database, token: string, userId: number): Promise<boolean> {
   return prisma.$transaction(async (tx) => {
     // First the account, so that two of its links opened at one moment wait for each other instead of deadlocking.
-    await tx.$queryRaw`
-      SELECT FROM "User" WHERE id = (SELECT "userId" FROM "EmailVerification" WHERE "tokenHash" = ${hashToken(token)})
-      FOR NO KEY UPDATE`
-    const [used] = await tx.$queryRaw<{ userId: number }[]>`
-      DELETE FROM "EmailVerification" WHERE "tokenHash" = ${hashToken(token)} AND "expiresAt" > ${new Date()}
-      RETURNING "userId"`
-    if (!used) return false
-    const { userId } = used
+    await tx.$queryRaw`SELECT FROM "User" WHERE id = ${userId} FOR NO KEY UPDATE`
+    const { count } = await tx.emailVerification.deleteMany({
+      where: { tokenHash: hashToken(token), userId, expiresAt: { gt: new Date() } },
+    })
+    if (count === 0) return false
     await tx.user.updateMany({ where: { id: userId, verifiedAt: null }, data: { verifiedAt: new Date() } })
     await tx.emailVerification.deleteMany({ where: { userId } })
     await joinOrders(tx, userId)

@@ -11,9 +11,9 @@ import { attemptSignIn } from './attempt-sign-in.js'
 import { completeReset } from './complete-reset.js'
 import { DEMO_ACCOUNT } from './demo-account.js'
 import { shownEmail } from './email-address.js'
-import { emailOfToken, verifyEmail } from './email-verification.js'
+import { accountOfVerification, verifyEmail } from './email-verification.js'
 import { fieldErrors, fieldOf, forgotForm, loginForm, registerForm, resetForm, typed } from './forms.js'
-import { ownPath } from './next-path.js'
+import { loginHref, ownPath } from './next-path.js'
 import { accountOfResetToken, askForReset } from './password-reset.js'
 import { register } from './register.js'
 import { countReset } from './reset-limits.js'
@@ -158,23 +158,29 @@ export function accountRoutes(deps: AccountDeps): Router {
 
   // Programs that check mail open links. Only a person presses a button.
   router.get('/email/verify/:token', async (request, response) => {
-    const { token } = request.params
-    const email = await emailOfToken(database, token)
-    response.status(email === null ? 410 : 200).set('Referrer-Policy', SECRET_IN_PATH)
-    render(response, 'accounts/verify-email', { email: email && shownEmail(email), token, done: false })
+    await showVerification(request, response, false)
   })
 
   router.post('/email/verify/:token', async (request, response) => {
-    const { token } = request.params
-    const email = await emailOfToken(database, token)
-    const done = await verifyEmail(database, token)
-    response.status(done ? 200 : 410).set('Referrer-Policy', SECRET_IN_PATH)
-    render(response, 'accounts/verify-email', {
-      email: done ? email && shownEmail(email) : null,
-      token,
-      done,
-    })
+    const { user } = request
+    const done = user !== undefined && (await verifyEmail(database, request.params.token, user.id))
+    await showVerification(request, response, done)
   })
+
+  async function showVerification(request: Request, response: Response, done: boolean): Promise<void> {
+    response.set('Referrer-Policy', SECRET_IN_PATH)
+    const token = String(request.params['token'])
+    const { user } = request
+    const account = done ? (user ?? null) : await accountOfVerification(database, token)
+    if (account !== null && user === undefined) {
+      response.redirect(303, loginHref(request.originalUrl))
+      return
+    }
+    const email = account && shownEmail(account.email)
+    const ofAnother = account !== null && account.id !== user?.id
+    response.status(email === null ? 410 : ofAnother ? 403 : 200)
+    render(response, 'accounts/verify-email', { email, token, done, ofAnother })
+  }
 
   function loginPage(request: Request, model: Partial<LoginPage>): LoginPage {
     const { email, password } = DEMO_ACCOUNT

@@ -53,6 +53,8 @@ export interface VerifyEmailPage {
   token: string
   /** True once the button was pressed. */
   done: boolean
+  /** Whether another account is signed in than the link's. */
+  ofAnother: boolean
 }
 
 export interface AccountPage {

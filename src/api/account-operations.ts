@@ -85,12 +85,17 @@ export const ACCOUNT_OPERATIONS: readonly Operation[] = [
     path: '/api/email-verifications',
     summary: 'Confirm an address',
     description:
-      'With the token of a mailed link. Orders that were placed with the address join the account.',
-    signedIn: false,
+      'With the token of a mailed link, signed in to its account. Orders that were placed with the address join the account.',
+    signedIn: true,
     parameters: [],
     body: 'EmailVerification',
     answers: DONE,
-    problems: [[400, 'invalid_verification', 'token is missing or too long.'], ...BODY_REFUSALS, ENDED],
+    problems: [
+      [400, 'invalid_verification', 'token is missing or too long.'],
+      ...BODY_REFUSALS,
+      SIGN_IN,
+      ENDED,
+    ],
   },
   {
     method: 'get',

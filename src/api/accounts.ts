@@ -75,9 +75,10 @@ export function accountApi(deps: Omit<AccountDeps, 'demo'>): Router {
     response.status(204).end()
   })
 
-  router.post('/api/email-verifications', async (request, response) => {
+  router.post('/api/email-verifications', requireApiUser, async (request, response) => {
     const { token } = readBody(emailVerification, request.body, 'invalid_verification')
-    if (!(await verifyEmail(database, token))) throw linkEnded(t().accounts.verifyLinkInvalid)
+    if (!(await verifyEmail(database, token, userOf(request).id)))
+      throw linkEnded(t().accounts.verifyLinkInvalid)
     response.status(204).end()
   })
 

@@ -136,13 +136,38 @@ describe('verifying the address', () => {
     const link = pathIn(await mailTo(email, 'email_verification'), '/email/verify/')
     expect(textOf((await shopper.get('/account')).text)).toContain('Not confirmed yet')
     // A program that checks mail opens the link.
-    await stranger(shop.url).get(link).expect(200)
+    await shopper.get(link).expect(200)
     expect((await userOf(email)).verifiedAt).toBeNull()
-    await stranger(shop.url).post(link).expect(200)
+    await shopper.post(link).expect(200)
     expect((await userOf(email)).verifiedAt).not.toBeNull()
     expect(textOf((await shopper.get('/account')).text)).toContain('Confirmed')
     await stranger(shop.url).get(link).expect(410)
     await stranger(shop.url).post(link).expect(410)
+  })
+
+  it('takes a sign-in to the account, whose password its owner alone knows', async () => {
+    const { email } = await newShopper(shop.url)
+    const link = pathIn(await mailTo(email, 'email_verification'), '/email/verify/')
+    const token = link.replace(/.*\//, '')
+    const mailbox = stranger(shop.url)
+    const { shopper: another } = await newShopper(shop.url)
+    for (const method of ['get', 'post'] as const) {
+      await mailbox[method](link)
+        .expect(303)
+        .expect('location', `/login?next=${encodeURIComponent(link)}`)
+        .expect('referrer-policy', 'strict-origin')
+      expect(textOf((await another[method](link).expect(403)).text)).toContain('signed in to another account')
+    }
+    await mailbox.post('/api/email-verifications').send({ token }).expect(401)
+    await another.post('/api/email-verifications').send({ token }).expect(410)
+    expect((await userOf(email)).verifiedAt).toBeNull()
+    await mailbox
+      .post('/login')
+      .type('form')
+      .send({ email, password: PASSWORD, next: link })
+      .expect('location', link)
+    await mailbox.post(link).expect(200)
+    expect((await userOf(email)).verifiedAt).not.toBeNull()
   })
 
   it('an expired or wrong link gets 410', async () => {

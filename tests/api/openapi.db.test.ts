@@ -9,6 +9,7 @@ import type { OpenApiDocument } from '../../src/api/document.js'
 import { OPERATIONS } from '../../src/api/operations.js'
 import { projectRoot } from '../../src/config.js'
 import { payByCard } from '../support/pay-page.js'
+import { newAccessToken } from '../../src/orders/order-access.js'
 import { newOrderKey } from '../../src/orders/order-key.js'
 import { changeSettings } from '../support/change-settings.js'
 import { newShopper, PASSWORD, stranger, textOf, type Shopper } from '../support/shopper.js'
@@ -227,7 +228,7 @@ describe('every response matches the document', () => {
     const signIn = async (password: string) =>
       (await call(guest, 'post /api/sign-in', { body: { email, password } })).body.token as string
     const token = await signIn(PASSWORD)
-    const verify = (body: object) => call(guest, 'post /api/email-verifications', { body })
+    const verify = (body: object) => call(guest, 'post /api/email-verifications', { token, body })
     const verification = { token: await tokenIn('email_verification') }
     await verify({})
     expect((await verify(verification)).status).toBe(204)
@@ -444,6 +445,11 @@ describe('every response matches the document', () => {
     expect([again.status, again.body.order_id]).toEqual([200, made.body.order_id])
     expect(again.headers['location']).toBe(`/api/orders/${String(made.body.order_id)}`)
     const body = { order_id: made.body.order_id as string }
+    const { id } = await shop.database.prisma.order.findUniqueOrThrow({ where: { key: body.order_id } })
+    const linked = stranger(shop.url)
+    const link = await newAccessToken(shop.database.prisma, id)
+    await linked.get(`/orders/${body.order_id}?token=${link}`).expect(303)
+    await call(linked, 'post /api/payments/create-session', { body })
     const session = await call(shopper, 'post /api/payments/create-session', { body })
     await payByCard(session.body.checkout_url as string)
     await shop.sandbox?.idle()
@@ -460,7 +466,6 @@ describe('every response matches the document', () => {
       orders: [{ status: 'pending' }, { status: 'paid' }],
     })
     // Adds a refund row as the refund command would.
-    const { id } = await shop.database.prisma.order.findUniqueOrThrow({ where: { key: body.order_id } })
     await shop.database.prisma.refund.create({ data: { orderId: id, amount: 100, currency: 'usd' } })
     const refunded = await call(shopper, 'get /api/orders/{order_id}', { path })
     expect(refunded.body).toMatchObject({ refunds: [{ amount: 100, status: 'pending' }] })

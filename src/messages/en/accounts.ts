@@ -44,6 +44,8 @@ export const accounts = {
   verifyTitle: 'Confirm your email',
   verifyText: (email: string) => `Confirm that ${email} is your email.`,
   verify: 'Confirm my email',
+  verifyOfAnother: (email: string) =>
+    `You’re signed in to another account. To confirm ${email}, sign out, then sign in with it and open this link again.`,
   verifiedTitle: 'Your email is confirmed',
   verifiedText: (email: string) => `Thank you. ${email} is now confirmed.`,
   verifyLinkInvalid: 'This link has expired or was already used. You can send a new one from your account.',
