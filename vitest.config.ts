@@ -41,8 +41,11 @@ const DATABASE = ['tests/**/*.db.test.ts']
  * first one only. The races and histories of vitest.reliability.config.ts run on each, too.
  */
 const ON_EACH_ENGINE = [
-  'tests/{catalog,database,incidents,orders,outbox,payments,webhooks}/*.db.test.ts',
-  'tests/stories/{one-payment,purchase,unmatched-money,variants}.db.test.ts',
+  'tests/{database,incidents,outbox,payments}/*.db.test.ts',
+  'tests/catalog/{catalog,product-lists}.db.test.ts',
+  'tests/orders/{order-lists,order-totals}.db.test.ts',
+  'tests/webhooks/{other-payment,repair,together,webhook}.db.test.ts',
+  'tests/stories/{one-payment,unmatched-money,variants}.db.test.ts',
 ]
 /** The official Stripe CLI, which takes minutes: `npm run test:sandbox`. */
 const CLI = [`${ANYWHERE}/*.cli.test.ts`]
