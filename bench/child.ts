@@ -26,7 +26,18 @@ export function startNode(
   environment: Record<string, string> = {},
   folder = projectRoot,
 ): Child {
-  const child = spawn(process.execPath, words, {
+  return startProgram(process.execPath, words, port, environment, folder)
+}
+
+/** The same with another program. */
+export function startProgram(
+  program: string,
+  words: string[],
+  port: number,
+  environment: Record<string, string>,
+  folder: string,
+): Child {
+  const child = spawn(program, words, {
     cwd: folder,
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -6,6 +6,7 @@ import { cleanUp, cleanUpOnSignals } from './cleanup.js'
 import { describeMachine } from './machine.js'
 import { bursts } from './measurements/bursts.js'
 import { checkout } from './measurements/checkout.js'
+import { django } from './measurements/django.js'
 import { endurance } from './measurements/endurance.js'
 import { growth } from './measurements/growth.js'
 import { memory } from './measurements/memory.js'
@@ -50,7 +51,9 @@ const MEASUREMENTS: Record<string, Measurement> = {
 const ON_REQUEST: Record<string, Measurement> = {
   // A burst on two processes, beside floors that commit deliveries one by one and in groups; and pages meanwhile.
   bursts,
-  // The same with a million orders, purchases and events in the tables, and the query plans.
+  // Pages beside those of a minimal Django shop.
+  django,
+  // Webhooks with a million orders, purchases and events in the tables, and the query plans.
   growth,
   // Memory over half a million deliveries.
   endurance,
@@ -62,7 +65,7 @@ const usage = `npm run bench -- [options]
                      the last ${Object.keys(ON_REQUEST).length} run only when named
   --against RELEASE  also measure that version or commit, by turns with this tree, and print this tree ÷ RELEASE:
                      its shop on a database of its own, beside the same local Stripe, load and floors. It is built
-                     aside, once. sandbox, growth and endurance are measured of this tree alone
+                     aside, once. sandbox, django, growth and endurance are measured of this tree alone
   --quick            one short round: for a first look, not for comparisons
   --profile FOLDER   also write a CPU profile (.cpuprofile) of each shop process there; it costs some speed
   --help             this text
