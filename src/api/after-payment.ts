@@ -3,7 +3,7 @@ import { Router, type Request } from 'express'
 import { requireApiUser } from '../accounts/sign-in.js'
 import { variantIdOf } from '../catalog/variants.js'
 import { buyerOf } from '../checkout/buyer.js'
-import { countCheckout } from '../checkout/count-checkout.js'
+import { countChange } from '../checkout/count-checkout.js'
 import type { CheckoutDeps } from '../checkout/pay.js'
 import { cancelOrder } from '../fulfilment/cancel-order.js'
 import type { Units } from '../fulfilment/locked-order.js'
@@ -38,7 +38,7 @@ export function afterPaymentApi(deps: CheckoutDeps): Router {
 
   async function ownOrderOf(request: Request): Promise<OrderWithLines> {
     const order = await ownOrder(prisma, request.params['orderKey'], visitorOf(request))
-    await countCheckout(deps.limits, buyerOf(request, order.email))
+    await countChange(deps.limits, buyerOf(request, order.email))
     return order
   }
 

@@ -2,7 +2,7 @@
 import { Router, type Request } from 'express'
 import { requireUser } from '../accounts/sign-in.js'
 import { buyerOf } from '../checkout/buyer.js'
-import { countCheckout } from '../checkout/count-checkout.js'
+import { countChange } from '../checkout/count-checkout.js'
 import type { CheckoutDeps } from '../checkout/pay.js'
 import { MAX_QUANTITY } from '../catalog/products.js'
 import { maySeeOrder, ownOrder, unlessGuest } from '../orders/own-order.js'
@@ -37,7 +37,7 @@ export function fulfilmentPages(deps: CheckoutDeps): Router {
   /** Both lock the order, and the first asks Stripe: they are limited like checkouts. */
   async function ownOrderOf(request: Request) {
     const order = await ownOrder(prisma, request.params['orderKey'], visitorOf(request))
-    await countCheckout(deps.limits, buyerOf(request, order.email))
+    await countChange(deps.limits, buyerOf(request, order.email))
     return order
   }
 

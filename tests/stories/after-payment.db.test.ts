@@ -312,3 +312,46 @@ it('returns are for what was sent, within the owner’s days', async () => {
   })
   expect((await ask().expect(409)).body).toMatchObject({ code: 'not_returnable' })
 })
+
+it('no request returns more than was sent, or what another order has', async () => {
+  const { shopper, email, key, line } = await paidOrder(2)
+  const other = await paidOrder(1)
+  await orders('ship', key)
+  await orders('ship', other.key)
+  const byForm = (quantities: string, reason = 'No') =>
+    shopper.post(`/orders/${key}/returns`).send(`${quantities}&reason=${encodeURIComponent(reason)}`)
+  const field = `item_${line}`
+  const forms: [string, number][] = [
+    ...['-1', '0', '1.5', '1e1', 'NaN', '0x1', '', '99999'].map((typed): [string, number] => [
+      `${field}=${typed}`,
+      400,
+    ]),
+    [`${field}=1&${field}=1`, 400],
+    [`${field}[]=1`, 400],
+    [`${field}=3`, 409],
+    [`${field}=9999`, 409],
+    [`${field}=1&item_${other.line}=1`, 409],
+    [`item_${other.line}=1`, 409],
+  ]
+  for (const [form, status] of forms)
+    expect([form, (await byForm(form).set('accept', 'text/html')).status]).toEqual([form, status])
+  const item = { variant_id: mugId(), quantity: 1 }
+  const byApi = (items: unknown) => shopper.post(`/api/orders/${key}/returns`).send({ items, reason: 'No' })
+  const bodies: [unknown, number][] = [
+    ...[-1, 0, 1.5, '1', 1e300, null, [1]].map((quantity): [unknown, number] => [
+      [{ ...item, quantity }],
+      400,
+    ]),
+    [[item, item, item], 409],
+    [[{ ...item, variant_id: mugId() + 1 }], 400],
+  ]
+  for (const [items, status] of bodies)
+    expect([JSON.stringify(items), (await byApi(items)).status]).toEqual([JSON.stringify(items), status])
+  expect((await orderOf(email)).returns).toEqual([])
+  await other.shopper.post(`/orders/${key}/returns`).send(`${field}=1&reason=No`).expect(404)
+
+  // Asked for in several words at once, each unit is in one return.
+  const answers = await Promise.all(['a', 'b', 'c', 'd'].map((reason) => byForm(`${field}=1`, reason)))
+  expect(answers.map(({ status }) => status).sort()).toEqual([303, 303, 409, 409])
+  expect((await orderOf(email)).returns).toHaveLength(2)
+})
