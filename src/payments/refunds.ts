@@ -170,18 +170,21 @@ function choosePayment(
 
 /**
  * An earlier request for the same refund that Stripe has not answered. Two requests with different keys are different
- * refunds. An earlier request without a key gets this one's key.
+ * refunds. An earlier request without a key gets this one's key. The refund of units is never one of money alone, or of other
+ * units that have a key.
  */
 async function findUnanswered(
   tx: Transaction,
   orderId: number,
-  { amount, requestKey, payment }: WantedRefund,
+  { amount, requestKey, payment, withRow }: WantedRefund,
   payments: readonly Payment[],
 ): Promise<Refund | null> {
+  if (withRow && requestKey !== null) return null
   const found = await tx.refund.findFirst({
     where: {
       orderId,
       status: 'requested',
+      ...(withRow && { return: { isNot: null } }),
       ...(amount !== null && { amount }),
       ...(requestKey !== null && { requestKey: null }),
       ...(payment && { paymentIntentId: { in: payments.flatMap((one) => one.paymentIntentId ?? []) } }),

@@ -355,3 +355,23 @@ it('no request returns more than was sent, or what another order has', async () 
   expect(answers.map(({ status }) => status).sort()).toEqual([303, 303, 409, 409])
   expect((await orderOf(email)).returns).toHaveLength(2)
 })
+
+it('a return is refunded by itself while an equal refund of the order waits for Stripe', async () => {
+  const { email, shopper, key, line } = await paidOrder(3)
+  await orders('ship', key, '--items', `${line}=1`)
+  await shopper.post(`/orders/${key}/returns`).send(`item_${line}=1&reason=No`).expect(303)
+  const { id, returns } = await orderOf(email)
+  const [wanted] = returns
+  await orders('returns', 'accept', wanted?.key ?? '', '--answer', 'Send it back.')
+  // As the command wrote it, when Stripe did not answer.
+  const { paymentIntentId } = await prisma().checkoutAttempt.findFirstOrThrow({ where: { orderId: id } })
+  const waiting = await prisma().refund.create({
+    data: { orderId: id, paymentIntentId, amount: 3100, currency: 'usd', retryAt: new Date('2100-01-01') },
+  })
+  expect((await orders('returns', 'refund', wanted?.key ?? '')).output).toContain('succeeded')
+  await orders('refund', key, '--items', `${line}=1`)
+  const after = await orderOf(email)
+  expect(after.refunds.filter(({ amount }) => amount === 3100)).toHaveLength(3)
+  expect(after.refunds.find((refund) => refund.id === waiting.id)).toMatchObject({ status: 'requested' })
+  expect(after.returns.map(({ refundId }) => refundId)).not.toContain(waiting.id)
+})
