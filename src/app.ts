@@ -167,7 +167,10 @@ export function createApp(deps: AppDeps): Express {
   app.use(wakeAfterChange(deps.wakeMail))
   app.use(
     catalogPages(database, limits, readList, {
-      withOwnUnits: (product, request) => withOwnUnits(database.direct, product, shopperOf(request)),
+      withOwnUnits: async (product, request) =>
+        request.user?.hasOpenOrders === false
+          ? product
+          : withOwnUnits(database.direct, product, shopperOf(request)),
       openOrderWith: (productId, request) => openOrderWith(database.prisma, productId, shopperOf(request)),
     }),
   )

@@ -31,6 +31,8 @@ export interface SignedInUser {
   credentialVersion: number
   /** Units in the cart when the request arrived. */
   itemsInCart?: number
+  /** Whether the user had unpaid orders when the request arrived. */
+  hasOpenOrders?: boolean
   /** A stand-in for the network of the request. Null for this machine. */
   network?: string | null
 }
@@ -141,10 +143,11 @@ function markSecure(): RequestHandler {
   }
 }
 
-/** What each request of a signed-in visitor needs of "User", in one query: the user, and the units in their cart. */
+/** What each request of a signed-in visitor needs, in one query: the user, the units in their cart, and if orders are open. */
 export const VISITOR = Prisma.sql`"User".id, email, name, role::text, "User"."credentialVersion", coalesce((
     SELECT sum(item.quantity) FROM "Cart" cart JOIN "CartItem" item ON item."cartId" = cart.id
-    WHERE cart."userId" = "User".id), 0)::int AS "itemsInCart"`
+    WHERE cart."userId" = "User".id), 0)::int AS "itemsInCart",
+  EXISTS (SELECT FROM "Order" o WHERE o."userId" = "User".id AND o.status = 'pending') AS "hasOpenOrders"`
 
 async function findVisitor(
   direct: RawReader,
