@@ -13,7 +13,7 @@ export async function seedDemoAccount(prisma: PrismaClient): Promise<void> {
   const { name, email, password } = DEMO_ACCOUNT
   if (await prisma.user.findUnique({ where: { email } })) return
   await prisma.user.createMany({
-    data: { name, email, passwordHash: await hashPassword(password) },
+    data: { name, email, passwordHash: await hashPassword(password), verifiedAt: new Date() },
     skipDuplicates: true,
   })
 }

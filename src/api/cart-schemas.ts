@@ -100,6 +100,10 @@ export const deliveryQuote = z.object({
       }),
     )
     .describe('The cheapest first. Empty without a country, and if we don’t deliver there.'),
+  terms: z
+    .object({ version: z.string(), url: z.string() })
+    .nullable()
+    .describe('What the shopper must accept: send the version as accepted_terms. Null if nothing.'),
 })
 
 export type CartJson = z.infer<typeof cart>

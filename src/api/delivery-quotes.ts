@@ -5,7 +5,7 @@ import { priceItems, type WantedItem } from '../checkout/place-order.js'
 import { networkOf } from '../http/network.js'
 import { t } from '../messages/index.js'
 import { formatMoney } from '../money.js'
-import type { ReadSettings } from '../settings/settings.js'
+import { termsOf, type ReadSettings } from '../settings/settings.js'
 import { countryName } from '../shipping/countries.js'
 import { activeRates, offeredFor, servedCountries } from '../shipping/rates.js'
 import { readBody } from './body.js'
@@ -26,7 +26,8 @@ export function deliveryQuoteApi(deps: CartDeps & { baseUrl: string; settings: R
     const items = body.items
       ? await wantedItems(prisma, body.items)
       : await itemsInCart(request, body.currency)
-    const lines = await priceItems(prisma, items, null, await settings())
+    const decided = await settings()
+    const lines = await priceItems(prisma, items, null, decided)
     const { currency, total: itemsTotal, requiresShipping } = lines
     const active = requiresShipping ? await activeRates(prisma, currency) : []
     const { country = null } = body
@@ -42,6 +43,7 @@ export function deliveryQuoteApi(deps: CartDeps & { baseUrl: string; settings: R
         total: itemsTotal + rate.amount,
         total_price: formatMoney(itemsTotal + rate.amount, currency),
       })),
+      terms: termsOf(decided),
     }
     response.json(quote)
   })

@@ -58,11 +58,22 @@ export async function orderOfSession(
   backTo: string,
 ): Promise<SessionOrder> {
   const attempt = await attemptOf(deps.database.prisma, named, visitor)
-  if (!attempt) throw noOrder(visitor, backTo)
+  if (!attempt) throw noOrderAfterPaying(visitor, backTo)
   const asked =
     (await claimStripeCheck(deps, attempt)) && (await askStripe(deps, attempt.stripeSessionId ?? ''))
   const order = await loadOrder(deps.database.prisma, attempt.orderId)
   return { order, certain: asked || attempt.status !== 'open' }
+}
+
+/**
+ * The same for sessions that don't exist and those of others. Who paid for an order from a front end on another origin has no
+ * cookie here, so the text must be right for them too.
+ */
+function noOrderAfterPaying(visitor: Visitor, backTo: string): Problem {
+  const { status, code, title, detail, options } = noOrder(visitor, backTo)
+  if (visitor.userId !== null) return new Problem(status, code, title, detail, options)
+  const { notSeenHereTitle, notSeenHere } = t().checkout
+  return new Problem(status, code, notSeenHereTitle, notSeenHere, options)
 }
 
 /** Claims the next request to Stripe. True for at most one caller every ASK_STRIPE_SECONDS. */

@@ -11,7 +11,8 @@ import { CommandError, UsageError, type CommandDeps } from './run.js'
 export const FULFIL_USAGE = `  ship ORDER [--items SKU=N,…] [--carrier NAME] [--tracking NUMBER] [--link URL] [--key KEY]
                                                      record that it was sent, all that is left or --items alone, and
                                                      mail the shopper. A sku, or the line's number in "show", with how
-                                                     many units. --link is needed for carriers other than
+                                                     many units. A carrier's tracking page needs --link, except
+                                                     for those of
                                                      ${Object.keys(CARRIERS).slice(0, 8).join(', ')},
                                                      ${Object.keys(CARRIERS).slice(8).join(', ')}.
                                                      Repeating a KEY does not ship twice
@@ -48,7 +49,15 @@ export const FULFIL_ACCEPTED = {
   cancel: [],
 } as const
 
-/** @returns the order as it is then */
+/** What is true after each command, also when it was repeated. */
+const DONE = {
+  ship: 'Recorded as sent.',
+  delivered: 'Recorded as delivered.',
+  address: 'Corrected. The shopper sees it on the order’s page, and gets no mail about it.',
+  cancel: 'Canceled. It can’t be paid any more.',
+} as const
+
+/** @returns what was done, and the order as it is then */
 export async function fulfil(
   deps: CommandDeps,
   command: keyof typeof FULFIL_ACCEPTED,
@@ -71,7 +80,7 @@ export async function fulfil(
     case 'cancel':
       await cancelOrder(deps, id, 'operator')
   }
-  return describeOrder(prisma, id)
+  return `${DONE[command]}\n\n${await describeOrder(prisma, id)}`
 }
 
 /** "MUG-RED=2,14=1": by sku or by the line's number. */

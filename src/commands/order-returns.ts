@@ -110,8 +110,16 @@ async function findReturn(prisma: PrismaClient, key: string | undefined): Promis
   return found
 }
 
+/** What the operator does with a return in this state. */
+const NEXT: Readonly<Record<string, string>> = {
+  requested: 'returns accept, with --answer, or returns decline, with --reason',
+  accepted: 'returns received, when it arrives; or returns refund, if you don’t want it back',
+  received: 'returns refund, with --restock if it goes on sale again',
+}
+
 function describe(row: Described): string {
   const { refund } = row
+  const next = row.unsent ? undefined : NEXT[row.status]
   return [
     `Return    ${row.key}`,
     `State     ${row.unsent ? 'refunded before it was sent' : row.status}`,
@@ -125,6 +133,7 @@ function describe(row: Described): string {
       ? []
       : [`Refund    ${formatMoney(amountOf(refund), refund.currency)}  ${refund.status}`]),
     ...(row.restocked ? ['Stock     returned'] : []),
+    ...(next === undefined ? [] : [`Next      ${next}`]),
   ].join('\n')
 }
 

@@ -31,6 +31,7 @@ import {
 } from '../catalog/manage-products.js'
 import { nameWithVariant, variantName } from '../catalog/variants.js'
 import type { Prisma, Product, Variant } from '../generated/prisma/client.js'
+import { termsOf } from '../settings/settings.js'
 import type { TaxBehavior } from '../settings/tax.js'
 
 const USAGE = `Usage: npm run products -- COMMAND
@@ -215,10 +216,13 @@ const OFFERS_TOO_MUCH =
   'No shipping rate reaches all of its countries, so Stripe’s page lets shoppers choose a rate of another country.\n' +
   'To prevent that, end this link with --off and name countries that share a rate, such as --countries DE,AT.'
 
+const ASKS_NO_TERMS = 'Stripe’s page doesn’t ask shoppers to accept your terms.'
+
 async function addLink(deps: CommandDeps, variantId: number, countries: string | undefined): Promise<string> {
   const reached = countries === undefined ? [] : codes(countries)
   const { url, offersTooMuch } = await createPaymentLink(deps, variantId, reached)
-  return offersTooMuch ? `${url}\n${OFFERS_TOO_MUCH}` : url
+  const hasTerms = termsOf(await deps.settings()) !== null
+  return [url, ...(offersTooMuch ? [OFFERS_TOO_MUCH] : []), ...(hasTerms ? [ASKS_NO_TERMS] : [])].join('\n')
 }
 
 function codes(given: string): string[] {
@@ -232,7 +236,8 @@ function codes(given: string): string[] {
 
 async function endLinks(deps: CommandDeps, variantId: number): Promise<string> {
   const ended = await deactivatePaymentLinks(deps, variantId)
-  return ended === 0 ? 'No active link sells it.' : `Ended: ${ended}.`
+  if (ended === 0) return 'No active link sells it.'
+  return `Ended ${ended} ${ended === 1 ? 'link' : 'links'}. Payment pages that are open already can still be paid.`
 }
 
 const LISTED_LINKS = 100

@@ -17,15 +17,18 @@ async function run(deps: CommandDeps, args: readonly string[]): Promise<string> 
   if (name === undefined) throw new UsageError('Which setting?')
   try {
     const advice = await changeSetting(deps.database.prisma, name, words)
-    return [await list(deps), advice].filter((text) => text !== null).join('\n\n')
+    return [await list(deps, name), advice].filter((text) => text !== null).join('\n\n')
   } catch (error) {
     if (error instanceof SettingError) throw new CommandError(error.message)
     throw error
   }
 }
 
-async function list({ settings }: CommandDeps): Promise<string> {
+/** @param name of the only setting to show; without it, all are shown */
+async function list({ settings }: CommandDeps, only?: string): Promise<string> {
   const values = await settings()
-  const rows = Object.values(SETTINGS).map(({ name, description, show }) => [name, show(values), description])
+  const rows = Object.values(SETTINGS)
+    .filter(({ name }) => only === undefined || name === only)
+    .map(({ name, description, show }) => [name, show(values), description])
   return table(['SETTING', 'VALUE', 'WHAT IT IS'], rows)
 }

@@ -23,7 +23,7 @@ const MAX_ANSWER = 2000
 
 /**
  * Moves a return on and mails the shopper. Repeating it changes nothing.
- * @throws Problem, for the operator, when the return can't become that any more
+ * @throws Problem, for the operator, when the return can't become that any more, or became that with another text
  */
 export async function answerReturn(
   { database }: Deps,
@@ -34,7 +34,10 @@ export async function answerReturn(
   await database.prisma.$transaction(async (tx) => {
     const { order, found } = await lockReturn(tx, orderId, id)
     const { state } = answer
-    if (found.status === state) return
+    if (found.status === state) {
+      refuseOtherText(found, text)
+      return
+    }
     refuseUnlessMove(found, state)
     await tx.return.update({
       where: { id },
@@ -49,6 +52,15 @@ export async function lockReturn(tx: Transaction, orderId: number, id: number) {
   const found = locked.order.returns.find((one) => one.id === id)
   if (!found) throw refused('unknown_return', `This order has no return ${id}.`)
   return { ...locked, found }
+}
+
+/** A text that is repeated changes nothing. Another one would not reach the shopper. */
+function refuseOtherText({ status, key, answer }: LockedReturn, text: string | null): void {
+  if (text !== null && text !== answer)
+    throw refused(
+      'return_state',
+      `Return ${key} is ${status} already, and the shopper was told: “${answer ?? ''}”.`,
+    )
 }
 
 export function refuseUnlessMove({ status, key }: LockedReturn, to: ReturnState): void {

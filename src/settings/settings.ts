@@ -237,6 +237,8 @@ export const SETTINGS: { readonly [Field in keyof Settings]: Setting<Settings[Fi
     description: 'whether OPERATOR_EMAIL gets a mail for each new order: on or off',
     parse: onOff,
     show: ({ newOrderMails }) => showOnOff(newOrderMails),
+    advice: ({ newOrderMails }) =>
+      newOrderMails ? 'They go to OPERATOR_EMAIL. Without it, nobody gets them.' : null,
   },
   termsUrl: {
     name: 'terms-url',

@@ -482,6 +482,8 @@ describe('every response matches the document', () => {
     await changeSettings(shop, { guestCheckout: true, ...terms })
     const order = (body: object) => call(guest, 'post /api/orders', { body: { ...itemsOf(mug), ...body } })
     const email = 'guest@api.example'
+    const quote = () => call(guest, 'post /api/delivery-quotes', { body: itemsOf(mug) })
+    expect((await quote()).body.terms).toEqual({ version: '2026-11', url: 'https://shop.example/terms' })
     expect((await order({})).body).toMatchObject({ code: 'invalid_order', errors: [{ field: 'email' }] })
     for (const accepted_terms of [undefined, '2025-01']) {
       const refused = await order({ email, accepted_terms })
@@ -497,6 +499,7 @@ describe('every response matches the document', () => {
     expect((await cancel(stranger(shop.url))).body).toMatchObject({ code: 'order_not_found' })
     expect((await cancel(guest)).body).toMatchObject({ label: 'Canceled' })
     await changeSettings(shop, { guestCheckout: false, termsUrl: null, termsVersion: null })
+    expect((await quote()).body.terms).toBeNull()
   })
 
   it.each([

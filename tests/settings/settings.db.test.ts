@@ -42,6 +42,12 @@ describe('what a setting accepts', () => {
     [['prices-include-tax', 'on'], /^prices-include-tax +on/m],
     [['phone-numbers', 'on'], /^phone-numbers +on/m],
     [['voucher-days', '7'], /^voucher-days +7/m],
+    [['voucher-days', '7'], /^SETTING.*\nvoucher-days.*$/],
+    [
+      ['new-order-mails', 'on'],
+      /^new-order-mails +on .*\n\nThey go to OPERATOR_EMAIL\. Without it, nobody gets/m,
+    ],
+    [['new-order-mails', 'off'], /^SETTING.*\nnew-order-mails +off .*$/],
     [
       ['api-origins', 'https://Front.example/', 'http://localhost:5173,https://front.example'],
       /^api-origins +https:\/\/front\.example http:\/\/localhost:5173 /m,

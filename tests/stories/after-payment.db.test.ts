@@ -135,6 +135,11 @@ it('three mugs in two parcels, one of which comes back, is refunded once and sol
 
   await orders('returns', 'accept', returned, '--answer', 'Send it to Mug Street 1.')
   expect(await mailOf(email, 'return_accepted')).toContain('Send it to Mug Street 1.')
+  const again = await orders('returns', 'accept', returned, '--answer', 'Send it to Mug Street 1.')
+  expect(again.output).toMatch(/^Next +returns received/m)
+  expect((await orders('returns', 'accept', returned, '--answer', 'Keep it.')).output).toContain(
+    'is accepted already, and the shopper was told: “Send it to Mug Street 1.”',
+  )
   await orders('returns', 'received', returned)
   await mailOf(email, 'return_received')
   expect((await orders('returns', 'accept', returned, '--answer', 'x')).output).toContain('is received')
@@ -285,7 +290,10 @@ it('an address is corrected before something is sent, and not after', async () =
   expect(page).toContain('Neue Straße 2')
   expect(page).toContain('We corrected this address.')
   await orders('ship', key)
-  expect(await mailOf(email, 'shipment_sent')).toContain('Neue Straße 2')
+  const mail = await mailOf(email, 'shipment_sent')
+  expect(mail).toContain('Neue Straße 2')
+  // Without carrier and tracking, no line of its own is left empty.
+  expect(mail).not.toMatch(/\n\s*\n\s*\n/)
   expect((await orders('address', key, '--line1', 'x')).output).toContain('can’t be changed any more')
 })
 

@@ -382,6 +382,19 @@ describe('limits', () => {
   })
 })
 
+it('after paying, a browser that may not see the order is told how to, whether or not it exists', async () => {
+  const { success } = await paidOrder(stranger(shop.url), newEmail())
+  const visitor = stranger(shop.url)
+  const seen = async (path: string) => {
+    const { text } = await visitor.get(path).expect(404)
+    return textOf(text).replace(/Request [\da-f-]+/, '')
+  }
+  const real = await seen(success)
+  expect(real).toContain('Sign in to see your order')
+  expect(real).toContain('If you’ve paid, we’ll email you about your payment and your order.')
+  expect(await seen(success.replace(/.{4}$/, 'AAAA'))).toBe(real)
+})
+
 it('a shop without guests asks everyone to sign in, and the links of earlier orders still work', async () => {
   const email = newEmail()
   const guest = stranger(shop.url)

@@ -188,7 +188,7 @@ it('a link that was ended or reactivated in Stripe’s dashboard is listed as it
   expect(await products('payment-link', String(variantId), '--off')).toContain('No active link sells it.')
   await shop.stripe.paymentLinks.update(linkId, { active: true })
   expect(await listed()).toBe('yes')
-  expect(await products('payment-link', String(variantId), '--off')).toContain('Ended: 1.')
+  expect(await products('payment-link', String(variantId), '--off')).toContain('Ended 1 link.')
   expect(await listed()).toBe('no')
 })
 
@@ -207,10 +207,19 @@ it('a link makes invoices if the setting says so', async () => {
   })
 })
 
+it('the command says that a link asks for no terms, in a shop that has some', async () => {
+  const { product } = await soldByLink(5)
+  const make = () => products('payment-link', String(product.variants['L']?.id))
+  expect(await make()).not.toContain('terms')
+  await changeSettings(shop, { termsUrl: 'https://till.example/terms', termsVersion: '2026-11' })
+  expect(await make()).toMatch(/\nStripe’s page doesn’t ask shoppers to accept your terms\.$/)
+  await changeSettings(shop, { termsUrl: null, termsVersion: null })
+})
+
 it('a link that was ended sells nothing', async () => {
   const { url, variantId } = await soldByLink(5)
   const before = await open(url)
-  expect(await products('payment-link', String(variantId), '--off')).toContain('Ended: 1.')
+  expect(await products('payment-link', String(variantId), '--off')).toContain('Ended 1 link.')
   expect(await (await fetch(url)).text()).toContain('no longer active')
   // A page that was open keeps its promise.
   const email = newEmail()

@@ -54,7 +54,8 @@ export const accounts = {
   accountTitle: 'Your account',
   details: 'Your details',
   emailConfirmed: 'Confirmed',
-  emailUnconfirmed: 'Not confirmed yet. Open the link that we emailed you.',
+  emailUnconfirmed:
+    'Not confirmed yet. Open the link that we emailed you. Your account then also shows the orders that you paid for without signing in.',
   resendLink: 'Send a new link',
   linkSent: (email: string) => `We’ve emailed a link to ${email}.`,
   alreadyConfirmed: 'Your email is already confirmed.',

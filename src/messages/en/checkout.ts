@@ -152,6 +152,9 @@ export const checkout = {
 
   outcome,
   /** After a payment by a payment link. Whoever has the address of this page may read it. */
+  notSeenHereTitle: 'Sign in to see your order',
+  notSeenHere:
+    'If you’ve paid, we’ll email you about your payment and your order. To see the order, sign in, or open the link in our email.',
   linkHeading: 'Thank you',
   linkText: 'We’ll email you about your payment and your order. You can close this page.',
   /** For a payment that waits for the shopper, not for a bank. */
