@@ -312,6 +312,13 @@ test('products that were there before today’s rules get their variants', async
     { sku: 'gift', unitAmount: 0, stock: 5, ofProduct: 5 },
   ])
 
+  const { rows: offSale } = await client.query('SELECT slug FROM "Product" WHERE "offSale"')
+  expect(offSale).toEqual([{ slug: 'gift' }])
+  // The rule that the gift breaks is still there.
+  await expect(client.query('UPDATE "Product" SET "unitAmount" = 0 WHERE id = 1')).rejects.toThrow(
+    'Product_unitAmount_check',
+  )
+
   // The sticker is on sale below Stripe's minimum, and its units return to stock all the same, whichever row is written.
   await client.query('UPDATE "Variant" SET stock = 3 WHERE id = 2')
   expect((await variants())[1]).toMatchObject({ stock: 3, ofProduct: 3 })

@@ -5,8 +5,21 @@ SET LOCAL lock_timeout = '5s';
 -- Off sale: the product is inactive, or has no active variant. False for rows that nobody touches: only few are written.
 ALTER TABLE "Product" ADD COLUMN "offSale" BOOLEAN NOT NULL DEFAULT false;
 
-UPDATE "Product" p SET "offSale" = true
-WHERE NOT p.active OR NOT EXISTS (SELECT FROM "Variant" v WHERE v."productId" = p.id AND v.active);
+-- Old products may break rules that are newer (NOT VALID): without them while this is written, and then with them again.
+DO $$
+DECLARE
+  without text;
+  again text;
+BEGIN
+  SELECT string_agg(format('DROP CONSTRAINT %I', conname), ', '),
+    string_agg(format('ADD CONSTRAINT %I %s', conname, pg_get_constraintdef(oid)), ', ')
+  INTO without, again FROM pg_constraint
+  WHERE conrelid = '"Product"'::regclass AND contype = 'c' AND NOT convalidated;
+  IF without IS NOT NULL THEN EXECUTE 'ALTER TABLE "Product" ' || without; END IF;
+  UPDATE "Product" p SET "offSale" = true
+  WHERE NOT p.active OR NOT EXISTS (SELECT FROM "Variant" v WHERE v."productId" = p.id AND v.active);
+  IF again IS NOT NULL THEN EXECUTE 'ALTER TABLE "Product" ' || again; END IF;
+END $$;
 
 -- A new product gets an active variant.
 CREATE FUNCTION "setOffSale"() RETURNS trigger LANGUAGE plpgsql AS $$
