@@ -182,7 +182,7 @@ export class ReportMerger {
       case 'risk':
         return all.find(({ riskSignals }) => riskSignals.some(({ id }) => id === report.riskId)) ?? ofIntent()
       case 'invoice':
-        return ofKey(report.orderKey)
+        return ofKey(report.orderKey) ?? all.find(({ invoice }) => invoice?.id === report.invoice.id)
     }
   }
 

@@ -7,10 +7,10 @@ import { metadata, read, stripeId } from './stripe-object.js'
 /** An invoice as Stripe had it at one time. */
 export interface InvoiceReport {
   kind: 'invoice'
-  /** The key of our order, from the metadata that the session gave it. */
+  /** The key of our order, from the metadata that the session gave it. Null for a payment link's: it is found by its id. */
   orderKey: string | null
   invoice: InvoiceFacts
-  /** The payment does not matter: the order is found by its key. */
+  /** The payment does not matter: the order is found without it. */
   paymentIntentId: null
 }
 

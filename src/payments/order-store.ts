@@ -103,6 +103,8 @@ interface Named {
   refunds: string[]
   disputes: string[]
   risks: string[]
+  /** Those that don't name their order. */
+  invoices: string[]
 }
 
 function namedBy(reports: readonly Report[]): Named {
@@ -111,6 +113,9 @@ function namedBy(reports: readonly Report[]): Named {
     refunds: reports.flatMap((report) => (report.kind === 'refund' ? [report.stripeRefundId] : [])),
     disputes: reports.flatMap((report) => (report.kind === 'dispute' ? [report.disputeId] : [])),
     risks: reports.flatMap((report) => (report.kind === 'risk' ? [report.riskId] : [])),
+    invoices: reports.flatMap((report) =>
+      report.kind === 'invoice' && report.orderKey === null ? [report.invoice.id] : [],
+    ),
   }
 }
 
@@ -120,7 +125,7 @@ function idsOf(
   orderIds: readonly number[],
   intents: readonly string[],
 ): Prisma.Sql {
-  const { sessions, refunds, disputes, risks } = namedBy(reports)
+  const { sessions, refunds, disputes, risks, invoices } = namedBy(reports)
   const keys = reports.flatMap((report) =>
     'orderKey' in report && report.orderKey !== null ? [report.orderKey] : [],
   )
@@ -139,6 +144,7 @@ function idsOf(
     [refunds, Prisma.sql`SELECT "orderId" FROM "Refund" WHERE "stripeRefundId" = ${anyOf(refunds)}`],
     [disputes, Prisma.sql`SELECT "orderId" FROM "Dispute" WHERE id = ${anyOf(disputes)}`],
     [risks, Prisma.sql`SELECT "orderId" FROM "RiskSignal" WHERE id = ${anyOf(risks)}`],
+    [invoices, Prisma.sql`SELECT id FROM "Order" WHERE "invoiceId" = ${anyOf(invoices)}`],
   ]
   const needed = parts.flatMap(([names, sql]) => (names.length === 0 ? [] : [sql]))
   return needed.length === 0 ? Prisma.sql`SELECT 0 WHERE false` : Prisma.join(needed, ' UNION ALL ')

@@ -205,6 +205,13 @@ it('a link makes invoices if the setting says so', async () => {
   expect(await shop.stripe.paymentLinks.retrieve(link?.id ?? '')).toMatchObject({
     invoice_creation: { enabled: true },
   })
+
+  const email = 'invoiced@shopper.example'
+  await payAt(await open(link?.url ?? ''), { email })
+  await expect.poll(async () => (await ordersOf(email))[0]?.invoicePdf).toMatch(/^http/)
+  const [order] = await ordersOf(email)
+  const { invoice } = await shop.stripe.checkout.sessions.retrieve(order?.attempts[0]?.stripeSessionId ?? '')
+  expect(order?.invoiceId).toBe(invoice)
 })
 
 it('the command says that a link asks for no terms, in a shop that has some', async () => {
