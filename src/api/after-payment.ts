@@ -14,7 +14,7 @@ import { maySeeOrder, ownOrder, unlessGuest } from '../orders/own-order.js'
 import { visitorOf } from '../orders/visitor.js'
 import { readBody } from './body.js'
 import { orderJson } from './order-json.js'
-import { newReturn } from './schemas.js'
+import { newReturn, type OrderJson } from './schemas.js'
 
 export function afterPaymentApi(deps: CheckoutDeps): Router {
   const { prisma } = deps.database
@@ -26,15 +26,20 @@ export function afterPaymentApi(deps: CheckoutDeps): Router {
   router.post('/api/orders/:orderKey/cancel', maySee, async (request, response) => {
     const order = await ownOrderOf(request)
     await cancelOrder(deps, order.id, 'shopper')
-    response.json(orderJson(await ownOrder(prisma, order.key, visitorOf(request))))
+    response.json(await jsonOf(order.key, request))
   })
 
   router.post('/api/orders/:orderKey/returns', maySee, async (request, response) => {
     const { items, reason } = readBody(newReturn, request.body, 'invalid_return')
     const order = await ownOrderOf(request)
     await requestReturn(deps, order.id, { lines: items.map((item) => lineOf(order, item)), reason })
-    response.json(orderJson(await ownOrder(prisma, order.key, visitorOf(request))))
+    response.json(await jsonOf(order.key, request))
   })
+
+  async function jsonOf(key: string, request: Request): Promise<OrderJson> {
+    const { returnDays } = await deps.settings()
+    return orderJson(await ownOrder(prisma, key, visitorOf(request)), returnDays)
+  }
 
   async function ownOrderOf(request: Request): Promise<OrderWithLines> {
     const order = await ownOrder(prisma, request.params['orderKey'], visitorOf(request))

@@ -5,13 +5,15 @@ import { addresseeOf } from '../orders/delivery-view.js'
 import { shownFulfilment } from '../orders/fulfilment.js'
 import { completedAttempt, totalsOf, unmatchedOf } from '../orders/order-facts.js'
 import { orderNumber } from '../orders/order-key.js'
-import { attemptWithVoucher, labelOf, stateOf } from '../orders/order-label.js'
+import { attemptWithVoucher, canCancel, labelOf, stateOf } from '../orders/order-label.js'
 import { isPayable } from '../orders/order-status.js'
 import type { OrderWithLines, Shown } from '../orders/order-with-lines.js'
+import { returnableOf } from '../orders/returnable.js'
 import { withAmounts } from '../orders/stored-amounts.js'
 import type { OrderJson } from './schemas.js'
 
-export function orderJson(stored: OrderWithLines): OrderJson {
+/** @param returnDays the owner's setting */
+export function orderJson(stored: OrderWithLines, returnDays: number): OrderJson {
   const order = withAmounts(stored)
   const totals = totalsOf(order)
   const waiting = attemptWithVoucher(order)
@@ -22,6 +24,7 @@ export function orderJson(stored: OrderWithLines): OrderJson {
     fulfilment: shownFulfilment(order),
     label: labelOf(order),
     can_be_paid: isPayable(order.status) && order.canceledAt === null && stateOf(order) !== 'confirming',
+    can_be_canceled: canCancel(order),
     email: shownEmail(order.email),
     currency: order.currency,
     items_total: totals.itemsTotal,
@@ -65,6 +68,7 @@ export function orderJson(stored: OrderWithLines): OrderJson {
       answer: one.answer,
       created_at: one.createdAt.toISOString(),
     })),
+    returnable: returnableJson(order, returnDays),
     refunds: order.refunds.map((refund) => ({
       amount: refund.amount,
       currency: refund.currency,
@@ -105,6 +109,12 @@ function billingJson(order: Shown): OrderJson['billing'] {
   if (collected === null) return null
   const { billing, taxIds } = collected
   return { name: billing?.name ?? null, address: billing?.address ?? null, tax_ids: taxIds }
+}
+
+function returnableJson(order: Shown, returnDays: number): OrderJson['returnable'] {
+  const returnable = returnableOf(order, returnDays)
+  if (returnable === null) return null
+  return { items: unitsJson(order, returnable.lines), until: returnable.until.toISOString() }
 }
 
 function unitsJson(

@@ -12,6 +12,7 @@ import { pageNumber } from '../http/paging.js'
 import { Problem } from '../http/problem.js'
 import { findOwnOrders } from '../orders/order-view.js'
 import { ordersAfter } from '../orders/orders-by-key.js'
+import type { OrderWithLines } from '../orders/order-with-lines.js'
 import { maySeeOrder, ownOrder, unlessGuest } from '../orders/own-order.js'
 import { visitorOf } from '../orders/visitor.js'
 import { readBody } from './body.js'
@@ -24,6 +25,7 @@ import { newOrder, orderQuery, shownIn, type OrderListJson } from './schemas.js'
 export function orderApi(deps: CheckoutDeps, readList: ReadList): Router {
   const { prisma } = deps.database
   const router = Router()
+  const jsonOf = async (order: OrderWithLines) => orderJson(order, (await deps.settings()).returnDays)
 
   router.post('/api/orders', requireApiShopper(deps.settings), async (request, response) => {
     const body = readBody(newOrder, request.body, 'invalid_order')
@@ -46,22 +48,24 @@ export function orderApi(deps: CheckoutDeps, readList: ReadList): Router {
     const { key, created } = await placeOrder(deps, buyer, ordered.items, options).catch(forPrograms)
     if (ordered.part) await savePricesShown(prisma, ordered.part.items)
     response.status(created ? 201 : 200).location(`/api/orders/${key}`)
-    response.json(orderJson(await ownOrder(prisma, key, visitorOf(request))))
+    response.json(await jsonOf(await ownOrder(prisma, key, visitorOf(request))))
   })
 
   router.get('/api/orders', requireApiUser, async (request, response) => {
     const page = pageNumber.parse(request.query['page'])
     const { after, status } = readBody(orderQuery, request.query, 'invalid_query', 'query')
     const { id } = userOf(request)
+    const { returnDays } = await deps.settings()
     if (after === undefined && status === undefined) {
       const { orders, pages, total } = await readList(() => findOwnOrders(prisma, id, page))
       const next = page < pages ? (orders.at(-1)?.key ?? null) : null
-      response.json({ orders: orders.map(orderJson), next, page, pages, total } satisfies OrderListJson)
+      const list = { orders: orders.map((order) => orderJson(order, returnDays)), next, page, pages, total }
+      response.json(list satisfies OrderListJson)
       return
     }
     const { orders, next } = await readList(() => ordersAfter(prisma, id, after, status))
     const list: OrderListJson = {
-      orders: orders.map(orderJson),
+      orders: orders.map((order) => orderJson(order, returnDays)),
       next,
       ...{ page: null, pages: null, total: null },
     }
@@ -72,7 +76,7 @@ export function orderApi(deps: CheckoutDeps, readList: ReadList): Router {
     maySeeOrder(prisma, request.params['orderKey'], visitorOf(request)),
   )
   router.get('/api/orders/:orderKey', signedIn, async (request, response) => {
-    response.json(orderJson(await ownOrder(prisma, request.params['orderKey'], visitorOf(request))))
+    response.json(await jsonOf(await ownOrder(prisma, request.params['orderKey'], visitorOf(request))))
   })
   return router
 }

@@ -150,6 +150,7 @@ export const order = z.object({
     .string()
     .describe('Payment and fulfilment together, for people: "Preparing to ship". Its words may change.'),
   can_be_paid: z.boolean().describe('Whether POST /api/payments/create-session can open a session for it.'),
+  can_be_canceled: z.boolean().describe('Whether POST /api/orders/{order_id}/cancel cancels it.'),
   email: z.string().describe('Where its mails go.'),
   currency,
   items_total: amount.describe('The sum of the items.'),
@@ -180,6 +181,10 @@ export const order = z.object({
   shipping: shipping.nullable().describe('Null for an order that needs no delivery.'),
   shipments: z.array(shipment).describe('Oldest first.'),
   returns: z.array(orderReturn).describe('Oldest first.'),
+  returnable: z
+    .object({ items: units, until: time.describe('When the last of them can no longer be returned.') })
+    .nullable()
+    .describe('What POST /api/orders/{order_id}/returns takes. Null: nothing.'),
   billing: z
     .object({
       name: z.string().nullable(),

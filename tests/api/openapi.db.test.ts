@@ -355,7 +355,7 @@ describe('every response matches the document', () => {
     expect((await quote(shopper, { cart: true })).body).toMatchObject({ items_total: total, rates: [] })
     expect((await order({ expected_total: total - 1 })).body).toMatchObject({ code: 'price_changed' })
     const placed = await order({ expected_total: total })
-    expect(placed.body).toMatchObject({ status: 'pending', total, can_be_paid: true })
+    expect(placed.body).toMatchObject({ status: 'pending', total, can_be_paid: true, can_be_canceled: true })
     const key = placed.body.order_id as string
     expect(await prisma.order.findUnique({ where: { key } })).toMatchObject({
       origin: 'api',

@@ -303,12 +303,18 @@ it('returns are for what was sent, within the owner’s days', async () => {
     shopper
       .post(`/api/orders/${key}/returns`)
       .send({ items: [{ variant_id: mugId(), quantity: 1 }], reason: 'No' })
+  const order = async () => (await shopper.get(`/api/orders/${key}`).expect(200)).body as unknown
+  expect(await order()).toMatchObject({ can_be_canceled: false, returnable: null })
   expect((await ask().expect(409)).body).toMatchObject({ code: 'not_returnable' })
   await orders('ship', key, '--items', `${line}=1`)
   await changeSettings(shop, { returnDays: 0 })
   await expect.poll(async () => (await ask()).body as unknown).toMatchObject({ code: 'returns_off' })
   await changeSettings(shop, { returnDays: 14 })
+  await expect.poll(order).toMatchObject({
+    returnable: { items: [{ variant_id: mugId(), quantity: 1 }], until: expect.any(String) as string },
+  })
   await expect.poll(async () => (await ask()).status).toBe(200)
+  expect(await order()).toMatchObject({ returnable: null })
   const [wanted] = (await orderOf(email)).returns
   await orders('returns', 'decline', wanted?.key ?? '', '--reason', 'It was used.')
   expect(await mailOf(email, 'return_declined')).toContain('It was used.')
