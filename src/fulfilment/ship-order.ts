@@ -1,6 +1,7 @@
 // Records that something was sent, or has arrived, and mails the shopper.
 import type { Transaction } from '../database/client.js'
 import type { OrderStatus } from '../generated/prisma/enums.js'
+import type { Problem } from '../http/problem.js'
 import type { Shipment } from '../generated/prisma/client.js'
 import { SENDABLE, unitsToSend } from '../orders/fulfilment.js'
 import { writeOrderMail } from '../outbox/write-mails.js'
@@ -102,7 +103,7 @@ export async function markDelivered(
     if (chosen.length === 0)
       throw shipmentId === null
         ? refused('not_shipped', 'Nothing of this order was sent yet.')
-        : refused('unknown_shipment', `This order has no shipment ${shipmentId}.`)
+        : unknownShipment(order, shipmentId)
     const arriving = chosen.filter(({ deliveredAt }) => deliveredAt === null).map(({ id }) => id)
     const deliveredAt = new Date()
     await tx.shipment.updateMany({ where: { id: { in: arriving } }, data: { deliveredAt } })
@@ -113,4 +114,10 @@ export async function markDelivered(
     for (const id of arriving)
       await writeOrderMail(tx, { orderId, kind: 'shipment_delivered', about: String(id), to: order.email })
   })
+}
+
+function unknownShipment({ shipments }: FulfilledOrder, id: number): Problem {
+  const ids = shipments.map((shipment) => shipment.id).join(', ')
+  const known = ids === '' ? 'Nothing of it was sent yet.' : `Its shipments: ${ids}.`
+  return refused('unknown_shipment', `This order has no shipment ${id}. ${known}`)
 }

@@ -109,6 +109,10 @@ it('three mugs in two parcels, one of which comes back, is refunded once and sol
   expect((await orders('ship', key)).output).toBe('All of this order was sent.')
   expect(await orderOf(email)).toMatchObject({ fulfilment: 'shipped', shipments: [{}, { carrier: 'Bike' }] })
   expect((await orders('list', '--to-ship')).output).not.toContain(key.slice(4, 12).toUpperCase())
+  const ids = (await orderOf(email)).shipments.map(({ id }) => id)
+  expect((await orders('delivered', key, '--shipment', '999999')).output).toBe(
+    `This order has no shipment 999999. Its shipments: ${ids.join(', ')}.`,
+  )
   await orders('delivered', key)
   await orders('delivered', key)
   expect(await pageOf(shopper, key)).toContain('Your order has arrived.')
