@@ -1,6 +1,8 @@
 // Purchases that begin at Stripe: by a payment link, from the operator's command to the order, its stock and its mail.
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { networkOf } from '../../src/http/network.js'
+import { createRateLimits } from '../../src/http/rate-limits.js'
 import { changeSettings } from '../support/change-settings.js'
 import { runCommand } from '../support/command.js'
 import { deliver, openOrder } from '../support/events.js'
@@ -351,6 +353,31 @@ it('ten deliveries at once beside the page after payment and catching up are one
     { status: 'paid', attempts: [{ status: 'paid' }], purchases: [{ quantity: 1 }], mails: [{}] },
   ])
   expect(await stockOf(variantId)).toBe(4)
+})
+
+it('the page after payment asks Stripe about 30 sessions of a network in a minute, and says the same after that', async () => {
+  const { url } = await soldByLink(5)
+  const email = newEmail()
+  const page = await open(url)
+  const limits = createRateLimits(shop.database.pool)
+  for (const { id } of (await shop.stripe.webhookEndpoints.list()).data)
+    await shop.stripe.webhookEndpoints.update(id, { disabled: true })
+  await payAt(page, { email })
+  await limits.forget('linkSession', networkOf('127.0.0.1'))
+  for (let count = 0; count < 30; count++) await limits.count('linkSession', networkOf('127.0.0.1'), '')
+  const thanks = async () =>
+    textOf(
+      (
+        await stranger(shop.url)
+          .get(`/payment-success/link?session_id=${sessionOf(page)}`)
+          .expect(200)
+      ).text,
+    )
+  const limited = await thanks()
+  expect(await ordersOf(email)).toEqual([])
+  await limits.forget('linkSession', networkOf('127.0.0.1'))
+  expect(await thanks()).toBe(limited)
+  expect(await ordersOf(email)).toMatchObject([{ status: 'paid' }])
 })
 
 async function replay(sessionId: string): Promise<void> {
