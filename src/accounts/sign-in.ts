@@ -31,6 +31,8 @@ export interface SignedInUser {
   credentialVersion: number
   /** Units in the cart when the request arrived. */
   itemsInCart?: number
+  /** Whether the user was a customer at Stripe when the request arrived. */
+  isCustomer?: boolean
   /** Whether the user had unpaid orders when the request arrived. */
   hasOpenOrders?: boolean
   /** A stand-in for the network of the request. Null for this machine. */
@@ -143,8 +145,9 @@ function markSecure(): RequestHandler {
   }
 }
 
-/** What each request of a signed-in visitor needs, in one query: the user, the units in their cart, and if orders are open. */
-export const VISITOR = Prisma.sql`"User".id, email, name, role::text, "User"."credentialVersion", coalesce((
+/** What requests of a signed-in visitor need, in one query: the user, the units in their cart, and if orders are open. */
+export const VISITOR = Prisma.sql`"User".id, email, name, role::text, "User"."credentialVersion",
+  "stripeCustomerId" IS NOT NULL AS "isCustomer", coalesce((
     SELECT sum(item.quantity) FROM "Cart" cart JOIN "CartItem" item ON item."cartId" = cart.id
     WHERE cart."userId" = "User".id), 0)::int AS "itemsInCart",
   EXISTS (SELECT FROM "Order" o WHERE o."userId" = "User".id AND o.status = 'pending') AS "hasOpenOrders"`

@@ -10,10 +10,12 @@ export interface Buyer extends Shopper {
   email: string
   /** A stand-in for the network of the request. Null for this machine. */
   network: string | null
+  /** False for an account that was no customer at Stripe when the request arrived. */
+  isCustomer?: boolean | undefined
 }
 
-function accountBuyer({ id, email, network }: Pick<SignedInUser, 'id' | 'email' | 'network'>): Buyer {
-  return { userId: id, guestHash: null, email, network: network ?? null }
+function accountBuyer({ id, email, network, isCustomer }: SignedInUser): Buyer {
+  return { userId: id, guestHash: null, email, network: network ?? null, isCustomer }
 }
 
 /** @param email of a guest. An account has its own */

@@ -31,16 +31,16 @@ export async function ensureCustomer(
   userId: number,
   orderKey: string | null = null,
 ): Promise<boolean> {
-  const { prisma } = deps.database
+  const { direct } = deps.database
   for (let round = 0; ; round++) {
-    const [user] = await prisma.$queryRaw<{ key: string; email: string; name: string }[]>`
+    const [user] = await direct.$queryRaw<{ key: string; email: string; name: string }[]>`
       UPDATE "User" SET "customerKey" = coalesce("customerKey", ${randomUUID()})
       WHERE id = ${userId} AND "stripeCustomerId" IS NULL RETURNING "customerKey" AS key, email, name`
     if (!user) return true
     try {
       const { id } = await PaymentService.createCustomer(user, deps.stripe)
       // Not if a customer of another key is known by now.
-      await prisma.$executeRaw`
+      await direct.$queryRaw`
         UPDATE "User" SET "stripeCustomerId" = ${id}
         WHERE id = ${userId} AND "customerKey" = ${user.key} AND "stripeCustomerId" IS NULL`
       return true
