@@ -1,5 +1,6 @@
 // Places an order, with names and prices from our own database.
 import type { Transaction } from '../database/client.js'
+import type { Product, Variant } from '../generated/prisma/client.js'
 import { badRequest, notFound, Problem } from '../http/problem.js'
 import { t } from '../messages/index.js'
 import { formatMoney, largestTotal } from '../money.js'
@@ -253,16 +254,33 @@ function checkCount(wanted: readonly WantedItem[]): void {
   }
 }
 
+type PricedVariant = Pick<
+  Variant,
+  | 'id'
+  | 'productId'
+  | 'sku'
+  | 'optionValues'
+  | 'unitAmount'
+  | 'currency'
+  | 'image'
+  | 'stripePriceId'
+  | 'stripePriceAmount'
+  | 'stripePriceCurrency'
+  | 'stripePriceTaxBehavior'
+> & { product: Pick<Product, 'name' | 'image' | 'requiresShipping' | 'taxCode'> }
+
 async function priceLines(
   tx: Transaction,
   wanted: readonly WantedItem[],
   cartId: number | null,
   taxBehavior: TaxBehavior | null,
 ): Promise<PricedLines> {
-  const variants = await tx.variant.findMany({
-    where: { id: { in: wanted.map((item) => item.variantId) }, active: true, product: { active: true } },
-    include: { product: true },
-  })
+  const variants = await tx.$queryRaw<PricedVariant[]>`/* prepared */
+    SELECT v.id, v."productId", v.sku, v."optionValues", v."unitAmount", v.currency, v.image, v."stripePriceId",
+      v."stripePriceAmount", v."stripePriceCurrency", v."stripePriceTaxBehavior", json_build_object('name', p.name,
+      'image', p.image, 'requiresShipping', p."requiresShipping", 'taxCode', p."taxCode") AS product
+    FROM "Variant" v JOIN "Product" p ON p.id = v."productId"
+    WHERE v.id = ANY(${wanted.map((item) => item.variantId)}::int[]) AND v.active AND p.active`
   const items = wanted.map(({ variantId, quantity }) => {
     const variant = variants.find((candidate) => candidate.id === variantId)
     if (!variant) throw notFound('product')

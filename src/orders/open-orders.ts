@@ -25,24 +25,17 @@ export interface OrderContent extends Shopper {
  * attempts that can still be paid. To act on them, call it under the shopper's lock.
  */
 export async function openOrders(
-  tx: Pick<Transaction, 'order'>,
+  tx: Pick<Transaction, 'order' | '$queryRaw'>,
   content: OrderContent,
 ): Promise<OpenOrder[]> {
   const { productIds, cartId, currency } = content
-  const sameProducts = {
-    items: { every: { productId: { in: productIds } }, some: {} },
-    AND: productIds.map((productId) => ({ items: { some: { productId } } })),
-  }
-  const found = await tx.order.findMany({
-    where: {
-      ...ofShopper(content),
-      status: 'pending',
-      OR: [sameProducts, ...(cartId === null ? [] : [{ cartId, currency }])],
-    },
-    select: { id: true },
-    orderBy: { id: 'desc' },
-    take: 20,
-  })
+  const found = await tx.$queryRaw<{ id: number }[]>`/* prepared */
+    SELECT o.id FROM "Order" o
+    WHERE ${isOf(content)} AND o.status = 'pending' AND (
+      (SELECT array_agg(DISTINCT i."productId" ORDER BY i."productId") FROM "OrderItem" i WHERE i."orderId" = o.id)
+        = ${[...new Set(productIds)].sort((one, other) => one - other)}::int[]
+      OR o."cartId" = ${cartId}::int AND o.currency = ${currency})
+    ORDER BY o.id DESC LIMIT 20`
   // Most shoppers have none. Items and attempts take a statement each.
   if (found.length === 0) return []
   return tx.order.findMany({
