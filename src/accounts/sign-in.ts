@@ -145,7 +145,7 @@ function markSecure(): RequestHandler {
   }
 }
 
-/** What requests of a signed-in visitor need, in one query: the user, the units in their cart, and if orders are open. */
+/** What requests of a signed-in visitor need, in one query: the columns of SignedInUser, apart from `network`. */
 export const VISITOR = Prisma.sql`"User".id, email, name, role::text, "User"."credentialVersion",
   "stripeCustomerId" IS NOT NULL AS "isCustomer", coalesce((
     SELECT sum(item.quantity) FROM "Cart" cart JOIN "CartItem" item ON item."cartId" = cart.id
