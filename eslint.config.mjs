@@ -7,12 +7,14 @@ export const MODULES = [
   'messages',
   'database',
   'http',
+  'audit',
   'settings',
   'incidents',
   'outbox',
   'shipping',
   'catalog',
   'accounts',
+  'operators',
   'orders',
   'payments',
   'cart',
@@ -22,6 +24,7 @@ export const MODULES = [
   'webhooks',
   'background',
   'api',
+  'admin',
   'commands',
 ]
 

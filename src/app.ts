@@ -20,6 +20,8 @@ import { apiDocumentRoutes } from './api/routes.js'
 import { shownEmail } from './accounts/email-address.js'
 import { bearerTokens } from './accounts/bearer-token.js'
 import { accountPages } from './accounts/account-page.js'
+import { adminPages } from './admin/routes.js'
+import { isOperator } from './operators/roles.js'
 import { accountRoutes } from './accounts/routes.js'
 import { purchaseListPages } from './orders/purchase-list.js'
 import { sessionCookieName, signInMiddleware } from './accounts/sign-in.js'
@@ -192,6 +194,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(apiDocumentRoutes(baseUrl, sessionCookieName(secureCookies)))
   app.use(checkoutPages(checkoutDeps))
   app.use(paymentApi(checkoutDeps))
+  app.use(adminPages({ ...checkoutDeps, config, inbox: deps.inbox }))
   if (devMail) app.use(devMailRoutes(database.prisma, deps.sender, deps.developerPort))
   app.use(unknownPath)
   app.use(answerErrors)
@@ -220,7 +223,11 @@ const PERSONAL =
 function shell(devMail: boolean): RequestHandler {
   return (request, response, next) => {
     response.locals.user = request.user
-      ? { name: request.user.name, email: shownEmail(request.user.email) }
+      ? {
+          name: request.user.name,
+          email: shownEmail(request.user.email),
+          isOperator: isOperator(request.user),
+        }
       : null
     response.locals.currentPath = request.originalUrl
     response.locals.devMail = devMail

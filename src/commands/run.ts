@@ -1,5 +1,6 @@
 // Runs the operator's commands: connects them to the database and Stripe, and prints their result or error.
 import { parseArgs, type ParseArgsConfig } from 'node:util'
+import { actAs, type Actor } from '../audit/actor.js'
 import { ConfigError, developmentDatabase, importDevelopment, loadConfig, type Config } from '../config.js'
 import { openDatabase, type Database } from '../database/client.js'
 import { isDatabaseAway } from '../database/errors.js'
@@ -87,6 +88,9 @@ function parseOptions<Options extends NonNullable<ParseArgsConfig['options']>>(
 const isHelp = ([first, ...others]: readonly string[]) =>
   others.length === 0 && ['help', '--help', '-h'].includes(first ?? '')
 
+/** Whoever can run commands on the shop's machine. */
+const COMMAND_LINE: Actor = { kind: 'command', userId: null, address: null, requestId: null }
+
 /** Runs a command and returns what to print and the exit code. */
 export async function outputOf(
   command: Command,
@@ -94,7 +98,8 @@ export async function outputOf(
   args: readonly string[],
 ): Promise<{ code: number; output: string }> {
   try {
-    return { code: 0, output: isHelp(args) ? command.usage : await command.run(deps, args) }
+    const output = isHelp(args) ? command.usage : await actAs(COMMAND_LINE, () => command.run(deps, args))
+    return { code: 0, output }
   } catch (error) {
     if (error instanceof UsageError)
       return { code: 1, output: [error.message, command.usage].filter(Boolean).join('\n\n') }

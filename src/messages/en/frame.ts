@@ -13,6 +13,7 @@ export const frame = {
   cartItems: (count: number) => plural(count, 'item', 'items'),
   purchases: 'Purchases',
   signedInAs: 'Signed in as',
+  admin: 'Admin',
   signOut: 'Sign out',
   signIn: 'Sign in',
   paymentsByStripe: (shopName: string) => `${shopName}. Payments are handled by Stripe.`,

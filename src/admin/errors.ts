@@ -1,0 +1,29 @@
+// Errors on the operator's pages, in the words meant for operators.
+import type { ErrorRequestHandler } from 'express'
+import { asProblem } from '../http/errors.js'
+import { render } from '../http/render.js'
+
+// Express tells error handlers by their four parameters.
+export const answerErrors: ErrorRequestHandler = (error: unknown, request, response, next) => {
+  if (response.headersSent) {
+    next(error)
+    return
+  }
+  const problem = asProblem(error)
+  if (problem.status >= 500) response.err = problem
+  else request.log.info({ code: problem.code, reason: problem.detail }, 'refused')
+  if (problem.options.retryAfter) response.set('Retry-After', String(problem.options.retryAfter))
+  response.status(problem.status)
+  render(response, 'admin/error', {
+    title: problem.title,
+    text: problem.options.forOperator ?? problem.detail,
+    backHref: pageBefore(request.get('referer')),
+    requestId: response.get('x-request-id') ?? '',
+  })
+}
+
+/** The page of the admin that a form was on. */
+function pageBefore(referer: string | undefined): string {
+  const url = referer !== undefined && URL.canParse(referer) ? new URL(referer) : null
+  return url && /^\/admin(\/|$)/.test(url.pathname) ? url.pathname + url.search : '/admin'
+}

@@ -1,0 +1,64 @@
+// Lists that are paged by key: an address names the last row of the page before, so that page 5,000 costs what page 1 does.
+import { z } from 'zod'
+
+const PAGE_SIZE = 50
+
+/** The values of a row that the list is sorted by, ending with its id. */
+export type Cursor = readonly (string | number | null)[]
+
+const cursorValues = z.array(z.union([z.string().max(500), z.number(), z.null()])).max(4)
+
+/** Reads the cursor of an address. Invalid ones mean the first page. */
+export function readCursor(query: Record<string, unknown>): Cursor | null {
+  const { after } = query
+  if (typeof after !== 'string') return null
+  try {
+    return cursorValues.parse(JSON.parse(Buffer.from(after, 'base64url').toString()))
+  } catch {
+    return null
+  }
+}
+
+export interface KeyList<Row> {
+  rows: Row[]
+  /** Null on the first page. */
+  firstHref: string | null
+  /** Null on the last page. */
+  nextHref: string | null
+}
+
+/** How many rows to read for a page: one more than it shows tells whether there is another. */
+export const ROWS_TO_READ = PAGE_SIZE + 1
+
+/**
+ * A page of a list with its links.
+ * @param rows at most ROWS_TO_READ
+ * @param path the list's, such as "/admin/orders"
+ * @param query the address's. Filters stay, with the cursor replaced
+ */
+export function keyList<Row>(
+  rows: readonly Row[],
+  path: string,
+  query: Record<string, unknown>,
+  cursorOf: (row: Row) => Cursor,
+): KeyList<Row> {
+  const shown = rows.slice(0, PAGE_SIZE)
+  const last = shown.at(-1)
+  const hasMore = rows.length > PAGE_SIZE && last !== undefined
+  const next = hasMore ? Buffer.from(JSON.stringify(cursorOf(last))).toString('base64url') : null
+  return {
+    rows: shown,
+    firstHref: readCursor(query) === null ? null : listHref(path, query),
+    nextHref: next === null ? null : listHref(path, { ...query, after: next }, true),
+  }
+}
+
+/** The address of a list with its filters, on its first page. */
+export function listHref(path: string, query: Record<string, unknown>, withCursor = false): string {
+  const parameters = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) {
+    if (typeof value === 'string' && value !== '' && (withCursor || name !== 'after'))
+      parameters.set(name, value)
+  }
+  return parameters.size > 0 ? `${path}?${parameters.toString()}` : path
+}
