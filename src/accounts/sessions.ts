@@ -30,6 +30,15 @@ declare module 'express-session' {
     seenAt?: number
     /** The browser, as its User-Agent header says. */
     userAgent?: string
+    /** An operator's, in the admin: see src/operators/admin-session.ts. */
+    admin?: {
+      /** When the admin was last used. Accurate to ADMIN_TIMES.renewal. */
+      seenAt: number
+      /** When the session first got past everything that guards the admin. */
+      enteredAt?: number
+      /** When a code of the second factor was last entered. */
+      factorAt?: number
+    }
   }
 }
 
@@ -58,7 +67,8 @@ async function save(pool: pg.Pool, sid: string, data: session.SessionData): Prom
   }
   const expire = Math.ceil((Date.now() + (data.cookie.maxAge ?? SESSION_TIMES.idle)) / 1000)
   const values = [sid, JSON.stringify(data), expire]
-  if (data.seenAt !== undefined) {
+  // Only a session that is just beginning has neither.
+  if (data.seenAt !== undefined || data.admin !== undefined) {
     await pool.query('UPDATE "Session" SET sess = $2, expire = to_timestamp($3) WHERE sid = $1', values)
     return
   }

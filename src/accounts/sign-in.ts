@@ -201,7 +201,8 @@ function logIn(request: Request, user: SignedInUser): Promise<void> {
   })
 }
 
-function endSessionOf(request: Request): Promise<void> {
+/** Signs out without deleting the cookie, which then means nothing. */
+export function endSessionOf(request: Request): Promise<void> {
   return new Promise((resolve, reject) => {
     request.session.destroy((error: unknown) => {
       if (error) reject(error instanceof Error ? error : new Error('sign-out failed', { cause: error }))

@@ -2,6 +2,7 @@
 import type { ErrorRequestHandler } from 'express'
 import { asProblem } from '../http/errors.js'
 import { render } from '../http/render.js'
+import { pageBefore } from './admin-path.js'
 
 // Express tells error handlers by their four parameters.
 export const answerErrors: ErrorRequestHandler = (error: unknown, request, response, next) => {
@@ -17,13 +18,7 @@ export const answerErrors: ErrorRequestHandler = (error: unknown, request, respo
   render(response, 'admin/error', {
     title: problem.title,
     text: problem.options.forOperator ?? problem.detail,
-    backHref: pageBefore(request.get('referer')),
+    backHref: pageBefore(request),
     requestId: response.get('x-request-id') ?? '',
   })
-}
-
-/** The page of the admin that a form was on. */
-function pageBefore(referer: string | undefined): string {
-  const url = referer !== undefined && URL.canParse(referer) ? new URL(referer) : null
-  return url && /^\/admin(\/|$)/.test(url.pathname) ? url.pathname + url.search : '/admin'
 }

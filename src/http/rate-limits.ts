@@ -47,6 +47,8 @@ const GUESSES = {
   signInDevice: [10, 24 * 60 * 60],
   /** Wrong current passwords when changing an account's password. */
   passwordChange: [10, 24 * 60 * 60],
+  /** Wrong codes of an operator's second factor. */
+  factor: [10, 24 * 60 * 60],
   /** Reset emails for one address from all networks. Each is in the owner's mailbox and works for an hour. */
   passwordResetAccount: [20, 24 * 60 * 60],
 } as const satisfies Record<string, readonly [number, number]>

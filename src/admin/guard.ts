@@ -1,0 +1,58 @@
+// Who may open the admin: operators, in a session that is not too old, with their second factor.
+import type { RequestHandler } from 'express'
+import { actAs } from '../audit/actor.js'
+import { recordAudit } from '../audit/record-audit.js'
+import { loginHref } from '../accounts/next-path.js'
+import { endSessionOf, userOf } from '../accounts/sign-in.js'
+import { isAdminSessionOver, isFactorProved, noteEntry, noteUse } from '../operators/admin-session.js'
+import { isOperator } from '../operators/roles.js'
+import { hasFactor } from '../operators/second-factor.js'
+import type { AdminDeps } from './admin-deps.js'
+import { pageOf } from './admin-path.js'
+import { factorHref } from './require-recent-factor.js'
+
+/** Everyone else gets the page of an unknown address. */
+export const operatorsOnly: RequestHandler = (request, response, next) => {
+  // Past this router's own page for errors.
+  if (!isOperator(request.user)) {
+    next('router')
+    return
+  }
+  response.set({ 'Cache-Control': 'no-store', 'X-Robots-Tag': 'noindex' })
+  next()
+}
+
+/** Operators sign in again after half an hour without use, and every twelve hours. */
+export const freshSession: RequestHandler = async (request, response, next) => {
+  if (isAdminSessionOver(request)) {
+    await endSessionOf(request)
+    response.redirect(303, loginHref(pageOf(request)))
+    return
+  }
+  noteUse(request)
+  next()
+}
+
+/** Entries of the audit log name the operator. */
+export const onBehalf: RequestHandler = (request, response, next) => {
+  const requestId = response.get('x-request-id') ?? null
+  const userId = request.user?.id ?? null
+  actAs({ kind: 'operator', userId, address: request.ip ?? null, requestId }, () => next())
+}
+
+/** Asks once per session for the second factor. Production lets nobody in without one. */
+export function factorProved({ database, config }: AdminDeps): RequestHandler {
+  return async (request, response, next) => {
+    const { id } = userOf(request)
+    if (!isFactorProved(request)) {
+      const page = (await hasFactor(database, id)) ? 'code' : 'set-up'
+      if (page === 'code' || config.production) {
+        response.redirect(303, factorHref(page, pageOf(request)))
+        return
+      }
+    }
+    if (noteEntry(request))
+      await recordAudit(database.prisma, { action: 'operator.signed_in', subject: 'operator', subjectId: id })
+    next()
+  }
+}
