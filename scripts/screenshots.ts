@@ -7,7 +7,7 @@ import path from 'node:path'
 import { pino } from 'pino'
 import type { Page } from 'playwright-core'
 import Stripe from 'stripe'
-import { seedDemoAccount } from '../src/accounts/demo-account.js'
+import { seedDemoAccounts } from '../src/accounts/demo-account.js'
 import { seedCatalog } from '../src/catalog/seed.js'
 import { parseConfig, projectRoot } from '../src/config.js'
 import { openDatabase, type Database } from '../src/database/client.js'
@@ -95,7 +95,7 @@ async function openShop(fill: Fill): Promise<{ shop: ShopOnTour; close: () => Pr
   await migrate(postgres.url)
   const database = openDatabase(postgres.url)
   await fill(database.prisma)
-  await seedDemoAccount(database.prisma)
+  await seedDemoAccounts(database.prisma)
 
   const port = await freePort()
   const sandbox = await createSandbox({ delayedMethodSeconds: 1 })

@@ -21,7 +21,8 @@ import { shownEmail } from './accounts/email-address.js'
 import { bearerTokens } from './accounts/bearer-token.js'
 import { accountPages } from './accounts/account-page.js'
 import { adminPages } from './admin/routes.js'
-import { isOperator } from './operators/roles.js'
+import { isOperator, isOwner } from './operators/roles.js'
+import { invitationPages } from './operators/routes.js'
 import { accountRoutes } from './accounts/routes.js'
 import { purchaseListPages } from './orders/purchase-list.js'
 import { sessionCookieName, signInMiddleware } from './accounts/sign-in.js'
@@ -178,6 +179,7 @@ export function createApp(deps: AppDeps): Express {
   )
   app.use(accountRoutes({ database, limits, auth, baseUrl, demo: deps.demo }))
   app.use(accountPages({ database, limits, baseUrl }))
+  app.use(invitationPages({ database, auth }))
   app.use(purchaseListPages(database.prisma, readList))
   app.use(orderListPages(database.prisma, readList))
   app.use(cartPages({ database, limits, cookie }))
@@ -214,7 +216,7 @@ function showSettings(settings: ReadSettings): RequestHandler {
 
 /** Pages that are personal even when nobody is signed in: a guest's cart, and forms with an address or a token. */
 const PERSONAL =
-  /^\/(account|cart|checkout|email|login|orders|password|payment-success|register|api\/(cart|me|register|sign-in))\b/i
+  /^\/(account|cart|checkout|email|login|operators|orders|password|payment-success|register|api\/(cart|me|register|sign-in))\b/i
 
 /**
  * Sets what every page shows around its content. Every page of a signed-in shopper shows their name, so the browser must
@@ -227,6 +229,7 @@ function shell(devMail: boolean): RequestHandler {
           name: request.user.name,
           email: shownEmail(request.user.email),
           isOperator: isOperator(request.user),
+          isOwner: isOwner(request.user),
         }
       : null
     response.locals.currentPath = request.originalUrl

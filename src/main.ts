@@ -1,7 +1,7 @@
 // Starts the process: configuration, database, sandbox (without a Stripe account), shop. Stops it gracefully.
 import cluster from 'node:cluster'
 import path from 'node:path'
-import { DEMO_ACCOUNT, seedDemoAccount } from './accounts/demo-account.js'
+import { DEMO_ACCOUNT, DEMO_OPERATOR, seedDemoAccounts } from './accounts/demo-account.js'
 import { seedCatalog } from './catalog/seed.js'
 import {
   ConfigError,
@@ -97,7 +97,7 @@ async function prepareDatabase(url: string, config: Config, demo: boolean, log: 
   try {
     const products = await seedCatalog(database.prisma)
     if (products > 0) log.info({ products }, 'seeded the catalog')
-    if (demo) await seedDemoAccount(database.prisma)
+    if (demo) await seedDemoAccounts(database.prisma)
   } finally {
     await database.close()
   }
@@ -188,7 +188,8 @@ function printWelcome(config: Config, sandbox: boolean): void {
       ? [
           `  Local Stripe        http://127.0.0.1:${config.sandboxPort}`,
           '',
-          `  Sign in as          ${DEMO_ACCOUNT.email}   password ${DEMO_ACCOUNT.password}`,
+          `  Sign in as          ${DEMO_ACCOUNT.email}    password ${DEMO_ACCOUNT.password}`,
+          `                      ${DEMO_OPERATOR.email}   password ${DEMO_OPERATOR.password}, for ${config.baseUrl}/admin`,
           '',
           '  Pay with            4242 4242 4242 4242   succeeds',
           '                      4000 0000 0000 0002   is declined',

@@ -9,7 +9,7 @@ import type { Notice } from '../http/view-models.js'
 import { t } from '../messages/index.js'
 import { attemptSignIn } from './attempt-sign-in.js'
 import { completeReset } from './complete-reset.js'
-import { DEMO_ACCOUNT } from './demo-account.js'
+import { DEMO_ACCOUNT, DEMO_OPERATOR } from './demo-account.js'
 import { shownEmail } from './email-address.js'
 import { accountOfVerification, verifyEmail } from './email-verification.js'
 import { fieldErrors, fieldOf, forgotForm, loginForm, registerForm, resetForm, typed } from './forms.js'
@@ -183,13 +183,12 @@ export function accountRoutes(deps: AccountDeps): Router {
   }
 
   function loginPage(request: Request, model: Partial<LoginPage>): LoginPage {
-    const { email, password } = DEMO_ACCOUNT
     return {
       values: { email: typed(request.body, 'email') },
       errors: {},
       notice: null,
       next: nextOf(request),
-      demo: deps.demo ? { email, password } : null,
+      demo: deps.demo ? [DEMO_ACCOUNT, DEMO_OPERATOR].map(demoLogin) : [],
       ...model,
     }
   }
@@ -200,6 +199,12 @@ function registerPage(request: Request, model: Partial<RegisterPage>): RegisterP
   const values = { name: typed(request.body, 'name'), email: typed(request.body, 'email') }
   return { values, errors: {}, notice: null, next: nextOf(request), ...model }
 }
+
+const demoLogin = ({ email, password, role }: typeof DEMO_ACCOUNT | typeof DEMO_OPERATOR) => ({
+  email,
+  password,
+  what: role === 'shopper' ? t().accounts.demoText : t().accounts.demoOperatorText,
+})
 
 function nextOf(request: Request): string {
   return ownPath(request.method === 'POST' ? fieldOf(request.body, 'next') : request.query['next'])

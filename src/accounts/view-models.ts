@@ -27,8 +27,8 @@ export interface LoginPage {
   errors: FieldErrors
   notice: Notice | null
   next: string
-  /** The demo account, shown in test mode only. */
-  demo: { email: string; password: string } | null
+  /** The demo accounts, shown in test mode only, and what each is for. */
+  demo: { email: string; password: string; what: string }[]
 }
 
 export interface ForgotPasswordPage {

@@ -5,10 +5,11 @@ import type { AdminDeps } from './admin-deps.js'
 import { answerErrors } from './errors.js'
 import { factorProved, freshSession, onBehalf, operatorsOnly } from './guard.js'
 import { homePages } from './home.js'
+import { operatorsPages } from './operators.js'
 import { factorPages, securityPages } from './security.js'
 
 /** What operators see, in the order of the navigation. */
-const PARTS = [homePages, securityPages]
+const PARTS = [homePages, operatorsPages, securityPages]
 
 /** All paths begin with /admin. Visitors who are no operators get the page of an unknown address. */
 export function adminPages(deps: AdminDeps): Router {

@@ -1,9 +1,10 @@
-// Entry point of the operator's commands: npm run orders, events, incidents, mails, products, settings, shipping,
-// seed, migrate:resolve.
+// Entry point of the operator's commands: npm run orders, events, incidents, mails, operators, products, settings,
+// shipping, seed, migrate:resolve.
 import { eventsCommand } from './events.js'
 import { incidentsCommand } from './incidents.js'
 import { mailsCommand } from './mails.js'
 import { migrateResolve } from './migrate-resolve.js'
+import { operatorsCommand } from './operators.js'
 import { ordersCommand } from './orders.js'
 import { productsCommand } from './products.js'
 import { runCommand, runOnDatabase } from './run.js'
@@ -16,6 +17,7 @@ const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
   events: (args) => runCommand(eventsCommand, args),
   incidents: (args) => runCommand(incidentsCommand, args),
   mails: (args) => runCommand(mailsCommand, args),
+  operators: (args) => runCommand(operatorsCommand, args),
   products: (args) => runCommand(productsCommand, args),
   settings: (args) => runCommand(settingsCommand, args),
   shipping: (args) => runCommand(shippingCommand, args),

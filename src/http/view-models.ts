@@ -16,7 +16,7 @@ export interface Shell {
   /** Whether shoppers can order without an account. */
   guestCheckout: boolean
   /** The signed-in shopper, or null. */
-  user: { name: string; email: string; isOperator: boolean } | null
+  user: { name: string; email: string; isOperator: boolean; isOwner: boolean } | null
   /** Path and query of this request, for links that return here. */
   currentPath: string
   /** True when no real money moves: with the local sandbox or a test key. */

@@ -130,8 +130,7 @@ export async function renderMail(
   const { name: shopName, supportEmail, companyLines } = await readSettings(prisma)
   const sender = { shopName, supportEmail, companyLines }
   const { kind } = mail
-  if (kind === 'password_reset' || kind === 'email_verification' || kind === 'password_changed')
-    return renderAccountMail(prisma, { ...mail, kind }, sender, baseUrl)
+  if (isAccountMail(kind)) return renderAccountMail(prisma, { ...mail, kind }, sender, baseUrl)
   if (kind === 'incident_report') return renderIncidentReport(prisma, mail.id, sender)
   if (mail.orderId === null) return null
   const facts = await readOrder(prisma, mail.orderId)
@@ -157,6 +156,17 @@ export async function renderMail(
   if (rendered === null) return null
   const words = { subject: subject(t().mail, order, about.dispute?.isInquiry ?? false), ...rendered }
   return token === null ? words : { ...words, token }
+}
+
+const ACCOUNT_MAILS: readonly MailKind[] = [
+  'password_reset',
+  'email_verification',
+  'password_changed',
+  'operator_invited',
+] satisfies AccountMailKind[]
+
+function isAccountMail(kind: MailKind): kind is AccountMailKind {
+  return ACCOUNT_MAILS.includes(kind)
 }
 
 /** @returns null when the order has no shipment or return of that name */
@@ -232,6 +242,11 @@ async function renderAccountMail(
       const { verifyUrl, validHours } = data as unknown as MailTemplates['email-verification']
       const rendered = await renderTemplate('email-verification', { ...common, verifyUrl, validHours })
       return { subject: texts.emailVerification.subject(sender.shopName), ...rendered }
+    }
+    case 'operator_invited': {
+      const { role, invitationUrl, validDays } = data as unknown as MailTemplates['operator-invited']
+      const rendered = await renderTemplate('operator-invited', { ...common, role, invitationUrl, validDays })
+      return { subject: texts.operatorInvited.subject(sender.shopName), ...rendered }
     }
     case 'password_changed': {
       const forgotUrl = `${baseUrl}/password/forgot`

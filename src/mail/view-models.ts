@@ -92,5 +92,6 @@ export interface MailTemplates {
   'incident-report': IncidentReport
   'password-reset': Sender & { name: string; resetUrl: string; validMinutes: number }
   'email-verification': Sender & { name: string; verifyUrl: string; validHours: number }
+  'operator-invited': Sender & { name: string; role: string; invitationUrl: string; validDays: number }
   'password-changed': Sender & { name: string; changedAt: string; forgotUrl: string }
 }

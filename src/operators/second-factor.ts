@@ -1,7 +1,6 @@
 // An operator's second factor: an authenticator app (TOTP, RFC 6238), or a recovery code.
 import { Secret, TOTP } from 'otpauth'
 import { recordAudit } from '../audit/record-audit.js'
-import { endSessions } from '../accounts/sessions.js'
 import type { Database, Transaction } from '../database/client.js'
 import type { RateLimits } from '../http/rate-limits.js'
 import { renewRecoveryCodes, takeRecoveryCode } from './recovery-codes.js'
@@ -144,15 +143,6 @@ export function renewCodes({ prisma }: Pick<Database, 'prisma'>, userId: number)
       subjectId: userId,
     })
     return renewRecoveryCodes(tx, userId)
-  })
-}
-
-/** Takes the factor away, and ends the account's sessions. In production its next sign-in sets up a new one. */
-export async function resetFactor({ prisma }: Pick<Database, 'prisma'>, userId: number): Promise<void> {
-  await prisma.$transaction(async (tx) => {
-    await removeFactor(tx, userId)
-    await endSessions(tx, userId)
-    await recordAudit(tx, { action: 'operator.factor_reset', subject: 'operator', subjectId: userId })
   })
 }
 

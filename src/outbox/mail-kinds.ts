@@ -17,6 +17,7 @@ export const VALID_MINUTES = {
   password_reset: 60,
   email_verification: DAY,
   password_changed: 7 * DAY,
+  operator_invited: 7 * DAY,
   inquiry_opened: null,
   dispute_opened: null,
   dispute_closed: 7 * DAY,
@@ -34,7 +35,7 @@ export const VALID_MINUTES = {
 } as const satisfies Record<MailKind, number | null>
 
 /** Kinds whose data gives access to an account. It is kept no longer than it takes to send the mail. */
-const SECRET: readonly MailKind[] = ['password_reset', 'email_verification']
+const SECRET: readonly MailKind[] = ['password_reset', 'email_verification', 'operator_invited']
 
 /** The kinds that this release can send. A newer one, which may run beside it, can write others. */
 export const KNOWN_KINDS = Object.values(MailKind)

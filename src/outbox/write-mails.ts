@@ -12,7 +12,10 @@ export interface OrderMailRow {
   to: string
 }
 
-export type AccountMailKind = Extract<MailKind, 'password_reset' | 'email_verification' | 'password_changed'>
+export type AccountMailKind = Extract<
+  MailKind,
+  'password_reset' | 'email_verification' | 'password_changed' | 'operator_invited'
+>
 
 /** A mail about an account. */
 export interface AccountMailRow {

@@ -66,6 +66,8 @@ const OTHERS = [
   'POST /login',
   'POST /logout',
   'GET /metrics',
+  'GET /operators/invitation/:token',
+  'POST /operators/invitation/:token',
   'GET /password/forgot',
   'POST /password/forgot',
   'GET /password/reset/:token',

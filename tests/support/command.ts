@@ -5,6 +5,7 @@ import { mailsCommand } from '../../src/commands/mails.js'
 import { productsCommand } from '../../src/commands/products.js'
 import { outputOf, type CommandDeps } from '../../src/commands/run.js'
 import { parseConfig } from '../../src/config.js'
+import { operatorsCommand } from '../../src/commands/operators.js'
 import { ordersCommand } from '../../src/commands/orders.js'
 import { settingsCommand } from '../../src/commands/settings.js'
 import { shippingCommand } from '../../src/commands/shipping.js'
@@ -18,6 +19,7 @@ const COMMANDS = {
   events: eventsCommand,
   incidents: incidentsCommand,
   mails: mailsCommand,
+  operators: operatorsCommand,
   products: productsCommand,
   settings: settingsCommand,
   shipping: shippingCommand,

@@ -17,6 +17,7 @@ export const accounts = {
   forgotLink: 'Forgot your password?',
   demoHeading: 'Just looking?',
   demoText: 'Use this account to try the shop.',
+  demoOperatorText: 'Use this one to run it, at /admin.',
   newHere: 'New here?',
   createAccount: 'Create an account',
   signInToPurchase: 'Sign in or create an account to continue with your purchase.',

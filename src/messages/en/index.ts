@@ -7,6 +7,7 @@ import { checkout } from './checkout.js'
 import { errors } from './errors.js'
 import { frame } from './frame.js'
 import { mail } from './mail.js'
+import { operators } from './operators.js'
 import { orders } from './orders.js'
 import { shipping } from './shipping.js'
 
@@ -22,6 +23,7 @@ export const en = {
   errors,
   frame,
   mail,
+  operators,
   orders,
   shipping,
 }

@@ -109,6 +109,18 @@ export const mail = {
       `The link works for ${hours} hours. If it wasn’t you, ignore this email, and the account stays unconfirmed.`,
     why: (shopName: string) => `${shopName} sent this because an account was created with your email.`,
   },
+  operatorInvited: {
+    subject: (shopName: string) => `Help run ${shopName}`,
+    heading: (shopName: string) => `You’re invited to run ${shopName}`,
+    preheader: (days: number) => `Accept within ${days} days.`,
+    text: (shopName: string, role: string) =>
+      `You’re invited to run ${shopName} as an ${role}. You then see its orders and customers, so use a password of its own and have an authenticator app at hand.`,
+    button: 'Accept the invitation',
+    ignore: (days: number) =>
+      `The link works once, within ${days} days. If you don’t know why you got this email, ignore it.`,
+    fallback: 'If the button doesn’t work, open this link:',
+    why: (shopName: string) => `${shopName} sent this because an owner of the shop entered your email.`,
+  },
   passwordChanged: {
     subject: (shopName: string) => `Your ${shopName} password was changed`,
     heading: 'Your password was changed',

@@ -1,0 +1,2 @@
+-- The mail that invites someone to run the shop.
+ALTER TYPE "MailKind" ADD VALUE 'operator_invited';
