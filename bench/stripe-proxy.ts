@@ -22,7 +22,9 @@ export async function openStripeProxy(stripeUrl: string): Promise<StripeProxy> {
       const passed = ask({ hostname, port, method, path, headers, agent }, (answer) => {
         void bodyOf(answer).then((text) => {
           outgoing.writeHead(answer.statusCode ?? 502, answer.headers).end(text)
-          const email = new URLSearchParams(body.toString()).get('metadata[user_email]') ?? ''
+          const sent = new URLSearchParams(body.toString())
+          // Of a session, or of a customer.
+          const email = sent.get('metadata[user_email]') ?? sent.get('email') ?? ''
           spent.set(email, (spent.get(email) ?? 0) + performance.now() - began)
         })
       })
