@@ -3,7 +3,7 @@ import type { Database, Transaction } from '../database/client.js'
 import { Prisma, type PrismaClient } from '../generated/prisma/client.js'
 import { hashToken, newToken } from '../http/random-token.js'
 import { SESSION_TIMES } from './sessions.js'
-import { VISITOR, type SignedInUser } from './sign-in.js'
+import { VISITOR, type SignedInUser } from './signed-in-user.js'
 
 const MINUTE_MS = 60 * 1000
 

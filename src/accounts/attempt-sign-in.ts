@@ -4,7 +4,8 @@ import type { Database } from '../database/client.js'
 import { addressKey, type RateLimits } from '../http/rate-limits.js'
 import { joinOrders } from './join-orders.js'
 import { countSignIn } from './sign-in-limits.js'
-import type { SignedInUser, SignIn } from './sign-in.js'
+import type { SignedInUser } from './signed-in-user.js'
+import type { SignIn } from './sign-in.js'
 
 /**
  * Verifies the `email` and `password` of the request's body. Orders of guests with the account's address join it.

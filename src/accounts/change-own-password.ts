@@ -5,7 +5,7 @@ import { t } from '../messages/index.js'
 import { passwordObjection } from './forms.js'
 import { hashPassword, isPassword } from './passwords.js'
 import { changePassword } from './set-password.js'
-import type { SignedInUser } from './sign-in.js'
+import type { SignedInUser } from './signed-in-user.js'
 import type { FieldErrors } from './view-models.js'
 
 /**

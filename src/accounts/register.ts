@@ -6,7 +6,7 @@ import { t } from '../messages/index.js'
 import { askToVerify } from './email-verification.js'
 import { passwordObjection } from './forms.js'
 import { hashPassword } from './passwords.js'
-import type { SignedInUser } from './sign-in.js'
+import type { SignedInUser } from './signed-in-user.js'
 
 export type Registration =
   | { kind: 'created'; user: SignedInUser }

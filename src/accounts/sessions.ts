@@ -1,8 +1,7 @@
 // Sessions in our database: which are still valid, how long they last, and ending them.
 import { createHash } from 'node:crypto'
-import connectPgSimple from 'connect-pg-simple'
 import type { Request } from 'express'
-import session from 'express-session'
+import type session from 'express-session'
 import type pg from 'pg'
 import type { Transaction } from '../database/client.js'
 import { Prisma } from '../generated/prisma/client.js'
@@ -40,46 +39,6 @@ declare module 'express-session' {
       factorAt?: number
     }
   }
-}
-
-/** Thrown when a session is saved whose password was changed while it was being verified. */
-export class PasswordChangedMeanwhile extends Error {
-  override name = 'PasswordChangedMeanwhile'
-}
-
-export function sessionStore(pool: pg.Pool): session.Store {
-  const PgStore = connectPgSimple(session)
-  class SessionStore extends PgStore {
-    /** The library's own would bring back a session that was ended while a request was using it. */
-    override set(sid: string, data: session.SessionData, done: (error?: unknown) => void = () => undefined) {
-      save(pool, sid, data).then(() => done(), done)
-    }
-  }
-  return new SessionStore({ pool, tableName: 'Session', pruneSessionInterval: false, disableTouch: true })
-}
-
-async function save(pool: pg.Pool, sid: string, data: session.SessionData): Promise<void> {
-  const userId = data.passport?.user
-  // Without its user, as when a session is no longer valid.
-  if (userId === undefined) {
-    await pool.query('DELETE FROM "Session" WHERE sid = $1', [sid])
-    return
-  }
-  const expire = Math.ceil((Date.now() + (data.cookie.maxAge ?? SESSION_TIMES.idle)) / 1000)
-  const values = [sid, JSON.stringify(data), expire]
-  // Only a session that is just beginning has neither.
-  if (data.seenAt !== undefined || data.admin !== undefined) {
-    await pool.query('UPDATE "Session" SET sess = $2, expire = to_timestamp($3) WHERE sid = $1', values)
-    return
-  }
-  // The lock waits for a password change that is being committed, and then sees its version.
-  const { rowCount } = await pool.query(
-    `INSERT INTO "Session" (sid, sess, expire)
-     SELECT $1, $2, to_timestamp($3) FROM "User" WHERE id = $4 AND "credentialVersion" = $5 FOR SHARE
-     ON CONFLICT (sid) DO UPDATE SET sess = excluded.sess, expire = excluded.expire`,
-    [...values, userId, data.credentialVersion],
-  )
-  if (rowCount === 0) throw new PasswordChangedMeanwhile()
 }
 
 /** Writes into a new session what later requests check. */

@@ -3,7 +3,7 @@ import type { Database, Transaction } from '../database/client.js'
 import { writeAccountMail } from '../outbox/write-mails.js'
 import { revokeTokens } from './api-tokens.js'
 import { endSessions } from './sessions.js'
-import type { SignedInUser } from './sign-in.js'
+import type { SignedInUser } from './signed-in-user.js'
 
 /**
  * Everything that follows from a new password, in the caller's transaction. The database raises `credentialVersion` with

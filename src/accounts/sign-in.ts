@@ -4,9 +4,6 @@ import session from 'express-session'
 import passport from 'passport'
 import { Strategy } from 'passport-local'
 import type { Database } from '../database/client.js'
-import type { RawReader } from '../database/direct.js'
-import { Prisma } from '../generated/prisma/client.js'
-import type { Role } from '../generated/prisma/enums.js'
 import { networkKey } from '../http/network.js'
 import { Problem } from '../http/problem.js'
 import { t } from '../messages/index.js'
@@ -14,38 +11,9 @@ import { canonicalEmail } from './email-address.js'
 import { knownDevices, type KnownDevices } from './known-device.js'
 import { loginHref } from './next-path.js'
 import { isPassword } from './passwords.js'
-import {
-  beginSession,
-  isSessionValid,
-  PasswordChangedMeanwhile,
-  renewSession,
-  SESSION_TIMES,
-  sessionStore,
-} from './sessions.js'
-
-export interface SignedInUser {
-  id: number
-  email: string
-  name: string
-  role: Role
-  credentialVersion: number
-  /** Units in the cart when the request arrived. */
-  itemsInCart?: number
-  /** Whether the user was a customer at Stripe when the request arrived. */
-  isCustomer?: boolean
-  /** Whether the user had unpaid orders when the request arrived. */
-  hasOpenOrders?: boolean
-  /** A stand-in for the network of the request. Null for this machine. */
-  network?: string | null
-}
-
-declare global {
-  // eslint-disable-next-line @typescript-eslint/no-namespace -- passport's user type is extended this way
-  namespace Express {
-    // eslint-disable-next-line @typescript-eslint/no-empty-object-type
-    interface User extends SignedInUser {}
-  }
-}
+import { PasswordChangedMeanwhile, sessionStore } from './session-store.js'
+import { beginSession, isSessionValid, renewSession, SESSION_TIMES } from './sessions.js'
+import type { SignedInUser } from './signed-in-user.js'
 
 const USER_FIELDS = { id: true, email: true, name: true, role: true, credentialVersion: true } as const
 
@@ -68,7 +36,7 @@ export function signInMiddleware(
   database: Database,
   config: { sessionSecrets: string[]; secureCookies: boolean },
 ): SignIn {
-  const { direct, pool } = database
+  const { store, userOfSession } = sessionStore(database)
   const authenticator = new passport.Passport()
   const devices = knownDevices(config.sessionSecrets, config.secureCookies)
   const name = sessionCookieName(config.secureCookies)
@@ -83,8 +51,10 @@ export function signInMiddleware(
     beginSession(request, user.credentialVersion)
     done(null, user.id)
   })
-  authenticator.deserializeUser((request: Request, id: number, done: Done<Express.User | false>) => {
-    findVisitor(direct, request, id).then((user) => done(null, user ?? false), done)
+  authenticator.deserializeUser((request: Request, _id: number, done: Done<Express.User | false>) => {
+    const user = userOfSession(request)
+    const isValid = user !== null && isSessionValid(request, user)
+    done(null, isValid ? { ...user, network: networkKey(request.ip) } : false)
   })
 
   return {
@@ -101,7 +71,7 @@ export function signInMiddleware(
           resave: false,
           saveUninitialized: false,
           cookie: { ...cookie, maxAge: SESSION_TIMES.idle },
-          store: sessionStore(pool),
+          store,
         }),
         authenticator.session() as RequestHandler,
         (request, response, next) => {
@@ -143,23 +113,6 @@ function markSecure(): RequestHandler {
     Object.defineProperty(request, 'secure', { value: true })
     next()
   }
-}
-
-/** What requests of a signed-in visitor need, in one query: the columns of SignedInUser, apart from `network`. */
-export const VISITOR = Prisma.sql`"User".id, email, name, role::text, "User"."credentialVersion",
-  "stripeCustomerId" IS NOT NULL AS "isCustomer", coalesce((
-    SELECT sum(item.quantity) FROM "Cart" cart JOIN "CartItem" item ON item."cartId" = cart.id
-    WHERE cart."userId" = "User".id), 0)::int AS "itemsInCart",
-  EXISTS (SELECT FROM "Order" o WHERE o."userId" = "User".id AND o.status = 'pending') AS "hasOpenOrders"`
-
-async function findVisitor(
-  direct: RawReader,
-  request: Request,
-  id: number,
-): Promise<SignedInUser | undefined> {
-  const [user] = await direct.$queryRaw<SignedInUser[]>`/* prepared */
-    SELECT ${VISITOR} FROM "User" WHERE id = ${id}`
-  return user && isSessionValid(request, user) ? { ...user, network: networkKey(request.ip) } : undefined
 }
 
 async function findByPassword(

@@ -1,6 +1,7 @@
 // Who orders: an account, or a guest with an address.
 import type { Request, RequestHandler } from 'express'
-import { requireUser, type SignedInUser } from '../accounts/sign-in.js'
+import { requireUser } from '../accounts/sign-in.js'
+import type { SignedInUser } from '../accounts/signed-in-user.js'
 import { networkKey } from '../http/network.js'
 import type { Shopper } from '../orders/shopper.js'
 import { shopperOf } from '../orders/visitor.js'
