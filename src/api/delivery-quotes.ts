@@ -1,7 +1,7 @@
 // JSON API: where an order can be delivered to, and what that costs.
 import { Router, type Request } from 'express'
 import type { CartDeps } from '../cart/change-cart.js'
-import { priceItems, type WantedItem } from '../checkout/place-order.js'
+import { priceItems, type WantedItem } from '../checkout/price-lines.js'
 import { networkOf } from '../http/network.js'
 import { t } from '../messages/index.js'
 import { formatMoney } from '../money.js'

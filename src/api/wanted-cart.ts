@@ -2,7 +2,7 @@
 import { loadCart, type CartOwner } from '../cart/cart.js'
 import { partsOf, type CartPart } from '../cart/cart-view.js'
 import { chooseCartPart } from '../checkout/choose-cart-part.js'
-import type { WantedItem } from '../checkout/place-order.js'
+import type { WantedItem } from '../checkout/price-lines.js'
 import type { PrismaClient } from '../generated/prisma/client.js'
 import { Problem } from '../http/problem.js'
 import { t } from '../messages/index.js'

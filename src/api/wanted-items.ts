@@ -1,7 +1,7 @@
 // Finds the variants that the items of a new order mean.
 import type { z } from 'zod'
 import { variantRequired, WITH_VARIANTS } from '../catalog/variants.js'
-import type { WantedItem } from '../checkout/place-order.js'
+import type { WantedItem } from '../checkout/price-lines.js'
 import type { PrismaClient } from '../generated/prisma/client.js'
 import { notFound } from '../http/problem.js'
 import type { orderedItems } from './schemas.js'

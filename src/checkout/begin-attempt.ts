@@ -61,22 +61,27 @@ export async function holdStock(
 /** Writes the row of an attempt at an order whose units are held. */
 export function createAttempt(
   tx: Transaction,
-  order: Omit<Ordered, 'userId' | 'cartId' | 'stockHeld' | 'items'>,
+  order: Attempted & { id: number },
   settings: PageSettings,
   customerId: string | null,
   now: Date,
 ): Promise<CheckoutAttempt> {
   return tx.checkoutAttempt.create({
-    data: {
-      orderId: order.id,
-      number: Math.max(0, ...order.attempts.map(({ number }) => number)) + 1,
-      promotionCodes: settings.promotionCodes,
-      collectsPhone: settings.phoneNumbers && order.deliveryCountry !== null,
-      collectsTaxIds: settings.taxIds && order.automaticTax,
-      voucherDays: hasVouchers(order.currency) ? settings.voucherDays : null,
-      customerId,
-      createsInvoice: settings.invoices,
-      expiresAt: new Date((Math.floor(now.getTime() / 1000) + SESSION_LIFETIME_SECONDS) * 1000),
-    },
+    data: { orderId: order.id, customerId, ...newAttempt(order, settings, now) },
   })
+}
+
+type Attempted = Pick<Ordered, 'currency' | 'automaticTax' | 'deliveryCountry' | 'attempts'>
+
+/** The order's next attempt. */
+export function newAttempt(order: Attempted, settings: PageSettings, now: Date) {
+  return {
+    number: Math.max(0, ...order.attempts.map(({ number }) => number)) + 1,
+    promotionCodes: settings.promotionCodes,
+    collectsPhone: settings.phoneNumbers && order.deliveryCountry !== null,
+    collectsTaxIds: settings.taxIds && order.automaticTax,
+    voucherDays: hasVouchers(order.currency) ? settings.voucherDays : null,
+    createsInvoice: settings.invoices,
+    expiresAt: new Date((Math.floor(now.getTime() / 1000) + SESSION_LIFETIME_SECONDS) * 1000),
+  }
 }

@@ -13,10 +13,12 @@ export interface Buyer extends Shopper {
   network: string | null
   /** False for an account that was no customer at Stripe when the request arrived. */
   isCustomer?: boolean | undefined
+  /** Whether the account had unpaid orders when the request arrived. Undefined: not known. */
+  hasOpenOrders?: boolean | undefined
 }
 
-function accountBuyer({ id, email, network, isCustomer }: SignedInUser): Buyer {
-  return { userId: id, guestHash: null, email, network: network ?? null, isCustomer }
+function accountBuyer({ id, email, network, isCustomer, hasOpenOrders }: SignedInUser): Buyer {
+  return { userId: id, guestHash: null, email, network: network ?? null, isCustomer, hasOpenOrders }
 }
 
 /** @param email of a guest. An account has its own */

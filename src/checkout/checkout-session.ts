@@ -17,7 +17,7 @@ import { sessionReport } from '../payments/session-report.js'
 import { settle } from '../payments/settle.js'
 import { settleOptimistically } from '../payments/settle-optimistically.js'
 import type { Settlement } from '../payments/apply-reports.js'
-import { lockOrder } from '../payments/order-store.js'
+import { lockOrder, type StoredOrders } from '../payments/order-store.js'
 import { isInFlight, isMissing, isRefusal, stripeProblem } from '../payments/stripe-client.js'
 
 /**
@@ -80,11 +80,12 @@ export async function settleSession(
 async function settledBy(
   deps: PaymentDeps,
   session: Stripe.Checkout.Session,
+  stored?: StoredOrders,
 ): Promise<{ settlement: Settlement; order: OrderFacts | null }> {
   const { prisma } = deps.database
   const reports = [sessionReport(session, deps.stripe.clock.now())]
   const { settlements, orders } =
-    (await settleOptimistically(deps.database, reports, deps)) ??
+    (await settleOptimistically(deps.database, reports, deps, stored)) ??
     (await prisma.$transaction((tx) => settle(tx, { reports }, deps)))
   return { settlement: settlements[0] ?? { kind: 'unknown_order' }, order: orders[0] ?? null }
 }
@@ -100,9 +101,14 @@ export type Creation =
 /**
  * Creates the attempt's session at Stripe and settles it. The attempt's id is the idempotency key, so a repeated call
  * returns the same session. That is how we learn of a session whose response was lost.
+ * @param stored the order as it is in the database, if that is known
  * @throws Problem when Stripe can't be reached
  */
-export async function createSession(deps: PaymentDeps, order: PayableOrder): Promise<Creation> {
+export async function createSession(
+  deps: PaymentDeps,
+  order: PayableOrder,
+  stored?: StoredOrders,
+): Promise<Creation> {
   let session: Stripe.Checkout.Session
   try {
     session = await PaymentService.createCheckoutSession(order, await deps.settings(), deps.stripe)
@@ -113,7 +119,7 @@ export async function createSession(deps: PaymentDeps, order: PayableOrder): Pro
     await endAttempt(deps, order.id, order.attempt.id, 'preparing')
     return { kind: 'refused', refusal: error }
   }
-  const { settlement, order: settled } = await settledBy(deps, session)
+  const { settlement, order: settled } = await settledBy(deps, session, stored)
   if (settlement.kind === 'settled') return { kind: 'created', order: settled }
   deps.log.error({ settlement, session: session.id }, 'a new session does not match its order')
   await closeSession(deps, session.id)

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { readSeen } from '../cart/forms.js'
 import type { TaxShown } from '../settings/tax.js'
-import type { Shown } from './place-order.js'
+import type { Shown } from './new-order.js'
 
 /** Missing and invalid values count as not sent. */
 const optional = <Schema extends z.ZodType>(schema: Schema) => schema.optional().catch(undefined)

@@ -17,7 +17,7 @@ import { closeCompetingOrders, orderReplaced } from './close-competing-orders.js
 import type { PaymentDeps } from '../payments/payment-deps.js'
 import type { PayableOrder } from '../payments/session-parameters.js'
 import { assertStillOffered } from './check-offer.js'
-import { lockOrder } from '../payments/order-store.js'
+import { lockOrder, type StoredOrders } from '../payments/order-store.js'
 import { openIncident } from '../incidents/incidents.js'
 import type { StripeClock } from '../payments/stripe-clock.js'
 import { CallLimitError, stripeProblem, withCallLimit } from '../payments/stripe-client.js'
@@ -41,6 +41,8 @@ export interface OrderToPay extends Shopper {
   attemptId?: string | null
   /** For the session of an attempt that has just begun with the order. */
   payable?: PayableOrder
+  /** The order as it was placed. Undefined: read it. */
+  stored?: StoredOrders
 }
 
 /**
@@ -100,7 +102,7 @@ async function open(deps: PaymentDeps, order: OrderToPay): Promise<OpenCheckout 
         break
       case 'create': {
         ownAttemptId = step.payable.attempt.id
-        const creation = await createSession(deps, step.payable)
+        const creation = await createSession(deps, step.payable, round === 0 ? order.stored : undefined)
         if (creation.kind === 'created') {
           created++
           const checkout = creation.order && newSessionOf(creation.order, ownAttemptId, deps)

@@ -45,7 +45,7 @@ interface Lines {
  * @throws Problem 409 when the lines need delivery and it was not chosen, or is not offered
  */
 export async function orderTerms(
-  tx: Transaction,
+  tx: Pick<Transaction, 'shippingRate'>,
   lines: Lines,
   choice: DeliveryChoice | null,
   settings: TaxSettings,
@@ -74,7 +74,7 @@ export function hasTerms(order: Order, terms: OrderTerms): boolean {
 }
 
 async function chosenRate(
-  tx: Transaction,
+  tx: Pick<Transaction, 'shippingRate'>,
   { currency, total }: Lines,
   choice: DeliveryChoice | null,
 ): Promise<OfferedRate> {

@@ -20,25 +20,25 @@ import { goToPayPage } from './go-to-pay-page.js'
 import { settleLinkSession } from './link-session.js'
 import { openCheckout } from './open-checkout.js'
 import { pay, type CheckoutDeps } from './pay.js'
-import { invalidQuantity } from './place-order.js'
+import { invalidQuantity } from './price-lines.js'
 import { directSelection, type Selection } from './selection.js'
 import { showCheckout } from './show-checkout.js'
 import { attemptOf, orderOfSession, successPage } from './success-page.js'
 
 export function checkoutPages(deps: CheckoutDeps): Router {
-  const { prisma } = deps.database
+  const { direct, prisma } = deps.database
   const router = Router()
 
   router.get('/checkout', requireShopper(deps.settings), async (request, response) => {
     const { variant } = request.query
     const variantId = typeof variant === 'string' ? parseProductId(variant) : null
-    const product = variantId === null ? null : await findProductOf(prisma, variantId)
+    const product = variantId === null ? null : await findProductOf(direct, variantId)
     if (product === null) throw notFound('product')
     await showProduct(request, response, product)
   })
 
   router.get('/checkout/:productId', requireShopper(deps.settings), async (request, response) => {
-    await showProduct(request, response, await productOf(prisma, request))
+    await showProduct(request, response, await productOf(direct, request))
   })
 
   // After sign-in, shoppers see the page: a purchase starts with a click, not with a redirect.
@@ -53,7 +53,7 @@ export function checkoutPages(deps: CheckoutDeps): Router {
   })
 
   router.post('/checkout/:productId', signedIn, async (request, response) => {
-    const product = await productOf(prisma, request)
+    const product = await productOf(direct, request)
     const { id: variantId } = chosenVariant(product, request.body)
     const quantity = readQuantity(request.body)
     if (quantity === null) throw invalidQuantity({ productId: product.id, variantId })
@@ -62,7 +62,7 @@ export function checkoutPages(deps: CheckoutDeps): Router {
     await pay(deps, request, response, selection, form, async (said) => {
       const { selection: fits } = await whatFits(
         request,
-        await productOf(prisma, request),
+        await productOf(direct, request),
         variantId,
         quantity,
       )

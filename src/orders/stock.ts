@@ -14,20 +14,31 @@ interface Line {
  * @returns the id of the variant that is short, or null if all units were taken
  */
 export async function takeStock(tx: Transaction, lines: readonly Line[]): Promise<number | null> {
-  const ids = lines.map(({ variantId }) => variantId)
-  const quantities = lines.map(({ quantity }) => quantity)
+  const ids = Prisma.sql`${lines.map(({ variantId }) => variantId)}::int[]`
+  const quantities = Prisma.sql`${lines.map(({ quantity }) => quantity)}::int[]`
+  const [short] = await tx.$queryRaw<
+    { id: number }[]
+  >`WITH ${takenUnits(ids, quantities)} SELECT id FROM short`
+  return short?.id ?? null
+}
+
+/**
+ * The same as a part of a larger statement.
+ * @param ids an SQL expression for an array of variants, each once
+ * @param quantities one for the units of each
+ * @returns queries of a WITH. `short(id)` has a row if a variant is short, and then no units are taken
+ */
+export function takenUnits(ids: Prisma.Sql, quantities: Prisma.Sql): Prisma.Sql {
   // Under its lock, a row is seen as it is now. The update follows the row there, too.
-  const [short] = await tx.$queryRaw<{ id: number }[]>`
-    WITH ${lockedVariants(Prisma.sql`${ids}::int[]`)},
+  return Prisma.sql`
+    ${lockedVariants(ids)},
     wanted AS MATERIALIZED (
       SELECT locked.id, locked.stock, w.quantity FROM locked
-      JOIN unnest(${ids}::int[], ${quantities}::int[]) AS w(id, quantity) ON w.id = locked.id),
+      JOIN unnest(${ids}, ${quantities}) AS w(id, quantity) ON w.id = locked.id),
     short AS MATERIALIZED (SELECT id FROM wanted WHERE stock < quantity ORDER BY id LIMIT 1),
     taken AS (
       UPDATE "Variant" v SET stock = v.stock - wanted.quantity FROM wanted
-      WHERE v.id = wanted.id AND v.stock IS NOT NULL AND NOT EXISTS (SELECT FROM short))
-    SELECT id FROM short`
-  return short?.id ?? null
+      WHERE v.id = wanted.id AND v.stock IS NOT NULL AND NOT EXISTS (SELECT FROM short))`
 }
 
 /** Locks what `takeStock` and settlement change, for a transaction that does it in several steps. */

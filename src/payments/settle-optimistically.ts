@@ -5,7 +5,7 @@ import type { OrderFacts } from '../orders/order-facts.js'
 import { ReportMerger } from './apply-reports.js'
 import { isEmpty, type Report } from './merge-report.js'
 import { changedOrders, orderChange, stockMove, withChanges } from './order-change.js'
-import { findOrders, intentsOf } from './order-store.js'
+import { findOrders, intentsOf, type StoredOrders } from './order-store.js'
 import { mayBecomeOrder } from './place-link-orders.js'
 import { saveChanges, StaleOrderError } from './save-changes.js'
 import type { SettleOptions, SettleResult } from './settle.js'
@@ -13,6 +13,7 @@ import type { SettleOptions, SettleResult } from './settle.js'
 /**
  * Does what `settle` does, in two statements and without a transaction: the orders are read without a lock, and the
  * statement that writes first locks them and checks that they have not changed.
+ * @param stored the orders of reports without payments, if they are known already
  * @returns null, with nothing written, when the orders must be settled under locks: one of them has changed, a refund or
  * dispute came before its payment, something belongs to no order, a payment link's session has to become one, or units must
  * be taken from stock
@@ -21,8 +22,11 @@ export async function settleOptimistically(
   { direct }: Pick<Database, 'direct'>,
   reports: readonly Report[],
   options: SettleOptions,
+  stored?: StoredOrders,
 ): Promise<SettleResult | null> {
-  const { orders, unattributed, versions } = await findOrders(direct, reports)
+  const intents = intentsOf(reports)
+  const { orders, unattributed, versions } =
+    stored && intents.length === 0 ? stored : await findOrders(direct, reports)
   if (!isEmpty(unattributed) || hasUnplaced(reports, orders)) return null
   const merger = new ReportMerger(orders, unattributed)
   const settlements = merger.mergeAll(reports)
@@ -38,7 +42,7 @@ export async function settleOptimistically(
         events,
         replay: options.replay,
       },
-      { versions, intents: intentsOf(reports) },
+      { versions, intents },
     )
     return { settlements, orders: withChanges(merger.orders.values(), changed), events, newEventIds }
   } catch (error) {
