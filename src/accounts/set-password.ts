@@ -18,7 +18,8 @@ export async function setPassword(
   await tx.passwordReset.updateMany({ where: { userId, usedAt: null }, data: { usedAt: new Date() } })
   await endSessions(tx, userId)
   await revokeTokens(tx, userId)
-  await writeAccountMail(tx, { kind: 'password_changed', to: user.email, data: {} })
+  const data = { changedAt: new Date().toISOString() }
+  await writeAccountMail(tx, { kind: 'password_changed', to: user.email, data })
   const { id, email, name, role, credentialVersion } = user
   return { id, email, name, role, credentialVersion }
 }

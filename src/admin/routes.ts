@@ -3,13 +3,16 @@ import { Router } from 'express'
 import { notFound } from '../http/problem.js'
 import type { AdminDeps } from './admin-deps.js'
 import { answerErrors } from './errors.js'
+import { eventPages } from './events.js'
 import { factorProved, freshSession, onBehalf, operatorsOnly } from './guard.js'
 import { homePages } from './home.js'
+import { incidentPages } from './incidents.js'
+import { mailPages } from './mails.js'
 import { operatorsPages } from './operators.js'
 import { factorPages, securityPages } from './security.js'
 
 /** What operators see, in the order of the navigation. */
-const PARTS = [homePages, operatorsPages, securityPages]
+const PARTS = [homePages, incidentPages, eventPages, mailPages, operatorsPages, securityPages]
 
 /** All paths begin with /admin. Visitors who are no operators get the page of an unknown address. */
 export function adminPages(deps: AdminDeps): Router {

@@ -10,22 +10,24 @@ import {
 import { table, time } from './table.js'
 import type { StripeEvent } from '../generated/prisma/client.js'
 import { EventOutcome } from '../generated/prisma/enums.js'
-import { PaymentService } from '../payments/payment-service.js'
-import { stripeProblem } from '../payments/stripe-client.js'
+import { findOrderIds } from '../orders/find-order.js'
 import { catchUp } from '../webhooks/catch-up.js'
-import { storedEvent } from '../webhooks/event-rows.js'
-import { handleEvents } from '../webhooks/handle-events.js'
+import { listEvents } from '../webhooks/event-list.js'
+import { ignoreEvent } from '../webhooks/ignore-event.js'
 import { Inbox } from '../webhooks/inbox.js'
-import { parseEvent, type SignedEvent } from '../webhooks/verify.js'
+import { replayEvent, replayFailed } from '../webhooks/replay-events.js'
 
 const USAGE = `Usage: npm run events -- COMMAND
 
-  list [--outcome OUTCOME] [--type TYPE] [--limit N]   list the newest events and their outcomes
+  list [--outcome OUTCOME] [--type TYPE] [--order ORDER] [--limit N]
+                                                       list the newest events and their outcomes
   show ID                                              show an event and its payload
   replay ID                                            handle an event again; if it never arrived, fetch it from
                                                        Stripe first
   replay --failed                                      handle again all events that are unhandled, were given up, or
                                                        were quarantined and have an open incident
+  ignore ID REASON                                     don't try an event again, and resolve its incident; REASON is
+                                                       kept with both
   catch-up [--since WHEN]                              fetch missed events from Stripe; WHEN is a date (2026-11-20) or
                                                        an age (6h, 3d), by default 1d
 
@@ -36,16 +38,17 @@ export const eventsCommand: Command = { usage: USAGE, run }
 const OPTIONS = {
   outcome: { type: 'string' },
   type: { type: 'string' },
+  order: { type: 'string' },
   limit: { type: 'string', default: '20' },
   failed: { type: 'boolean', default: false },
   since: { type: 'string', default: '1d' },
 } as const
 
-const MAX_ARGUMENTS = { list: 0, show: 1, replay: 1, 'catch-up': 0 }
+const MAX_ARGUMENTS = { list: 0, show: 1, replay: 1, ignore: Infinity, 'catch-up': 0 }
 
 async function run(deps: CommandDeps, args: readonly string[]): Promise<string> {
   const { values, positionals } = parseCommandLine(args, OPTIONS, MAX_ARGUMENTS)
-  const [command, id] = positionals
+  const [command, id, ...reason] = positionals
   switch (command) {
     case 'list':
       return list(deps, values)
@@ -54,7 +57,9 @@ async function run(deps: CommandDeps, args: readonly string[]): Promise<string> 
     case 'replay':
       if (!values.failed) return replay(deps, id ?? missingId())
       if (id !== undefined) throw new UsageError(`Give either --failed or ${id}, not both.`)
-      return replayFailed(deps)
+      return replayAllFailed(deps)
+    case 'ignore':
+      return ignore(deps, id ?? missingId(), reason.join(' '))
     case 'catch-up':
       return runCatchUp(deps, parseSince(values.since))
     default:
@@ -62,24 +67,24 @@ async function run(deps: CommandDeps, args: readonly string[]): Promise<string> 
   }
 }
 
+interface ListOptions {
+  outcome?: string | undefined
+  type?: string | undefined
+  order?: string | undefined
+  limit: string
+}
+
 async function list(
   { database }: CommandDeps,
-  { outcome, type, limit }: { outcome?: string | undefined; type?: string | undefined; limit: string },
+  { outcome, type, order, limit }: ListOptions,
 ): Promise<string> {
-  if (outcome !== undefined && !Object.hasOwn(EventOutcome, outcome))
+  if (outcome !== undefined && !isOutcome(outcome))
     throw new CommandError(
       `There is no outcome "${outcome}": use one of ${Object.values(EventOutcome).join(', ')}.`,
     )
-  const events = await database.prisma.stripeEvent.findMany({
-    where: {
-      ...(outcome !== undefined && { outcome: outcome as EventOutcome }),
-      ...(type !== undefined && { type }),
-    },
-    include: { order: { select: { key: true } } },
-    omit: { payload: true },
-    orderBy: { created: 'desc' },
-    take: parseLimit(limit),
-  })
+  const { prisma } = database
+  const orderIds = order === undefined ? undefined : await findOrderIds(prisma, order)
+  const events = await listEvents(prisma, { outcome, type, orderIds }, null, parseLimit(limit))
   if (events.length === 0) return 'No events found.'
   return table(
     ['EVENT', 'TYPE', 'RECEIVED (UTC)', 'OUTCOME', 'TRIES', 'ORDER', 'DETAIL'],
@@ -89,10 +94,14 @@ async function list(
       time(event.receivedAt),
       event.outcome,
       String(event.attempts),
-      event.order?.key ?? '',
+      event.orderKey ?? '',
       event.lastError ?? event.detail ?? '',
     ]),
   )
+}
+
+function isOutcome(text: string): text is EventOutcome {
+  return Object.hasOwn(EventOutcome, text)
 }
 
 async function loadEvent({ database }: CommandDeps, id: string): Promise<StripeEvent> {
@@ -117,44 +126,16 @@ function describeEvent(event: StripeEvent): string {
 }
 
 async function replay(deps: CommandDeps, id: string): Promise<string> {
-  const row = await deps.database.prisma.stripeEvent.findUnique({ where: { id } })
-  await replayEvent(deps, row ? storedEvent(row) : await fetchEvent(deps, id))
+  await replayEvent(deps, id)
   return describeEvent(await loadEvent(deps, id))
 }
 
-async function fetchEvent({ stripe }: CommandDeps, id: string): Promise<SignedEvent> {
-  const event = await PaymentService.retrieveEvent(id, stripe).catch((error: unknown) => {
-    throw stripeProblem(error)
-  })
-  return parseEvent(JSON.stringify(event))
-}
-
-async function replayFailed(deps: CommandDeps): Promise<string> {
-  const { prisma } = deps.database
-  // Without an open incident, a quarantined event's money is recorded, or an operator has dealt with it.
-  const quarantined = await prisma.incident.findMany({
-    where: { kind: 'event_quarantined', resolvedAt: null },
-    select: { subject: true },
-  })
-  const rows = await prisma.stripeEvent.findMany({
-    where: {
-      OR: [
-        { handledAt: null },
-        { outcome: 'quarantined', id: { in: quarantined.map(({ subject }) => subject) } },
-      ],
-    },
-    orderBy: { receivedAt: 'asc' },
-  })
-  const lines: string[][] = []
-  for (const row of rows) {
-    const outcome = await replayEvent(deps, storedEvent(row)).catch((error: unknown) => String(error))
-    lines.push([row.id, row.type, outcome])
-  }
-  const skipped = await prisma.stripeEvent.count({
-    where: { outcome: 'quarantined', id: { notIn: rows.map(({ id }) => id) } },
-  })
+async function replayAllFailed(deps: CommandDeps): Promise<string> {
+  const { events, more, skipped } = await replayFailed(deps)
+  const lines = events.map(({ id, type, outcome }) => [id, type, outcome])
   return [
     lines.length === 0 ? 'Every event is handled.' : table(['EVENT', 'TYPE', 'OUTCOME'], lines),
+    ...(more ? ['There are more: run the command again.'] : []),
     ...(skipped === 0
       ? []
       : [
@@ -163,10 +144,10 @@ async function replayFailed(deps: CommandDeps): Promise<string> {
   ].join('\n\n')
 }
 
-async function replayEvent(deps: CommandDeps, event: SignedEvent): Promise<string> {
-  const { appId, livemode } = deps.stripe
-  const [handled] = await handleEvents({ ...deps, appId, livemode }, [event], { replay: true })
-  return handled?.outcome.kind ?? 'unhandled'
+async function ignore(deps: CommandDeps, id: string, reason: string): Promise<string> {
+  if (reason === '') throw new UsageError('Why is it ignored?')
+  await ignoreEvent(deps.database.prisma, id, reason)
+  return describeEvent(await loadEvent(deps, id))
 }
 
 async function runCatchUp(deps: CommandDeps, since: Date): Promise<string> {

@@ -1,6 +1,6 @@
 // npm run incidents: lists and resolves what the shop could not settle by itself.
-import { findIncident, listIncidents, type IncidentOfOrder } from '../incidents/incidents.js'
-import { subjectType, whatToDo } from '../incidents/kinds.js'
+import { findIncident, pageOfIncidents, type IncidentOfOrder } from '../incidents/incidents.js'
+import { INCIDENT_KINDS, subjectType, whatToDo } from '../incidents/kinds.js'
 import { dealWithIncident } from '../payments/acknowledge-order.js'
 import {
   CommandError,
@@ -14,15 +14,19 @@ import { time } from './table.js'
 
 const USAGE = `Usage: npm run incidents -- COMMAND
 
-  list [--all] [--limit N]   list the open incidents, the oldest first; with --all the newest, resolved ones too.
-                             Without COMMAND, the open ones are listed
-  show ID                    show one incident, and what to do about it
-  resolve ID [NOTE]          mark it as dealt with; NOTE is kept with it`
+  list [--all] [--kind KIND] [--limit N]
+                      list the open incidents, the oldest first; with --all the newest, resolved ones too.
+                      Without COMMAND, the open ones are listed
+  show ID             show one incident, and what to do about it
+  resolve ID [NOTE]   mark it as dealt with; NOTE is kept with it
+
+KIND is one of ${Object.keys(INCIDENT_KINDS).join(', ')}.`
 
 export const incidentsCommand: Command = { usage: USAGE, run }
 
 const OPTIONS = {
   all: { type: 'boolean', default: false },
+  kind: { type: 'string' },
   limit: { type: 'string', default: '50' },
 } as const
 
@@ -46,9 +50,12 @@ async function run(deps: CommandDeps, args: readonly string[]): Promise<string> 
 
 async function list(
   { database }: CommandDeps,
-  { all, limit }: { all: boolean; limit: string },
+  { all, kind, limit }: { all: boolean; kind?: string | undefined; limit: string },
 ): Promise<string> {
-  const incidents = await listIncidents(database.prisma, { open: !all, limit: parseLimit(limit) })
+  if (kind !== undefined && !Object.hasOwn(INCIDENT_KINDS, kind))
+    throw new CommandError(`There is no kind "${kind}".`)
+  const filter = { state: all ? 'all' : 'open', kind } as const
+  const incidents = await pageOfIncidents(database.prisma, filter, null, parseLimit(limit))
   if (incidents.length === 0) return all ? 'There are no incidents.' : 'No incident is open.'
   return incidents.map(listed).join('\n\n')
 }

@@ -1,7 +1,16 @@
 // npm run mails: lists and shows the mails, and sends again what was not sent.
-import type { Mail, Prisma } from '../generated/prisma/client.js'
+import { canonicalEmail } from '../accounts/email-address.js'
+import { previewMail } from '../mail/preview-mail.js'
 import { resendMail } from '../outbox/due-mails.js'
-import { isSecret } from '../outbox/mail-kinds.js'
+import { isMailKind, isSecret, KNOWN_KINDS } from '../outbox/mail-kinds.js'
+import {
+  findMail,
+  isMailState,
+  listMails,
+  MAIL_STATES,
+  mailStateOf,
+  type MailOfOrder,
+} from '../outbox/mail-list.js'
 import {
   CommandError,
   parseCommandLine,
@@ -12,29 +21,29 @@ import {
 } from './run.js'
 import { table, time } from './table.js'
 
-/** How each state is selected. */
-const STATES = {
-  waiting: { sentAt: null, outdated: false, OR: [{ dueAt: { not: null } }, { attempts: 0 }] },
-  sent: { sentAt: { not: null } },
-  outdated: { outdated: true },
-  failed: { dueAt: null, sentAt: null, outdated: false, attempts: { gt: 0 } },
-} as const satisfies Record<string, Prisma.MailWhereInput>
-
-type State = keyof typeof STATES
-
 const USAGE = `Usage: npm run mails -- COMMAND
 
-  list [--state STATE] [--limit N]   list the newest mails
-  show ID                            show a mail, as it was sent
-  resend ID                          send a mail again that was given up, outdated or is waiting for its next try
+  list [--state STATE] [--kind KIND] [--to EMAIL] [--limit N]
+                        list the newest mails
+  show ID               show a mail, as it was sent
+  resend ID [--again]   send a mail that was given up, outdated or is waiting for its next try; with --again also one
+                        that was sent. It says how its order is now, and is not sent if it is no longer true
+  preview KIND          show what a mail of this kind looks like, with sample data
 
-STATE is one of ${Object.keys(STATES).join(', ')}. A failed mail was given up.`
+STATE is one of ${MAIL_STATES.join(', ')}. A failed mail was given up.
+KIND is one of ${KNOWN_KINDS.join(', ')}.`
 
 export const mailsCommand: Command = { usage: USAGE, run }
 
-const OPTIONS = { state: { type: 'string' }, limit: { type: 'string', default: '20' } } as const
+const OPTIONS = {
+  state: { type: 'string' },
+  kind: { type: 'string' },
+  to: { type: 'string' },
+  again: { type: 'boolean', default: false },
+  limit: { type: 'string', default: '20' },
+} as const
 
-const MAX_ARGUMENTS = { list: 0, show: 1, resend: 1 }
+const MAX_ARGUMENTS = { list: 0, show: 1, resend: 1, preview: 1 }
 
 async function run(deps: CommandDeps, args: readonly string[]): Promise<string> {
   const { values, positionals } = parseCommandLine(args, OPTIONS, MAX_ARGUMENTS)
@@ -45,25 +54,20 @@ async function run(deps: CommandDeps, args: readonly string[]): Promise<string> 
     case 'show':
       return describe(await stored(deps, id))
     case 'resend':
-      return resend(deps, await stored(deps, id))
+      return resend(deps, await stored(deps, id), values.again)
+    case 'preview':
+      return preview(deps, id)
     default:
       throw new UsageError()
   }
 }
 
-async function list(
-  { database }: CommandDeps,
-  { state, limit }: { state?: string | undefined; limit: string },
-): Promise<string> {
-  if (state !== undefined && !isState(state))
-    throw new CommandError(`There is no state "${state}": use one of ${Object.keys(STATES).join(', ')}.`)
-  const mails = await database.prisma.mail.findMany({
-    ...(state !== undefined && { where: STATES[state] }),
-    include: WITH_ORDER,
-    omit: { text: true, html: true, data: true },
-    orderBy: { id: 'desc' },
-    take: parseLimit(limit),
-  })
+async function list({ database }: CommandDeps, { state, kind, to, limit }: ListOptions): Promise<string> {
+  if (state !== undefined && !isMailState(state))
+    throw new CommandError(`There is no state "${state}": use one of ${MAIL_STATES.join(', ')}.`)
+  if (kind !== undefined && !isMailKind(kind)) throw new CommandError(`There is no kind "${kind}".`)
+  const filter = { state, kind, to: to === undefined ? undefined : (canonicalEmail(to) ?? to) }
+  const mails = await listMails(database.prisma, filter, null, parseLimit(limit))
   if (mails.length === 0) return 'No mails found.'
   return table(
     ['ID', 'KIND', 'TO', 'WRITTEN (UTC)', 'STATE', 'TRIES', 'ORDER', 'LAST ERROR'],
@@ -72,47 +76,35 @@ async function list(
       mail.kind,
       mail.to,
       time(mail.createdAt),
-      stateOf(mail),
+      mailStateOf(mail),
       String(mail.attempts),
-      mail.order?.key ?? '',
+      mail.orderKey ?? '',
       (mail.lastError ?? '').replaceAll(/\s+/g, ' '),
     ]),
   )
 }
 
-const WITH_ORDER = { order: { select: { key: true } } } as const
-
-function isState(text: string): text is State {
-  return Object.hasOwn(STATES, text)
+interface ListOptions {
+  state?: string | undefined
+  kind?: string | undefined
+  to?: string | undefined
+  limit: string
 }
 
-function stateOf(mail: Pick<Mail, 'sentAt' | 'outdated' | 'dueAt' | 'attempts'>): State {
-  const { sentAt, outdated, dueAt, attempts } = mail
-  if (sentAt !== null) return 'sent'
-  if (outdated) return 'outdated'
-  // A new mail may have no time.
-  return dueAt === null && attempts > 0 ? 'failed' : 'waiting'
-}
-
-type StoredMail = Mail & { order: { key: string } | null }
-
-async function stored({ database }: CommandDeps, id: string | undefined): Promise<StoredMail> {
+async function stored({ database }: CommandDeps, id: string | undefined): Promise<MailOfOrder> {
   if (id === undefined) throw new UsageError('Which mail?')
-  const where = { id: Number(id) }
-  const mail = /^\d{1,9}$/.test(id)
-    ? await database.prisma.mail.findUnique({ where, include: WITH_ORDER })
-    : null
+  const mail = /^\d{1,9}$/.test(id) ? await findMail(database.prisma, Number(id)) : null
   if (mail === null) throw new CommandError(`There is no mail ${id}.`)
   return mail
 }
 
-function describe(mail: StoredMail): string {
+function describe(mail: MailOfOrder): string {
   return [
     `Mail      ${mail.id}  ${mail.kind}`,
     `To        ${mail.to}`,
     ...(mail.order === null ? [] : [`Order     ${mail.order.key}`]),
     `Written   ${time(mail.createdAt)}`,
-    `State     ${stateOf(mail)}${mail.sentAt === null ? '' : ` ${time(mail.sentAt)}`}, tries ${mail.attempts}`,
+    `State     ${mailStateOf(mail)}${mail.sentAt === null ? '' : ` ${time(mail.sentAt)}`}, tries ${mail.attempts}`,
     ...(mail.dueAt === null ? [] : [`Next try  ${time(mail.dueAt)}`]),
     ...(mail.lastError === null ? [] : [`Error     ${mail.lastError}`]),
     ...(mail.subject === null ? [] : ['', mail.subject]),
@@ -120,13 +112,22 @@ function describe(mail: StoredMail): string {
   ].join('\n')
 }
 
-async function resend(deps: CommandDeps, mail: StoredMail): Promise<string> {
+async function resend(deps: CommandDeps, mail: MailOfOrder, again: boolean): Promise<string> {
   const { id, kind, sentAt } = mail
   if (isSecret(kind))
     throw new CommandError(
       `Its link is not kept, so mail ${id} can’t be sent again. The shopper can ask for a new one.`,
     )
+  if (sentAt !== null && !again)
+    throw new CommandError(`Mail ${id} was sent at ${time(sentAt)} (UTC). To send it once more, add --again.`)
   if (!(await resendMail(deps.database.prisma, mail)))
-    throw new CommandError(`Mail ${id} was sent at ${time(sentAt)} (UTC).`)
+    throw new CommandError(`Mail ${id} was sent again a moment ago.`)
   return `The shop sends it within seconds, if it is running.\n\n${describe(await stored(deps, String(id)))}`
+}
+
+async function preview({ database, config }: CommandDeps, kind: string | undefined): Promise<string> {
+  if (kind === undefined) throw new UsageError('Which kind?')
+  if (!isMailKind(kind)) throw new CommandError(`There is no kind "${kind}".`)
+  const { subject, text } = await previewMail(database.prisma, kind, config.baseUrl)
+  return `${subject}\n\n${text}`
 }

@@ -1,4 +1,6 @@
 // Opens, resolves, lists and counts incidents: what the shop could not settle by itself, until a person or a later event does.
+import { currentActor } from '../audit/actor.js'
+import { recordAudit } from '../audit/record-audit.js'
 import type { Database, Transaction } from '../database/client.js'
 import { Prisma, type Incident, type PrismaClient } from '../generated/prisma/client.js'
 import type { IncidentKind } from './kinds.js'
@@ -58,15 +60,27 @@ export function insertIncidents(rows: string, allowed: Prisma.Sql): Prisma.Sql {
  * @returns false when no incident with this id is open
  */
 export async function resolveIncident(
-  tx: Pick<Transaction, 'incident'>,
+  tx: Pick<Transaction, 'incident' | 'auditEntry'>,
   id: number,
   note: string | null,
 ): Promise<boolean> {
   const { count } = await tx.incident.updateMany({
     where: { id, resolvedAt: null },
-    data: { resolvedAt: new Date(), resolvedBy: 'operator', note },
+    data: {
+      resolvedAt: new Date(),
+      resolvedBy: 'operator',
+      resolvedById: currentActor()?.userId ?? null,
+      note,
+    },
   })
-  return count > 0
+  if (count === 0) return false
+  await recordAudit(tx, {
+    action: 'incident.resolved',
+    subject: 'incident',
+    subjectId: id,
+    fields: note === null ? [] : ['note'],
+  })
+  return true
 }
 
 /** Resolves the open incident of this kind and subject, if there is one, because its cause is gone. */
@@ -105,6 +119,33 @@ export function listIncidents(
   return prisma.incident.findMany({
     where: { ...(open && { resolvedAt: null }), ...(mailId !== undefined && { mailId }) },
     orderBy: { id: open ? 'asc' : 'desc' },
+    take: limit,
+    include: WITH_ORDER,
+  })
+}
+
+export const INCIDENT_STATES = ['open', 'resolved', 'all'] as const
+export type IncidentState = (typeof INCIDENT_STATES)[number]
+
+/**
+ * A part of the list: open incidents with the oldest first, others with the newest first.
+ * @param filter.kind undefined: all kinds
+ * @param after the id of the last one before this part. Null: from the start
+ */
+export function pageOfIncidents(
+  prisma: PrismaClient,
+  { state, kind }: { state: IncidentState; kind?: string | undefined },
+  after: number | null,
+  limit: number,
+): Promise<IncidentOfOrder[]> {
+  const isOpen = state === 'open'
+  return prisma.incident.findMany({
+    where: {
+      ...(state !== 'all' && { resolvedAt: isOpen ? null : { not: null } }),
+      ...(kind !== undefined && { kind }),
+      ...(after !== null && { id: isOpen ? { gt: after } : { lt: after } }),
+    },
+    orderBy: { id: isOpen ? 'asc' : 'desc' },
     take: limit,
     include: WITH_ORDER,
   })

@@ -31,7 +31,7 @@ export interface RenderedMail {
   token?: string
 }
 
-type OrderKind = Exclude<MailKind, AccountMailKind | 'incident_report'>
+export type OrderKind = Exclude<MailKind, AccountMailKind | 'incident_report'>
 /** The templates whose model is no more than an `OrderMail`. */
 type Template = {
   [Name in keyof MailTemplates]: OrderMail extends MailTemplates[Name] ? Name : never
@@ -45,7 +45,7 @@ interface OrderMailKind {
   subject: (texts: Messages['mail'], order: OrderView, isInquiry: boolean) => string
 }
 
-const ORDER_MAILS: Record<OrderKind, OrderMailKind> = {
+export const ORDER_MAILS: Record<OrderKind, OrderMailKind> = {
   purchase_succeeded: {
     template: 'purchase-succeeded',
     subject: (texts, { number }) => texts.purchaseSucceeded.subject(number),
@@ -170,7 +170,7 @@ function isAccountMail(kind: MailKind): kind is AccountMailKind {
 }
 
 /** @returns null when the order has no shipment or return of that name */
-function renderOrderMail(
+export function renderOrderMail(
   template: OrderMailKind['template'],
   model: OrderMail,
   about: string,
@@ -250,7 +250,9 @@ async function renderAccountMail(
     }
     case 'password_changed': {
       const forgotUrl = `${baseUrl}/password/forgot`
-      const changedAt = formatDateTime(createdAt).text
+      // Mails of the previous release have no data, and are as old as the password.
+      const { changedAt: at } = data as { changedAt?: string }
+      const changedAt = formatDateTime(at === undefined ? createdAt : new Date(at)).text
       const rendered = await renderTemplate('password-changed', { ...common, changedAt, forgotUrl })
       return { subject: texts.passwordChanged.subject(sender.shopName), ...rendered }
     }
@@ -287,7 +289,7 @@ function aboutDispute(order: OrderFacts, about: string) {
   }
 }
 
-async function renderTemplate<Name extends keyof MailTemplates>(
+export async function renderTemplate<Name extends keyof MailTemplates>(
   template: Name,
   model: MailTemplates[Name],
 ): Promise<{ text: string; html: string }> {

@@ -1,4 +1,5 @@
 // The mails that are due: claimed by one sender at a time, until they are sent, outdated or given up.
+import { recordAudit } from '../audit/record-audit.js'
 import type { PrismaClient, Mail, Prisma } from '../generated/prisma/client.js'
 import { openIncident, resolveIncidents } from '../incidents/incidents.js'
 import { isSecret, isTooOld, KNOWN_KINDS } from './mail-kinds.js'
@@ -91,18 +92,24 @@ export async function markFailed(
 }
 
 /**
- * Makes a mail that was not sent due now, as if it had just been written.
- * @returns false when it was sent, or can't be because the secret that it needs is not kept
+ * Makes a mail due now, as if it had just been written. It is the same row, so an order still has one mail of a kind, and it
+ * is rendered anew: a mail about an order says how the order is now, and is not sent if it is no longer true.
+ * @param mail as it was read: nothing happens if it was sent again since, so that one click is one mail
+ * @returns false when it was sent again since, or can't be because the secret that it needs is not kept
  */
-export async function resendMail(
+export function resendMail(
   prisma: PrismaClient,
-  { id, kind }: Pick<Mail, 'id' | 'kind'>,
+  { id, kind, createdAt }: Pick<Mail, 'id' | 'kind' | 'createdAt'>,
 ): Promise<boolean> {
-  if (isSecret(kind)) return false
-  const now = new Date()
-  const { count } = await prisma.mail.updateMany({
-    where: { id, sentAt: null },
-    data: { attempts: 0, lastError: null, outdated: false, dueAt: now, createdAt: now },
+  if (isSecret(kind)) return Promise.resolve(false)
+  return prisma.$transaction(async (tx) => {
+    const now = new Date()
+    const { count } = await tx.mail.updateMany({
+      where: { id, createdAt },
+      data: { attempts: 0, lastError: null, sentAt: null, outdated: false, dueAt: now, createdAt: now },
+    })
+    if (count === 0) return false
+    await recordAudit(tx, { action: 'mail.resent', subject: 'mail', subjectId: id })
+    return true
   })
-  return count > 0
 }

@@ -40,6 +40,10 @@ const SECRET: readonly MailKind[] = ['password_reset', 'email_verification', 'op
 /** The kinds that this release can send. A newer one, which may run beside it, can write others. */
 export const KNOWN_KINDS = Object.values(MailKind)
 
+export function isMailKind(text: string): text is MailKind {
+  return Object.hasOwn(MailKind, text)
+}
+
 /** Whether a mail is outdated at this time. */
 export function isTooOld(mail: { kind: MailKind; createdAt: Date }, at = new Date()): boolean {
   const minutes = VALID_MINUTES[mail.kind]

@@ -26,16 +26,23 @@ export async function acknowledgeOrder(tx: Transaction, orderId: number): Promis
  */
 export function dealWithIncident(
   prisma: PrismaClient,
+  incident: Pick<Incident, 'id' | 'orderId'>,
+  note: string | null,
+): Promise<boolean> {
+  return prisma.$transaction((tx) => dealWithIncidentIn(tx, incident, note))
+}
+
+/** The same in the caller's transaction, which then holds the incident's order. */
+export async function dealWithIncidentIn(
+  tx: Transaction,
   { id, orderId }: Pick<Incident, 'id' | 'orderId'>,
   note: string | null,
 ): Promise<boolean> {
-  return prisma.$transaction(async (tx) => {
-    const order = orderId === null ? null : await lockOrder(tx, orderId)
-    if (!(await resolveIncident(tx, id, note))) return false
-    if (order !== null && (await tx.incident.count({ where: { orderId, resolvedAt: null } })) === 0)
-      await attendTo(tx, order, problemsOf(order))
-    return true
-  })
+  const order = orderId === null ? null : await lockOrder(tx, orderId)
+  if (!(await resolveIncident(tx, id, note))) return false
+  if (order !== null && (await tx.incident.count({ where: { orderId, resolvedAt: null } })) === 0)
+    await attendTo(tx, order, problemsOf(order))
+  return true
 }
 
 async function attendTo(tx: Transaction, order: OrderFacts, reasons: readonly string[]): Promise<void> {

@@ -54,8 +54,11 @@ export async function backlogOf(
   }
 }
 
+/** The columns that say what Stripe sent. */
+export type StoredEvent = Pick<StripeEvent, 'id' | 'type' | 'created' | 'livemode' | 'apiVersion' | 'payload'>
+
 /** The event that a row stores. */
-export function storedEvent(row: StripeEvent): SignedEvent {
+export function storedEvent(row: StoredEvent): SignedEvent {
   const { data } = JSON.parse(row.payload) as { data: { object: Record<string, unknown> } }
   return { ...columns(row), object: data.object, text: row.payload }
 }

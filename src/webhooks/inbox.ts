@@ -1,15 +1,13 @@
 // Handles deliveries in sets: those that wait at the same moment share one commit. A set has one event when traffic is calm
 // and many in a burst.
 import { setImmediate as immediate } from 'node:timers/promises'
-import type { Transaction } from '../database/client.js'
 import { isDatabaseAway } from '../database/errors.js'
 import { Problem } from '../http/problem.js'
 import type { Logger } from '../http/logging.js'
-import { openIncident } from '../incidents/incidents.js'
 import type { Outcome } from '../payments/handled-event.js'
-import { mustHandle } from './dispatch.js'
-import { backlogOf, claimDue, saveFailed } from './event-rows.js'
+import { backlogOf, claimDue } from './event-rows.js'
 import { handleEvents, type EventResult, type HandleDeps } from './handle-events.js'
+import { keepFailed } from './keep-failed.js'
 import type { SignedEvent } from './verify.js'
 
 export interface InboxDeps extends HandleDeps {
@@ -144,24 +142,12 @@ export class Inbox {
   private async fail({ event, reject }: Waiting, error: unknown): Promise<void> {
     const { database, log } = this.deps
     try {
-      await database.prisma.$transaction((tx) => this.keepFailed(tx, event, error))
+      await database.prisma.$transaction((tx) => keepFailed(this.deps, tx, event, error))
     } catch (rowError) {
       // Stripe retries, because the delivery is answered with an error.
       log.error({ err: rowError, event: event.id }, 'an event could not be stored for a retry')
     }
     reject(error)
-  }
-
-  private async keepFailed(tx: Transaction, event: SignedEvent, error: unknown): Promise<void> {
-    const gaveUp = await saveFailed(tx, event, error)
-    const { appId, livemode } = this.deps
-    if (!gaveUp || !mustHandle(event, { appId }, livemode)) return
-    await openIncident(tx, {
-      kind: 'event_failed',
-      subject: event.id,
-      orderId: null,
-      message: `${event.type}: ${String(error)}`,
-    })
   }
 }
 

@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY "Mail_outdated_idx" ON "Mail"("id") WHERE "outdated";

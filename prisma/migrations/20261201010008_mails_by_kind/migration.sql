@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY "Mail_kind_id_idx" ON "Mail"("kind", "id");

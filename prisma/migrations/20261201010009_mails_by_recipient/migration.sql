@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY "Mail_to_id_idx" ON "Mail"("to", "id");

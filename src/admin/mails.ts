@@ -1,0 +1,179 @@
+// Mails: what waits, what was given up, what was sent, sending one again, and what each kind looks like.
+import { Router, type Response } from 'express'
+import { z } from 'zod'
+import { canonicalEmail } from '../accounts/email-address.js'
+import type { Mail } from '../generated/prisma/client.js'
+import type { MailKind } from '../generated/prisma/enums.js'
+import { notFound, Problem } from '../http/problem.js'
+import { render } from '../http/render.js'
+import { previewMail } from '../mail/preview-mail.js'
+import { orderNumber } from '../orders/order-key.js'
+import { resendMail } from '../outbox/due-mails.js'
+import { isMailKind, isSecret, KNOWN_KINDS } from '../outbox/mail-kinds.js'
+import {
+  findMail,
+  listMails,
+  MAIL_STATES,
+  mailStateOf,
+  type ListedMail,
+  type MailOfOrder,
+  type MailState,
+} from '../outbox/mail-list.js'
+import type { AdminDeps } from './admin-deps.js'
+import { doneNotice } from './done.js'
+import { keyList, readCursor, ROWS_TO_READ } from './key-list.js'
+import type { MailRow } from './mails-models.js'
+import { rowId } from './row-id.js'
+import { orderHref } from './subject-links.js'
+import { formatDateTime } from './times.js'
+
+const PATH = '/admin/mails'
+
+/** A mail's inline styles apply, but nothing in it may run or load from elsewhere. */
+const MAIL_POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
+
+const TONES: Record<MailState, string> = { sent: 'good', waiting: 'warn', failed: 'wrong', outdated: '' }
+
+const filters = z.object({
+  state: z.enum(MAIL_STATES).optional().catch(undefined),
+  kind: z.enum(KNOWN_KINDS).optional().catch(undefined),
+  to: z.string().trim().max(254).catch(''),
+})
+const version = z.object({ version: z.iso.datetime() })
+
+export function mailPages({ database: { prisma }, settings, stripe }: AdminDeps): Router {
+  const router = Router()
+
+  router.get(PATH, async (request, response) => {
+    const { state, kind, to } = filters.parse(request.query)
+    const after = z
+      .number()
+      .nullable()
+      .catch(null)
+      .parse(readCursor(request.query)?.[0] ?? null)
+    const recipient = to === '' ? undefined : (canonicalEmail(to) ?? to)
+    const [{ timeZone }, mails] = await Promise.all([
+      settings(),
+      listMails(prisma, { state, kind, to: recipient }, after, ROWS_TO_READ),
+    ])
+    const { rows, ...links } = keyList(mails, PATH, request.query, ({ id }) => [id])
+    render(response, 'admin/mails', {
+      list: { rows: rows.map((mail) => mailRow(mail, timeZone)), ...links },
+      filter: { state: state ?? '', kind: kind ?? '', to },
+      hasFilter: state !== undefined || kind !== undefined || to !== '',
+      states: MAIL_STATES,
+      kinds: KNOWN_KINDS,
+    })
+  })
+
+  router.get(`${PATH}/preview`, (_request, response) => {
+    response.redirect(303, `${PATH}/preview/${KNOWN_KINDS[0]}`)
+  })
+
+  router.get(`${PATH}/preview/:kind`, async (request, response) => {
+    const shown = kindOf(request.params.kind)
+    const { subject, text } = await previewMail(prisma, shown, stripe.baseUrl)
+    render(response, 'admin/mail-previews', {
+      kinds: KNOWN_KINDS.map((kind) => ({ kind, href: `${PATH}/preview/${kind}`, isShown: kind === shown })),
+      subject,
+      text,
+      htmlHref: `${PATH}/preview/${shown}/html`,
+    })
+  })
+
+  router.get(`${PATH}/preview/:kind/html`, async (request, response) => {
+    const { html } = await previewMail(prisma, kindOf(request.params.kind), stripe.baseUrl)
+    sendHtml(response, html)
+  })
+
+  router.get(`${PATH}/:id`, async (request, response) => {
+    const [{ timeZone }, mail] = await Promise.all([settings(), mailOf(request.params.id)])
+    const { id, attempts, sentAt, dueAt, kind, createdAt } = mail
+    const content = contentOf(mail)
+    render(response, 'admin/mail', {
+      notice: doneNotice(request.query, { resent: 'The mail is sent within seconds.' }),
+      mail: {
+        ...mailRow({ ...mail, orderKey: mail.order?.key ?? null }, timeZone),
+        attempts,
+        sentAt: sentAt && formatDateTime(sentAt, timeZone),
+        nextTry: dueAt && formatDateTime(dueAt, timeZone),
+        text: content?.text ?? null,
+        htmlHref: content === null ? null : `${PATH}/${id}/html`,
+        isSecret: isSecret(kind),
+        version: createdAt.toISOString(),
+      },
+    })
+  })
+
+  router.get(`${PATH}/:id/html`, async (request, response) => {
+    const content = contentOf(await mailOf(request.params.id))
+    if (content === null) throw notFound()
+    sendHtml(response, content.html)
+  })
+
+  router.post(`${PATH}/:id/resend`, async (request, response) => {
+    const mail = await mailOf(request.params.id)
+    if (isSecret(mail.kind))
+      throw new Problem(
+        409,
+        'mail_secret',
+        'This mail can’t be sent again',
+        'Its link is not kept. The shopper can ask for a new one.',
+      )
+    const form = version.safeParse(request.body)
+    const seen = form.success ? new Date(form.data.version) : new Date(0)
+    if (!(await resendMail(prisma, { ...mail, createdAt: seen })))
+      throw new Problem(
+        409,
+        'mail_changed',
+        'This mail was sent again already',
+        'It has been sent again since the page was loaded. Nothing was sent now.',
+      )
+    response.redirect(303, `${PATH}/${mail.id}?done=resent`)
+  })
+
+  async function mailOf(id: string): Promise<MailOfOrder> {
+    const mail = await findMail(prisma, rowId(id))
+    if (mail === null) throw notFound()
+    return mail
+  }
+  return router
+}
+
+function kindOf(text: string): MailKind {
+  if (!isMailKind(text)) throw notFound()
+  return text
+}
+
+/** As it was sent, without what gives access to an account or an order. Null: not rendered, or not kept. */
+function contentOf({
+  kind,
+  text,
+  html,
+}: Pick<Mail, 'kind' | 'text' | 'html'>): { text: string; html: string } | null {
+  if (isSecret(kind) || text === null || html === null) return null
+  const withoutToken = (words: string) => words.replaceAll(/\?token=[\w-]+/g, '')
+  return { text: withoutToken(text), html: withoutToken(html) }
+}
+
+function sendHtml(response: Response, html: string): void {
+  response.set('Content-Security-Policy', MAIL_POLICY)
+  response.type('html').send(html)
+}
+
+function mailRow(mail: ListedMail, timeZone: string): MailRow {
+  const { id, kind, to, subject, createdAt, lastError, orderKey } = mail
+  const state = mailStateOf(mail)
+  return {
+    id,
+    kind,
+    to,
+    subject: subject ?? '',
+    state,
+    tone: TONES[state],
+    writtenAt: formatDateTime(createdAt, timeZone),
+    lastError: lastError ?? '',
+    order: orderKey === null ? null : { number: orderNumber(orderKey), href: orderHref(orderKey) },
+  }
+}

@@ -1,0 +1,18 @@
+// Where the admin shows what an incident is about.
+import type { IncidentOfOrder } from '../incidents/incidents.js'
+import { subjectType } from '../incidents/kinds.js'
+
+const PAGES: Record<string, (subject: string) => string> = {
+  event: (id) => `/admin/events/${encodeURIComponent(id)}`,
+  mail: (id) => `/admin/mails/${encodeURIComponent(id)}`,
+  order: (key) => `/admin/orders/${encodeURIComponent(key)}`,
+}
+
+/** Null for subjects without a page. Refunds, sessions and disputes are on their order's. */
+export function subjectHref({ kind, subject, order }: IncidentOfOrder): string | null {
+  return PAGES[subjectType(kind)]?.(subject) ?? (order === null ? null : orderHref(order.key))
+}
+
+export function orderHref(key: string): string {
+  return `/admin/orders/${key}`
+}
