@@ -38,6 +38,17 @@ export async function previewMail(
       const rendered = await renderTemplate('email-verification', model)
       return { subject: texts.emailVerification.subject(shopName), ...rendered }
     }
+    case 'operator_invited': {
+      const model = {
+        ...sender,
+        name: NAME,
+        role: 'operator',
+        invitationUrl: `${baseUrl}/invitations/example`,
+        validDays: 7,
+      }
+      const rendered = await renderTemplate('operator-invited', model)
+      return { subject: texts.operatorInvited.subject(shopName), ...rendered }
+    }
     case 'password_changed': {
       const changedAt = formatDateTime(new Date()).text
       const model = { ...sender, name: NAME, changedAt, forgotUrl: `${baseUrl}/password/forgot` }
