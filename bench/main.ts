@@ -15,7 +15,8 @@ import { sandbox } from './measurements/sandbox.js'
 import { start } from './measurements/start.js'
 import { webhooks } from './measurements/webhooks.js'
 import { printComparison, printRatios, printSection, type Section } from './table.js'
-import { openStage, type OtherRelease, type Stage } from './stage.js'
+import type { SizeName } from './data-set/data-set.js'
+import { openDataSetStage, openStage, type OtherRelease, type Stage } from './stage.js'
 
 export interface Bench {
   /** How often shop and floor take turns. Results are medians of the rounds. */
@@ -24,6 +25,8 @@ export interface Bench {
   seconds: number
   /** The shared database, local Stripe and shop settings. Opened by the first call. */
   stage: () => Promise<Stage>
+  /** The same with a new copy of the data set of this size as the shop's database. */
+  stageWith: (size: SizeName) => Promise<Stage>
   /** Node flags for the shop's processes. */
   nodeFlags: string[]
   /** The release that this tree is compared with, by turns. */
@@ -53,7 +56,8 @@ const ON_REQUEST: Record<string, Measurement> = {
   bursts,
   // Pages beside those of a minimal Django shop.
   django,
-  // Webhooks with a million orders, purchases and events in the tables, and the query plans.
+  // Webhooks and lists with up to 1,000,000 orders, 3,000,000 events and 100,000 variants, and the query plans. The data
+  // sets are built by the first run, which takes some ten minutes, and kept in .bench (BENCH_CACHE).
   growth,
   // Memory over half a million deliveries.
   endurance,
@@ -102,6 +106,7 @@ async function run(): Promise<void> {
     rounds: quick ? 1 : 3,
     seconds: quick ? 1.5 : 3,
     stage: () => (stage ??= openStage(nodeFlags, against)),
+    stageWith: (size) => openDataSetStage(nodeFlags, size),
     nodeFlags,
     against,
   }

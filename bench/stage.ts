@@ -7,6 +7,7 @@ import { repositoryRoot, seedRelease } from '../scripts/release.js'
 import { atTheEnd } from './cleanup.js'
 import { freePort, startNode, untilAnswers, type Child } from './child.js'
 import { startFloor, type Floor } from './floor.js'
+import { copyDataSet, dataSetServer, emptyDatabase, type SizeName } from './data-set/data-set.js'
 import { newDataFolder } from './folders.js'
 import { shopEnvironment } from './shop-environment.js'
 
@@ -41,23 +42,53 @@ export interface Stage {
 }
 
 /** Enough that no run sells out. */
-const STOCK = 100_000_000
+const STOCK = 1_000_000
 
+/** A stage on a server of its own with new databases. */
 export async function openStage(nodeFlags: string[], against: OtherRelease | null): Promise<Stage> {
   const folder = await newDataFolder()
   const postgres = await startPostgres({ dir: folder.path })
   atTheEnd(() => postgres.stop())
-  const server = await runningPostgres(folder.path)
   const administration = await connect(postgres.url)
-  await requireDurable(administration)
   const createDatabase = async (name: string) => {
     await administration.query(`CREATE DATABASE ${name}`)
     const url = new URL(postgres.url)
     url.pathname = `/${name}`
     return url.href
   }
-  const floorUrl = await createDatabase('floor')
+  const createShop = async (release: string, name: string) => {
+    const url = await createDatabase(name)
+    await seedRelease(release, url)
+    return url
+  }
+  const [floorUrl, shopUrl] = [await createDatabase('floor'), await createShop(repositoryRoot, 'shop')]
+  const otherUrl = against === null ? null : await createShop(against.folder, 'other')
+  return openOn(folder.path, { floorUrl, shopUrl, otherUrl }, nodeFlags, against)
+}
+
+/** A stage on a copy of the data set of this size. */
+export async function openDataSetStage(nodeFlags: string[], size: SizeName): Promise<Stage> {
+  const { folder } = await dataSetServer()
+  const [floorUrl, shopUrl] = [await emptyDatabase(), await copyDataSet(size)]
+  return openOn(folder, { floorUrl, shopUrl, otherUrl: null }, nodeFlags, null)
+}
+
+interface Urls {
+  floorUrl: string
+  shopUrl: string
+  /** Of the release to compare with. */
+  otherUrl: string | null
+}
+
+async function openOn(
+  folder: string,
+  { floorUrl, shopUrl, otherUrl }: Urls,
+  nodeFlags: string[],
+  against: OtherRelease | null,
+): Promise<Stage> {
+  const server = await runningPostgres(folder)
   const floorDatabase = await connect(floorUrl)
+  await requireDurable(floorDatabase)
 
   const sandbox = startSandbox(await freePort())
   await untilAnswers(sandbox, '/')
@@ -69,7 +100,6 @@ export async function openStage(nodeFlags: string[], against: OtherRelease | nul
   const smtpUrl = await openSilentMailServer()
 
   const shopOf = async (release: string, databaseUrl: string) => {
-    await seedRelease(release, databaseUrl)
     const database = await connect(databaseUrl)
     const startShop: Stage['startShop'] = async ({ apiBase = sandboxUrl, processes = 1 } = {}) => {
       const port = await freePort()
@@ -106,9 +136,9 @@ export async function openStage(nodeFlags: string[], against: OtherRelease | nul
       ),
     other: null,
   }
-  const stage = { ...shared, ...(await shopOf(repositoryRoot, await createDatabase('shop'))) }
-  if (against === null) return stage
-  const other = { ...shared, ...(await shopOf(against.folder, await createDatabase('other'))) }
+  const stage = { ...shared, ...(await shopOf(repositoryRoot, shopUrl)) }
+  if (against === null || otherUrl === null) return stage
+  const other = { ...shared, ...(await shopOf(against.folder, otherUrl)) }
   return { ...stage, other }
 }
 
@@ -129,7 +159,7 @@ function startSandbox(port: number): Child {
  * @returns what the shop marks its sessions with
  */
 async function prepareShop(database: pg.Client): Promise<string> {
-  await database.query('UPDATE "Product" SET stock = $1', [STOCK])
+  await database.query('UPDATE "Product" SET stock = $1 WHERE coalesce(stock, 0) < $1', [STOCK])
   await database.query('INSERT INTO "Shop" DEFAULT VALUES ON CONFLICT DO NOTHING')
   const { rows } = await database.query<{ appId: string }>(`SELECT 'till-' || "appId" AS "appId" FROM "Shop"`)
   return rows[0]?.appId ?? ''

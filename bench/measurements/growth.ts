@@ -1,93 +1,144 @@
-// Checks that a delivery costs the same with a million rows in the tables, and that its statements use indexes.
-import type pg from 'pg'
+// Whether the shop stays as fast as its tables grow: webhooks, lists and searches at three sizes, with their query plans.
 import { openDatabase } from '../../src/database/client.js'
 import { handleEvents } from '../../src/webhooks/handle-events.js'
 import { parseEvent } from '../../src/webhooks/verify.js'
 import type { Bench } from '../main.js'
+import type { Child } from '../child.js'
+import { SIZES, type SizeName } from '../data-set/data-set.js'
 import { completedEvent, sampleSession, type Session } from '../deliveries.js'
+import { httpRequest, load, repeat } from '../load.js'
+import { findProducts, listCategories } from '../../src/catalog/products.js'
 import { insertOrders } from '../orders.js'
+import { printPlans } from '../plans.js'
 import type { Stage } from '../stage.js'
 import type { Section } from '../table.js'
-import { BURST, shopDeliveries, WARM_UP } from './webhooks.js'
+import { BURST, shopDeliveries, WARM_UP, type Deliver } from './webhooks.js'
 
-const MANY = 1_000_000
+const PROCESSES = 2
+const LIST_CONNECTIONS = 16
+const NAMES = Object.keys(SIZES) as SizeName[]
 
-export async function growth(bench: Bench): Promise<Section[]> {
-  const stage = await bench.stage()
-  const sample = await sampleSession(stage)
-  const shop = shopDeliveries(stage, sample, await stage.startShop({ processes: 2 }))
-  await shop.deliver(BURST, 2 * WARM_UP)
-  let rate = (await shop.deliver(BURST, WARM_UP)).perSecond
-  const measure = async () => {
-    const run = await shop.deliver(BURST, Math.ceil(rate * bench.seconds))
-    rate = run.perSecond
-    return run.perSecond
-  }
-  const rates = { few: [] as number[], many: [] as number[] }
-  for (let round = 0; round < bench.rounds; round++) rates.few.push(await measure())
-  await fill(stage.database, MANY)
-  // Does what autovacuum would do within an hour.
-  await stage.database.query('VACUUM ANALYZE')
-  await measure()
-  for (let round = 0; round < bench.rounds; round++) rates.many.push(await measure())
-  await shop.stop()
-  await printPlans(stage, sample)
-  return [
-    {
-      title: 'Webhooks, 2 processes, 1,000,000 rows',
-      rows: [{ what: 'deliveries', unit: '/s', shop: rates.many, floor: rates.few, compared: true }],
-      notes: [
-        `orders, attempts, purchases, mails and events: ${MANY.toLocaleString('en')} of each; floor: the same shop with some ten thousand`,
-      ],
-    },
-  ]
+/** Any cookie makes a page the visitor's own: it is rendered for each request. */
+const UNCACHED = { Cookie: 'visitor=1' }
+const LISTS = {
+  'list, second page': '/pricing?page=2',
+  'list by price': '/pricing?sort=price-up',
+  'category by name': '/pricing?category=Kitchen&sort=name',
+} as const
+/** Fewer than one network may make in a minute. */
+const SEARCHES = 60
+/** A word of many products, one of a few, and one of none. */
+const WORDS = ['mug', 'glaze', 'zeppelin']
+
+interface Shop {
+  stage: Stage
+  server: Child
+  deliver: Deliver
+  /** Deliveries in a second. */
+  rate: number
 }
 
-/** Inserts old, settled orders in bulk, with all rows that their deliveries would have written. */
-async function fill(database: pg.Client, count: number): Promise<void> {
-  const step = 100_000
-  for (let start = 0; start < count; start += step) {
-    await database.query(
-      `WITH product AS (SELECT id, name, "unitAmount", currency FROM "Product" ORDER BY id LIMIT 1),
-         numbers AS (SELECT n, md5('past' || n) AS hash FROM generate_series($1::int, $2::int) AS n),
-         shoppers AS (
-           INSERT INTO "User" (email, name, "passwordHash")
-           SELECT hash || '@past.example', 'Ada Shopper', 'none' FROM numbers WHERE n % 10 = 0 RETURNING id),
-         shopper AS (SELECT min(id) AS id FROM shoppers),
-         orders AS (
-           INSERT INTO "Order" (key, "userId", email, currency, total, status, "paidAt", "amountPaid", "stockHeld", "updatedAt")
-           SELECT 'ord_past' || hash, shopper.id + n % 10000, hash || '@past.example', currency, "unitAmount", 'paid', now(),
-             "unitAmount", true, now()
-           FROM numbers, product, shopper RETURNING id, key, "userId", total, currency),
-         items AS (
-           INSERT INTO "OrderItem" ("orderId", "productId", name, "unitAmount", quantity)
-           SELECT orders.id, product.id, name, "unitAmount", 1 FROM orders, product),
-         attempts AS (
-           INSERT INTO "CheckoutAttempt" (id, "orderId", number, status, "stripeSessionId", "paymentIntentId", "expiresAt",
-             "amountTotal", "paidAt")
-           SELECT key, id, 1, 'paid', 'cs_' || key, 'pi_' || key, now(), total, now() FROM orders),
-         purchases AS (
-           INSERT INTO "PurchaseHistory" ("productId", "userId", "orderId", "purchaseSuccess", quantity, amount, currency,
-             "stripeSessionId")
-           SELECT product.id, "userId", orders.id, true, 1, total, orders.currency, 'cs_' || key FROM orders, product),
-         refunds AS (
-           INSERT INTO "Refund" (id, "orderId", "stripeRefundId", "paymentIntentId", amount, currency, status, "succeededAt")
-           -- Half of the refunds belong to another app, so they have no order.
-           SELECT key, owner, 're_' || key, CASE WHEN owner IS NULL THEN 'pi_other_' ELSE 'pi_' END || key, 100, currency,
-             'succeeded', now()
-           FROM orders, LATERAL (SELECT CASE WHEN id % 20 = 0 THEN id END AS owner) AS owned WHERE id % 20 < 2),
-         disputes AS (
-           INSERT INTO "Dispute" (id, "orderId", "paymentIntentId", amount, currency, reason, status, "disputedAt", "createdAt")
-           SELECT 'dp_' || key, id, 'pi_' || key, 100, currency, 'fraudulent', 'needs_response', now(), now()
-           FROM orders WHERE id % 50 = 0),
-         mails AS (
-           INSERT INTO "Mail" (kind, "orderId", "to", "sentAt", "dueAt")
-           SELECT 'purchase_succeeded', id, 'past@past.example', now(), NULL FROM orders)
-       INSERT INTO "StripeEvent" (id, type, created, livemode, payload, "orderId", outcome, attempts, "handledAt")
-       SELECT 'evt_' || key, 'checkout.session.completed', now(), false, '{}', id, 'done', 1, now() FROM orders`,
-      [start + 1, start + step],
-    )
+type Rates = Record<SizeName, number[]>
+
+export async function growth(bench: Bench): Promise<Section[]> {
+  const shops = new Map<SizeName, Shop>()
+  for (const name of NAMES) shops.set(name, await openShop(await bench.stageWith(name)))
+  const sections = [await measureWebhooks(bench, shops), await measureLists(bench, shops)]
+  for (const { server } of shops.values()) await server.stop()
+  const large = shops.get('large')
+  if (large) await requireIndexes(large.stage)
+  return sections
+}
+
+async function openShop(stage: Stage): Promise<Shop> {
+  const server = await stage.startShop({ processes: PROCESSES })
+  const { deliver } = shopDeliveries(stage, await sampleSession(stage), server)
+  await deliver(BURST, PROCESSES * WARM_UP)
+  const { perSecond: rate } = await deliver(BURST, WARM_UP)
+  return { stage, server, deliver, rate }
+}
+
+/** Measures each shop by turns. */
+async function inTurns(
+  bench: Bench,
+  shops: ReadonlyMap<SizeName, Shop>,
+  measure: (shop: Shop) => Promise<number>,
+): Promise<Rates> {
+  const rates: Rates = { small: [], medium: [], large: [] }
+  for (let round = 0; round < bench.rounds; round++) {
+    const turns = [...shops]
+    for (const [name, shop] of round % 2 === 0 ? turns : turns.reverse())
+      rates[name].push(await measure(shop))
   }
+  return rates
+}
+
+const rowsOf = (what: string, unit: '/s' | 'ms', rates: Rates) =>
+  NAMES.filter((name) => name !== 'small').map((name) => ({
+    what: `${what}, ${name}`,
+    unit,
+    shop: rates[name],
+    floor: rates.small,
+    compared: true,
+  }))
+
+const described = NAMES.map((name) => {
+  const { orders, events } = SIZES[name]
+  return `${name}: ${orders.toLocaleString('en')} orders and ${events.toLocaleString('en')} events`
+}).join('; ')
+
+async function measureWebhooks(bench: Bench, shops: ReadonlyMap<SizeName, Shop>): Promise<Section> {
+  const rates = await inTurns(bench, shops, async (shop) => {
+    const { perSecond } = await shop.deliver(BURST, Math.ceil(shop.rate * bench.seconds))
+    return (shop.rate = perSecond)
+  })
+  return {
+    title: `Webhooks by size, ${PROCESSES} processes, ${BURST} at once`,
+    rows: rowsOf('deliveries', '/s', rates),
+    notes: ['floor: the same shop with the small data set', described],
+  }
+}
+
+async function measureLists(bench: Bench, shops: ReadonlyMap<SizeName, Shop>): Promise<Section> {
+  const rows: Section['rows'] = []
+  for (const [what, path] of Object.entries(LISTS)) {
+    const request = httpRequest('GET', path, UNCACHED)
+    const rate = async ({ server }: Shop, seconds: number) => {
+      const { answers, seconds: took } = await load(
+        server.port,
+        LIST_CONNECTIONS,
+        repeat(request, seconds),
+        200,
+      )
+      return answers.length / took
+    }
+    for (const shop of shops.values()) await rate(shop, 1)
+    rows.push(...rowsOf(what, '/s', await inTurns(bench, shops, (shop) => rate(shop, bench.seconds / 2))))
+  }
+  rows.push(...rowsOf('searches, one at a time', '/s', await inTurns(bench, shops, searchRate)))
+  const variants = await Promise.all([...shops.values()].map(({ stage }) => countVariants(stage)))
+  return {
+    title: `Lists by size, ${LIST_CONNECTIONS} at once, rendered for each request`,
+    rows,
+    notes: [
+      'floor: the same page of the same shop with the small data set',
+      NAMES.map((name, index) => `${name}: ${variants[index]?.toLocaleString('en')} variants`).join('; '),
+    ],
+  }
+}
+
+async function searchRate({ stage, server }: Shop): Promise<number> {
+  // The limit on the searches of one network starts anew.
+  await stage.database.query('TRUNCATE "RateLimit"')
+  const requests = Array.from({ length: SEARCHES }, (_, turn) =>
+    httpRequest('GET', `/pricing?q=${WORDS[turn % WORDS.length]}`, UNCACHED),
+  )
+  return SEARCHES / (await load(server.port, 1, requests, 200)).seconds
+}
+
+async function countVariants({ database }: Stage): Promise<number> {
+  const { rows } = await database.query<{ count: number }>('SELECT count(*)::int FROM "Variant"')
+  return rows[0]?.count ?? 0
 }
 
 /** Copies of statements inside SQL functions, whose plans EXPLAIN does not show. */
@@ -99,26 +150,29 @@ const WITHIN = [
   `SELECT id, xmin FROM "Order" WHERE id = ANY ((SELECT $1::int[])::int[]) ORDER BY id FOR NO KEY UPDATE`,
 ]
 
-/** Prints the statements of one delivery with their query plans. @throws Error when one scans a whole table */
-async function printPlans(stage: Stage, sample: Session): Promise<void> {
+/** Prints the statements of a delivery, the lists and a search with their plans. @throws Error when one scans a growing table */
+async function requireIndexes(stage: Stage): Promise<void> {
   const statements = new Set<string>()
-  const database = openDatabase(stage.databaseUrl, { max: 2, onQuery: (sql) => statements.add(sql) })
+  const database = openDatabase(stage.databaseUrl, { max: 4, onQuery: (sql) => statements.add(sql) })
+  await deliverOne(stage, await sampleSession(stage), database)
+  await listCategories(database.prisma)
+  const query = { search: '', category: '', page: 2 }
+  await findProducts(database, { ...query, sort: 'newest' })
+  await findProducts(database, { ...query, sort: 'price-up' })
+  await findProducts(database, { ...query, category: 'Kitchen', sort: 'name' })
+  await findProducts(database, { ...query, search: 'glaze', sort: 'newest' })
+  await database.close()
+  const scanning = await printPlans(stage.database, [...statements, ...WITHIN])
+  if (scanning.length > 0) throw new Error(`Statements scan growing tables:\n${scanning.join('\n')}`)
+}
+
+async function deliverOne(
+  stage: Stage,
+  sample: Session,
+  database: ReturnType<typeof openDatabase>,
+): Promise<void> {
   const [order] = await insertOrders(stage.database, 1)
   if (!order) throw new Error('There is no order to settle.')
   const event = parseEvent(JSON.stringify(completedEvent(stage.appId, sample, order)))
   await handleEvents({ database, operatorEmail: null, appId: stage.appId, livemode: false }, [event])
-  await database.close()
-  for (const sql of [...statements, ...WITHIN]) {
-    if (!/^\s*(\/\*.*?\*\/\s*)?(SELECT|WITH|INSERT|UPDATE)/.test(sql)) continue
-    const { rows } = await stage.database.query<{ 'QUERY PLAN': string }>(
-      `EXPLAIN (GENERIC_PLAN, COSTS OFF) ${sql}`,
-    )
-    const plan = rows.map((row) => row['QUERY PLAN'])
-    process.stdout.write(
-      `\n${sql.replace(/\s+/g, ' ').trim().slice(0, 160)} …\n${plan.map((line) => `    ${line}`).join('\n')}\n`,
-    )
-    const scans = plan.filter((line) => /Seq Scan on "/.test(line))
-    if (scans.length > 0)
-      throw new Error(`A statement of a delivery scans whole tables:\n${scans.join('\n')}`)
-  }
 }

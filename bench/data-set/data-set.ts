@@ -1,0 +1,151 @@
+// Databases of shops of several sizes, built once and kept in a cache folder. Measurements work on copies.
+import { createHash } from 'node:crypto'
+import { mkdir, readdir, readFile, rm, chmod } from 'node:fs/promises'
+import path from 'node:path'
+import pg from 'pg'
+import { removePostgres, startPostgres, type Postgres } from 'dev-postgres'
+import { projectRoot } from '../../src/config.js'
+import { migrationsFolder } from '../../src/database/migrations/folder.js'
+import { repositoryRoot, seedRelease } from '../../scripts/release.js'
+import { atTheEnd } from '../cleanup.js'
+import { fillDatabase, readStep, STEPS, type Size } from './build.js'
+import { requireConsistent } from './check.js'
+
+/** The small shop sells the demo products alone: 26 variants. The large one has 100,000. */
+export const SIZES = {
+  small: { orders: 10_000, customers: 2_000, products: 0, events: 30_000 },
+  medium: { orders: 100_000, customers: 20_000, products: 5_000, events: 300_000 },
+  large: { orders: 1_000_000, customers: 200_000, products: 50_000, events: 3_000_000 },
+} as const satisfies Record<string, Size>
+
+export type SizeName = keyof typeof SIZES
+
+/** Of databases that are copies: followed by the id of the process that uses them. */
+const COPY = 'copy_'
+
+interface DataSetServer {
+  postgres: Postgres
+  /** Where its data is. */
+  folder: string
+  /** Creates and drops databases. */
+  administration: pg.Client
+}
+
+let server: Promise<DataSetServer> | undefined
+
+/**
+ * Opens the server of the data sets, in a folder that is named after everything they are made from. Folders of earlier
+ * migrations are deleted.
+ */
+export function dataSetServer(): Promise<DataSetServer> {
+  return (server ??= openServer())
+}
+
+async function openServer(): Promise<DataSetServer> {
+  const parent = process.env['BENCH_CACHE'] ?? path.join(projectRoot, '.bench')
+  const name = await version()
+  await mkdir(parent, { recursive: true })
+  for (const other of await readdir(parent)) {
+    if (other === name) continue
+    await removePostgres(path.join(parent, other))
+    await rm(path.join(parent, other), { recursive: true, force: true })
+  }
+  const folder = path.join(parent, name)
+  await mkdir(folder, { recursive: true })
+  // As root, the database server runs as another user, who must be able to enter the folder.
+  await chmod(folder, 0o755)
+  const postgres = await startPostgres({
+    dir: folder,
+    settings: { max_wal_size: '4GB', max_connections: '200' },
+  })
+  atTheEnd(() => postgres.stop())
+  const administration = new pg.Client({ connectionString: postgres.url })
+  await administration.connect()
+  atTheEnd(() => administration.end())
+  await dropAbandoned(administration)
+  return { postgres, folder, administration }
+}
+
+/** Changes with the migrations and with the builder. */
+async function version(): Promise<string> {
+  const hash = createHash('sha256')
+  for (const entry of (await readdir(migrationsFolder, { recursive: true })).sort())
+    if (entry.endsWith('.sql')) hash.update(await readFile(path.join(migrationsFolder, entry)))
+  for (const step of STEPS) hash.update(await readStep(step))
+  hash.update(await readFile(new URL('build.ts', import.meta.url)))
+  return hash.update(JSON.stringify(SIZES)).digest('hex').slice(0, 16)
+}
+
+/**
+ * Makes a database with the data set of this size. The first call ever builds it, which takes minutes.
+ * @returns its URL. It is dropped when the bench ends
+ */
+export async function copyDataSet(size: SizeName): Promise<string> {
+  const { postgres, administration } = await dataSetServer()
+  await buildOnce(administration, postgres.url, size)
+  return createCopy(administration, postgres.url, `data_${size}`, size)
+}
+
+/** Makes an empty database on the same server, for floors. It is dropped when the bench ends. */
+export async function emptyDatabase(): Promise<string> {
+  const { postgres, administration } = await dataSetServer()
+  return createCopy(administration, postgres.url, 'template1', 'empty')
+}
+
+let copies = 0
+
+async function createCopy(database: pg.Client, url: string, from: string, what: string): Promise<string> {
+  const name = `${COPY}${process.pid}_${what}_${(copies += 1)}`
+  // The other strategy writes every page to the log.
+  await database.query(`CREATE DATABASE ${name} TEMPLATE ${from} STRATEGY file_copy`)
+  atTheEnd(() => database.query(`DROP DATABASE ${name} WITH (FORCE)`))
+  return urlOf(url, name)
+}
+
+/** Drops copies of benches that were killed. */
+async function dropAbandoned(database: pg.Client): Promise<void> {
+  const { rows } = await database.query<{ datname: string }>(
+    `SELECT datname FROM pg_database WHERE datname LIKE '${COPY}%'`,
+  )
+  for (const { datname } of rows)
+    if (!isRunning(Number(/\d+/.exec(datname)?.[0])))
+      await database.query(`DROP DATABASE ${datname} WITH (FORCE)`)
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+/** A database has its name once it is complete. Another process that needs it meanwhile waits. */
+async function buildOnce(database: pg.Client, url: string, size: SizeName): Promise<void> {
+  await database.query(`SELECT pg_advisory_lock(hashtext('data set'))`)
+  try {
+    const built = await database.query(`SELECT FROM pg_database WHERE datname = 'data_${size}'`)
+    if (built.rowCount !== 0) return
+    const began = performance.now()
+    const say = (line: string) => process.stdout.write(`${line}\n`)
+    say(`\nBuilding the ${size} data set, once …`)
+    await database.query('DROP DATABASE IF EXISTS building WITH (FORCE)')
+    await database.query('CREATE DATABASE building')
+    const buildingUrl = urlOf(url, 'building')
+    await seedRelease(repositoryRoot, buildingUrl)
+    const client = new pg.Client({ connectionString: buildingUrl })
+    await client.connect()
+    await fillDatabase(client, SIZES[size], say).finally(() => client.end())
+    await requireConsistent(buildingUrl)
+    await database.query(`ALTER DATABASE building RENAME TO data_${size}`)
+    say(`  in all: ${Math.round((performance.now() - began) / 1000)} s`)
+  } finally {
+    await database.query(`SELECT pg_advisory_unlock(hashtext('data set'))`)
+  }
+}
+
+function urlOf(server: string, database: string): string {
+  const url = new URL(server)
+  url.pathname = `/${database}`
+  return url.href
+}

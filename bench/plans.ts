@@ -1,0 +1,29 @@
+// Prints the query plans of statements, and finds those that read whole tables.
+import type pg from 'pg'
+
+/** Tables that stay small however much is sold. Reading one as a whole is right. */
+const SMALL = ['Category', 'Shop', 'ShippingRate']
+
+/**
+ * Prints each statement with its plan, which is the one for values that are not known.
+ * @returns the statements that read a growing table from end to end
+ */
+export async function printPlans(database: pg.Client, statements: Iterable<string>): Promise<string[]> {
+  const scanning: string[] = []
+  for (const sql of statements) {
+    if (!/^\s*(\/\*.*?\*\/\s*)?(SELECT|WITH|INSERT|UPDATE)/.test(sql)) continue
+    const { rows } = await database.query<{ 'QUERY PLAN': string }>(
+      `EXPLAIN (GENERIC_PLAN, COSTS OFF) ${sql}`,
+    )
+    const plan = rows.map((row) => row['QUERY PLAN'])
+    const scans = plan.flatMap((line) => /Seq Scan on "?(\w+)/.exec(line)?.[1] ?? [])
+    const growing = scans.filter((table) => !SMALL.includes(table))
+    const title = sql.replace(/\s+/g, ' ').trim().slice(0, 160)
+    process.stdout.write(
+      `\n${title} …\n${plan.map((line) => `    ${line}`).join('\n')}\n` +
+        growing.map((table) => `    SEQUENTIAL SCAN OF A GROWING TABLE: ${table}\n`).join(''),
+    )
+    if (growing.length > 0) scanning.push(title)
+  }
+  return scanning
+}
