@@ -5,7 +5,7 @@ import path from 'node:path'
 import pg from 'pg'
 import { removePostgres, startPostgres, type Postgres } from 'dev-postgres'
 import { projectRoot } from '../../src/config.js'
-import { migrationsFolder } from '../../src/database/migrations/folder.js'
+import { migrationsFolder, readMigrations } from '../../src/database/migrations/folder.js'
 import { repositoryRoot, seedRelease } from '../../scripts/release.js'
 import { atTheEnd } from '../cleanup.js'
 import { fillDatabase, readStep, STEPS, type Size } from './build.js'
@@ -33,10 +33,7 @@ interface DataSetServer {
 
 let server: Promise<DataSetServer> | undefined
 
-/**
- * Opens the server of the data sets, in a folder that is named after everything they are made from. Folders of earlier
- * migrations are deleted.
- */
+/** Opens the server of the data sets, in a folder that is named after their builder. Those of earlier builders are deleted. */
 export function dataSetServer(): Promise<DataSetServer> {
   return (server ??= openServer())
 }
@@ -66,11 +63,9 @@ async function openServer(): Promise<DataSetServer> {
   return { postgres, folder, administration }
 }
 
-/** Changes with the migrations and with the builder. */
+/** Changes with the builder. */
 async function version(): Promise<string> {
   const hash = createHash('sha256')
-  for (const entry of (await readdir(migrationsFolder, { recursive: true })).sort())
-    if (entry.endsWith('.sql')) hash.update(await readFile(path.join(migrationsFolder, entry)))
   for (const step of STEPS) hash.update(await readStep(step))
   hash.update(await readFile(new URL('build.ts', import.meta.url)))
   return hash.update(JSON.stringify(SIZES)).digest('hex').slice(0, 16)
@@ -124,8 +119,7 @@ function isRunning(pid: number): boolean {
 async function buildOnce(database: pg.Client, url: string, size: SizeName): Promise<void> {
   await database.query(`SELECT pg_advisory_lock(hashtext('data set'))`)
   try {
-    const built = await database.query(`SELECT FROM pg_database WHERE datname = 'data_${size}'`)
-    if (built.rowCount !== 0) return
+    if (await isBuilt(database, url, size)) return
     const began = performance.now()
     const say = (line: string) => process.stdout.write(`${line}\n`)
     say(`\nBuilding the ${size} data set, once …`)
@@ -133,15 +127,45 @@ async function buildOnce(database: pg.Client, url: string, size: SizeName): Prom
     await database.query('CREATE DATABASE building')
     const buildingUrl = urlOf(url, 'building')
     await seedRelease(repositoryRoot, buildingUrl)
-    const client = new pg.Client({ connectionString: buildingUrl })
-    await client.connect()
-    await fillDatabase(client, SIZES[size], say).finally(() => client.end())
+    await using(buildingUrl, (client) => fillDatabase(client, SIZES[size], say))
     await requireConsistent(buildingUrl)
     await database.query(`ALTER DATABASE building RENAME TO data_${size}`)
     say(`  in all: ${Math.round((performance.now() - began) / 1000)} s`)
   } finally {
     await database.query(`SELECT pg_advisory_unlock(hashtext('data set'))`)
   }
+}
+
+/**
+ * Whether the data set is there. Newer migrations are applied to it, as in a shop that is upgraded. One with a migration that
+ * is not in this tree is dropped.
+ */
+async function isBuilt(database: pg.Client, url: string, size: SizeName): Promise<boolean> {
+  const name = `data_${size}`
+  const found = await database.query('SELECT FROM pg_database WHERE datname = $1', [name])
+  if (found.rowCount === 0) return false
+  const known = (await readMigrations(migrationsFolder)).migrationDirectories.map(({ path }) => path)
+  const applied = await using(urlOf(url, name), async (client) => {
+    const { rows } = await client.query<{ name: string }>(
+      'SELECT migration_name AS name FROM "_prisma_migrations" WHERE finished_at IS NOT NULL',
+    )
+    return rows.map((row) => row.name)
+  })
+  if (applied.some((migration) => !known.includes(migration))) {
+    await database.query(`DROP DATABASE ${name} WITH (FORCE)`)
+    return false
+  }
+  if (known.some((migration) => !applied.includes(migration))) {
+    await seedRelease(repositoryRoot, urlOf(url, name))
+    await using(urlOf(url, name), (client) => client.query('VACUUM (ANALYZE)'))
+  }
+  return true
+}
+
+async function using<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  return work(client).finally(() => client.end())
 }
 
 function urlOf(server: string, database: string): string {
