@@ -31,7 +31,7 @@ export const MODULES = [
 const PACKAGES = {
   regex: '^(stripe-sandbox|dev-postgres)(/|$)|(^|/)packages/',
   message:
-    'Production installs neither package. Only main.ts and commands/run.ts may import them, dynamically.',
+    'Production installs neither package. Only start-process.ts and commands/run.ts may import them, dynamically.',
 }
 
 const ENVIRONMENT_MESSAGE = 'Only config.ts reads the environment: add the variable there and pass its value.'
@@ -57,8 +57,9 @@ function moduleOrder(name) {
   const patterns = [
     PACKAGES,
     {
-      regex: '^(\\.\\./)+(app|shop|main)\\.js$',
-      message: 'app.ts, shop.ts and main.ts wire the modules together: modules must not import them.',
+      regex: '^(\\.\\./)+(app|shop|main|start-process)\\.js$',
+      message:
+        'app.ts, shop.ts, main.ts and start-process.ts wire the modules together: modules must not import them.',
     },
     ...(above === '' ? [] : [{ regex: `^(\\.\\./)+(${above})/`, message }]),
   ]
@@ -154,7 +155,7 @@ export default tseslint.config(
     rules: { 'no-restricted-syntax': ['error', PACKAGE_IMPORT] },
   },
   {
-    files: ['src/main.ts', 'src/commands/run.ts'],
+    files: ['src/start-process.ts', 'src/commands/run.ts'],
     rules: { 'no-restricted-syntax': ['error', ...ENVIRONMENT] },
   },
   {

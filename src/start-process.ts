@@ -250,8 +250,13 @@ function explain(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 
-main().catch(async (error: unknown) => {
-  process.stderr.write(`\nTill could not start.\n${explain(error)}\n`)
-  await stopAll().catch(() => undefined)
-  process.exit(1)
-})
+/** Resolves once the shop is open, or could not start and has said why. */
+export async function startProcess(): Promise<void> {
+  try {
+    await main()
+  } catch (error) {
+    process.stderr.write(`\nTill could not start.\n${explain(error)}\n`)
+    await stopAll().catch(() => undefined)
+    process.exit(1)
+  }
+}

@@ -39,7 +39,7 @@ describe('lint refuses', () => {
     ['src/database/client.ts', "import { startPostgres } from 'dev-postgres'", PACKAGE],
     ['src/database/client.ts', "await import('dev-postgres')", PACKAGE],
     ['src/database/client.ts', "await import('../../packages/dev-postgres/src/index.js')", PACKAGE],
-    ['src/main.ts', "import { startPostgres } from 'dev-postgres'", PACKAGE],
+    ['src/start-process.ts', "import { startPostgres } from 'dev-postgres'", PACKAGE],
     ['src/config.ts', "import { Problem } from './http/problem.js'", /Every module depends on this file/],
     ['src/checkout/routes.ts', 'export const port = process.env.PORT', ENVIRONMENT],
     ['src/checkout/routes.ts', "export const port = process.env['PORT']", ENVIRONMENT],
@@ -68,7 +68,7 @@ describe('lint allows', () => {
   it.each([
     ['src/payments/settle.ts', "import { products } from '../catalog/products.js'"],
     ['src/catalog/products.ts', "import { Problem } from '../http/problem.js'"],
-    ['src/main.ts', "await import('stripe-sandbox')"],
+    ['src/start-process.ts', "await import('stripe-sandbox')"],
     ['src/commands/run.ts', "await import('dev-postgres')"],
     ['src/config.ts', 'export const port = process.env.PORT'],
     ['packages/stripe-sandbox/src/api/errors.ts', "import Stripe from 'stripe'"],
