@@ -1,5 +1,5 @@
 // Sends due mail. Each row is claimed before it is sent, so several processes can send at once.
-import { createTransport, type Transporter } from 'nodemailer'
+import type { Transporter } from 'nodemailer'
 import type { Config } from '../config.js'
 import type { Database } from '../database/client.js'
 import type { Mail } from '../generated/prisma/client.js'
@@ -29,7 +29,7 @@ export function createMailSender(
   log: Logger,
   learnVoucher: (orderId: number) => Promise<void>,
 ): MailSender {
-  const transport = openTransport(config)
+  let transport: Promise<Transporter> | undefined
   const domain = /@([\w.-]+)/.exec(config.mailFrom)?.[1] ?? 'localhost'
   const { prisma } = database
 
@@ -50,7 +50,10 @@ export function createMailSender(
         return
       }
       const { token, ...words } = rendered
-      await transport.sendMail({
+      transport ??= openTransport(config)
+      await (
+        await transport
+      ).sendMail({
         to: mail.to,
         ...words,
         // The same for every attempt, so that a mailbox can recognize a duplicate if the server's response was lost.
@@ -88,7 +91,7 @@ export function createMailSender(
     async finishSending() {
       await Promise.allSettled(sending)
     },
-    close: () => transport.close(),
+    close: () => void transport?.then((opened) => opened.close()),
   }
 }
 
@@ -98,7 +101,9 @@ function kept({ text, html }: { text: string; html: string }, token: string | un
   return { text: without(text), html: without(html) }
 }
 
-function openTransport({ smtpUrl, mailFrom }: MailConfig): Transporter {
+/** Loads nodemailer, which a process that never sends does without. */
+async function openTransport({ smtpUrl, mailFrom }: MailConfig): Promise<Transporter> {
+  const { createTransport } = await import('nodemailer')
   if (smtpUrl === null) return createTransport({ jsonTransport: true }, { from: mailFrom })
   return createTransport(
     {
