@@ -1,7 +1,7 @@
 // Starts the floors: minimal servers that show the least the same work can cost on this machine with the same tools.
 import { freePort, startNode, untilAnswers, type Child } from './child.js'
 
-export type Floor = 'webhook' | 'page' | 'checkout' | 'answer'
+export type Floor = 'webhook' | 'page' | 'checkout' | 'answer' | 'query'
 
 /** Starts floors/<floor>.mjs with its port as the first argument. */
 export async function spawnFloor(floor: Floor, words: string[]): Promise<Child> {

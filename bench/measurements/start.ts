@@ -1,58 +1,95 @@
-// From the command to the first page, for someone who tries the shop: including its database and local Stripe.
+// From the command to the first page: in production with a database, and for someone who tries the shop in an empty folder.
+import { startPostgres } from 'dev-postgres'
 import type { Bench } from '../main.js'
 import { freePort, startNode, untilAnswers, type Child } from '../child.js'
-import { spawnFloor } from '../floor.js'
 import { newDataFolder } from '../folders.js'
 import { shopEnvironment } from '../shop-environment.js'
+import type { Stage } from '../stage.js'
 import type { Section } from '../table.js'
 
 export async function start(bench: Bench): Promise<Section[]> {
-  const cold: number[] = []
-  const warm: number[] = []
-  const floor: number[] = []
-  const otherCold: number[] = []
-  const otherWarm: number[] = []
-  for (let round = 0; round < bench.rounds; round++) {
-    await startTwice(cold, warm)
-    if (bench.against !== null) await startTwice(otherCold, otherWarm, bench.against.folder)
-    floor.push(await firstPage(() => spawnFloor('page', []), '/pricing/1'))
+  const stage = await bench.stage()
+  const runs = {
+    shop: { withDatabase: [] as number[], empty: [] as number[], again: [] as number[] },
+    other: { withDatabase: [] as number[], empty: [] as number[], again: [] as number[] },
+    query: [] as number[],
+    postgres: [] as number[],
   }
+  for (let round = 0; round < bench.rounds; round++) {
+    runs.shop.withDatabase.push(await withDatabase(stage))
+    runs.query.push(await seconds(() => stage.startFloor('query', ['{database}'])))
+    await startTwice(runs.shop)
+    runs.postgres.push(await newPostgres())
+    if (bench.against === null || stage.other === null) continue
+    runs.other.withDatabase.push(await withDatabase(stage.other))
+    await startTwice(runs.other, bench.against.folder)
+  }
+  const { shop, other } = runs
   const compared = bench.against !== null
   return [
     {
       title: 'Start to first page',
       rows: [
         {
-          what: 'empty folder (makes its database)',
+          what: 'with a database',
           unit: 's',
-          shop: cold,
-          other: compared ? otherCold : undefined,
-          floor,
+          shop: shop.withDatabase,
+          other: compared ? other.withDatabase : undefined,
+          floor: runs.query,
           compared: true,
         },
         {
-          what: 'second start (finds its database)',
+          what: 'in an empty folder',
           unit: 's',
-          shop: warm,
-          other: compared ? otherWarm : undefined,
-          floor,
+          shop: shop.empty,
+          other: compared ? other.empty : undefined,
+          floor: runs.postgres,
           compared: true,
+        },
+        {
+          what: 'in that folder again',
+          unit: 's',
+          shop: shop.again,
+          other: compared ? other.again : undefined,
         },
       ],
       notes: [
-        'shop: node dist/main.js, PostgreSQL and local Stripe included; already compiled, files in the cache',
-        'floor: node and Express with one route, no database',
+        'with a database: node dist/main.js in production; floor: Express and pg with one query',
+        'in an empty folder: PostgreSQL and local Stripe included; floor: initdb and start of that PostgreSQL by dev-postgres',
+        'all: already compiled, files in the cache',
       ],
     },
   ]
 }
 
+/** Seconds until the server answers. Stops it afterwards. */
+async function seconds(start: () => Promise<Child>, path?: string): Promise<number> {
+  const began = performance.now()
+  const child = await start()
+  if (path !== undefined) await untilAnswers(child, path)
+  const took = (performance.now() - began) / 1000
+  await child.stop()
+  return took
+}
+
+const withDatabase = (stage: Stage) => seconds(() => stage.startShop(), '/pricing')
+
 /** @param release the folder of the release that is started; by default this tree */
-async function startTwice(cold: number[], warm: number[], release?: string): Promise<void> {
+async function startTwice(times: { empty: number[]; again: number[] }, release?: string): Promise<void> {
   const folder = await newDataFolder()
-  cold.push(await firstPage(() => startShop(folder.path, release), '/pricing'))
-  warm.push(await firstPage(() => startShop(folder.path, release), '/pricing'))
+  times.empty.push(await seconds(() => startShop(folder.path, release), '/pricing'))
+  times.again.push(await seconds(() => startShop(folder.path, release), '/pricing'))
   await folder.remove()
+}
+
+async function newPostgres(): Promise<number> {
+  const folder = await newDataFolder()
+  const began = performance.now()
+  const postgres = await startPostgres({ dir: folder.path })
+  const took = (performance.now() - began) / 1000
+  await postgres.stop()
+  await folder.remove()
+  return took
 }
 
 async function startShop(dataDir: string, release?: string): Promise<Child> {
@@ -63,14 +100,4 @@ async function startShop(dataDir: string, release?: string): Promise<Child> {
     DATA_DIR: dataDir,
   })
   return startNode(['dist/main.js'], port, environment, release)
-}
-
-/** Seconds until the first page. Stops the process afterwards. */
-async function firstPage(spawn: () => Promise<Child>, path: string): Promise<number> {
-  const began = performance.now()
-  const child = await spawn()
-  await untilAnswers(child, path)
-  const seconds = (performance.now() - began) / 1000
-  await child.stop()
-  return seconds
 }
