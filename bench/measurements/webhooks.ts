@@ -14,6 +14,9 @@ export const WARM_UP = 10_000
 /** Deliveries in flight. Stripe waits for each response, so a burst means many at once. */
 export const BURST = 32
 export const CALM = 8
+/** A shop on a quiet day: nothing to share a commit with. */
+const ALONE = 1
+const COUNTS = [BURST, CALM, ALONE]
 
 export interface Run extends CpuCost {
   perSecond: number
@@ -41,7 +44,7 @@ export async function webhooks(bench: Bench): Promise<Section[]> {
     floor: new Map<number, Run[]>(),
   }
   for (let round = 0; round < bench.rounds; round++) {
-    for (const connections of [BURST, CALM]) {
+    for (const connections of COUNTS) {
       const turns = [
         async () => {
           const run = await shop.deliver(connections, Math.ceil(shopRate * bench.seconds))
@@ -68,7 +71,7 @@ export async function webhooks(bench: Bench): Promise<Section[]> {
   await shop.stop()
   await other?.stop()
   await floor.stop()
-  return [BURST, CALM].map((connections) =>
+  return COUNTS.map((connections) =>
     section(
       connections,
       runs.shop.get(connections) ?? [],
@@ -92,7 +95,7 @@ function section(connections: number, shop: Run[], other: Run[] | undefined, flo
     compared,
   })
   return {
-    title: `Webhooks, ${connections} at once`,
+    title: connections === ALONE ? 'Webhooks, one after the other' : `Webhooks, ${connections} at once`,
     rows: [
       row('deliveries', '/s', 'perSecond', true),
       row('time to 200, p50', 'ms', 'p50', true),
