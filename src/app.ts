@@ -4,7 +4,7 @@ import path from 'node:path'
 import compression from 'compression'
 import ejs from 'ejs'
 import type { Registry } from 'prom-client'
-import express, { type Express, type RequestHandler } from 'express'
+import express, { type Express, type Request, type RequestHandler } from 'express'
 import { orderListPages } from './orders/order-list.js'
 import { afterPaymentApi } from './api/after-payment.js'
 import { accountAccessApi } from './api/account-access.js'
@@ -51,6 +51,7 @@ import type { OrderWatch } from './orders/order-watch.js'
 import { openOrderWith, withOwnUnits } from './orders/open-orders.js'
 import { orderLinks } from './orders/open-links.js'
 import { orderPages } from './orders/routes.js'
+import { isNobody } from './orders/shopper.js'
 import { shopperOf } from './orders/visitor.js'
 import { cartCheckoutPages } from './checkout/cart-checkout.js'
 import { checkoutPages } from './checkout/routes.js'
@@ -169,13 +170,18 @@ export function createApp(deps: AppDeps): Express {
   app.use(orderLinks(database.prisma, secureCookies))
   app.use(wakeAfterChange(deps.wakeMail))
   app.use(
-    catalogPages(database, limits, readList, {
-      withOwnUnits: async (product, request) =>
-        request.user?.hasOpenOrders === false
-          ? product
-          : withOwnUnits(database.direct, product, shopperOf(request)),
-      openOrderWith: (productId, request) => openOrderWith(database.prisma, productId, shopperOf(request)),
-    }),
+    catalogPages(
+      database,
+      limits,
+      readList,
+      {
+        mayHaveUnits,
+        withOwnUnits: async (product, request) =>
+          mayHaveUnits(request) ? withOwnUnits(database.direct, product, shopperOf(request)) : product,
+        openOrderWith: (productId, request) => openOrderWith(database.prisma, productId, shopperOf(request)),
+      },
+      production,
+    ),
   )
   app.use(accountRoutes({ database, limits, auth, baseUrl, demo: deps.demo }))
   app.use(accountPages({ database, limits, baseUrl }))
@@ -212,6 +218,10 @@ function showSettings(settings: ReadSettings): RequestHandler {
     Object.assign(response.locals, { shopName, supportEmail, companyLines, tax, guestCheckout })
     next()
   }
+}
+
+function mayHaveUnits(request: Request): boolean {
+  return request.user ? request.user.hasOpenOrders !== false : !isNobody(shopperOf(request))
 }
 
 /** Pages that are personal even when nobody is signed in: a guest's cart, and forms with an address or a token. */

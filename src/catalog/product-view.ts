@@ -4,10 +4,10 @@ import { t } from '../messages/index.js'
 import { formatMoney } from '../money.js'
 import { availabilityOf, maxQuantity, productCard } from './products.js'
 import { firstToBuy, variantName, type ProductWithVariants } from './variants.js'
-import type { OptionView, ProductPage, VariantView } from './view-models.js'
+import type { OptionView, ProductPart, VariantView } from './view-models.js'
 
 /** @param asked the id of the variant to show, in the page's address. By default, the first that can be bought is shown */
-export function productView(product: ProductWithVariants, asked: unknown): Omit<ProductPage, 'notice'> {
+export function productView(product: ProductWithVariants, asked: unknown): Omit<ProductPart, 'tax'> {
   const variants = product.variants.map((variant) => variantView(variant, product))
   const { id } = firstToBuy(product)
   const chosen =

@@ -1,5 +1,5 @@
 // The pricing pages: the list of products and each product's page.
-import { Router, type Request } from 'express'
+import { Router, type Application, type Request } from 'express'
 import { z } from 'zod'
 import type { Database } from '../database/client.js'
 import type { RawReader } from '../database/direct.js'
@@ -8,7 +8,8 @@ import { networkOf } from '../http/network.js'
 import { pageLinks, pageNumber } from '../http/paging.js'
 import { notFound } from '../http/problem.js'
 import type { RateLimits } from '../http/rate-limits.js'
-import { render } from '../http/render.js'
+import { render, renderPart } from '../http/render.js'
+import { sharedValues } from '../http/shared-value.js'
 import type { Notice } from '../http/view-models.js'
 import { t } from '../messages/index.js'
 import {
@@ -23,6 +24,11 @@ import {
 } from './products.js'
 import { productView } from './product-view.js'
 import type { ProductWithVariants } from './variants.js'
+import type { ProductPage, ProductPart } from './view-models.js'
+import type { TaxShown } from '../settings/tax.js'
+
+/** The most product pages whose content is kept. */
+const MAX_SHARED = 200
 
 /** Invalid values fall back to the closest valid option. */
 const listQuery = z.object({
@@ -34,6 +40,8 @@ const listQuery = z.object({
 
 /** What the catalog needs from the orders module, which is above it and can't be imported here. */
 export interface OwnOrders {
+  /** Whether the visitor may have open orders that hold units. */
+  mayHaveUnits: (request: Request) => boolean
   /** The product with the units held by the visitor's own open orders added to its stock. */
   withOwnUnits: (product: ProductWithVariants, request: Request) => Promise<ProductWithVariants>
   /** The key of the visitor's newest open order with this product, or null. */
@@ -51,13 +59,16 @@ export function isSharedCatalogPage(path: string, query: URLSearchParams): boole
   return SHARED_PATH.test(path) && [...query.keys()].every((name) => SHARED_PARAMETERS.has(name))
 }
 
+/** @param keep whether what the page of a product shows is kept for a moment */
 export function catalogPages(
   database: Pick<Database, 'prisma' | 'direct'>,
   limits: RateLimits,
   readList: ReadList,
   ownOrders: OwnOrders,
+  keep: boolean,
 ): Router {
   const router = Router()
+  const share = sharedValues<RenderedProduct>(MAX_SHARED)
 
   router.get('/', (_request, response) => {
     response.redirect(302, '/pricing')
@@ -90,17 +101,46 @@ export function catalogPages(
   })
 
   router.get('/pricing/:productId', async (request, response) => {
-    const product = await productOf(database.direct, request)
-    const available = await ownOrders.withOwnUnits(product, request)
+    const part = await productPart(request, response.locals.tax ?? 'none')
+    const cancelled = request.query['cancelled'] !== undefined
     render(response, 'catalog/product', {
-      ...productView(available, request.query['variant']),
-      notice:
-        request.query['cancelled'] === undefined
-          ? null
-          : cancelledNotice(await ownOrders.openOrderWith(product.id, request)),
+      ...part,
+      notice: cancelled ? cancelledNotice(await ownOrders.openOrderWith(part.id, request)) : null,
     })
   })
+
+  /** What the page shows of the product. Shoppers without open orders share it; whole pages are shared by visitors without a cookie. */
+  function productPart(request: Request, tax: TaxShown): Promise<RenderedProduct> {
+    const variant = request.query['variant']
+    const make = async () => {
+      const product = await ownOrders.withOwnUnits(await productOf(database.direct, request), request)
+      return renderProduct(request.app, { ...productView(product, variant), tax })
+    }
+    const isUsual = request.user !== undefined && !ownOrders.mayHaveUnits(request)
+    const isShared = keep && isUsual && (variant === undefined || isId(variant))
+    return isShared ? share(`${String(request.params['productId'])} ${variant ?? ''} ${tax}`, make) : make()
+  }
   return router
+}
+
+interface RenderedProduct extends Omit<ProductPage, 'notice'> {
+  id: number
+}
+
+/** Without the visitor: the view is given the model and what all pages have in common. */
+async function renderProduct(app: Application, model: ProductPart): Promise<RenderedProduct> {
+  const { product, options } = model
+  return {
+    id: product.id,
+    title: product.name,
+    description: product.summary,
+    scripts: options.length > 0 ? ['/assets/js/options.js'] : [],
+    part: await renderPart(app, 'catalog/product-part', model),
+  }
+}
+
+function isId(text: unknown): text is string {
+  return typeof text === 'string' && parseProductId(text) !== null
 }
 
 /** The product in the path. @throws Problem 404 when it doesn't exist or isn't for sale */

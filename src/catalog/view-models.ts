@@ -1,11 +1,13 @@
 // The models of the catalog's pages.
 import type { PageLinks } from '../http/paging.js'
 import type { LinkOption, Notice } from '../http/view-models.js'
+import type { TaxShown } from '../settings/tax.js'
 
 declare module '../http/view-models.js' {
   interface Views {
     'catalog/list': CatalogList
     'catalog/product': ProductPage
+    'catalog/product-part': ProductPart
   }
 }
 
@@ -70,7 +72,7 @@ export interface CatalogList extends PageLinks {
   resetHref: string
 }
 
-export interface ProductPage {
+export interface ProductPart {
   product: ProductCard & { description: string }
   /** Those for sale. The first one is the only one of a product without options. */
   variants: VariantView[]
@@ -78,6 +80,16 @@ export interface ProductPage {
   chosen: VariantView
   /** Empty if there is nothing to choose. */
   options: OptionView[]
+  tax: TaxShown
+}
+
+export interface ProductPage {
+  title: string
+  description: string
+  /** Paths of scripts. */
+  scripts: string[]
+  /** The view 'catalog/product-part', rendered. */
+  part: string
   /** For example that no charge was made, after cancelling on Stripe's page. */
   notice: Notice | null
 }

@@ -1,6 +1,6 @@
 /**
  * Pages that are the same for every visitor who sends no cookie. Each process renders them once for all who ask within
- * MAX_AGE_MS. With the settings, which are read every half second, such a visitor sees what was true at most a second ago.
+ * SHARED_MS. With the settings, which are read every half second, such a visitor sees what was true at most a second ago.
  *
  * A request with a cookie, a token or an origin, and one whose answer depends on more than its address, never gets a page
  * from here and never leaves one here.
@@ -13,8 +13,8 @@ import type { RequestHandler } from 'express'
 import Negotiator from 'negotiator'
 import { loggedPath, type Logger } from './logging.js'
 import { otherNamesOf } from './security.js'
+import { SHARED_MS } from './shared-value.js'
 
-const MAX_AGE_MS = 500
 /** The oldest are forgotten. */
 const MAX_PAGES = 200
 /** Compressing less gains nothing. */
@@ -82,7 +82,7 @@ export function sharedPages(options: {
       }
       const key = request.url ?? '/'
       const entry = entries.get(key)
-      if (entry && performance.now() - entry.since < MAX_AGE_MS) {
+      if (entry && performance.now() - entry.since < SHARED_MS) {
         void entry.page.then((page) => {
           if (page) void answer(page, request, response)
           else app(request, response)

@@ -2,8 +2,10 @@
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { parseConfig } from '../../src/config.js'
+import { newOrderKey } from '../../src/orders/order-key.js'
 import { startShop, type Shop } from '../../src/shop.js'
 import { freePort } from '../support/free-port.js'
+import { newShopper } from '../support/shopper.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
 
 const PRODUCTION = {
@@ -94,5 +96,44 @@ it('a visitor with a cookie sees what is true now, and no one else sees their pa
     const anonymous = await read(url)
     expect(anonymous.text).not.toMatch(badge)
     expect(anonymous.kept).toBe('public, max-age=0, s-maxage=1, must-revalidate')
+  }
+})
+
+it('signed-in shoppers share what a page shows of a product, and nothing else', async () => {
+  const page = '/pricing/4'
+  const [ada, bob] = [await newShopper(shop.url), await newShopper(shop.url)]
+  const seenBy = async ({ shopper }: typeof ada) => (await shopper.get(page).expect(200)).text
+  await ada.shopper.post('/cart/items').type('form').send({ product_id: '4', quantity: '7' }).expect(303)
+  // One right after the other, so that the second gets what was kept of the first.
+  for (let turn = 0; turn < 3; turn++) {
+    const [adas, bobs] = [await seenBy(ada), await seenBy(bob)]
+    expect(adas).toContain(ada.email)
+    expect(adas).toMatch(/site-nav__count">7</)
+    expect(bobs).toContain(bob.email)
+    expect(bobs).not.toContain(ada.email)
+    expect(bobs).not.toContain('site-nav__count')
+  }
+
+  await shop.database.prisma.product.update({ where: { id: 4 }, data: { name: 'Renamed since' } })
+  const changed = performance.now()
+  await expect.poll(() => seenBy(bob)).toContain('Renamed since')
+  await new Promise((resolve) => setTimeout(resolve, Math.max(0, changed + 1000 - performance.now())))
+  expect(await seenBy(ada)).toContain('Renamed since')
+})
+
+it('units that a shopper’s own order holds count for them, and for no one else', async () => {
+  const { prisma } = shop.database
+  const [ada, bob] = [await newShopper(shop.url), await newShopper(shop.url)]
+  const { id: userId } = await prisma.user.findUniqueOrThrow({ where: { email: ada.email } })
+  await prisma.$executeRaw`UPDATE "Variant" SET stock = 2 WHERE id = 5`
+  await prisma.order.create({
+    data: {
+      ...{ key: newOrderKey(), userId, email: ada.email, currency: 'usd', total: 1, stockHeld: true },
+      items: { create: { productId: 5, variantId: 5, name: 'Held', unitAmount: 1, quantity: 1 } },
+    },
+  })
+  for (let turn = 0; turn < 2; turn++) {
+    expect((await bob.shopper.get('/pricing/5?variant=5').expect(200)).text).toContain('Only 2 left')
+    expect((await ada.shopper.get('/pricing/5?variant=5').expect(200)).text).toContain('Only 3 left')
   }
 })

@@ -28,10 +28,17 @@ app.use((request, _response, next) => {
 })
 app.use(productApi(database, limits, neverItsTurn))
 app.use(
-  catalogPages(database, limits, neverItsTurn, {
-    withOwnUnits: (product) => Promise.resolve(product),
-    openOrderWith: () => Promise.resolve(null),
-  }),
+  catalogPages(
+    database,
+    limits,
+    neverItsTurn,
+    {
+      mayHaveUnits: () => false,
+      withOwnUnits: (product) => Promise.resolve(product),
+      openOrderWith: () => Promise.resolve(null),
+    },
+    false,
+  ),
 )
 app.use(orderListPages(prisma, neverItsTurn))
 app.use(purchaseListPages(prisma, neverItsTurn))
