@@ -2,6 +2,7 @@
 import { Router } from 'express'
 import { notFound } from '../http/problem.js'
 import type { AdminDeps } from './admin-deps.js'
+import { auditPages } from './audit.js'
 import { answerErrors } from './errors.js'
 import { eventPages } from './events.js'
 import { factorProved, freshSession, onBehalf, operatorsOnly } from './guard.js'
@@ -12,7 +13,7 @@ import { operatorsPages } from './operators.js'
 import { factorPages, securityPages } from './security.js'
 
 /** What operators see, in the order of the navigation. */
-const PARTS = [homePages, incidentPages, eventPages, mailPages, operatorsPages, securityPages]
+const PARTS = [homePages, incidentPages, eventPages, mailPages, auditPages, operatorsPages, securityPages]
 
 /** All paths begin with /admin. Visitors who are no operators get the page of an unknown address. */
 export function adminPages(deps: AdminDeps): Router {

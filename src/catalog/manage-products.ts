@@ -1,4 +1,6 @@
 // What the owner does with the catalog: adds products and variants, and changes them. Everything is checked before it is written.
+import { recordAudit } from '../audit/record-audit.js'
+import type { Transaction } from '../database/client.js'
 import type { PrismaClient, Product, Variant } from '../generated/prisma/client.js'
 import { Problem } from '../http/problem.js'
 import { addProducts, numbered, skuOf, slugOf, type NewProduct } from './new-products.js'
@@ -92,10 +94,11 @@ export async function nameOptions(
 ): Promise<void> {
   if (product.options.length > 0)
     throw refused(`${product.name} already has options: ${product.options.join(', ')}.`)
-  await prisma.$transaction([
-    prisma.product.update({ where: { id: product.id }, data: { options: [...given.keys()] } }),
-    prisma.variant.update({ where: { id: product.id }, data: { optionValues: [...given.values()] } }),
-  ])
+  await prisma.$transaction(async (tx) => {
+    await tx.product.update({ where: { id: product.id }, data: { options: [...given.keys()] } })
+    await tx.variant.update({ where: { id: product.id }, data: { optionValues: [...given.values()] } })
+    await recordChange(tx, 'product', product.id, ['options'])
+  })
 }
 
 /**
@@ -128,13 +131,17 @@ export async function addVariant(
   const image = change.image ?? null
   const name = nameWithVariant(product.name, values.join(' / '))
   await refuseProblem(prisma, { name, image: image ?? product.image, unitAmount, currency })
-  return prisma.variant.create({
-    data: {
-      ...{ productId: id, sku, optionValues: values, unitAmount, currency, image },
-      stock: change.stock === undefined ? (first?.stock === null ? null : 0) : change.stock,
-      active: change.active ?? true,
-      position: Math.max(...variants.map(({ position }) => position)) + 1,
-    },
+  return prisma.$transaction(async (tx) => {
+    const variant = await tx.variant.create({
+      data: {
+        ...{ productId: id, sku, optionValues: values, unitAmount, currency, image },
+        stock: change.stock === undefined ? (first?.stock === null ? null : 0) : change.stock,
+        active: change.active ?? true,
+        position: Math.max(...variants.map(({ position }) => position)) + 1,
+      },
+    })
+    await recordAudit(tx, { action: 'variant.added', subject: 'variant', subjectId: variant.id })
+    return variant
   })
 }
 
@@ -163,6 +170,7 @@ export async function changeVariant(
       where: { id: variant.id },
       data: { ...definedIn(change), ...(isOnly && change.image !== undefined && { image: null }) },
     })
+    await recordChange(tx, 'variant', variant.id, Object.keys(definedIn(change)))
   })
 }
 
@@ -188,7 +196,17 @@ export async function changeProduct(
     const [only, another] = product.variants
     if (change.active === true && only && !another)
       await tx.variant.update({ where: { id: only.id }, data: { active: true } })
+    await recordChange(tx, 'product', product.id, Object.keys(definedIn(change)))
   })
+}
+
+function recordChange(
+  tx: Transaction,
+  subject: 'product' | 'variant',
+  subjectId: number,
+  fields: readonly string[],
+): Promise<void> {
+  return recordAudit(tx, { action: `${subject}.changed`, subject, subjectId, fields })
 }
 
 function combinationsOf(options: readonly OptionValues[]): string[][] {

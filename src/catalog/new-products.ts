@@ -1,4 +1,5 @@
 // Adds products with their variants.
+import { recordAudit } from '../audit/record-audit.js'
 import type { PrismaClient } from '../generated/prisma/client.js'
 
 export interface NewProduct {
@@ -70,6 +71,8 @@ export async function addProducts(prisma: PrismaClient, products: readonly NewPr
         })),
       })
     }
+    for (const { id } of added)
+      await recordAudit(tx, { action: 'product.added', subject: 'product', subjectId: id })
     return added.map(({ id }) => id)
   })
 }

@@ -19,6 +19,7 @@ import {
   type Command,
   type CommandDeps,
 } from './run.js'
+import { addRate, changeRate } from '../shipping/change-rates.js'
 import { table } from './table.js'
 
 const USAGE = `Usage: npm run shipping -- COMMAND
@@ -84,7 +85,7 @@ async function run(deps: CommandDeps, args: readonly string[]): Promise<string> 
       case 'remove':
       case 'restore': {
         const { id } = await rateOf(prisma, subject)
-        await prisma.shippingRate.update({ where: { id }, data: { active: command === 'restore' } })
+        await changeRate(prisma, id, { active: command === 'restore' })
         break
       }
       default:
@@ -108,17 +109,13 @@ async function add(
   if (options.amount === undefined) throw new UsageError('What does it cost? Give --amount; 0 is free.')
   const currency =
     options.currency === undefined ? (await settings()).currency : readCurrency(options.currency)
-  const last = await prisma.shippingRate.findFirst({ orderBy: { position: 'desc' } })
-  await prisma.shippingRate.create({
-    data: {
-      name: readName(name),
-      countries: readCountries(options.countries, options.except),
-      currency,
-      amount: readAmount(options.amount, currency),
-      freeFrom: readFreeFrom(options['free-from'] ?? 'none', currency),
-      ...readDays(options.days ?? 'none'),
-      position: (last?.position ?? -1) + 1,
-    },
+  await addRate(prisma, {
+    name: readName(name),
+    countries: readCountries(options.countries, options.except),
+    currency,
+    amount: readAmount(options.amount, currency),
+    freeFrom: readFreeFrom(options['free-from'] ?? 'none', currency),
+    ...readDays(options.days ?? 'none'),
   })
 }
 
@@ -129,16 +126,13 @@ async function change(prisma: PrismaClient, rate: ShippingRate, options: Options
   const currency = options.currency === undefined ? rate.currency : readCurrency(options.currency)
   if (currency !== rate.currency) refuseOldAmounts(rate, options)
   const { name, countries, amount, days } = options
-  await prisma.shippingRate.update({
-    where: { id: rate.id },
-    data: {
-      currency,
-      ...(name !== undefined && { name: readName(name) }),
-      ...(countries !== undefined && { countries: readCountries(countries, options.except) }),
-      ...(amount !== undefined && { amount: readAmount(amount, currency) }),
-      ...(options['free-from'] !== undefined && { freeFrom: readFreeFrom(options['free-from'], currency) }),
-      ...(days !== undefined && readDays(days)),
-    },
+  await changeRate(prisma, rate.id, {
+    ...(options.currency !== undefined && { currency }),
+    ...(name !== undefined && { name: readName(name) }),
+    ...(countries !== undefined && { countries: readCountries(countries, options.except) }),
+    ...(amount !== undefined && { amount: readAmount(amount, currency) }),
+    ...(options['free-from'] !== undefined && { freeFrom: readFreeFrom(options['free-from'], currency) }),
+    ...(days !== undefined && readDays(days)),
   })
 }
 

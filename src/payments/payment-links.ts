@@ -1,4 +1,5 @@
 // Creates and ends payment links, which sell one unit of a variant to whoever opens them.
+import { recordAudit } from '../audit/record-audit.js'
 import { nameWithVariant, variantName } from '../catalog/variants.js'
 import type { PaymentLink, ShippingRate } from '../generated/prisma/client.js'
 import { Problem } from '../http/problem.js'
@@ -60,8 +61,11 @@ export async function createPaymentLink(
     delivery,
   }
   const { id, url } = await PaymentService.createPaymentLink(sold, deps.stripe).catch(rethrown)
-  const link = await prisma.paymentLink.create({
-    data: { id, url, variantId, unitAmount, ...terms, requiresShipping: product.requiresShipping },
+  const link = await prisma.$transaction(async (tx) => {
+    await recordAudit(tx, { action: 'payment_link.created', subject: 'payment_link', subjectId: id })
+    return tx.paymentLink.create({
+      data: { id, url, variantId, unitAmount, ...terms, requiresShipping: product.requiresShipping },
+    })
   })
   return { ...link, offersTooMuch: delivery?.offersTooMuch ?? false }
 }
@@ -143,7 +147,10 @@ export async function deactivatePaymentLinks(deps: PaymentDeps, variantId: numbe
       // Of another account: it can't sell anything any more.
       if (!isMissing(error)) rethrown(error)
     })
-    await prisma.paymentLink.update({ where: { id }, data: { active: false } })
+    await prisma.$transaction(async (tx) => {
+      await tx.paymentLink.update({ where: { id }, data: { active: false } })
+      await recordAudit(tx, { action: 'payment_link.ended', subject: 'payment_link', subjectId: id })
+    })
   }
   return links.length
 }

@@ -1,5 +1,6 @@
 // Links variants to prices in Stripe's catalog. Our database stays the source of truth: a price is used only while its
 // amount and currency are the variant's, and what was paid is compared with the order in any case.
+import { recordAudit } from '../audit/record-audit.js'
 import type { Prisma, PrismaClient, Product, Variant } from '../generated/prisma/client.js'
 import { Problem } from '../http/problem.js'
 import { problemOf, type Offer } from '../catalog/product-problems.js'
@@ -53,6 +54,8 @@ async function writePrice(
   await prisma.$transaction(async (tx) => {
     await lockStock(tx, [variantId])
     await tx.variant.update({ where: { id: variantId }, data })
+    const fields = Object.keys(data)
+    await recordAudit(tx, { action: 'variant.changed', subject: 'variant', subjectId: variantId, fields })
   })
 }
 

@@ -1,4 +1,5 @@
 // What the owner decides about the shop: one row of the database, read by every process and changed while the shop runs.
+import { recordAudit } from '../audit/record-audit.js'
 import { z } from 'zod'
 import type { PrismaClient } from '../generated/prisma/client.js'
 import { formatDatesIn } from '../messages/format-date.js'
@@ -365,7 +366,10 @@ export async function changeSetting(
   if (words.length === 0) throw new SettingError(`Which value? ${name} is ${description}.`)
   const parsed = parse.safeParse(words)
   if (!parsed.success) throw new SettingError(`${name} ${parsed.error.issues[0]?.message ?? 'is not valid'}.`)
-  await prisma.shop.update({ where: { id: 1 }, data: { [field]: parsed.data } })
+  await prisma.$transaction(async (tx) => {
+    await tx.shop.update({ where: { id: 1 }, data: { [field]: parsed.data } })
+    await recordAudit(tx, { action: 'setting.changed', subject: 'setting', subjectId: name, fields: [field] })
+  })
   return advice === undefined ? null : advice(await readSettings(prisma))
 }
 

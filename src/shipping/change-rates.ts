@@ -1,0 +1,33 @@
+// Adds and changes shipping rates.
+import { recordAudit } from '../audit/record-audit.js'
+import type { Prisma, PrismaClient } from '../generated/prisma/client.js'
+
+/** Adds a rate, after the others. */
+export async function addRate(
+  prisma: PrismaClient,
+  rate: Omit<Prisma.ShippingRateCreateInput, 'position'>,
+): Promise<void> {
+  await prisma.$transaction(async (tx) => {
+    const last = await tx.shippingRate.findFirst({ orderBy: { position: 'desc' } })
+    const { id } = await tx.shippingRate.create({ data: { ...rate, position: (last?.position ?? -1) + 1 } })
+    await recordAudit(tx, { action: 'shipping_rate.added', subject: 'shipping_rate', subjectId: id })
+  })
+}
+
+/** Changes a rate. Orders keep the one they were placed with. */
+export async function changeRate(
+  prisma: PrismaClient,
+  id: number,
+  change: Prisma.ShippingRateUpdateInput,
+): Promise<void> {
+  await prisma.$transaction(async (tx) => {
+    await tx.shippingRate.update({ where: { id }, data: change })
+    const fields = Object.keys(change)
+    await recordAudit(tx, {
+      action: 'shipping_rate.changed',
+      subject: 'shipping_rate',
+      subjectId: id,
+      fields,
+    })
+  })
+}
