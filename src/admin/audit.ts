@@ -91,10 +91,8 @@ export function auditPages({ database, settings }: AdminDeps): Router {
         'fields',
       ]),
     )
-    let isGone = false
-    response.once('close', () => (isGone = true))
     for await (const line of csvOf(prisma, filter)) {
-      if (isGone) return
+      if (response.destroyed) return
       if (!response.write(line)) await Promise.race([once(response, 'drain'), once(response, 'close')])
     }
     response.end()
