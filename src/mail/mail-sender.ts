@@ -77,7 +77,7 @@ export function createMailSender(
   const sending = new Set<Promise<number>>()
 
   async function claimAndSend(): Promise<number> {
-    const mails = await claimDueMails(prisma)
+    const mails = await claimDueMails(database.direct)
     await Promise.all(mails.map(send))
     return mails.length
   }

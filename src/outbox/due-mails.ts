@@ -1,5 +1,6 @@
 // The mails that are due: claimed by one sender at a time, until they are sent, outdated or given up.
 import { recordAudit } from '../audit/record-audit.js'
+import type { RawReader } from '../database/direct.js'
 import type { PrismaClient, Mail, Prisma } from '../generated/prisma/client.js'
 import { openIncident, resolveIncidents } from '../incidents/incidents.js'
 import { isSecret, isTooOld, KNOWN_KINDS } from './mail-kinds.js'
@@ -11,8 +12,8 @@ const CLAIM_MINUTES = 5
 const BATCH = 10
 
 /** Claims some of the mails that are due. Mails that another process is claiming are skipped. */
-export function claimDueMails(prisma: PrismaClient): Promise<Mail[]> {
-  return prisma.$queryRaw<Mail[]>`
+export async function claimDueMails(reader: RawReader): Promise<Mail[]> {
+  return reader.$queryRaw<Mail[]>`
     UPDATE "Mail" SET attempts = attempts + 1, "dueAt" = now() + ${CLAIM_MINUTES} * interval '1 minute'
     WHERE id IN (
       SELECT id FROM "Mail"
