@@ -71,6 +71,9 @@ export interface AppDeps {
     | 'trustProxy'
     | 'metricsToken'
     | 'backlogLimitSeconds'
+    | 'webConcurrency'
+    | 'mailFrom'
+    | 'logLevel'
   >
   database: Database
   stripe: StripeContext

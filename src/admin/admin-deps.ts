@@ -5,7 +5,19 @@ import type { PaymentDeps } from '../payments/payment-deps.js'
 import type { Inbox } from '../webhooks/inbox.js'
 
 export interface AdminDeps extends PaymentDeps {
-  config: Pick<Config, 'production' | 'baseUrl' | 'sessionSecrets' | 'operatorEmail'>
+  config: Pick<
+    Config,
+    | 'production'
+    | 'baseUrl'
+    | 'sessionSecrets'
+    | 'operatorEmail'
+    | 'trustProxy'
+    | 'metricsToken'
+    | 'backlogLimitSeconds'
+    | 'webConcurrency'
+    | 'mailFrom'
+    | 'logLevel'
+  >
   limits: RateLimits
   inbox: Inbox
 }

@@ -6,6 +6,7 @@ import { auditPages } from './audit.js'
 import { answerErrors } from './errors.js'
 import { eventPages } from './events.js'
 import { factorProved, freshSession, onBehalf, operatorsOnly } from './guard.js'
+import { healthPages } from './health.js'
 import { homePages } from './home.js'
 import { incidentPages } from './incidents.js'
 import { mailPages } from './mails.js'
@@ -13,7 +14,16 @@ import { operatorsPages } from './operators.js'
 import { factorPages, securityPages } from './security.js'
 
 /** What operators see, in the order of the navigation. */
-const PARTS = [homePages, incidentPages, eventPages, mailPages, auditPages, operatorsPages, securityPages]
+const PARTS = [
+  homePages,
+  incidentPages,
+  eventPages,
+  mailPages,
+  healthPages,
+  auditPages,
+  operatorsPages,
+  securityPages,
+]
 
 /** All paths begin with /admin. Visitors who are no operators get the page of an unknown address. */
 export function adminPages(deps: AdminDeps): Router {

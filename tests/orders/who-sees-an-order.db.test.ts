@@ -1,10 +1,9 @@
 // Who sees an order: every route that is about one, opened by everyone who may and may not.
-import type { RequestHandler, Router } from 'express'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createApp, type AppDeps } from '../../src/app.js'
 import { hashToken, newToken } from '../../src/http/random-token.js'
 import { newAccessToken, revokeAccess } from '../../src/orders/order-access.js'
 import { newOrderKey } from '../../src/orders/order-key.js'
+import { routesOfApp } from '../support/app-routes.js'
 import { openOrder, type OpenOrder } from '../support/events.js'
 import { reportOfSession, settleReports } from '../support/settled-orders.js'
 import { newShopper, PASSWORD, stranger, type Shopper } from '../support/shopper.js'
@@ -201,7 +200,7 @@ async function paidOrder(data: {
 }
 
 it('every route of the shop is listed', () => {
-  const routes = routesOf(appOf(shop).router)
+  const routes = routesOfApp(shop).filter((route) => !route.includes(' /admin'))
   expect([...new Set(routes)].sort()).toEqual([...Object.keys(ROUTES), ...LISTS, ...OTHERS].sort())
 })
 
@@ -247,26 +246,4 @@ it.each(LISTS)('%s lists the orders of the account, and shows them to nobody els
 /** Without what differs between any two requests. */
 function withoutNames(text = ''): string {
   return text.replaceAll(/ord_\w{26}|cs_test_\w+/g, 'ID').replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'REQUEST')
-}
-
-const nothingElse: RequestHandler = (_request, _response, next) => next()
-
-function appOf({ database }: TestShop): ReturnType<typeof createApp> {
-  const deps = {
-    config: { production: false, baseUrl: 'http://127.0.0.1', sessionSecrets: ['x'], trustProxy: false },
-    database,
-    stripe: { payPageOrigins: [], livemode: false },
-    registry: {},
-    pages: { remember: nothingElse },
-  }
-  return createApp(deps as unknown as AppDeps)
-}
-
-/** "GET /orders/:orderKey" for each route of the app and of the routers in it, except the admin's. */
-function routesOf({ stack }: Pick<Router, 'stack'>): string[] {
-  return stack.flatMap(({ route, handle }) => {
-    if (route?.path.startsWith('/admin')) return []
-    if (route) return route.stack.map(({ method }) => `${method.toUpperCase()} ${route.path}`)
-    return 'stack' in handle ? routesOf(handle as unknown as Router) : []
-  })
 }

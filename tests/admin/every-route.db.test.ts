@@ -1,0 +1,118 @@
+// Every route of the admin, opened by everyone who may and may not. A new route belongs into the table.
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { routesOfApp } from '../support/app-routes.js'
+import { ageSessions, newOperator, newOperatorWithApp, PRODUCTION } from '../support/operator.js'
+import { newShopper, stranger, type Shopper } from '../support/shopper.js'
+import { startTestShop, type TestShop } from '../support/shop.js'
+
+interface Access {
+  /** Who may besides owners: by default operators. */
+  for?: 'owners'
+  /** A code of the last ten minutes is needed. */
+  recentCode?: true
+  /** Open before a second factor is set up or proved. */
+  beforeFactor?: true
+}
+
+const ROUTES: Record<string, Access> = {
+  'GET /admin': {},
+  'GET /admin/audit': {},
+  'GET /admin/audit.csv': {},
+  'GET /admin/events': {},
+  'GET /admin/events/:id': {},
+  'POST /admin/events/:id/ignore': {},
+  'POST /admin/events/:id/replay': {},
+  'POST /admin/events/catch-up': {},
+  'POST /admin/events/fetch': {},
+  'POST /admin/events/replay-failed': {},
+  'GET /admin/health': {},
+  'GET /admin/incidents': {},
+  'GET /admin/incidents/:id': {},
+  'POST /admin/incidents/:id': {},
+  'GET /admin/mails': {},
+  'GET /admin/mails/:id': {},
+  'GET /admin/mails/:id/html': {},
+  'POST /admin/mails/:id/resend': {},
+  'GET /admin/mails/preview': {},
+  'GET /admin/mails/preview/:kind': {},
+  'GET /admin/mails/preview/:kind/html': {},
+  'GET /admin/operators': { for: 'owners' },
+  'POST /admin/operators/:userId/remove': { for: 'owners', recentCode: true },
+  'POST /admin/operators/:userId/reset-factor': { for: 'owners', recentCode: true },
+  'POST /admin/operators/:userId/role': { for: 'owners', recentCode: true },
+  'POST /admin/operators/invitations': { for: 'owners', recentCode: true },
+  'POST /admin/operators/invitations/withdraw': { for: 'owners', recentCode: true },
+  'GET /admin/security': {},
+  'GET /admin/security/code': { beforeFactor: true },
+  'POST /admin/security/code': { beforeFactor: true },
+  'POST /admin/security/recovery-codes': { recentCode: true },
+  'GET /admin/security/set-up': { beforeFactor: true, recentCode: true },
+  'POST /admin/security/set-up': { beforeFactor: true, recentCode: true },
+}
+
+let shop: TestShop
+let unknown: string
+const visitors: Record<'nobody' | 'shopper' | 'without', Shopper> = {} as never
+const people: Record<'operator' | 'owner', { operator: Shopper; id: number }> = {} as never
+
+beforeAll(async () => {
+  shop = await startTestShop({ environment: PRODUCTION })
+  visitors.nobody = stranger(shop.url)
+  visitors.shopper = (await newShopper(shop.url)).shopper
+  visitors.without = (await newOperator(shop, 'owner')).operator
+  people.operator = await newOperatorWithApp(shop)
+  people.owner = await newOperatorWithApp(shop, 'owner')
+  unknown = plain((await visitors.nobody.get('/nothing-here').expect(404)).text)
+})
+afterAll(() => shop.close())
+beforeEach(() => shop.database.pool.query('DELETE FROM "RateLimit"'))
+
+it('each is in the table', () => {
+  const routes = routesOfApp(shop).filter((route) => route.includes(' /admin'))
+  expect(routes.sort()).toEqual(Object.keys(ROUTES).sort())
+})
+
+/** Opens a route with ids that nothing has, and no fields. */
+const open = (visitor: Shopper, route: string) => {
+  const [method, path = ''] = route.replaceAll(/:\w+/g, '0').split(' ')
+  return method === 'GET' ? visitor.get(path) : visitor.post(path).type('form').send({})
+}
+
+/** A page without what differs from request to request, and between visitors. */
+function plain(page: string): string {
+  return page.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '').replaceAll(/\/login\?next=[^"]*/g, '/login')
+}
+
+const asksForCode = (answer: { text: string; headers: Record<string, unknown> }) =>
+  answer.text.includes('name="second_factor_code"') ||
+  String(answer.headers['location'] ?? '').startsWith('/admin/security/code?')
+
+describe.each(Object.entries(ROUTES))('%s', (route, access) => {
+  it('is an unknown address for nobody and shoppers', async () => {
+    const answer = await open(visitors.nobody, route)
+    expect([answer.status, plain(answer.text)]).toEqual([404, unknown])
+    const { status, text } = await open(visitors.shopper, route)
+    expect([status, text.includes('class="admin"')]).toEqual([404, false])
+  })
+
+  it('is closed to operators without a second factor', async () => {
+    const { status, headers } = await open(visitors.without, route)
+    const leadsToSetUp = String(headers['location'] ?? '').startsWith('/admin/security/set-up?')
+    if (access.beforeFactor) expect(status).not.toBe(404)
+    else expect([status, leadsToSetUp]).toEqual([303, true])
+  })
+
+  it.each(['operator', 'owner'] as const)('is open to whom it is meant for: %s', async (role) => {
+    const { operator, id } = people[role]
+    const isAllowed = access.for === undefined || role === 'owner'
+    await ageSessions(shop, id, { code: 11 })
+    const old = await open(operator, route)
+    expect(asksForCode(old)).toBe(isAllowed && access.recentCode === true)
+    await ageSessions(shop, id, { code: 0 })
+    const answer = await open(operator, route)
+    expect(answer.status === 403).toBe(!isAllowed)
+    expect(asksForCode(answer)).toBe(false)
+    // Ids that nothing has: the admin's own page says so.
+    if (answer.status === 404) expect(answer.text).toContain('class="admin"')
+  })
+})
