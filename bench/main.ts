@@ -56,8 +56,7 @@ const ON_REQUEST: Record<string, Measurement> = {
   bursts,
   // Pages beside those of a minimal Django shop.
   django,
-  // Webhooks and lists with up to 1,000,000 orders, 3,000,000 events and 100,000 variants, and the query plans. The data
-  // sets are built by the first run, which takes some ten minutes, and kept in .bench (BENCH_CACHE).
+  // Webhooks, lists and searches with up to 1,000,000 orders, 3,000,000 events and 100,000 variants, and the query plans.
   growth,
   // Memory over half a million deliveries.
   endurance,
@@ -73,6 +72,9 @@ const usage = `npm run bench -- [options]
   --quick            one short round: for a first look, not for comparisons
   --profile FOLDER   also write a CPU profile (.cpuprofile) of each shop process there; it costs some speed
   --help             this text
+
+growth builds its data sets once, which takes about ten minutes and 15 GB. They are kept in .bench, or in the folder
+that BENCH_CACHE names.
 
 Takes about three minutes. CPU and memory are measured on Linux only. The bench fails when a response or the
 database is wrong afterwards, never because something is slow.

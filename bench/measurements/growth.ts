@@ -5,12 +5,13 @@ import { parseEvent } from '../../src/webhooks/verify.js'
 import type { Bench } from '../main.js'
 import type { Child } from '../child.js'
 import { SIZES, type SizeName } from '../data-set/data-set.js'
-import { completedEvent, sampleSession, type Session } from '../deliveries.js'
-import { httpRequest, load, repeat } from '../load.js'
+import { completedEvent, sampleSession, signedDeliveries, type Session } from '../deliveries.js'
+import { httpRequest, load, repeat, type Load } from '../load.js'
 import { findProducts, listCategories } from '../../src/catalog/products.js'
-import { insertOrders } from '../orders.js'
+import { insertOrders, requireSettled } from '../orders.js'
 import { printPlans } from '../plans.js'
 import type { Stage } from '../stage.js'
+import { quantile } from '../statistics.js'
 import type { Section } from '../table.js'
 import { BURST, shopDeliveries, WARM_UP, type Deliver } from './webhooks.js'
 
@@ -27,6 +28,7 @@ const LISTS = {
 } as const
 /** Fewer than one network may make in a minute. */
 const SEARCHES = 60
+const CROWD = 60
 /** A word of many products, one of a few, and one of none. */
 const WORDS = ['mug', 'glaze', 'zeppelin']
 
@@ -43,10 +45,11 @@ type Rates = Record<SizeName, number[]>
 export async function growth(bench: Bench): Promise<Section[]> {
   const shops = new Map<SizeName, Shop>()
   for (const name of NAMES) shops.set(name, await openShop(await bench.stageWith(name)))
+  const largest = shops.get('large')
+  if (largest) await requireIndexes(largest.stage)
   const sections = [await measureWebhooks(bench, shops), await measureLists(bench, shops)]
+  if (largest) sections.push(await measureSearches(bench, largest))
   for (const { server } of shops.values()) await server.stop()
-  const large = shops.get('large')
-  if (large) await requireIndexes(large.stage)
   return sections
 }
 
@@ -118,10 +121,10 @@ async function measureLists(bench: Bench, shops: ReadonlyMap<SizeName, Shop>): P
   rows.push(...rowsOf('searches, one at a time', '/s', await inTurns(bench, shops, searchRate)))
   const variants = await Promise.all([...shops.values()].map(({ stage }) => countVariants(stage)))
   return {
-    title: `Lists by size, ${LIST_CONNECTIONS} at once, rendered for each request`,
+    title: 'Lists by size',
     rows,
     notes: [
-      'floor: the same page of the same shop with the small data set',
+      `floor: the same page with the small data set; ${LIST_CONNECTIONS} at once, each rendered anew`,
       NAMES.map((name, index) => `${name}: ${variants[index]?.toLocaleString('en')} variants`).join('; '),
     ],
   }
@@ -134,6 +137,62 @@ async function searchRate({ stage, server }: Shop): Promise<number> {
     httpRequest('GET', `/pricing?q=${WORDS[turn % WORDS.length]}`, UNCACHED),
   )
   return SEARCHES / (await load(server.port, 1, requests, 200)).seconds
+}
+
+/** What others wait while sixty searches read all products of the large shop. */
+async function measureSearches(bench: Bench, shop: Shop): Promise<Section> {
+  const { stage, server } = shop
+  const sample = await sampleSession(stage)
+  const times = {
+    'product page': { alone: [] as number[], meanwhile: [] as number[] },
+    delivery: { alone: [] as number[], meanwhile: [] as number[] },
+    '/readyz': { alone: [] as number[], meanwhile: [] as number[] },
+  }
+  for (let round = 0; round < bench.rounds; round++) {
+    for (const when of ['alone', 'meanwhile'] as const) {
+      await stage.database.query('TRUNCATE "RateLimit"')
+      const orders = await insertOrders(stage.database, CROWD)
+      const deliveries = signedDeliveries(stage, sample, orders)
+      const searches = when === 'meanwhile' ? searchAtOnce(server) : Promise.resolve()
+      const asked = (path: string) => Array.from({ length: CROWD }, () => httpRequest('GET', path, UNCACHED))
+      const [page, delivery, ready] = await Promise.all([
+        load(server.port, 2, asked('/pricing/1'), 200),
+        load(server.port, 2, deliveries, 200),
+        load(server.port, 2, asked('/readyz'), 200),
+      ])
+      await searches
+      await requireSettled(stage.database, orders)
+      times['product page'][when].push(slowest(page))
+      times.delivery[when].push(slowest(delivery))
+      times['/readyz'][when].push(slowest(ready))
+    }
+  }
+  return {
+    title: `During ${CROWD} searches at once, large`,
+    rows: Object.entries(times).map(([what, { alone, meanwhile }]) => ({
+      what: `${what}, p95`,
+      unit: 'ms' as const,
+      shop: meanwhile,
+      floor: alone,
+      compared: true,
+    })),
+    notes: [`floor: the same requests without the searches; ${CROWD} of each, two at once`],
+  }
+}
+
+const slowest = ({ answers }: Load) =>
+  quantile(
+    answers.map(({ milliseconds }) => milliseconds),
+    0.95,
+  )
+
+/** Some may be asked to come back later. */
+async function searchAtOnce({ port }: Child): Promise<void> {
+  const search = async (turn: number) => {
+    const { status } = await fetch(`http://127.0.0.1:${port}/pricing?q=nothing${turn}+like+this`)
+    if (status !== 200 && status !== 503) throw new Error(`A search was answered with ${status}.`)
+  }
+  await Promise.all(Array.from({ length: CROWD }, (_, turn) => search(turn)))
 }
 
 async function countVariants({ database }: Stage): Promise<number> {
@@ -150,7 +209,10 @@ const WITHIN = [
   `SELECT id, xmin FROM "Order" WHERE id = ANY ((SELECT $1::int[])::int[]) ORDER BY id FOR NO KEY UPDATE`,
 ]
 
-/** Prints the statements of a delivery, the lists and a search with their plans. @throws Error when one scans a growing table */
+/**
+ * Prints the statements of a delivery, of lists and of a search with their plans.
+ * @throws Error when one of a delivery or a list scans a growing table. A search does: it looks into every product
+ */
 async function requireIndexes(stage: Stage): Promise<void> {
   const statements = new Set<string>()
   const database = openDatabase(stage.databaseUrl, { max: 4, onQuery: (sql) => statements.add(sql) })
@@ -160,9 +222,11 @@ async function requireIndexes(stage: Stage): Promise<void> {
   await findProducts(database, { ...query, sort: 'newest' })
   await findProducts(database, { ...query, sort: 'price-up' })
   await findProducts(database, { ...query, category: 'Kitchen', sort: 'name' })
+  const scanning = await printPlans(stage.database, [...statements, ...WITHIN])
+  statements.clear()
   await findProducts(database, { ...query, search: 'glaze', sort: 'newest' })
   await database.close()
-  const scanning = await printPlans(stage.database, [...statements, ...WITHIN])
+  await printPlans(stage.database, statements)
   if (scanning.length > 0) throw new Error(`Statements scan growing tables:\n${scanning.join('\n')}`)
 }
 
