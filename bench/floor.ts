@@ -4,7 +4,7 @@ import { freePort, startNode, untilAnswers, type Child } from './child.js'
 export type Floor = 'webhook' | 'page' | 'checkout' | 'answer' | 'query'
 
 /** Starts floors/<floor>.mjs with its port as the first argument. */
-export async function spawnFloor(floor: Floor, words: string[]): Promise<Child> {
+async function spawnFloor(floor: Floor, words: string[]): Promise<Child> {
   const port = await freePort()
   return startNode([`bench/floors/${floor}.mjs`, String(port), ...words], port)
 }
