@@ -23,15 +23,14 @@ const { version } = JSON.parse(readFileSync(path.join(projectRoot, 'package.json
 export function healthPages(deps: AdminDeps): Router {
   const router = Router()
   router.get('/admin/health', async (_request, response) => {
-    const sections = await Promise.all([
+    const read = await Promise.all([
       databaseSection(deps),
       eventsSection(deps),
       mailSection(deps),
       migrationsSection(deps),
-      versionsSection(deps),
       settingsSection(deps),
-      configurationSection(deps),
     ])
+    const sections = [...read, processSection(deps), configurationSection(deps)]
     render(response, 'admin/health', { sections })
   })
   return router
@@ -119,7 +118,7 @@ async function migrationsSection({ database }: AdminDeps): Promise<Section> {
   ])
 }
 
-function versionsSection({ config }: AdminDeps): Section {
+function processSection({ config }: AdminDeps): Section {
   const { worker } = cluster
   return section('process', 'This process', [
     { label: 'Till', value: version },

@@ -83,9 +83,10 @@ function plain(page: string): string {
   return page.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '').replaceAll(/\/login\?next=[^"]*/g, '/login')
 }
 
-const asksForCode = (answer: { text: string; headers: Record<string, unknown> }) =>
-  answer.text.includes('name="second_factor_code"') ||
-  String(answer.headers['location'] ?? '').startsWith('/admin/security/code?')
+const locationOf = ({ headers }: { headers: Record<string, string> }) => headers['location'] ?? ''
+
+const asksForCode = (answer: { text: string; headers: Record<string, string> }) =>
+  answer.text.includes('name="second_factor_code"') || locationOf(answer).startsWith('/admin/security/code?')
 
 describe.each(Object.entries(ROUTES))('%s', (route, access) => {
   it('is an unknown address for nobody and shoppers', async () => {
@@ -96,8 +97,9 @@ describe.each(Object.entries(ROUTES))('%s', (route, access) => {
   })
 
   it('is closed to operators without a second factor', async () => {
-    const { status, headers } = await open(visitors.without, route)
-    const leadsToSetUp = String(headers['location'] ?? '').startsWith('/admin/security/set-up?')
+    const answer = await open(visitors.without, route)
+    const { status } = answer
+    const leadsToSetUp = locationOf(answer).startsWith('/admin/security/set-up?')
     if (access.beforeFactor) expect(status).not.toBe(404)
     else expect([status, leadsToSetUp]).toEqual([303, true])
   })
