@@ -7,7 +7,7 @@ import { completedAttempt, totalsOf, unmatchedOf } from '../orders/order-facts.j
 import { orderNumber } from '../orders/order-key.js'
 import { attemptWithVoucher, canCancel, labelOf, stateOf } from '../orders/order-label.js'
 import { isPayable } from '../orders/order-status.js'
-import type { OrderWithLines, Shown } from '../orders/order-with-lines.js'
+import { requestedReturns, type OrderWithLines, type Shown } from '../orders/order-with-lines.js'
 import { returnableOf } from '../orders/returnable.js'
 import { withAmounts } from '../orders/stored-amounts.js'
 import type { OrderJson } from './schemas.js'
@@ -59,7 +59,7 @@ export function orderJson(stored: OrderWithLines, returnDays: number): OrderJson
       shipped_at: shipment.shippedAt.toISOString(),
       delivered_at: shipment.deliveredAt?.toISOString() ?? null,
     })),
-    returns: order.returns.map((one) => ({
+    returns: requestedReturns(order).map((one) => ({
       return_id: one.key,
       // The database allows no other states.
       status: one.status as OrderJson['returns'][number]['status'],

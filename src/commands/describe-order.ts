@@ -1,5 +1,5 @@
 // Prints everything known about an order, for an operator at a terminal.
-import type { Prisma, PrismaClient } from '../generated/prisma/client.js'
+import type { PrismaClient } from '../generated/prisma/client.js'
 import { table, time } from './table.js'
 import { formatMoney } from '../money.js'
 import { countryName } from '../shipping/countries.js'
@@ -10,27 +10,10 @@ import { shownFulfilment } from '../orders/fulfilment.js'
 import { labelOf } from '../orders/order-label.js'
 import { completedAttempt, totalsOf, unmatchedOf, type Addressee } from '../orders/order-facts.js'
 import { orderNumber } from '../orders/order-key.js'
-import { withAmounts, type WithAmounts } from '../orders/stored-amounts.js'
+import { loadOrderRecord, type OrderRecord } from '../orders/order-record.js'
 
 export async function describeOrder(prisma: PrismaClient, id: number): Promise<string> {
-  const stored = await prisma.order.findUniqueOrThrow({
-    where: { id },
-    include: {
-      items: { orderBy: { id: 'asc' } },
-      attempts: { orderBy: { number: 'asc' } },
-      shipments: { include: { items: true }, orderBy: { id: 'asc' } },
-      returns: { include: { items: true }, orderBy: { id: 'asc' } },
-      refunds: { orderBy: { createdAt: 'asc' } },
-      disputes: { orderBy: { createdAt: 'asc' } },
-      unmatchedPayments: { orderBy: { createdAt: 'asc' } },
-      riskSignals: { orderBy: { createdAt: 'asc' } },
-      purchases: { orderBy: { id: 'asc' } },
-      mails: { orderBy: { id: 'asc' } },
-      reportedIncidents: { orderBy: { id: 'asc' }, take: 100 },
-      events: { orderBy: { receivedAt: 'asc' }, take: 100, omit: { payload: true } },
-    },
-  })
-  const order = withAmounts(stored)
+  const order = await loadOrderRecord(prisma, id)
   const money = (amount: number, currency = order.currency) => formatMoney(amount, currency)
   const parts = [
     [
@@ -97,20 +80,22 @@ export async function describeOrder(prisma: PrismaClient, id: number): Promise<s
       ['RETURN', 'STATE', 'REQUESTED (UTC)', 'STOCK', 'ITEMS'],
       order.returns.map((one) => [
         one.key,
-        one.unsent ? 'refunded, not sent' : one.status,
+        one.unsent ? 'refunded, not sent' : one.unrequested ? 'refunded, not requested' : one.status,
         time(one.createdAt),
         one.restocked ? 'returned' : '',
         unitsOf(order, one.items),
       ]),
     ),
     section(
-      ['REFUND', 'STATUS', 'AMOUNT', 'REQUESTED (UTC)', 'FAILURE REASON'],
+      ['REFUND', 'STATUS', 'AMOUNT', 'REQUESTED (UTC)', 'FAILURE REASON', 'REASON', 'NOTE'],
       order.refunds.map((refund) => [
         refund.stripeRefundId ?? refund.id,
         statusOf(refund),
         money(refund.amount, refund.currency),
         time(refund.createdAt),
         refund.failureReason ?? '',
+        refund.reason ?? '',
+        (refund.note ?? '').replaceAll('\n', ' '),
       ]),
     ),
     section(
@@ -162,18 +147,21 @@ export async function describeOrder(prisma: PrismaClient, id: number): Promise<s
         incident.subject,
       ]),
     ),
+    section(
+      ['NOTE', 'WRITTEN (UTC)', 'BY', 'TEXT'],
+      order.notes.map((note) => [
+        String(note.id),
+        time(note.createdAt),
+        note.author?.name ?? 'command',
+        note.text.replaceAll('\n', ' '),
+      ]),
+    ),
   ]
   return parts.filter(Boolean).join('\n\n')
 }
 
-type Described = WithAmounts<
-  Prisma.OrderGetPayload<{
-    include: { items: true; attempts: true; refunds: true; disputes: true; unmatchedPayments: true }
-  }>
->
-
 /** The total alone, for an order that is just its items. */
-function partsOfTotal(order: Described): string[] {
+function partsOfTotal(order: OrderRecord): string[] {
   const money = (amount: number, currency = order.currency) => formatMoney(amount, currency)
   const { itemsTotal, discountTotal, taxTotal, total } = totalsOf(order)
   const completed = completedAttempt(order.attempts)
@@ -194,7 +182,7 @@ function partsOfTotal(order: Described): string[] {
 }
 
 /** Where it goes, and the tax IDs of who is billed. */
-function deliveryOf(order: Described): string[] {
+function deliveryOf(order: OrderRecord): string[] {
   const { deliveryCountry, attempts } = order
   const { shipping = null, phone = null, taxIds = [] } = completedAttempt(attempts)?.collected ?? {}
   const to = lineOf(addresseeOf(order))
@@ -213,7 +201,7 @@ function lineOf(addressee: Addressee | null): string {
 
 /** "2 × Stoneware mug, 1 × Bowl" */
 function unitsOf(
-  { items }: Pick<Described, 'items'>,
+  { items }: Pick<OrderRecord, 'items'>,
   units: readonly { orderItemId: number; quantity: number }[],
 ) {
   return units

@@ -119,15 +119,16 @@ const NEXT: Readonly<Record<string, string>> = {
 
 function describe(row: Described): string {
   const { refund } = row
-  const next = row.unsent ? undefined : NEXT[row.status]
+  const isRequested = !row.unsent && !row.unrequested
+  const next = isRequested ? NEXT[row.status] : undefined
   return [
     `Return    ${row.key}`,
-    `State     ${row.unsent ? 'refunded before it was sent' : row.status}`,
+    `State     ${row.unsent ? 'refunded before it was sent' : isRequested ? row.status : 'refunded without a request'}`,
     `Order     ${row.order.key}  (${orderNumber(row.order.key)})`,
     `Shopper   ${row.order.email}`,
     `Requested ${time(row.createdAt)}`,
     ...itemsOf(row).map((item) => `Item      ${item}`),
-    ...(row.unsent ? [] : [`Reason    ${row.reason.replaceAll('\n', ' ')}`]),
+    ...(isRequested ? [`Reason    ${row.reason.replaceAll('\n', ' ')}`] : []),
     ...(row.answer === null ? [] : [`Answer    ${row.answer.replaceAll('\n', ' ')}`]),
     ...(refund === null
       ? []

@@ -12,8 +12,15 @@ import { table, time } from './table.js'
 import { OrderStatus } from '../generated/prisma/enums.js'
 import { formatMoney } from '../money.js'
 import { amountOf } from '../orders/stored-amounts.js'
-import { refundUnsent } from '../fulfilment/refund-unsent.js'
-import { refundOrder, refundWithoutOrder, type WantedRefund } from '../payments/refunds.js'
+import { refundLines } from '../fulfilment/refund-lines.js'
+import {
+  REFUND_REASONS,
+  refundOrder,
+  refundWithoutOrder,
+  type RefundReason,
+  type RefundReasons,
+  type WantedRefund,
+} from '../payments/refunds.js'
 import { settleOrder } from '../payments/settle-order.js'
 import { acknowledgeOrder } from '../payments/acknowledge-order.js'
 import { describeOrder } from './describe-order.js'
@@ -23,6 +30,7 @@ import { returns, RETURNS_USAGE } from './order-returns.js'
 import { toShip } from './orders-to-ship.js'
 import { findPaymentWithoutOrder } from '../orders/find-order.js'
 import { revokeAccess } from '../orders/order-access.js'
+import { addNote } from '../orders/notes.js'
 import { orderNumber } from '../orders/order-key.js'
 import { labelOf } from '../orders/order-label.js'
 
@@ -33,14 +41,19 @@ const USAGE = `Usage: npm run orders -- COMMAND
                                                      be shipped, the longest waiting first
   show ORDER                                         show everything known about an order
   settle ORDER                                       ask Stripe for the state of the order's payments
-  refund ORDER [AMOUNT] [--restock] [--items SKU=N,…] [--key KEY]
-                                                     refund AMOUNT (12.50), by default everything that is left;
+  refund ORDER [AMOUNT] [--restock] [--items SKU=N,… [--sent]] [--shipping] [--reason REASON]
+         [--note TEXT] [--key KEY]                   refund AMOUNT (12.50), by default everything that is left;
                                                      --restock returns its units to stock once everything is
                                                      refunded; repeating a KEY does not refund twice. If ORDER is
                                                      a session or payment intent, that payment alone is refunded,
                                                      also if it belongs to no order here. --items refunds units
                                                      that are left to send, by default what was paid for them:
-                                                     they are not sent any more
+                                                     they are not sent any more; with --sent, units that were
+                                                     sent. --shipping adds what is left of the delivery, or
+                                                     refunds it alone. REASON, for Stripe, is one of
+                                                     ${REFUND_REASONS.join(', ')};
+                                                     TEXT is for operators
+  note ORDER --note TEXT                             write down something about it, for operators
   attended ORDER                                     mark what needed attention as dealt with
 ${FULFIL_USAGE}
 ${RETURNS_USAGE}
@@ -62,6 +75,9 @@ const OPTIONS = {
   answer: { type: 'string' },
   reason: { type: 'string' },
   amount: { type: 'string' },
+  note: { type: 'string' },
+  sent: { type: 'boolean' },
+  shipping: { type: 'boolean' },
   ...FULFIL_OPTIONS,
 } as const
 
@@ -70,6 +86,7 @@ const MAX_ARGUMENTS = {
   show: 1,
   settle: 1,
   refund: 2,
+  note: 1,
   attended: 1,
   ship: 1,
   delivered: 1,
@@ -82,7 +99,8 @@ const MAX_ARGUMENTS = {
 /** The options that each command takes. */
 const ACCEPTED = {
   list: ['attention', 'to-ship', 'status', 'limit'],
-  refund: ['restock', 'key', 'items'],
+  refund: ['restock', 'key', 'items', 'sent', 'shipping', 'reason', 'note'],
+  note: ['note'],
   ...FULFIL_ACCEPTED,
 }
 
@@ -100,17 +118,28 @@ async function run(deps: CommandDeps, args: readonly string[]): Promise<string> 
       await settleOrder(deps, id)
       return show(deps, id)
     }
-    case 'refund':
+    case 'refund': {
+      const { key: requestKey = null, note = null } = values
+      const wanted = { requestKey, note, reason: readReason(values.reason) }
       return (
-        (await refundLost(deps, order, amount, values.key ?? null)) ??
+        (await refundLost(deps, order, amount, wanted)) ??
         refund(deps, await findOneOrder(deps, order), {
+          ...wanted,
           payment: paymentIn(order),
           amount,
           items: values.items,
+          sent: values.sent ?? false,
+          shipping: values.shipping ?? false,
           restock: values.restock ?? false,
-          requestKey: values.key ?? null,
         })
       )
+    }
+    case 'note': {
+      const id = await findOneOrder(deps, order)
+      if (values.note === undefined) throw new UsageError('What is to be written down? Give --note TEXT.')
+      await addNote(deps.database.prisma, id, values.note)
+      return show(deps, id)
+    }
     case 'attended': {
       const id = await findOneOrder(deps, order)
       await deps.database.prisma.$transaction((tx) => acknowledgeOrder(tx, id))
@@ -193,26 +222,29 @@ async function show({ database }: CommandDeps, id: number): Promise<string> {
   return await describeOrder(database.prisma, id)
 }
 
-interface RefundOptions extends Pick<WantedRefund, 'restock' | 'requestKey'> {
+interface RefundOptions extends RefundReasons, Pick<WantedRefund, 'restock' | 'requestKey'> {
   payment: string | null
   amount: string | undefined
-  /** Units that are left to send. */
+  /** Units that are left to send, or with `sent` units that were sent. */
   items: string | undefined
+  sent: boolean
+  shipping: boolean
 }
 
 async function refund(deps: CommandDeps, id: number, options: RefundOptions): Promise<string> {
-  const { amount: text, items, ...wanted } = options
-  const currency = await currencyOf(deps, id, wanted.payment)
+  const { amount: text, items, sent, shipping, payment, ...wanted } = options
+  const currency = await currencyOf(deps, id, payment)
   const amount = text === undefined ? null : parseAmount(text, currency)
-  if (items !== undefined && wanted.payment !== null)
-    throw new UsageError('Give --items with an order, not with a payment.')
-  const sent = await (items === undefined
-    ? refundOrder(deps, id, { ...wanted, amount })
-    : refundUnsent(deps, id, {
-        ...wanted,
-        ...{ amount, lines: await readItems(deps.database.prisma, id, items) },
-      }))
-  return `${formatMoney(amountOf(sent), sent.currency)}: ${sent.status}.\n\n${await show(deps, id)}`
+  const isOfLines = items !== undefined || shipping
+  if (isOfLines && payment !== null)
+    throw new UsageError('Give --items and --shipping with an order, not with a payment.')
+  if (sent && items === undefined) throw new UsageError('Which items were sent? Give --items.')
+  if (shipping && amount !== null) throw new UsageError('Give either AMOUNT or --shipping.')
+  const lines = items === undefined ? [] : await readItems(deps.database.prisma, id, items)
+  const refunded = await (isOfLines
+    ? refundLines(deps, id, { ...wanted, amount, lines, sent, shipping })
+    : refundOrder(deps, id, { ...wanted, amount, payment }))
+  return `${formatMoney(amountOf(refunded), refunded.currency)}: ${refunded.status}.\n\n${await show(deps, id)}`
 }
 
 /** An amount is typed in the currency of the payment that is named, or the only one; else in the order's. */
@@ -228,6 +260,14 @@ async function currencyOf({ database }: CommandDeps, id: number, payment: string
   return named[0]?.currency ?? currency
 }
 
+/** @throws CommandError for what is no reason of Stripe's */
+function readReason(text: string | undefined): RefundReason | null {
+  const reason = REFUND_REASONS.find((one) => one === text) ?? null
+  if (text !== undefined && reason === null)
+    throw new CommandError(`There is no reason "${text}": use one of ${REFUND_REASONS.join(', ')}.`)
+  return reason
+}
+
 /** The session or payment intent that an argument names. */
 function paymentIn(text: string | undefined): string | null {
   return text !== undefined && /^(cs|pi)_/.test(text) ? text : null
@@ -238,13 +278,13 @@ async function refundLost(
   deps: CommandDeps,
   text: string | undefined,
   amount: string | undefined,
-  requestKey: string | null,
+  wanted: Pick<WantedRefund, 'requestKey'> & RefundReasons,
 ): Promise<string | null> {
   const named = paymentIn(text)
   const payment = named && (await findPaymentWithoutOrder(deps.database.prisma, named))
   if (!payment) return null
   if (amount !== undefined)
     throw new CommandError('A payment without an order is refunded in full: leave out the amount.')
-  const sent = await refundWithoutOrder(deps, payment, requestKey)
+  const sent = await refundWithoutOrder(deps, payment, wanted)
   return `${formatMoney(amountOf(sent), sent.currency)}: ${sent.status}.`
 }

@@ -1,5 +1,7 @@
 // What the operator decides about a return before it is refunded: accepted, received or declined.
+import { recordAudit } from '../audit/record-audit.js'
 import type { Transaction } from '../database/client.js'
+import { writtenText } from '../orders/written-text.js'
 import { writeOrderMail } from '../outbox/write-mails.js'
 import type { PaymentDeps } from '../payments/payment-deps.js'
 import { lockFulfilment, refused, type FulfilledOrder } from './locked-order.js'
@@ -43,6 +45,8 @@ export async function answerReturn(
       where: { id },
       data: { status: state, [TIMES[state]]: new Date(), ...(text !== null && { answer: text }) },
     })
+    const fields = text === null ? [] : ['answer']
+    await recordAudit(tx, { action: `return.${state}`, subject: 'return', subjectId: found.key, fields })
     await writeOrderMail(tx, { orderId, kind: MAILS[state], about: found.key, to: order.email })
   })
 }
@@ -70,11 +74,7 @@ export function refuseUnlessMove({ status, key }: LockedReturn, to: ReturnState)
 }
 
 function readAnswer(given: string): string {
-  const text = given
-    .normalize('NFC')
-    .replace(/\r\n?/g, '\n')
-    .replace(/[^\P{Cc}\n]/gu, '')
-    .trim()
+  const text = writtenText(given)
   if (text === '' || text.length > MAX_ANSWER)
     throw refused('invalid_answer', `The text for the shopper needs 1 to ${MAX_ANSWER} characters.`)
   return text

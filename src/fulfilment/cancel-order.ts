@@ -1,4 +1,5 @@
 // Cancels an unpaid order: closes its session at Stripe, so that it can't be paid any more.
+import { recordAudit } from '../audit/record-audit.js'
 import type { Transaction } from '../database/client.js'
 import { closeCheckout, CHECKOUT_TIMEOUT_MS } from '../checkout/close-checkout.js'
 import { orderBusy } from '../checkout/close-competing-orders.js'
@@ -44,6 +45,7 @@ async function cancelClosed(tx: Transaction, orderId: number, by: 'shopper' | 'o
   if (order.isCanceled) return true
   if (order.attempts.some(({ status }) => mayBePaid(status))) return false
   await tx.order.update({ where: { id: orderId }, data: { canceledAt: new Date() } })
+  await recordAudit(tx, { action: 'order.canceled', subject: 'order', subjectId: order.key })
   if (by === 'operator')
     await writeOrderMail(tx, { orderId, kind: 'order_canceled', about: '', to: order.email })
   return true

@@ -61,12 +61,13 @@ const MAX_TEXT = 80
  * @throws TrackingError with a sentence
  */
 export function trackingOf(given: { carrier?: string; number?: string; link?: string }): Tracking {
-  const carrier = textOf('carrier', given.carrier)
-  const number = textOf('tracking', given.number)
+  const carrier = textOf('carrier', 'The carrier', given.carrier)
+  const number = textOf('tracking', 'The tracking number', given.number)
   const known = carrier === null ? undefined : CARRIERS[carrier.toLowerCase().replace(/[\s_]+/g, '-')]
   if (number !== null && known === undefined && carrier === null && given.link === undefined)
     throw new TrackingError(
-      'Whose tracking number is it? Add --carrier, or --link with the page to follow it on.',
+      'carrier',
+      'Whose tracking number is it? Name the carrier, or give the link to the page to follow it on.',
     )
   const link = given.link === undefined ? null : httpsLink(given.link)
   return {
@@ -79,13 +80,23 @@ export function trackingOf(given: { carrier?: string; number?: string; link?: st
 /** Thrown when a carrier, number or link can't be used. */
 export class TrackingError extends Error {
   override name = 'TrackingError'
+  constructor(
+    readonly field: 'carrier' | 'tracking' | 'link',
+    message: string,
+  ) {
+    super(message)
+  }
 }
 
-function textOf(option: string, given: string | undefined): string | null {
+function textOf(
+  field: TrackingError['field'],
+  label: string,
+  given: string | undefined,
+): string | null {
   const text = given?.normalize('NFC').trim()
   if (text === undefined) return null
   if (text === '' || text.length > MAX_TEXT || /\p{Cc}/u.test(text))
-    throw new TrackingError(`--${option} needs a text of at most ${MAX_TEXT} characters.`)
+    throw new TrackingError(field, `${label} needs a text of at most ${MAX_TEXT} characters.`)
   return text
 }
 
@@ -93,7 +104,8 @@ function httpsLink(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null
   if (url?.protocol !== 'https:' || url.username !== '' || url.href.length > 500)
     throw new TrackingError(
-      '--link needs an address that begins with https:// and has at most 500 characters.',
+      'link',
+      'The link needs an address that begins with https:// and has at most 500 characters.',
     )
   return url.href
 }

@@ -1,5 +1,7 @@
 // Corrects where an order is sent, before anything of it is sent.
+import { recordAudit } from '../audit/record-audit.js'
 import type { Prisma } from '../generated/prisma/client.js'
+import { Problem } from '../http/problem.js'
 import { addresseeOf } from '../orders/delivery-view.js'
 import type { Address, Addressee } from '../orders/order-facts.js'
 import { countryName } from '../shipping/countries.js'
@@ -22,7 +24,7 @@ export async function correctAddress(
   change: AddressChange,
 ): Promise<void> {
   await database.prisma.$transaction(async (tx) => {
-    const { attempts, deliveryCountry } = await lockOrder(tx, orderId)
+    const { key, attempts, deliveryCountry } = await lockOrder(tx, orderId)
     const { correctedAddress } = await tx.order.findUniqueOrThrow({
       where: { id: orderId },
       select: { correctedAddress: true },
@@ -42,6 +44,10 @@ export async function correctAddress(
     await tx.order.update({
       where: { id: orderId },
       data: { correctedAddress: corrected as unknown as Prisma.InputJsonObject },
+    })
+    await recordAudit(tx, {
+      ...{ action: 'order.address_corrected', subject: 'order', subjectId: key },
+      fields: Object.keys(change),
     })
   })
 }
@@ -64,19 +70,36 @@ function corrects(
     line2: line2 === '' ? null : changed('line2', known.address.line2, line2),
     city: changed('city', known.address.city, city),
     state: changed('state', known.address.state, state),
-    postal_code: changed('postal-code', known.address.postal_code, postal_code),
+    postal_code: changed('postal_code', known.address.postal_code, postal_code),
     country,
   }
   return { name: changed('name', known.name, name), address }
 }
 
 /** What a country's addresses need was asked for on Stripe's page: a field that is there can be changed but not removed. */
-function changed(field: string, known: string | null, given: string | undefined): string | null {
+function changed(
+  field: keyof typeof LABELS,
+  known: string | null,
+  given: string | undefined,
+): string | null {
   if (given === undefined) return known
   const text = given.normalize('NFC').trim()
   if (text === '' && known !== null && known !== '')
-    throw refused('invalid_address', `--${field} can’t be empty: the address needs it.`)
+    throw invalid(field, `${LABELS[field]} can’t be empty: the address needs it.`)
   if (text.length > MAX_LENGTH || /\p{Cc}/u.test(text))
-    throw refused('invalid_address', `--${field} needs one line of at most ${MAX_LENGTH} characters.`)
+    throw invalid(field, `${LABELS[field]} needs one line of at most ${MAX_LENGTH} characters.`)
   return text === '' ? null : text
+}
+
+const LABELS = {
+  name: 'The name',
+  line1: 'The first line',
+  line2: 'The second line',
+  city: 'The city',
+  state: 'The state',
+  postal_code: 'The postal code',
+}
+
+function invalid(field: keyof typeof LABELS, detail: string): Problem {
+  return new Problem(422, 'invalid_address', 'Not possible', detail, { errors: [{ field, detail }] })
 }

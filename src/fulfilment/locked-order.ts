@@ -1,11 +1,11 @@
 // Locks an order and reads what fulfilment decides by.
 import type { Transaction } from '../database/client.js'
-import type { Prisma } from '../generated/prisma/client.js'
+import type { Prisma, PrismaClient } from '../generated/prisma/client.js'
 import { nameWithVariant } from '../catalog/variants.js'
 import { Problem } from '../http/problem.js'
 import { fulfilmentOf, unitsSent, unitsWithdrawn, type LineToSend } from '../orders/fulfilment.js'
 import type { OrderFacts } from '../orders/order-facts.js'
-import { lockOrder } from '../payments/order-store.js'
+import { lockOrder, readOrder } from '../payments/order-store.js'
 
 /** What `linesToSend` and `unitsToSend` decide by. */
 export const WITH_FULFILMENT = {
@@ -27,13 +27,27 @@ export async function lockFulfilment(
   tx: Transaction,
   orderId: number,
 ): Promise<{ facts: OrderFacts; order: FulfilledOrder }> {
-  const facts = await lockOrder(tx, orderId)
+  return { facts: await lockOrder(tx, orderId), order: await readFulfilled(tx, orderId) }
+}
+
+/** The same without a lock, to show what would be possible. */
+export async function readFulfilment(
+  prisma: PrismaClient,
+  orderId: number,
+): Promise<{ facts: OrderFacts; order: FulfilledOrder }> {
+  return { facts: await readOrder(prisma, orderId), order: await readFulfilled(prisma, orderId) }
+}
+
+async function readFulfilled(
+  tx: Pick<Transaction, 'order' | 'shipment' | 'return'>,
+  orderId: number,
+): Promise<FulfilledOrder> {
   // One by one, because a transaction has one connection.
   const { items, shipments, returns } = WITH_FULFILMENT
   const row = await tx.order.findUniqueOrThrow({ where: { id: orderId }, include: { items } })
   const sent = await tx.shipment.findMany({ where: { orderId }, ...shipments })
   const returned = await tx.return.findMany({ where: { orderId }, ...returns })
-  return { facts, order: { ...row, shipments: sent, returns: returned } }
+  return { ...row, shipments: sent, returns: returned }
 }
 
 export function linesToSend({ items, returns }: Pick<FulfilledOrder, 'items' | 'returns'>): LineToSend[] {

@@ -1,15 +1,16 @@
 // Refunds a return once, and puts its units back into stock once.
+import { recordAudit } from '../audit/record-audit.js'
 import type { Transaction } from '../database/client.js'
 import type { Refund } from '../generated/prisma/client.js'
 import { giveBackStock } from '../orders/stock.js'
 import type { OrderFacts } from '../orders/order-facts.js'
 import type { PaymentDeps } from '../payments/payment-deps.js'
-import { refundOrder } from '../payments/refunds.js'
+import { refundOrder, type RefundReasons } from '../payments/refunds.js'
 import { lockReturn, refuseUnlessMove, type LockedReturn } from './answer-return.js'
 import { refused, unitsOf } from './locked-order.js'
 import { shareOf } from './return-share.js'
 
-export interface ReturnRefund {
+export interface ReturnRefund extends RefundReasons {
   /** Minor units of the order's currency. Null: what was paid for the returned units. */
   amount: number | null
   /** Whether the returned units go on sale again. */
@@ -25,13 +26,13 @@ export interface ReturnRefund {
 export async function refundReturn(
   deps: PaymentDeps,
   { id, orderId }: { id: number; orderId: number },
-  { amount, restock }: ReturnRefund,
+  { amount, restock, reason = null, note = null }: ReturnRefund,
 ): Promise<Refund> {
   const { prisma } = deps.database
   const { share, requestKey } = await prisma.$transaction(async (tx) => {
     const { facts, order, found } = await lockReturn(tx, orderId, id)
-    if (found.unsent)
-      throw refused('not_sent', `Return ${found.key} was refunded before it was sent: nothing comes back.`)
+    if (found.unsent || found.unrequested)
+      throw refused('not_requested', `${found.key} was refunded without a request: nothing comes back.`)
     const failed = await failedRefunds(tx, found)
     if (found.status !== 'refunded') refuseUnlessMove(found, 'refunded')
     return {
@@ -46,7 +47,7 @@ export async function refundReturn(
     amount: amount ?? share,
     // The order's own restocking is for all of its units.
     restock: false,
-    requestKey,
+    ...{ requestKey, reason, note },
     withRow: (tx, facts, refundId) => linkRefund(tx, facts, { id, orderId, refundId, restock }),
   })
 }
@@ -74,4 +75,9 @@ async function linkRefund(
       ...(restocks && { restocked: true }),
     },
   })
+  if (found.refundId !== refundId || restocks)
+    await recordAudit(tx, {
+      ...{ action: 'return.refunded', subject: 'return', subjectId: found.key },
+      fields: restocks ? ['amount', 'restock'] : ['amount'],
+    })
 }

@@ -4,6 +4,7 @@ import { Problem } from '../http/problem.js'
 import { t } from '../messages/index.js'
 import { newReturnKey } from '../orders/order-key.js'
 import { returnableOf } from '../orders/returnable.js'
+import { writtenText } from '../orders/written-text.js'
 import { writeOrderMail } from '../outbox/write-mails.js'
 import type { PaymentDeps } from '../payments/payment-deps.js'
 import { lockFulfilment, nameOfLine, summed, type FulfilledOrder, type Units } from './locked-order.js'
@@ -43,12 +44,7 @@ export async function requestReturn(deps: Deps, orderId: number, wanted: WantedR
 }
 
 function readReason(text: string): string {
-  // Line breaks stay; other control characters would garble mails and terminals.
-  const reason = text
-    .normalize('NFC')
-    .replace(/\r\n?/g, '\n')
-    .replace(/[^\P{Cc}\n]/gu, '')
-    .trim()
+  const reason = writtenText(text)
   const texts = t().orders.returns
   if (reason === '') throw invalid(texts.noReason)
   if (reason.length > MAX_REASON) throw invalid(texts.longReason(MAX_REASON))

@@ -1,7 +1,6 @@
 // What was paid for the units of a return: their part of the lines, after discounts and with tax.
-import { completedAttempt, totalOfItems, type OrderFacts } from '../orders/order-facts.js'
-import { linePayments } from '../payments/merge-report.js'
-import { ruleOf } from '../money.js'
+import type { OrderFacts } from '../orders/order-facts.js'
+import { paidParts, roundDown } from '../payments/paid-parts.js'
 
 interface Returned {
   id: number
@@ -22,7 +21,7 @@ export function shareOf(
   },
   returned: Returned,
 ): number {
-  const paid = paidFor(facts)
+  const { lines: paid } = paidParts(facts)
   return returned.items.reduce((sum, { orderItemId, quantity }) => {
     const line = order.items.find(({ id }) => id === orderItemId)
     const index = facts.items.findIndex(({ variantId }) => variantId === (line?.variantId ?? line?.productId))
@@ -35,31 +34,10 @@ export function shareOf(
   }, 0)
 }
 
-/** What was paid for each line. Of tax on top, its part by its amount. */
-function paidFor({
-  items,
-  attempts,
-  shippingTotal,
-  taxBehavior,
-}: Pick<OrderFacts, 'items' | 'attempts' | 'shippingTotal' | 'taxBehavior'>): number[] {
-  const completed = completedAttempt(attempts)
-  const net = totalOfItems({ items }) - (completed?.amountDiscount ?? 0)
-  const taxOnTop = taxBehavior === 'inclusive' ? 0 : (completed?.amountTax ?? 0)
-  const taxed = net + shippingTotal
-  const taxOfItems = taxed === 0 ? 0 : Math.floor((taxOnTop * net) / taxed)
-  return linePayments(items, net + taxOfItems)
-}
-
 function refundedBefore(returns: readonly Returned[], ownId: number, orderItemId: number): number {
   return returns
     .filter(({ id, status }) => id !== ownId && status === 'refunded')
     .flatMap(({ items }) => items)
     .filter((item) => item.orderItemId === orderItemId)
     .reduce((sum, { quantity }) => sum + quantity, 0)
-}
-
-/** To an amount that Stripe accepts. */
-function roundDown(amount: number, currency: string): number {
-  const { step } = ruleOf(currency)
-  return amount - (amount % step)
 }

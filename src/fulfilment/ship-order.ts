@@ -1,4 +1,5 @@
 // Records that something was sent, or has arrived, and mails the shopper.
+import { recordAudit } from '../audit/record-audit.js'
 import type { Transaction } from '../database/client.js'
 import type { OrderStatus } from '../generated/prisma/enums.js'
 import type { Problem } from '../http/problem.js'
@@ -46,6 +47,12 @@ export function shipOrder({ database }: Deps, orderId: number, wanted: NewShipme
       include: { items: true },
     })
     await storeFulfilment(tx, { ...order, shipments: [...order.shipments, shipment] })
+    await recordAudit(tx, {
+      ...{ action: 'order.shipped', subject: 'order', subjectId: order.key },
+      fields: Object.entries({ items: wanted.lines, carrier, trackingNumber, trackingUrl })
+        .filter(([, value]) => value !== null)
+        .map(([name]) => name),
+    })
     await writeOrderMail(tx, { orderId, kind: 'shipment_sent', about: String(shipment.id), to: order.email })
     return shipment
   })
@@ -111,6 +118,8 @@ export async function markDelivered(
       arriving.includes(one.id) ? { ...one, deliveredAt } : one,
     )
     await storeFulfilment(tx, { ...order, shipments })
+    if (arriving.length > 0)
+      await recordAudit(tx, { action: 'order.delivered', subject: 'order', subjectId: order.key })
     for (const id of arriving)
       await writeOrderMail(tx, { orderId, kind: 'shipment_delivered', about: String(id), to: order.email })
   })

@@ -1,4 +1,5 @@
 // Links that open one order without an account. The database has only the hashes of their tokens.
+import { recordAudit } from '../audit/record-audit.js'
 import type { Transaction } from '../database/client.js'
 import { hashToken, newToken } from '../http/random-token.js'
 
@@ -24,6 +25,7 @@ export async function opensOrder(
  */
 export async function revokeAccess(tx: Transaction, orderId: number): Promise<number> {
   // First, because it locks the order.
-  await tx.order.update({ where: { id: orderId }, data: { guestHash: null } })
+  const { key } = await tx.order.update({ where: { id: orderId }, data: { guestHash: null } })
+  await recordAudit(tx, { action: 'order.links_revoked', subject: 'order', subjectId: key })
   return (await tx.orderAccess.deleteMany({ where: { orderId } })).count
 }

@@ -22,3 +22,12 @@ export type OrderWithLines = Prisma.OrderGetPayload<{ include: typeof WITH_LINES
 
 /** With amounts as numbers. */
 export type Shown = WithAmounts<OrderWithLines>
+
+/** The returns that the shopper requested. Others show as refunds only. */
+export function requestedReturns<Return extends { unsent: boolean; unrequested: boolean }>({
+  returns,
+}: {
+  returns: readonly Return[]
+}): Return[] {
+  return returns.filter(({ unsent, unrequested }) => !unsent && !unrequested)
+}

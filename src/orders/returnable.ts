@@ -4,6 +4,23 @@ import { unitsSent, type Sent } from './fulfilment.js'
 /** A return in one of these states keeps its units: they can't be in another one. */
 const KEEPS_UNITS = ['requested', 'accepted', 'received', 'refunded']
 
+/** The units of a line that were sent, less those in a return or refunded. */
+export function unitsWithShopper(
+  {
+    shipments,
+    returns,
+  }: {
+    shipments: readonly Sent[]
+    returns: readonly { status: string; unsent: boolean; items: Sent['items'] }[]
+  },
+  orderItemId: number,
+): number {
+  const back = returns
+    .filter(({ status, unsent }) => !unsent && KEEPS_UNITS.includes(status))
+    .map(({ items }) => ({ deliveredAt: null, items }))
+  return unitsSent(shipments, orderItemId) - unitsSent(back, orderItemId)
+}
+
 export interface ReturnableOrder {
   status: string
   /** The rate's longest estimate, in business days. */

@@ -2,7 +2,7 @@
 import { nameWithVariant } from '../catalog/variants.js'
 import { formatDate, formatDateTime } from '../messages/format-date.js'
 import { t } from '../messages/index.js'
-import type { OrderWithLines } from './order-with-lines.js'
+import { requestedReturns, type OrderWithLines } from './order-with-lines.js'
 import { returnableOf } from './returnable.js'
 import type { OrderReturn, OrderShipment, ReturnForm, SentLine } from './view-models.js'
 
@@ -22,7 +22,7 @@ export function shipmentsView(order: Order): OrderShipment[] {
 }
 
 export function returnsView(order: Order): OrderReturn[] {
-  return order.returns.map(({ key, status, reason, answer, createdAt, items }) => ({
+  return requestedReturns(order).map(({ key, status, reason, answer, createdAt, items }) => ({
     key,
     stateText: statesOfReturns()[status]?.label ?? status,
     sentence: statesOfReturns()[status]?.sentence ?? '',

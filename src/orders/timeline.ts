@@ -2,7 +2,7 @@
 import type { DisputeStatus } from '../generated/prisma/enums.js'
 import { expectedTotal, unmatchedOf } from './order-facts.js'
 import { wasAnnounced } from './refunds-view.js'
-import type { Shown } from './order-with-lines.js'
+import { requestedReturns, type Shown } from './order-with-lines.js'
 import type { OrderView } from './view-models.js'
 import { formatMoney } from '../money.js'
 import { formatDateTime } from '../messages/format-date.js'
@@ -10,7 +10,21 @@ import { t } from '../messages/index.js'
 
 type Entry = { at: Date; text: string }
 
-export function timelineOf(order: Shown): OrderView['timeline'] {
+type WithHistory = Pick<
+  Shown,
+  | 'currency'
+  | 'shippingTotal'
+  | 'createdAt'
+  | 'canceledAt'
+  | 'attempts'
+  | 'refunds'
+  | 'disputes'
+  | 'unmatchedPayments'
+  | 'shipments'
+  | 'returns'
+> & { items: readonly Pick<Shown['items'][number], 'unitAmount' | 'quantity'>[] }
+
+export function timelineOf(order: WithHistory): OrderView['timeline'] {
   const texts = t().orders.history
   const money = (amount: number, currency = order.currency) => formatMoney(amount, currency)
   const entries: Entry[] = [
@@ -42,7 +56,7 @@ export function timelineOf(order: Shown): OrderView['timeline'] {
   if (order.canceledAt !== null) entries.push({ at: order.canceledAt, text: texts.canceled })
   for (const { shippedAt, deliveredAt, carrier } of order.shipments)
     entries.push(...entryAt(shippedAt, texts.shipped(carrier)), ...entryAt(deliveredAt, texts.delivered))
-  for (const { createdAt, acceptedAt, receivedAt, declinedAt } of order.returns)
+  for (const { createdAt, acceptedAt, receivedAt, declinedAt } of requestedReturns(order))
     entries.push(
       ...entryAt(createdAt, texts.returnRequested),
       ...entryAt(acceptedAt, texts.returnAccepted),

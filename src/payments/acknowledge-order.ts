@@ -1,4 +1,5 @@
 // Marks as dealt with what an order needs an operator for: its incidents, and its reasons for attention.
+import { recordAudit } from '../audit/record-audit.js'
 import type { Transaction } from '../database/client.js'
 import type { Incident, PrismaClient } from '../generated/prisma/client.js'
 import { resolveIncident } from '../incidents/incidents.js'
@@ -17,6 +18,7 @@ export async function acknowledgeOrder(tx: Transaction, orderId: number): Promis
     data: { resolvedAt: new Date(), resolvedBy: 'operator' },
   })
   await attendTo(tx, order, (order.needsAttention ?? '').split('\n').filter(Boolean))
+  await recordAudit(tx, { action: 'order.attended', subject: 'order', subjectId: order.key })
 }
 
 /**

@@ -135,13 +135,20 @@ export class PaymentService {
    * @throws Stripe.errors.StripeError
    */
   static async createRefund(
-    refund: { id: string; paymentIntentId: string; amount: number; orderKey: string | null },
+    refund: {
+      id: string
+      paymentIntentId: string
+      amount: number
+      orderKey: string | null
+      reason: Stripe.RefundCreateParams.Reason | null
+    },
     stripe: StripeContext,
   ): Promise<Stripe.Refund> {
     const created = await clientOf(stripe).refunds.create(
       {
         payment_intent: refund.paymentIntentId,
         amount: refund.amount,
+        ...(refund.reason !== null && { reason: refund.reason }),
         metadata: {
           app: stripe.appId,
           ...(refund.orderKey !== null && { order_key: refund.orderKey }),

@@ -1,9 +1,11 @@
 // Refunds: writes the refund's row, then calls Stripe, then settles Stripe's answer. Events about the refund settle it too.
+import { recordAudit } from '../audit/record-audit.js'
 import type { Transaction } from '../database/client.js'
 import type { Refund, UnmatchedPayment } from '../generated/prisma/client.js'
 import { Problem } from '../http/problem.js'
 import { checkAmount, formatMoney, isCurrency, LARGEST_STORED, MoneyError } from '../money.js'
 import {
+  amountPaid,
   amountRefundable,
   paymentsOf,
   refundableOf,
@@ -13,7 +15,9 @@ import {
   type RefundFacts,
   type Returns,
 } from '../orders/order-facts.js'
+import { readNote } from '../orders/notes.js'
 import { isOpenDispute } from '../orders/order-status.js'
+import { paidParts, roundDown } from './paid-parts.js'
 import type { PaymentDeps } from './payment-deps.js'
 import { PaymentService } from './payment-service.js'
 import { refundReport } from './refund-report.js'
@@ -21,7 +25,17 @@ import { settle } from './settle.js'
 import { lockOrder, lockUnattributed } from './order-store.js'
 import { isFromStripe, isInFlight, isRefusal } from './stripe-client.js'
 
-export interface WantedRefund {
+/** Why money goes back, in Stripe's words. */
+export const REFUND_REASONS = ['requested_by_customer', 'duplicate', 'fraudulent'] as const
+export type RefundReason = (typeof REFUND_REASONS)[number]
+
+/** Why, for Stripe and for operators. */
+export interface RefundReasons {
+  reason?: RefundReason | null
+  note?: string | null
+}
+
+export interface WantedRefund extends RefundReasons {
   /** Minor units of the payment's currency. Null: all that is left. */
   amount: number | null
   /** Whether the order's units go back into stock once the refund succeeds. Only for a refund of all that is left. */
@@ -30,6 +44,8 @@ export interface WantedRefund {
   requestKey: string | null
   /** The payment to refund, by its session or payment intent. Without it, that of the order that has as much left. */
   payment?: string | null
+  /** The part of the amount that was paid for delivery. */
+  shippingAmount?: number
   /** Called in the transaction that writes the refund's row, or finds it, under the order's lock. */
   withRow?: (tx: Transaction, order: OrderFacts, refundId: string) => Promise<void>
 }
@@ -45,7 +61,7 @@ const RETRY_SECONDS = 300
  * one: the answer may have been lost.
  * @returns the refund's row, after Stripe's answer
  * @throws Problem, for the operator, when nothing was paid, the amount is more than is left, units are to be restocked for
- * a part of the money, the payment is disputed, or Stripe refuses; 503 when Stripe can't be reached: the refund is kept and
+ * a part of the money, delivery was refunded before, the payment is disputed, or Stripe refuses; 503 when Stripe can't be reached: the refund is kept and
  * sent later by the background loop
  */
 export function refundOrder(deps: PaymentDeps, orderId: number, wanted: WantedRefund): Promise<Refund> {
@@ -87,22 +103,50 @@ async function findOrCreateRefund(tx: Transaction, order: OrderFacts, wanted: Wa
     return unanswered.id
   }
 
-  // Zero as well as nothing: a promotion code can make an order free.
-  if (payments.every(({ amount }) => amount === 0))
-    throw refused('not_paid', 'Nothing was paid for this order: there is nothing to refund.')
+  refuseIfNothingLeft(payments)
   const { payment, amount } = choosePayment(order, payments, wanted)
+  const { restock, requestKey, shippingAmount = 0 } = wanted
+  if (shippingAmount > (await shippingLeft(tx, order)))
+    throw refused('shipping_refunded', 'What was paid for delivery has been refunded before.')
   const { id } = await tx.refund.create({
     data: {
       orderId,
       paymentIntentId: payment.paymentIntentId,
       ...amountColumns(amount),
       currency: payment.currency,
-      restock: wanted.restock,
-      requestKey: wanted.requestKey,
+      ...{ restock, requestKey, shippingAmount, ...reasonsOf(wanted) },
       retryAt: new Date(Date.now() + LEASE_SECONDS * 1000),
     },
   })
+  await recordAudit(tx, {
+    ...{ action: 'order.refunded', subject: 'order', subjectId: order.key },
+    fields: [
+      'amount',
+      ...(restock ? ['restock'] : []),
+      ...(shippingAmount > 0 ? ['shipping'] : []),
+      ...(wanted.withRow ? ['items'] : []),
+      ...namesOf(wanted),
+    ],
+  })
   return id
+}
+
+function reasonsOf({ reason = null, note }: RefundReasons) {
+  return { reason, note: readNote(note) }
+}
+
+function namesOf(wanted: RefundReasons): string[] {
+  return Object.entries(reasonsOf(wanted)).flatMap(([name, value]) => (value === null ? [] : [name]))
+}
+
+/** What was paid for an order's delivery and not refunded as such. */
+export async function shippingLeft(tx: Pick<Transaction, 'refund'>, order: OrderFacts): Promise<number> {
+  if (amountPaid(order) === null) return 0
+  const { _sum } = await tx.refund.aggregate({
+    _sum: { shippingAmount: true },
+    where: { orderId: order.id, status: { not: 'failed' } },
+  })
+  return roundDown(Math.max(0, paidParts(order).shipping - (_sum.shippingAmount ?? 0)), order.currency)
 }
 
 interface RefundablePayment extends Payment {
@@ -110,7 +154,10 @@ interface RefundablePayment extends Payment {
   left: number
 }
 
-/** @param named the session or payment intent of one of them; null for all */
+/**
+ * Everything that Stripe received for an order, with what is left of it.
+ * @param named the session or payment intent of one of them; null for all
+ */
 function refundablePayments(order: OrderFacts, named: string | null): RefundablePayment[] {
   // Some refunds name no payment, and count against the order as a whole.
   const leftOfOrder = amountRefundable(order)
@@ -128,6 +175,48 @@ function refundablePayments(order: OrderFacts, named: string | null): Refundable
     })
 }
 
+/** What is left to refund of an order's payments, or of one of them. */
+export interface RefundState {
+  /** For each currency. */
+  left: { amount: number; currency: string }[]
+  /** Why nothing can be refunded now. */
+  refusal: string | null
+}
+
+/** @param named the session or payment intent of one of the payments */
+export function refundState(order: OrderFacts, named: string | null = null): RefundState {
+  const payments = refundablePayments(order, named)
+  const currencies = [...new Set(payments.map(({ currency }) => currency))]
+  const left = currencies
+    .map((currency) => ({
+      currency,
+      amount: payments
+        .filter((payment) => payment.currency === currency)
+        .reduce((sum, payment) => sum + payment.left, 0),
+    }))
+    .filter(({ amount }) => amount > 0)
+  return { left, refusal: refusalOf(order, payments) }
+}
+
+function refusalOf(order: OrderFacts, payments: readonly RefundablePayment[]): string | null {
+  try {
+    refuseIfDisputed(order, payments)
+    refuseIfNothingLeft(payments)
+    return null
+  } catch (error) {
+    if (error instanceof Problem) return error.detail
+    throw error
+  }
+}
+
+function refuseIfNothingLeft(payments: readonly RefundablePayment[]): void {
+  // Zero as well as nothing: a promotion code can make an order free.
+  if (payments.every(({ amount }) => amount === 0))
+    throw refused('not_paid', 'Nothing was paid for this order: there is nothing to refund.')
+  if (payments.every(({ left }) => left === 0))
+    throw refused('already_refunded', 'All that was paid for this order has been refunded.')
+}
+
 /** The payment that is refunded, and how much of it. @throws Problem */
 function choosePayment(
   order: OrderFacts,
@@ -135,13 +224,12 @@ function choosePayment(
   { amount: wanted, restock, payment: named }: WantedRefund,
 ): { payment: RefundablePayment; amount: number } {
   const withMoney = payments.filter(({ left }) => left > 0)
-  const [first] = withMoney
-  if (first === undefined)
-    throw refused('already_refunded', 'All that was paid for this order has been refunded.')
   const isWhole = wanted === null
   // An amount is in the order's currency, unless all of the money, or the payment that is named, is in another.
   const currency =
-    withMoney.find((payment) => payment.currency === order.currency)?.currency ?? first.currency
+    withMoney.find((payment) => payment.currency === order.currency)?.currency ??
+    withMoney[0]?.currency ??
+    order.currency
   const candidates =
     isWhole || named ? withMoney : withMoney.filter((payment) => payment.currency === currency)
   const left = candidates.reduce((sum, payment) => sum + payment.left, 0)
@@ -176,7 +264,7 @@ function choosePayment(
 async function findUnanswered(
   tx: Transaction,
   orderId: number,
-  { amount, requestKey, payment, withRow }: WantedRefund,
+  { amount, requestKey, payment, shippingAmount = 0, withRow }: WantedRefund,
   payments: readonly Payment[],
 ): Promise<Refund | null> {
   if (withRow && requestKey !== null) return null
@@ -184,6 +272,7 @@ async function findUnanswered(
     where: {
       orderId,
       status: 'requested',
+      ...(amount !== null && { shippingAmount }),
       ...(withRow && { return: { isNot: null } }),
       ...(amount !== null && { amount }),
       ...(requestKey !== null && { requestKey: null }),
@@ -197,6 +286,7 @@ async function findUnanswered(
 /**
  * During a dispute a refund would pay the shopper twice. What a lost one took is no longer left. Inquiries don't prevent
  * refunds.
+ * @throws Problem
  */
 function refuseIfDisputed(
   { disputes }: Pick<Returns, 'disputes'>,
@@ -233,16 +323,17 @@ function refuseIfDisputed(
 export function refundWithoutOrder(
   deps: PaymentDeps,
   payment: UnmatchedPayment,
-  requestKey: string | null,
+  wanted: Pick<WantedRefund, 'requestKey'> & RefundReasons,
 ): Promise<Refund> {
-  return makeRefund(deps, (tx) => writeRefundWithoutOrder(tx, payment, requestKey))
+  return makeRefund(deps, (tx) => writeRefundWithoutOrder(tx, payment, wanted))
 }
 
 async function writeRefundWithoutOrder(
   tx: Transaction,
   { id: sessionId, status, paymentIntentId, amount, currency }: UnmatchedPayment,
-  requestKey: string | null,
+  wanted: Pick<WantedRefund, 'requestKey'> & RefundReasons,
 ): Promise<string> {
+  const { requestKey } = wanted
   if (status !== 'paid' || paymentIntentId === null || amount === null || currency === null)
     throw refused('not_paid', 'No money has come with this payment: there is nothing to refund.')
   const returns = await lockUnattributed(tx, paymentIntentId)
@@ -259,10 +350,13 @@ async function writeRefundWithoutOrder(
     data: {
       paymentIntentId,
       ...amountColumns(left),
-      currency,
-      requestKey,
+      ...{ currency, requestKey, ...reasonsOf(wanted) },
       retryAt: new Date(Date.now() + LEASE_SECONDS * 1000),
     },
+  })
+  await recordAudit(tx, {
+    ...{ action: 'payment.refunded', subject: 'payment', subjectId: sessionId },
+    fields: ['amount', ...namesOf(wanted)],
   })
   return id
 }
@@ -278,7 +372,7 @@ async function sendRefund(
   { unattended }: { unattended: boolean },
 ): Promise<void> {
   const { database, stripe, log } = deps
-  const { id, paymentIntentId, orderId } = row
+  const { id, paymentIntentId, orderId, reason } = row
   if (row.status !== 'requested' || paymentIntentId === null) return
   const where = { id: orderId ?? 0 }
   const order = await database.prisma.order.findUnique({ where, select: { key: true } })
@@ -287,7 +381,16 @@ async function sendRefund(
   try {
     const refund =
       (await findAtStripe(deps, row)) ??
-      (await PaymentService.createRefund({ id, paymentIntentId, amount, orderKey }, stripe))
+      (await PaymentService.createRefund(
+        {
+          id,
+          paymentIntentId,
+          amount,
+          orderKey,
+          reason: REFUND_REASONS.find((one) => one === reason) ?? null,
+        },
+        stripe,
+      ))
     const report = refundReport(refund, new Date())
     await database.prisma.$transaction((tx) => settle(tx, { reports: [report] }, deps))
   } catch (error) {

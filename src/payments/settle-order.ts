@@ -1,4 +1,5 @@
 // Settles everything that Stripe knows about an order's payments. Operators use it when events were missed.
+import { recordAudit } from '../audit/record-audit.js'
 import { disputeReport } from './dispute-report.js'
 import type { Report } from './merge-report.js'
 import type { PaymentDeps } from './payment-deps.js'
@@ -14,9 +15,12 @@ import { stripeProblem } from './stripe-client.js'
  */
 export async function settleOrder(deps: PaymentDeps, orderId: number): Promise<void> {
   const { prisma } = deps.database
-  const attempts = await prisma.checkoutAttempt.findMany({
-    where: { orderId, stripeSessionId: { not: null } },
-    orderBy: { number: 'asc' },
+  const { key, attempts } = await prisma.order.findUniqueOrThrow({
+    where: { id: orderId },
+    select: {
+      key: true,
+      attempts: { where: { stripeSessionId: { not: null } }, orderBy: { number: 'asc' } },
+    },
   })
   const reports: Report[] = []
   for (const { stripeSessionId } of attempts) {
@@ -26,7 +30,10 @@ export async function settleOrder(deps: PaymentDeps, orderId: number): Promise<v
       throw stripeProblem(error)
     }
   }
-  await prisma.$transaction((tx) => settle(tx, { reports }, deps))
+  await prisma.$transaction(async (tx) => {
+    await settle(tx, { reports }, deps)
+    await recordAudit(tx, { action: 'order.settled', subject: 'order', subjectId: key })
+  })
 }
 
 async function fetchReports(sessionId: string, { stripe }: PaymentDeps): Promise<Report[]> {

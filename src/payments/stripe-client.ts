@@ -4,6 +4,7 @@ import { isLiveKey, isLoopback, type Config, type StripeAccess } from '../config
 import { Problem } from '../http/problem.js'
 import { t } from '../messages/index.js'
 import { StripeClock } from './stripe-clock.js'
+import { stripeDashboard, type StripeDashboard } from './stripe-dashboard.js'
 import { CALL_TIMEOUT_MS, stripeTransport } from './stripe-transport.js'
 
 /** Stripe's client, and the settings that go with it. */
@@ -22,6 +23,8 @@ export interface StripeContext {
   baseUrl: string
   /** Where Stripe's payment page may be. Browsers block a form that ends anywhere else. */
   payPageOrigins: readonly string[]
+  /** Where operators look payments up. */
+  dashboard: StripeDashboard
 }
 
 /** Pinned, so that events and answers have the shapes this code expects, whatever the account's default version is. */
@@ -84,6 +87,7 @@ export function createStripeContext(
     appId,
     baseUrl: config.baseUrl,
     payPageOrigins: payPageOrigins(access.apiBase, config.checkoutOrigin ?? null),
+    dashboard: stripeDashboard(access, isLiveKey(access.secretKey)),
   }
 }
 

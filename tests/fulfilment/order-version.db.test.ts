@@ -5,7 +5,7 @@ import { answerReturn } from '../../src/fulfilment/answer-return.js'
 import { cancelOrder } from '../../src/fulfilment/cancel-order.js'
 import { correctAddress } from '../../src/fulfilment/correct-address.js'
 import { refundReturn } from '../../src/fulfilment/refund-return.js'
-import { refundUnsent } from '../../src/fulfilment/refund-unsent.js'
+import { refundLines } from '../../src/fulfilment/refund-lines.js'
 import { requestReturn } from '../../src/fulfilment/request-return.js'
 import { markDelivered, shipOrder } from '../../src/fulfilment/ship-order.js'
 import { refundOrder } from '../../src/payments/refunds.js'
@@ -52,7 +52,10 @@ it('each step after payment writes the order’s row', async () => {
     correctAddress(deps, orderId, { line1: 'Mug Street 2' }),
   )
   await writes(orderId, 'refunding what was not sent', () =>
-    refundUnsent(deps, orderId, { lines: one, amount: null, restock: true, requestKey: null }),
+    refundLines(deps, orderId, {
+      ...{ lines: one, sent: false, shipping: false },
+      ...{ amount: null, restock: true, requestKey: null },
+    }),
   )
   await writes(orderId, 'shipping', () => shipOrder(deps, orderId, { lines: null, ...tracking }))
   await writes(orderId, 'marking as delivered', () => markDelivered(deps, orderId, null))

@@ -69,7 +69,10 @@ const CALLS: Record<string, (context: StripeContext) => Promise<unknown>> = {
   'retrieve a session': (to) => PaymentService.retrieveCheckoutSession('cs_1', to),
   'expire a session': (to) => PaymentService.expireCheckoutSession('cs_1', to),
   'create a refund': (to) =>
-    PaymentService.createRefund({ id: 're', paymentIntentId: 'pi_1', amount: 1, orderKey: 'ord_1' }, to),
+    PaymentService.createRefund(
+      { id: 're', paymentIntentId: 'pi_1', amount: 1, orderKey: 'ord_1', reason: null },
+      to,
+    ),
   'list refunds': (to) => PaymentService.listRefunds('pi_1', to),
   'list disputes': (to) => PaymentService.listDisputes('pi_1', to),
   'retrieve a price': (to) => PaymentService.retrievePrice('price_1', to),

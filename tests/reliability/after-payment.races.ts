@@ -4,7 +4,7 @@ import { joinOrders } from '../../src/accounts/join-orders.js'
 import { answerReturn } from '../../src/fulfilment/answer-return.js'
 import { cancelOrder } from '../../src/fulfilment/cancel-order.js'
 import { refundReturn } from '../../src/fulfilment/refund-return.js'
-import { refundUnsent } from '../../src/fulfilment/refund-unsent.js'
+import { refundLines } from '../../src/fulfilment/refund-lines.js'
 import { requestReturn } from '../../src/fulfilment/request-return.js'
 import { shipOrder, type NewShipment } from '../../src/fulfilment/ship-order.js'
 import { Problem } from '../../src/http/problem.js'
@@ -136,7 +136,9 @@ it('units that are shipped and refunded at once are one of the two', async () =>
   for (let round = 0; round < ROUNDS; round++) {
     const { orderId, order } = await paidOrder([3, 1])
     const lines = [{ orderItemId: order.items[0]?.id ?? 0, quantity: 2 }]
-    const refund = () => refundUnsent(deps, orderId, { lines, amount: null, restock: true, requestKey: null })
+    const unsent = { lines, sent: false, shipping: false }
+    const refund = () =>
+      refundLines(deps, orderId, { ...unsent, amount: null, restock: true, requestKey: null })
     const ship = () => shipOrder(deps, orderId, { ...all, lines })
     const words = await outcomes(...(round % 2 === 0 ? [ship(), refund()] : [refund(), ship()]), refund())
     seen.push(...words)

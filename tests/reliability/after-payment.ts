@@ -6,7 +6,7 @@ import { cancelOrder } from '../../src/fulfilment/cancel-order.js'
 import { correctAddress } from '../../src/fulfilment/correct-address.js'
 import { linesToSend, WITH_FULFILMENT } from '../../src/fulfilment/locked-order.js'
 import { refundReturn } from '../../src/fulfilment/refund-return.js'
-import { refundUnsent } from '../../src/fulfilment/refund-unsent.js'
+import { refundLines } from '../../src/fulfilment/refund-lines.js'
 import { requestReturn } from '../../src/fulfilment/request-return.js'
 import { markDelivered, shipOrder } from '../../src/fulfilment/ship-order.js'
 import { Problem } from '../../src/http/problem.js'
@@ -190,8 +190,8 @@ async function make(shop: TestShop, orderId: number, move: Move): Promise<unknow
       if (!returned) return null
       return refundReturn(deps, { id: returned.id, orderId }, { amount: null, restock: move.restock })
     case 'refund unsent units':
-      return refundUnsent(deps, orderId, {
-        lines: linesOf(move.line, move.units),
+      return refundLines(deps, orderId, {
+        ...{ lines: linesOf(move.line, move.units), sent: false, shipping: false },
         ...{ amount: null, restock: move.restock, requestKey: null },
       })
     case 'refund':
