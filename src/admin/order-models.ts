@@ -175,24 +175,31 @@ export interface DeliveryModel {
 export interface RefundPage {
   key: string
   number: string
+  /** What can be refunded, by currency: "$48.00". */
   left: string
   /** Why nothing can be refunded now. */
   refusal: string | null
+  /** The session of the one payment that is refunded; null for the order's. */
   payment: string | null
+  /** Several payments, each of which is refunded by itself. */
+  payments: { href: string; text: string }[]
   lines: { id: number; name: string; unsent: number; sent: number; each: string }[]
+  /** What is left of the delivery; null when nothing is. */
   shipping: string | null
   currency: string
   form: FormState
 }
 
+/** What will be refunded, before it is. */
 export interface RefundConfirmPage {
   title: string
   action: string
   backHref: string
-  /** "Refund $48.00". */
-  button: string
   rows: { text: string; amount: string }[]
+  total: string
   consequences: string[]
+  reason: string | null
+  note: string | null
   hidden: [name: string, value: string][]
 }
 
@@ -202,6 +209,7 @@ export interface ReturnRefundPage {
   orderNumber: string
   items: string
   share: string
+  currency: string
   form: FormState
 }
 
@@ -213,9 +221,12 @@ export interface PaymentPage {
   state: string
   at: ShownTime
   href: string
+  dashboardName: string
   requestKey: string
+  /** Null when nothing can be refunded: `refusal` says why. */
   left: string | null
-  refunds: { amount: string; state: Badge; at: ShownTime }[]
+  refusal: string | null
+  refunds: { id: string; amount: string; state: Badge }[]
   form: FormState
 }
 
@@ -234,6 +245,7 @@ export interface ReturnsPage {
 }
 
 export interface DisputesPage {
+  dashboardName: string
   filter: string
   filters: { value: string; label: string }[]
   list: KeyList<{

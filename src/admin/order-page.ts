@@ -48,7 +48,7 @@ export function orderPages(deps: AdminDeps): Router {
       response.redirect(303, `/admin/orders/${await keyOfNumber(orderKey)}`)
       return
     }
-    await showOrder(deps, request, response)
+    await showOrder(deps, orderKey, request, response)
   })
 
   async function keyOfNumber(text: string): Promise<string> {
@@ -74,10 +74,10 @@ export function orderPages(deps: AdminDeps): Router {
         const errors = fieldErrors(error)
         if (errors === null) throw error
         response.status(422)
-        await showOrder(deps, request, response, { [form]: { values: fields, errors } })
+        await showOrder(deps, orderKey, request, response, { [form]: { values: fields, errors } })
         return
       }
-      response.redirect(303, `/admin/orders/${String(orderKey)}?done=${done}`)
+      response.redirect(303, `/admin/orders/${orderKey}?done=${done}`)
     })
   }
 
@@ -132,12 +132,13 @@ export async function orderIdOf({ database }: Pick<AdminDeps, 'database'>, key: 
 /** @param forms those to show again, by name */
 export async function showOrder(
   deps: AdminDeps,
+  orderKey: unknown,
   request: Request,
   response: Response,
   forms: Readonly<Record<string, FormState>> = {},
 ): Promise<void> {
   const { prisma } = deps.database
-  const id = await orderIdOf(deps, request.params['orderKey'])
+  const id = await orderIdOf(deps, orderKey)
   const [order, facts, { timeZone }] = await Promise.all([
     loadOrderRecord(prisma, id),
     readOrder(prisma, id),

@@ -252,7 +252,10 @@ function moneyOf({ order, refundable }: OrderPageInput): OrderPageModel['money']
       ),
     ...(order.amountRefunded === 0 ? [] : [plain('Refunded', `−${money(order.amountRefunded)}`)]),
     ...taken.map(({ status, amount, currency }) =>
-      plain(status === 'lost' ? 'Taken back by the bank' : 'Held in a dispute', `−${money(amount, currency)}`),
+      plain(
+        status === 'lost' ? 'Taken back by the bank' : 'Held in a dispute',
+        `−${money(amount, currency)}`,
+      ),
     ),
     ...refundable.left.map(({ amount, currency }) => ({
       ...{ text: 'Left to refund', amount: money(amount, currency), isStrong: true },
@@ -338,9 +341,7 @@ function whatWasRefunded(order: OrderRecord, refund: OrderRecord['refunds'][numb
     ...(returned ? [unitsText(order, returned.items)] : []),
     ...(returned?.unsent === true ? ['not sent'] : []),
     ...(returned?.restocked === true || refund.restock ? ['on sale again'] : []),
-    ...(refund.shippingAmount > 0
-      ? [`delivery ${formatMoney(refund.shippingAmount, refund.currency)}`]
-      : []),
+    ...(refund.shippingAmount > 0 ? [`delivery ${formatMoney(refund.shippingAmount, refund.currency)}`] : []),
     ...(unmatched ? ['of the payment that does not fit'] : []),
   ].join(', ')
 }
@@ -500,13 +501,17 @@ function factsOf(order: OrderRecord, at: At): OrderPageModel['facts'] {
 
 /** "2 × Stoneware mug, 1 × Bowl" */
 export function unitsText(
-  order: Pick<OrderRecord, 'items'>,
+  order: WithNames,
   units: readonly { orderItemId: number; quantity: number }[],
 ): string {
   return units.map(({ orderItemId, quantity }) => `${quantity} × ${nameOf(order, orderItemId)}`).join(', ')
 }
 
-function nameOf({ items }: { items: readonly Pick<OrderRecord['items'][number], 'id' | 'name' | 'variantName'>[] }, id: number): string {
+interface WithNames {
+  items: readonly Pick<OrderRecord['items'][number], 'id' | 'name' | 'variantName'>[]
+}
+
+function nameOf({ items }: WithNames, id: number): string {
   const item = items.find((one) => one.id === id)
   return item ? nameWithVariant(item.name, item.variantName) : ''
 }

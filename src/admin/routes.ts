@@ -4,6 +4,7 @@ import { notFound } from '../http/problem.js'
 import type { AdminDeps } from './admin-deps.js'
 import { auditPages } from './audit.js'
 import { answerErrors } from './errors.js'
+import { disputePages } from './disputes.js'
 import { eventPages } from './events.js'
 import { factorProved, freshSession, onBehalf, operatorsOnly } from './guard.js'
 import { healthPages } from './health.js'
@@ -11,14 +12,23 @@ import { homePages } from './home.js'
 import { incidentPages } from './incidents.js'
 import { mailPages } from './mails.js'
 import { operatorsPages } from './operators.js'
+import { orderPages } from './order-page.js'
+import { paymentPages } from './payments.js'
+import { refundPages } from './refund.js'
+import { returnPages } from './returns.js'
 import { factorPages, securityPages } from './security.js'
 
 /** What operators see, in the order of the navigation. */
 const PARTS = [
   homePages,
+  refundPages,
+  orderPages,
+  returnPages,
+  disputePages,
   incidentPages,
   eventPages,
   mailPages,
+  paymentPages,
   healthPages,
   auditPages,
   operatorsPages,

@@ -53,9 +53,14 @@ export async function answerReturn(
 
 export async function lockReturn(tx: Transaction, orderId: number, id: number) {
   const locked = await lockFulfilment(tx, orderId)
-  const found = locked.order.returns.find((one) => one.id === id)
+  return { ...locked, found: returnIn(locked.order, id) }
+}
+
+/** @throws Problem when the order has no such return */
+export function returnIn({ returns }: Pick<FulfilledOrder, 'returns'>, id: number): LockedReturn {
+  const found = returns.find((one) => one.id === id)
   if (!found) throw refused('unknown_return', `This order has no return ${id}.`)
-  return { ...locked, found }
+  return found
 }
 
 /** A text that is repeated changes nothing. Another one would not reach the shopper. */

@@ -88,11 +88,7 @@ export class TrackingError extends Error {
   }
 }
 
-function textOf(
-  field: TrackingError['field'],
-  label: string,
-  given: string | undefined,
-): string | null {
+function textOf(field: TrackingError['field'], label: string, given: string | undefined): string | null {
   const text = given?.normalize('NFC').trim()
   if (text === undefined) return null
   if (text === '' || text.length > MAX_TEXT || /\p{Cc}/u.test(text))

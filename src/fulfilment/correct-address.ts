@@ -77,11 +77,7 @@ function corrects(
 }
 
 /** What a country's addresses need was asked for on Stripe's page: a field that is there can be changed but not removed. */
-function changed(
-  field: keyof typeof LABELS,
-  known: string | null,
-  given: string | undefined,
-): string | null {
+function changed(field: keyof typeof LABELS, known: string | null, given: string | undefined): string | null {
   if (given === undefined) return known
   const text = given.normalize('NFC').trim()
   if (text === '' && known !== null && known !== '')

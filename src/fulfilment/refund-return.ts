@@ -6,8 +6,8 @@ import { giveBackStock } from '../orders/stock.js'
 import type { OrderFacts } from '../orders/order-facts.js'
 import type { PaymentDeps } from '../payments/payment-deps.js'
 import { refundOrder, type RefundReasons } from '../payments/refunds.js'
-import { lockReturn, refuseUnlessMove, type LockedReturn } from './answer-return.js'
-import { refused, unitsOf } from './locked-order.js'
+import { lockReturn, refuseUnlessMove, returnIn, type LockedReturn } from './answer-return.js'
+import { readFulfilment, refused, unitsOf } from './locked-order.js'
 import { shareOf } from './return-share.js'
 
 export interface ReturnRefund extends RefundReasons {
@@ -28,13 +28,10 @@ export async function refundReturn(
   { id, orderId }: { id: number; orderId: number },
   { amount, restock, reason = null, note = null }: ReturnRefund,
 ): Promise<Refund> {
-  const { prisma } = deps.database
-  const { share, requestKey } = await prisma.$transaction(async (tx) => {
+  const { share, requestKey } = await deps.database.prisma.$transaction(async (tx) => {
     const { facts, order, found } = await lockReturn(tx, orderId, id)
-    if (found.unsent || found.unrequested)
-      throw refused('not_requested', `${found.key} was refunded without a request: nothing comes back.`)
+    refuseUnlessRefundable(found)
     const failed = await failedRefunds(tx, found)
-    if (found.status !== 'refunded') refuseUnlessMove(found, 'refunded')
     return {
       share: shareOf(facts, order, found),
       // A refused or returned refund keeps its key: the next one is another refund.
@@ -50,6 +47,23 @@ export async function refundReturn(
     ...{ requestKey, reason, note },
     withRow: (tx, facts, refundId) => linkRefund(tx, facts, { id, orderId, refundId, restock }),
   })
+}
+
+/** What was paid for the units of a return. @throws Problem when it can't be refunded */
+export async function quoteReturn(
+  { database }: Pick<PaymentDeps, 'database'>,
+  { id, orderId }: { id: number; orderId: number },
+): Promise<number> {
+  const { facts, order } = await readFulfilment(database.prisma, orderId)
+  const found = returnIn(order, id)
+  refuseUnlessRefundable(found)
+  return shareOf(facts, order, found)
+}
+
+function refuseUnlessRefundable(found: LockedReturn): void {
+  if (found.unsent || found.unrequested)
+    throw refused('not_requested', `${found.key} was refunded without a request: nothing comes back.`)
+  if (found.status !== 'refunded') refuseUnlessMove(found, 'refunded')
 }
 
 function failedRefunds(tx: Transaction, { key, orderId }: LockedReturn): Promise<number> {

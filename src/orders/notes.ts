@@ -5,7 +5,7 @@ import type { Note, PrismaClient } from '../generated/prisma/client.js'
 import { Problem } from '../http/problem.js'
 import { writtenText } from './written-text.js'
 
-export const MAX_NOTE = 2000
+const MAX_NOTE = 2000
 
 /**
  * Adds a note on behalf of the operator. The same text again, such as a double click, is the same note.

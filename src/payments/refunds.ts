@@ -22,7 +22,7 @@ import type { PaymentDeps } from './payment-deps.js'
 import { PaymentService } from './payment-service.js'
 import { refundReport } from './refund-report.js'
 import { settle } from './settle.js'
-import { lockOrder, lockUnattributed } from './order-store.js'
+import { lockOrder, lockUnattributed, readOrder } from './order-store.js'
 import { isFromStripe, isInFlight, isRefusal } from './stripe-client.js'
 
 /** Why money goes back, in Stripe's words. */
@@ -179,6 +179,8 @@ function refundablePayments(order: OrderFacts, named: string | null): Refundable
 export interface RefundState {
   /** For each currency. */
   left: { amount: number; currency: string }[]
+  /** Those with something left. */
+  payments: { sessionId: string | null; left: number; currency: string }[]
   /** Why nothing can be refunded now. */
   refusal: string | null
 }
@@ -195,12 +197,36 @@ export function refundState(order: OrderFacts, named: string | null = null): Ref
         .reduce((sum, payment) => sum + payment.left, 0),
     }))
     .filter(({ amount }) => amount > 0)
-  return { left, refusal: refusalOf(order, payments) }
+  return {
+    left,
+    payments: payments.filter((payment) => payment.left > 0),
+    refusal: refusalOf(order, payments),
+  }
 }
 
-function refusalOf(order: OrderFacts, payments: readonly RefundablePayment[]): string | null {
+/**
+ * What a refund comes to now, with the currency of its payment. Nothing is written.
+ * @throws Problem when it isn't possible
+ */
+export async function quoteRefund(
+  { database }: Pick<PaymentDeps, 'database'>,
+  orderId: number,
+  wanted: Pick<WantedRefund, 'amount' | 'restock' | 'payment'>,
+): Promise<{ amount: number; currency: string }> {
+  const order = await readOrder(database.prisma, orderId)
+  const payments = refundablePayments(order, wanted.payment ?? null)
+  refuseIfDisputed(order, payments)
+  refuseIfNothingLeft(payments)
+  const { payment, amount } = choosePayment(order, payments, wanted)
+  return { amount, currency: payment.currency }
+}
+
+function refusalOf(
+  returns: Pick<Returns, 'disputes'>,
+  payments: readonly RefundablePayment[],
+): string | null {
   try {
-    refuseIfDisputed(order, payments)
+    refuseIfDisputed(returns, payments)
     refuseIfNothingLeft(payments)
     return null
   } catch (error) {
@@ -221,7 +247,7 @@ function refuseIfNothingLeft(payments: readonly RefundablePayment[]): void {
 function choosePayment(
   order: OrderFacts,
   payments: readonly RefundablePayment[],
-  { amount: wanted, restock, payment: named }: WantedRefund,
+  { amount: wanted, restock, payment: named }: Pick<WantedRefund, 'amount' | 'restock' | 'payment'>,
 ): { payment: RefundablePayment; amount: number } {
   const withMoney = payments.filter(({ left }) => left > 0)
   const isWhole = wanted === null
@@ -241,7 +267,7 @@ function choosePayment(
   if (restock && amount < left)
     throw refused(
       'restock_in_part',
-      `Units go on sale again only when all of the money goes back, and ${money(left - amount)} would be left: refund all that is left, or do it without --restock.`,
+      `Units go on sale again only when all of the money goes back, and ${money(left - amount)} would be left: refund all that is left, or leave its units off sale.`,
     )
   const payment = isWhole && candidates.length > 1 ? undefined : candidates.find((one) => one.left >= amount)
   if (payment === undefined || payment.paymentIntentId === null) {
@@ -359,6 +385,19 @@ async function writeRefundWithoutOrder(
     fields: ['amount', ...namesOf(wanted)],
   })
   return id
+}
+
+/** What is left to refund of a payment whose order we don't have, and its refunds so far. */
+export async function paymentWithoutOrder(
+  { database }: Pick<PaymentDeps, 'database'>,
+  { id: sessionId, status, paymentIntentId, amount, currency }: UnmatchedPayment,
+): Promise<Pick<RefundState, 'refusal'> & { left: number; refunds: readonly RefundFacts[] }> {
+  if (status !== 'paid' || paymentIntentId === null || amount === null || currency === null)
+    return { left: 0, refusal: 'No money has come with this payment.', refunds: [] }
+  const returns = await database.prisma.$transaction((tx) => lockUnattributed(tx, paymentIntentId))
+  const payment = { sessionId, paymentIntentId, currency, amount: Number(amount) }
+  const left = refundableOf(payment, returns)
+  return { left, refusal: refusalOf(returns, [{ ...payment, left }]), refunds: returns.refunds }
 }
 
 /**

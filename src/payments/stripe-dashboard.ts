@@ -7,7 +7,10 @@ export interface StripeDashboard {
   isSandbox: boolean
 }
 
-export function stripeDashboard({ apiBase }: Pick<StripeAccess, 'apiBase'>, livemode: boolean): StripeDashboard {
+export function stripeDashboard(
+  { apiBase }: Pick<StripeAccess, 'apiBase'>,
+  livemode: boolean,
+): StripeDashboard {
   if (apiBase !== null && isLoopback(apiBase.hostname)) return { base: apiBase.origin, isSandbox: true }
   return { base: `https://dashboard.stripe.com${livemode ? '' : '/test'}`, isSandbox: false }
 }

@@ -1,0 +1,212 @@
+// Refunds on the operator's pages: what is refunded, what is refused, and that one click is one refund.
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { click } from '../reliability/crowd.js'
+import { runCommand } from '../support/command.js'
+import { newOperator } from '../support/operator.js'
+import { auditOf, chooseRefund, paidDelivery, PRICES, send } from '../support/operated-orders.js'
+import { CARD } from '../support/pay-page.js'
+import { reportOfSession, settleReports } from '../support/settled-orders.js'
+import { openOrder } from '../support/events.js'
+import { textOf, type Shopper } from '../support/shopper.js'
+import { startTestShop, type TestShop } from '../support/shop.js'
+
+let shop: TestShop
+let operator: Shopper
+beforeAll(async () => {
+  shop = await startTestShop()
+  ;({ operator } = await newOperator(shop))
+})
+afterAll(() => shop.close())
+
+const TOTAL = 2 * PRICES.M + PRICES.L + PRICES.delivery
+const pathOf = ({ key }: { key: string }) => `/admin/orders/${key}/refund`
+const orderOf = (id: number) =>
+  shop.database.prisma.order.findUniqueOrThrow({
+    where: { id },
+    include: { refunds: { orderBy: { createdAt: 'asc' } }, returns: { include: { items: true } } },
+  })
+const stockOf = async (id: number | undefined) =>
+  (await shop.database.prisma.variant.findUniqueOrThrow({ where: { id: id ?? 0 } })).stock
+
+/** Refunds by both forms. @returns the page before the click, and the answer after it */
+async function refund(order: { key: string }, fields: Record<string, string>) {
+  const { text, fields: confirmed } = await chooseRefund(operator, pathOf(order), fields)
+  const answer = await send(operator, pathOf(order), confirmed)
+  await shop.sandbox?.idle()
+  return { text: textOf(text), answer, again: () => send(operator, pathOf(order), confirmed) }
+}
+
+it('all that is left goes back with its units, with a reason for Stripe and a note', async () => {
+  const order = await paidDelivery(shop)
+  const before = (await stockOf(order.variantIds[0])) ?? 0
+  const form = await operator.get(pathOf(order)).expect(200)
+  expect(textOf(form.text)).toContain('All that is left: $83.88')
+  const { text, answer } = await refund(order, {
+    ...{ what: 'all', restock: 'on', reason: 'requested_by_customer', note: 'Called us.\r\nVery kind.' },
+  })
+  expect(text).toContain('To the shopper $83.88')
+  expect(text).toContain('Nothing more of this order is sent.')
+  expect(answer.headers['location']).toBe(`/admin/orders/${order.key}?done=refunded`)
+  const { status, refunds } = await orderOf(order.id)
+  expect(status).toBe('refunded')
+  expect(refunds).toMatchObject([
+    { amount: TOTAL, reason: 'requested_by_customer', note: 'Called us.\nVery kind.', status: 'succeeded' },
+  ])
+  const atStripe = await shop.stripe.refunds.retrieve(refunds[0]?.stripeRefundId ?? '')
+  expect(atStripe.reason).toBe('requested_by_customer')
+  expect(await stockOf(order.variantIds[0])).toBe(before + 2)
+  expect(await auditOf(shop, 'order', order.key)).toEqual(['order.refunded amount,restock,reason,note'])
+  const page = textOf((await operator.get(`/admin/orders/${order.key}`).expect(200)).text)
+  expect(page).toContain('Called us.')
+  expect(page).toContain('All that was paid for this order has been refunded.')
+})
+
+it('a part goes back, and above what is left is refused', async () => {
+  const order = await paidDelivery(shop)
+  await refund(order, { what: 'amount', amount: '80.00' })
+  const tooMuch = await send(operator, pathOf(order), { what: 'amount', amount: '3.89' }).expect(409)
+  expect(textOf(tooMuch.text)).toContain('$3.89 is more than is left to refund: $3.88.')
+  const wrong = await send(operator, pathOf(order), { what: 'amount', amount: '1,50' }).expect(422)
+  expect(wrong.text).toContain('value="1,50"')
+  expect(textOf(wrong.text)).toContain('is not an amount in USD')
+  expect((await orderOf(order.id)).refunds).toHaveLength(1)
+})
+
+it('the same click twice is one refund with the same answer', async () => {
+  const order = await paidDelivery(shop)
+  const { answer, again } = await refund(order, { what: 'items', [`unsent_${order.m}`]: '1' })
+  const second = await again()
+  expect([second.status, second.headers['location']]).toEqual([answer.status, answer.headers['location']])
+  const { refunds, returns } = await orderOf(order.id)
+  expect([refunds.length, returns.length]).toEqual([1, 1])
+  expect(await auditOf(shop, 'order', order.key)).toEqual(['order.refunded amount,items'])
+})
+
+it('unsent units go back with delivery, which is refunded once', async () => {
+  const order = await paidDelivery(shop)
+  const before = (await stockOf(order.variantIds[0])) ?? 0
+  const chosen = { what: 'items', shipping: 'on', restock: 'on' }
+  const { text } = await refund(order, { ...chosen, [`unsent_${order.m}`]: '1' })
+  expect(text).toContain('1 × Linen shirt – M $19.99 Delivery $12.90 To the shopper $32.89')
+  expect(text).toContain('These units are not sent any more.')
+  const { refunds, returns } = await orderOf(order.id)
+  expect(refunds).toMatchObject([{ amount: PRICES.M + PRICES.delivery, shippingAmount: PRICES.delivery }])
+  expect(returns).toMatchObject([{ unsent: true, restocked: true, items: [{ orderItemId: order.m }] }])
+  expect(await stockOf(order.variantIds[0])).toBe(before + 1)
+  expect((await operator.get(pathOf(order))).text).not.toContain('name="shipping"')
+  const again = await send(operator, pathOf(order), chosen).expect(409)
+  expect(textOf(again.text)).toContain('Nothing is left to refund for delivery')
+  const both = await runCommand(shop, 'orders', 'refund', order.key, '--shipping')
+  expect(both.output).toContain('Nothing is left to refund for delivery')
+})
+
+it('units that were sent go back without a return of the shopper, who can’t return them again', async () => {
+  const order = await paidDelivery(shop)
+  await runCommand(shop, 'orders', 'ship', order.key)
+  await runCommand(shop, 'orders', 'delivered', order.key)
+  expect((await operator.get(pathOf(order))).text).toContain(`name="sent_${order.m}"`)
+  await refund(order, { what: 'items', [`sent_${order.m}`]: '2' })
+  const { refunds, returns, fulfilment } = await orderOf(order.id)
+  expect(refunds).toMatchObject([{ amount: 2 * PRICES.M, shippingAmount: 0 }])
+  expect(returns).toMatchObject([{ unrequested: true, unsent: false, status: 'refunded' }])
+  expect(fulfilment).toBe('delivered')
+  const more = await send(operator, pathOf(order), { what: 'items', [`sent_${order.m}`]: '1' }).expect(409)
+  expect(textOf(more.text)).toContain('is more than was sent, less what is in returns or refunded: 0.')
+  // The shopper sees a refund, and can return what is left.
+  const { body } = await click(shop, order.shopper, 'GET', `/api/orders/${order.key}`)
+  expect(body).toMatchObject({ returns: [], returnable: { items: [{ quantity: 1 }] } })
+  const [returned] = returns
+  const by = await runCommand(shop, 'orders', 'returns', 'refund', returned?.key ?? '')
+  expect(by.output).toContain('was refunded without a request')
+})
+
+it('nothing is refunded while the payment is disputed, and the page says why', async () => {
+  const order = await paidDelivery(shop, [1, 1], CARD.disputed)
+  await expect.poll(async () => (await orderOf(order.id)).status).toBe('disputed')
+  const page = textOf((await operator.get(pathOf(order)).expect(200)).text)
+  expect(page).toContain('The shopper’s bank is deciding over this payment.')
+  const answer = await send(operator, pathOf(order), { what: 'all' }).expect(409)
+  expect(textOf(answer.text)).toContain('a refund now could pay twice')
+  expect((await orderOf(order.id)).refunds).toEqual([])
+  const list = textOf((await operator.get('/admin/disputes').expect(200)).text)
+  expect(list).toContain(`T-${order.key.slice(4, 12).toUpperCase()} To answer`)
+})
+
+it('of two operators at once, one refunds and the other reads why not', async () => {
+  const order = await paidDelivery(shop)
+  const { operator: other } = await newOperator(shop)
+  const wanted = { what: 'amount', amount: '50.00' }
+  const [mine, theirs] = await Promise.all(
+    [operator, other].map((who) => chooseRefund(who, pathOf(order), wanted)),
+  )
+  const answers = await Promise.all([
+    send(operator, pathOf(order), mine?.fields ?? {}),
+    send(other, pathOf(order), theirs?.fields ?? {}),
+  ])
+  expect(answers.map(({ status }) => status).sort()).toEqual([303, 409])
+  const refused = answers.find(({ status }) => status === 409)
+  expect(textOf(refused?.text ?? '')).toContain('$50.00 is more than is left to refund: $33.88.')
+  expect((await orderOf(order.id)).refunds).toMatchObject([{ amount: 5000 }])
+})
+
+it('an amount that has changed since it was shown is not refunded', async () => {
+  const order = await paidDelivery(shop)
+  const chosen = { what: 'items', [`unsent_${order.m}`]: '1', shipping: 'on' }
+  const { fields } = await chooseRefund(operator, pathOf(order), chosen)
+  await shop.database.prisma.order.update({ where: { id: order.id }, data: { shippingTotal: 1000 } })
+  const answer = await send(operator, pathOf(order), fields).expect(409)
+  expect(textOf(answer.text)).toContain('This comes to $29.99 by now, and not to $32.89')
+  expect((await orderOf(order.id)).refunds).toEqual([])
+})
+
+it('sent and unsent units are refunded one after the other', async () => {
+  const order = await paidDelivery(shop)
+  await runCommand(shop, 'orders', 'ship', order.key, '--items', `${order.m}=1`)
+  const fields = { what: 'items', [`unsent_${order.m}`]: '1', [`sent_${order.m}`]: '1' }
+  const answer = await send(operator, pathOf(order), fields).expect(422)
+  expect(textOf(answer.text)).toContain('one after the other')
+})
+
+it('money that does not fit its order, or has none, is refunded by itself', async () => {
+  const order = await paidDelivery(shop, [1, 1])
+  // A real payment at Stripe, of an order that the shop does not find by it any more.
+  const { prisma } = shop.database
+  const attempt = await prisma.checkoutAttempt.findFirstOrThrow({ where: { orderId: order.id } })
+  const session = attempt.stripeSessionId ?? ''
+  await prisma.purchaseHistory.deleteMany({ where: { orderId: order.id } })
+  await prisma.stripeEvent.deleteMany({ where: { orderId: order.id } })
+  await prisma.checkoutAttempt.delete({ where: { id: attempt.id } })
+  await prisma.unmatchedPayment.create({
+    data: {
+      ...{ id: session, paymentIntentId: attempt.paymentIntentId, amount: 6389n, currency: 'usd' },
+      ...{ status: 'paid', message: 'No order has this key.', paidAt: new Date() },
+    },
+  })
+  const path = `/admin/payments/${session}`
+  const page = await operator.get(path).expect(200)
+  expect(textOf(page.text)).toContain('Refund $63.89')
+  const key = /name="key" value="([^"]+)"/.exec(page.text)?.[1] ?? ''
+  for (let click = 0; click < 2; click++) {
+    const answer = await send(operator, `${path}/refund`, { key, note: 'Found by chance.' }).expect(303)
+    expect(answer.headers['location']).toBe(`${path}?done=refunded`)
+  }
+  expect(await prisma.refund.findMany({ where: { paymentIntentId: attempt.paymentIntentId } })).toMatchObject(
+    [{ amount: 6389, orderId: null, note: 'Found by chance.' }],
+  )
+  expect(await auditOf(shop, 'payment', session)).toEqual(['payment.refunded amount,note'])
+})
+
+it('a payment that does not fit is marked on the order’s page, and refunded from there', async () => {
+  const order = { ...(await openOrder(shop)), paymentIntentId: 'pi_doesnotfit' }
+  await settleReports(shop, { ...reportOfSession(order, 'paid'), amountSubtotal: 1, amountTotal: 1 })
+  const { text } = await operator.get(`/admin/orders/${order.key}`).expect(200)
+  expect(textOf(text)).toContain('Differs')
+  expect(text).toContain(`href="/admin/orders/${order.key}/refund?payment=${order.sessionId}"`)
+  const form = await operator.get(`/admin/orders/${order.key}/refund?payment=${order.sessionId}`).expect(200)
+  expect(textOf(form.text)).toContain('All that is left: $0.01')
+  expect(form.text).not.toContain('value="items"')
+  const { fields } = await chooseRefund(operator, `/admin/orders/${order.key}/refund`, {
+    ...{ what: 'all', payment: order.sessionId },
+  })
+  expect(fields).toMatchObject({ payment: order.sessionId, confirmed: '1' })
+})

@@ -1,0 +1,62 @@
+// Orders as operators find them, and forms of the admin as they are sent.
+import { place } from '../reliability/after-payment.js'
+import { payByCard } from './pay-page.js'
+import type { Shopper } from './shopper.js'
+import type { TestShop } from './shop.js'
+
+/** Of each unit, and of the delivery, in US dollars. */
+export const PRICES = { M: 1999, L: 3100, delivery: 1290 }
+
+/** An order with two lines and delivery to Germany, paid by card. */
+export async function paidDelivery(shop: TestShop, units: [number, number] = [2, 1], card?: string) {
+  const { orderId, shopper, url, variantIds } = await place(shop, { units })
+  await payByCard(url, card)
+  await shop.sandbox?.idle()
+  return { ...(await orderWithLines(shop, orderId)), shopper, variantIds }
+}
+
+/** The same, not paid. */
+export async function placedDelivery(shop: TestShop) {
+  const { orderId, url } = await place(shop, { units: [1, 1] })
+  return { ...(await orderWithLines(shop, orderId)), url }
+}
+
+async function orderWithLines(shop: TestShop, id: number) {
+  const { key, items } = await shop.database.prisma.order.findUniqueOrThrow({
+    where: { id },
+    include: { items: { orderBy: { id: 'asc' } } },
+  })
+  const [m, l] = items
+  if (!m || !l) throw new Error('the order has two lines')
+  return { id, key, m: m.id, l: l.id }
+}
+
+export function send(operator: Shopper, path: string, fields: Record<string, string> = {}) {
+  return operator.post(path).set('accept', 'text/html').type('form').send(fields)
+}
+
+/** The hidden fields of the form with this action. */
+export function hiddenFields(html: string, action: string): Record<string, string> {
+  const form = html.slice(html.indexOf(`action="${action}`)).split('</form>')[0] ?? ''
+  return Object.fromEntries(
+    [...form.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)].map(([, name, value]) => [
+      name,
+      value,
+    ]),
+  ) as Record<string, string>
+}
+
+/** Fills in the form of a refund. @returns the page that says what will be refunded, and the fields that confirm it */
+export async function chooseRefund(operator: Shopper, path: string, fields: Record<string, string>) {
+  const { text } = await send(operator, path, fields).expect(200)
+  return { text, fields: hiddenFields(text, path) }
+}
+
+/** What the audit log has about a subject, oldest first: "order.shipped items,carrier". */
+export async function auditOf(shop: TestShop, subject: string, subjectId: string): Promise<string[]> {
+  const entries = await shop.database.prisma.auditEntry.findMany({
+    where: { subject, subjectId },
+    orderBy: { id: 'asc' },
+  })
+  return entries.map(({ action, fields }) => `${action} ${fields.join(',')}`.trim())
+}
