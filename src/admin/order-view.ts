@@ -518,7 +518,7 @@ function nameOf({ items }: WithNames, id: number): string {
 
 /** "requested_by_customer" → "Requested by customer". */
 export function words(name: string): string {
-  const text = name.replaceAll('_', ' ')
+  const text = name.replaceAll('_', ' ').replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
