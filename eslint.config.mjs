@@ -20,6 +20,7 @@ export const MODULES = [
   'cart',
   'checkout',
   'fulfilment',
+  'customers',
   'mail',
   'webhooks',
   'background',

@@ -44,9 +44,10 @@ export function issueToken(
   const token = PREFIX + newToken()
   const { id: userId, credentialVersion } = user
   return prisma.$transaction(async (tx) => {
-    // Waits for a password change that is being committed, and for other tokens of the user.
+    // Waits for a password change or a block that is being committed, and for other tokens of the user.
     const [current] = await tx.$queryRaw<{ id: number }[]>`
-      SELECT id FROM "User" WHERE id = ${userId} AND "credentialVersion" = ${credentialVersion} FOR NO KEY UPDATE`
+      SELECT id FROM "User" WHERE id = ${userId} AND "credentialVersion" = ${credentialVersion} AND "blockedAt" IS NULL
+      FOR NO KEY UPDATE`
     if (!current) return null
     await tx.$executeRaw`
       DELETE FROM "ApiToken" WHERE id IN (

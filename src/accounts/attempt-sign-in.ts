@@ -1,7 +1,9 @@
 // Signs in with an address and a password, however the shopper stays signed in afterwards.
 import type { Request, Response } from 'express'
 import type { Database } from '../database/client.js'
+import type { PrismaClient } from '../generated/prisma/client.js'
 import { addressKey, type RateLimits } from '../http/rate-limits.js'
+import { accountBlocked } from './blocked.js'
 import { joinOrders } from './join-orders.js'
 import { countSignIn } from './sign-in-limits.js'
 import type { SignedInUser } from './signed-in-user.js'
@@ -12,7 +14,8 @@ import type { SignIn } from './sign-in.js'
  * @param email the same address, canonical
  * @param open opens a session, or issues a token; null when the password was changed meanwhile
  * @returns what `open` did, or null when address and password don't match. Nobody learns which of them is wrong
- * @throws Problem 429 with Retry-After after too many attempts, 503 when too many are being verified
+ * @throws Problem 429 with Retry-After after too many attempts, 503 when too many are being verified, 403 for a blocked
+ * account, which only somebody with its password learns
  */
 export async function attemptSignIn<Opened>(
   { database, limits, auth }: { database: Pick<Database, 'prisma'>; limits: RateLimits; auth: SignIn },
@@ -27,6 +30,10 @@ export async function attemptSignIn<Opened>(
     await attempt.takeBack()
     throw failure
   })
+  if (user && (await isBlocked(database.prisma, user.id))) {
+    await attempt.takeBack()
+    throw accountBlocked()
+  }
   const opened = user ? await open(user) : null
   if (opened === null) {
     request.log.info({ account: addressKey(email) }, 'sign-in failed')
@@ -35,6 +42,11 @@ export async function attemptSignIn<Opened>(
   await attempt.succeed()
   if (user) await database.prisma.$transaction((tx) => joinOrders(tx, user.id))
   return opened
+}
+
+async function isBlocked(prisma: PrismaClient, id: number): Promise<boolean> {
+  const user = await prisma.user.findUnique({ where: { id }, select: { blockedAt: true } })
+  return user?.blockedAt != null
 }
 
 function authenticate(

@@ -3,6 +3,7 @@ import type { Database } from '../database/client.js'
 import { hashToken, newToken } from '../http/random-token.js'
 import { VALID_MINUTES as MAIL_VALID_MINUTES } from '../outbox/mail-kinds.js'
 import { writeAccountMail } from '../outbox/write-mails.js'
+import { accountBlocked } from './blocked.js'
 import { greetingName } from './greeting.js'
 import { joinOrders } from './join-orders.js'
 import { setPassword } from './set-password.js'
@@ -32,15 +33,19 @@ export async function askForReset(database: Database, baseUrl: string, email: st
   })
 }
 
-/** The account that this link belongs to. Null when the link is used, expired or wrong. */
+/**
+ * The account that this link belongs to. Null when the link is used, expired or wrong.
+ * @throws Problem 403 for a blocked account
+ */
 export async function accountOfResetToken(
   database: Database,
   token: string,
 ): Promise<{ name: string; email: string } | null> {
   const reset = await database.prisma.passwordReset.findFirst({
     where: { tokenHash: hashToken(token), usedAt: null, expiresAt: { gt: new Date() } },
-    select: { user: { select: { name: true, email: true } } },
+    select: { user: { select: { name: true, email: true, blockedAt: true } } },
   })
+  if (reset?.user.blockedAt) throw accountBlocked()
   return reset?.user ?? null
 }
 

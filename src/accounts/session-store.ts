@@ -83,7 +83,8 @@ async function save(pool: pg.Pool, sid: string, data: session.SessionData): Prom
   // The lock waits for a password change that is being committed, and then sees its version.
   const { rowCount } = await pool.query(
     `INSERT INTO "Session" (sid, sess, expire)
-     SELECT $1, $2, to_timestamp($3) FROM "User" WHERE id = $4 AND "credentialVersion" = $5 FOR SHARE
+     SELECT $1, $2, to_timestamp($3) FROM "User"
+     WHERE id = $4 AND "credentialVersion" = $5 AND "blockedAt" IS NULL FOR SHARE
      ON CONFLICT (sid) DO UPDATE SET sess = excluded.sess, expire = excluded.expire`,
     [...values, userId, data.credentialVersion],
   )

@@ -4,6 +4,8 @@ import { notFound } from '../http/problem.js'
 import type { AdminDeps } from './admin-deps.js'
 import { auditPages } from './audit.js'
 import { answerErrors } from './errors.js'
+import { checkoutPages } from './checkouts.js'
+import { customerPages } from './customers.js'
 import { disputePages } from './disputes.js'
 import { eventPages } from './events.js'
 import { factorProved, freshSession, onBehalf, operatorsOnly } from './guard.js'
@@ -28,6 +30,8 @@ const PARTS = [
   incidentPages,
   eventPages,
   mailPages,
+  checkoutPages,
+  customerPages,
   paymentPages,
   healthPages,
   auditPages,

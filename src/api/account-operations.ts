@@ -3,6 +3,7 @@ import { BODY_REFUSALS, CROSS_ORIGIN, SIGN_IN, type Operation, type Refusal } fr
 
 const TOO_OFTEN: Refusal = [429, 'too_many_requests', 'Too many attempts. See Retry-After.']
 const BUSY: Refusal = [503, 'sign_in_busy', 'Too many passwords are being verified. See Retry-After.']
+const BLOCKED: Refusal = [403, 'account_blocked', 'The account is blocked: it can’t sign in or order.']
 const ENDED: Refusal = [410, 'link_ended', 'The link has expired, was used, or is wrong.']
 const NONE = { parameters: [], body: null } as const
 const DONE = { 204: { description: 'Done.', schema: null } } as const
@@ -39,6 +40,7 @@ export const ACCOUNT_OPERATIONS: readonly Operation[] = [
       [400, 'invalid_credentials', 'A field is missing or too long. See errors.'],
       ...BODY_REFUSALS,
       [401, 'wrong_credentials', 'No account has this address and password.'],
+      BLOCKED,
       TOO_OFTEN,
       BUSY,
     ],
@@ -76,6 +78,7 @@ export const ACCOUNT_OPERATIONS: readonly Operation[] = [
     problems: [
       [400, 'invalid_password', 'A field is invalid, or the password is too easy to guess. See errors.'],
       ...BODY_REFUSALS,
+      BLOCKED,
       ENDED,
       BUSY,
     ],

@@ -157,6 +157,7 @@ const TABLE: readonly Operation[] = [
         'accepted_terms is not the version of the shop’s terms. See errors for it and their address.',
       ],
       ...POSTED,
+      [403, 'account_blocked', 'The account is blocked, or the guest’s address is a blocked account’s.'],
       NO_PRODUCT,
       [409, 'already_paid', 'The order that this one would replace has just been paid.'],
       [409, 'order_replaced', 'A newer order for the same products has replaced this one.'],

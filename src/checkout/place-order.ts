@@ -1,4 +1,5 @@
 // Places an order, with names and prices from our own database.
+import { refuseBlockedAddress } from '../accounts/blocked.js'
 import type { Transaction } from '../database/client.js'
 import { variantIdOf } from '../catalog/variants.js'
 import { openOrders, type OpenOrder } from '../orders/open-orders.js'
@@ -22,7 +23,7 @@ import { checkCount, type PricedLines, type WantedItem } from './price-lines.js'
  * @throws Problem for unknown or inactive products, invalid quantities or mixed currencies; when delivery is needed and not
  * chosen or not offered; when the total or the delivery time is not the one that was shown; when a competing order was paid in
  * the meantime, belongs to a later request or can't be closed at Stripe; when the shop has terms that were not accepted; with
- * `payNow`, when too few units are left
+ * `payNow`, when too few units are left; when the account is blocked, or the address of a guest is a blocked account's
  */
 export async function placeOrder(
   deps: PaymentDeps,
@@ -31,6 +32,7 @@ export async function placeOrder(
   options: PlaceOptions = {},
 ): Promise<PlacedOrder> {
   checkCount(wanted)
+  if (buyer.userId === null) await refuseBlockedAddress(deps.database.prisma, buyer.email)
   const deadline = Date.now() + CHECKOUT_TIMEOUT_MS
   const closed = new Set<number>()
   const limited = { ...deps, stripe: withCallLimit(deps.stripe) }

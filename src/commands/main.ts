@@ -1,5 +1,6 @@
-// Entry point of the operator's commands: npm run orders, events, incidents, mails, operators, products, settings,
+// Entry point of the operator's commands: npm run orders, customers, events, incidents, mails, operators, products, settings,
 // shipping, seed, migrate:resolve.
+import { customersCommand } from './customers.js'
 import { eventsCommand } from './events.js'
 import { incidentsCommand } from './incidents.js'
 import { mailsCommand } from './mails.js'
@@ -14,6 +15,7 @@ import { shippingCommand } from './shipping.js'
 
 const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
   orders: (args) => runCommand(ordersCommand, args),
+  customers: (args) => runCommand(customersCommand, args),
   events: (args) => runCommand(eventsCommand, args),
   incidents: (args) => runCommand(incidentsCommand, args),
   mails: (args) => runCommand(mailsCommand, args),

@@ -1,4 +1,5 @@
 // Whose order it is.
+import { accountBlocked } from '../accounts/blocked.js'
 import type { Transaction } from '../database/client.js'
 
 /** An account, or a browser that orders without one. Neither for an order that began at Stripe. */
@@ -30,14 +31,17 @@ export async function hasOrders(prisma: Pick<Transaction, 'order'>, shopper: Sho
  * Locks the shopper, so that two tabs or a double click place orders and begin attempts one after the other. To prevent
  * deadlocks, lock the shopper before any order.
  * @returns their customer at Stripe. Null: none is known
+ * @throws Problem 403 for a blocked account
  */
 export async function lockShopper(
   tx: Transaction,
   { userId, guestHash }: Shopper,
 ): Promise<{ customerId: string | null }> {
   if (userId !== null) {
-    const [user] = await tx.$queryRaw<{ customerId: string | null }[]>`
-      SELECT "stripeCustomerId" AS "customerId" FROM "User" WHERE id = ${userId} FOR NO KEY UPDATE`
+    const [user] = await tx.$queryRaw<{ customerId: string | null; isBlocked: boolean }[]>`
+      SELECT "stripeCustomerId" AS "customerId", "blockedAt" IS NOT NULL AS "isBlocked"
+      FROM "User" WHERE id = ${userId} FOR NO KEY UPDATE`
+    if (user?.isBlocked) throw accountBlocked()
     return { customerId: user?.customerId ?? null }
   }
   if (guestHash !== null)

@@ -1,5 +1,6 @@
 // Runs the operator's commands on the test shop's database and Stripe.
 import { pino } from 'pino'
+import { customersCommand } from '../../src/commands/customers.js'
 import { incidentsCommand } from '../../src/commands/incidents.js'
 import { mailsCommand } from '../../src/commands/mails.js'
 import { productsCommand } from '../../src/commands/products.js'
@@ -16,6 +17,7 @@ import type { TestShop } from './shop.js'
 
 const COMMANDS = {
   orders: ordersCommand,
+  customers: customersCommand,
   events: eventsCommand,
   incidents: incidentsCommand,
   mails: mailsCommand,

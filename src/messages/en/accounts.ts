@@ -97,6 +97,9 @@ export const accounts = {
   passwordIsPersonal: 'Your password can’t be your name, your email or the name of this shop.',
   passwordIsCommon: 'Many people use this password, so it’s easy to guess. Choose another.',
   incorrect: 'Incorrect email or password.',
+  blockedTitle: 'This account is blocked',
+  blocked:
+    'You can’t sign in or order with this email. Orders that you have paid for are not affected. If you think this is a mistake, contact us.',
   emailUnavailable:
     'You can’t create an account with this email. If it’s yours, sign in or reset your password.',
 

@@ -1,0 +1,159 @@
+// npm run customers: finds accounts, signs them out, blocks them, and exports what is kept about them.
+import { canonicalEmail } from '../accounts/email-address.js'
+import { blockCustomer, unblockCustomer } from '../customers/block-customer.js'
+import { findCustomer, type Customer } from '../customers/customer.js'
+import { listCustomers } from '../customers/customer-list.js'
+import { exportCustomer } from '../customers/export-customer.js'
+import { endCustomerSession, revokeCustomerToken, signOutCustomer } from '../customers/sign-out-customer.js'
+import { formatMoney } from '../money.js'
+import {
+  CommandError,
+  parseCommandLine,
+  parseLimit,
+  refuseOthers,
+  UsageError,
+  type Command,
+  type CommandDeps,
+} from './run.js'
+import { table, time } from './table.js'
+
+const USAGE = `Usage: npm run customers -- COMMAND
+
+  list [WORDS] [--blocked] [--limit N]    list the newest accounts, or those whose name or address has these words
+  show CUSTOMER                           show an account: orders, spend, where it is signed in
+  sessions CUSTOMER [--end ID | --end-all]
+                                          list where it is signed in; end one session or API token, or all
+  block CUSTOMER REASON                   sign it out everywhere; it can't sign in or order until it is unblocked
+  unblock CUSTOMER                        let it sign in and order again
+  export CUSTOMER                         print all that is kept about the person, as JSON
+
+CUSTOMER is the account's number or address.`
+
+export const customersCommand: Command = { usage: USAGE, run }
+
+const OPTIONS = {
+  blocked: { type: 'boolean' },
+  end: { type: 'string' },
+  'end-all': { type: 'boolean' },
+  limit: { type: 'string' },
+} as const
+
+const MAX_ARGUMENTS = { list: Infinity, show: 1, sessions: 1, block: Infinity, unblock: 1, export: 1 }
+const ACCEPTED = { list: ['blocked', 'limit'], sessions: ['end', 'end-all'] }
+
+async function run(deps: CommandDeps, args: readonly string[]): Promise<string> {
+  const { prisma } = deps.database
+  const { values, positionals } = parseCommandLine(args, OPTIONS, MAX_ARGUMENTS)
+  const [command = '', id, ...rest] = positionals
+  refuseOthers(command, values, ACCEPTED)
+  switch (command) {
+    case 'list':
+      return list(deps, positionals.slice(1).join(' '), values.blocked ?? false, values.limit ?? '20')
+    case 'show':
+      return describe(await customerOf(deps, id))
+    case 'sessions':
+      return sessions(deps, await customerOf(deps, id), values.end, values['end-all'] ?? false)
+    case 'block': {
+      const { user } = await customerOf(deps, id)
+      if (rest.length === 0) throw new UsageError('Why is it blocked?')
+      await blockCustomer(prisma, user.id, rest.join(' '))
+      return describe(await customerOf(deps, String(user.id)))
+    }
+    case 'unblock': {
+      const { user } = await customerOf(deps, id)
+      await unblockCustomer(prisma, user.id)
+      return describe(await customerOf(deps, String(user.id)))
+    }
+    case 'export': {
+      const { user } = await customerOf(deps, id)
+      const pieces: string[] = []
+      for await (const piece of exportCustomer(prisma, user.id)) pieces.push(piece)
+      return pieces.join('').trimEnd()
+    }
+    default:
+      throw new UsageError()
+  }
+}
+
+async function list(
+  { database }: CommandDeps,
+  search: string,
+  isBlocked: boolean,
+  limit: string,
+): Promise<string> {
+  const customers = await listCustomers(database.prisma, { search, isBlocked }, null, parseLimit(limit))
+  if (customers.length === 0) return 'No accounts found.'
+  return table(
+    ['ID', 'EMAIL', 'NAME', 'SINCE (UTC)', 'STATE'],
+    customers.map(({ id, email, name, createdAt, blockedAt, role }) => [
+      String(id),
+      email,
+      name,
+      time(createdAt),
+      blockedAt !== null ? 'blocked' : role === 'shopper' ? '' : role,
+    ]),
+  )
+}
+
+async function customerOf(
+  { database: { prisma } }: CommandDeps,
+  text: string | undefined,
+): Promise<Customer> {
+  if (text === undefined) throw new UsageError('Which customer?')
+  const email = canonicalEmail(text)
+  const id = /^[1-9]\d{0,8}$/.test(text)
+    ? Number(text)
+    : (email && (await prisma.user.findUnique({ where: { email }, select: { id: true } }))?.id) || 0
+  const customer = await findCustomer(prisma, id)
+  if (customer === null) throw new CommandError(`There is no account ${text}.`)
+  return customer
+}
+
+function describe({ user, orders, spend, hasOlder, sessions: open, tokens }: Customer): string {
+  const { id, email, name, createdAt, verifiedAt, blockedAt, blockedReason } = user
+  return [
+    `Customer  ${id}  ${email}  ${name}`,
+    `Since     ${time(createdAt)}, address ${verifiedAt === null ? 'not confirmed' : 'confirmed'}`,
+    ...(blockedAt === null ? [] : [`Blocked   ${time(blockedAt)}: ${blockedReason ?? ''}`]),
+    `Access    ${open.length} sessions, ${tokens.length} API tokens`,
+    ...spend.map(
+      ({ currency, paid, refunded, orders: count }) =>
+        `Spend     ${formatMoney(paid, currency)} in ${count} paid orders${hasOlder ? ' of the newest 1,000' : ''}, ${formatMoney(refunded, currency)} refunded`,
+    ),
+    ...orders.map(
+      ({ key, status, total, currency, createdAt: at }) =>
+        `Order     ${key}  ${status}  ${formatMoney(total, currency)}  ${time(at)}`,
+    ),
+  ].join('\n')
+}
+
+async function sessions(
+  { database: { prisma } }: CommandDeps,
+  { user: { id }, sessions: open, tokens }: Customer,
+  end: string | undefined,
+  isAll: boolean,
+): Promise<string> {
+  if (isAll) {
+    await signOutCustomer(prisma, id)
+    return `Ended ${open.length} sessions and ${tokens.length} API tokens.`
+  }
+  if (end !== undefined) {
+    if (open.some(({ handle }) => handle === end)) await endCustomerSession(prisma, id, end)
+    else if (tokens.some((token) => token.id === end)) await revokeCustomerToken(prisma, id, end)
+    else throw new CommandError(`The account has no session or API token ${end}.`)
+    return `Ended ${end}.`
+  }
+  if (open.length + tokens.length === 0) return 'It is signed in nowhere.'
+  return table(
+    ['ID', 'KIND', 'LAST USED (UTC)', 'FROM'],
+    [
+      ...open.map(({ handle, seenAt, userAgent }) => [handle, 'session', time(seenAt), userAgent ?? '']),
+      ...tokens.map((token) => [
+        token.id,
+        'API token',
+        time(token.lastUsedAt),
+        token.origin ?? token.userAgent ?? '',
+      ]),
+    ],
+  )
+}

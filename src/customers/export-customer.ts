@@ -1,0 +1,91 @@
+// Everything that the shop keeps about the person behind an account, as JSON: what a data-subject request asks for.
+//
+// Notes that operators wrote about their orders are included: they are about the person. Who wrote them is not, nor what
+// gives access: password hashes, tokens and links.
+import { tokensOf } from '../accounts/api-tokens.js'
+import { sessionsOf } from '../accounts/sessions.js'
+import { recordAudit } from '../audit/record-audit.js'
+import type { PrismaClient } from '../generated/prisma/client.js'
+
+const BATCH = 200
+
+/** The JSON in pieces, so that memory stays flat however many orders there are. @throws for an unknown account */
+export async function* exportCustomer(prisma: PrismaClient, userId: number): AsyncGenerator<string> {
+  const { email, name, verifiedAt, createdAt, stripeCustomerId, blockedAt, blockedReason } =
+    await prisma.user.findUniqueOrThrow({ where: { id: userId } })
+  await recordAudit(prisma, { action: 'customer.exported', subject: 'customer', subjectId: userId })
+  const [sessions, tokens, cart] = await Promise.all([
+    sessionsOf(prisma, userId),
+    tokensOf(prisma, userId),
+    prisma.cartItem.findMany({
+      where: { cart: { userId } },
+      select: { productId: true, variantId: true, quantity: true, addedAt: true },
+    }),
+  ])
+  const profile = { email, name, verifiedAt, createdAt, stripeCustomerId, blockedAt, blockedReason }
+  const devices = sessions.map(({ userAgent, signedInAt, seenAt }) => ({ userAgent, signedInAt, seenAt }))
+  const apps = tokens.map((token) => ({
+    origin: token.origin,
+    userAgent: token.userAgent,
+    createdAt: token.createdAt,
+    lastUsedAt: token.lastUsedAt,
+  }))
+  yield `{"profile":${JSON.stringify(profile)},"sessions":${JSON.stringify(devices)},"tokens":${JSON.stringify(apps)},"cart":${JSON.stringify(cart)}`
+  yield* list('orders', (after) => ordersAfter(prisma, userId, after))
+  yield* list('purchases', (after) => purchasesAfter(prisma, userId, after))
+  yield* list('mails', (after) => mailsAfter(prisma, email, after))
+  yield '}\n'
+}
+
+async function* list(
+  name: string,
+  read: (after: number) => Promise<{ id: number }[]>,
+): AsyncGenerator<string> {
+  yield `,"${name}":[`
+  let after = 0
+  for (let isFirst = true; ; isFirst = false) {
+    const rows = await read(after)
+    const last = rows.at(-1)
+    if (!last) break
+    yield (isFirst ? '' : ',') + rows.map((row) => JSON.stringify(row)).join(',')
+    after = last.id
+  }
+  yield ']'
+}
+
+function ordersAfter(prisma: PrismaClient, userId: number, after: number) {
+  return prisma.order.findMany({
+    where: { userId, id: { gt: after } },
+    orderBy: { id: 'asc' },
+    take: BATCH,
+    omit: { guestHash: true, network: true, incidents: true, attended: true, needsAttention: true },
+    include: {
+      items: { select: { name: true, variantName: true, sku: true, unitAmount: true, quantity: true } },
+      attempts: {
+        select: { createdAt: true, status: true, paidAt: true, amountTotal: true, collected: true },
+      },
+      refunds: { select: { createdAt: true, status: true, amount: true, currency: true, reason: true } },
+      disputes: { select: { createdAt: true, status: true, amount: true, currency: true, reason: true } },
+      shipments: { select: { shippedAt: true, deliveredAt: true, carrier: true, trackingNumber: true } },
+      returns: { select: { createdAt: true, status: true, reason: true, answer: true } },
+      notes: { select: { createdAt: true, text: true } },
+    },
+  })
+}
+
+function purchasesAfter(prisma: PrismaClient, userId: number, after: number) {
+  return prisma.purchaseHistory.findMany({
+    where: { userId, id: { gt: after } },
+    orderBy: { id: 'asc' },
+    take: BATCH,
+  })
+}
+
+function mailsAfter(prisma: PrismaClient, to: string, after: number) {
+  return prisma.mail.findMany({
+    where: { to, id: { gt: after } },
+    orderBy: { id: 'asc' },
+    take: BATCH,
+    select: { id: true, kind: true, to: true, subject: true, createdAt: true, sentAt: true },
+  })
+}

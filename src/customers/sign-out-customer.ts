@@ -1,0 +1,36 @@
+// Ends sessions and API tokens of an account, for operators.
+import { revokeToken, revokeTokens } from '../accounts/api-tokens.js'
+import { endSession, endSessions } from '../accounts/sessions.js'
+import { recordAudit } from '../audit/record-audit.js'
+import type { Transaction } from '../database/client.js'
+import type { PrismaClient } from '../generated/prisma/client.js'
+
+/** Ends the session with this handle, if there is one. */
+export function endCustomerSession(prisma: PrismaClient, userId: number, handle: string): Promise<void> {
+  return audited(prisma, userId, 'customer.session_ended', (tx) => endSession(tx, userId, handle))
+}
+
+/** Revokes the token with this id, if there is one. */
+export function revokeCustomerToken(prisma: PrismaClient, userId: number, id: string): Promise<void> {
+  return audited(prisma, userId, 'customer.token_revoked', (tx) => revokeToken(tx, userId, id))
+}
+
+/** Ends all sessions and revokes all tokens. */
+export function signOutCustomer(prisma: PrismaClient, userId: number): Promise<void> {
+  return audited(prisma, userId, 'customer.signed_out', async (tx) => {
+    await endSessions(tx, userId)
+    await revokeTokens(tx, userId)
+  })
+}
+
+function audited(
+  prisma: PrismaClient,
+  userId: number,
+  action: `customer.${string}`,
+  work: (tx: Transaction) => Promise<unknown>,
+): Promise<void> {
+  return prisma.$transaction(async (tx) => {
+    await work(tx)
+    await recordAudit(tx, { action, subject: 'customer', subjectId: userId })
+  })
+}
