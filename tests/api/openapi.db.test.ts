@@ -249,6 +249,22 @@ describe('every response matches the document', () => {
     await signIn(reset.password)
   })
 
+  it('for a blocked account', async () => {
+    const guest = stranger(shop.url)
+    const { email } = await newShopper(shop.url)
+    await call(guest, 'post /api/password-resets', { body: { email } })
+    const { data } = await shop.database.prisma.mail.findFirstOrThrow({
+      where: { to: email, kind: 'password_reset' },
+    })
+    const token = /\/([\w-]{43})"/.exec(JSON.stringify(data))?.[1]
+    await shop.database.prisma.user.update({ where: { email }, data: { blockedAt: new Date() } })
+    const blocked = { status: 403, body: { code: 'account_blocked' } }
+    const body = { email, password: PASSWORD }
+    expect(await call(guest, 'post /api/sign-in', { body })).toMatchObject(blocked)
+    const reset = { token, password: `${PASSWORD} too` }
+    expect(await call(guest, 'post /api/password-resets/complete', { body: reset })).toMatchObject(blocked)
+  })
+
   it('for an account that a session cookie signs in', async () => {
     const { shopper } = await newShopper(shop.url)
     const form = { current_password: PASSWORD, password: `${PASSWORD} too` }
@@ -485,6 +501,9 @@ describe('every response matches the document', () => {
     const quote = () => call(guest, 'post /api/delivery-quotes', { body: itemsOf(mug) })
     expect((await quote()).body.terms).toEqual({ version: '2026-11', url: 'https://shop.example/terms' })
     expect((await order({})).body).toMatchObject({ code: 'invalid_order', errors: [{ field: 'email' }] })
+    const { email: blocked } = await newShopper(shop.url)
+    await shop.database.prisma.user.update({ where: { email: blocked }, data: { blockedAt: new Date() } })
+    expect((await order({ email: blocked })).body).toMatchObject({ code: 'account_blocked' })
     for (const accepted_terms of [undefined, '2025-01']) {
       const refused = await order({ email, accepted_terms })
       expect(refused.body).toMatchObject({ code: 'terms_required', errors: [{ field: 'accepted_terms' }] })
