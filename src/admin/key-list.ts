@@ -1,7 +1,8 @@
 // Lists that are paged by key: an address names the last row of the page before, so that page 5,000 costs what page 1 does.
 import { z } from 'zod'
 
-const PAGE_SIZE = 50
+/** How many rows a page shows. */
+export const PAGE_SIZE = 50
 
 /** The values of a row that the list is sorted by, ending with its id. */
 export type Cursor = readonly (string | number | null)[]
@@ -45,11 +46,19 @@ export function keyList<Row>(
   const shown = rows.slice(0, PAGE_SIZE)
   const last = shown.at(-1)
   const hasMore = rows.length > PAGE_SIZE && last !== undefined
-  const next = hasMore ? Buffer.from(JSON.stringify(cursorOf(last))).toString('base64url') : null
+  return { rows: shown, ...keyListLinks(path, query, hasMore ? cursorOf(last) : null) }
+}
+
+/** The links of a page of a list. @param next where the next page begins. Null: there is none */
+export function keyListLinks(
+  path: string,
+  query: Record<string, unknown>,
+  next: Cursor | null,
+): Pick<KeyList<never>, 'firstHref' | 'nextHref'> {
+  const after = Buffer.from(JSON.stringify(next)).toString('base64url')
   return {
-    rows: shown,
     firstHref: readCursor(query) === null ? null : listHref(path, query),
-    nextHref: next === null ? null : listHref(path, { ...query, after: next }, true),
+    nextHref: next === null ? null : listHref(path, { ...query, after }, true),
   }
 }
 

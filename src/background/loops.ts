@@ -6,6 +6,7 @@ import type { PaymentDeps } from '../payments/payment-deps.js'
 import { sendDueRefunds } from '../payments/refunds.js'
 import { catchUpInTurn } from '../webhooks/catch-up.js'
 import type { Inbox } from '../webhooks/inbox.js'
+import { indexNextOrders } from '../orders/index-orders.js'
 import { reportIncidents } from '../outbox/incident-reports.js'
 import { expireAbandonedOrders } from './abandoned-orders.js'
 import { backfill } from './backfill.js'
@@ -59,6 +60,7 @@ export function startLoops(
     start('expired carts', 3600, () => deleteExpiredCarts(prisma)),
     start('expired rows', 600, () => deleteExpiredRows(prisma)),
     start('backfill', 3600, backfill(prisma)),
+    start('order search', 1, () => once(indexNextOrders(prisma))),
     start('backlogs', 30, () => once(watchBacklogs(prisma, backlogLimitSeconds))),
     ...(operatorEmail === null
       ? []

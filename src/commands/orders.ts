@@ -2,13 +2,11 @@
 import {
   CommandError,
   parseCommandLine,
-  parseLimit,
   refuseOthers,
   UsageError,
   type Command,
   type CommandDeps,
 } from './run.js'
-import { table, time } from './table.js'
 import { OrderStatus } from '../generated/prisma/enums.js'
 import { formatMoney } from '../money.js'
 import { amountOf } from '../orders/stored-amounts.js'
@@ -27,18 +25,13 @@ import { describeOrder } from './describe-order.js'
 import { fulfil, FULFIL_ACCEPTED, FULFIL_OPTIONS, FULFIL_USAGE, readItems } from './fulfil-orders.js'
 import { findOneOrder, parseAmount } from './order-argument.js'
 import { returns, RETURNS_USAGE } from './order-returns.js'
-import { toShip } from './orders-to-ship.js'
+import { exportToFile, LIST_ACCEPTED, LIST_OPTIONS, LIST_USAGE, listOrders } from './list-orders.js'
 import { findPaymentWithoutOrder } from '../orders/find-order.js'
 import { revokeAccess } from '../orders/order-access.js'
 import { addNote } from '../orders/notes.js'
-import { orderNumber } from '../orders/order-key.js'
-import { labelOf } from '../orders/order-label.js'
 
 const USAGE = `Usage: npm run orders -- COMMAND
 
-  list [--attention] [--to-ship] [--status STATUS] [--limit N]
-                                                     list the newest orders, those that need attention, or those to
-                                                     be shipped, the longest waiting first
   show ORDER                                         show everything known about an order
   settle ORDER                                       ask Stripe for the state of the order's payments
   refund ORDER [AMOUNT] [--restock] [--items SKU=N,… [--sent]] [--shipping] [--reason REASON]
@@ -59,6 +52,7 @@ ${FULFIL_USAGE}
 ${RETURNS_USAGE}
   revoke-links ORDER                                 end the links that open an order without an account, and the
                                                      access of the browser that placed it; a later mail has a new link
+${LIST_USAGE}
 
 ORDER is an order key, the number that the shopper sees (T-7F3K2M8Q), an email address, or Stripe's id of a session,
 payment intent, refund or dispute. RETURN is a return's key. --status is one of ${Object.values(OrderStatus).join(', ')}.`
@@ -66,10 +60,7 @@ payment intent, refund or dispute. RETURN is a return's key. --status is one of 
 export const ordersCommand: Command = { usage: USAGE, run }
 
 const OPTIONS = {
-  attention: { type: 'boolean' },
-  'to-ship': { type: 'boolean' },
-  status: { type: 'string' },
-  limit: { type: 'string' },
+  ...LIST_OPTIONS,
   restock: { type: 'boolean' },
   key: { type: 'string' },
   answer: { type: 'string' },
@@ -83,6 +74,7 @@ const OPTIONS = {
 
 const MAX_ARGUMENTS = {
   list: 0,
+  export: 1,
   show: 1,
   settle: 1,
   refund: 2,
@@ -98,7 +90,7 @@ const MAX_ARGUMENTS = {
 
 /** The options that each command takes. */
 const ACCEPTED = {
-  list: ['attention', 'to-ship', 'status', 'limit'],
+  ...LIST_ACCEPTED,
   refund: ['restock', 'key', 'items', 'sent', 'shipping', 'reason', 'note'],
   note: ['note'],
   ...FULFIL_ACCEPTED,
@@ -110,7 +102,9 @@ async function run(deps: CommandDeps, args: readonly string[]): Promise<string> 
   if (command !== undefined && command !== 'returns') refuseOthers(command, values, ACCEPTED)
   switch (command) {
     case 'list':
-      return list(deps, values)
+      return listOrders(deps, values)
+    case 'export':
+      return exportToFile(deps, positionals[1], values)
     case 'show':
       return show(deps, await findOneOrder(deps, order))
     case 'settle': {
@@ -160,62 +154,6 @@ async function run(deps: CommandDeps, args: readonly string[]): Promise<string> 
     default:
       throw new UsageError()
   }
-}
-
-interface ListValues {
-  attention?: boolean | undefined
-  'to-ship'?: boolean | undefined
-  status?: string | undefined
-  limit?: string | undefined
-}
-
-async function list({ database }: CommandDeps, values: ListValues): Promise<string> {
-  const { attention = false, 'to-ship': isToShip = false, status, limit = '20' } = values
-  if (isToShip && (attention || status !== undefined))
-    throw new UsageError('Give --to-ship without --attention and --status.')
-  if (isToShip) return toShip(database.prisma, parseLimit(limit))
-  if (status !== undefined && !Object.hasOwn(OrderStatus, status))
-    throw new CommandError(
-      `There is no status "${status}": use one of ${Object.values(OrderStatus).join(', ')}.`,
-    )
-  const orders = await database.prisma.order.findMany({
-    where: {
-      ...(attention && {
-        OR: [{ attentionAt: { not: null } }, { reportedIncidents: { some: { resolvedAt: null } } }],
-      }),
-      ...(status !== undefined && { status: status as OrderStatus }),
-    },
-    include: {
-      reportedIncidents: { where: { resolvedAt: null }, orderBy: { id: 'asc' } },
-      ...{ attempts: true, returns: true },
-    },
-    orderBy: attention ? [{ attentionAt: { sort: 'asc', nulls: 'last' } }, { id: 'asc' }] : { id: 'desc' },
-    take: parseLimit(limit),
-  })
-  const rows = orders.map((order) => [
-    order.key,
-    orderNumber(order.key),
-    order.status,
-    labelOf(order),
-    formatMoney(order.total, order.currency),
-    order.email,
-    time(order.createdAt),
-    attentionOf(order).join(' '),
-  ])
-  return rows.length === 0
-    ? attention
-      ? 'No order needs attention.'
-      : 'No orders found.'
-    : table(['ORDER', 'NUMBER', 'STATUS', 'SHOWN AS', 'TOTAL', 'SHOPPER', 'ORDERED (UTC)', 'ATTENTION'], rows)
-}
-
-/** Why the order needs a person: its reasons, and its open incidents that say something else. */
-function attentionOf(order: { needsAttention: string | null; reportedIncidents: { message: string }[] }) {
-  const reasons = (order.needsAttention ?? '').split('\n').filter(Boolean)
-  const others = order.reportedIncidents
-    .map(({ message }) => message)
-    .filter((message) => !reasons.some((reason) => message.includes(reason)))
-  return [...reasons, ...others]
 }
 
 async function show({ database }: CommandDeps, id: number): Promise<string> {

@@ -3,6 +3,7 @@ import { recordAudit } from '../audit/record-audit.js'
 import type { Prisma } from '../generated/prisma/client.js'
 import { Problem } from '../http/problem.js'
 import { addresseeOf } from '../orders/delivery-view.js'
+import { indexOrders } from '../orders/index-orders.js'
 import type { Address, Addressee } from '../orders/order-facts.js'
 import { countryName } from '../shipping/countries.js'
 import { lockOrder } from '../payments/order-store.js'
@@ -45,6 +46,7 @@ export async function correctAddress(
       where: { id: orderId },
       data: { correctedAddress: corrected as unknown as Prisma.InputJsonObject },
     })
+    await indexOrders(tx, [orderId])
     await recordAudit(tx, {
       ...{ action: 'order.address_corrected', subject: 'order', subjectId: key },
       fields: Object.keys(change),

@@ -1,44 +1,64 @@
 // Finds orders, and payments without one, by any id or email that an operator has.
 import { canonicalEmail } from '../accounts/email-address.js'
-import type { PrismaClient, UnmatchedPayment } from '../generated/prisma/client.js'
+import { Prisma, type PrismaClient, type UnmatchedPayment } from '../generated/prisma/client.js'
+
+/** By the beginning of Stripe's ids and ours: where an id stands. Each selects the ids of orders, by an index. */
+const BY_PREFIX: readonly [prefixes: string, find: (id: string) => Prisma.Sql][] = [
+  ['ord', (id) => Prisma.sql`SELECT id FROM "Order" WHERE key = ${id}`],
+  ['ret', (id) => Prisma.sql`SELECT "orderId" FROM "Return" WHERE key = ${id}`],
+  [
+    'cs',
+    (id) => Prisma.sql`SELECT "orderId" FROM "CheckoutAttempt" WHERE "stripeSessionId" = ${id}
+      UNION ALL SELECT "orderId" FROM "UnmatchedPayment" WHERE id = ${id}`,
+  ],
+  [
+    'pi',
+    (id) =>
+      Prisma.join(
+        ['CheckoutAttempt', 'UnmatchedPayment', 'Refund', 'Dispute', 'RiskSignal'].map(
+          (table) =>
+            Prisma.sql`SELECT "orderId" FROM ${Prisma.raw(`"${table}"`)} WHERE "paymentIntentId" = ${id}`,
+        ),
+        ' UNION ALL ',
+      ),
+  ],
+  ['re pyr', (id) => Prisma.sql`SELECT "orderId" FROM "Refund" WHERE "stripeRefundId" = ${id}`],
+  ['du dp', (id) => Prisma.sql`SELECT "orderId" FROM "Dispute" WHERE id = ${id}`],
+  ['issfr prv', (id) => Prisma.sql`SELECT "orderId" FROM "RiskSignal" WHERE id = ${id}`],
+  ['in', (id) => Prisma.sql`SELECT id FROM "Order" WHERE "invoiceId" = ${id}`],
+  ['evt', (id) => Prisma.sql`SELECT "orderId" FROM "StripeEvent" WHERE id = ${id}`],
+  [
+    'cus',
+    (id) =>
+      Prisma.sql`SELECT o.id FROM "Order" o JOIN "User" u ON u.id = o."userId" WHERE u."stripeCustomerId" = ${id}`,
+  ],
+]
 
 /**
- * The ids of the orders that match an order key, an order number ("T-7F3K2M8Q"), Stripe's id of a session, payment
- * intent, refund or dispute, or a shopper's email. Newest first, at most 20.
+ * What selects the ids of the orders with an order key, an order number ("T-7F3K2M8Q"), a return's key, or Stripe's id of a
+ * session, payment intent, refund, dispute, risk signal, invoice, event or customer.
+ * @returns null for a text that is none of these
  */
+export function ordersNamed(text: string): Prisma.Sql | null {
+  const number = /^T-([0-9A-Z]{8})$/i.exec(text)?.[1]?.toLowerCase()
+  if (number !== undefined) {
+    // Not LIKE, which uses this index in some collations only.
+    const first = `ord_${number}`
+    return Prisma.sql`SELECT id FROM "Order" WHERE key >= ${first} AND key < ${first.padEnd(31, 'z')} AND starts_with(key, ${first})`
+  }
+  const prefix = /^([a-z]+)_\w+$/i.exec(text)?.[1]
+  const [, find] = BY_PREFIX.find(([prefixes]) => prefixes.split(' ').includes(prefix ?? '')) ?? []
+  return find ? find(text) : null
+}
+
+/** The ids of the orders that a text names, by their ids or by a shopper's email. Newest first, at most 20. */
 export async function findOrderIds(prisma: PrismaClient, text: string): Promise<number[]> {
-  const newest = { orderBy: { id: 'desc' }, take: 20, select: { id: true } } as const
-  const number = /^T-([0-9A-Z]{8})$/i.exec(text)?.[1]
-  if (text.startsWith('ord_')) return ids(await prisma.order.findMany({ where: { key: text }, ...newest }))
-  if (number !== undefined)
-    return ids(
-      await prisma.order.findMany({
-        where: { key: { startsWith: `ord_${number.toLowerCase()}` } },
-        ...newest,
-      }),
-    )
-  if (text.includes('@'))
-    return ids(
-      await prisma.order.findMany({
-        where: { email: canonicalEmail(text) ?? text.toLowerCase() },
-        ...newest,
-      }),
-    )
-  return ids(
-    await prisma.order.findMany({
-      where: {
-        OR: [
-          { attempts: { some: { stripeSessionId: text } } },
-          { attempts: { some: { paymentIntentId: text } } },
-          { refunds: { some: { stripeRefundId: text } } },
-          { disputes: { some: { id: text } } },
-          { unmatchedPayments: { some: { OR: [{ id: text }, { paymentIntentId: text }] } } },
-          { riskSignals: { some: { id: text } } },
-        ],
-      },
-      ...newest,
-    }),
-  )
+  const find =
+    ordersNamed(text) ??
+    Prisma.sql`SELECT id FROM "Order" WHERE email = ${canonicalEmail(text) ?? text.toLowerCase()}`
+  const rows = await prisma.$queryRaw<{ id: number }[]>`
+    SELECT DISTINCT id FROM (${find}) AS found(id) WHERE id IS NOT NULL ORDER BY id DESC LIMIT 20`
+  return rows.map(({ id }) => id)
 }
 
 /** A payment with our mark whose order we don't have, by its session or payment intent. */
@@ -49,8 +69,4 @@ export function findPaymentWithoutOrder(
   return prisma.unmatchedPayment.findFirst({
     where: { orderId: null, OR: [{ id: text }, { paymentIntentId: text }] },
   })
-}
-
-function ids(orders: { id: number }[]): number[] {
-  return orders.map(({ id }) => id)
 }

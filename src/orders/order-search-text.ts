@@ -1,0 +1,87 @@
+// What an operator's search text can mean, and the index that finds the orders for each meaning.
+import { canonicalEmail } from '../accounts/email-address.js'
+import { Prisma } from '../generated/prisma/client.js'
+import { ordersNamed } from './find-order.js'
+
+/** One meaning of a text. */
+export interface Meaning {
+  /** Selects the ids of matching orders, by an index. */
+  find: Prisma.Sql
+  /** The column of these ids, if more conditions can follow `find`. */
+  id?: Prisma.Sql
+  /** Whether an order `o` matches. */
+  matches: Prisma.Sql
+}
+
+/** Shorter beginnings of words and addresses match too much to be meant. */
+const SHORTEST_PREFIX = 3
+
+/**
+ * An order matches if it matches one of these. An id, a number or an address with "@" means only that; other texts are words
+ * of names and addresses, products, SKUs, tracking numbers and the beginnings of email addresses.
+ */
+export function meaningsOf(text: string): Meaning[] {
+  const named = ordersNamed(text)
+  if (named) return [{ find: named, matches: Prisma.sql`o.id IN (${named})` }]
+  const email = canonicalEmail(text)
+  if (email !== null) return [isInSearch(Prisma.sql`s.email = ${email}`)]
+  if (text.includes('@')) return [emailBeginsWith(text)]
+  const words =
+    text
+      .normalize('NFC')
+      .toLowerCase()
+      .match(/[\p{L}\p{M}\p{N}]+/gu) ?? []
+  const isOneWord = !/\s/.test(text)
+  return [
+    ...(isOneWord && text.length >= SHORTEST_PREFIX ? [emailBeginsWith(text)] : []),
+    ...(words.length > 0 ? [hasWords(words), hasProduct(words)] : []),
+    hasSku(text),
+    wasTrackedBy(text),
+  ]
+}
+
+function isInSearch(matches: Prisma.Sql): Meaning {
+  const find = Prisma.sql`SELECT s."orderId" FROM "OrderSearch" s WHERE ${matches}`
+  return { find, id: Prisma.sql`s."orderId"`, matches: Prisma.sql`EXISTS (${find} AND s."orderId" = o.id)` }
+}
+
+function emailBeginsWith(text: string): Meaning {
+  return isInSearch(Prisma.sql`s.email LIKE ${`${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`}`)
+}
+
+function hasWords(words: readonly string[]): Meaning {
+  return isInSearch(Prisma.sql`s.words @@ to_tsquery('simple', ${allOf(words)})`)
+}
+
+/** The query that looks for texts with all words, or longer ones that begin so. */
+function allOf(words: readonly string[]): string {
+  return words.map((word) => (word.length < SHORTEST_PREFIX ? word : `${word}:*`)).join(' & ')
+}
+
+/** The most products of a name whose orders are looked for. */
+const PRODUCTS = 100
+
+function hasProduct(words: readonly string[]): Meaning {
+  return hasVariant(Prisma.sql`SELECT v.id FROM "Variant" v WHERE v."productId" IN (
+    SELECT p.id FROM "Product" p WHERE to_tsvector('simple', p.name) @@ to_tsquery('simple', ${allOf(words)})
+    ORDER BY p.id DESC LIMIT ${PRODUCTS})`)
+}
+
+function hasSku(text: string): Meaning {
+  const spellings = [...new Set([text, text.toUpperCase(), text.toLowerCase()])]
+  return hasVariant(Prisma.sql`SELECT v.id FROM "Variant" v WHERE v.sku = ANY (${spellings}::text[])`)
+}
+
+function hasVariant(variants: Prisma.Sql): Meaning {
+  const bought = Prisma.sql`"OrderItem" i WHERE i."variantId" = ANY (ARRAY(${variants}))`
+  return {
+    find: Prisma.sql`SELECT i."orderId" FROM ${bought}`,
+    id: Prisma.sql`i."orderId"`,
+    matches: Prisma.sql`EXISTS (SELECT FROM ${bought} AND i."orderId" = o.id)`,
+  }
+}
+
+function wasTrackedBy(number: string): Meaning {
+  const find = Prisma.sql`SELECT s."orderId" FROM "Shipment" s WHERE s."trackingNumber" = ${number}`
+  return { find, matches: Prisma.sql`o.id IN (${find})` }
+}
