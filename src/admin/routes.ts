@@ -18,11 +18,15 @@ import { orderPages } from './order-page.js'
 import { paymentPages } from './payments.js'
 import { refundPages } from './refund.js'
 import { returnPages } from './returns.js'
+import { orderListPages } from './orders.js'
 import { factorPages, securityPages } from './security.js'
+import { shippingPages } from './ship-orders.js'
 
 /** What operators see, in the order of the navigation. */
 const PARTS = [
   homePages,
+  orderListPages,
+  shippingPages,
   refundPages,
   orderPages,
   returnPages,

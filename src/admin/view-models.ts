@@ -9,7 +9,19 @@ declare module '../http/view-models.js' {
 }
 
 export interface HomePage {
-  incidents: { id: number; message: string; at: ShownTime }[]
+  /** Those that have something to do. */
+  tasks: {
+    id: string
+    title: string
+    href: string
+    /** "3", "99+". */
+    count: string
+    rows: { text: string; href: string; at: ShownTime | null }[]
+  }[]
+  /** The titles of the others. */
+  done: string[]
+  /** By currency: sums across currencies would mean nothing. */
+  today: { currency: string; orders: number; revenue: string }[]
 }
 
 export interface AdminErrorPage {
