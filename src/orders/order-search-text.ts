@@ -24,7 +24,7 @@ export function meaningsOf(text: string): Meaning[] {
   const named = ordersNamed(text)
   if (named) return [{ find: named, matches: Prisma.sql`o.id IN (${named})` }]
   const email = canonicalEmail(text)
-  if (email !== null) return [isInSearch(Prisma.sql`s.email = ${email}`)]
+  if (email !== null) return [isInSearch(Prisma.sql`lower(s.email) = ${email}`)]
   if (text.includes('@')) return [emailBeginsWith(text)]
   const words =
     text
@@ -46,7 +46,7 @@ function isInSearch(matches: Prisma.Sql): Meaning {
 }
 
 function emailBeginsWith(text: string): Meaning {
-  return isInSearch(Prisma.sql`s.email LIKE ${`${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`}`)
+  return isInSearch(Prisma.sql`lower(s.email) LIKE ${`${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`}`)
 }
 
 function hasWords(words: readonly string[]): Meaning {

@@ -75,7 +75,9 @@ describe('the list of orders', () => {
     await prisma.variant.update({ where: { id: delivery.productId }, data: { sku: 'MUG-RED' } })
     await prisma.product.update({ where: { id: delivery.productId }, data: { name: 'Zebra teapot' } })
     await prisma.orderItem.updateMany({ where: { orderId: id }, data: { variantId: delivery.productId } })
-    const { id: anotherId } = await prisma.product.findFirstOrThrow({ where: { id: { not: delivery.productId } } })
+    const { id: anotherId } = await prisma.product.findFirstOrThrow({
+      where: { id: { not: delivery.productId } },
+    })
     const another = { productId: anotherId, variantId: anotherId }
     await prisma.orderItem.updateMany({ where: { orderId: other.id }, data: another })
     const request = { orderId: id, key: 'ret_00000000000000000000000000', reason: 'x', status: 'declined' }
@@ -234,7 +236,7 @@ describe('the list of orders', () => {
     const seen: (string | undefined)[] = []
     let path: string | undefined = '/admin/orders?origin=shop&currency=usd&min=11&q=many@'
     for (let page = 0; path !== undefined && page < 4; page++) {
-      const { text } = await operator.get(path).expect(200)
+      const { text }: { text: string } = await operator.get(path).expect(200)
       seen.push(...numbersOf(text))
       path = /href="([^"]+)" rel="next"/.exec(text)?.[1]?.replaceAll('&amp;', '&')
       await prisma.order.create({

@@ -13,7 +13,7 @@ CREATE TABLE "OrderSearch" (
 );
 
 CREATE INDEX "OrderSearch_words_idx" ON "OrderSearch" USING GIN ("words");
-CREATE INDEX "OrderSearch_email_idx" ON "OrderSearch"("email" text_pattern_ops);
+CREATE INDEX "OrderSearch_email_idx" ON "OrderSearch"(lower("email") text_pattern_ops);
 CREATE INDEX "OrderSearch_country_idx" ON "OrderSearch"("country");
 CREATE INDEX "OrderSearch_currency_total_orderId_idx" ON "OrderSearch"("currency", "total", "orderId");
 
