@@ -389,8 +389,8 @@ describe('the list of orders', () => {
     )
     const email = 'labels@shopper.example'
     await prisma.order.createMany({
-      data: facts.map(({ wanted: _wanted, ...order }) => ({
-        ...order,
+      data: facts.map(({ status, fulfilment, holdsUnmatched, deliveryCountry, canceledAt }) => ({
+        ...{ status, fulfilment, holdsUnmatched, deliveryCountry, canceledAt },
         ...{ key: newOrderKey(), email, currency: 'usd', total: 100 },
       })),
     })
