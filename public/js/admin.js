@@ -21,7 +21,10 @@ if (search) {
   const show = () => {
     const text = input.value.trim()
     const found = pages.filter(({ label }) => label.toLowerCase().includes(text.toLowerCase()))
-    const orders = { href: `${search.action}?q=${encodeURIComponent(text)}`, label: `Search orders for “${text}”` }
+    const orders = {
+      href: `${search.action}?q=${encodeURIComponent(text)}`,
+      label: `Search orders for “${text}”`,
+    }
     const results = text === '' ? pages : [...found, orders]
     at = Math.max(0, Math.min(at, results.length - 1))
     list.replaceChildren(

@@ -16,6 +16,7 @@ import {
 } from '../operators/operators.js'
 import type { AdminDeps } from './admin-deps.js'
 import { doneNotice } from './done.js'
+import type { OperatorsPage } from './operators-models.js'
 import { ownersOnly } from './owners-only.js'
 import { requireRecentFactor } from './require-recent-factor.js'
 import { formatDateTime } from './times.js'
@@ -26,7 +27,7 @@ const DONE = {
   invited: 'The invitation is on its way by mail.',
   withdrawn: 'The invitation no longer works.',
   role: 'The role is changed.',
-  removed: 'They are no operator any more, and are signed out.',
+  removed: 'They’re no longer an operator, and are signed out.',
   reset: 'The second factor is reset. Their next sign-in sets up a new one.',
 }
 
@@ -99,7 +100,7 @@ export function operatorsPages(deps: AdminDeps): Router {
       openInvitations(database),
     ])
     const timeOf = (at: Date | null) => at && formatDateTime(at, timeZone)
-    render(response, 'admin/operators', {
+    const page: OperatorsPage = {
       notice: doneNotice(request.query, DONE),
       operators: operators.map((operator) => ({
         id: operator.id,
@@ -118,7 +119,8 @@ export function operatorsPages(deps: AdminDeps): Router {
       })),
       values: { email: typed(request.body, 'email'), role: typed(request.body, 'role') || 'operator' },
       error,
-    })
+    }
+    render(response, 'admin/operators', page)
   }
   return router
 }

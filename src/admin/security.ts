@@ -18,6 +18,7 @@ import {
 import type { AdminDeps } from './admin-deps.js'
 import { adminPath } from './admin-path.js'
 import { factorHref, requireRecentFactor, WRONG_CODE } from './require-recent-factor.js'
+import type { SecurityPage } from './security-models.js'
 import { formatDateTime } from './times.js'
 
 const codeForm = z.object({ code: z.string().max(100).catch(''), next: z.unknown().optional() })
@@ -119,11 +120,12 @@ export function securityPages(deps: AdminDeps): Router {
   router.get('/admin/security', async (request, response) => {
     const { id, email, role } = userOf(request)
     const [{ timeZone }, factor] = await Promise.all([settings(), factorOf(database, id)])
-    render(response, 'admin/security', {
+    const page: SecurityPage = {
       email: shownEmail(email),
       role,
       factor: factor && { ...factor, since: formatDateTime(factor.since, timeZone) },
-    })
+    }
+    render(response, 'admin/security', page)
   })
 
   router.post('/admin/security/recovery-codes', requireRecentFactor(deps), async (request, response) => {

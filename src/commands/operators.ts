@@ -69,7 +69,7 @@ async function run(deps: CommandDeps, args: readonly string[]): Promise<string> 
       const email = emailOf(address)
       if (await withdrawInvitation(database, email)) return `The invitation of ${email} is withdrawn.`
       await removeOperator(database, (await operatorWithEmail(database, email)).id)
-      return `${email} is no operator any more.`
+      return `${email} is no longer an operator.`
     }
     default:
       throw new UsageError()

@@ -3,7 +3,7 @@ import type { Request } from 'express'
 
 const MINUTE_MS = 60_000
 
-export const ADMIN_TIMES = {
+const ADMIN_TIMES = {
   /** An operator who does nothing in the admin for this long must sign in again. */
   idle: 30 * MINUTE_MS,
   /** Every operator must, this long after signing in. */
