@@ -33,10 +33,9 @@ const TASKS = {
     SELECT o.key AS id, '' AS text, o."paidAt" AS at FROM "Order" o WHERE ${IS_TO_SHIP} ORDER BY o.id`,
   returns: Prisma.sql`
     SELECT r.key AS id, o.key AS text, r."createdAt" AS at FROM "Return" r JOIN "Order" o ON o.id = r."orderId"
-    WHERE r.status = 'requested' ORDER BY r.id`,
+    WHERE r.status = 'requested' AND NOT r.unsent AND NOT r.unrequested ORDER BY r.id`,
   events: Prisma.sql`
-    SELECT id, type AS text, created AS at FROM "StripeEvent" WHERE outcome = 'failed'
-    UNION ALL SELECT id, type, created FROM "StripeEvent" WHERE outcome = 'quarantined'`,
+    SELECT id, type AS text, created AS at FROM "StripeEvent" WHERE outcome = 'failed' ORDER BY created`,
   mails: Prisma.sql`
     SELECT id::text, kind::text AS text, "createdAt" AS at FROM "Mail"
     WHERE "sentAt" IS NULL AND NOT outdated AND "dueAt" IS NULL AND attempts > 0 ORDER BY "Mail".id`,
