@@ -55,8 +55,9 @@ export function orderPage(input: OrderPageInput): OrderPageModel {
   const at = (time: Date) => formatDateTime(time, input.timeZone)
   const atOrNull = (time: Date | null) => time && at(time)
   const money = (amount: number, currency = order.currency) => formatMoney(amount, currency)
-  const toSend = unitsToSend(linesToSend(order), order.shipments)
-  const canShip = SENDABLE.includes(order.status) && order.deliveryCountry !== null && toSend.length > 0
+  const isDelivered = order.deliveryCountry !== null
+  const toSend = isDelivered ? unitsToSend(linesToSend(order), order.shipments) : []
+  const canShip = SENDABLE.includes(order.status) && toSend.length > 0
   const state = stateOf(order)
   const refundHref = refundable.refusal === null ? `/admin/orders/${order.key}/refund` : null
   return {
@@ -288,7 +289,7 @@ function partsOf(order: OrderRecord): OrderPageModel['parts'] {
 }
 
 function noShip(order: OrderRecord, isLeft: boolean): string | null {
-  if (order.deliveryCountry === null || !isLeft) return null
+  if (!isLeft) return null
   if (order.status === 'disputed' || order.status === 'charged_back')
     return 'Not sent while the shopper’s bank has its money.'
   if (order.status === 'processing') return 'Wait until the money has arrived.'
