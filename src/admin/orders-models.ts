@@ -3,6 +3,7 @@ import type { Notice } from '../http/view-models.js'
 import type { LineLeft } from '../fulfilment/orders-to-ship.js'
 import type { FilterErrors } from '../orders/order-filters.js'
 import type { KeyList } from './key-list.js'
+import type { Badge } from './order-models.js'
 import type { ShownTime } from './times.js'
 
 declare module '../http/view-models.js' {
@@ -43,8 +44,7 @@ export interface OrderLine {
   number: string
   href: string
   at: ShownTime
-  label: string
-  tone: 'good' | 'warn' | 'wrong' | ''
+  state: Badge
   fulfilment: string
   items: string
   total: string

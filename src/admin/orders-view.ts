@@ -10,9 +10,10 @@ import { attentionOf, type ListedOrder } from '../orders/listed-orders.js'
 import { FULFILMENTS, ORDER_SORTS, ORIGINS } from '../orders/order-filters.js'
 import { orderNumber } from '../orders/order-key.js'
 import { ORDER_STATES } from '../orders/order-label-sql.js'
-import { labelOf } from '../orders/order-label.js'
+import { labelOf, stateOf } from '../orders/order-label.js'
 import { byName, COUNTRIES, countryName } from '../shipping/countries.js'
 import type { Choice, OrderLine, OrdersPage, OrderToSend } from './orders-models.js'
+import { orderBadge } from './state-badges.js'
 import { formatDateTime } from './times.js'
 
 const FULFILMENT_TEXTS: Record<Fulfilment | 'to_ship', string> = {
@@ -26,14 +27,6 @@ const FULFILMENT_TEXTS: Record<Fulfilment | 'to_ship', string> = {
 
 const ORIGIN_TEXTS = { shop: 'Shop', api: 'API', payment_link: 'Payment link' }
 const SORT_TEXTS = { newest: 'Newest first', oldest: 'Oldest first', total: 'Largest total first' }
-
-const TONES: Partial<Record<OrderStatus, OrderLine['tone']>> = {
-  paid: 'good',
-  processing: 'warn',
-  disputed: 'wrong',
-  charged_back: 'wrong',
-  failed: 'wrong',
-}
 
 /** The choices of the list's filters. */
 export function filterChoices(): OrdersPage['choices'] {
@@ -60,8 +53,7 @@ export function orderLine(order: ListedOrder, timeZone: string): OrderLine {
     number: orderNumber(order.key),
     href: `/admin/orders/${order.key}`,
     at: formatDateTime(order.createdAt, timeZone),
-    label: labelOf(order),
-    tone: TONES[order.status] ?? '',
+    state: orderBadge(stateOf(order), labelOf(order)),
     fulfilment: FULFILMENT_TEXTS[shownFulfilment(order)],
     items: first ? `${first.quantity} × ${nameWithVariant(first.name, first.variantName)}${more}` : '',
     total: formatMoney(order.amountPaid ?? order.total, order.currency),
