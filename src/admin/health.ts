@@ -11,6 +11,7 @@ import { STRIPE_API_VERSION } from '../payments/stripe-client.js'
 import { SETTINGS } from '../settings/settings.js'
 import { backlogOf } from '../webhooks/event-rows.js'
 import type { AdminDeps } from './admin-deps.js'
+import { formatDuration } from './durations.js'
 import type { Fact, HealthPage } from './health-models.js'
 import { formatDateTime } from './times.js'
 
@@ -127,7 +128,7 @@ function processSection({ config }: AdminDeps): Section {
     { label: 'Stripe’s SDK', value: Stripe.PACKAGE_VERSION },
     { label: 'Process', value: worker ? `${process.pid}, worker ${worker.id}` : String(process.pid) },
     { label: 'Processes', value: String(config.webConcurrency) },
-    { label: 'Running for', value: `${Math.round(process.uptime() / 60)} minutes` },
+    { label: 'Running for', value: formatDuration(process.uptime() * 1000) },
     { label: 'Memory', value: `${Math.round(process.memoryUsage.rss() / 1024 / 1024)} MB` },
   ])
 }
