@@ -1,0 +1,146 @@
+// Visits every page of the admin, with something to show on each.
+import type { Page } from 'playwright-core'
+import { openIncident } from '../../src/incidents/incidents.js'
+import { KNOWN_KINDS } from '../../src/outbox/mail-kinds.js'
+import { click } from '../reliability/crowd.js'
+import { runCommand } from '../support/command.js'
+import { deliver, openOrder, sessionEvent } from '../support/events.js'
+import { newOperator } from '../support/operator.js'
+import { hiddenFields, paidDelivery, placedDelivery, send } from '../support/operated-orders.js'
+import { CARD, payByCard } from '../support/pay-page.js'
+import { PASSWORD } from '../support/shopper.js'
+import type { TestShop } from '../support/shop.js'
+import { button, heading, newAddress } from './shopper.js'
+import type { Look } from './tour.js'
+
+/** Signs in somebody who is new, and goes to the admin. */
+export async function signInOperator(
+  page: Page,
+  shop: TestShop,
+  role: 'operator' | 'owner' = 'operator',
+): Promise<void> {
+  const { email } = await newOperator(shop, role)
+  await page.goto(`${shop.url}/login?next=/admin`)
+  await page.getByLabel('Email').fill(email)
+  await page.getByLabel('Password').fill(PASSWORD)
+  await button(page, 'Sign in').click()
+  await heading(page, 'Home')
+}
+
+/** An order of which a parcel has left, and whose shopper wants to return a unit of it. */
+export async function returnedDelivery(shop: TestShop) {
+  const order = await paidDelivery(shop)
+  const { operator } = await newOperator(shop)
+  const path = `/admin/orders/${order.key}`
+  const { key = '' } = hiddenFields((await operator.get(path)).text, `${path}/ship`)
+  const parcel = { key, [`ship_${order.m}`]: '2', carrier: 'dhl', tracking: 'JD014600' }
+  await send(operator, `${path}/ship`, parcel).expect(303)
+  const wish = { [`item_${order.m}`]: '1', reason: 'Too small for me.' }
+  await click(shop, order.shopper, 'POST', `/orders/${order.key}/returns`, wish)
+  const { returns } = await shop.database.prisma.order.findUniqueOrThrow({
+    where: { id: order.id },
+    include: { returns: true },
+  })
+  return { ...order, returnKey: returns[0]?.key ?? '' }
+}
+
+/** An event with a status of a payment that the shop does not know. @returns its id */
+export async function quarantinedEvent(shop: TestShop): Promise<string> {
+  const order = await openOrder(shop)
+  const event = sessionEvent(shop, order, 'checkout.session.completed', { payment_status: 'late' })
+  await deliver(shop, event).expect(200)
+  return event.id
+}
+
+/** Lets the mail about an order's payment look as if the mail server had refused it to the end. @returns its id */
+export async function givenUpMail(shop: TestShop, orderId: number): Promise<number> {
+  const { prisma } = shop.database
+  const { id } = await prisma.mail.findFirstOrThrow({ where: { orderId, kind: 'purchase_succeeded' } })
+  const data = { sentAt: null, dueAt: null, attempts: 9, lastError: '450 The mailbox is full' }
+  await prisma.mail.update({ where: { id }, data })
+  return id
+}
+
+export async function adminTour(page: Page, shop: TestShop, look: Look): Promise<void> {
+  const { prisma } = shop.database
+  await signInOperator(page, shop, 'owner')
+  await look('home')
+
+  const returned = await returnedDelivery(shop)
+  const paid = await paidDelivery(shop)
+  const disputed = await paidDelivery(shop, [1, 1], CARD.disputed)
+  const declined = await placedDelivery(shop)
+  await payByCard(declined.url, CARD.declined)
+  const eventId = await quarantinedEvent(shop)
+  const mailId = await givenUpMail(shop, paid.id)
+  await openIncident(prisma, {
+    ...{ kind: 'loop_failing', subject: 'mail', orderId: null },
+    message: 'The loop “mail” has failed for ten minutes: connect ECONNREFUSED 127.0.0.1:25',
+  })
+  await prisma.unmatchedPayment.create({
+    data: {
+      ...{ id: 'cs_test_unmatched', paymentIntentId: 'pi_unmatched', amount: 6389n, currency: 'usd' },
+      ...{ status: 'paid', message: 'No order has this key.', paidAt: new Date() },
+    },
+  })
+  await runCommand(shop, 'operators', 'invite', newAddress())
+  const incidents = await prisma.incident.findMany({ orderBy: { id: 'asc' } })
+  const shopper = await prisma.order.findUniqueOrThrow({ where: { id: paid.id } })
+  const order = (key: string) => `/admin/orders/${key}`
+
+  for (const [name, path] of [
+    ['home-tasks', '/admin'],
+    ['orders', '/admin/orders'],
+    ['orders-filtered', '/admin/orders?q=linen&country=DE&status=paid'],
+    ['orders-wrong-filters', '/admin/orders?min=much'],
+    ['orders-none', '/admin/orders?q=nothing-has-this'],
+    ['order-to-ship', order(paid.key)],
+    ['order-returned', order(returned.key)],
+    ['order-disputed', order(disputed.key)],
+    ['order-declined', order(declined.key)],
+    ['packing-slip', `${order(paid.key)}/packing-slip`],
+    ['refund', `${order(paid.key)}/refund`],
+    ['refund-refused', `${order(disputed.key)}/refund`],
+    ['to-ship', '/admin/to-ship'],
+    ['ship-orders', `/admin/orders/ship?order=${paid.key}&order=${returned.key}`],
+    ['packing-slips', `/admin/orders/packing-slips?order=${paid.key}&order=${returned.key}`],
+    ['returns', '/admin/returns'],
+    ['return-refund', `/admin/returns/${returned.returnKey}/refund`],
+    ['disputes', '/admin/disputes'],
+    ['incidents', '/admin/incidents'],
+    ...incidents.map(({ id }, index) => [`incident-${index}`, `/admin/incidents/${id}`] as const),
+    ['incidents-none', '/admin/incidents?kind=clock_skew'],
+    ['events', '/admin/events'],
+    ['event', `/admin/events/${eventId}`],
+    ['mails', '/admin/mails'],
+    ['mail', `/admin/mails/${mailId}`],
+    ['mail-previews', '/admin/mails/preview'],
+    ['mail-preview', `/admin/mails/preview/${KNOWN_KINDS[0] ?? ''}`],
+    ['checkouts', '/admin/checkouts'],
+    ['customers', '/admin/customers'],
+    ['customer', `/admin/customers/${shopper.userId}`],
+    ['payment', '/admin/payments/cs_test_unmatched'],
+    ['health', '/admin/health'],
+    ['audit', '/admin/audit'],
+    ['operators', '/admin/operators'],
+    ['security', '/admin/security'],
+    ['set-up-factor', '/admin/security/set-up'],
+    ['not-found', '/admin/nothing-here'],
+  ] as const) {
+    await page.goto(shop.url + path)
+    await look(name)
+  }
+
+  await page.goto(`${shop.url}${order(paid.key)}/refund`)
+  await button(page, 'Continue').click()
+  await button(page, /^Refund \$/).waitFor()
+  await look('refund-confirm')
+  await button(page, /^Refund \$/).click()
+  await page.getByRole('status').waitFor()
+  await look('order-refunded')
+
+  await page.goto(`${shop.url}/admin/orders/ship?order=${paid.key}&order=${returned.key}`)
+  await button(page, /^Mark /).click()
+  await heading(page, /^Not shipped/)
+  await look('shipped-orders')
+}
