@@ -29,8 +29,13 @@ export function listCustomers(
     ...(after === null ? [] : [Prisma.sql`id < ${after}`]),
   ]
   const where = conditions.length === 0 ? Prisma.empty : Prisma.sql`WHERE ${Prisma.join(conditions, ' AND ')}`
+  // Without OFFSET 0 the planner may read all accounts, beginning with the newest, and take the words of each apart.
+  const found =
+    search.trim() === ''
+      ? Prisma.sql`"User" ${where}`
+      : Prisma.sql`(SELECT * FROM "User" ${where} OFFSET 0) AS found`
   return prisma.$queryRaw<ListedCustomer[]>`
-    SELECT id, email, name, role::text, "blockedAt", "createdAt" FROM "User" ${where} ORDER BY id DESC LIMIT ${limit}`
+    SELECT id, email, name, role::text, "blockedAt", "createdAt" FROM ${found} ORDER BY id DESC LIMIT ${limit}`
 }
 
 function matching(search: string): Prisma.Sql[] {

@@ -62,9 +62,11 @@ function allOf(words: readonly string[]): string {
 const PRODUCTS = 100
 
 function hasProduct(words: readonly string[]): Meaning {
+  // OFFSET 0 makes the planner look for words first. It would rather read every name, beginning with the newest product.
   return hasVariant(Prisma.sql`SELECT v.id FROM "Variant" v WHERE v."productId" IN (
-    SELECT p.id FROM "Product" p WHERE to_tsvector('simple', p.name) @@ to_tsquery('simple', ${allOf(words)})
-    ORDER BY p.id DESC LIMIT ${PRODUCTS})`)
+    SELECT p.id FROM (
+      SELECT id FROM "Product" WHERE to_tsvector('simple', name) @@ to_tsquery('simple', ${allOf(words)}) OFFSET 0
+    ) AS p ORDER BY p.id DESC LIMIT ${PRODUCTS})`)
 }
 
 function hasSku(text: string): Meaning {

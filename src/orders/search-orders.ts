@@ -112,11 +112,13 @@ function pageOf(found: readonly Found[], limit: number): FoundOrders {
 async function fewest(reader: RawReader, conditions: readonly Condition[]): Promise<Condition | null> {
   const indexed = conditions.filter(({ meanings }) => meanings.length > 0)
   if (indexed.length === 0) return null
+  // Materialized, so that the planner does not expect the limit to end a scan of the table early. Rows are still read one by one.
   const counts = indexed.map(({ meanings }) =>
     Prisma.join(
       meanings.map(
         ({ find }) =>
-          Prisma.sql`(SELECT count(*)::int FROM (SELECT FROM (${find}) AS f LIMIT ${FEW + 1}) AS c)`,
+          Prisma.sql`(SELECT count(*)::int FROM (
+            WITH f AS MATERIALIZED (${find}) SELECT FROM f LIMIT ${FEW + 1}) AS c)`,
       ),
       ' + ',
     ),
