@@ -34,6 +34,8 @@ export async function fillDatabase(
   await database.query(
     `SET synchronous_commit = off; SET maintenance_work_mem = '512MB'; SET work_mem = '256MB'`,
   )
+  // Events name the shop.
+  await database.query('INSERT INTO "Shop" DEFAULT VALUES ON CONFLICT DO NOTHING')
   await prepare(database, size)
   const left = await takeOff(database)
   for (const name of STEPS) {
