@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { buildRelease, findRelease } from '../scripts/release.js'
 import { cleanUp, cleanUpOnSignals } from './cleanup.js'
 import { describeMachine } from './machine.js'
+import { admin } from './measurements/admin.js'
 import { bursts } from './measurements/bursts.js'
 import { checkout } from './measurements/checkout.js'
 import { django } from './measurements/django.js'
@@ -58,6 +59,8 @@ const ON_REQUEST: Record<string, Measurement> = {
   django,
   // Webhooks, lists and searches with up to 1,000,000 orders, 3,000,000 events and 100,000 variants, and the query plans.
   growth,
+  // The operator's pages and searches with 1,000,000 orders and 3,000,000 events, and a CSV file of 100,000 orders.
+  admin,
   // Memory over half a million deliveries.
   endurance,
 }
@@ -68,12 +71,12 @@ const usage = `npm run bench -- [options]
                      the last ${Object.keys(ON_REQUEST).length} run only when named
   --against RELEASE  also measure that version or commit, by turns with this tree, and print this tree ÷ RELEASE:
                      its shop on a database of its own, beside the same local Stripe, load and floors. It is built
-                     aside, once. sandbox, django, growth and endurance are measured of this tree alone
+                     aside, once. sandbox, django, growth, admin and endurance are measured of this tree alone
   --quick            one short round: for a first look, not for comparisons
   --profile FOLDER   also write a CPU profile (.cpuprofile) of each shop process there; it costs some speed
   --help             this text
 
-growth builds its data sets once, which takes about ten minutes and 15 GB. They are kept in .bench, or in the folder
+growth and admin build their data sets once, which takes about ten minutes and 15 GB. They are kept in .bench, or in the folder
 that BENCH_CACHE names.
 
 Takes about three minutes. CPU and memory are measured on Linux only. The bench fails when a response or the
