@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { Router } from 'express'
 import { z } from 'zod'
 import { auditChoices, readAudit, type AuditFilter, type AuditRow } from '../audit/read-audit.js'
+import { isStorableTime } from '../database/storable-time.js'
 import type { PrismaClient } from '../generated/prisma/client.js'
 import { render } from '../http/render.js'
 import { listOperators } from '../operators/operators.js'
@@ -27,7 +28,7 @@ const PAGES: Readonly<Record<string, (id: string) => string>> = {
 
 /** Filters that make no sense are left out. */
 const word = z.string().trim().min(1).max(100).optional().catch(undefined)
-const day = z.iso.date().optional().catch(undefined)
+const day = z.iso.date().refine(isStorableTime).optional().catch(undefined)
 const filters = z.object({
   who: z
     .union([z.enum(['command', 'api']), z.coerce.number().int().positive().max(2_147_483_647)])

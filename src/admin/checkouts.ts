@@ -6,7 +6,7 @@ import { render } from '../http/render.js'
 import { formatMoney } from '../money.js'
 import { orderNumber } from '../orders/order-key.js'
 import type { AdminDeps } from './admin-deps.js'
-import { keyList, readCursor, ROWS_TO_READ } from './key-list.js'
+import { keyList, readIdCursor, ROWS_TO_READ } from './key-list.js'
 import { orderHref } from './subject-links.js'
 import { formatDateTime } from './times.js'
 
@@ -17,11 +17,7 @@ export function checkoutPages({ database: { prisma }, settings }: AdminDeps): Ro
   const router = Router()
   router.get(PATH, async (request, response) => {
     const { reason } = filters.parse(request.query)
-    const after = z
-      .number()
-      .nullable()
-      .catch(null)
-      .parse(readCursor(request.query)?.[0] ?? null)
+    const after = readIdCursor(request.query)
     const [{ timeZone }, checkouts] = await Promise.all([
       settings(),
       listIncompleteCheckouts(prisma, reason, after, ROWS_TO_READ),

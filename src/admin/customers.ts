@@ -18,7 +18,7 @@ import { orderNumber } from '../orders/order-key.js'
 import type { AdminDeps } from './admin-deps.js'
 import type { CustomerRow } from './customers-models.js'
 import { doneNotice } from './done.js'
-import { keyList, listHref, readCursor, ROWS_TO_READ } from './key-list.js'
+import { keyList, listHref, readIdCursor, ROWS_TO_READ } from './key-list.js'
 import { rowId } from './row-id.js'
 import { orderHref } from './subject-links.js'
 import { formatDateTime } from './times.js'
@@ -48,11 +48,7 @@ export function customerPages({ database: { prisma }, settings }: AdminDeps): Ro
 
   router.get(PATH, async (request, response) => {
     const { search, blocked } = filters.parse(request.query)
-    const after = z
-      .number()
-      .nullable()
-      .catch(null)
-      .parse(readCursor(request.query)?.[0] ?? null)
+    const after = readIdCursor(request.query)
     const [{ timeZone }, customers] = await Promise.all([
       settings(),
       listCustomers(prisma, { search, isBlocked: blocked !== undefined }, after, ROWS_TO_READ),

@@ -2,6 +2,7 @@
 import { Router, type Request, type Response } from 'express'
 import { z } from 'zod'
 import { recordAudit } from '../audit/record-audit.js'
+import { isStorableTime } from '../database/storable-time.js'
 import { EventOutcome } from '../generated/prisma/enums.js'
 import { notFound, Problem } from '../http/problem.js'
 import { render } from '../http/render.js'
@@ -42,7 +43,10 @@ const filters = z.object({
   order: text,
   id: text,
 })
-const cursor = z.tuple([z.iso.datetime(), z.string()]).nullable().catch(null)
+const cursor = z
+  .tuple([z.iso.datetime().refine(isStorableTime), z.string()])
+  .nullable()
+  .catch(null)
 const eventId = z.object({
   id: z
     .string()

@@ -16,7 +16,7 @@ import { dealWithIncident } from '../payments/acknowledge-order.js'
 import type { AdminDeps } from './admin-deps.js'
 import { doneNotice } from './done.js'
 import type { IncidentRow } from './incidents-models.js'
-import { keyList, readCursor, ROWS_TO_READ } from './key-list.js'
+import { keyList, readIdCursor, ROWS_TO_READ } from './key-list.js'
 import { rowId } from './row-id.js'
 import { orderHref, subjectHref } from './subject-links.js'
 import { formatDateTime } from './times.js'
@@ -38,11 +38,7 @@ export function incidentPages({ database: { prisma }, settings }: AdminDeps): Ro
 
   router.get(PATH, async (request, response) => {
     const filter = filters.parse(request.query)
-    const after = z
-      .number()
-      .nullable()
-      .catch(null)
-      .parse(readCursor(request.query)?.[0] ?? null)
+    const after = readIdCursor(request.query)
     const [{ timeZone }, incidents] = await Promise.all([
       settings(),
       pageOfIncidents(prisma, filter, after, ROWS_TO_READ),

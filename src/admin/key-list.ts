@@ -7,7 +7,13 @@ export const PAGE_SIZE = 50
 /** The values of a row that the list is sorted by, ending with its id. */
 export type Cursor = readonly (string | number | null)[]
 
-const cursorValues = z.array(z.union([z.string().max(500), z.number(), z.null()])).max(4)
+/** PostgreSQL stores no null characters, and refuses to compare with one. */
+const text = z
+  .string()
+  .max(500)
+  .refine((value) => !value.includes('\0'))
+const cursorValues = z.array(z.union([text, z.int(), z.null()])).max(4)
+const rowId = z.int32().positive().nullable().catch(null)
 
 /** Reads the cursor of an address. Invalid ones mean the first page. */
 export function readCursor(query: Record<string, unknown>): Cursor | null {
@@ -18,6 +24,16 @@ export function readCursor(query: Record<string, unknown>): Cursor | null {
   } catch {
     return null
   }
+}
+
+/** The cursor of a list that is sorted by the ids of its rows alone. */
+export function readIdCursor(query: Record<string, unknown>): number | null {
+  return rowIdIn(readCursor(query)?.[0])
+}
+
+/** A value of a cursor, if it can be the id of a row. */
+export function rowIdIn(value: Cursor[number] | undefined): number | null {
+  return rowId.parse(value ?? null)
 }
 
 export interface KeyList<Row> {

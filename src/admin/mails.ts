@@ -21,7 +21,7 @@ import {
 } from '../outbox/mail-list.js'
 import type { AdminDeps } from './admin-deps.js'
 import { doneNotice } from './done.js'
-import { keyList, readCursor, ROWS_TO_READ } from './key-list.js'
+import { keyList, readIdCursor, ROWS_TO_READ } from './key-list.js'
 import type { MailRow } from './mails-models.js'
 import { rowId } from './row-id.js'
 import { orderHref } from './subject-links.js'
@@ -47,11 +47,7 @@ export function mailPages({ database: { prisma }, settings, stripe }: AdminDeps)
 
   router.get(PATH, async (request, response) => {
     const { state, kind, to } = filters.parse(request.query)
-    const after = z
-      .number()
-      .nullable()
-      .catch(null)
-      .parse(readCursor(request.query)?.[0] ?? null)
+    const after = readIdCursor(request.query)
     const recipient = to === '' ? undefined : (canonicalEmail(to) ?? to)
     const [{ timeZone }, mails] = await Promise.all([
       settings(),

@@ -15,7 +15,7 @@ import { formatMoney, toDecimal } from '../money.js'
 import { orderNumber } from '../orders/order-key.js'
 import type { AdminDeps } from './admin-deps.js'
 import { fieldsOf, givenText, type Fields } from './forms.js'
-import { keyList, readCursor, ROWS_TO_READ } from './key-list.js'
+import { keyList, readCursor, rowIdIn, ROWS_TO_READ } from './key-list.js'
 import type { FormState } from './order-models.js'
 import { fieldErrors, invalidField, showOrder } from './order-page.js'
 import { unitsText, words } from './order-view.js'
@@ -173,8 +173,9 @@ function backToOrder(
 
 /** The last row of the page before. */
 function lastOf(query: Request['query']): { status: string; id: number } | null {
-  const [status, id] = readCursor(query) ?? []
-  return typeof status === 'string' && Number.isInteger(id) ? { status, id: Number(id) } : null
+  const [status, last] = readCursor(query) ?? []
+  const id = rowIdIn(last)
+  return typeof status === 'string' && id !== null ? { status, id } : null
 }
 
 function rowOf(one: ListedReturn, timeZone: string) {

@@ -12,7 +12,7 @@ import type { Addressee } from '../orders/order-facts.js'
 import { isOrderKey, orderNumber } from '../orders/order-key.js'
 import { countryName } from '../shipping/countries.js'
 import type { AdminDeps } from './admin-deps.js'
-import { keyList, PAGE_SIZE, readCursor, ROWS_TO_READ } from './key-list.js'
+import { keyList, PAGE_SIZE, readIdCursor, ROWS_TO_READ } from './key-list.js'
 import type { Choice, PackingSlip, ShippedOrdersPage } from './orders-models.js'
 import { orderToSend } from './orders-view.js'
 import { formatDateTime } from './times.js'
@@ -44,8 +44,7 @@ export function shippingPages(deps: AdminDeps): Router {
 
   router.get('/admin/to-ship', async (request, response) => {
     const { timeZone } = await settings()
-    const [after] = readCursor(request.query) ?? []
-    const orders = await ordersToShip(prisma, ROWS_TO_READ, Number.isInteger(after) ? Number(after) : null)
+    const orders = await ordersToShip(prisma, ROWS_TO_READ, readIdCursor(request.query))
     const { rows, ...links } = keyList(orders, '/admin/to-ship', request.query, ({ id }) => [id])
     render(response, 'admin/to-ship', {
       list: { ...links, rows: rows.map((order) => orderToSend(order, timeZone)) },

@@ -122,13 +122,14 @@ function goesTo(country: string): Condition {
   return { matches, meanings: [{ matches, find }] }
 }
 
+/** With bigints: more can be typed than an order comes to. */
 function costs(currency: string, min: number | null, max: number | null): Condition {
   const of = (table: Prisma.Sql) =>
     Prisma.join(
       [
         Prisma.sql`${table}.currency = ${currency}`,
-        ...(min === null ? [] : [Prisma.sql`${table}.total >= ${min}`]),
-        ...(max === null ? [] : [Prisma.sql`${table}.total <= ${max}`]),
+        ...(min === null ? [] : [Prisma.sql`${table}.total >= ${min}::bigint`]),
+        ...(max === null ? [] : [Prisma.sql`${table}.total <= ${max}::bigint`]),
       ],
       ' AND ',
     )

@@ -1,5 +1,6 @@
 // The filters of the list of orders, as an address or a command has them.
 import { z } from 'zod'
+import { isStorableTime } from '../database/storable-time.js'
 import { OrderStatus } from '../generated/prisma/enums.js'
 import { isCurrency, MoneyError, parseMoney } from '../money.js'
 import type { Settings } from '../settings/settings.js'
@@ -54,7 +55,8 @@ const oneOf = <const Name extends string>(what: string, names: readonly [Name, .
     }),
   )
 
-const day = z.iso.date('Use a day such as 2026-12-01.')
+const DAY = 'Use a day such as 2026-12-01.'
+const day = z.iso.date(DAY).refine(isStorableTime, DAY)
 
 const fieldsSchema = z.object({
   q: z.string().trim().max(200, 'Use at most 200 characters.').default(''),
