@@ -54,6 +54,7 @@ export function changeRole(
   role: OperatorRole,
 ): Promise<void> {
   return prisma.$transaction(async (tx) => {
+    await lockOwners(tx)
     await lockOperator(tx, userId)
     await setRole(tx, userId, role)
   })
@@ -65,8 +66,8 @@ export function changeRole(
  */
 export function removeOperator({ prisma }: Pick<Database, 'prisma'>, userId: number): Promise<void> {
   return prisma.$transaction(async (tx) => {
-    await lockOperator(tx, userId)
     await keepAnOwner(tx, userId)
+    await lockOperator(tx, userId)
     await tx.user.update({ where: { id: userId }, data: { role: 'shopper' } })
     await removeFactor(tx, userId)
     await endSessions(tx, userId)
@@ -103,9 +104,7 @@ async function lockOperator(tx: Transaction, userId: number): Promise<void> {
 
 /** @throws Problem when no other owner would be left */
 async function keepAnOwner(tx: Transaction, userId: number): Promise<void> {
-  // Locked in one order, so that two owners who remove each other wait here, and one is refused.
-  const owners = await tx.$queryRaw<{ id: number }[]>`
-    SELECT id FROM "User" WHERE role = 'owner' ORDER BY id FOR NO KEY UPDATE`
+  const owners = await lockOwners(tx)
   if (owners.length === 1 && owners[0]?.id === userId)
     throw new Problem(
       409,
@@ -113,6 +112,14 @@ async function keepAnOwner(tx: Transaction, userId: number): Promise<void> {
       'The shop needs an owner',
       'This is the last owner. Make someone else an owner first.',
     )
+}
+
+/**
+ * Locked in one order, and before any other account, so that two owners who remove each other wait here, and one is refused.
+ */
+function lockOwners(tx: Transaction): Promise<{ id: number }[]> {
+  return tx.$queryRaw<{ id: number }[]>`
+    SELECT id FROM "User" WHERE role = 'owner' ORDER BY id FOR NO KEY UPDATE`
 }
 
 function noOperator(): Problem {

@@ -156,6 +156,22 @@ describe('an invitation', () => {
 })
 
 describe('the page', () => {
+  it.each(['role', 'remove'])('keeps an owner when two use %s on each other at once', async (what) => {
+    for (let round = 0; round < 3; round++) {
+      await shop.database.prisma.user.updateMany({ data: { role: 'shopper' } })
+      const [first, second] = [await newOperator(shop, 'owner'), await newOperator(shop, 'owner')]
+      const answers = await Promise.all(
+        [[first, second] as const, [second, first] as const].map(([by, of]) =>
+          by.operator.post(`/admin/operators/${of.id}/${what}`).type('form').send({ role: 'operator' }),
+        ),
+      )
+      expect(answers.map(({ status }) => status)).toContain(303)
+      // The other waited for the locks, or was no owner any more when its request arrived.
+      for (const { status } of answers) expect([303, 403, 404, 409]).toContain(status)
+      expect(await shop.database.prisma.user.count({ where: { role: 'owner' } })).toBe(1)
+    }
+  })
+
   it('is for owners', async () => {
     const { operator, id } = await newOperator(shop)
     expect((await operator.get('/admin/operators').expect(403)).text).toContain('Ask an owner')
