@@ -59,7 +59,9 @@ export function factorPages(deps: AdminDeps): Router {
 
   router.post('/admin/security/set-up', recentFactor, async (request, response) => {
     const { code, sealed, next } = setUpForm.parse(request.body ?? {})
-    const codes = await setUpFactor(deps, userOf(request).id, sealed, code)
+    const codes = await setUpFactor(deps, userOf(request).id, sealed, code, {
+      replaces: isFactorProved(request),
+    })
     if (codes === null) {
       response.status(422)
       await showSetUp(request, response, sealed, adminPath(next), WRONG_CODE)

@@ -2,6 +2,7 @@
 import { Secret, TOTP } from 'otpauth'
 import { recordAudit } from '../audit/record-audit.js'
 import type { Database, Transaction } from '../database/client.js'
+import { Problem } from '../http/problem.js'
 import type { RateLimits } from '../http/rate-limits.js'
 import { renewRecoveryCodes, takeRecoveryCode } from './recovery-codes.js'
 import { openSecret, sealSecret } from './sealed-secret.js'
@@ -37,15 +38,17 @@ export function appSettings(
 }
 
 /**
- * Sets up an app in place of the account's earlier one.
+ * Sets up an app.
+ * @param replaces whether it may take the place of the account's earlier one: only for who has proved that
  * @returns new recovery codes, or null if the code is wrong
- * @throws Problem 429 after too many wrong codes
+ * @throws Problem 429 after too many wrong codes; 409 when the account has got an app meanwhile
  */
 export async function setUpFactor(
   { database, limits, config }: FactorDeps,
   userId: number,
   sealed: string,
   code: string,
+  { replaces }: { replaces: boolean },
 ): Promise<string[] | null> {
   const secret = openSecret(config.sessionSecrets, userId, sealed)
   if (secret === null) return null
@@ -58,12 +61,25 @@ export async function setUpFactor(
       lastStep,
       createdAt: new Date(),
     }
-    await tx.secondFactor.upsert({ where: { userId }, create: { userId, ...data }, update: data })
+    const { count } = await tx.secondFactor.createMany({ data: { userId, ...data }, skipDuplicates: true })
+    if (count === 0) {
+      if (!replaces) throw setUpElsewhere()
+      await tx.secondFactor.update({ where: { userId }, data })
+    }
     await recordAudit(tx, { action: 'operator.factor_set_up', subject: 'operator', subjectId: userId })
     return renewRecoveryCodes(tx, userId)
   })
   await limits.forget('factor', String(userId))
   return codes
+}
+
+function setUpElsewhere(): Problem {
+  return new Problem(
+    409,
+    'factor_set_up',
+    'Already set up',
+    'An authenticator app was set up for this account a moment ago. If it wasn’t you, change your password and ask an owner to reset your second factor.',
+  )
 }
 
 /**

@@ -73,6 +73,41 @@ describe('a new operator', () => {
     expect(headers['location']).toContain('/set-up')
   })
 
+  it('who sets up two apps at once has one', async () => {
+    const { operator, email, id } = await newOperator(shop)
+    const browsers = await Promise.all(
+      [operator, await signInAgain(email)].map(async (browser) => {
+        const { text } = await browser.get('/admin/security/set-up').expect(200)
+        const sealed = /name="sealed" value="([^"]+)"/.exec(text)?.[1]
+        return { browser, sealed, code: new AuthenticatorApp(secretIn(text)).code() }
+      }),
+    )
+    const blocker = await shop.database.pool.connect()
+    try {
+      // Both have passed the check for an app when the first of them is stored.
+      await blocker.query('BEGIN')
+      await blocker.query('LOCK TABLE "SecondFactor" IN EXCLUSIVE MODE')
+      const answers = browsers.map(({ browser, sealed, code }) =>
+        browser.post('/admin/security/set-up').type('form').send({ sealed, code, next: '/admin' }).then(),
+      )
+      await expect
+        .poll(async () => {
+          const { rows } = await blocker.query(
+            `SELECT FROM pg_locks WHERE NOT granted AND relation = '"SecondFactor"'::regclass
+             AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+          )
+          return rows.length
+        })
+        .toBe(2)
+      await blocker.query('COMMIT')
+      const statuses = (await Promise.all(answers)).map(({ status }) => status)
+      expect(statuses.sort()).toEqual([200, 409])
+    } finally {
+      blocker.release()
+    }
+    expect(await auditOf(id)).toEqual(['operator.factor_set_up'])
+  })
+
   it('has a secret that the table does not give away', async () => {
     const { operator, id } = await newOperator(shop)
     const { text } = await operator.get('/admin/security/set-up').expect(200)
