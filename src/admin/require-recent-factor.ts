@@ -1,6 +1,5 @@
 // Asks for a code of the second factor again before what moves money or opens doors.
 import type { Request, RequestHandler } from 'express'
-import { fieldOf } from '../accounts/forms.js'
 import { userOf } from '../accounts/sign-in.js'
 import { render } from '../http/render.js'
 import { isFactorProved, isFactorRecent, noteCode } from '../operators/admin-session.js'
@@ -25,7 +24,7 @@ export function factorHref(page: 'code' | 'set-up', next: string): string {
 export function requireRecentFactor(deps: AdminDeps): RequestHandler {
   return async (request, response, next) => {
     const { id } = userOf(request)
-    const typed = fieldOf(request.body, CODE)
+    const typed = takeCode(request)
     if (isFactorRecent(request) || !(isFactorProved(request) || (await hasFactor(deps.database, id)))) {
       next()
       return
@@ -51,10 +50,15 @@ export function requireRecentFactor(deps: AdminDeps): RequestHandler {
   }
 }
 
-/** What the form said, apart from the code. */
+/** What was typed. The form that goes on doesn't have it. */
+function takeCode(request: Request): unknown {
+  const { [CODE]: typed, ...others } = (request.body ?? {}) as Record<string, unknown>
+  request.body = others
+  return typed
+}
+
+/** What the form said. */
 function fieldsOf({ body }: Request): [name: string, value: string][] {
   const fields = Object.entries((body ?? {}) as Record<string, string | string[]>)
-  return fields
-    .filter(([name]) => name !== CODE)
-    .flatMap(([name, values]) => [values].flat().map((value): [string, string] => [name, value]))
+  return fields.flatMap(([name, values]) => [values].flat().map((value): [string, string] => [name, value]))
 }
