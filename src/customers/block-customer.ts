@@ -15,11 +15,7 @@ export function blockCustomer(prisma: PrismaClient, userId: number, reason: stri
     const [user] = await tx.$queryRaw<{ role: string; isBlocked: boolean }[]>`
       SELECT role::text, "blockedAt" IS NOT NULL AS "isBlocked" FROM "User" WHERE id = ${userId} FOR NO KEY UPDATE`
     if (!user) throw notFound()
-    if (user.role !== 'shopper')
-      throw refused(
-        'customer_is_operator',
-        'This account runs the shop. Make it a shopper first, under Operators.',
-      )
+    if (user.role !== 'shopper') throw runsTheShop()
     if (user.isBlocked) throw refused('customer_blocked', 'This account is blocked already.')
     // A higher version also ends sessions and tokens that are being issued at this moment.
     await tx.user.update({
@@ -47,6 +43,13 @@ export function unblockCustomer(prisma: PrismaClient, userId: number): Promise<v
     if (count === 0) throw refused('customer_not_blocked', 'This account is not blocked.')
     await recordAudit(tx, { action: 'customer.unblocked', subject: 'customer', subjectId: userId })
   })
+}
+
+export function runsTheShop(): Problem {
+  return refused(
+    'customer_is_operator',
+    'This account runs the shop. Make it a shopper first, under Operators.',
+  )
 }
 
 function refused(code: string, detail: string): Problem {

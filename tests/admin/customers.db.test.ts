@@ -203,7 +203,12 @@ describe('a blocked shopper', () => {
     expect(await audited(id)).toEqual(['operator customer.blocked', 'operator customer.unblocked'])
   })
 
-  it('is no operator', async () => {
+  it('is no operator, and neither is who gets signed out', async () => {
+    for (const action of ['sign-out', 'sessions/end', 'tokens/revoke'])
+      await send(`/admin/customers/${operatorId}/${action}`, { id: 'x' }).expect(409)
+    const own = await page(`/admin/customers/${operatorId}`)
+    expect(own).toContain('Where it is signed in')
+    expect(own).not.toContain(`action="/admin/customers/${operatorId}/`)
     const { text } = await send(`/admin/customers/${operatorId}/block`, { reason: 'Myself' }).expect(409)
     expect(text).toContain('This account runs the shop')
     const { email, id } = await newCustomer()
