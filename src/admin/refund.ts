@@ -34,6 +34,9 @@ import type { FormState, RefundConfirmPage } from './order-models.js'
 import { words } from './order-view.js'
 import { requireRecentFactor } from './require-recent-factor.js'
 
+/** What the page to confirm adds to the form. */
+const CONFIRMED = ['key', 'currency', 'confirmed']
+
 export function refundPages(deps: AdminDeps): Router {
   const router = Router()
   const recentFactor = requireRecentFactor(deps)
@@ -49,10 +52,12 @@ export function refundPages(deps: AdminDeps): Router {
     try {
       const wanted = await readRefund(deps, orderId, fields)
       const confirmed = confirmedAmount(fields)
-      if (confirmed === null)
+      const requestKey = requestKeyOf(fields)
+      const { currency } = fields
+      if (confirmed === null || requestKey === null || currency === undefined)
         render(response, 'admin/refund-confirm', await confirmPage(wanted, request, fields))
       else {
-        const refund = await send(orderId, wanted, confirmed, requestKeyOf(fields))
+        const refund = await send(orderId, wanted, { amount: confirmed, currency, requestKey })
         response.redirect(303, `/admin/orders/${String(request.params['orderKey'])}?done=${doneWith(refund)}`)
       }
     } catch (error) {
@@ -66,12 +71,11 @@ export function refundPages(deps: AdminDeps): Router {
   function send(
     orderId: number,
     { lines, payment, restock, reason, note }: ReadRefund,
-    amount: number,
-    requestKey: string | null,
+    { amount, currency, requestKey }: { amount: number; currency: string; requestKey: string },
   ): Promise<Refund> {
     const wanted = { restock, requestKey, reason, note }
     return lines === null
-      ? refundOrder(deps, orderId, { ...wanted, amount, payment })
+      ? refundOrder(deps, orderId, { ...wanted, amount, currency, payment })
       : refundLines(deps, orderId, { ...wanted, ...lines, amount: null, shown: amount })
   }
 
@@ -82,11 +86,12 @@ export function refundPages(deps: AdminDeps): Router {
   ): Promise<RefundConfirmPage> {
     const orderKey = String(request.params['orderKey'])
     const orderId = await orderIdOf(deps, orderKey)
-    const { order } = await readFulfilment(deps.database.prisma, orderId)
+    const { facts, order } = await readFulfilment(deps.database.prisma, orderId)
     const { lines, payment, restock, reason, note } = wanted
     const quote = lines && (await quoteLines(deps, orderId, lines))
     const { amount, currency } = await quoteRefund(deps, orderId, {
       amount: quote ? quote.items + quote.shipping : wanted.amount,
+      ...(quote && { currency: facts.currency }),
       restock: lines === null && restock,
       payment,
     })
@@ -116,8 +121,9 @@ export function refundPages(deps: AdminDeps): Router {
       reason: reason && words(reason),
       note,
       hidden: [
-        ...Object.entries(fields).filter(([name]) => name !== 'key' && name !== 'confirmed'),
+        ...Object.entries(fields).filter(([name]) => !CONFIRMED.includes(name)),
         ['key', newRequestKey()],
+        ['currency', currency],
         ['confirmed', String(amount)],
       ],
     }

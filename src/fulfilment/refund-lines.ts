@@ -54,12 +54,12 @@ export interface LineQuote {
  */
 export async function refundLines(deps: PaymentDeps, orderId: number, given: LineRefund): Promise<Refund> {
   const wanted = { ...given, lines: summed(given.lines) }
-  const { amount, shippingAmount } = await deps.database.prisma.$transaction((tx) =>
+  const { amount, currency, shippingAmount } = await deps.database.prisma.$transaction((tx) =>
     amountsOf(tx, orderId, wanted),
   )
   const { requestKey, reason = null, note = null, lines } = wanted
   return refundOrder(deps, orderId, {
-    ...{ amount, shippingAmount, requestKey, reason, note },
+    ...{ amount, currency, shippingAmount, requestKey, reason, note },
     // The order's own restocking is for all of its units.
     restock: false,
     ...(lines.length > 0 && {
@@ -82,22 +82,23 @@ async function amountsOf(
   tx: Transaction,
   orderId: number,
   wanted: LineRefund,
-): Promise<{ amount: number | null; shippingAmount: number }> {
+): Promise<{ amount: number | null; currency: string; shippingAmount: number }> {
   const { facts, order } = await lockFulfilment(tx, orderId)
+  const { currency } = facts
   // The row that is known has its amount.
-  if (await isKnown(tx, wanted)) return { amount: null, shippingAmount: 0 }
+  if (await isKnown(tx, wanted)) return { amount: null, currency, shippingAmount: 0 }
   const { items, shipping } = await quoteOf(facts, order, wanted, tx)
   const amount = wanted.amount ?? items + shipping
   if (amount === 0)
     throw refused('nothing_paid', 'Nothing was paid for these items: there is nothing to refund.')
   const { shown = null } = wanted
-  const money = (value: number) => formatMoney(value, facts.currency)
+  const money = (value: number) => formatMoney(value, currency)
   if (shown !== null && amount !== shown)
     throw refused(
       'refund_changed',
       `This comes to ${money(amount)} by now, and not to ${money(shown)}: something else was refunded meanwhile.`,
     )
-  return { amount, shippingAmount: Math.min(shipping, amount) }
+  return { amount, currency, shippingAmount: Math.min(shipping, amount) }
 }
 
 async function isKnown(tx: Transaction, { requestKey, lines }: LineRefund): Promise<boolean> {

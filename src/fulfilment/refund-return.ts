@@ -2,6 +2,7 @@
 import { recordAudit } from '../audit/record-audit.js'
 import type { Transaction } from '../database/client.js'
 import type { Refund } from '../generated/prisma/client.js'
+import { formatMoney } from '../money.js'
 import { giveBackStock } from '../orders/stock.js'
 import type { OrderFacts } from '../orders/order-facts.js'
 import type { PaymentDeps } from '../payments/payment-deps.js'
@@ -28,12 +29,13 @@ export async function refundReturn(
   { id, orderId }: { id: number; orderId: number },
   { amount, restock, reason = null, note = null }: ReturnRefund,
 ): Promise<Refund> {
-  const { share, requestKey } = await deps.database.prisma.$transaction(async (tx) => {
+  const { share, currency, requestKey } = await deps.database.prisma.$transaction(async (tx) => {
     const { facts, order, found } = await lockReturn(tx, orderId, id)
     refuseUnlessRefundable(found)
     const failed = await failedRefunds(tx, found)
     return {
       share: shareOf(facts, order, found),
+      currency: facts.currency,
       // A refused or returned refund keeps its key: the next one is another refund.
       requestKey: failed === 0 ? found.key : `${found.key} ${failed + 1}`,
     }
@@ -42,10 +44,11 @@ export async function refundReturn(
     throw refused('nothing_paid', 'Nothing was paid for what is returned: there is nothing to refund.')
   return refundOrder(deps, orderId, {
     amount: amount ?? share,
+    currency,
     // The order's own restocking is for all of its units.
     restock: false,
     ...{ requestKey, reason, note },
-    withRow: (tx, facts, refundId) => linkRefund(tx, facts, { id, orderId, refundId, restock }),
+    withRow: (tx, facts, refundId) => linkRefund(tx, facts, { id, orderId, refundId, amount, restock }),
   })
 }
 
@@ -74,9 +77,21 @@ function failedRefunds(tx: Transaction, { key, orderId }: LockedReturn): Promise
 async function linkRefund(
   tx: Transaction,
   facts: OrderFacts,
-  { id, orderId, refundId, restock }: { id: number; orderId: number; refundId: string; restock: boolean },
+  {
+    id,
+    orderId,
+    refundId,
+    amount,
+    restock,
+  }: Pick<ReturnRefund, 'amount' | 'restock'> & { id: number; orderId: number; refundId: string },
 ): Promise<void> {
   const { order, found } = await lockReturn(tx, orderId, id)
+  const known = facts.refunds.find((refund) => refund.id === refundId)
+  if (known && amount !== null && known.amount !== amount)
+    throw refused(
+      'already_refunded',
+      `${found.key} was refunded before, with ${formatMoney(known.amount, known.currency)}.`,
+    )
   if (found.status !== 'refunded') refuseUnlessMove(found, 'refunded')
   const restocks = restock && !found.restocked && facts.stockHeld
   if (restocks) await giveBackStock(tx, unitsOf(order, found))

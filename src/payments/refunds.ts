@@ -17,6 +17,7 @@ import {
 } from '../orders/order-facts.js'
 import { readNote } from '../orders/notes.js'
 import { isOpenDispute } from '../orders/order-status.js'
+import { amountOf } from '../orders/stored-amounts.js'
 import { paidParts, roundDown } from './paid-parts.js'
 import type { PaymentDeps } from './payment-deps.js'
 import { PaymentService } from './payment-service.js'
@@ -38,6 +39,8 @@ export interface RefundReasons {
 export interface WantedRefund extends RefundReasons {
   /** Minor units of the payment's currency. Null: all that is left. */
   amount: number | null
+  /** Refuses payments in other currencies. Without it, an amount is in whatever currency there is money left in. */
+  currency?: string
   /** Whether the order's units go back into stock once the refund succeeds. Only for a refund of all that is left. */
   restock: boolean
   /** Requests with the same key are one refund. Null: every request is a refund of its own. */
@@ -89,6 +92,8 @@ async function findOrCreateRefund(tx: Transaction, order: OrderFacts, wanted: Wa
     const known = await tx.refund.findUnique({ where: { requestKey: wanted.requestKey } })
     if (known && known.orderId !== orderId)
       throw refused('key_reused', 'That key belongs to another order’s refund.')
+    if (known && !wanted.withRow && wanted.amount !== null && wanted.amount !== amountOf(known))
+      throw refused('key_reused', 'That key belongs to a refund of another amount.')
     if (known) return known.id
   }
   const payments = refundablePayments(order, wanted.payment ?? null)
@@ -211,7 +216,7 @@ export function refundState(order: OrderFacts, named: string | null = null): Ref
 export async function quoteRefund(
   { database }: Pick<PaymentDeps, 'database'>,
   orderId: number,
-  wanted: Pick<WantedRefund, 'amount' | 'restock' | 'payment'>,
+  wanted: Pick<WantedRefund, 'amount' | 'currency' | 'restock' | 'payment'>,
 ): Promise<{ amount: number; currency: string }> {
   const order = await readOrder(database.prisma, orderId)
   const payments = refundablePayments(order, wanted.payment ?? null)
@@ -247,17 +252,25 @@ function refuseIfNothingLeft(payments: readonly RefundablePayment[]): void {
 function choosePayment(
   order: OrderFacts,
   payments: readonly RefundablePayment[],
-  { amount: wanted, restock, payment: named }: Pick<WantedRefund, 'amount' | 'restock' | 'payment'>,
+  {
+    amount: wanted,
+    currency: given,
+    restock,
+    payment: named,
+  }: Pick<WantedRefund, 'amount' | 'currency' | 'restock' | 'payment'>,
 ): { payment: RefundablePayment; amount: number } {
   const withMoney = payments.filter(({ left }) => left > 0)
   const isWhole = wanted === null
   // An amount is in the order's currency, unless all of the money, or the payment that is named, is in another.
   const currency =
+    given ??
     withMoney.find((payment) => payment.currency === order.currency)?.currency ??
     withMoney[0]?.currency ??
     order.currency
   const candidates =
-    isWhole || named ? withMoney : withMoney.filter((payment) => payment.currency === currency)
+    given === undefined && (isWhole || named)
+      ? withMoney
+      : withMoney.filter((payment) => payment.currency === currency)
   const left = candidates.reduce((sum, payment) => sum + payment.left, 0)
   const amount = wanted ?? left
   const money = (value: number) => formatMoney(value, candidates[0]?.currency ?? currency)
@@ -300,7 +313,7 @@ async function findUnanswered(
       status: 'requested',
       ...(amount !== null && { shippingAmount }),
       ...(withRow && { return: { isNot: null } }),
-      ...(amount !== null && { amount }),
+      ...(amount !== null && amountColumns(amount)),
       ...(requestKey !== null && { requestKey: null }),
       ...(payment && { paymentIntentId: { in: payments.flatMap((one) => one.paymentIntentId ?? []) } }),
     },

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { click } from '../reliability/crowd.js'
 import { runCommand } from '../support/command.js'
-import { newOperator } from '../support/operator.js'
+import { ageSessions, newOperator, newOperatorWithApp } from '../support/operator.js'
 import { auditOf, chooseRefund, paidDelivery, PRICES, send } from '../support/operated-orders.js'
 import { CARD } from '../support/pay-page.js'
 import { reportOfSession, settleReports } from '../support/settled-orders.js'
@@ -27,6 +27,15 @@ const orderOf = (id: number) =>
   })
 const stockOf = async (id: number | undefined) =>
   (await shop.database.prisma.variant.findUniqueOrThrow({ where: { id: id ?? 0 } })).stock
+
+/** Money in another currency that came for an order. */
+const unmatchedIn = (currency: string, orderId: number) =>
+  shop.database.prisma.unmatchedPayment.create({
+    data: {
+      ...{ id: `cs_test_${orderId}${currency}`, paymentIntentId: `pi_${orderId}${currency}`, orderId },
+      ...{ amount: 9000n, currency, status: 'paid', message: 'In another currency.', paidAt: new Date() },
+    },
+  })
 
 /** Refunds by both forms. @returns the page before the click, and the answer after it */
 async function refund(order: { key: string }, fields: Record<string, string>) {
@@ -70,6 +79,69 @@ it('a part goes back, and above what is left is refused', async () => {
   expect(wrong.text).toContain('value="1,50"')
   expect(textOf(wrong.text)).toContain('is not an amount in USD')
   expect((await orderOf(order.id)).refunds).toHaveLength(1)
+})
+
+it('no amount, number of units or confirmation that was made up goes back', async () => {
+  const order = await paidDelivery(shop)
+  const path = pathOf(order)
+  for (const amount of ['-1', '0', '1e309', '1e2', '0x10', 'NaN', '1.999', '٣', '9999999999.99'])
+    expect.soft([409, 422], amount).toContain((await send(operator, path, { what: 'amount', amount })).status)
+  for (const units of ['-1', '1.5', '1e3', '3', '99999'])
+    expect
+      .soft([409, 422], units)
+      .toContain((await send(operator, path, { what: 'items', [`unsent_${order.m}`]: units })).status)
+  const { fields } = await chooseRefund(operator, path, { what: 'all' })
+  for (const changed of [
+    { confirmed: '0' },
+    { confirmed: '999999999999999' },
+    { currency: 'eur' },
+    { currency: '' },
+  ])
+    await send(operator, path, { ...fields, ...changed }).expect(409)
+  const withoutKey = await send(operator, path, { ...fields, key: '' }).expect(200)
+  expect(withoutKey.text).toContain('name="confirmed"')
+  expect((await orderOf(order.id)).refunds).toEqual([])
+})
+
+it('a key is of one amount of one order', async () => {
+  const order = await paidDelivery(shop)
+  const other = await paidDelivery(shop)
+  const wanted = { what: 'amount', amount: '1.00' }
+  const { fields } = await chooseRefund(operator, pathOf(order), wanted)
+  await send(operator, pathOf(order), fields).expect(303)
+  const another = await send(operator, pathOf(order), { ...fields, confirmed: '200' }).expect(409)
+  expect(textOf(another.text)).toContain('That key belongs to a refund of another amount.')
+  await send(operator, pathOf(other), fields).expect(409)
+  await send(operator, pathOf(order), fields).expect(303)
+  expect((await orderOf(order.id)).refunds).toMatchObject([{ amount: 100 }])
+  expect((await orderOf(other.id)).refunds).toEqual([])
+})
+
+it('the code that was asked for does not go on with the form', async () => {
+  const account = await newOperatorWithApp(shop)
+  const order = await paidDelivery(shop)
+  await ageSessions(shop, account.id, { code: 11 })
+  const wanted = { what: 'amount', amount: '1.00' }
+  await send(account.operator, pathOf(order), wanted).expect(200)
+  const { text, fields } = await chooseRefund(account.operator, pathOf(order), {
+    ...wanted,
+    second_factor_code: account.app.code(),
+  })
+  expect(fields).toMatchObject({ ...wanted, confirmed: '100' })
+  expect(text).not.toContain('second_factor_code')
+})
+
+it('units are not refunded from money in another currency', async () => {
+  const order = await paidDelivery(shop)
+  const payment = await unmatchedIn('eur', order.id)
+  await refund(order, { what: 'amount', amount: '83.88' })
+  const items = await send(operator, pathOf(order), { what: 'items', [`unsent_${order.m}`]: '1' }).expect(409)
+  expect(textOf(items.text)).toContain('$19.99 is more than is left to refund: $0.00.')
+  const { output } = await runCommand(shop, 'orders', 'refund', order.key, '--items', `${order.m}=1`)
+  expect(output).toContain('$19.99 is more than is left to refund: $0.00.')
+  expect(
+    await shop.database.prisma.refund.count({ where: { paymentIntentId: payment.paymentIntentId } }),
+  ).toBe(0)
 })
 
 it('the same click twice is one refund with the same answer', async () => {
