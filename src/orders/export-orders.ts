@@ -1,4 +1,5 @@
 // Orders as rows of a CSV file, for spreadsheets and bookkeeping.
+import { csvLine } from '../http/csv.js'
 import { nameWithVariant } from '../catalog/variants.js'
 import type { Database } from '../database/client.js'
 import type { Prisma, PrismaClient, Refund } from '../generated/prisma/client.js'
@@ -118,16 +119,4 @@ async function readExported(prisma: PrismaClient, ids: readonly number[]): Promi
 function localTime(timeZone: string): (at: Date | null) => string {
   const format = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' })
   return (at) => (at === null ? '' : format.format(at))
-}
-
-function csvLine(cells: readonly (string | number)[]): string {
-  return `${cells.map(csvCell).join(',')}\r\n`
-}
-
-/** Texts that a spreadsheet would take for a formula begin with an apostrophe (OWASP, CSV injection). */
-function csvCell(cell: string | number): string {
-  const text = String(cell)
-  const isFormula = /^[=+\-@\t\r]/.test(text) && !/^-?\d+(\.\d+)?$/.test(text)
-  const safe = isFormula ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

@@ -11,6 +11,8 @@ export interface Meaning {
   id?: Prisma.Sql
   /** Whether an order `o` matches. */
   matches: Prisma.Sql
+  /** Whether a planner that expects to end early would rather scan the table. */
+  isMisjudged?: true
 }
 
 /** Shorter beginnings of words and addresses match too much to be meant. */
@@ -50,7 +52,10 @@ function emailBeginsWith(text: string): Meaning {
 }
 
 function hasWords(words: readonly string[]): Meaning {
-  return isInSearch(Prisma.sql`s.words @@ to_tsquery('simple', ${allOf(words)})`)
+  return {
+    ...isInSearch(Prisma.sql`s.words @@ to_tsquery('simple', ${allOf(words)})`),
+    isMisjudged: true,
+  }
 }
 
 /** The query that looks for texts with all words, or longer ones that begin so. */

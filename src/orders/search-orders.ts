@@ -6,6 +6,7 @@ import type { RawReader } from '../database/direct.js'
 import { Prisma } from '../generated/prisma/client.js'
 import { conditionsOf, type Condition } from './order-conditions.js'
 import type { OrderFilters } from './order-filters.js'
+import type { Meaning } from './order-search-text.js'
 
 /** The place of an order in the list: its id, after its total if the list is sorted by it. */
 export type OrderPlace = readonly number[]
@@ -112,20 +113,19 @@ function pageOf(found: readonly Found[], limit: number): FoundOrders {
 async function fewest(reader: RawReader, conditions: readonly Condition[]): Promise<Condition | null> {
   const indexed = conditions.filter(({ meanings }) => meanings.length > 0)
   if (indexed.length === 0) return null
-  // Materialized, so that the planner does not expect the limit to end a scan of the table early. Rows are still read one by one.
-  const counts = indexed.map(({ meanings }) =>
-    Prisma.join(
-      meanings.map(
-        ({ find }) =>
-          Prisma.sql`(SELECT count(*)::int FROM (
-            WITH f AS MATERIALIZED (${find}) SELECT FROM f LIMIT ${FEW + 1}) AS c)`,
-      ),
-      ' + ',
-    ),
-  )
+  const counts = indexed.map(({ meanings }) => Prisma.join(meanings.map(countOf), ' + '))
   const [row] = await reader.$queryRaw<{ counts: number[] }[]>`SELECT ARRAY[${Prisma.join(counts)}] AS counts`
   const smallest = Math.min(...(row?.counts ?? []))
   return smallest > FEW ? null : (indexed[row?.counts.indexOf(smallest) ?? 0] ?? null)
+}
+
+/** How many orders a meaning finds, at most FEW + 1. */
+function countOf({ find, isMisjudged }: Meaning): Prisma.Sql {
+  // Materialized, the planner does not know of the limit. Rows are still read one by one.
+  const rows = isMisjudged
+    ? Prisma.sql`WITH f AS MATERIALIZED (${find}) SELECT FROM f`
+    : Prisma.sql`SELECT FROM (${find}) AS f`
+  return Prisma.sql`(SELECT count(*)::int FROM (${rows} LIMIT ${FEW + 1}) AS c)`
 }
 
 function allOf({ meanings }: Condition): Prisma.Sql {

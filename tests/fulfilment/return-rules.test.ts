@@ -79,7 +79,7 @@ describe('carriers', () => {
 
   it.each([
     [{ number: '1' }, 'Whose tracking number'],
-    [{ carrier: '' }, '--carrier needs a text'],
+    [{ carrier: '' }, 'The carrier needs a text'],
     [{ link: 'javascript:alert(1)' }, 'https://'],
     [{ link: 'https://user@host.example' }, 'https://'],
   ])('%j is refused', (given, said) => {

@@ -282,7 +282,7 @@ it('an address is corrected before something is sent, and not after', async () =
   const given = (await orderOf(email)).shippingAddress
   const refused: [string[], string][] = [
     [['--country', 'FR'], 'Delivery to Germany was charged'],
-    [['--city', ' '], '--city can’t be empty'],
+    [['--city', ' '], 'The city can’t be empty'],
     [['--line1', 'a\nb'], 'one line'],
     [[], 'What is to be corrected?'],
   ]
