@@ -8,6 +8,7 @@ declare module '../http/view-models.js' {
     'admin/checkouts': CheckoutsPage
     'admin/customers': CustomersPage
     'admin/customer': CustomerPage
+    'admin/erase-customer': EraseCustomerPage
   }
 }
 
@@ -48,6 +49,8 @@ export interface CustomerPage extends CustomerRow {
   notice: Notice | null
   isVerified: boolean
   blocked: { at: ShownTime; reason: string } | null
+  erased: { at: ShownTime; isFinished: boolean } | null
+  canErase: boolean
   orders: { number: string; href: string; status: string; total: string; at: ShownTime }[]
   ordersHref: string
   spend: { paid: string; refunded: string | null; orders: number }[]
@@ -57,4 +60,12 @@ export interface CustomerPage extends CustomerRow {
   tokens: { id: string; from: string; seen: ShownTime }[]
   reason: string
   error: string | null
+}
+
+export interface EraseCustomerPage {
+  id: number
+  name: string
+  email: string
+  /** Why it is not possible now. */
+  refusals: string[]
 }

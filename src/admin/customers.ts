@@ -13,6 +13,7 @@ import { notFound } from '../http/problem.js'
 import { render } from '../http/render.js'
 import type { Notice } from '../http/view-models.js'
 import { formatMoney } from '../money.js'
+import { isOwner } from '../operators/roles.js'
 import { addressLines } from '../orders/address-lines.js'
 import { orderNumber } from '../orders/order-key.js'
 import type { AdminDeps } from './admin-deps.js'
@@ -31,6 +32,7 @@ const DONE = {
   ended: 'The session is ended.',
   revoked: 'The API token is revoked.',
   out: 'The account is signed out everywhere.',
+  erased: 'The customer is erased. Their orders, and Stripe, follow within a minute.',
 }
 
 const filters = z.object({
@@ -126,13 +128,15 @@ export function customerPages({ database: { prisma }, settings }: AdminDeps): Ro
     const [{ timeZone }, customer] = await Promise.all([settings(), findCustomer(prisma, id)])
     if (customer === null) throw notFound()
     const { user, orders, spend, hasOlder, addresses, sessions, tokens } = customer
-    const { blockedAt, blockedReason, verifiedAt, email } = user
+    const { blockedAt, blockedReason, verifiedAt, email, erasedAt, erasureDueAt } = user
     render(response, 'admin/customer', {
       ...customerRow(user, timeZone),
       ...form,
       id,
       isVerified: verifiedAt !== null,
       blocked: blockedAt && { at: formatDateTime(blockedAt, timeZone), reason: blockedReason ?? '' },
+      erased: erasedAt && { at: formatDateTime(erasedAt, timeZone), isFinished: erasureDueAt === null },
+      canErase: erasedAt === null && user.role === 'shopper' && isOwner(response.req.user),
       orders: orders.map(({ key, status, total, amountPaid, currency, createdAt }) => ({
         number: orderNumber(key),
         href: orderHref(key),

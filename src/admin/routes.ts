@@ -6,6 +6,7 @@ import { auditPages } from './audit.js'
 import { answerErrors } from './errors.js'
 import { checkoutPages } from './checkouts.js'
 import { customerPages } from './customers.js'
+import { eraseCustomerPages } from './erase-customer.js'
 import { disputePages } from './disputes.js'
 import { eventPages } from './events.js'
 import { factorProved, freshSession, onBehalf, operatorsOnly } from './guard.js'
@@ -36,6 +37,7 @@ const PARTS = [
   mailPages,
   checkoutPages,
   customerPages,
+  eraseCustomerPages,
   paymentPages,
   healthPages,
   auditPages,

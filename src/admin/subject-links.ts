@@ -3,6 +3,7 @@ import type { IncidentOfOrder } from '../incidents/incidents.js'
 import { subjectType } from '../incidents/kinds.js'
 
 const PAGES: Record<string, (subject: string) => string> = {
+  customer: (id) => `/admin/customers/${encodeURIComponent(id)}`,
   event: (id) => `/admin/events/${encodeURIComponent(id)}`,
   mail: (id) => `/admin/mails/${encodeURIComponent(id)}`,
   order: (key) => `/admin/orders/${encodeURIComponent(key)}`,

@@ -1,4 +1,5 @@
 // Starts the background loops that send and repair. It is safe to run all of them in every process.
+import { finishDueErasures } from '../customers/finish-erasures.js'
 import type { Logger } from '../http/logging.js'
 import { openIncident, resolveIncidents } from '../incidents/incidents.js'
 import type { MailSender } from '../mail/mail-sender.js'
@@ -59,6 +60,7 @@ export function startLoops(
     start('abandoned orders', 3600, () => expireAbandonedOrders(prisma)),
     start('expired carts', 3600, () => deleteExpiredCarts(prisma)),
     start('expired rows', 600, () => deleteExpiredRows(prisma)),
+    start('erasures', 30, () => finishDueErasures(payments)),
     start('backfill', 3600, backfill(prisma)),
     start('order search', 1, () => once(indexNextOrders(prisma))),
     start('backlogs', 30, () => once(watchBacklogs(prisma, backlogLimitSeconds))),

@@ -35,7 +35,7 @@ export async function ensureCustomer(
   for (let round = 0; ; round++) {
     const [user] = await direct.$queryRaw<{ key: string; email: string; name: string }[]>`
       UPDATE "User" SET "customerKey" = coalesce("customerKey", ${randomUUID()})
-      WHERE id = ${userId} AND "stripeCustomerId" IS NULL RETURNING "customerKey" AS key, email, name`
+      WHERE id = ${userId} AND "stripeCustomerId" IS NULL AND "erasedAt" IS NULL RETURNING "customerKey" AS key, email, name`
     if (!user) return true
     try {
       const { id } = await PaymentService.createCustomer(user, deps.stripe)

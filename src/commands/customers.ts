@@ -1,9 +1,11 @@
-// npm run customers: finds accounts, signs them out, blocks them, and exports what is kept about them.
+// npm run customers: finds accounts, signs them out, blocks them, exports what is kept about them, and erases them.
 import { canonicalEmail } from '../accounts/email-address.js'
 import { blockCustomer, unblockCustomer } from '../customers/block-customer.js'
 import { findCustomer, type Customer } from '../customers/customer.js'
 import { listCustomers } from '../customers/customer-list.js'
+import { eraseCustomer } from '../customers/erase-customer.js'
 import { exportCustomer } from '../customers/export-customer.js'
+import { finishErasure } from '../customers/finish-erasures.js'
 import { endCustomerSession, revokeCustomerToken, signOutCustomer } from '../customers/sign-out-customer.js'
 import { formatMoney } from '../money.js'
 import {
@@ -26,6 +28,7 @@ const USAGE = `Usage: npm run customers -- COMMAND
   block CUSTOMER REASON                   sign it out everywhere; it can't sign in or order until it is unblocked
   unblock CUSTOMER                        let it sign in and order again
   export CUSTOMER                         print all that is kept about the person, as JSON
+  erase CUSTOMER                          erase the person; orders stay for the books. This can't be undone
 
 CUSTOMER is the account's number or address.`
 
@@ -38,7 +41,15 @@ const OPTIONS = {
   limit: { type: 'string' },
 } as const
 
-const MAX_ARGUMENTS = { list: Infinity, show: 1, sessions: 1, block: Infinity, unblock: 1, export: 1 }
+const MAX_ARGUMENTS = {
+  list: Infinity,
+  show: 1,
+  sessions: 1,
+  block: Infinity,
+  unblock: 1,
+  export: 1,
+  erase: 1,
+}
 const ACCEPTED = { list: ['blocked', 'limit'], sessions: ['end', 'end-all'] }
 
 async function run(deps: CommandDeps, args: readonly string[]): Promise<string> {
@@ -69,6 +80,15 @@ async function run(deps: CommandDeps, args: readonly string[]): Promise<string> 
       const pieces: string[] = []
       for await (const piece of exportCustomer(prisma, user.id)) pieces.push(piece)
       return pieces.join('').trimEnd()
+    }
+    case 'erase': {
+      const { user } = await customerOf(deps, id)
+      await eraseCustomer(prisma, user.id)
+      const isFinished = await finishErasure(deps, user.id)
+      const rest = isFinished
+        ? ''
+        : ' What is left at Stripe or in orders is erased later, if the shop is running.'
+      return `Customer ${user.id} is erased.${rest}`
     }
     default:
       throw new UsageError()
@@ -110,11 +130,16 @@ async function customerOf(
 }
 
 function describe({ user, orders, spend, hasOlder, sessions: open, tokens }: Customer): string {
-  const { id, email, name, createdAt, verifiedAt, blockedAt, blockedReason } = user
+  const { id, email, name, createdAt, verifiedAt, blockedAt, blockedReason, erasedAt, erasureDueAt } = user
   return [
     `Customer  ${id}  ${email}  ${name}`,
     `Since     ${time(createdAt)}, address ${verifiedAt === null ? 'not confirmed' : 'confirmed'}`,
     ...(blockedAt === null ? [] : [`Blocked   ${time(blockedAt)}: ${blockedReason ?? ''}`]),
+    ...(erasedAt === null
+      ? []
+      : [
+          `Erased    ${time(erasedAt)}${erasureDueAt === null ? '' : ', not yet in all orders and at Stripe'}`,
+        ]),
     `Access    ${open.length} sessions, ${tokens.length} API tokens`,
     ...spend.map(
       ({ currency, paid, refunded, orders: count }) =>

@@ -99,6 +99,11 @@ export const INCIDENT_KINDS = {
     whatToDo: (id: string) =>
       `Check SMTP_URL and the address (npm run mails -- show ${id}). Then: npm run mails -- resend ${id}`,
   },
+  erasure_unfinished: {
+    subject: 'customer',
+    whatToDo: () =>
+      'Check that this machine reaches Stripe and that STRIPE_SECRET_KEY may write customers, or delete the customer in Stripe’s dashboard. The shop tries again, and this resolves by itself.',
+  },
   backlog: {
     subject: 'queue',
     whatToDo: (queue: string) => BACKLOGS[queue] ?? '',

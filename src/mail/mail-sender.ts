@@ -1,10 +1,18 @@
 // Sends due mail. Each row is claimed before it is sent, so several processes can send at once.
 import type { Transporter } from 'nodemailer'
+import { isErasedAddress } from '../accounts/erased-address.js'
 import type { Config } from '../config.js'
 import type { Database } from '../database/client.js'
 import type { Mail } from '../generated/prisma/client.js'
 import type { Logger } from '../http/logging.js'
-import { claimDueMails, markFailed, markOutdated, markSent, nextTry } from '../outbox/due-mails.js'
+import {
+  claimDueMails,
+  markFailed,
+  markOutdated,
+  markSent,
+  nextTry,
+  withoutAddresses,
+} from '../outbox/due-mails.js'
 import { isSecret, isTooOld } from '../outbox/mail-kinds.js'
 import { renderMail } from './render-mail.js'
 
@@ -44,7 +52,8 @@ export function createMailSender(
   async function send(mail: Mail): Promise<void> {
     try {
       await prepare(mail)
-      const rendered = isTooOld(mail) ? null : await renderMail(prisma, mail, config)
+      const rendered =
+        isTooOld(mail) || isErasedAddress(mail.to) ? null : await renderMail(prisma, mail, config)
       if (rendered === null) {
         await markOutdated(prisma, mail)
         return
@@ -67,8 +76,7 @@ export function createMailSender(
       })
     } catch (error) {
       const dueAt = nextTry(mail)
-      // The whole error is in the mail's row. Mail servers repeat the recipient's address, which the log must not have.
-      const reason = String(error).replaceAll(/[^\s<>"']+@[^\s<>"']+/g, '…')
+      const reason = withoutAddresses(error)
       log.warn({ reason, mail: mail.id, nextTry: dueAt }, 'a mail could not be sent')
       await markFailed(prisma, mail, error, dueAt)
     }

@@ -7,6 +7,11 @@ const BATCH = 500
 /** Rows before those that were read last, which a slower transaction may have added meanwhile. */
 const OVERLAP = 1000
 
+/** Keeps `indexNextOrders` from writing what it read before the end of this transaction. */
+export async function lockOrderSearch(tx: Pick<Transaction, '$queryRaw'>): Promise<void> {
+  await tx.$queryRaw`SELECT id FROM "OrderSearchProgress" WHERE id = 1 FOR UPDATE`
+}
+
 /** Adds orders to the table, or updates their rows. */
 export async function indexOrders(
   tx: Pick<Transaction, '$executeRaw'>,

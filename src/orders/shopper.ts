@@ -31,7 +31,7 @@ export async function hasOrders(prisma: Pick<Transaction, 'order'>, shopper: Sho
  * Locks the shopper, so that two tabs or a double click place orders and begin attempts one after the other. To prevent
  * deadlocks, lock the shopper before any order.
  * @returns their customer at Stripe. Null: none is known
- * @throws Problem 403 for a blocked account
+ * @throws Problem 403 for a blocked account, and for one that was erased during the request
  */
 export async function lockShopper(
   tx: Transaction,
@@ -39,7 +39,7 @@ export async function lockShopper(
 ): Promise<{ customerId: string | null }> {
   if (userId !== null) {
     const [user] = await tx.$queryRaw<{ customerId: string | null; isBlocked: boolean }[]>`
-      SELECT "stripeCustomerId" AS "customerId", "blockedAt" IS NOT NULL AS "isBlocked"
+      SELECT "stripeCustomerId" AS "customerId", "blockedAt" IS NOT NULL OR "erasedAt" IS NOT NULL AS "isBlocked"
       FROM "User" WHERE id = ${userId} FOR NO KEY UPDATE`
     if (user?.isBlocked) throw accountBlocked()
     return { customerId: user?.customerId ?? null }

@@ -22,29 +22,34 @@ export async function claimDueMails(reader: RawReader): Promise<Mail[]> {
     RETURNING *`
 }
 
-type MailRow = Pick<Mail, 'id' | 'kind' | 'orderId' | 'createdAt'>
+type MailRow = Pick<Mail, 'id' | 'kind' | 'to' | 'orderId' | 'createdAt'>
 
 /** @param content what was sent, as far as it may be kept */
 export async function markSent(
   prisma: PrismaClient,
-  { id }: Pick<Mail, 'id'>,
+  mail: Pick<Mail, 'id' | 'to'>,
   content: Pick<Prisma.MailUpdateInput, 'subject' | 'text' | 'html' | 'data'>,
 ): Promise<void> {
-  await end(prisma, id, { ...content, sentAt: new Date(), lastError: null, outdated: false })
+  await end(prisma, mail, { ...content, sentAt: new Date(), lastError: null, outdated: false })
 }
 
 /** The mail is no longer true, so it is never sent. */
 export async function markOutdated(
   prisma: PrismaClient,
-  { id, kind }: Pick<Mail, 'id' | 'kind'>,
+  mail: Pick<Mail, 'id' | 'to' | 'kind'>,
 ): Promise<void> {
-  await end(prisma, id, { outdated: true, ...withoutSecret(kind) })
+  await end(prisma, mail, { outdated: true, ...withoutSecret(mail.kind) })
 }
 
 /** The mail needs nothing more: neither another try nor a person. */
-async function end(prisma: PrismaClient, id: number, data: Prisma.MailUpdateInput): Promise<void> {
+async function end(
+  prisma: PrismaClient,
+  { id, to }: Pick<Mail, 'id' | 'to'>,
+  data: Prisma.MailUpdateManyMutationInput,
+): Promise<void> {
   await prisma.$transaction(async (tx) => {
-    await tx.mail.update({ where: { id }, data: { ...data, dueAt: null } })
+    // A mail that was erased while it was sent has another recipient, and stays erased.
+    await tx.mail.updateMany({ where: { id, to }, data: { ...data, dueAt: null } })
     await resolveIncidents(tx, 'mail_failed', String(id))
   })
 }
@@ -69,12 +74,12 @@ export async function markFailed(
   error: unknown,
   dueAt: Date | null,
 ): Promise<void> {
-  const { id, kind, orderId } = mail
+  const { id, kind, to, orderId } = mail
   const outdated = isTooOld(mail, dueAt ?? new Date())
   const ends = dueAt === null || outdated
   await prisma.$transaction(async (tx) => {
-    await tx.mail.update({
-      where: { id },
+    const { count } = await tx.mail.updateMany({
+      where: { id, to },
       data: {
         lastError: String(error).replaceAll('\0', ''),
         outdated,
@@ -82,14 +87,19 @@ export async function markFailed(
         ...(ends && withoutSecret(kind)),
       },
     })
-    if (!ends || outdated) return
+    if (count === 0 || !ends || outdated) return
     await openIncident(tx, {
       kind: 'mail_failed',
       subject: String(id),
       orderId,
-      message: `The mail ${kind} was not sent: ${String(error)}`,
+      message: `The mail ${kind} was not sent: ${withoutAddresses(error)}`,
     })
   })
+}
+
+/** Mail servers repeat the recipient's address. It is in the mail's row alone, not in the log or in incidents. */
+export function withoutAddresses(error: unknown): string {
+  return String(error).replaceAll(/[^\s<>"']+@[^\s<>"']+/g, '…')
 }
 
 /**

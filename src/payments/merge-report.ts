@@ -1,7 +1,9 @@
 // Merges one report into an order's facts. Pure, and reports may come in any order and any number of times: the result is
 // the same.
 import { randomUUID } from 'node:crypto'
+import { isErased } from '../accounts/erased-address.js'
 import { LARGEST_STORED } from '../money.js'
+import { erasedCollected } from '../orders/erased-details.js'
 import {
   expectedTotal,
   totalOfItems,
@@ -62,7 +64,7 @@ export function mergeSession(
   return withUnattributed(
     {
       ...order,
-      attempts: replaced(order.attempts, mergeAttempt(known, report, order.shippingTotal)),
+      attempts: replaced(order.attempts, mergeAttempt(known, keptOf(order, report), order.shippingTotal)),
       invoice: mergeInvoice(
         order.invoice,
         report.invoiceId === null ? null : { id: report.invoiceId, pdf: null, url: null },
@@ -268,6 +270,13 @@ function isUnmatched(order: OrderFacts, { sessionId }: SessionReport): boolean {
 }
 
 /** @param amountShipping what the order's delivery costs */
+/** Without what was erased from the order. */
+function keptOf(order: OrderFacts, report: SessionReport): SessionReport {
+  if (!isErased(order)) return report
+  const collected = report.collected && erasedCollected(report.collected)
+  return { ...report, collected, url: null, voucherUrl: null }
+}
+
 function mergeAttempt(known: AttemptFacts, report: SessionReport, amountShipping: number): AttemptFacts {
   const status = higherAttempt(known.status, report.status)
   return {

@@ -129,6 +129,18 @@ export class PaymentService {
   }
 
   /**
+   * Deletes a customer, with their saved cards. One that is deleted already, or of another account, is no error.
+   * @throws Stripe.errors.StripeError
+   */
+  static async deleteCustomer(id: string, stripe: StripeContext): Promise<void> {
+    try {
+      await clientOf(stripe).customers.del(id)
+    } catch (error) {
+      if (!isMissing(error)) throw error
+    }
+  }
+
+  /**
    * Refunds a payment intent, in full or in part.
    *
    * Safe to repeat: the refund's row exists before, and its id is the idempotency key.

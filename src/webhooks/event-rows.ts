@@ -1,6 +1,7 @@
 // The rows of events that wait for a retry. Rows of handled events are written by settlement.
 import type { StripeEvent } from '../generated/prisma/client.js'
 import type { Database, Transaction } from '../database/client.js'
+import { Problem } from '../http/problem.js'
 import type { SignedEvent } from './verify.js'
 
 /** Seconds until each of our own retries, beside Stripe's. After the last one fails, the event is given up. */
@@ -57,9 +58,16 @@ export async function backlogOf(
 /** The columns that say what Stripe sent. */
 export type StoredEvent = Pick<StripeEvent, 'id' | 'type' | 'created' | 'livemode' | 'apiVersion' | 'payload'>
 
-/** The event that a row stores. */
+/** The event that a row stores. @throws Problem 409 if what Stripe sent was erased with its customer */
 export function storedEvent(row: StoredEvent): SignedEvent {
-  const { data } = JSON.parse(row.payload) as { data: { object: Record<string, unknown> } }
+  const { data } = JSON.parse(row.payload) as { data?: { object: Record<string, unknown> } }
+  if (data === undefined)
+    throw new Problem(
+      409,
+      'event_erased',
+      'This event can’t be replayed',
+      'What Stripe sent was erased with the customer of its order.',
+    )
   return { ...columns(row), object: data.object, text: row.payload }
 }
 

@@ -16,7 +16,7 @@ import { parseEvent, type SignedEvent } from './verify.js'
  */
 export async function replayEvent(deps: PaymentDeps, id: string): Promise<EventOutcome> {
   const row = await deps.database.prisma.stripeEvent.findUnique({ where: { id } })
-  const outcome = await replay(deps, row ? storedEvent(row) : await fetchEvent(deps, id))
+  const outcome = row ? await replayStored(deps, row) : await replay(deps, await fetchEvent(deps, id))
   await recordAudit(deps.database.prisma, { action: 'event.replayed', subject: 'event', subjectId: id })
   return outcome
 }
@@ -26,6 +26,10 @@ async function fetchEvent({ stripe }: PaymentDeps, id: string): Promise<SignedEv
     throw stripeProblem(error)
   })
   return parseEvent(JSON.stringify(event))
+}
+
+async function replayStored(deps: PaymentDeps, row: StoredEvent): Promise<EventOutcome> {
+  return replay(deps, storedEvent(row))
 }
 
 async function replay(deps: PaymentDeps, event: SignedEvent): Promise<EventOutcome> {
@@ -70,7 +74,7 @@ export async function replayFailed(deps: PaymentDeps, atOnce = AT_ONCE): Promise
     ORDER BY attempts, "receivedAt" LIMIT ${atOnce + 1}`
   const events: Replayed['events'] = []
   for (const row of rows.slice(0, atOnce)) {
-    const outcome = await replay(deps, storedEvent(row)).catch((error: unknown) => String(error))
+    const outcome = await replayStored(deps, row).catch((error: unknown) => String(error))
     events.push({ id: row.id, type: row.type, outcome })
   }
   if (events.length > 0)

@@ -36,6 +36,7 @@ it.each([
   'ada@shop.example/x',
   'ada@shop.example\r\nBcc: eve@evil.example',
   'ada<eve@shop.example',
+  'erased-7@Erased.invalid',
   `${'x'.repeat(250)}@shop.example`,
   `${'é'.repeat(130)}@shop.example`,
 ])('%s is not an address', (typed) => {

@@ -22,6 +22,8 @@ const ROUTES: Record<string, Access> = {
   'GET /admin/customers': {},
   'GET /admin/customers/:id': {},
   'POST /admin/customers/:id/block': {},
+  'GET /admin/customers/:id/erase': { for: 'owners', recentCode: true },
+  'POST /admin/customers/:id/erase': { for: 'owners', recentCode: true },
   'GET /admin/customers/:id/export': {},
   'POST /admin/customers/:id/sessions/end': {},
   'POST /admin/customers/:id/sign-out': {},
