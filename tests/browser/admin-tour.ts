@@ -8,7 +8,7 @@ import { deliver, openOrder, sessionEvent } from '../support/events.js'
 import { newOperator } from '../support/operator.js'
 import { hiddenFields, paidDelivery, placedDelivery, send } from '../support/operated-orders.js'
 import { CARD, payByCard } from '../support/pay-page.js'
-import { PASSWORD } from '../support/shopper.js'
+import { newShopper, PASSWORD } from '../support/shopper.js'
 import type { TestShop } from '../support/shop.js'
 import { button, heading, newAddress } from './shopper.js'
 import type { Look } from './tour.js'
@@ -86,6 +86,8 @@ export async function adminTour(page: Page, shop: TestShop, look: Look): Promise
   await runCommand(shop, 'operators', 'invite', newAddress())
   const incidents = await prisma.incident.findMany({ orderBy: { id: 'asc' } })
   const shopper = await prisma.order.findUniqueOrThrow({ where: { id: paid.id } })
+  const { email } = await newShopper(shop.url)
+  const newcomer = await prisma.user.findUniqueOrThrow({ where: { email } })
   const order = (key: string) => `/admin/orders/${key}`
 
   for (const [name, path] of [
@@ -119,6 +121,8 @@ export async function adminTour(page: Page, shop: TestShop, look: Look): Promise
     ['checkouts', '/admin/checkouts'],
     ['customers', '/admin/customers'],
     ['customer', `/admin/customers/${shopper.userId}`],
+    ['erase-customer', `/admin/customers/${newcomer.id}/erase`],
+    ['erase-customer-refused', `/admin/customers/${shopper.userId}/erase`],
     ['payment', '/admin/payments/cs_test_unmatched'],
     ['health', '/admin/health'],
     ['audit', '/admin/audit'],
