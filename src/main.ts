@@ -7,8 +7,6 @@ import v8 from 'node:v8'
 // While the shop starts, much is allocated that stays. The young generation would grow to its limit for it, and only shrinks
 // after a long rest.
 v8.setFlagsFromString('--semi-space-growth-factor=1')
-// By default V8 optimizes most of Prisma's query compiler after a few queries, which takes a second of CPU and 40 MB.
-v8.setFlagsFromString('--wasm-tiering-budget=300000000')
 // Compiled code is kept beside the installation. Node 20 can't; where the folder can't be written, nothing is kept.
 if ('enableCompileCache' in module)
   (module.enableCompileCache as (folder: string) => unknown)(

@@ -62,7 +62,11 @@ export function startLoops(
     start('expired rows', 600, () => deleteExpiredRows(prisma)),
     start('erasures', 30, () => finishDueErasures(payments)),
     start('backfill', 3600, backfill(prisma)),
-    start('order search', 1, () => once(indexNextOrders(prisma))),
+    start(
+      'order search',
+      1,
+      unlessBusy(inbox, () => once(indexNextOrders(prisma))),
+    ),
     start('backlogs', 30, () => once(watchBacklogs(prisma, backlogLimitSeconds))),
     ...(operatorEmail === null
       ? []
@@ -74,5 +78,18 @@ export function startLoops(
       await Promise.all(loops.map((loop) => loop.stop()))
       sender.close()
     },
+  }
+}
+
+/** Turns that may be left out in a row. */
+const MOST_SKIPPED = 30
+
+/** Leaves the database to deliveries while some wait. */
+function unlessBusy(inbox: Inbox, turn: () => Promise<number>): () => Promise<number> {
+  let skipped = 0
+  return async () => {
+    if (inbox.size > 0 && skipped++ < MOST_SKIPPED) return 0
+    skipped = 0
+    return turn()
   }
 }
