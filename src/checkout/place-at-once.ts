@@ -1,7 +1,7 @@
 // Places an order and begins its first attempt in one statement, for shoppers who have no other order to pay.
 import { randomUUID } from 'node:crypto'
 import { Prisma } from '../generated/prisma/client.js'
-import type { OrderFacts } from '../orders/order-facts.js'
+import { NOTHING_REPORTED, type OrderFacts } from '../orders/order-facts.js'
 import { takenUnits } from '../orders/stock.js'
 import { nothingUnattributed } from '../payments/merge-report.js'
 import type { PaymentDeps } from '../payments/payment-deps.js'
@@ -143,18 +143,7 @@ function factsOf(
         ...attempt,
         status: 'preparing',
         stripeSessionId: null,
-        paymentIntentId: null,
-        url: null,
-        amountDiscount: 0,
-        amountShipping: 0,
-        amountTax: 0,
-        amountTotal: null,
-        collected: null,
-        voucherUrl: null,
-        payBy: null,
-        processingAt: null,
-        failedAt: null,
-        paidAt: null,
+        ...NOTHING_REPORTED,
       },
     ],
     refunds: [],

@@ -101,6 +101,22 @@ export interface AttemptFacts {
   paidAt: Date | null
 }
 
+/** The facts of an attempt about whose session Stripe has reported nothing. */
+export const NOTHING_REPORTED = {
+  paymentIntentId: null,
+  url: null,
+  amountDiscount: 0,
+  amountShipping: 0,
+  amountTax: 0,
+  amountTotal: null,
+  collected: null,
+  voucherUrl: null,
+  payBy: null,
+  processingAt: null,
+  failedAt: null,
+  paidAt: null,
+} as const satisfies Partial<AttemptFacts>
+
 /** What Stripe's page collected. The fields of addresses are Stripe's. */
 export interface Collected {
   shipping: Addressee | null

@@ -6,6 +6,7 @@ import { LARGEST_STORED } from '../money.js'
 import { erasedCollected } from '../orders/erased-details.js'
 import {
   expectedTotal,
+  NOTHING_REPORTED,
   totalOfItems,
   type AttemptFacts,
   type DisputeFacts,
@@ -242,8 +243,6 @@ function newAttempt(order: OrderFacts, report: SessionReport): AttemptFacts {
     // As an attempt that is known when such money comes.
     status: isUnmatched(order, report) ? 'expired' : 'preparing',
     stripeSessionId: report.sessionId,
-    paymentIntentId: null,
-    url: null,
     expiresAt: report.expiresAt,
     promotionCodes: null,
     collectsPhone: false,
@@ -251,16 +250,7 @@ function newAttempt(order: OrderFacts, report: SessionReport): AttemptFacts {
     voucherDays: null,
     customerId: null,
     createsInvoice: false,
-    amountDiscount: 0,
-    amountShipping: 0,
-    amountTax: 0,
-    amountTotal: null,
-    collected: null,
-    voucherUrl: null,
-    payBy: null,
-    processingAt: null,
-    failedAt: null,
-    paidAt: null,
+    ...NOTHING_REPORTED,
   }
 }
 
