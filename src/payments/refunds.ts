@@ -64,8 +64,8 @@ const RETRY_SECONDS = 300
  * one: the answer may have been lost.
  * @returns the refund's row, after Stripe's answer
  * @throws Problem, for the operator, when nothing was paid, the amount is more than is left, units are to be restocked for
- * a part of the money, delivery was refunded before, the payment is disputed, or Stripe refuses; 503 when Stripe can't be reached: the refund is kept and
- * sent later by the background loop
+ * a part of the money, delivery was refunded before, the payment is disputed, or Stripe refuses; 503 when Stripe can't be
+ * reached: the refund is kept and sent later by the background loop
  */
 export function refundOrder(deps: PaymentDeps, orderId: number, wanted: WantedRefund): Promise<Refund> {
   return makeRefund(deps, (tx) => writeRefund(tx, orderId, wanted))
@@ -103,7 +103,7 @@ async function findOrCreateRefund(tx: Transaction, order: OrderFacts, wanted: Wa
     if (wanted.restock && !unanswered.restock)
       throw refused(
         'refund_unanswered',
-        `A refund of ${formatMoney(unanswered.amount, unanswered.currency)} that puts no units on sale again waits for Stripe’s answer: ask again when that is here.`,
+        `A refund of ${formatMoney(amountOf(unanswered), unanswered.currency)} that puts no units on sale again waits for Stripe’s answer: ask again when that is here.`,
       )
     return unanswered.id
   }
