@@ -127,6 +127,9 @@ export const OPERATIONS: Record<string, string> = {
   'GET /v1/disputes/{dispute}': 'DisputeRetrieveParams',
   'POST /v1/disputes/{dispute}': 'DisputeUpdateParams',
   'POST /v1/disputes/{dispute}/close': 'DisputeCloseParams',
+  'POST /v1/files': 'FileCreateParams',
+  'GET /v1/files': 'FileListParams',
+  'GET /v1/files/{file}': 'FileRetrieveParams',
   'GET /v1/balance_transactions': 'BalanceTransactionListParams',
   'GET /v1/balance_transactions/{id}': 'BalanceTransactionRetrieveParams',
   'GET /v1/events': 'EventListParams',
@@ -167,6 +170,11 @@ export function describeParameters(sdk: SdkTypes): string {
       (member) => !(member.isStringLiteral() && member.value === '') && !(member.flags & ts.TypeFlags.Null),
     )
     const flags = `${optional ? '' : '!'}${emptyable ? '~' : ''}`
+    // The hash of an uploaded file stands for it.
+    if (name === 'file' && members.some((member) => member.getProperty('data'))) {
+      lines.push(`${path}${flags} string`)
+      return
+    }
     const element = members.find((member) => sdk.checker.isArrayType(member))
     if (element) {
       lines.push(`${path}${flags} array`)

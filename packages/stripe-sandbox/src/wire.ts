@@ -40,8 +40,13 @@ export type Refund = Wire<Stripe.Refund>
 export type EarlyFraudWarning = Wire<Stripe.Radar.EarlyFraudWarning>
 export type Dispute = Omit<Wire<Stripe.Dispute>, 'balance_transactions' | 'evidence'> & {
   balance_transactions: BalanceTransaction[]
-  evidence: Wire<Stripe.Dispute.Evidence>
+  evidence: Omit<Wire<Stripe.Dispute.Evidence>, 'appeal'> & { appeal?: Appeal | null }
 }
+/** Evidence for an appeal: why it is filed, and the ids of files. */
+export interface Appeal {
+  card?: { reason_for_filing: string | null; supporting_files: string[] | null }
+}
+export type File = Omit<Wire<Stripe.File>, 'links'> & { links: List<never> }
 export type BalanceTransaction = Wire<Stripe.BalanceTransaction>
 export type Coupon = Wire<Stripe.Coupon>
 export type PromotionCode = Omit<Wire<Stripe.PromotionCode>, 'promotion'> & {

@@ -397,7 +397,7 @@ const scenarios: Record<string, (world: World) => Promise<void>> = {
     await stripe.refunds.create({ payment_intent: idOf(intent) })
   },
 
-  async 'disputes, won, lost and inquired'({ stripe }) {
+  async 'disputes, won, lost and inquired'({ stripe, sandbox }) {
     for (const card of [
       'createDispute',
       'createDisputeProductNotReceived',
@@ -421,6 +421,16 @@ const scenarios: Record<string, (world: World) => Promise<void>> = {
     })
     await stripe.disputes.close(third.id)
     await stripe.disputes.retrieve(first.id)
+    const file = await stripe.files.create({
+      purpose: 'dispute_evidence',
+      file: { data: Buffer.from('%PDF-1.4'), name: 'receipt.pdf' },
+    })
+    await stripe.files.retrieve(file.id)
+    await stripe.files.list({ purpose: 'dispute_evidence' })
+    await postForm(`${sandbox.url}/disputes/${third.id}/appeal`, {})
+    await stripe.disputes.update(third.id, {
+      evidence: { appeal: { card: { reason_for_filing: 'We sent it', supporting_files: [file.id] } } },
+    })
   },
 
   async 'payment intents by API'({ stripe }) {

@@ -71,6 +71,7 @@ export function emptyParameter(param: string): StripeApiError {
 
 /** What Stripe calls each kind in "No such …". */
 const NOUNS: Record<string, string> = {
+  file: 'file upload',
   webhook_endpoint: 'webhook endpoint',
   payment_method: 'PaymentMethod',
   promotion_code: 'promotion code',

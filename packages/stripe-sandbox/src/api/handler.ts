@@ -12,6 +12,8 @@ import { authenticate } from './authentication.js'
 import { errorBody, invalidRequest, StripeApiError } from './errors.js'
 import { expand } from './expansion.js'
 import { parseForm } from './form-body.js'
+import { isMultipart, parseMultipart, type Upload } from './multipart-body.js'
+import { RawAnswer } from './operation.js'
 import { earlierAnswer, fingerprint, keepAnswer, readKey, RunningKeys } from './idempotency.js'
 import { findOperation } from './operations.js'
 import { readParameters } from './parameters.js'
@@ -27,6 +29,8 @@ const LIMIT_REASONS: Record<string, string> = {
 interface Answer {
   status: number
   body: string
+  /** A file's contents, sent instead of `body`. */
+  raw?: RawAnswer
   /** For a replayed answer: the id of the original request. */
   original?: string
 }
@@ -39,6 +43,7 @@ interface Asked {
   host: string
   userAgent: string
   form: string
+  uploads: readonly Upload[]
   requestId: string
 }
 
@@ -70,10 +75,16 @@ export function apiHandler(
       const account = new Account(accountId, context, cause)
       const free = cause.idempotency_key === null ? undefined : keys.claim(accountId, cause.idempotency_key)
       try {
-        const body = await readBody(request)
-        const form = joined(url.search.slice(1), formText(request, body))
+        const contentType = header(request, 'content-type') ?? ''
+        const isUpload = isMultipart(contentType)
+        const body = await readBody(request, isUpload)
+        const given = isUpload
+          ? await parseMultipart(body, contentType)
+          : { form: formText(contentType, body.toString('utf8')), uploads: [] }
+        const form = joined(url.search.slice(1), given.form)
         const { host = '', 'user-agent': userAgent = '' } = request.headers
-        answer = answerTo({ account, method, url, host, userAgent, form, requestId })
+        const { uploads } = given
+        answer = answerTo({ account, method, url, host, userAgent, form, uploads, requestId })
       } finally {
         free?.()
       }
@@ -121,13 +132,14 @@ export function apiHandler(
     }
   }
 
-  function execute({ account, method, url, host, userAgent, form, requestId }: Asked): Answer {
+  function execute({ account, method, url, host, userAgent, form, uploads, requestId }: Asked): Answer {
     const { operation, id } = findOperation(method, url.pathname)
     return context.store.transaction(() => {
       try {
         const given = toCurrentParams(operation.name, parseForm(form), userAgent)
         const parameters = readParameters(operation.name, given)
-        const result = operation.run({ account, id, path: url.pathname, host }, parameters)
+        const result = operation.run({ account, id, path: url.pathname, host, uploads }, parameters)
+        if (result instanceof RawAnswer) return { status: 200, body: '', raw: result }
         const object = expand(account, presentAll(account, result), parameters.expand as string[] | undefined)
         return { status: 200, body: JSON.stringify(object, null, 2) }
       } catch (error) {
@@ -180,9 +192,10 @@ function send(
     limited,
   }: { requestId: string; version: string; key: string | undefined; limited: string | undefined },
 ): void {
+  const body = answer.raw?.bytes ?? answer.body
   const headers: Record<string, string | number> = {
-    'Content-Type': 'application/json',
-    'Content-Length': Buffer.byteLength(answer.body),
+    'Content-Type': answer.raw?.type ?? 'application/json',
+    'Content-Length': Buffer.byteLength(body),
     'Cache-Control': 'no-cache, no-store',
     'Request-Id': requestId,
     'Stripe-Version': version,
@@ -196,7 +209,7 @@ function send(
   // Otherwise the unread rest of the body would be taken for the next request.
   if (answer.status === 413) headers['Connection'] = 'close'
   if (answer.status === 401) headers['WWW-Authenticate'] = 'Basic realm="Stripe"'
-  response.writeHead(answer.status, headers).end(answer.body)
+  response.writeHead(answer.status, headers).end(body)
 }
 
 function header(request: IncomingMessage, name: string): string | undefined {
@@ -210,8 +223,8 @@ function readVersion(given: string | undefined): string {
   throw invalidRequest(`Invalid Stripe API version: ${given}`)
 }
 
-function formText(request: IncomingMessage, body: string): string {
-  if (body !== '' && /\bjson\b/.test(header(request, 'content-type') ?? '')) {
+function formText(contentType: string, body: string): string {
+  if (body !== '' && /\bjson\b/.test(contentType)) {
     throw invalidRequest(
       'Invalid request (check that your POST content type is application/x-www-form-urlencoded). If you have any questions, we can help at https://support.stripe.com/.',
     )

@@ -1,6 +1,7 @@
 // What an API operation is: its name, and the function that runs it.
 import type { Account } from '../state/account.js'
 import type { Checked } from '../wire.js'
+import type { Upload } from './multipart-body.js'
 
 /** The request that an operation answers. */
 export interface Call {
@@ -11,6 +12,8 @@ export interface Call {
   path: string
   /** The `Host` header of the request. */
   host: string
+  /** Files that came with the request. */
+  uploads: readonly Upload[]
 }
 
 export interface Operation {
@@ -22,4 +25,12 @@ export interface Operation {
 /** `P` is the SDK's type of the parameters. They are validated against it before `run` is called. */
 export function operation<P>(name: string, run: (call: Call, parameters: Checked<P>) => object): Operation {
   return { name, run: (call, parameters) => run(call, parameters as Checked<P>) }
+}
+
+/** An answer that is not JSON. */
+export class RawAnswer {
+  constructor(
+    readonly type: string,
+    readonly bytes: Buffer,
+  ) {}
 }

@@ -7,6 +7,7 @@ import { couponOperations } from '../resources/coupons.js'
 import { customerOperations } from '../resources/customers.js'
 import { disputeOperations } from '../resources/disputes.js'
 import { earlyFraudWarningOperations } from '../resources/early-fraud-warnings.js'
+import { fileOperations } from '../resources/files.js'
 import { eventOperations } from '../resources/events.js'
 import { invoiceItemOperations } from '../resources/invoice-items.js'
 import { invoicePaymentOperations } from '../resources/invoice-payments.js'
@@ -58,6 +59,7 @@ const OPERATIONS: readonly Operation[] = [
   ...chargeOperations,
   ...refundOperations,
   ...disputeOperations,
+  ...fileOperations,
   ...earlyFraudWarningOperations,
   ...balanceTransactionOperations,
   ...eventOperations,

@@ -58,6 +58,8 @@ expand[] string
 expected_amount integer
 payment_method! string
 
+GET /v1/files/{file}/contents
+
 POST /v1/events/{id}/retry
 expand array
 expand[] string

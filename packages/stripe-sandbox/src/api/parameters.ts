@@ -86,8 +86,23 @@ function readMap(value: FormTree, path: string): Record<string, string> {
   return Object.fromEntries(entries)
 }
 
-/** The longest string that any parameter accepts. */
+/** The longest string that most parameters accept. */
 const LONGEST_TEXT = 5000
+
+/** The evidence of a dispute that has room for more. */
+const LONGEST_EVIDENCE = 20_000
+const EVIDENCE_TEXTS = new Set(
+  [
+    'access_activity_log',
+    'cancellation_policy_disclosure',
+    'cancellation_rebuttal',
+    'duplicate_charge_explanation',
+    'product_description',
+    'refund_policy_disclosure',
+    'refund_refusal_explanation',
+    'uncategorized_text',
+  ].map((field) => `evidence[${field}]`),
+)
 
 function readScalar(type: ParameterType, value: string, path: string): unknown {
   switch (type.kind) {
@@ -111,14 +126,17 @@ function readScalar(type: ParameterType, value: string, path: string): unknown {
       if (type.values.includes(value)) return value
       throw invalidRequest(`Invalid ${path}: must be ${oneOf(type.values)}`, path)
     default:
-      if (value.length > LONGEST_TEXT) {
-        throw invalidRequest(
-          `Invalid string: ${value.slice(0, 20)}...${value.slice(-20)}; must be at most ${LONGEST_TEXT} characters`,
-          path,
-        )
-      }
-      return value
+      return readText(value, path)
   }
+}
+
+function readText(value: string, path: string): string {
+  const longest = EVIDENCE_TEXTS.has(path) ? LONGEST_EVIDENCE : LONGEST_TEXT
+  if (value.length <= longest) return value
+  throw invalidRequest(
+    `Invalid string: ${value.slice(0, 20)}...${value.slice(-20)}; must be at most ${longest} characters`,
+    path,
+  )
 }
 
 const WORD_OF: Record<string, string> = { '#': 'a positive integer', '?': 'a boolean' }

@@ -2,7 +2,16 @@
 import { isRedeemable, isCouponValid } from '../payments/redemption.js'
 import type { Account } from '../state/account.js'
 import { hasReceived } from '../state/delivery-targets.js'
-import type { Coupon, Event, Invoice, PaymentLink, PortalSession, PromotionCode, Session } from '../wire.js'
+import type {
+  Coupon,
+  Event,
+  File,
+  Invoice,
+  PaymentLink,
+  PortalSession,
+  PromotionCode,
+  Session,
+} from '../wire.js'
 
 /** A stored object as the API sends it. A few values depend on the sandbox's address and clock. */
 export function present(account: Account, object: object): object {
@@ -24,6 +33,10 @@ export function present(account: Account, object: object): object {
     const invoice = object as Invoice
     const page = invoicePageUrl(account, invoice)
     return { ...invoice, hosted_invoice_url: page, invoice_pdf: page === null ? null : `${page}/pdf` }
+  }
+  if (kind === 'file') {
+    const file = object as File
+    return { ...file, url: `${account.context.baseUrl}/v1/files/${file.id}/contents` }
   }
   if (kind === 'event') {
     const event = object as Event

@@ -7,11 +7,15 @@ import { withoutUndefined } from '../resources/without-undefined.js'
 import type { Account } from '../state/account.js'
 import type { Checked, Dispute } from '../wire.js'
 import { DISPUTE_FEE, RESPONSE_SECONDS, withdrawFunds } from './disputes.js'
+import { checkEvidence } from './evidence-limits.js'
 import { recordBalanceTransaction } from './fees.js'
 
 export type Decision = 'win' | 'lose' | 'escalate'
 
-/** Stripe's test values of `uncategorized_text`, which decide a dispute at once. Other evidence stays under review. */
+/**
+ * Stripe's test values of `uncategorized_text`, which decide a dispute at once. Other evidence stays under review. In the
+ * sandbox they decide an appeal too, as its `reason_for_filing`.
+ */
 const TEST_EVIDENCE: Record<string, Decision> = {
   winning_evidence: 'win',
   losing_evidence: 'lose',
@@ -19,7 +23,13 @@ const TEST_EVIDENCE: Record<string, Decision> = {
 }
 
 const AWAITING_RESPONSE = ['needs_response', 'warning_needs_response']
-const OPEN = [...AWAITING_RESPONSE, 'under_review', 'warning_under_review']
+const OPEN = [
+  ...AWAITING_RESPONSE,
+  'under_review',
+  'warning_under_review',
+  'appeal_needs_response',
+  'appeal_under_review',
+]
 
 /** Whether the shop can still submit evidence or accept the dispute. */
 function awaitsResponse(dispute: Dispute): boolean {
@@ -36,16 +46,17 @@ export interface EvidenceUpdate {
 /** Saves a shop's evidence and metadata, and submits the evidence unless `submit` is false. */
 export function updateEvidence(account: Account, dispute: Dispute, given: EvidenceUpdate): Dispute {
   const { evidence, submit } = given
-  if ((evidence !== undefined || submit === true) && !awaitsResponse(dispute))
-    throw refused('This dispute is already closed or under review; its evidence cannot be changed.')
+  if (evidence !== undefined || submit === true) refuseLateEvidence(dispute, evidence)
   const fields = Object.entries(withoutUndefined(evidence ?? {})).map(([name, value]) => [
     name,
     value === '' ? null : value,
   ])
   const submitted = submit ?? evidence !== undefined
   const details = dispute.evidence_details
+  const merged = { ...dispute.evidence, ...(Object.fromEntries(fields) as object) }
+  if (fields.length > 0) checkEvidence(account, { ...dispute, evidence: merged })
   const changed = account.update('dispute', dispute.id, {
-    evidence: { ...dispute.evidence, ...(Object.fromEntries(fields) as object) },
+    evidence: merged,
     evidence_details: {
       ...details,
       has_evidence: details.has_evidence || fields.length > 0,
@@ -53,12 +64,53 @@ export function updateEvidence(account: Account, dispute: Dispute, given: Eviden
       submission_method: submitted ? 'manual' : details.submission_method,
     },
     metadata: mergeMetadata(dispute.metadata, given.metadata),
-    ...(submitted ? { status: isInquiry(dispute) ? 'warning_under_review' : 'under_review' } : {}),
+    ...(submitted ? { status: statusUnderReview(dispute) } : {}),
   })
   account.emit('charge.dispute.updated', changed, previousValues(dispute, changed))
-  const decision = submitted ? TEST_EVIDENCE[changed.evidence.uncategorized_text ?? ''] : undefined
+  const deciding = isAppeal(dispute)
+    ? changed.evidence.appeal?.card?.reason_for_filing
+    : changed.evidence.uncategorized_text
+  const decision = submitted ? TEST_EVIDENCE[deciding ?? ''] : undefined
   if (decision === undefined || (decision === 'escalate' && !isInquiry(changed))) return changed
   return decideDispute(account, changed, decision)
+}
+
+/** @throws StripeApiError unless the dispute can still be answered with this */
+function refuseLateEvidence(dispute: Dispute, evidence: EvidenceUpdate['evidence']): void {
+  if (isAppeal(dispute) && dispute.status === 'appeal_needs_response') {
+    const other = Object.keys(withoutUndefined(evidence ?? {})).find((name) => name !== 'appeal')
+    if (other === undefined) return
+    throw refused('Only evidence for the appeal can be changed now.', `evidence[${other}]`)
+  }
+  if (!awaitsResponse(dispute))
+    throw refused('This dispute is already closed or under review; its evidence cannot be changed.')
+  if (evidence?.appeal) throw refused('This dispute can’t be appealed.', 'evidence[appeal]')
+}
+
+function statusUnderReview(dispute: Dispute): Dispute['status'] {
+  if (isAppeal(dispute)) return 'appeal_under_review'
+  return isInquiry(dispute) ? 'warning_under_review' : 'under_review'
+}
+
+/**
+ * Lets the shop appeal a lost dispute. At Stripe only accounts that asked for it can.
+ * @throws StripeApiError for any other dispute
+ */
+export function offerAppeal(account: Account, dispute: Dispute): Dispute {
+  if (dispute.status !== 'lost' || dispute.evidence.appeal)
+    throw refused('Only a lost dispute can be appealed, once.')
+  const open = account.update('dispute', dispute.id, {
+    status: 'appeal_needs_response',
+    evidence: { ...dispute.evidence, appeal: {} },
+    evidence_details: {
+      ...dispute.evidence_details,
+      due_by: account.now() + RESPONSE_SECONDS,
+      past_due: false,
+    },
+  })
+  account.schedule('miss_deadline', dispute.id, RESPONSE_SECONDS)
+  account.emit('charge.dispute.updated', open, previousValues(dispute, open))
+  return open
 }
 
 /** Applies the bank's decision. Whether won or lost, an inquiry is closed as `warning_closed`. */
@@ -82,8 +134,13 @@ export function acceptDispute(account: Account, dispute: Dispute): Dispute {
 export function missDeadline(account: Account, id: string): void {
   const dispute = account.get('dispute', id)
   const { due_by: due } = dispute.evidence_details
-  // An inquiry that was escalated in the meantime has a later deadline.
-  if (!awaitsResponse(dispute) || due === null || due > account.now()) return
+  // An inquiry that was escalated in the meantime, or a dispute that can be appealed, has a later deadline.
+  if (
+    !(awaitsResponse(dispute) || dispute.status === 'appeal_needs_response') ||
+    due === null ||
+    due > account.now()
+  )
+    return
   const late = account.update('dispute', id, {
     evidence_details: { ...dispute.evidence_details, past_due: true },
   })
@@ -132,6 +189,10 @@ function escalate(account: Account, inquiry: Dispute): Dispute {
   account.schedule('miss_deadline', dispute.id, RESPONSE_SECONDS)
   account.emit('charge.dispute.updated', dispute, previousValues(inquiry, dispute))
   return withdrawFunds(account, dispute)
+}
+
+function isAppeal(dispute: Dispute): boolean {
+  return dispute.status.startsWith('appeal')
 }
 
 function isInquiry(dispute: Dispute): boolean {

@@ -15,6 +15,7 @@ const SHAPES = {
   discount: ['di_1', 23],
   dispute: ['dp_1', 23],
   event: ['evt_1', 23],
+  file: ['file_1', 23],
   invoice: ['in_1', 23],
   invoice_line: ['il_1', 23],
   invoice_payment: ['inpay_1', 23],

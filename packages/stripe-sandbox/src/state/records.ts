@@ -12,6 +12,7 @@ import type {
   Dispute,
   EarlyFraudWarning,
   Event,
+  File,
   Invoice,
   InvoiceItem,
   InvoiceLineItem,
@@ -239,6 +240,12 @@ export interface CliSession {
   connected: boolean
 }
 
+/** What was uploaded. */
+export interface FileContents {
+  id: string
+  base64: string
+}
+
 export interface StoredAnswer {
   id: string
   fingerprint: string
@@ -285,6 +292,8 @@ export interface RecordKinds {
   'radar.early_fraud_warning': EarlyFraudWarning
   balance_transaction: BalanceTransaction
   event: Event
+  file: File
+  file_contents: FileContents
   webhook_endpoint: WebhookEndpoint
   endpoint_secret: EndpointSecret
   coupon: Coupon
@@ -323,6 +332,7 @@ export type ObjectKind = Exclude<
   | 'subscription_details'
   | 'payment_source'
   | 'deliveries'
+  | 'file_contents'
   | 'cli_session'
   | 'job'
   | 'stored_answer'

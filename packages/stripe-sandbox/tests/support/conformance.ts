@@ -15,6 +15,7 @@ const typeOf: Record<string, string> = {
   customer: 'Customer',
   dispute: 'Dispute',
   event: 'Event',
+  file: 'File',
   invoice: 'Invoice',
   invoice_payment: 'InvoicePayment',
   invoiceitem: 'InvoiceItem',

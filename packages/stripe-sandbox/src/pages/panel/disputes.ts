@@ -1,6 +1,13 @@
 // The panel's pages of disputes and inquiries.
 import { refused } from '../../api/errors.js'
-import { acceptDispute, decideDispute, updateEvidence } from '../../payments/dispute-decisions.js'
+import {
+  acceptDispute,
+  decideDispute,
+  offerAppeal,
+  updateEvidence,
+} from '../../payments/dispute-decisions.js'
+import type { Account } from '../../state/account.js'
+import type { Dispute } from '../../wire.js'
 import { panelKind, type ActionForm } from './kind.js'
 import { relatedEvents } from './related-events.js'
 import { amount, facts, metadataFacts, time, words } from './format.js'
@@ -25,6 +32,8 @@ export const disputes = panelKind<'dispute'>({
     'warning needs response',
     'warning under review',
     'warning closed',
+    'appeal needs response',
+    'appeal under review',
   ],
   state: (_, dispute) => words(dispute.status),
   cells: (_, dispute) => [
@@ -38,8 +47,13 @@ export const disputes = panelKind<'dispute'>({
   page(account, dispute) {
     const { evidence_details: details } = dispute
     const given = Object.entries(dispute.evidence).flatMap(([name, value]) =>
-      typeof value === 'string' ? [{ href: '', cells: [words(name), value] }] : [],
+      typeof value === 'string' ? [{ href: '', cells: [words(name), fileName(account, value)] }] : [],
     )
+    const appeal = dispute.evidence.appeal?.card
+    if (appeal?.reason_for_filing)
+      given.push({ href: '', cells: ['Reason for the appeal', appeal.reason_for_filing] })
+    for (const id of appeal?.supporting_files ?? [])
+      given.push({ href: '', cells: ['File for the appeal', fileName(account, id)] })
     return {
       title: amount(dispute.amount, dispute.currency),
       state: words(dispute.status),
@@ -59,7 +73,7 @@ export const disputes = panelKind<'dispute'>({
         { label: 'Created', value: time(dispute.created) },
         metadataFacts(dispute.metadata),
       ),
-      actions: actionsFor(dispute.status),
+      actions: actionsFor(dispute),
       tables: [
         {
           title: 'Evidence',
@@ -105,6 +119,10 @@ export const disputes = panelKind<'dispute'>({
       acceptDispute(account, dispute)
       return 'Dispute accepted.'
     },
+    appeal(account, dispute) {
+      offerAppeal(account, dispute)
+      return 'The shop can appeal.'
+    },
     decide(account, dispute, { choice }) {
       if (choice !== 'win' && choice !== 'lose' && choice !== 'escalate')
         throw refused('The outcome must be win, lose or escalate.')
@@ -114,9 +132,24 @@ export const disputes = panelKind<'dispute'>({
   },
 })
 
-function actionsFor(status: string): ActionForm[] {
+/** A file's id with its name; any other text as it is. */
+function fileName(account: Account, value: string): string {
+  const file = account.find('file', value)
+  return file ? `${file.id} (${file.filename ?? ''}, ${file.size} bytes)` : value
+}
+
+function actionsFor({ status, evidence }: Dispute): ActionForm[] {
   const answerable = status === 'needs_response' || status === 'warning_needs_response'
   const inquiry = status.startsWith('warning')
+  if (status === 'lost' && !evidence.appeal)
+    return [
+      {
+        name: 'appeal',
+        title: 'Appeal',
+        explain: 'Stripe offers appeals to accounts that asked for them.',
+        buttons: [{ label: 'Let the shop appeal', quiet: true }],
+      },
+    ]
   if (status === 'won' || status === 'lost' || status === 'warning_closed') return []
   return [
     ...(answerable
