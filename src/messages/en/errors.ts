@@ -33,6 +33,10 @@ export const errors = {
   tooManyFields: 'The form has more fields than we accept.',
   nestedForm: 'The form is nested deeper than we accept.',
   nestedBody: 'The body is nested too deeply.',
+  tooManyFiles: (most: number) =>
+    most === 1 ? 'Send one file at a time.' : `Send at most ${most} files at a time.`,
+  filesTooLarge: (mebibytes: number) =>
+    `The files are larger than we accept: together, they may have ${mebibytes} MB. Nothing was saved.`,
   nullByte: 'The address or the form contains a null character.',
   crossOriginTitle: 'This request came from another site',
   crossOrigin:
