@@ -7,6 +7,7 @@ export const MODULES = [
   'messages',
   'database',
   'http',
+  'documents',
   'audit',
   'settings',
   'incidents',

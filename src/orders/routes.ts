@@ -14,6 +14,7 @@ import { orderView } from './order-view.js'
 import type { OrderWatch } from './order-watch.js'
 import type { OrderWithLines } from './order-with-lines.js'
 import { maySeeOrder, ownOrder, unlessGuest } from './own-order.js'
+import { receiptPdf } from './receipt-pdf.js'
 import { returnForm } from './shipments-view.js'
 import type { OrderView } from './view-models.js'
 import { visitorOf } from './visitor.js'
@@ -57,6 +58,23 @@ export function orderPages(prisma: PrismaClient, settings: ReadSettings, watch: 
     response.set('Cache-Control', 'no-store')
     const buyer = nameOf(request, stored)
     render(response, 'orders/receipt', { order, buyer, asOf: formatDateTime(new Date()) })
+  })
+
+  router.get('/orders/:orderKey/receipt.pdf', signedIn, async (request, response) => {
+    const stored = await orderIn(request)
+    const order = orderView(stored)
+    if (order.receiptHref === null) throw noReceipt(order)
+    const { shopName = '', companyLines = [], testMode = false } = response.locals
+    const pdf = await receiptPdf({
+      order,
+      buyer: nameOf(request, stored),
+      seller: { name: shopName, companyLines },
+      testMode,
+      asOf: new Date(),
+    })
+    response.set('Cache-Control', 'no-store')
+    response.attachment(`${t().orders.receipt.title(order.number)}.pdf`)
+    response.type('pdf').send(pdf)
   })
 
   return router

@@ -1,4 +1,6 @@
+import type { IncomingMessage } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { countPdfPages } from '../../src/documents/pdf-pages.js'
 import { formatMoney } from '../../src/money.js'
 import { formatDate } from '../../src/messages/format-date.js'
 import {
@@ -25,6 +27,13 @@ const money = (order: KnownOrder, amount = order.total) => formatMoney(amount, o
 const page = async (path: string) => textOf((await shopper.get(path).expect(200)).text)
 
 const inAWeek = () => formatDate(new Date(Date.now() + 7 * 24 * 60 * 60 * 1000))
+
+function bytesOf(response: unknown, done: (error: Error | null, body: Buffer) => void): void {
+  const parts: Buffer[] = []
+  const stream = response as IncomingMessage
+  stream.on('data', (part: Buffer) => parts.push(part))
+  stream.on('end', () => done(null, Buffer.concat(parts)))
+}
 
 /** The reports about an order, oldest first. */
 type History = (order: KnownOrder) => Parameters<typeof settleReports>[1][]
@@ -257,6 +266,22 @@ describe('the receipt', () => {
     expect(headers['cache-control']).toBe('no-store')
   })
 
+  it('can be downloaded as a PDF', async () => {
+    const order = await openOrderOf(shop, email)
+    await settleReports(shop, ...paid(order))
+    const { text: html } = await shopper.get(`/orders/${order.key}/receipt`).expect(200)
+    expect(html).toContain(`href="/orders/${order.key}/receipt.pdf"`)
+    const { headers, body } = await shopper
+      .get(`/orders/${order.key}/receipt.pdf`)
+      .buffer(true)
+      .parse(bytesOf)
+      .expect(200)
+    expect(headers['content-type']).toBe('application/pdf')
+    expect(headers['content-disposition']).toContain('attachment; filename="Receipt T-')
+    expect(headers['cache-control']).toBe('no-store')
+    expect(countPdfPages(body as Buffer)).toBe(1)
+  })
+
   it.each([
     ['waits to be paid', () => []],
     ['is on its way', (order: KnownOrder) => [reportOfSession(order, 'processing')]],
@@ -269,6 +294,7 @@ describe('the receipt', () => {
       const { text } = await shopper.get(`/orders/${order.key}/receipt`).expect(409)
       expect(textOf(text)).toContain('No receipt yet')
       expect(text).toContain(`href="/orders/${order.key}"`)
+      await shopper.get(`/orders/${order.key}/receipt.pdf`).expect(409)
     },
   )
 

@@ -24,6 +24,7 @@ const ROUTES: Record<string, Open> = {
   'GET /orders/:orderKey': (visitor, { key }) => visitor.get(`/orders/${key}`),
   'GET /orders/:orderKey/events': (visitor, { key }) => visitor.head(`/orders/${key}/events`),
   'GET /orders/:orderKey/receipt': (visitor, { key }) => visitor.get(`/orders/${key}/receipt`),
+  'GET /orders/:orderKey/receipt.pdf': (visitor, { key }) => visitor.get(`/orders/${key}/receipt.pdf`),
   'POST /orders/:orderKey/pay': (visitor, { key }) => visitor.post(`/orders/${key}/pay`),
   'POST /orders/:orderKey/cancel': (visitor, { key }) => visitor.post(`/orders/${key}/cancel`),
   'POST /orders/:orderKey/returns': (visitor, { key }) =>

@@ -4,6 +4,7 @@ import { accounts } from './accounts.js'
 import { cart } from './cart.js'
 import { catalog } from './catalog.js'
 import { checkout } from './checkout.js'
+import { documents } from './documents.js'
 import { errors } from './errors.js'
 import { frame } from './frame.js'
 import { mail } from './mail.js'
@@ -20,6 +21,7 @@ export const en = {
   cart,
   catalog,
   checkout,
+  documents,
   errors,
   frame,
   mail,

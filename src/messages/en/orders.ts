@@ -303,6 +303,7 @@ export const orders = {
     /** After "Order" and its number. */
     footer: (shopName: string) => `at ${shopName}. Payment handled by Stripe.`,
     print: 'Print',
+    download: 'Download as PDF',
     viewOrder: 'View your order',
     notPaidTitle: 'No receipt yet',
     notPaid: 'This order isn’t paid. Its receipt will be here once it is.',
