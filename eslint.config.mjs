@@ -13,6 +13,7 @@ export const MODULES = [
   'incidents',
   'outbox',
   'shipping',
+  'pictures',
   'catalog',
   'accounts',
   'operators',

@@ -42,7 +42,7 @@ import { refuseNullBytes } from './http/null-bytes.js'
 import { metricsRoutes } from './http/metrics.js'
 import { allowOrigins } from './http/without-cookies.js'
 import { createRateLimits } from './http/rate-limits.js'
-import { redirectToBaseHost, sameOriginOnly, securityHeaders } from './http/security.js'
+import { allowPictures, redirectToBaseHost, sameOriginOnly, securityHeaders } from './http/security.js'
 import type { SharedPages } from './http/shared-pages.js'
 import { devMailRoutes } from './mail/dev-routes.js'
 import type { MailSender } from './mail/mail-sender.js'
@@ -55,6 +55,7 @@ import { isNobody } from './orders/shopper.js'
 import { shopperOf } from './orders/visitor.js'
 import { cartCheckoutPages } from './checkout/cart-checkout.js'
 import { checkoutPages } from './checkout/routes.js'
+import { pictureFiles } from './pictures/routes.js'
 import type { ReadSettings } from './settings/settings.js'
 import { taxShown } from './settings/tax.js'
 import type { StripeContext } from './payments/stripe-client.js'
@@ -153,6 +154,7 @@ export function createApp(deps: AppDeps): Express {
       fallthrough: true,
     }),
   )
+  app.use(pictureFiles(database.direct))
   app.use(showSettings(settings))
   app.use(
     '/api',
@@ -219,6 +221,7 @@ function showSettings(settings: ReadSettings): RequestHandler {
     const { name: shopName, supportEmail, companyLines, guestCheckout } = read
     const tax = taxShown(read)
     Object.assign(response.locals, { shopName, supportEmail, companyLines, tax, guestCheckout })
+    allowPictures(response, read.pictureHosts)
     next()
   }
 }

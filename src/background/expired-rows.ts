@@ -1,4 +1,5 @@
-// Deletes rows that are of no use any more: sessions, tokens, counts of the rate limits, links that were mailed.
+// Deletes rows that are of no use any more: sessions, tokens, counts of the rate limits, links that were
+// mailed, uploads that were not used.
 import { Prisma, type PrismaClient } from '../generated/prisma/client.js'
 
 /** Rows of one statement, so that no lock is held for long. */
@@ -17,6 +18,13 @@ const EXPIRED = [
     SELECT "tokenHash" FROM "EmailVerification" WHERE "expiresAt" < now() LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)`,
   Prisma.sql`DELETE FROM "ApiToken" WHERE id IN (
     SELECT id FROM "ApiToken" WHERE "expiresAt" < now() LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)`,
+  // Uploaded with a form that was never saved.
+  Prisma.sql`DELETE FROM "Picture" WHERE id IN (
+    SELECT id FROM "Picture" WHERE NOT kept AND "createdAt" < now() - interval '7 days'
+    LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)`,
+  Prisma.sql`DELETE FROM "ProductImport" WHERE id IN (
+    SELECT id FROM "ProductImport" WHERE "createdAt" < now() - interval '30 days'
+    LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)`,
 ]
 
 /** Returns of how many tables there may be more. */

@@ -1,5 +1,5 @@
 // Protects every route: security headers, and no state changes by requests that another site started.
-import type { Request, RequestHandler } from 'express'
+import type { Request, RequestHandler, Response } from 'express'
 import helmet from 'helmet'
 import { t } from '../messages/index.js'
 import { Problem } from './problem.js'
@@ -11,8 +11,7 @@ export function securityHeaders(payPageOrigins: readonly string[], production: b
       useDefaults: false,
       directives: {
         'default-src': ["'self'"],
-        // Pictures of products may be on any host, such as a CDN.
-        'img-src': ["'self'", 'data:', 'https:'],
+        'img-src': ["'self'", 'data:'],
         'script-src': ["'self'"],
         'style-src': ["'self'"],
         'font-src': ["'self'"],
@@ -28,6 +27,19 @@ export function securityHeaders(payPageOrigins: readonly string[], production: b
     strictTransportSecurity: production,
     referrerPolicy: { policy: 'strict-origin-when-cross-origin' },
   })
+}
+
+const CSP = 'Content-Security-Policy'
+
+/** Lets this page show pictures of these hosts, besides our own. @param hosts from the settings */
+export function allowPictures(response: Response, hosts: readonly string[]): void {
+  const policy = response.get(CSP)
+  const sources = hosts.map((host) => ` https://${host}`).join('')
+  if (policy !== undefined && sources !== '')
+    response.set(
+      CSP,
+      policy.replace(/(?<=^|;)img-src [^;]*/, (images) => images + sources),
+    )
 }
 
 /**

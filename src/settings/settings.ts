@@ -34,6 +34,8 @@ export interface Settings {
   guestCheckout: boolean
   /** Origins whose pages may use the JSON API with a token: "https://front.example". */
   apiOrigins: string[]
+  /** Hosts other than our own that pictures of products may be on: "cdn.example". */
+  pictureHosts: string[]
   /** Whether Stripe makes an invoice for each paid order. */
   invoices: boolean
   /** Whether the operator gets a mail for each new order. */
@@ -73,6 +75,10 @@ const onOff = z
   .transform((word) => word === 'on')
 
 const showOnOff = (value: boolean) => (value ? 'on' : 'off')
+
+/** The name of a host, with its port if that is not the usual one. */
+const HOST =
+  /^(?=[^:]{1,253}(:|$))([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])(:\d{1,5})?$/
 
 /** Stripe's limits for a voucher. */
 const VOUCHER_DAYS = { min: 1, max: 7 }
@@ -223,6 +229,32 @@ export const SETTINGS: { readonly [Field in keyof Settings]: Setting<Settings[Fi
       .transform((origins) => [...new Set(origins)]),
     show: ({ apiOrigins }) => (apiOrigins.length === 0 ? 'none' : apiOrigins.join(' ')),
   },
+  pictureHosts: {
+    name: 'picture-hosts',
+    description:
+      'the hosts that pictures of products may be on, such as cdn.example: one argument for each; "none" allows only ours',
+    parse: z
+      .array(z.string())
+      .transform((words) =>
+        words.flatMap((word) =>
+          word
+            .trim()
+            .toLowerCase()
+            .split(/[\s,]+/),
+        ),
+      )
+      .transform((words) => (words.join(' ') === 'none' ? [] : words.filter((word) => word !== '')))
+      .pipe(
+        z
+          .array(
+            z.string().regex(HOST, 'lists names of hosts such as cdn.example, without https:// and path'),
+          )
+          .max(20, 'lists at most 20 hosts'),
+      )
+      .transform((hosts) => [...new Set(hosts)]),
+    show: ({ pictureHosts }) => (pictureHosts.length === 0 ? 'none' : pictureHosts.join(' ')),
+    advice: () => 'Pages show no pictures of other hosts, even if products have them.',
+  },
   invoices: {
     name: 'invoices',
     description: 'whether Stripe makes an invoice for each paid order: on or off',
@@ -306,6 +338,7 @@ const COLUMNS = {
   returnDays: true,
   guestCheckout: true,
   apiOrigins: true,
+  pictureHosts: true,
   invoices: true,
   newOrderMails: true,
   termsUrl: true,

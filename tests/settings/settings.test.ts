@@ -19,6 +19,7 @@ const stored: Settings = {
   returnDays: 14,
   guestCheckout: false,
   apiOrigins: [],
+  pictureHosts: [],
   invoices: false,
   newOrderMails: false,
   termsUrl: null,
