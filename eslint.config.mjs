@@ -10,6 +10,7 @@ export const MODULES = [
   'documents',
   'audit',
   'settings',
+  'policies',
   'incidents',
   'outbox',
   'shipping',

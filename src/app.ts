@@ -1,5 +1,6 @@
 // The shop as an Express app, with its middleware in order. Webhook deliveries never reach it: webhooks/endpoint.ts
 // answers them first.
+import type { IncomingMessage } from 'node:http'
 import path from 'node:path'
 import compression from 'compression'
 import ejs from 'ejs'
@@ -56,6 +57,7 @@ import { shopperOf } from './orders/visitor.js'
 import { cartCheckoutPages } from './checkout/cart-checkout.js'
 import { checkoutPages } from './checkout/routes.js'
 import { pictureFiles } from './pictures/routes.js'
+import { policyPages } from './policies/routes.js'
 import type { ReadSettings } from './settings/settings.js'
 import { taxShown } from './settings/tax.js'
 import type { StripeContext } from './payments/stripe-client.js'
@@ -121,6 +123,7 @@ export function createApp(deps: AppDeps): Express {
     companyLines: [],
     tax: 'none',
     guestCheckout: false,
+    policies: [],
     testMode: !stripe.livemode,
     devMail: false,
     user: null,
@@ -163,7 +166,7 @@ export function createApp(deps: AppDeps): Express {
   )
   app.use(sameOriginOnly(baseUrl))
   // A cart has two fields for each product, and carts that were merged are long.
-  app.use(express.urlencoded({ extended: false, limit: '32kb', parameterLimit: 500 }))
+  app.use(express.urlencoded({ extended: false, limit: '32kb', parameterLimit: 500, type: isUsualForm }))
   app.use(express.json({ limit: '32kb' }))
   app.use(refuseNullBytes)
   app.use(productApi(database, limits, readList))
@@ -188,6 +191,7 @@ export function createApp(deps: AppDeps): Express {
       production,
     ),
   )
+  app.use(policyPages(database.prisma))
   app.use(accountRoutes({ database, limits, auth, baseUrl, demo: deps.demo }))
   app.use(accountPages({ database, limits, baseUrl }))
   app.use(invitationPages({ database, auth }))
@@ -218,12 +222,20 @@ export function createApp(deps: AppDeps): Express {
 function showSettings(settings: ReadSettings): RequestHandler {
   return async (_request, response, next) => {
     const read = await settings()
-    const { name: shopName, supportEmail, companyLines, guestCheckout } = read
+    const { name: shopName, supportEmail, companyLines, guestCheckout, policies } = read
     const tax = taxShown(read)
-    Object.assign(response.locals, { shopName, supportEmail, companyLines, tax, guestCheckout })
+    Object.assign(response.locals, { shopName, supportEmail, companyLines, tax, guestCheckout, policies })
     allowPictures(response, read.pictureHosts)
     next()
   }
+}
+
+/** Policies are longer than other forms. Their own router reads them, once it is known who asks. */
+function isUsualForm(request: IncomingMessage): boolean {
+  return (
+    /^application\/x-www-form-urlencoded\b/i.test(request.headers['content-type'] ?? '') &&
+    !/^\/admin\/policies\//i.test(request.url ?? '')
+  )
 }
 
 function mayHaveUnits(request: Request): boolean {

@@ -17,6 +17,7 @@ import { createMailSender } from './mail/mail-sender.js'
 import { OrderWatch } from './orders/order-watch.js'
 import { checkStatusTables } from './orders/order-status.js'
 import { createStripeContext } from './payments/stripe-client.js'
+import { isSharedPolicyPage } from './policies/routes.js'
 import { openSettings } from './settings/settings.js'
 import { shopAppId } from './settings/shop-identity.js'
 import { catchUpSoon } from './webhooks/catch-up.js'
@@ -88,7 +89,7 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
     let developerPort: number | null = null
     const pages = sharedPages({
       baseUrl: config.baseUrl,
-      isShared: isSharedCatalogPage,
+      isShared: (path, query) => isSharedCatalogPage(path, query) || isSharedPolicyPage(path, query),
       // A developer sees changed views and data at once.
       keep: config.production,
       log,

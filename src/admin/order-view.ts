@@ -23,6 +23,7 @@ import type { OrderAction, OrderRecord } from '../orders/order-record.js'
 import { requestedReturns } from '../orders/order-with-lines.js'
 import { amountOf } from '../orders/stored-amounts.js'
 import { timelineOf } from '../orders/timeline.js'
+import { acceptedTermsPath } from '../policies/accepted-terms.js'
 import { disputeHref, paymentHref, sessionHref, type StripeDashboard } from '../payments/stripe-dashboard.js'
 import { countryName } from '../shipping/countries.js'
 import { emptyForm, newRequestKey } from './forms.js'
@@ -469,6 +470,8 @@ function billingOf(order: OrderRecord): OrderPageModel['billing'] {
 
 const ORIGINS: Readonly<Record<string, string>> = { shop: 'Shop', api: 'API', payment_link: 'Payment link' }
 
+const hrefOf = (href: string | null) => (href === null ? {} : { href })
+
 function factsOf(order: OrderRecord, at: At): OrderPageModel['facts'] {
   return [
     { text: 'Order key', value: order.key },
@@ -487,6 +490,7 @@ function factsOf(order: OrderRecord, at: At): OrderPageModel['facts'] {
           {
             text: 'Terms',
             value: `${order.termsVersion}${order.termsAcceptedAt ? `, accepted ${at(order.termsAcceptedAt).text}` : ''}`,
+            ...hrefOf(acceptedTermsPath(order.termsVersion)),
           },
         ]),
     ...(order.invoiceId === null
@@ -494,7 +498,7 @@ function factsOf(order: OrderRecord, at: At): OrderPageModel['facts'] {
       : [
           {
             ...{ text: 'Invoice', value: order.invoiceId },
-            ...(order.invoicePdf !== null && { href: order.invoicePdf }),
+            ...hrefOf(order.invoicePdf),
           },
         ]),
   ]

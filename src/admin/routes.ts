@@ -17,6 +17,7 @@ import { mailPages } from './mails.js'
 import { operatorsPages } from './operators.js'
 import { orderPages } from './order-page.js'
 import { paymentPages } from './payments.js'
+import { policiesPages } from './policies.js'
 import { refundPages } from './refund.js'
 import { returnPages } from './returns.js'
 import { orderListPages } from './orders.js'
@@ -41,6 +42,7 @@ const PARTS = [
   paymentPages,
   healthPages,
   auditPages,
+  policiesPages,
   operatorsPages,
   securityPages,
 ]

@@ -43,7 +43,7 @@ export function deliveryQuoteApi(deps: CartDeps & { baseUrl: string; settings: R
         total: itemsTotal + rate.amount,
         total_price: formatMoney(itemsTotal + rate.amount, currency),
       })),
-      terms: termsOf(decided),
+      terms: termsOf(decided, baseUrl),
     }
     response.json(quote)
   })

@@ -1,5 +1,5 @@
-// Entry point of the operator's commands: npm run orders, customers, events, incidents, mails, operators, products, settings,
-// shipping, seed, migrate:resolve.
+// Entry point of the operator's commands: npm run orders, customers, events, incidents, mails, operators, policies, products,
+// settings, shipping, seed, migrate:resolve.
 import { customersCommand } from './customers.js'
 import { eventsCommand } from './events.js'
 import { incidentsCommand } from './incidents.js'
@@ -7,6 +7,7 @@ import { mailsCommand } from './mails.js'
 import { migrateResolve } from './migrate-resolve.js'
 import { operatorsCommand } from './operators.js'
 import { ordersCommand } from './orders.js'
+import { policiesCommand } from './policies.js'
 import { productsCommand } from './products.js'
 import { runCommand, runOnDatabase } from './run.js'
 import { seed } from './seed.js'
@@ -20,6 +21,7 @@ const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
   incidents: (args) => runCommand(incidentsCommand, args),
   mails: (args) => runCommand(mailsCommand, args),
   operators: (args) => runCommand(operatorsCommand, args),
+  policies: (args) => runCommand(policiesCommand, args),
   products: (args) => runCommand(productsCommand, args),
   settings: (args) => runCommand(settingsCommand, args),
   shipping: (args) => runCommand(shippingCommand, args),

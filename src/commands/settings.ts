@@ -1,5 +1,6 @@
 // npm run settings: shows and changes what the owner decides about the shop.
-import { changeSetting, SettingError, SETTINGS } from '../settings/settings.js'
+import { changeSetting, SettingError } from '../settings/change-settings.js'
+import { SETTINGS } from '../settings/settings.js'
 import { CommandError, UsageError, type Command, type CommandDeps } from './run.js'
 import { table } from './table.js'
 

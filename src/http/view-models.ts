@@ -15,6 +15,8 @@ export interface Shell {
   tax: 'none' | 'included' | 'added'
   /** Whether shoppers can order without an account. */
   guestCheckout: boolean
+  /** The published policies, for the links at the bottom: "terms". */
+  policies: string[]
   /** The signed-in shopper, or null. */
   user: { name: string; email: string; isOperator: boolean; isOwner: boolean } | null
   /** Path and query of this request, for links that return here. */

@@ -1,5 +1,4 @@
 // What the owner decides about the shop: one row of the database, read by every process and changed while the shop runs.
-import { recordAudit } from '../audit/record-audit.js'
 import { z } from 'zod'
 import type { PrismaClient } from '../generated/prisma/client.js'
 import { formatDatesIn } from '../messages/format-date.js'
@@ -44,7 +43,15 @@ export interface Settings {
   termsUrl: string | null
   /** The version of the terms, kept with each order. Null: none. */
   termsVersion: string | null
+  /** The policies that visitors can read. They follow from what is published. */
+  policies: string[]
 }
+
+/** What the owner sets by name. */
+export type Settable = Exclude<keyof Settings, 'policies'>
+
+/** Where the shop's own terms are. They set the address and the version of the terms when they are published. */
+export const OWN_TERMS = '/pages/terms'
 
 const TAXES = ['none', 'stripe'] as const
 export type Tax = (typeof TAXES)[number]
@@ -83,7 +90,7 @@ const HOST =
 /** Stripe's limits for a voucher. */
 const VOUCHER_DAYS = { min: 1, max: 7 }
 
-export const SETTINGS: { readonly [Field in keyof Settings]: Setting<Settings[Field]> } = {
+export const SETTINGS: { readonly [Field in Settable]: Setting<Settings[Field]> } = {
   name: {
     name: 'name',
     description: 'the shop’s name on pages, receipts and mails',
@@ -301,12 +308,16 @@ export interface Terms {
   version: string
 }
 
-/** Null: shoppers are not asked. */
-export function termsOf({
-  termsUrl,
-  termsVersion,
-}: Pick<Settings, 'termsUrl' | 'termsVersion'>): Terms | null {
-  return termsUrl === null || termsVersion === null ? null : { url: termsUrl, version: termsVersion }
+/**
+ * Null: shoppers are not asked.
+ * @param baseUrl for whoever is on no page of the shop: an address that works from anywhere
+ */
+export function termsOf(
+  { termsUrl, termsVersion }: Pick<Settings, 'termsUrl' | 'termsVersion'>,
+  baseUrl?: string,
+): Terms | null {
+  if (termsUrl === null || termsVersion === null) return null
+  return { url: baseUrl === undefined ? termsUrl : new URL(termsUrl, baseUrl).href, version: termsVersion }
 }
 
 function adviceOnTerms(settings: Settings): string | null {
@@ -343,6 +354,7 @@ const COLUMNS = {
   newOrderMails: true,
   termsUrl: true,
   termsVersion: true,
+  policies: true,
 } as const satisfies Record<keyof Settings, true>
 
 /**
@@ -378,37 +390,6 @@ export async function readSettings(prisma: Pick<PrismaClient, 'shop'>): Promise<
   // A zone that this version of Node does not know must not break every page.
   formatDatesIn(isTimeZone(settings.timeZone) ? settings.timeZone : 'UTC')
   return settings
-}
-
-/**
- * Changes a setting. Every process sees it within a second.
- * @returns what else the owner must know or do, or null
- * @throws SettingError with a sentence that names the known settings, or says what the value must be
- */
-export async function changeSetting(
-  prisma: PrismaClient,
-  name: string,
-  words: string[],
-): Promise<string | null> {
-  const found = Object.entries(SETTINGS).find(([, setting]) => setting.name === name)
-  if (!found) {
-    const names = Object.values(SETTINGS).map((setting) => setting.name)
-    throw new SettingError(`There is no setting "${name}". Settings: ${names.join(', ')}.`)
-  }
-  const [field, { description, parse, advice }] = found
-  if (words.length === 0) throw new SettingError(`Which value? ${name} is ${description}.`)
-  const parsed = parse.safeParse(words)
-  if (!parsed.success) throw new SettingError(`${name} ${parsed.error.issues[0]?.message ?? 'is not valid'}.`)
-  await prisma.$transaction(async (tx) => {
-    await tx.shop.update({ where: { id: 1 }, data: { [field]: parsed.data } })
-    await recordAudit(tx, { action: 'setting.changed', subject: 'setting', subjectId: name, fields: [field] })
-  })
-  return advice === undefined ? null : advice(await readSettings(prisma))
-}
-
-/** Thrown when there is no such setting, or a value does not fit it. */
-export class SettingError extends Error {
-  override name = 'SettingError'
 }
 
 /** The origin as browsers send it. Null for what is none, or is not safe. */

@@ -2,6 +2,7 @@
 import type { Page } from 'playwright-core'
 import { openIncident } from '../../src/incidents/incidents.js'
 import { KNOWN_KINDS } from '../../src/outbox/mail-kinds.js'
+import { publishText, saveDraft } from '../../src/policies/change-policy.js'
 import { click } from '../reliability/crowd.js'
 import { runCommand } from '../support/command.js'
 import { deliver, openOrder, sessionEvent } from '../support/events.js'
@@ -61,6 +62,16 @@ export async function givenUpMail(shop: TestShop, orderId: number): Promise<numb
   return id
 }
 
+/** A policy with two versions and a draft. */
+async function policyWithDraft(shop: TestShop): Promise<void> {
+  const { prisma } = shop.database
+  const text =
+    'Send it back within **14 days**.\n\n## How\n\n1. Write to [us](mailto:help@shop.example).\n2. Pack it.\n\n| Where | Who pays |\n| --- | --- |\n| Germany | We do |\n| Elsewhere | You do |\n\n> Gift cards can’t be returned.'
+  await publishText(prisma, 'returns', 'Within 14 days.')
+  await publishText(prisma, 'returns', text)
+  await saveDraft(prisma, 'returns', `${text}\n\n- Keep the receipt.`, 2)
+}
+
 export async function adminTour(page: Page, shop: TestShop, look: Look): Promise<void> {
   const { prisma } = shop.database
   await signInOperator(page, shop, 'owner')
@@ -84,6 +95,7 @@ export async function adminTour(page: Page, shop: TestShop, look: Look): Promise
     },
   })
   await runCommand(shop, 'operators', 'invite', newAddress())
+  await policyWithDraft(shop)
   const incidents = await prisma.incident.findMany({ orderBy: { id: 'asc' } })
   const shopper = await prisma.order.findUniqueOrThrow({ where: { id: paid.id } })
   const { email } = await newShopper(shop.url)
@@ -126,6 +138,12 @@ export async function adminTour(page: Page, shop: TestShop, look: Look): Promise
     ['payment', '/admin/payments/cs_test_unmatched'],
     ['health', '/admin/health'],
     ['audit', '/admin/audit'],
+    ['policies', '/admin/policies'],
+    ['policy', '/admin/policies/returns'],
+    ['policy-preview', '/admin/policies/returns/preview'],
+    ['policy-withdraw', '/admin/policies/returns/withdraw'],
+    ['policy-public', '/pages/returns'],
+    ['policy-replaced', '/pages/returns/versions/1'],
     ['operators', '/admin/operators'],
     ['security', '/admin/security'],
     ['set-up-factor', '/admin/security/set-up'],

@@ -24,6 +24,7 @@ const stored: Settings = {
   newOrderMails: false,
   termsUrl: null,
   termsVersion: null,
+  policies: [],
 }
 
 /** A database whose answers the test decides. */

@@ -2,7 +2,7 @@
 import supertest from 'supertest'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { describeOrder } from '../../src/commands/describe-order.js'
-import { changeSetting } from '../../src/settings/settings.js'
+import { changeSetting } from '../../src/settings/change-settings.js'
 import { payByCard, sessionOf } from '../support/pay-page.js'
 import { newShopper, textOf, type Shopper } from '../support/shopper.js'
 import { startTestShop, type TestShop } from '../support/shop.js'

@@ -3,6 +3,7 @@ import { pino } from 'pino'
 import { customersCommand } from '../../src/commands/customers.js'
 import { incidentsCommand } from '../../src/commands/incidents.js'
 import { mailsCommand } from '../../src/commands/mails.js'
+import { policiesCommand } from '../../src/commands/policies.js'
 import { productsCommand } from '../../src/commands/products.js'
 import { outputOf, type CommandDeps } from '../../src/commands/run.js'
 import { parseConfig } from '../../src/config.js'
@@ -22,6 +23,7 @@ const COMMANDS = {
   incidents: incidentsCommand,
   mails: mailsCommand,
   operators: operatorsCommand,
+  policies: policiesCommand,
   products: productsCommand,
   settings: settingsCommand,
   shipping: shippingCommand,

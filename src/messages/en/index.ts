@@ -10,6 +10,7 @@ import { frame } from './frame.js'
 import { mail } from './mail.js'
 import { operators } from './operators.js'
 import { orders } from './orders.js'
+import { policies } from './policies.js'
 import { shipping } from './shipping.js'
 
 export const en = {
@@ -27,5 +28,6 @@ export const en = {
   mail,
   operators,
   orders,
+  policies,
   shipping,
 }
