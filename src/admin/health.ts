@@ -48,7 +48,7 @@ async function databaseSection({ database }: AdminDeps): Promise<Section> {
     { label: 'PostgreSQL', value: rows[0]?.version ?? '' },
     { label: 'One query takes', value: `${took.toFixed(1)} ms` },
     { label: 'Size', value: rows[0]?.size ?? '' },
-    { label: 'Connections of this process', value: `${database.pool.totalCount} of ${database.max}` },
+    { label: 'Connections of this process', value: `${database.open()} of ${database.max}` },
     { label: 'Disk', value: database.isFull() ? 'full' : 'has room', isWrong: database.isFull() },
   ])
 }

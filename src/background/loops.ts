@@ -84,11 +84,11 @@ export function startLoops(
 /** Turns that may be left out in a row. */
 const MOST_SKIPPED = 30
 
-/** Leaves the database to deliveries while some wait. */
+/** Leaves the database to deliveries while some are handled. */
 function unlessBusy(inbox: Inbox, turn: () => Promise<number>): () => Promise<number> {
   let skipped = 0
   return async () => {
-    if (inbox.size > 0 && skipped++ < MOST_SKIPPED) return 0
+    if (inbox.isBusy && skipped++ < MOST_SKIPPED) return 0
     skipped = 0
     return turn()
   }

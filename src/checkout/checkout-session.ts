@@ -85,7 +85,7 @@ async function settledBy(
   const { prisma } = deps.database
   const reports = [sessionReport(session, deps.stripe.clock.now())]
   const { settlements, orders } =
-    (await settleOptimistically(deps.database, reports, deps, stored)) ??
+    (await settleOptimistically(deps.database.direct, reports, deps, stored)) ??
     (await prisma.$transaction((tx) => settle(tx, { reports }, deps)))
   return { settlement: settlements[0] ?? { kind: 'unknown_order' }, order: orders[0] ?? null }
 }

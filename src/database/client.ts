@@ -1,4 +1,4 @@
-// Opens the database: one connection pool for Prisma and raw SQL.
+// Opens the database: one connection pool for Prisma and raw SQL, and one connection for webhooks.
 import { setTimeout as wait } from 'node:timers/promises'
 import { PrismaPg } from '@prisma/adapter-pg'
 import type pg from 'pg'
@@ -8,14 +8,18 @@ import { directReader, statementName, type RawReader } from './direct.js'
 import { openPool } from './pool.js'
 import { checkPooledSession } from './session.js'
 
-/** One connection pool, shared by Prisma and by the few queries that Prisma cannot express. */
+/** One connection pool, shared by Prisma and by the few queries that Prisma cannot express, and a connection for webhooks. */
 export interface Database {
   prisma: PrismaClient
   /** Raw statements without a transaction, where Prisma's own time counts. */
   direct: RawReader
+  /** The same for what webhooks settle, on a connection that nothing else uses: a new one takes ten times as long at first. */
+  webhooks: RawReader
   pool: pg.Pool
   /** The most connections that this process opens. */
   max: number
+  /** How many are open now. */
+  open: () => number
   /** Whether a statement failed in the last seconds because the disk is full. */
   isFull: () => boolean
   /** Replaces every connection as soon as it is idle: a session may have begun while the database was read-only. */
@@ -34,6 +38,8 @@ export interface Database {
 export type Transaction = Prisma.TransactionClient
 
 const DEFAULT_MAX = 10
+/** With fewer connections, webhooks share those of all. */
+const MIN_TO_RESERVE_ONE = 4
 const CLOSE_SECONDS = 0.5
 
 /**
@@ -47,7 +53,11 @@ export function openDatabase(
   options: { max?: number; onQuery?: (sql: string) => void } = {},
 ): Database {
   const max = Math.min(options.max ?? DEFAULT_MAX, readUrl(url).connectionLimit ?? Infinity)
-  const { pool, isPooled, isFull, renew, cut } = openPool(url, max)
+  const reserved = max >= MIN_TO_RESERVE_ONE ? 1 : 0
+  const shared = openPool(url, max - reserved)
+  const forWebhooks = reserved > 0 ? openPool(url, reserved, { keep: true }) : shared
+  const { pool } = shared
+  const pools = [...new Set([shared, forWebhooks])]
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool, { statementNameGenerator: ({ sql }) => statementName(sql) }),
     // A purchase may wait longer for a free connection than Prisma's default of 2 s, but not forever.
@@ -59,21 +69,25 @@ export function openDatabase(
 
   const checkSession = async () => {
     await pool.query('SELECT 1')
-    return isPooled() ? checkPooledSession(pool, max) : null
+    return shared.isPooled() ? checkPooledSession(pool, max - reserved) : null
   }
   let closing: Promise<void> | undefined
   const close = async () => {
-    const ended = prisma.$disconnect().then(() => pool.end())
+    const ended = prisma.$disconnect().then(() => Promise.all(pools.map((one) => one.pool.end())))
     await Promise.race([ended, wait(CLOSE_SECONDS * 1000, undefined, { ref: false })])
-    cut()
+    for (const { cut } of pools) cut()
   }
   return {
     prisma,
     direct: directReader(pool, onQuery),
+    webhooks: directReader(forWebhooks.pool, onQuery),
     pool,
     max,
-    isFull,
-    renew,
+    open: () => pools.reduce((sum, one) => sum + one.pool.totalCount, 0),
+    isFull: () => pools.some(({ isFull }) => isFull()),
+    renew: () => {
+      for (const { renew } of pools) renew()
+    },
     checkSession,
     close: () => (closing ??= close()),
   }

@@ -1,7 +1,7 @@
 // The connection pool: sets connections up, and replaces those that can't be used any more.
 import pg from 'pg'
 import { readUrl } from '../database-url.js'
-import { adaptToPooler, IDLE_SECONDS, limitedOptions, setUpSession } from './session.js'
+import { adaptToPooler, HEARTBEAT_SECONDS, IDLE_SECONDS, limitedOptions, setUpSession } from './session.js'
 
 export interface ConnectionPool {
   pool: pg.Pool
@@ -20,8 +20,11 @@ const FULL_SECONDS = 5
 /** Connections are replaced at most this often. */
 const RENEW_SECONDS = 5
 
-/** @param max how many connections it opens at most */
-export function openPool(url: string, max: number): ConnectionPool {
+/**
+ * @param max how many connections it opens at most
+ * @param options.keep keeps its connections open when they are not used, so that the server has their statements ready
+ */
+export function openPool(url: string, max: number, { keep = false } = {}): ConnectionPool {
   const settings = readUrl(url)
   const open = new Set<pg.PoolClient>()
   const idle = new Set<pg.PoolClient>()
@@ -36,6 +39,7 @@ export function openPool(url: string, max: number): ConnectionPool {
     connectionString: url,
     enableChannelBinding: settings.channelBinding,
     max,
+    min: keep ? max : 0,
     idleTimeoutMillis: IDLE_SECONDS * 1000,
     application_name: 'till',
     verify: (client, done) => {
@@ -69,6 +73,8 @@ export function openPool(url: string, max: number): ConnectionPool {
     idle.delete(client)
   })
 
+  if (keep) sendHeartbeats(pool)
+
   function renew(): void {
     if (performance.now() - renewedAt < RENEW_SECONDS * 1000) return
     renewedAt = performance.now()
@@ -83,6 +89,15 @@ export function openPool(url: string, max: number): ConnectionPool {
     renew,
     cut: () => close(open),
   }
+}
+
+/** A connection without them would count as silent. */
+function sendHeartbeats(pool: pg.Pool): void {
+  const timer = setInterval(() => {
+    if (pool.ended) clearInterval(timer)
+    else if (pool.idleCount > 0) pool.query('SELECT').catch(() => undefined)
+  }, HEARTBEAT_SECONDS * 1000)
+  timer.unref()
 }
 
 /** Closes connections without waiting for the server. */

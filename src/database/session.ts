@@ -13,11 +13,13 @@ const LOCK_SECONDS = 5
 /** The server ends a transaction whose client sends nothing for this long. */
 const IDLE_IN_TRANSACTION_SECONDS = 10
 /** A connection on which nothing arrives for this long is closed: a server can fall silent without closing it. */
-const SILENCE_SECONDS = 9
+export const SILENCE_SECONDS = 9
 /** How long a new connection may take, or a query may wait for one. */
 const CONNECT_SECONDS = 5
 /** Unused connections are closed after this. With SILENCE_SECONDS, none outlives a failover by more than 14 seconds. */
 export const IDLE_SECONDS = 5
+/** How often a connection that is kept without being used shows that the server is there. Less than SILENCE_SECONDS. */
+export const HEARTBEAT_SECONDS = 4
 
 /** How text and times are exchanged. PgBouncer keeps these for each of its clients. */
 const CARRIED = { TimeZone: 'UTC', DateStyle: 'ISO, MDY', standard_conforming_strings: 'on' }

@@ -44,7 +44,7 @@ export async function handleEvents(
   }
   const writesMore = results.some(({ write }) => write !== undefined)
   const settled =
-    (writesMore ? null : await settleOptimistically(deps.database, reports, options)) ??
+    (writesMore ? null : await settleOptimistically(deps.database.webhooks, reports, options)) ??
     (await prisma.$transaction(async (tx) => {
       const result = await settle(tx, { reports }, options)
       for (const id of result.newEventIds)

@@ -42,6 +42,11 @@ export class Inbox {
     return this.waiting.length
   }
 
+  /** Whether deliveries are being handled, or wait. */
+  get isBusy(): boolean {
+    return this.isWorking
+  }
+
   /** For how long the oldest unhandled event has waited: here, or as an overdue retry in the database. */
   async secondsBehind(): Promise<number> {
     const [first] = this.waiting

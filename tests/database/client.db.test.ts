@@ -1,8 +1,10 @@
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openDatabase, type Database } from '../../src/database/client.js'
+import { IDLE_SECONDS, SILENCE_SECONDS } from '../../src/database/session.js'
 import { createTestDatabase, type TestDatabase } from '../support/postgres/test-database.js'
 
 let own: TestDatabase
@@ -100,6 +102,33 @@ test('closing leaves no connection, and can be repeated', async () => {
   await Promise.all([other.close(), other.close()])
   await expect(other.pool.query('SELECT 1')).rejects.toThrow()
   await expect.poll(() => connectionsOf(database)).toBe(1)
+})
+
+test('webhooks have a connection of their own, even when all others are taken', async () => {
+  const busy = openDatabase(own.url, { max: 4 })
+  const taken = await Promise.all([1, 2, 3].map(() => busy.pool.connect()))
+  expect(await busy.webhooks.$queryRaw`SELECT 1 AS one`).toEqual([{ one: 1 }])
+  expect(busy.open()).toBe(4)
+  for (const client of taken) client.release()
+  await busy.close()
+  await expect(busy.webhooks.$queryRaw`SELECT 1`).rejects.toThrow()
+})
+
+test('the connection of webhooks stays open while nothing is delivered', { timeout: 60_000 }, async () => {
+  const quiet = openDatabase(own.url)
+  const session = () => quiet.webhooks.$queryRaw`SELECT pg_backend_pid() AS pid`
+  const first = await session()
+  // Longer than unused connections are kept, and than one may be silent.
+  await wait((IDLE_SECONDS + SILENCE_SECONDS) * 1000)
+  expect(await session()).toEqual(first)
+  await quiet.close()
+})
+
+test('webhooks share the connections of all when there are few', async () => {
+  const small = openDatabase(own.url, { max: 2 })
+  expect(await small.webhooks.$queryRaw`SELECT 1 AS one`).toEqual([{ one: 1 }])
+  expect(small.pool.totalCount).toBe(1)
+  await small.close()
 })
 
 async function connectionsOf({ pool }: Database): Promise<number> {
