@@ -13,6 +13,8 @@ export interface Meaning {
   matches: Prisma.Sql
   /** Whether a planner that expects to end early would rather scan the table. */
   isMisjudged?: true
+  /** Whether it often matches a large part of all orders. */
+  isCommon?: true
 }
 
 /** Shorter beginnings of words and addresses match too much to be meant. */
@@ -48,13 +50,15 @@ function isInSearch(matches: Prisma.Sql): Meaning {
 }
 
 function emailBeginsWith(text: string): Meaning {
-  return isInSearch(Prisma.sql`lower(s.email) LIKE ${`${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`}`)
+  const pattern = `${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
+  return { ...isInSearch(Prisma.sql`lower(s.email) LIKE ${pattern}`), isCommon: true }
 }
 
 function hasWords(words: readonly string[]): Meaning {
   return {
     ...isInSearch(Prisma.sql`s.words @@ to_tsquery('simple', ${allOf(words)})`),
     isMisjudged: true,
+    isCommon: true,
   }
 }
 

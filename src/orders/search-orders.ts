@@ -1,7 +1,8 @@
 // Finds the orders of the operator's list, a page at a time, at a cost that does not grow with the table.
 //
-// Filters that match few orders are read by their index and then sorted. Otherwise the list is walked in its own order, in
-// windows of WINDOW orders, at most WINDOWS of them for a page: what lies further is another page.
+// What matches many orders mostly fills a page from the first FIRST orders of the list. Filters that match few orders are read
+// by their index and then sorted. Otherwise the list is walked in its own order, in windows of WINDOW orders, at most WINDOWS of
+// them for a page: what lies further is another page.
 import type { RawReader } from '../database/direct.js'
 import { Prisma } from '../generated/prisma/client.js'
 import { conditionsOf, type Condition } from './order-conditions.js'
@@ -31,6 +32,7 @@ export interface FoundOrders {
 
 /** Up to this many matches of a filter are read and sorted. */
 const FEW = 5000
+const FIRST = 4000
 const WINDOW = 20_000
 const WINDOWS = 3
 
@@ -44,6 +46,13 @@ export async function searchOrders(reader: RawReader, search: OrderSearch): Prom
   const { filters, timeZone, limit } = search
   const conditions = conditionsOf(filters, timeZone)
   const order = ORDERS[filters.sort]
+  if (conditions.some(({ meanings }) => meanings.some(({ isCommon }) => isCommon))) {
+    const { places } = await readWindow(reader, search, order, conditions, {
+      begin: search.after,
+      size: FIRST,
+    })
+    if (places.length > limit) return pageOf(places, limit)
+  }
   const few = await fewest(reader, conditions)
   if (few !== null) {
     const found = await readPage(reader, order, limit + 1, [
@@ -60,10 +69,11 @@ export async function searchOrders(reader: RawReader, search: OrderSearch): Prom
 
 async function walk(
   reader: RawReader,
-  { after, limit }: OrderSearch,
+  search: OrderSearch,
   order: ListOrder,
   conditions: readonly Condition[],
 ): Promise<FoundOrders> {
+  const { after, limit } = search
   const matching = conditions.map(({ matches }) => matches)
   if (conditions.every(({ range }) => range?.key === order.key)) {
     const within = partsOf(order, conditions, { after, end: null })
@@ -72,17 +82,29 @@ async function walk(
   const found: Found[] = []
   let begin = after
   for (let window = 0; window < WINDOWS; window++) {
-    const end = await endOfWindow(reader, order, partsOf(order, conditions, { after: begin, end: null }))
-    const within = partsOf(order, conditions, { after: begin, end })
-    const places = await readPage(reader, order, limit + 1 - found.length, [
-      ...within(order.id),
-      ...conditions.map((condition) => inside(condition, order, within)),
-    ])
+    const { places, end } = await readWindow(reader, search, order, conditions, { begin, size: WINDOW })
     found.push(...places)
     if (found.length > limit || end === null) return pageOf(found, limit)
     begin = end
   }
   return { ids: found.map(({ id }) => id), next: begin, searchedTo: begin }
+}
+
+/** The first matching orders, up to one more than a page shows, among the next orders of the list. */
+async function readWindow(
+  reader: RawReader,
+  { limit }: OrderSearch,
+  order: ListOrder,
+  conditions: readonly Condition[],
+  { begin, size }: { begin: OrderPlace | null; size: number },
+): Promise<{ places: Found[]; end: OrderPlace | null }> {
+  const end = await endOfWindow(reader, order, partsOf(order, conditions, { after: begin, end: null }), size)
+  const within = partsOf(order, conditions, { after: begin, end })
+  const places = await readPage(reader, order, limit + 1, [
+    ...within(order.id),
+    ...conditions.map((condition) => inside(condition, order, within)),
+  ])
+  return { places, end }
 }
 
 /** The conditions of a part of the list, on this column of the orders' ids. */
@@ -158,10 +180,15 @@ async function readPage(
 }
 
 /** The place of the last order of a window. Null: fewer are left. */
-async function endOfWindow(reader: RawReader, order: ListOrder, part: Part): Promise<OrderPlace | null> {
+async function endOfWindow(
+  reader: RawReader,
+  order: ListOrder,
+  part: Part,
+  size: number,
+): Promise<OrderPlace | null> {
   const [end] = await reader.$queryRaw<Pick<Found, 'place'>[]>`
     SELECT ${order.place} AS place FROM ${order.base} WHERE ${allAre(part(order.id))}
-    ORDER BY ${order.by} OFFSET ${WINDOW - 1} LIMIT 1`
+    ORDER BY ${order.by} OFFSET ${size - 1} LIMIT 1`
   return end?.place ?? null
 }
 
