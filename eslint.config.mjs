@@ -20,6 +20,8 @@ export const MODULES = [
   'operators',
   'orders',
   'payments',
+  'numbers',
+  'reconciliation',
   'cart',
   'checkout',
   'fulfilment',

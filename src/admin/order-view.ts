@@ -468,7 +468,7 @@ function billingOf(order: OrderRecord): OrderPageModel['billing'] {
   }
 }
 
-const ORIGINS: Readonly<Record<string, string>> = { shop: 'Shop', api: 'API', payment_link: 'Payment link' }
+export const ORIGINS: Readonly<Record<string, string>> = { shop: 'Shop', api: 'API', payment_link: 'Payment link' }
 
 const hrefOf = (href: string | null) => (href === null ? {} : { href })
 

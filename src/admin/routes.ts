@@ -14,6 +14,7 @@ import { healthPages } from './health.js'
 import { homePages } from './home.js'
 import { incidentPages } from './incidents.js'
 import { mailPages } from './mails.js'
+import { numbersPages } from './numbers.js'
 import { operatorsPages } from './operators.js'
 import { orderPages } from './order-page.js'
 import { paymentPages } from './payments.js'
@@ -27,6 +28,7 @@ import { shippingPages } from './ship-orders.js'
 /** What operators see, in the order of the navigation. */
 const PARTS = [
   homePages,
+  numbersPages,
   orderListPages,
   shippingPages,
   refundPages,

@@ -16,6 +16,7 @@ import { clockSkewReporter } from './clock-skew.js'
 import { startLoop, type Loop, type LoopWatch } from './loop.js'
 import { deleteExpiredCarts } from './expired-carts.js'
 import { deleteExpiredRows } from './expired-rows.js'
+import { numbersCounter } from './numbers.js'
 import { settleOverdueAttempts } from './overdue-attempts.js'
 
 export interface Loops {
@@ -67,6 +68,7 @@ export function startLoops(
       1,
       unlessBusy(inbox, () => once(indexNextOrders(prisma))),
     ),
+    start('numbers', 2, unlessBusy(inbox, numbersCounter(prisma, payments.settings))),
     start('backlogs', 30, () => once(watchBacklogs(prisma, backlogLimitSeconds))),
     ...(operatorEmail === null
       ? []

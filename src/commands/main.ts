@@ -1,10 +1,11 @@
-// Entry point of the operator's commands: npm run orders, customers, events, incidents, mails, operators, policies, products,
-// settings, shipping, seed, migrate:resolve.
+// Entry point of the operator's commands: npm run orders, customers, events, incidents, mails, numbers, operators, policies,
+// products, settings, shipping, seed, migrate:resolve.
 import { customersCommand } from './customers.js'
 import { eventsCommand } from './events.js'
 import { incidentsCommand } from './incidents.js'
 import { mailsCommand } from './mails.js'
 import { migrateResolve } from './migrate-resolve.js'
+import { numbersCommand } from './numbers.js'
 import { operatorsCommand } from './operators.js'
 import { ordersCommand } from './orders.js'
 import { policiesCommand } from './policies.js'
@@ -20,6 +21,7 @@ const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
   events: (args) => runCommand(eventsCommand, args),
   incidents: (args) => runCommand(incidentsCommand, args),
   mails: (args) => runCommand(mailsCommand, args),
+  numbers: (args) => runCommand(numbersCommand, args),
   operators: (args) => runCommand(operatorsCommand, args),
   policies: (args) => runCommand(policiesCommand, args),
   products: (args) => runCommand(productsCommand, args),

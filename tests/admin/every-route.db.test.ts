@@ -54,6 +54,7 @@ const ROUTES: Record<string, Access> = {
   'POST /admin/operators/invitations': { for: 'owners', recentCode: true },
   'POST /admin/operators/invitations/withdraw': { for: 'owners', recentCode: true },
   'GET /admin/disputes': {},
+  'GET /admin/numbers': {},
   'GET /admin/orders': {},
   'GET /admin/orders.csv': {},
   'GET /admin/orders/packing-slips': {},

@@ -104,6 +104,9 @@ export async function adminTour(page: Page, shop: TestShop, look: Look): Promise
 
   for (const [name, path] of [
     ['home-tasks', '/admin'],
+    ['numbers', '/admin/numbers'],
+    ['numbers-year', '/admin/numbers?range=year'],
+    ['numbers-wrong-days', '/admin/numbers?range=custom&from=2026-12-24&to='],
     ['orders', '/admin/orders'],
     ['orders-filtered', '/admin/orders?q=linen&country=DE&status=paid'],
     ['orders-wrong-filters', '/admin/orders?min=much'],

@@ -4,6 +4,7 @@ import { customersCommand } from '../../src/commands/customers.js'
 import { incidentsCommand } from '../../src/commands/incidents.js'
 import { mailsCommand } from '../../src/commands/mails.js'
 import { policiesCommand } from '../../src/commands/policies.js'
+import { numbersCommand } from '../../src/commands/numbers.js'
 import { productsCommand } from '../../src/commands/products.js'
 import { outputOf, type CommandDeps } from '../../src/commands/run.js'
 import { parseConfig } from '../../src/config.js'
@@ -22,6 +23,7 @@ const COMMANDS = {
   events: eventsCommand,
   incidents: incidentsCommand,
   mails: mailsCommand,
+  numbers: numbersCommand,
   operators: operatorsCommand,
   policies: policiesCommand,
   products: productsCommand,
