@@ -11,14 +11,8 @@ import { readNote } from '../orders/notes.js'
 import { orderNumber } from '../orders/order-key.js'
 import { unitsWithShopper } from '../orders/returnable.js'
 import { readOrder } from '../payments/order-store.js'
-import {
-  quoteRefund,
-  REFUND_REASONS,
-  refundOrder,
-  refundState,
-  shippingLeft,
-  type RefundReason,
-} from '../payments/refunds.js'
+import { REFUND_REASONS, refundState, shippingLeft, type RefundReason } from '../payments/refundable.js'
+import { quoteRefund, refundOrder } from '../payments/refunds.js'
 import type { AdminDeps } from './admin-deps.js'
 import {
   emptyForm,

@@ -13,12 +13,11 @@ import { amountOf } from '../orders/stored-amounts.js'
 import { refundLines } from '../fulfilment/refund-lines.js'
 import {
   REFUND_REASONS,
-  refundOrder,
-  refundWithoutOrder,
   type RefundReason,
   type RefundReasons,
   type WantedRefund,
-} from '../payments/refunds.js'
+} from '../payments/refundable.js'
+import { refundOrder, refundWithoutOrder } from '../payments/refunds.js'
 import { settleOrder } from '../payments/settle-order.js'
 import { acknowledgeOrder } from '../payments/acknowledge-order.js'
 import { describeOrder } from './describe-order.js'

@@ -7,7 +7,8 @@ import { newReturnKey } from '../orders/order-key.js'
 import { unitsWithShopper } from '../orders/returnable.js'
 import { giveBackStock } from '../orders/stock.js'
 import type { PaymentDeps } from '../payments/payment-deps.js'
-import { refundOrder, shippingLeft, type RefundReasons } from '../payments/refunds.js'
+import { shippingLeft, type RefundReasons } from '../payments/refundable.js'
+import { refundOrder } from '../payments/refunds.js'
 import {
   lockFulfilment,
   nameOfLine,

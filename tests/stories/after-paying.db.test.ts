@@ -1,7 +1,7 @@
 // What can happen to an order after payment: refunds, disputes, discounts and missed events.
 import supertest from 'supertest'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { sendDueRefunds } from '../../src/payments/refunds.js'
+import { sendDueRefunds } from '../../src/payments/send-refunds.js'
 import { depsOf, runCommand } from '../support/command.js'
 import { deliver } from '../support/events.js'
 import { CARD, payByCard, sessionOf } from '../support/pay-page.js'
