@@ -25,6 +25,7 @@ export const MODULES = [
   'cart',
   'checkout',
   'fulfilment',
+  'disputes',
   'customers',
   'mail',
   'webhooks',

@@ -1,4 +1,4 @@
-// The list of disputes. They are answered in Stripe's dashboard.
+// The list of disputes.
 import { Router, type Request } from 'express'
 import { render } from '../http/render.js'
 import { formatMoney } from '../money.js'
@@ -10,12 +10,12 @@ import {
   listDisputes,
   type DisputeCursor,
   type DisputeFilter,
-} from '../payments/list-disputes.js'
-import { disputeHref } from '../payments/stripe-dashboard.js'
+} from '../disputes/list-disputes.js'
 import type { AdminDeps } from './admin-deps.js'
+import { daysUntil } from './days-until.js'
 import { keyList, readCursor, ROWS_TO_READ } from './key-list.js'
 import { words } from './order-view.js'
-import { disputeBadge } from './state-badges.js'
+import { appealBadge, disputeBadge } from './state-badges.js'
 import { formatDateTime } from './times.js'
 
 const FILTERS: Record<DisputeFilter, string> = {
@@ -25,7 +25,7 @@ const FILTERS: Record<DisputeFilter, string> = {
   all: 'All',
 }
 
-export function disputePages({ database, settings, stripe }: AdminDeps): Router {
+export function disputePages({ database, settings }: AdminDeps): Router {
   const router = Router()
   router.get('/admin/disputes', async (request, response) => {
     const filter = DISPUTE_FILTERS.find((one) => one === request.query['state']) ?? 'answer'
@@ -40,13 +40,15 @@ export function disputePages({ database, settings, stripe }: AdminDeps): Router 
     render(response, 'admin/disputes', {
       filter,
       filters: DISPUTE_FILTERS.map((value) => ({ value, label: FILTERS[value] })),
-      dashboardName: stripe.dashboard.isSandbox ? 'sandbox' : 'Stripe',
       list: {
         ...list,
         rows: list.rows.map((dispute) => ({
           id: dispute.id,
-          href: disputeHref(stripe.dashboard, dispute.id),
-          state: disputeBadge(dispute.status, dispute.stripeStatus),
+          href: `/admin/disputes/${dispute.id}`,
+          state:
+            dispute.appeal === null
+              ? disputeBadge(dispute.status, dispute.stripeStatus)
+              : appealBadge(dispute.appeal),
           amount: formatMoney(amountOf(dispute), dispute.currency),
           reason: words(dispute.reason),
           dueBy: dispute.evidenceDueBy && formatDateTime(dispute.evidenceDueBy, timeZone),
@@ -64,13 +66,4 @@ function lastOf(query: Request['query']): DisputeCursor | null {
   const [at, id] = readCursor(query) ?? []
   if (typeof id !== 'string') return null
   return { at: typeof at === 'number' && Math.abs(at) < 8e15 ? new Date(at) : null, id }
-}
-
-const DAY_MS = 24 * 60 * 60 * 1000
-
-function daysUntil(deadline: Date, now = new Date()): string {
-  const days = Math.floor((deadline.getTime() - now.getTime()) / DAY_MS)
-  if (days < 0) return 'over'
-  if (days === 0) return 'less than a day left'
-  return days === 1 ? '1 day left' : `${days} days left`
 }

@@ -16,7 +16,7 @@ interface Shown {
   hrefOf: (row: TaskRow) => string
 }
 
-const orderHref = (key: string) => (key === '' ? '/admin/disputes' : `/admin/orders/${key}`)
+const orderHref = (key: string) => `/admin/orders/${key}`
 
 /** In the order of the page: what can't wait comes first. */
 const TASKS: readonly [TaskName, Shown][] = [
@@ -34,7 +34,7 @@ const TASKS: readonly [TaskName, Shown][] = [
       ...{ title: 'Disputes to answer', href: '/admin/disputes' },
       text: ({ id, text, at }) =>
         `${text === '' ? id : orderNumber(text)}${at === null ? '' : `, ${daysLeft(at)}`}`,
-      hrefOf: ({ text }) => orderHref(text),
+      hrefOf: ({ id }) => `/admin/disputes/${id}`,
     },
   ],
   [

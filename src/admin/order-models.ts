@@ -245,7 +245,6 @@ export interface ReturnsPage {
 }
 
 export interface DisputesPage {
-  dashboardName: string
   filter: string
   filters: { value: string; label: string }[]
   list: KeyList<{

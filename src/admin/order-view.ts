@@ -24,7 +24,7 @@ import { requestedReturns } from '../orders/order-with-lines.js'
 import { amountOf } from '../orders/stored-amounts.js'
 import { timelineOf } from '../orders/timeline.js'
 import { acceptedTermsPath } from '../policies/accepted-terms.js'
-import { disputeHref, paymentHref, sessionHref, type StripeDashboard } from '../payments/stripe-dashboard.js'
+import { paymentHref, sessionHref, type StripeDashboard } from '../payments/stripe-dashboard.js'
 import { countryName } from '../shipping/countries.js'
 import { emptyForm, newRequestKey } from './forms.js'
 import type { Comparison, FormState, OrderPageModel, ReturnModel } from './order-models.js'
@@ -122,7 +122,7 @@ export function orderPage(input: OrderPageInput): OrderPageModel {
     })),
     disputes: order.disputes.map((dispute) => ({
       id: dispute.id,
-      href: disputeHref(dashboard, dispute.id),
+      href: `/admin/disputes/${dispute.id}`,
       amount: money(dispute.amount, dispute.currency),
       state: disputeBadge(dispute.status, dispute.stripeStatus),
       reason: words(dispute.reason),
@@ -211,9 +211,9 @@ function tasksOf(order: OrderRecord, unitsLeft: number, at: At): OrderPageModel[
   return [
     ...order.disputes
       .filter(({ status }) => mustAnswer(status))
-      .map(({ evidenceDueBy }) => ({
+      .map(({ id, evidenceDueBy }) => ({
         text: `Answer the dispute${evidenceDueBy === null ? '' : ` by ${at(evidenceDueBy).text}`}.`,
-        ...{ href: '#disputes', kind: 'wrong' as const },
+        ...{ href: `/admin/disputes/${id}`, kind: 'wrong' as const },
       })),
     ...reasons.map((text) => ({ text, href: null, kind: 'wrong' as const })),
     ...incidents.map(({ id, message }) => ({

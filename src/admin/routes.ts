@@ -7,6 +7,7 @@ import { answerErrors } from './errors.js'
 import { checkoutPages } from './checkouts.js'
 import { customerPages } from './customers.js'
 import { eraseCustomerPages } from './erase-customer.js'
+import { disputeAnswerPages } from './dispute.js'
 import { disputePages } from './disputes.js'
 import { eventPages } from './events.js'
 import { factorProved, freshSession, onBehalf, operatorsOnly } from './guard.js'
@@ -35,6 +36,7 @@ const PARTS = [
   orderPages,
   returnPages,
   disputePages,
+  disputeAnswerPages,
   incidentPages,
   eventPages,
   mailPages,

@@ -1,4 +1,5 @@
 // States as badges: their words, and how they look.
+import type { Appeal } from '../disputes/details.js'
 import type { AttemptStatus, DisputeStatus, EventOutcome, RefundStatus } from '../generated/prisma/enums.js'
 import type { OrderState } from '../orders/order-label.js'
 import type { Badge } from './order-models.js'
@@ -55,6 +56,13 @@ const DISPUTES: Record<DisputeStatus, Badge> = {
   prevented: { text: 'Prevented', kind: 'good' },
   won: { text: 'Won', kind: 'good' },
   lost: { text: 'Lost', kind: 'wrong' },
+}
+
+/** Of a lost dispute that can still be won. */
+export function appealBadge(appeal: Appeal): Badge {
+  return appeal === 'needs_response'
+    ? { text: 'Lost, can be appealed', kind: 'wrong' }
+    : { text: 'Appeal under review', kind: 'warn' }
 }
 
 /** With Stripe's own word, where the shop does not know it. */

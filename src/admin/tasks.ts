@@ -28,7 +28,9 @@ const TASKS = {
     SELECT id::text, message AS text, "createdAt" AS at FROM "Incident" WHERE "resolvedAt" IS NULL ORDER BY "Incident".id`,
   disputes: Prisma.sql`
     SELECT d.id, coalesce(o.key, '') AS text, d."evidenceDueBy" AS at FROM "Dispute" d LEFT JOIN "Order" o ON o.id = d."orderId"
-    WHERE d.status IN ('needs_response', 'warning_needs_response') ORDER BY d."evidenceDueBy"`,
+    WHERE d.status IN ('needs_response', 'warning_needs_response') OR d.status = 'lost' AND d.id = ANY (ARRAY(
+      SELECT a."disputeId" FROM "DisputeDetails" a WHERE a.status = 'appeal_needs_response'))
+    ORDER BY d."evidenceDueBy"`,
   toShip: Prisma.sql`
     SELECT o.key AS id, '' AS text, o."paidAt" AS at FROM "Order" o WHERE ${IS_TO_SHIP} ORDER BY o.id`,
   returns: Prisma.sql`

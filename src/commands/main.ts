@@ -1,6 +1,7 @@
-// Entry point of the operator's commands: npm run orders, customers, events, incidents, mails, numbers, operators, policies,
-// products, settings, shipping, seed, migrate:resolve.
+// Entry point of the operator's commands: npm run orders, customers, disputes, events, incidents, mails, numbers, operators,
+// policies, products, settings, shipping, seed, migrate:resolve.
 import { customersCommand } from './customers.js'
+import { disputesCommand } from './disputes.js'
 import { eventsCommand } from './events.js'
 import { incidentsCommand } from './incidents.js'
 import { mailsCommand } from './mails.js'
@@ -18,6 +19,7 @@ import { shippingCommand } from './shipping.js'
 const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
   orders: (args) => runCommand(ordersCommand, args),
   customers: (args) => runCommand(customersCommand, args),
+  disputes: (args) => runCommand(disputesCommand, args),
   events: (args) => runCommand(eventsCommand, args),
   incidents: (args) => runCommand(incidentsCommand, args),
   mails: (args) => runCommand(mailsCommand, args),

@@ -84,6 +84,9 @@ async function eraseTexts(tx: Transaction, orderIds: number[]): Promise<void> {
   await tx.return.updateMany({ where, data: { reason: '', answer: null } })
   await tx.refund.updateMany({ where, data: { note: null } })
   await tx.incident.updateMany({ where, data: { note: null } })
+  // What was submitted is with the bank.
+  await tx.disputeFile.deleteMany({ where: { dispute: where } })
+  await tx.disputeDraft.deleteMany({ where: { dispute: where } })
 }
 
 /** Erases recipient and content. Those that were not sent never are. */

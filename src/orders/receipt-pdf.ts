@@ -20,7 +20,7 @@ export function receiptPdf(receipt: Receipt): Promise<Buffer> {
   return makePdf(receiptContent(receipt))
 }
 
-export function receiptContent(receipt: Receipt): PdfContent {
+function receiptContent(receipt: Receipt): PdfContent {
   const { order, seller, asOf } = receipt
   const texts = t().orders.receipt
   return {

@@ -183,9 +183,51 @@ export class PaymentService {
   /** A payment's disputes and inquiries. @throws Stripe.errors.StripeError */
   static async listDisputes(paymentIntentId: string, stripe: StripeContext): Promise<Stripe.Dispute[]> {
     const list = await clientOf(stripe).disputes.list({ payment_intent: paymentIntentId, limit: 100 })
-    return usable(list, isList).data.map((dispute) =>
-      usable(dispute, (answer) => disputeReport(answer, new Date())),
+    return usable(list, isList).data.map((dispute) => usable(dispute, isDispute))
+  }
+
+  /** The dispute as it is now. @throws Stripe.errors.StripeError */
+  static async retrieveDispute(id: string, stripe: StripeContext): Promise<Stripe.Dispute> {
+    return usable(await clientOf(stripe).disputes.retrieve(id), isDispute)
+  }
+
+  /**
+   * Uploads a file that is evidence. Safe to repeat for a day: its id is the idempotency key.
+   * @throws Stripe.errors.StripeError
+   */
+  static async uploadEvidence(
+    file: { id: string; name: string; type: string; bytes: Uint8Array },
+    stripe: StripeContext,
+  ): Promise<Stripe.File> {
+    const { id, name, type, bytes } = file
+    const uploaded = await clientOf(stripe).files.create(
+      { purpose: 'dispute_evidence', file: { name, type, data: bytes } },
+      { idempotencyKey: id },
     )
+    return usable(uploaded, (answer) => read('file', z.object({ id: stripeId }), answer))
+  }
+
+  /**
+   * Hands evidence to the bank. Stripe takes one answer only. Safe to repeat for a day with the same key.
+   * @throws Stripe.errors.StripeError
+   */
+  static async submitEvidence(
+    id: string,
+    evidence: Stripe.DisputeUpdateParams.Evidence,
+    idempotencyKey: string,
+    stripe: StripeContext,
+  ): Promise<Stripe.Dispute> {
+    const answered = await clientOf(stripe).disputes.update(
+      id,
+      { evidence, submit: true },
+      { idempotencyKey },
+    )
+    return usable(answered, isDispute)
+  }
+
+  /** Accepts a dispute, for good. @throws Stripe.errors.StripeError */
+  static async closeDispute(id: string, stripe: StripeContext): Promise<Stripe.Dispute> {
+    return usable(await clientOf(stripe).disputes.close(id), isDispute)
   }
 
   /** A price in Stripe's catalog. @throws Stripe.errors.StripeError */
@@ -331,6 +373,7 @@ const isNamed = (answer: unknown) => read('shipping_rate', z.object({ id: stripe
 const isLink = (answer: unknown) => read('payment_link', linkShape, answer)
 const isList = (answer: unknown) => read('list', listShape, answer)
 const isPrice = (answer: unknown) => read('price', priceShape, answer)
+const isDispute = (answer: unknown) => disputeReport(answer, new Date())
 
 /**
  * @param check reads the answer as the shop will

@@ -1,6 +1,7 @@
 // Runs the operator's commands on the test shop's database and Stripe.
 import { pino } from 'pino'
 import { customersCommand } from '../../src/commands/customers.js'
+import { disputesCommand } from '../../src/commands/disputes.js'
 import { incidentsCommand } from '../../src/commands/incidents.js'
 import { mailsCommand } from '../../src/commands/mails.js'
 import { policiesCommand } from '../../src/commands/policies.js'
@@ -20,6 +21,7 @@ import type { TestShop } from './shop.js'
 const COMMANDS = {
   orders: ordersCommand,
   customers: customersCommand,
+  disputes: disputesCommand,
   events: eventsCommand,
   incidents: incidentsCommand,
   mails: mailsCommand,
