@@ -58,6 +58,7 @@ import { cartCheckoutPages } from './checkout/cart-checkout.js'
 import { checkoutPages } from './checkout/routes.js'
 import { pictureFiles } from './pictures/routes.js'
 import { policyPages } from './policies/routes.js'
+import { lookHref, lookRoutes } from './settings/look.js'
 import type { ReadSettings } from './settings/settings.js'
 import { taxShown } from './settings/tax.js'
 import type { StripeContext } from './payments/stripe-client.js'
@@ -124,6 +125,8 @@ export function createApp(deps: AppDeps): Express {
     tax: 'none',
     guestCheckout: false,
     policies: [],
+    lookHref: null,
+    logo: null,
     testMode: !stripe.livemode,
     devMail: false,
     user: null,
@@ -158,6 +161,7 @@ export function createApp(deps: AppDeps): Express {
     }),
   )
   app.use(pictureFiles(database.direct))
+  app.use(lookRoutes())
   app.use(showSettings(settings))
   app.use(
     '/api',
@@ -222,9 +226,9 @@ export function createApp(deps: AppDeps): Express {
 function showSettings(settings: ReadSettings): RequestHandler {
   return async (_request, response, next) => {
     const read = await settings()
-    const { name: shopName, supportEmail, companyLines, guestCheckout, policies } = read
-    const tax = taxShown(read)
-    Object.assign(response.locals, { shopName, supportEmail, companyLines, tax, guestCheckout, policies })
+    const { name: shopName, supportEmail, companyLines, guestCheckout, policies, logo } = read
+    const ofShop = { shopName, supportEmail, companyLines, guestCheckout, policies, logo }
+    Object.assign(response.locals, ofShop, { tax: taxShown(read), lookHref: lookHref(read) })
     allowPictures(response, read.pictureHosts)
     next()
   }

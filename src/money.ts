@@ -100,6 +100,9 @@ function rules(
   })
 }
 
+/** The currencies that Stripe supports, in lower case. */
+export const CURRENCIES: readonly string[] = [...RULES.keys()].sort()
+
 /** An unknown currency, or an amount that the currency does not allow. */
 export class MoneyError extends Error {
   override name = 'MoneyError'

@@ -24,6 +24,7 @@ import { refundPages } from './refund.js'
 import { returnPages } from './returns.js'
 import { orderListPages } from './orders.js'
 import { factorPages, securityPages } from './security.js'
+import { settingsPages } from './settings.js'
 import { shippingPages } from './ship-orders.js'
 
 /** What operators see, in the order of the navigation. */
@@ -47,6 +48,7 @@ const PARTS = [
   healthPages,
   auditPages,
   policiesPages,
+  settingsPages,
   operatorsPages,
   securityPages,
 ]

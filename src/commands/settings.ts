@@ -1,5 +1,8 @@
 // npm run settings: shows and changes what the owner decides about the shop.
-import { changeSetting, SettingError } from '../settings/change-settings.js'
+import { readFile } from 'node:fs/promises'
+import { PictureError } from '../pictures/picture-error.js'
+import { storeLogo } from '../pictures/store-logo.js'
+import { changeLogo, changeSetting, SettingError } from '../settings/change-settings.js'
 import { SETTINGS } from '../settings/settings.js'
 import { CommandError, UsageError, type Command, type CommandDeps } from './run.js'
 import { table } from './table.js'
@@ -7,13 +10,15 @@ import { table } from './table.js'
 const USAGE = `Usage: npm run settings -- COMMAND
 
   list                 show the settings
-  set NAME VALUE ...   change a setting; every process uses it within a second`
+  set NAME VALUE ...   change a setting; every process uses it within a second
+  logo FILE            show a picture beside the shop's name; "none" removes it`
 
 export const settingsCommand: Command = { usage: USAGE, run }
 
 async function run(deps: CommandDeps, args: readonly string[]): Promise<string> {
   const [command, name, ...words] = args
   if (command === 'list' && args.length === 1) return list(deps)
+  if (command === 'logo' && args.length === 2) return setLogo(deps, name ?? '')
   if (command !== 'set') throw new UsageError()
   if (name === undefined) throw new UsageError('Which setting?')
   try {
@@ -21,6 +26,23 @@ async function run(deps: CommandDeps, args: readonly string[]): Promise<string> 
     return [await list(deps, name), advice].filter((text) => text !== null).join('\n\n')
   } catch (error) {
     if (error instanceof SettingError) throw new CommandError(error.message)
+    throw error
+  }
+}
+
+async function setLogo({ database: { prisma } }: CommandDeps, file: string): Promise<string> {
+  if (file.toLowerCase() === 'none') {
+    await changeLogo(prisma, null)
+    return 'The logo is removed.'
+  }
+  const content = await readFile(file).catch((error: unknown) => {
+    throw new CommandError(`${file} can’t be read: ${(error as Error).message}`)
+  })
+  try {
+    await changeLogo(prisma, await storeLogo(prisma, content))
+    return 'The logo is saved.'
+  } catch (error) {
+    if (error instanceof PictureError) throw new CommandError(error.message)
     throw error
   }
 }

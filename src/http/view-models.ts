@@ -17,6 +17,10 @@ export interface Shell {
   guestCheckout: boolean
   /** The published policies, for the links at the bottom: "terms". */
   policies: string[]
+  /** The stylesheet with the owner's colors. Null: they have chosen none. */
+  lookHref: string | null
+  /** Path of the picture beside the shop's name. Null: the shop's own mark. */
+  logo: string | null
   /** The signed-in shopper, or null. */
   user: { name: string; email: string; isOperator: boolean; isOwner: boolean } | null
   /** Path and query of this request, for links that return here. */

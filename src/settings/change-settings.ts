@@ -20,8 +20,8 @@ export class SettingErrors extends Error {
 export interface WantedSetting {
   /** The value, as the words of a command. */
   words: string[]
-  /** The value that the owner saw, as `show` writes it. Another one by now is refused. Undefined: any may be replaced. */
-  seen?: string
+  /** Whether the value is still what the owner saw. Otherwise it is not replaced. Undefined: any may be replaced. */
+  isSeen?: (now: Settings) => boolean
 }
 
 /**
@@ -39,10 +39,9 @@ export async function changeSettings(
     await tx.$queryRaw`SELECT id FROM "Shop" WHERE id = 1 FOR UPDATE`
     const now = await readSettings(tx)
     for (const field of fields) {
-      const { seen } = wanted[field] ?? {}
-      const shown = SETTINGS[field].show(now)
-      if (seen !== undefined && seen !== shown)
-        problems[field] = `was changed meanwhile, and is “${shown}”. Save again to replace that`
+      if (wanted[field]?.isSeen?.(now) === false)
+        problems[field] =
+          `was changed meanwhile, to “${SETTINGS[field].show(now)}”. Save again to replace that`
     }
     const terms = termsAfter(now, values)
     if (terms.problem !== null) problems.termsVersion ??= terms.problem
@@ -84,6 +83,16 @@ export async function changeSetting(
     if (error instanceof SettingErrors) throw new SettingError(`${name} ${error.message}.`)
     throw error
   }
+}
+
+/** Sets the picture beside the shop's name. @param logo its path. Null: the shop's own mark */
+export async function changeLogo(prisma: PrismaClient, logo: string | null): Promise<void> {
+  await prisma.$transaction(async (tx) => {
+    await tx.shop.update({ where: { id: 1 }, data: { logo } })
+    await recordAudit(tx, {
+      ...{ action: 'setting.changed', subject: 'setting', subjectId: 'logo', fields: ['logo'] },
+    })
+  })
 }
 
 type Problems = Partial<Record<Settable, string>>

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { PrismaClient } from '../generated/prisma/client.js'
 import { formatDatesIn } from '../messages/format-date.js'
 import { isCurrency, nameOfCurrency } from '../money.js'
+import { accentProblem, colorOf, type Scheme } from './colors.js'
 
 export interface Settings {
   /** The shop's name on pages, receipts and mails. */
@@ -43,12 +44,17 @@ export interface Settings {
   termsUrl: string | null
   /** The version of the terms, kept with each order. Null: none. */
   termsVersion: string | null
+  /** The color of links and buttons on light and on dark pages, "#0e5a45". Null: those of the shop's stylesheet. */
+  accentLight: string | null
+  accentDark: string | null
+  /** Path of the picture beside the shop's name. Null: the shop's own mark. */
+  logo: string | null
   /** The policies that visitors can read. They follow from what is published. */
   policies: string[]
 }
 
-/** What the owner sets by name. */
-export type Settable = Exclude<keyof Settings, 'policies'>
+/** What the owner sets by name. A logo is uploaded. */
+export type Settable = Exclude<keyof Settings, 'policies' | 'logo'>
 
 /** Where the shop's own terms are. They set the address and the version of the terms when they are published. */
 export const OWN_TERMS = '/pages/terms'
@@ -300,6 +306,28 @@ export const SETTINGS: { readonly [Field in Settable]: Setting<Settings[Field]> 
     show: ({ termsVersion }) => termsVersion ?? 'none',
     advice: adviceOnTerms,
   },
+  accentLight: {
+    name: 'accent-light',
+    description: 'the color of links and buttons on light pages, such as #0e5a45; "none" is the shop’s own',
+    parse: accent('light'),
+    show: ({ accentLight }) => accentLight ?? 'none',
+  },
+  accentDark: {
+    name: 'accent-dark',
+    description: 'the color of links and buttons on dark pages, such as #8fd6b4; "none" is the shop’s own',
+    parse: accent('dark'),
+    show: ({ accentDark }) => accentDark ?? 'none',
+  },
+}
+
+function accent(scheme: Scheme) {
+  return oneLine('a color', 60).transform((text, context) => {
+    if (text.toLowerCase() === 'none') return null
+    const color = colorOf(text)
+    const problem = color === null ? 'is a color such as #0e5a45, or none' : accentProblem(color, scheme)
+    if (problem !== null) context.addIssue({ code: 'custom', message: problem })
+    return color
+  })
 }
 
 /** The terms that shoppers must accept. */
@@ -354,6 +382,9 @@ const COLUMNS = {
   newOrderMails: true,
   termsUrl: true,
   termsVersion: true,
+  accentLight: true,
+  accentDark: true,
+  logo: true,
   policies: true,
 } as const satisfies Record<keyof Settings, true>
 

@@ -141,6 +141,7 @@ export async function adminTour(page: Page, shop: TestShop, look: Look): Promise
     ['payment', '/admin/payments/cs_test_unmatched'],
     ['health', '/admin/health'],
     ['audit', '/admin/audit'],
+    ['settings', '/admin/settings'],
     ['policies', '/admin/policies'],
     ['policy', '/admin/policies/returns'],
     ['policy-preview', '/admin/policies/returns/preview'],

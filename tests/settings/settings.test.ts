@@ -24,6 +24,9 @@ const stored: Settings = {
   newOrderMails: false,
   termsUrl: null,
   termsVersion: null,
+  accentLight: null,
+  accentDark: null,
+  logo: null,
   policies: [],
 }
 
