@@ -26,6 +26,7 @@ import { orderListPages } from './orders.js'
 import { factorPages, securityPages } from './security.js'
 import { settingsPages } from './settings.js'
 import { shippingPages } from './ship-orders.js'
+import { shippingRatePages } from './shipping-rates.js'
 
 /** What operators see, in the order of the navigation. */
 const PARTS = [
@@ -47,6 +48,7 @@ const PARTS = [
   paymentPages,
   healthPages,
   auditPages,
+  shippingRatePages,
   policiesPages,
   settingsPages,
   operatorsPages,

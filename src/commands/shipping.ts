@@ -1,6 +1,7 @@
 // npm run shipping: shows and changes what delivery costs.
 import type { PrismaClient, ShippingRate } from '../generated/prisma/client.js'
 import { formatMoney } from '../money.js'
+import { currenciesWithoutRate } from '../shipping/rates.js'
 import { deliveryTime } from '../shipping/delivery-time.js'
 import {
   RateError,
@@ -180,7 +181,7 @@ async function list(prisma: PrismaClient, all: boolean): Promise<string> {
     ...(all ? ['OFFERED'] : []),
     'COUNTRIES',
   ]
-  return [table(head, rows), ...(await warnings(prisma, rates))].join('\n')
+  return [table(head, rows), ...(await warnings(prisma))].join('\n')
 }
 
 /** More codes than this would hide the rest of the table. */
@@ -192,18 +193,9 @@ function countriesOf({ countries }: ShippingRate): string {
   return more <= 1 ? countries.join(' ') : `${countries.slice(0, CODES_SHOWN).join(' ')} and ${more} more`
 }
 
-/** Products that need delivery and can't be bought, because no rate is in their currency. */
-async function warnings(prisma: PrismaClient, rates: readonly ShippingRate[]): Promise<string[]> {
-  const products = await prisma.product.findMany({
-    where: { active: true, requiresShipping: true },
-    distinct: ['currency'],
-    orderBy: { currency: 'asc' },
-    select: { currency: true },
-  })
-  return products
-    .filter(({ currency }) => !rates.some((rate) => rate.active && rate.currency === currency))
-    .map(
-      ({ currency }) =>
-        `\nNo rate is in ${currency}: products in ${currency} that need delivery can’t be bought. Add one with --currency ${currency}.`,
-    )
+async function warnings(prisma: PrismaClient): Promise<string[]> {
+  return (await currenciesWithoutRate(prisma)).map(
+    (currency) =>
+      `\nNo rate is in ${currency}: products in ${currency} that need delivery can’t be bought. Add one with --currency ${currency}.`,
+  )
 }

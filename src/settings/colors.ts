@@ -24,7 +24,7 @@ const READABLE = 4.5
 export function colorOf(text: string): Color | null {
   const [, digits] = /^#?([0-9a-f]{6}|[0-9a-f]{3})$/i.exec(text.trim()) ?? []
   if (digits === undefined) return null
-  const long = digits.length === 3 ? [...digits].map((digit) => digit + digit).join('') : digits
+  const long = digits.length === 3 ? digits.replaceAll(/./g, '$&$&') : digits
   return `#${long.toLowerCase()}`
 }
 

@@ -66,7 +66,7 @@ export function readAmount(text: string, currency: string): number {
 export function readFreeFrom(text: string, currency: string): number | null {
   if (text.trim().toLowerCase() === 'none') return null
   const amount = readAmount(text, currency)
-  if (amount === 0) throw new RateError('Free from 0 is always free: set --amount 0 instead.')
+  if (amount === 0) throw new RateError('Free from 0 is always free: set the amount to 0 instead.')
   return amount
 }
 

@@ -59,6 +59,28 @@ export function activeRates(prisma: Reader, currency: string): Promise<ShippingR
   })
 }
 
+/** Currencies of products that need delivery and can't be bought, because no rate is in them. */
+export async function currenciesWithoutRate(
+  prisma: Pick<PrismaClient, 'product' | 'shippingRate'>,
+): Promise<string[]> {
+  const [products, rates] = await Promise.all([
+    prisma.product.findMany({
+      where: { active: true, requiresShipping: true },
+      distinct: ['currency'],
+      orderBy: { currency: 'asc' },
+      select: { currency: true },
+    }),
+    prisma.shippingRate.findMany({
+      where: { active: true },
+      distinct: ['currency'],
+      select: { currency: true },
+    }),
+  ])
+  return products
+    .map(({ currency }) => currency)
+    .filter((currency) => !rates.some((rate) => rate.currency === currency))
+}
+
 function reaches({ countries }: ShippingRate, country: string): boolean {
   return COUNTRIES.has(country) && (countries.length === 0 || countries.includes(country))
 }

@@ -115,7 +115,7 @@ describe('the rates of a parcel', () => {
     ['add Post --countries DE --amount 1000000', 'An order is at most $999,999.99.'],
     ['add Post --countries DE --amount 1.005 --currency kwd', 'only in steps of'],
     ['add Post --countries DE --amount 4 --currency euro', '"euro" is not a currency'],
-    ['add Post --countries DE --amount 4 --free-from 0', 'set --amount 0 instead'],
+    ['add Post --countries DE --amount 4 --free-from 0', 'set the amount to 0 instead'],
     ['add Post --countries DE --amount 4 --days 4-2', '"4-2" is not a time'],
     ['add Post --countries DE --amount 4 --days 0', '"0" is not a time'],
     ['add Post --countries DE --amount 4 --all', '"add" takes no --all.'],
