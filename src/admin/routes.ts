@@ -20,6 +20,7 @@ import { operatorsPages } from './operators.js'
 import { orderPages } from './order-page.js'
 import { paymentPages } from './payments.js'
 import { policiesPages } from './policies.js'
+import { reconciliationPages } from './reconciliation.js'
 import { refundPages } from './refund.js'
 import { returnPages } from './returns.js'
 import { orderListPages } from './orders.js'
@@ -32,6 +33,7 @@ import { shippingRatePages } from './shipping-rates.js'
 const PARTS = [
   homePages,
   numbersPages,
+  reconciliationPages,
   orderListPages,
   shippingPages,
   refundPages,

@@ -1,5 +1,5 @@
 // Entry point of the operator's commands: npm run orders, customers, disputes, events, incidents, mails, numbers, operators,
-// policies, products, settings, shipping, seed, migrate:resolve.
+// policies, products, reconcile, settings, shipping, seed, migrate:resolve.
 import { customersCommand } from './customers.js'
 import { disputesCommand } from './disputes.js'
 import { eventsCommand } from './events.js'
@@ -11,6 +11,7 @@ import { operatorsCommand } from './operators.js'
 import { ordersCommand } from './orders.js'
 import { policiesCommand } from './policies.js'
 import { productsCommand } from './products.js'
+import { reconcileCommand } from './reconcile.js'
 import { runCommand, runOnDatabase } from './run.js'
 import { seed } from './seed.js'
 import { settingsCommand } from './settings.js'
@@ -27,6 +28,7 @@ const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
   operators: (args) => runCommand(operatorsCommand, args),
   policies: (args) => runCommand(policiesCommand, args),
   products: (args) => runCommand(productsCommand, args),
+  reconcile: (args) => runCommand(reconcileCommand, args),
   settings: (args) => runCommand(settingsCommand, args),
   shipping: (args) => runCommand(shippingCommand, args),
   seed: (args) => runOnDatabase((url, migrationUrl) => seed(url, migrationUrl, args)),

@@ -62,6 +62,8 @@ const ROUTES: Record<string, Access> = {
   'GET /admin/disputes/:id/files/:field': {},
   'GET /admin/disputes/:id/preview': {},
   'POST /admin/disputes/:id/submit': { recentCode: true },
+  'GET /admin/numbers/reconciliation': {},
+  'GET /admin/numbers/reconciliation.csv': {},
   'GET /admin/orders': {},
   'GET /admin/orders.csv': {},
   'GET /admin/orders/packing-slips': {},

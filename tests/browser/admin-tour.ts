@@ -106,6 +106,8 @@ export async function adminTour(page: Page, shop: TestShop, look: Look): Promise
     ['home-tasks', '/admin'],
     ['numbers', '/admin/numbers'],
     ['numbers-year', '/admin/numbers?range=year'],
+    ['reconciliation', `/admin/numbers/reconciliation?month=${new Date().toISOString().slice(0, 7)}`],
+    ['reconciliation-wrong-month', '/admin/numbers/reconciliation?month=soon'],
     ['numbers-wrong-days', '/admin/numbers?range=custom&from=2026-12-24&to='],
     ['orders', '/admin/orders'],
     ['orders-filtered', '/admin/orders?q=linen&country=DE&status=paid'],

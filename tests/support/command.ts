@@ -7,6 +7,7 @@ import { mailsCommand } from '../../src/commands/mails.js'
 import { policiesCommand } from '../../src/commands/policies.js'
 import { numbersCommand } from '../../src/commands/numbers.js'
 import { productsCommand } from '../../src/commands/products.js'
+import { reconcileCommand } from '../../src/commands/reconcile.js'
 import { outputOf, type CommandDeps } from '../../src/commands/run.js'
 import { parseConfig } from '../../src/config.js'
 import { operatorsCommand } from '../../src/commands/operators.js'
@@ -29,6 +30,7 @@ const COMMANDS = {
   operators: operatorsCommand,
   policies: policiesCommand,
   products: productsCommand,
+  reconcile: reconcileCommand,
   settings: settingsCommand,
   shipping: shippingCommand,
 }
