@@ -10,6 +10,7 @@ import { orderNumber } from '../orders/order-key.js'
 import { orderView } from '../orders/order-view.js'
 import { receiptPdf } from '../orders/receipt-pdf.js'
 import { withAmounts } from '../orders/stored-amounts.js'
+import { acceptedTerms } from '../policies/accepted-terms.js'
 import type { Settings } from '../settings/settings.js'
 import type { DisputeCase } from './dispute-case.js'
 import type { FileName } from './evidence-fields.js'
@@ -18,7 +19,7 @@ type Order = NonNullable<DisputeCase['order']>
 
 /** What files are made with. */
 export interface FileMaker {
-  prisma: Pick<PrismaClient, 'mail'>
+  prisma: Pick<PrismaClient, 'mail' | 'policy' | 'policyVersion'>
   settings: Settings
   /** No money moved. */
   testMode: boolean
@@ -41,6 +42,7 @@ export const GENERATED = {
   receipt: { label: 'The order’s receipt', make: makeReceipt },
   customer_communication: { label: 'The mails that we sent', make: makeMails },
   shipping_documentation: { label: 'Our record of the parcels', make: makeShipments },
+  refund_policy: { label: 'The terms that the customer accepted', make: makeTerms },
 } as const satisfies Partial<Record<FileName, { label: string; make: Make }>>
 
 export type GeneratedName = keyof typeof GENERATED
@@ -54,11 +56,15 @@ export async function available(
   { prisma }: Pick<FileMaker, 'prisma'>,
 ): Promise<GeneratedName[]> {
   if (order === null) return []
-  const mails = await prisma.mail.count({ where: sentTo(order) })
+  const [mails, terms] = await Promise.all([
+    prisma.mail.count({ where: sentTo(order) }),
+    acceptedTerms(prisma, order.termsVersion),
+  ])
   return [
     ...(order.amountPaid === null ? [] : (['receipt'] as const)),
     ...(mails === 0 ? [] : (['customer_communication'] as const)),
     ...(order.shipments.length === 0 ? [] : (['shipping_documentation'] as const)),
+    ...(terms === null ? [] : (['refund_policy'] as const)),
   ]
 }
 
@@ -150,6 +156,26 @@ async function makeShipments(order: Order, { settings }: FileMaker): Promise<Buf
         ],
       },
     ]),
+  ])
+}
+
+/** The text in the version that was accepted. */
+async function makeTerms(order: Order, { prisma, settings }: FileMaker): Promise<Buffer | null> {
+  const { termsVersion, termsAcceptedAt } = order
+  const terms = await acceptedTerms(prisma, termsVersion)
+  if (terms === null || termsAcceptedAt === null) return null
+  return documentAbout(order, settings, 'Accepted terms', [
+    {
+      kind: 'paragraph',
+      text: `Version ${termsVersion ?? ''}, accepted at checkout on ${formatDateTime(termsAcceptedAt).text}.`,
+      soft: true,
+    },
+    ...terms.markdown.split(/\n\s*\n/).map((part): Block => {
+      const [, heading] = /^#{1,6}\s+(.+)$/.exec(part.trim()) ?? []
+      return heading === undefined
+        ? { kind: 'paragraph', text: part.trim() }
+        : { kind: 'heading', text: heading }
+    }),
   ])
 }
 

@@ -80,6 +80,7 @@ export async function adminTour(page: Page, shop: TestShop, look: Look): Promise
   const returned = await returnedDelivery(shop)
   const paid = await paidDelivery(shop)
   const disputed = await paidDelivery(shop, [1, 1], CARD.disputed)
+  const { id: disputeId } = await prisma.dispute.findFirstOrThrow({ where: { orderId: disputed.id } })
   const declined = await placedDelivery(shop)
   await payByCard(declined.url, CARD.declined)
   const eventId = await quarantinedEvent(shop)
@@ -126,6 +127,8 @@ export async function adminTour(page: Page, shop: TestShop, look: Look): Promise
     ['returns', '/admin/returns'],
     ['return-refund', `/admin/returns/${returned.returnKey}/refund`],
     ['disputes', '/admin/disputes'],
+    ['dispute', `/admin/disputes/${disputeId}`],
+    ['dispute-accept', `/admin/disputes/${disputeId}/accept`],
     ['incidents', '/admin/incidents'],
     ...incidents.map(({ id }, index) => [`incident-${index}`, `/admin/incidents/${id}`] as const),
     ['incidents-none', '/admin/incidents?kind=clock_skew'],
@@ -161,6 +164,11 @@ export async function adminTour(page: Page, shop: TestShop, look: Look): Promise
     await page.goto(shop.url + path)
     await look(name)
   }
+
+  await page.goto(`${shop.url}/admin/disputes/${disputeId}`)
+  await button(page, 'Save and preview').click()
+  await button(page, 'Submit to the bank').waitFor()
+  await look('dispute-preview')
 
   await page.goto(`${shop.url}${order(paid.key)}/refund`)
   await button(page, 'Continue').click()
