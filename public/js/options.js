@@ -43,7 +43,7 @@ function show(variant) {
   document.querySelector('[data-price]').textContent = variant.price
   availability.textContent = variant.availabilityText
   availability.className = `availability availability--${variant.availability.replace('_', '-')}`
-  if (picture.getAttribute('src') !== variant.image) picture.src = variant.image
+  if (picture.getAttribute('src') !== variant.picture.image) showPicture(variant.picture)
   const { quantity } = form.elements
   quantity.max = String(Math.max(1, variant.maxQuantity))
   if (Number(quantity.value) > Number(quantity.max)) quantity.value = quantity.max
@@ -53,6 +53,19 @@ function show(variant) {
     radio.closest('.option__choice').querySelector('.option__note').textContent = note
     radio.closest('.option__choice').classList.toggle('option__choice--off', note !== '')
   }
+}
+
+function showPicture({ image, webp, jpeg, alt }) {
+  const frame = picture.parentElement
+  const source = frame.querySelector('source')
+  if (webp !== '') {
+    const wanted = source ?? document.createElement('source')
+    Object.assign(wanted, { type: 'image/webp', srcset: webp, sizes: '(min-width: 60rem) 32rem, 100vw' })
+    frame.prepend(wanted)
+  } else source?.remove()
+  if (jpeg === '') picture.removeAttribute('srcset')
+  else picture.srcset = jpeg
+  Object.assign(picture, { src: image, alt })
 }
 
 /** So that the variant is still chosen after signing in or coming back. */

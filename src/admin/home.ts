@@ -72,9 +72,9 @@ const TASKS: readonly [TaskName, Shown][] = [
   [
     'lowStock',
     {
-      ...{ title: 'Low stock', href: '/pricing' },
+      ...{ title: 'Low stock', href: '/admin/products?state=low_stock' },
       text: ({ text }) => text,
-      hrefOf: ({ id }) => `/pricing/${id}`,
+      hrefOf: ({ id }) => `/admin/products/${id}/stock`,
     },
   ],
 ]

@@ -21,6 +21,11 @@ import { orderPages } from './order-page.js'
 import { paymentPages } from './payments.js'
 import { policiesPages } from './policies.js'
 import { reconciliationPages } from './reconciliation.js'
+import { productImportPages } from './product-import.js'
+import { productPages } from './product-edit.js'
+import { productStockPages } from './product-stock.js'
+import { productStripePages } from './product-stripe.js'
+import { productListPages } from './products.js'
 import { refundPages } from './refund.js'
 import { returnPages } from './returns.js'
 import { orderListPages } from './orders.js'
@@ -45,6 +50,11 @@ const PARTS = [
   eventPages,
   mailPages,
   checkoutPages,
+  productListPages,
+  productImportPages,
+  productPages,
+  productStockPages,
+  productStripePages,
   customerPages,
   eraseCustomerPages,
   paymentPages,

@@ -1,4 +1,5 @@
 // What waits for an operator, for the first page: how much of each kind, and the first few.
+import { LOW_STOCK } from '../catalog/admin-list.js'
 import type { RawReader } from '../database/direct.js'
 import { Prisma } from '../generated/prisma/client.js'
 import { IS_TO_SHIP, startOfDay } from '../orders/order-conditions.js'
@@ -6,8 +7,6 @@ import { IS_TO_SHIP, startOfDay } from '../orders/order-conditions.js'
 /** Counting ends here: more are shown as "99+". */
 export const MOST_COUNTED = 100
 const SHOWN = 5
-/** From this many units down, a variant is low on stock. */
-const LOW_STOCK = 5
 
 export interface TaskRow {
   /** What a link is made of: a key, an id. */

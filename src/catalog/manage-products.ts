@@ -1,14 +1,14 @@
 // What the owner does with the catalog: adds products and variants, and changes them. Everything is checked before it is written.
+import { randomUUID } from 'node:crypto'
 import { recordAudit } from '../audit/record-audit.js'
 import type { Transaction } from '../database/client.js'
 import type { PrismaClient, Product, Variant } from '../generated/prisma/client.js'
 import { Problem } from '../http/problem.js'
+import { adjustOne, lockProduct } from './adjust-stock.js'
+import { MAX_VARIANTS } from './more-variants.js'
 import { addProducts, numbered, skuOf, slugOf, type NewProduct } from './new-products.js'
 import { problemOf } from './product-problems.js'
 import { nameWithVariant, variantName } from './variants.js'
-
-/** The most variants that one product can have. */
-const MAX_VARIANTS = 100
 
 export type WholeProduct = Product & { variants: Variant[] }
 
@@ -95,7 +95,8 @@ export async function nameOptions(
   if (product.options.length > 0)
     throw refused(`${product.name} already has options: ${product.options.join(', ')}.`)
   await prisma.$transaction(async (tx) => {
-    await tx.product.update({ where: { id: product.id }, data: { options: [...given.keys()] } })
+    const data = { options: [...given.keys()], revision: { increment: 1 } }
+    await tx.product.update({ where: { id: product.id }, data })
     await tx.variant.update({ where: { id: product.id }, data: { optionValues: [...given.values()] } })
     await recordChange(tx, 'product', product.id, ['options'])
   })
@@ -140,6 +141,7 @@ export async function addVariant(
         position: Math.max(...variants.map(({ position }) => position)) + 1,
       },
     })
+    await tx.product.update({ where: { id }, data: { revision: { increment: 1 } } })
     await recordAudit(tx, { action: 'variant.added', subject: 'variant', subjectId: variant.id })
     return variant
   })
@@ -164,12 +166,14 @@ export async function changeVariant(
   const shared = isOnly ? definedIn({ active, image: change.image }) : {}
   await prisma.$transaction(async (tx) => {
     // The product's row first: so does everyone who changes a first variant.
-    await tx.$queryRaw`SELECT id FROM "Product" WHERE id = ${product.id} FOR NO KEY UPDATE`
-    await tx.product.update({ where: { id: product.id }, data: shared })
+    await lockProduct(tx, product.id)
+    await tx.product.update({ where: { id: product.id }, data: { ...shared, revision: { increment: 1 } } })
+    const { stock, ...others } = change
     await tx.variant.update({
       where: { id: variant.id },
-      data: { ...definedIn(change), ...(isOnly && change.image !== undefined && { image: null }) },
+      data: { ...definedIn(others), ...(isOnly && change.image !== undefined && { image: null }) },
     })
+    if (stock !== undefined) await setStock(tx, variant, stock)
     await recordChange(tx, 'variant', variant.id, Object.keys(definedIn(change)))
   })
 }
@@ -192,12 +196,21 @@ export async function changeProduct(
       image: variant.image ?? image,
     })
   await prisma.$transaction(async (tx) => {
-    await tx.product.update({ where: { id: product.id }, data: definedIn(change) })
+    const data = { ...definedIn(change), revision: { increment: 1 } }
+    await tx.product.update({ where: { id: product.id }, data })
     const [only, another] = product.variants
     if (change.active === true && only && !another)
       await tx.variant.update({ where: { id: only.id }, data: { active: true } })
     await recordChange(tx, 'product', product.id, Object.keys(definedIn(change)))
   })
+}
+
+/** Sets stock by the difference to what it is now, under the product's lock. */
+async function setStock(tx: Transaction, { id, productId }: Variant, wanted: number | null): Promise<void> {
+  const { stock } = await tx.variant.findUniqueOrThrow({ where: { id }, select: { stock: true } })
+  if (stock === wanted) return
+  const change = wanted === null ? 'stop' : stock === null ? { start: wanted } : { by: wanted - stock }
+  await adjustOne(tx, productId, id, change, { reason: 'counted', note: null, requestKey: randomUUID() })
 }
 
 function recordChange(
@@ -229,7 +242,7 @@ function combinationsOf(options: readonly OptionValues[]): string[][] {
 }
 
 /** A slug that no product has, and no sku begins with. */
-function freeSlug(prisma: PrismaClient, name: string): Promise<string> {
+export function freeSlug(prisma: PrismaClient, name: string): Promise<string> {
   return numbered(slugOf(name) || 'product', async (slug) => {
     const [products, skus] = await Promise.all([
       prisma.product.count({ where: { slug } }),
@@ -239,7 +252,8 @@ function freeSlug(prisma: PrismaClient, name: string): Promise<string> {
   })
 }
 
-function freeSku(prisma: PrismaClient, wanted: string): Promise<string> {
+/** A sku that no variant has: the one that is wanted, or with a number. */
+export function freeSku(prisma: Pick<PrismaClient, 'variant'>, wanted: string): Promise<string> {
   return numbered(wanted, async (sku) => (await prisma.variant.count({ where: { sku } })) > 0)
 }
 

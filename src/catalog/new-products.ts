@@ -20,6 +20,10 @@ export interface NewProduct {
   requiresShipping: boolean
   /** Stripe's code for Stripe Tax. Null: the one that is preset in the Stripe account. */
   taxCode: string | null
+  /** Whether it is on sale. By default it is. */
+  active?: boolean
+  /** "Material: Oak" */
+  specifications?: string[]
   /** What the variants differ in: "Size", "Color". */
   options?: string[]
   /** At least one if there are options. */

@@ -31,3 +31,16 @@ export async function problemOf(
     SELECT "productProblem"(${name}, ${image}, ${unitAmount}::int, ${currency}) AS problem`
   return row?.problem ?? null
 }
+
+/** The same of several, in their order. */
+export async function problemsOf(
+  prisma: Pick<PrismaClient, '$queryRaw'>,
+  offers: readonly Offer[],
+): Promise<(string | null)[]> {
+  const rows = await prisma.$queryRaw<{ problem: string | null }[]>`
+    SELECT "productProblem"(o.name, o.image, o.amount, o.currency) AS problem
+    FROM unnest(${offers.map(({ name }) => name)}::text[], ${offers.map(({ image }) => image)}::text[],
+      ${offers.map(({ unitAmount }) => unitAmount)}::int[], ${offers.map(({ currency }) => currency)}::text[])
+      WITH ORDINALITY AS o(name, image, amount, currency, number) ORDER BY o.number`
+  return rows.map(({ problem }) => problem)
+}

@@ -2,9 +2,10 @@
 import type { Variant } from '../generated/prisma/client.js'
 import { t } from '../messages/index.js'
 import { formatMoney } from '../money.js'
+import { picturesOf, pictureView } from './product-pictures.js'
 import { availabilityOf, maxQuantity, productCard } from './products.js'
 import { firstToBuy, variantName, type ProductWithVariants } from './variants.js'
-import type { OptionView, ProductPart, VariantView } from './view-models.js'
+import type { OptionView, PictureView, ProductPart, VariantView } from './view-models.js'
 
 /** @param asked the id of the variant to show, in the page's address. By default, the first that can be bought is shown */
 export function productView(product: ProductWithVariants, asked: unknown): Omit<ProductPart, 'tax'> {
@@ -14,11 +15,31 @@ export function productView(product: ProductWithVariants, asked: unknown): Omit<
     variants.find((variant) => String(variant.id) === asked) ?? variants.find((variant) => variant.id === id)
   if (!chosen) throw new Error(`Variant ${id} is not one of product ${product.id}.`)
   return {
-    product: { ...productCard(product), description: product.description },
+    product: {
+      ...productCard(product),
+      description: product.description,
+      specifications: product.specifications.map(specification),
+    },
+    pictures: picturesOf({ ...product, pictures: product.pictures ?? [] }).map((picture) =>
+      pictureView(picture, t().catalog.picture(product.name)),
+    ),
     variants,
     chosen,
     options: variants.length > 1 ? optionsOf(product, variants, chosen) : [],
   }
+}
+
+/** The product's picture with this address. */
+function pictureOf(image: string, product: ProductWithVariants): PictureView {
+  const known = (product.pictures ?? []).find((picture) => picture.image === image)
+  const alt = t().catalog.picture(product.name)
+  return pictureView(known ?? { image, alt: '', pictureId: null, picture: null }, alt)
+}
+
+/** "Material: Oak" as a name and its value. */
+function specification(text: string): { name: string; value: string } {
+  const at = text.indexOf(':')
+  return { name: text.slice(0, at).trim(), value: text.slice(at + 1).trim() }
 }
 
 function variantView(variant: Variant, product: ProductWithVariants): VariantView {
@@ -26,7 +47,7 @@ function variantView(variant: Variant, product: ProductWithVariants): VariantVie
     id: variant.id,
     name: variantName(variant),
     values: variant.optionValues,
-    image: variant.image ?? product.image,
+    picture: pictureOf(variant.image ?? product.image, product),
     price: formatMoney(variant.unitAmount, variant.currency),
     unitAmount: variant.unitAmount,
     maxQuantity: maxQuantity(variant),

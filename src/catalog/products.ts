@@ -11,6 +11,7 @@ import {
 import { pageCount, rowsOf } from '../http/paging.js'
 import { t } from '../messages/index.js'
 import { formatMoney } from '../money.js'
+import { picturesOf, pictureView, type StoredPicture } from './product-pictures.js'
 import type { ProductWithVariants } from './variants.js'
 import type { ProductCard } from './view-models.js'
 
@@ -137,12 +138,22 @@ async function readProducts(
   which: Prisma.Sql,
   order: Prisma.Sql,
 ): Promise<ProductWithVariants[]> {
-  const rows = await reader.$queryRaw<(Product & { variants: Stored[] | null })[]>`
+  const rows = await reader.$queryRaw<
+    (Product & { variants: Stored[] | null; pictures: StoredPicture[] | null })[]
+  >`
     SELECT p.*, (
       SELECT json_agg(v ORDER BY v.position, v.id) FROM "Variant" v WHERE v."productId" = p.id AND v.active
-    ) AS variants
+    ) AS variants, (
+      SELECT json_agg(json_build_object('image', s.image, 'alt', s.alt, 'pictureId', s."pictureId",
+        'picture', CASE WHEN f.id IS NOT NULL THEN json_build_object('files', f.files) END) ORDER BY s.position, s.id)
+      FROM "ProductPicture" s LEFT JOIN "Picture" f ON f.id = s."pictureId" WHERE s."productId" = p.id
+    ) AS pictures
     FROM "Product" p WHERE ${which} ORDER BY ${order}`
-  return rows.map((row) => ({ ...row, variants: (row.variants ?? []).map(withDates) }))
+  return rows.map((row) => ({
+    ...row,
+    variants: (row.variants ?? []).map(withDates),
+    pictures: row.pictures ?? [],
+  }))
 }
 
 /** A row as JSON: its times are texts. */
@@ -167,12 +178,14 @@ export function maxQuantity({ stock }: Pick<Variant, 'stock'>): number {
 }
 
 export function productCard(product: ProductWithVariants): ProductCard {
-  const { id, name, summary, image, category, currency, variants } = product
+  const { id, name, summary, image, category, currency, variants, pictures = [] } = product
+  const [first] = picturesOf({ image, pictures })
   return {
     id,
     name,
     summary,
     image,
+    picture: pictureView(first ?? { image, alt: '', pictureId: null, picture: null }, ''),
     category,
     price: priceOf(product),
     currency: currency.toUpperCase(),

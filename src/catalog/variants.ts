@@ -2,14 +2,17 @@
 import type { Prisma, Variant } from '../generated/prisma/client.js'
 import { Problem } from '../http/problem.js'
 import { t } from '../messages/index.js'
+import type { StoredPicture } from './product-pictures.js'
 
 /** Loads the variants that are for sale, in their order. */
 export const WITH_VARIANTS = {
   variants: { where: { active: true }, orderBy: [{ position: 'asc' }, { id: 'asc' }] },
 } as const satisfies Prisma.ProductInclude
 
-/** A product with its variants for sale. */
-export type ProductWithVariants = Prisma.ProductGetPayload<{ include: typeof WITH_VARIANTS }>
+/** A product with its variants for sale, and with its pictures where they are shown. */
+export type ProductWithVariants = Prisma.ProductGetPayload<{ include: typeof WITH_VARIANTS }> & {
+  pictures?: StoredPicture[]
+}
 
 /** "Red / L". Empty for a product without options. */
 export function variantName({ optionValues }: Pick<Variant, 'optionValues'>): string {

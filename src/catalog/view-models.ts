@@ -11,6 +11,18 @@ declare module '../http/view-models.js' {
   }
 }
 
+/** A picture with the files that a browser chooses from. */
+export interface PictureView {
+  /** The one file that older browsers load. */
+  image: string
+  alt: string
+  /** Values of srcset. Empty for a picture that was not uploaded. */
+  webp: string
+  jpeg: string
+  width: number
+  height: number
+}
+
 export interface ProductCard {
   id: number
   name: string
@@ -18,6 +30,8 @@ export interface ProductCard {
   summary: string
   /** Path of an image on this site, or an https address. */
   image: string
+  /** The same with its sizes. Its alternative text is empty: the name stands beside it. */
+  picture: PictureView
   category: string
   /** Formatted: "$48.00", "¥6,800", "€129.00", or "From $24.00" if variants differ. */
   price: string
@@ -37,7 +51,7 @@ export interface VariantView {
   name: string
   /** Its value of each option. */
   values: string[]
-  image: string
+  picture: PictureView
   price: string
   /** The same in minor units. The form sends it back, to check that the shopper saw what they order. */
   unitAmount: number
@@ -73,7 +87,9 @@ export interface CatalogList extends PageLinks {
 }
 
 export interface ProductPart {
-  product: ProductCard & { description: string }
+  product: ProductCard & { description: string; specifications: { name: string; value: string }[] }
+  /** In their order. Empty for a product without a picture. */
+  pictures: PictureView[]
   /** Those for sale. The first one is the only one of a product without options. */
   variants: VariantView[]
   /** The one that is shown. */

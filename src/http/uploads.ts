@@ -23,6 +23,8 @@ export interface UploadLimits {
   bytes?: number
   /** The most bytes in all texts of the form. */
   textBytes?: number
+  /** The most fields of text. */
+  fields?: number
 }
 
 /** As for forms without files. */
@@ -59,7 +61,8 @@ interface Form {
 
 async function readForm(request: Request, limits: UploadLimits): Promise<Form> {
   const texts = t().errors
-  const { files, bytesPerFile, bytes = files * bytesPerFile, textBytes = TEXT_BYTES } = limits
+  const { files, bytesPerFile, bytes = files * bytesPerFile } = limits
+  const { textBytes = TEXT_BYTES, fields = FIELDS } = limits
   const tooLarge = () =>
     new Problem(
       413,
@@ -67,12 +70,12 @@ async function readForm(request: Request, limits: UploadLimits): Promise<Form> {
       texts.unreadableTitle,
       texts.filesTooLarge(Math.floor(bytes / MEBIBYTE)),
     )
-  const most = bytes + textBytes + (FIELDS + files) * PART_OVERHEAD
+  const most = bytes + textBytes + (fields + files) * PART_OVERHEAD
   if (Number(request.get('content-length') ?? 0) > most) {
     request.resume()
     throw tooLarge()
   }
-  const parser = openParser(request, { files, bytesPerFile, textBytes })
+  const parser = openParser(request, { files, bytesPerFile, textBytes, fields })
   const form: Form = { uploads: [], fields: {} }
   let fileBytes = 0
   let fieldBytes = 0
@@ -129,7 +132,7 @@ async function readForm(request: Request, limits: UploadLimits): Promise<Form> {
 
 function openParser(
   request: Request,
-  { files, bytesPerFile, textBytes }: { files: number; bytesPerFile: number; textBytes: number },
+  { files, bytesPerFile, textBytes, fields }: Required<Omit<UploadLimits, 'bytes'>>,
 ): BusboyInstance {
   try {
     return new Busboy({
@@ -137,7 +140,7 @@ function openParser(
       limits: {
         files,
         fileSize: bytesPerFile,
-        fields: FIELDS,
+        fields,
         fieldSize: textBytes,
         fieldNameSize: NAME_BYTES,
         headerPairs: 20,

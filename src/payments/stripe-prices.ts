@@ -53,7 +53,8 @@ async function writePrice(
 ): Promise<void> {
   await prisma.$transaction(async (tx) => {
     await lockStock(tx, [variantId])
-    await tx.variant.update({ where: { id: variantId }, data })
+    const { productId } = await tx.variant.update({ where: { id: variantId }, data })
+    await tx.product.update({ where: { id: productId }, data: { revision: { increment: 1 } } })
     const fields = Object.keys(data)
     await recordAudit(tx, { action: 'variant.changed', subject: 'variant', subjectId: variantId, fields })
   })

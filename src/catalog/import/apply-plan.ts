@@ -1,0 +1,175 @@
+// Makes exactly the changes of a plan. A product that was changed meanwhile is left alone, and named.
+import { randomUUID } from 'node:crypto'
+import { recordAudit } from '../../audit/record-audit.js'
+import type { Transaction } from '../../database/client.js'
+import { Prisma, type PrismaClient } from '../../generated/prisma/client.js'
+import { Problem } from '../../http/problem.js'
+import { adjustOne, lockProduct } from '../adjust-stock.js'
+import { addProducts } from '../new-products.js'
+import type {
+  AddedProduct,
+  ChangedProduct,
+  ImportPlan,
+  ImportResult,
+  NewPlannedVariant,
+  PlannedChange,
+} from './plan.js'
+
+/** Each product is a transaction of its own, so that no lock is held for long. Doing it twice changes nothing more. */
+export async function applyPlan(prisma: PrismaClient, plan: ImportPlan): Promise<ImportResult> {
+  if (plan.errors.length > 0)
+    throw new Problem(
+      409,
+      'import_has_errors',
+      'Not imported',
+      'The list has mistakes. Mend them, and upload it again.',
+    )
+  const result: ImportResult = { applied: 0, skipped: [] }
+  for (const product of plan.products) {
+    const reason = await (product.kind === 'add' ? add(prisma, product) : change(prisma, product)).catch(
+      reasonOf,
+    )
+    if (reason === null) result.applied += 1
+    else result.skipped.push({ name: product.name, reason })
+  }
+  return result
+}
+
+const CHANGED = 'It was changed after the preview. Upload the list again to see what it would change now.'
+
+async function add(prisma: PrismaClient, product: AddedProduct): Promise<string | null> {
+  const { slug, name, summary, description, category, specifications, image, currency, variants } = product
+  const { requiresShipping, taxCode } = product
+  const [first] = variants
+  if (!first) return 'It has no variant.'
+  const skus = variants.map(({ sku }) => sku)
+  const taken = await prisma.variant.findFirst({
+    where: { OR: [{ sku: { in: skus } }, { product: { slug } }] },
+  })
+  if (taken) return `There is a product with the name ${slug} or the sku ${taken.sku} already.`
+  const [id] = await addProducts(prisma, [
+    {
+      ...{
+        slug,
+        name,
+        summary,
+        description,
+        category,
+        specifications,
+        image,
+        currency,
+        requiresShipping,
+        taxCode,
+      },
+      ...{ unitAmount: first.unitAmount, stock: first.stock, active: false, options: [], variants: [] },
+    },
+  ])
+  if (id === undefined) return `There is a product ${slug} already.`
+  await prisma.$transaction(async (tx) => {
+    await lockProduct(tx, id)
+    await tx.variant.update({
+      where: { id },
+      data: { sku: first.sku, optionValues: first.values, weight: first.weight, active: first.active },
+    })
+    await addVariants(tx, id, currency, variants.slice(1), 1)
+    await tx.product.update({ where: { id }, data: { options: product.options, active: product.active } })
+  })
+  return null
+}
+
+async function change(prisma: PrismaClient, planned: ChangedProduct): Promise<string | null> {
+  return prisma.$transaction(async (tx) => {
+    await lockProduct(tx, planned.id)
+    const product = await tx.product.findUnique({ where: { id: planned.id }, include: { variants: true } })
+    if (!product) return 'It was deleted.'
+    const steps = planned.variants.map((variant) => ({
+      ...variant,
+      known: product.variants.find(({ id }) => id === variant.id) ?? {},
+    }))
+    // Stock alone may have changed meanwhile: it is changed by the difference of the preview.
+    const isOld =
+      planned.changes.some(isDifferent(product)) ||
+      steps.some(({ known, changes }) =>
+        changes.filter(({ field }) => field !== 'stock').some(isDifferent(known)),
+      ) ||
+      planned.added.some(({ values }) =>
+        product.variants.some(({ optionValues }) => optionValues.join('\n') === values.join('\n')),
+      )
+    if (isOld) return CHANGED
+    const shared = Object.fromEntries(planned.changes.map(({ field, to }) => [field, to]))
+    const update = () =>
+      tx.product.update({ where: { id: product.id }, data: { ...shared, revision: { increment: 1 } } })
+    // Triggers refuse variants on sale that Stripe would refuse, so prices come before a product goes on sale.
+    if (shared['active'] !== true) await update()
+    for (const { id, changes } of steps) await changeVariant(tx, product.id, id, changes)
+    if (shared['active'] === true) await update()
+    if (shared['image'] !== undefined)
+      await tx.productPicture.deleteMany({ where: { productId: product.id, position: 0 } })
+    const last = Math.max(...product.variants.map(({ position }) => position))
+    await addVariants(tx, product.id, product.currency, planned.added, last + 1)
+    await recordAudit(tx, {
+      ...{ action: 'product.changed', subject: 'product', subjectId: product.id },
+      fields: [
+        ...Object.keys(shared),
+        ...new Set(steps.flatMap(({ changes }) => changes.map(({ field }) => field))),
+      ],
+    })
+    return null
+  })
+}
+
+function isDifferent(row: object): (change: PlannedChange) => boolean {
+  return ({ field, from }) => JSON.stringify((row as Record<string, unknown>)[field]) !== JSON.stringify(from)
+}
+
+async function changeVariant(
+  tx: Transaction,
+  productId: number,
+  id: number,
+  changes: readonly PlannedChange[],
+): Promise<void> {
+  const own = changes.filter(({ field }) => field !== 'stock')
+  if (own.length > 0)
+    await tx.variant.update({
+      where: { id },
+      data: Object.fromEntries(own.map(({ field, to }) => [field, to])),
+    })
+  const stock = changes.find(({ field }) => field === 'stock')
+  if (!stock) return
+  const [from, to] = [stock.from as number | null, stock.to as number | null]
+  const step = to === null ? 'stop' : from === null ? { start: to } : { by: to - from }
+  await adjustOne(tx, productId, id, step, { reason: 'counted', note: 'Imported', requestKey: randomUUID() })
+}
+
+async function addVariants(
+  tx: Transaction,
+  productId: number,
+  currency: string,
+  variants: readonly NewPlannedVariant[],
+  position: number,
+): Promise<void> {
+  for (const [index, { sku, values, unitAmount, stock, weight, active }] of variants.entries()) {
+    const { id } = await tx.variant.create({
+      data: {
+        productId,
+        sku,
+        optionValues: values,
+        unitAmount,
+        currency,
+        stock,
+        weight,
+        active,
+        position: position + index,
+      },
+    })
+    await recordAudit(tx, { action: 'variant.added', subject: 'variant', subjectId: id })
+  }
+}
+
+/** What the database or a rule refused. Everything else is thrown on. */
+function reasonOf(error: unknown): string {
+  if (error instanceof Problem && error.status === 409) return error.detail
+  if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002')
+    return 'Another product or variant has its name or SKU since the preview.'
+  throw error
+}

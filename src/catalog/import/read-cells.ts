@@ -1,0 +1,119 @@
+// What the cells of a line mean.
+import { formatMoney, isCurrency, largestTotal, MoneyError, parseMoney } from '../../money.js'
+import { checkPictureAddress } from '../../pictures/allowed-picture.js'
+import { PictureError } from '../../pictures/picture-error.js'
+import { MOST_STOCK } from '../adjust-stock.js'
+import { NOT_COUNTED, type Column } from './columns.js'
+import type { ImportLine } from './read-lines.js'
+
+/** Tells what is wrong with a line. */
+export type Complain = (line: number, message: string) => void
+
+const LONGEST: Partial<Record<Column, number>> = {
+  ...{
+    product: 200,
+    name: 250,
+    summary: 300,
+    description: 20_000,
+    category: 60,
+    sku: 200,
+    specifications: 10_000,
+  },
+}
+
+/** What a line says of its product, by the database's columns. What it doesn't say is left out. */
+export function readProductCells(
+  { line, cells }: ImportLine,
+  allowedHosts: readonly string[],
+  complain: Complain,
+): Record<string, string | boolean | string[] | null> {
+  const read: Record<string, string | boolean | string[] | null> = {}
+  for (const name of ['name', 'summary', 'description', 'category'] as const)
+    if (cells[name] !== undefined) read[name] = cells[name]
+  for (const [name, most] of Object.entries(LONGEST)) {
+    const length = cells[name as Column]?.length ?? 0
+    if (length > most) complain(line, `${name} has ${length} characters: at most ${most}.`)
+  }
+  if (cells.specifications !== undefined) {
+    const lines = cells.specifications
+      .split('\n')
+      .map((one) => one.trim())
+      .filter((one) => one !== '')
+    const wrong = lines.find((one) => !/^[^:]+:.*\S/.test(one))
+    if (wrong !== undefined) complain(line, `specifications has “${wrong}”: write “Material: Oak”.`)
+    read['specifications'] = lines
+  }
+  if (cells.shipping !== undefined)
+    read['requiresShipping'] = readYesNo(line, 'shipping', cells.shipping, complain)
+  if (cells.on_sale !== undefined) read['active'] = readYesNo(line, 'on_sale', cells.on_sale, complain)
+  if (cells.tax_code !== undefined) {
+    if (cells.tax_code !== 'none' && !/^txcd_\d{8}$/.test(cells.tax_code))
+      complain(line, `tax_code is “${cells.tax_code}”: Stripe’s codes are txcd_ and eight digits, or none.`)
+    read['taxCode'] = cells.tax_code === 'none' ? null : cells.tax_code
+  }
+  if (cells.picture !== undefined) read['image'] = readPicture(line, cells.picture, allowedHosts, complain)
+  return read
+}
+
+function readPicture(
+  line: number,
+  image: string,
+  allowedHosts: readonly string[],
+  complain: Complain,
+): string {
+  try {
+    checkPictureAddress(image, allowedHosts)
+  } catch (error) {
+    if (!(error instanceof PictureError)) throw error
+    complain(line, error.message)
+  }
+  return image
+}
+
+export function readYesNo(line: number, column: Column, text: string, complain: Complain): boolean {
+  const word = text.toLowerCase()
+  if (word !== 'yes' && word !== 'no') complain(line, `${column} is “${text}”: write yes or no.`)
+  return word === 'yes'
+}
+
+/** Minor units. 0 after a complaint. */
+export function readPriceCell(line: number, text: string, currency: string, complain: Complain): number {
+  if (!isCurrency(currency)) return 0
+  try {
+    const amount = parseMoney(text, currency)
+    if (amount <= largestTotal(currency)) return amount
+    complain(line, `price is ${text}: an order is at most ${formatMoney(largestTotal(currency), currency)}.`)
+  } catch (error) {
+    if (!(error instanceof MoneyError)) throw error
+    complain(line, `price is “${text}”. ${error.message}`)
+  }
+  return 0
+}
+
+/** Null: not counted. */
+export function readStockCell(line: number, text: string, complain: Complain): number | null {
+  if (text.toLowerCase() === NOT_COUNTED) return null
+  if (/^\d{1,9}$/.test(text) && Number(text) <= MOST_STOCK) return Number(text)
+  complain(line, `stock is “${text}”: write a whole number, or “${NOT_COUNTED}”.`)
+  return 0
+}
+
+export function readGrams(line: number, text: string, complain: Complain): number {
+  if (/^\d{1,7}$/.test(text)) return Number(text)
+  complain(line, `grams is “${text}”: write a whole number.`)
+  return 0
+}
+
+/** "Size: S; Color: Red" */
+export function readOptionCell(
+  line: number,
+  text: string,
+  complain: Complain,
+): [name: string, value: string][] {
+  return text.split(';').flatMap((part): [string, string][] => {
+    const [, name = '', value = ''] = /^([^:]+):(.+)$/s.exec(part.trim()) ?? []
+    if (name.trim() !== '' && value.trim() !== '') return [[name.trim(), value.trim()]]
+    complain(line, `options has “${part.trim()}”: write “Size: S; Color: Red”.`)
+    return []
+  })
+}

@@ -1,0 +1,138 @@
+// Importing products from CSV: what is shown first, and that exactly that is done.
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { newOperator } from '../support/operator.js'
+import { textOf, type Shopper } from '../support/shopper.js'
+import { startTestShop, type TestShop } from '../support/shop.js'
+import { addVariedProduct } from '../support/variants.js'
+
+const MINUTES = 300_000
+
+let shop: TestShop
+let operator: Shopper
+
+beforeAll(async () => {
+  shop = await startTestShop({ sandbox: false })
+  operator = (await newOperator(shop)).operator
+}, MINUTES)
+afterAll(() => shop.close())
+
+const upload = (csv: string | Buffer) =>
+  operator.post('/admin/products/import').attach('file', Buffer.from(csv), 'products.csv')
+
+/** Uploads a file. @returns the path of its preview */
+async function preview(csv: string): Promise<{ path: string; text: string }> {
+  const { headers } = await upload(csv).expect(303)
+  const path = String(headers['location'])
+  return { path, text: textOf((await operator.get(path).expect(200)).text) }
+}
+
+async function apply(path: string): Promise<string> {
+  await operator.post(path).expect(303)
+  return textOf((await operator.get(path).expect(200)).text)
+}
+
+const variantsOf = async (productId: number) =>
+  shop.database.prisma.variant.findMany({ where: { productId }, orderBy: { position: 'asc' } })
+
+const shirt = () => addVariedProduct(shop, ['Size'], [{ values: ['S'] }, { values: ['M'] }])
+
+it('what is exported changes nothing when it is imported', { timeout: MINUTES }, async () => {
+  await shirt()
+  const { text: csv, headers } = await operator.get('/admin/products.csv').expect(200)
+  expect(headers['content-type']).toBe('text/csv; charset=utf-8')
+  const { text } = await preview(csv)
+  expect(text).toContain('New products: 0 Changed products: 0')
+  expect(text).toContain('The file says what the shop has already.')
+})
+
+it('shows each change, and then makes exactly these', { timeout: MINUTES }, async () => {
+  const { id, slug } = await shirt()
+  const csv = [
+    'product,name,sku,options,price,stock,grams,on_sale',
+    `${slug},Linen shirt,${slug},,27.00,14,,`,
+    `${slug},,${slug}-2,,,,180,`,
+    `${slug},,${slug}-l,Size: L,,3,,`,
+    'tin-box,Tin box,tin-box,,9.50,12,,yes',
+  ].join('\n')
+  const { path, text } = await preview(csv)
+  expect(text).toContain('New products: 1 Changed products: 1')
+  expect(text).toContain(`${slug}: Price $25.00 $27.00`)
+  expect(text).toContain(`${slug}: Stock 10 14`)
+  expect((await variantsOf(id)).map(({ unitAmount }) => unitAmount)).toEqual([2500, 2500])
+  // Sold after the preview.
+  await shop.database.prisma.variant.update({ where: { id }, data: { stock: { decrement: 2 } } })
+  expect(await apply(path)).toContain('Imported: 2')
+  const after = await variantsOf(id)
+  expect(
+    after.map(({ optionValues, unitAmount, stock, weight }) => [...optionValues, unitAmount, stock, weight]),
+  ).toEqual([
+    ['S', 2700, 12, null],
+    ['M', 2500, 10, 180],
+    ['L', 2500, 3, null],
+  ])
+  const box = await shop.database.prisma.product.findUniqueOrThrow({ where: { slug: 'tin-box' } })
+  expect(box).toMatchObject({ name: 'Tin box', unitAmount: 950, stock: 12, active: true })
+  // Sending the form again does nothing more.
+  await apply(path)
+  expect((await variantsOf(id)).map(({ stock }) => stock)).toEqual([12, 10, 3])
+  const audited = await shop.database.prisma.auditEntry.findMany({ where: { subject: 'import' } })
+  expect(audited).toHaveLength(1)
+})
+
+it('leaves alone, and names, what was changed after the preview', { timeout: MINUTES }, async () => {
+  const { id, slug } = await shirt()
+  const other = await shirt()
+  const { path } = await preview(`sku,price\n${slug},30.00\n${other.slug},31.00\n`)
+  await shop.database.prisma.variant.update({ where: { id }, data: { unitAmount: 2600 } })
+  const text = await apply(path)
+  expect(text).toContain('Imported: 1')
+  expect(text).toContain('Left alone: 1 Linen shirt: It was changed after the preview.')
+  expect((await variantsOf(id))[0]?.unitAmount).toBe(2600)
+  expect((await variantsOf(other.id))[0]?.unitAmount).toBe(3100)
+})
+
+it('names each mistake with its line, and imports nothing', { timeout: MINUTES }, async () => {
+  const { id, slug } = await shirt()
+  const { path, text } = await preview(
+    [
+      'sku,name,price,stock,on_sale',
+      `${slug},,0.10,5,yes`,
+      `${slug}-2,,26.00,many,`,
+      'new-thing,,12.00,,maybe',
+    ].join('\n'),
+  )
+  expect(text).toContain('Line 2: Its price of 0.10 USD is below Stripe’s minimum of 0.50 USD.')
+  expect(text).toContain('Line 3: stock is “many”: write a whole number, or “not counted”.')
+  expect(text).toContain('Line 4: on_sale is “maybe”: write yes or no.')
+  expect(text).toContain('Line 4: There is no product with the sku new-thing, and a new one needs a name.')
+  await operator.post(path).expect(409)
+  expect((await variantsOf(id)).map(({ unitAmount, stock }) => [unitAmount, stock])).toEqual([
+    [2500, 10],
+    [2500, 10],
+  ])
+})
+
+it.each([
+  ['no column of skus', 'name,price\nKettle,12.00', 'needs a column “sku”'],
+  ['a column that there isn’t', 'sku,colour\na,red', 'There is no column “colour”'],
+  ['a quote that doesn’t end', 'sku,name\na,"Kettle', 'isn’t valid CSV'],
+  ['no lines', 'sku,name\n', 'no lines'],
+  ['another encoding', Buffer.from([0x73, 0x6b, 0x75, 0x0a, 0xe4, 0xf6]), 'isn’t text in UTF-8'],
+])('a file with %s is refused with a sentence', { timeout: MINUTES }, async (_what, csv, sentence) => {
+  expect(textOf((await upload(csv).expect(422)).text)).toContain(sentence)
+})
+
+it('a line can contradict others, and options must be the product’s', { timeout: MINUTES }, async () => {
+  const { slug } = await shirt()
+  const { text } = await preview(
+    [
+      'product,sku,name,options',
+      `${slug},${slug},One,`,
+      `${slug},${slug}-2,Two,Size: XL`,
+      `${slug},${slug}-x,,Color: Red`,
+    ].join('\n'),
+  )
+  expect(text).toContain('Line 3: It says something else about the product than line 2: name.')
+  expect(text).toContain(`Line 3: ${slug}-2 is M: that can’t change.`)
+  expect(text).toContain('Line 4: The product has no option “Color”, only Size.')
+})
