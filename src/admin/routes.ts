@@ -8,6 +8,7 @@ import { checkoutPages } from './checkouts.js'
 import { customerPages } from './customers.js'
 import { eraseCustomerPages } from './erase-customer.js'
 import { disputeAnswerPages } from './dispute.js'
+import { discountPages } from './discounts.js'
 import { disputePages } from './disputes.js'
 import { eventPages } from './events.js'
 import { factorProved, freshSession, onBehalf, operatorsOnly } from './guard.js'
@@ -61,6 +62,7 @@ const PARTS = [
   healthPages,
   auditPages,
   shippingRatePages,
+  discountPages,
   policiesPages,
   settingsPages,
   operatorsPages,

@@ -2,6 +2,7 @@
 // policies, products, reconcile, settings, shipping, seed, migrate:resolve.
 import { customersCommand } from './customers.js'
 import { disputesCommand } from './disputes.js'
+import { discountsCommand } from './discounts.js'
 import { eventsCommand } from './events.js'
 import { incidentsCommand } from './incidents.js'
 import { mailsCommand } from './mails.js'
@@ -21,6 +22,7 @@ const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
   orders: (args) => runCommand(ordersCommand, args),
   customers: (args) => runCommand(customersCommand, args),
   disputes: (args) => runCommand(disputesCommand, args),
+  discounts: (args) => runCommand(discountsCommand, args),
   events: (args) => runCommand(eventsCommand, args),
   incidents: (args) => runCommand(incidentsCommand, args),
   mails: (args) => runCommand(mailsCommand, args),

@@ -16,6 +16,7 @@ import { settingsCommand } from '../../src/commands/settings.js'
 import { shippingCommand } from '../../src/commands/shipping.js'
 import { createStripeContext } from '../../src/payments/stripe-client.js'
 import { readSettings } from '../../src/settings/settings.js'
+import { discountsCommand } from '../../src/commands/discounts.js'
 import { eventsCommand } from '../../src/commands/events.js'
 import type { TestShop } from './shop.js'
 
@@ -23,6 +24,7 @@ const COMMANDS = {
   orders: ordersCommand,
   customers: customersCommand,
   disputes: disputesCommand,
+  discounts: discountsCommand,
   events: eventsCommand,
   incidents: incidentsCommand,
   mails: mailsCommand,
