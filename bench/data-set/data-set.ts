@@ -7,6 +7,7 @@ import { removePostgres, startPostgres, type Postgres } from 'dev-postgres'
 import { projectRoot } from '../../src/config.js'
 import { openDatabase } from '../../src/database/client.js'
 import { migrationsFolder, readMigrations } from '../../src/database/migrations/folder.js'
+import { countNumbers } from '../../src/numbers/count-numbers.js'
 import { indexOrders } from '../../src/orders/index-orders.js'
 import { repositoryRoot, seedRelease } from '../../scripts/release.js'
 import { atTheEnd } from '../cleanup.js'
@@ -24,6 +25,9 @@ export type SizeName = keyof typeof SIZES
 
 /** Orders that one statement writes into the table for searches. */
 const SEARCH_BATCH = 20_000
+
+/** How long a turn adds up numbers. */
+const NUMBERS_MS = 10_000
 
 /** Of databases that are copies: followed by the id of the process that uses them. */
 const COPY = 'copy_'
@@ -169,7 +173,7 @@ async function isBuilt(database: pg.Client, url: string, size: SizeName): Promis
   return true
 }
 
-/** Does at once what the shop does in the background: writes what operators find orders by. */
+/** Does at once what the shop does in the background: writes what operators find orders by, and adds up the numbers. */
 async function fillSearch(url: string): Promise<void> {
   const database = openDatabase(url, { max: 1 })
   const { prisma } = database
@@ -186,7 +190,8 @@ async function fillSearch(url: string): Promise<void> {
       where: { id: 1 },
       data: { orderId: last.id ?? 0, purchaseId: purchases._max.id ?? 0 },
     })
-    await database.pool.query('VACUUM (ANALYZE) "OrderSearch"')
+    while ((await countNumbers(prisma, 'UTC', NUMBERS_MS))?.isBehind !== false);
+    await database.pool.query('VACUUM (ANALYZE) "OrderSearch", "DayNumbers", "DayProduct", "YearProduct"')
   } finally {
     await database.close()
   }

@@ -206,6 +206,10 @@ function pagesAbout(named: Named): Record<string, string> {
       ...{ 'an email': `search=${encodeURIComponent(named.email)}`, 'a late page': after(50_000) },
     }),
     customer: `/admin/customers/${named.customer}`,
+    ...prefixed('numbers (150 ms)', '/admin/numbers', {
+      ...{ today: 'range=today', '30 days': '', '90 days': 'range=90', 'a year': 'range=year' },
+      'a year, in euros': 'range=year&currency=eur',
+    }),
     health: '/admin/health',
     'audit log': '/admin/audit',
     'audit log of a customer': `/admin/audit?subject=customer&id=${named.customer}`,
