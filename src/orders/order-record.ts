@@ -43,21 +43,31 @@ export async function loadOrderRecord(prisma: PrismaClient, id: number) {
 /** An entry of the audit log, with the operator's name. */
 export type OrderAction = AuditEntry & { name: string | null }
 
-/** What operators did to an order and its returns, newest first. */
+/** What operators did to an order and to what belongs to it, newest first. */
 export async function actionsOn(
   prisma: PrismaClient,
-  { key, returns }: Pick<OrderRecord, 'key' | 'returns'>,
+  order: Pick<OrderRecord, 'key' | 'returns' | 'mails' | 'events' | 'reportedIncidents' | 'disputes'>,
 ): Promise<OrderAction[]> {
-  const of = (subject: string, subjectId: string) =>
-    prisma.auditEntry.findMany({ where: { subject, subjectId }, orderBy: { id: 'desc' }, take: MOST })
-  const entries = await Promise.all([
-    of('order', key),
-    ...returns.slice(-MOST).map((one) => of('return', one.key)),
-  ])
-  const newest = entries
-    .flat()
-    .sort((one, other) => Number(other.id - one.id))
-    .slice(0, MOST)
+  const subjects = Object.entries({
+    order: [order.key],
+    return: order.returns.slice(-MOST).map(({ key }) => key),
+    mail: order.mails.map(({ id }) => String(id)),
+    event: order.events.map(({ id }) => id),
+    incident: order.reportedIncidents.map(({ id }) => String(id)),
+    dispute: order.disputes.slice(-MOST).map(({ id }) => id),
+  })
+  const pairs = subjects.flatMap(([subject, ids]) => ids.map((id) => [subject, id]))
+  // An entry of the index for each subject, however long the log is.
+  const found = await prisma.$queryRaw<{ id: bigint }[]>`
+    SELECT a.id FROM unnest(${pairs.map(([subject]) => subject)}::text[], ${pairs.map(([, id]) => id)}::text[]) AS s(subject, id)
+    CROSS JOIN LATERAL (
+      SELECT e.id FROM "AuditEntry" e WHERE e.subject = s.subject AND e."subjectId" = s.id
+      ORDER BY e.id DESC LIMIT ${MOST}) a
+    ORDER BY a.id DESC LIMIT ${MOST}`
+  const newest = await prisma.auditEntry.findMany({
+    where: { id: { in: found.map(({ id }) => id) } },
+    orderBy: { id: 'desc' },
+  })
   const ids = newest.flatMap(({ actorId }) => actorId ?? [])
   const actors = await prisma.user.findMany({
     where: { id: { in: [...new Set(ids)] } },

@@ -13,10 +13,8 @@ import { lockOrder } from './order-store.js'
  */
 export async function acknowledgeOrder(tx: Transaction, orderId: number): Promise<void> {
   const order = await lockOrder(tx, orderId)
-  await tx.incident.updateMany({
-    where: { orderId, resolvedAt: null },
-    data: { resolvedAt: new Date(), resolvedBy: 'operator' },
-  })
+  const open = await tx.incident.findMany({ where: { orderId, resolvedAt: null }, select: { id: true } })
+  for (const { id } of open) await resolveIncident(tx, id, null)
   await attendTo(tx, order, (order.needsAttention ?? '').split('\n').filter(Boolean))
   await recordAudit(tx, { action: 'order.attended', subject: 'order', subjectId: order.key })
 }
