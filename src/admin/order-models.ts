@@ -168,6 +168,8 @@ export interface DeliveryModel {
   phone: string | null
   /** As Stripe's page collected it; null when it was not corrected. */
   given: string[] | null
+  /** To choose from in the form, if the address is in another country than the one whose delivery was charged. */
+  countries: { value: string; label: string }[]
   /** Null when it can't be corrected. */
   form: FormState | null
 }

@@ -103,7 +103,7 @@ export function orderPages(deps: AdminDeps): Router {
   action('delivered', 'delivered', (orderId, { shipment = '' }) =>
     markDelivered(deps, orderId, /^[1-9]\d{0,8}$/.test(shipment) ? Number(shipment) : null),
   )
-  action('address', 'address', (orderId, { name, line1, line2, city, state, postal_code }) =>
+  action('address', 'address', (orderId, { name, line1, line2, city, state, postal_code, country }) =>
     correctAddress(deps, orderId, {
       ...(name !== undefined && { name }),
       ...(line1 !== undefined && { line1 }),
@@ -111,6 +111,7 @@ export function orderPages(deps: AdminDeps): Router {
       ...(city !== undefined && { city }),
       ...(state !== undefined && { state }),
       ...(postal_code !== undefined && { postal_code }),
+      ...(country !== undefined && { country }),
     }),
   )
   action('cancel', 'canceled', (orderId) => cancelOrder(deps, orderId, 'operator'))

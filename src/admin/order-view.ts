@@ -440,6 +440,7 @@ function deliveryOf(order: OrderRecord, forms: OrderPageInput['forms']): OrderPa
     to: to === null ? [countryName(order.deliveryCountry ?? '')] : addresseeLines(to),
     phone: collected?.phone ?? null,
     given: order.correctedAddress === null ? null : addresseeLines(collected?.shipping ?? null),
+    countries: countriesOf(address?.country ?? null, order.deliveryCountry),
     form:
       address === null || order.shipments.length > 0
         ? null
@@ -447,11 +448,20 @@ function deliveryOf(order: OrderRecord, forms: OrderPageInput['forms']): OrderPa
             values: {
               ...{ name: name ?? '', line1: address.line1 ?? '', line2: address.line2 ?? '' },
               ...{ city: address.city ?? '', state: address.state ?? '' },
-              ...{ postal_code: address.postal_code ?? '' },
+              ...{ postal_code: address.postal_code ?? '', country: address.country ?? '' },
             },
             errors: {},
           }),
   }
+}
+
+/** The countries that the address can have: its own, and the one whose delivery was charged. */
+function countriesOf(own: string | null, charged: string | null): { value: string; label: string }[] {
+  if (own === null || charged === null || own === charged) return []
+  return [
+    { value: own, label: countryName(own) },
+    { value: charged, label: `${countryName(charged)} (delivery was charged)` },
+  ]
 }
 
 function addresseeLines(addressee: Addressee | null): string[] {
@@ -468,7 +478,11 @@ function billingOf(order: OrderRecord): OrderPageModel['billing'] {
   }
 }
 
-export const ORIGINS: Readonly<Record<string, string>> = { shop: 'Shop', api: 'API', payment_link: 'Payment link' }
+export const ORIGINS: Readonly<Record<string, string>> = {
+  shop: 'Shop',
+  api: 'API',
+  payment_link: 'Payment link',
+}
 
 const hrefOf = (href: string | null) => (href === null ? {} : { href })
 
