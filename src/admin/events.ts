@@ -1,7 +1,6 @@
 // Stripe's events: what was received, what became of it, and handling it again.
 import { Router, type Request, type Response } from 'express'
 import { z } from 'zod'
-import { recordAudit } from '../audit/record-audit.js'
 import { isStorableTime } from '../database/storable-time.js'
 import { EventOutcome } from '../generated/prisma/enums.js'
 import { notFound, Problem } from '../http/problem.js'
@@ -9,7 +8,7 @@ import { render } from '../http/render.js'
 import type { Notice } from '../http/view-models.js'
 import { findOrderIds } from '../orders/find-order.js'
 import { orderNumber } from '../orders/order-key.js'
-import { catchUp } from '../webhooks/catch-up.js'
+import { fetchMissed } from '../webhooks/catch-up.js'
 import { HANDLED_TYPES } from '../webhooks/dispatch.js'
 import { listEvents, type ListedEvent } from '../webhooks/event-list.js'
 import { backlogOf } from '../webhooks/event-rows.js'
@@ -112,8 +111,7 @@ export function eventPages(deps: AdminDeps): Router {
     if (!form.success)
       throw wrongInput('Enter a number of hours from 1 to 720: Stripe keeps events for 30 days.')
     const from = new Date(Date.now() - form.data.hours * 3_600_000)
-    const { listed, missed, failed } = await catchUp(deps, from)
-    await recordAudit(prisma, { action: 'events.fetched', subject: 'events', subjectId: 'missed' })
+    const { listed, missed, failed } = await fetchMissed(deps, from)
     const counts = new URLSearchParams({
       listed: String(listed),
       missed: String(missed),

@@ -11,7 +11,7 @@ import { table, time } from './table.js'
 import type { StripeEvent } from '../generated/prisma/client.js'
 import { EventOutcome } from '../generated/prisma/enums.js'
 import { findOrderIds } from '../orders/find-order.js'
-import { catchUp } from '../webhooks/catch-up.js'
+import { fetchMissed } from '../webhooks/catch-up.js'
 import { listEvents } from '../webhooks/event-list.js'
 import { ignoreEvent } from '../webhooks/ignore-event.js'
 import { Inbox } from '../webhooks/inbox.js'
@@ -153,7 +153,7 @@ async function ignore(deps: CommandDeps, id: string, reason: string): Promise<st
 async function runCatchUp(deps: CommandDeps, since: Date): Promise<string> {
   const { appId, livemode } = deps.stripe
   const inbox = new Inbox({ ...deps, appId, livemode, onCommit: () => undefined })
-  const result = await catchUp({ ...deps, inbox }, since)
+  const result = await fetchMissed({ ...deps, inbox }, since)
   return `Stripe lists ${result.listed} events since ${time(result.since)}: ${result.missed} had been missed${
     result.failed > 0 ? `, and ${result.failed} of those could not be handled` : ''
   }.`

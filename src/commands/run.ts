@@ -131,7 +131,7 @@ export async function runOnDatabase(
   command: (url: string, migrationUrl: string) => Promise<string>,
 ): Promise<void> {
   await onShopDatabase(async (url, { databaseDirectUrl }) => {
-    console.log(await command(url, databaseDirectUrl ?? url))
+    console.log(await actAs(COMMAND_LINE, () => command(url, databaseDirectUrl ?? url)))
   })
 }
 

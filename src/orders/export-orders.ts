@@ -1,10 +1,11 @@
 // Orders as rows of a CSV file, for spreadsheets and bookkeeping.
+import { recordAudit } from '../audit/record-audit.js'
 import { csvLine } from '../http/csv.js'
 import { nameWithVariant } from '../catalog/variants.js'
 import type { Database } from '../database/client.js'
 import type { Prisma, PrismaClient, Refund } from '../generated/prisma/client.js'
 import { isCurrency, toDecimal } from '../money.js'
-import type { OrderFilters } from './order-filters.js'
+import { ORDER_FILTERS, type OrderFilters } from './order-filters.js'
 import { orderNumber } from './order-key.js'
 import { labelOf } from './order-label.js'
 import { searchOrders, type OrderPlace } from './search-orders.js'
@@ -88,13 +89,17 @@ export interface WantedExport {
 }
 
 /**
- * Reads the orders that match, a batch at a time, so that memory stays flat.
+ * Reads the orders that match, a batch at a time, so that memory stays flat. The audit log has who did it, and by which filters.
  * @returns the parts of a CSV file (RFC 4180), beginning with the names of the columns
  */
 export async function* exportOrders(
   { prisma, direct }: Pick<Database, 'prisma' | 'direct'>,
   { filters, timeZone }: WantedExport,
 ): AsyncGenerator<string> {
+  await recordAudit(prisma, {
+    ...{ action: 'orders.exported', subject: 'orders', subjectId: 'csv' },
+    fields: ORDER_FILTERS.filter((name) => name !== 'sort' && isSet(filters[name])),
+  })
   const time = localTime(timeZone)
   yield csvLine(Object.keys(COLUMNS))
   let after: OrderPlace | null = null
@@ -107,6 +112,10 @@ export async function* exportOrders(
         .join('')
     after = next
   } while (after !== null)
+}
+
+function isSet(filter: OrderFilters[keyof OrderFilters]): boolean {
+  return filter !== null && filter !== '' && filter !== false
 }
 
 async function readExported(prisma: PrismaClient, ids: readonly number[]): Promise<ExportedOrder[]> {

@@ -1,5 +1,6 @@
 // Finds events that never reached us in Stripe's list of events and sends them through the same inbox.
 import type Stripe from 'stripe'
+import { recordAudit } from '../audit/record-audit.js'
 import type { Database } from '../database/client.js'
 import type { PrismaClient } from '../generated/prisma/client.js'
 import type { Logger } from '../http/logging.js'
@@ -107,6 +108,17 @@ export async function catchUp(deps: CatchUpDeps, since: Date): Promise<CaughtUp>
   }
   if (result.missed > 0) deps.log.warn(result, 'caught up with missed events')
   return result
+}
+
+/** Catches up because an operator asks for it. @throws Problem 503 when Stripe can't be reached */
+export async function fetchMissed(deps: CatchUpDeps, since: Date): Promise<CaughtUp> {
+  const caughtUp = await catchUp(deps, since)
+  await recordAudit(deps.database.prisma, {
+    action: 'events.fetched',
+    subject: 'events',
+    subjectId: 'missed',
+  })
+  return caughtUp
 }
 
 async function listEvents(deps: CatchUpDeps, since: Date): Promise<SignedEvent[]> {

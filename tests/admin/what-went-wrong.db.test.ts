@@ -214,6 +214,9 @@ describe('events', () => {
   })
 
   it('can’t be fetched when Stripe is away, and say so', async () => {
+    const search = await operator.get('/admin/orders?q=ch_1Unknown').expect(422)
+    expect(textOf(search.text)).toContain('Stripe could not be asked')
+    expect(search.text).toContain('value="ch_1Unknown"')
     expect((await send('/admin/events/fetch', { id: 'nonsense' }).expect(422)).text).toContain(
       'Enter the id of an event',
     )
