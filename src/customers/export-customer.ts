@@ -31,31 +31,46 @@ export async function* exportCustomer(prisma: PrismaClient, userId: number): Asy
     lastUsedAt: token.lastUsedAt,
   }))
   yield `{"profile":${JSON.stringify(profile)},"sessions":${JSON.stringify(devices)},"tokens":${JSON.stringify(apps)},"cart":${JSON.stringify(cart)}`
-  yield* list('orders', (after) => ordersAfter(prisma, userId, after))
-  yield* list('purchases', (after) => purchasesAfter(prisma, userId, after))
-  yield* list('mails', (after) => mailsAfter(prisma, email, after))
+  const own = { userId }
+  // As when they are erased: guests' orders with a confirmed address are theirs too.
+  const asGuest = { userId: null, email }
+  const owned = verifiedAt === null ? [own] : [own, asGuest]
+  yield* list(
+    'orders',
+    owned.map((where) => (after) => ordersAfter(prisma, where, after)),
+  )
+  yield* list('purchases', [
+    (after) => purchasesAfter(prisma, userId, after),
+    ...(verifiedAt === null ? [] : [(after: number) => guestPurchasesAfter(prisma, email, after)]),
+  ])
+  yield* list('mails', [(after) => mailsAfter(prisma, email, after)])
   yield '}\n'
 }
 
 async function* list(
   name: string,
-  read: (after: number) => Promise<{ id: number }[]>,
+  parts: readonly ((after: number) => Promise<{ id: number }[]>)[],
 ): AsyncGenerator<string> {
   yield `,"${name}":[`
-  let after = 0
-  for (let isFirst = true; ; isFirst = false) {
-    const rows = await read(after)
-    const last = rows.at(-1)
-    if (!last) break
-    yield (isFirst ? '' : ',') + rows.map((row) => JSON.stringify(row)).join(',')
-    after = last.id
+  let isFirst = true
+  for (const read of parts) {
+    let rows = await read(0)
+    for (let last = rows.at(-1); last; last = rows.at(-1)) {
+      yield (isFirst ? '' : ',') + rows.map((row) => JSON.stringify(row)).join(',')
+      isFirst = false
+      rows = await read(last.id)
+    }
   }
   yield ']'
 }
 
-function ordersAfter(prisma: PrismaClient, userId: number, after: number) {
+function ordersAfter(
+  prisma: PrismaClient,
+  where: { userId: number } | { userId: null; email: string },
+  after: number,
+) {
   return prisma.order.findMany({
-    where: { userId, id: { gt: after } },
+    where: { ...where, id: { gt: after } },
     orderBy: { id: 'asc' },
     take: BATCH,
     omit: { guestHash: true, network: true, incidents: true, attended: true, needsAttention: true },
@@ -76,6 +91,14 @@ function ordersAfter(prisma: PrismaClient, userId: number, after: number) {
 function purchasesAfter(prisma: PrismaClient, userId: number, after: number) {
   return prisma.purchaseHistory.findMany({
     where: { userId, id: { gt: after } },
+    orderBy: { id: 'asc' },
+    take: BATCH,
+  })
+}
+
+function guestPurchasesAfter(prisma: PrismaClient, email: string, after: number) {
+  return prisma.purchaseHistory.findMany({
+    where: { userId: null, order: { userId: null, email }, id: { gt: after } },
     orderBy: { id: 'asc' },
     take: BATCH,
   })
