@@ -5,16 +5,19 @@ import { Router, type Request } from 'express'
 import { z } from 'zod'
 import { userOf } from '../accounts/sign-in.js'
 import { render } from '../http/render.js'
-import { badRequest } from '../http/problem.js'
+import { badRequest, Problem } from '../http/problem.js'
 import { exportOrders } from '../orders/export-orders.js'
+import { findWithoutOrder } from '../orders/find-order.js'
 import { readListed } from '../orders/listed-orders.js'
 import { ORDER_FILTERS, readOrderFilters } from '../orders/order-filters.js'
 import { searchOrders, type OrderPlace } from '../orders/search-orders.js'
+import { withoutCharge } from '../payments/charge-search.js'
 import type { AdminDeps } from './admin-deps.js'
 import { doneNotice } from './done.js'
 import { keyListLinks, listHref, PAGE_SIZE, readCursor } from './key-list.js'
 import { deleteView, listViews, saveView } from './saved-views.js'
 import { filterChoices, orderLine } from './orders-view.js'
+import { withoutOrderHref } from './subject-links.js'
 import { formatDateTime } from './times.js'
 
 const PATH = '/admin/orders'
@@ -26,14 +29,26 @@ const viewForm = z.object({
   query: z.string().max(2000),
 })
 
-export function orderListPages({ database, settings }: AdminDeps): Router {
+export function orderListPages({ database, settings, stripe }: AdminDeps): Router {
   const { prisma, direct } = database
   const router = Router()
+
+  /** The filters, or what is wrong with each. A search for a charge needs Stripe. */
+  async function readFilters(values: Record<string, string>, currency: string) {
+    const read = readOrderFilters(values, { currency })
+    if ('errors' in read) return read
+    try {
+      return { filters: await withoutCharge(read.filters, stripe) }
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error
+      return { errors: { q: error.options.forOperator ?? error.detail } }
+    }
+  }
 
   router.get(PATH, async (request, response) => {
     const { timeZone, currency } = await settings()
     const values = filterValues(request)
-    const read = readOrderFilters(values, { currency })
+    const read = await readFilters(values, currency)
     const views = await listViews(prisma, userOf(request).id, 'orders')
     const query = listHref('', values).slice(1)
     const page = {
@@ -59,6 +74,11 @@ export function orderListPages({ database, settings }: AdminDeps): Router {
     const { filters } = read
     const search = { filters, timeZone, after: placeIn(request.query), limit: PAGE_SIZE }
     const { ids, next, searchedTo } = await searchOrders(direct, search)
+    const elsewhere = ids.length === 0 ? await findWithoutOrder(prisma, filters.q) : null
+    if (elsewhere !== null) {
+      response.redirect(303, withoutOrderHref(elsewhere))
+      return
+    }
     const orders = await readListed(prisma, ids)
     const last = searchedTo && filters.sort !== 'total' ? (searchedTo[0] ?? 0) : null
     const reached =
@@ -79,7 +99,7 @@ export function orderListPages({ database, settings }: AdminDeps): Router {
 
   router.get('/admin/orders.csv', async (request, response) => {
     const { timeZone, currency } = await settings()
-    const read = readOrderFilters(filterValues(request), { currency })
+    const read = await readFilters(filterValues(request), currency)
     if ('errors' in read) throw badRequest('invalid_filters', Object.values(read.errors).join(' '))
     const day = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(new Date())
     response.type('text/csv; charset=utf-8').attachment(`orders-${day}.csv`)

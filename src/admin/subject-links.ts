@@ -6,12 +6,18 @@ const PAGES: Record<string, (subject: string) => string> = {
   customer: (id) => `/admin/customers/${encodeURIComponent(id)}`,
   event: (id) => `/admin/events/${encodeURIComponent(id)}`,
   mail: (id) => `/admin/mails/${encodeURIComponent(id)}`,
+  dispute: (id) => `/admin/disputes/${encodeURIComponent(id)}`,
+  session: (id) => `/admin/payments/${encodeURIComponent(id)}`,
   order: (key) => `/admin/orders/${encodeURIComponent(key)}`,
 }
 
-/** Null for subjects without a page. Refunds, sessions and disputes are on their order's. */
+/** Null for subjects without a page. Refunds are on their order's. */
 export function subjectHref({ kind, subject, order }: IncidentOfOrder): string | null {
   return PAGES[subjectType(kind)]?.(subject) ?? (order === null ? null : orderHref(order.key))
+}
+
+export function withoutOrderHref({ kind, id }: { kind: 'payment' | 'dispute'; id: string }): string {
+  return `/admin/${kind}s/${encodeURIComponent(id)}`
 }
 
 export function orderHref(key: string): string {

@@ -66,6 +66,22 @@ function ordersOf(email: string): Prisma.Sql {
     UNION ALL SELECT "orderId" FROM "OrderSearch" WHERE lower(email) = ${email}`
 }
 
+/** What belongs to no order here, by a session's, payment intent's, refund's or dispute's id. */
+export async function findWithoutOrder(
+  prisma: PrismaClient,
+  text: string,
+): Promise<{ kind: 'payment' | 'dispute'; id: string } | null> {
+  if (/^(du|dp)_/.test(text)) {
+    const dispute = await prisma.dispute.findFirst({ where: { id: text, orderId: null } })
+    return dispute && { kind: 'dispute', id: dispute.id }
+  }
+  const refund = /^(re|pyr)_/.test(text)
+    ? await prisma.refund.findFirst({ where: { stripeRefundId: text, orderId: null } })
+    : null
+  const payment = await findPaymentWithoutOrder(prisma, refund?.paymentIntentId ?? text)
+  return payment && { kind: 'payment', id: payment.id }
+}
+
 /** A payment with our mark whose order we don't have, by its session or payment intent. */
 export function findPaymentWithoutOrder(
   prisma: PrismaClient,

@@ -1,6 +1,6 @@
 // Keeps the table that operators' searches use ("OrderSearch") up to date with orders and payments.
 import type { Transaction } from '../database/client.js'
-import type { PrismaClient } from '../generated/prisma/client.js'
+import { Prisma, type PrismaClient } from '../generated/prisma/client.js'
 
 /** Orders of one turn. A turn takes about 50 ms, which leaves the database to others. */
 const BATCH = 500
@@ -12,6 +12,19 @@ export async function lockOrderSearch(tx: Pick<Transaction, '$queryRaw'>): Promi
   await tx.$queryRaw`SELECT id FROM "OrderSearchProgress" WHERE id = 1 FOR UPDATE`
 }
 
+/** PostgreSQL would read "St.Gallen" and "5/7" as one word each. Searches are taken apart too. */
+const PUNCTUATION = String.raw`[][!-/:-@\\^_${'`'}{-~]+`
+
+/** As they were bought. */
+const ITEMS = Prisma.sql`(
+  SELECT string_agg(concat_ws(' ', i.name, i."variantName", i.sku), ' ') FROM "OrderItem" i WHERE i."orderId" = o.id)`
+
+/** All texts of a column with JSON. */
+function textsOf(column: 'shippingAddress' | 'correctedAddress' | 'billingDetails'): Prisma.Sql {
+  return Prisma.sql`(SELECT string_agg(t #>> '{}', ' ') FROM jsonb_path_query(o.${Prisma.raw(`"${column}"`)}, '$.**') AS t
+    WHERE jsonb_typeof(t) = 'string')`
+}
+
 /** Adds orders to the table, or updates their rows. */
 export async function indexOrders(
   tx: Pick<Transaction, '$executeRaw'>,
@@ -21,8 +34,8 @@ export async function indexOrders(
   await tx.$executeRaw`
     INSERT INTO "OrderSearch" AS s ("orderId", words, email, country, currency, total, "purchaseId")
     SELECT o.id,
-      to_tsvector('simple', coalesce(o."shippingAddress", '{}')) || to_tsvector('simple', coalesce(o."correctedAddress", '{}'))
-        || to_tsvector('simple', coalesce(o."billingDetails", '{}')) || to_tsvector('simple', coalesce(u.name, '')),
+      to_tsvector('simple', regexp_replace(concat_ws(' ', ${textsOf('shippingAddress')}, ${textsOf('correctedAddress')},
+        ${textsOf('billingDetails')}, u.name, ${ITEMS}), ${PUNCTUATION}, ' ', 'g')),
       o.email, o."deliveryCountry", o.currency, o.total,
       coalesce((SELECT max(p.id) FROM "PurchaseHistory" p WHERE p."orderId" = o.id), 0)
     FROM "Order" o LEFT JOIN "User" u ON u.id = o."userId"

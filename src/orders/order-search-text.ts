@@ -22,7 +22,7 @@ const SHORTEST_PREFIX = 3
 
 /**
  * An order matches if it matches one of these. An id, a number or an address with "@" means only that; other texts are words
- * of names and addresses, products, SKUs, tracking numbers and the beginnings of email addresses.
+ * of names, addresses and items, products, SKUs, tracking numbers and the beginnings of email addresses.
  */
 export function meaningsOf(text: string): Meaning[] {
   const named = ordersNamed(text)
@@ -92,7 +92,10 @@ function hasVariant(variants: Prisma.Sql): Meaning {
   }
 }
 
-function wasTrackedBy(number: string): Meaning {
-  const find = Prisma.sql`SELECT s."orderId" FROM "Shipment" s WHERE s."trackingNumber" = ${number}`
+/** Carriers print numbers in groups, and people type them in any case. */
+function wasTrackedBy(text: string): Meaning {
+  const number = text.replaceAll(/\s/g, '').toUpperCase()
+  const find = Prisma.sql`
+    SELECT s."orderId" FROM "Shipment" s WHERE upper(replace(s."trackingNumber", ' ', '')) = ${number}`
   return { find, matches: Prisma.sql`o.id IN (${find})` }
 }

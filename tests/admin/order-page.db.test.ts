@@ -1,8 +1,10 @@
 // The page of an order: how it opens, its notes, and what is asked of Stripe.
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { newAccessToken } from '../../src/orders/order-access.js'
+import { openIncident } from '../../src/incidents/incidents.js'
+import { runCommand } from '../support/command.js'
 import { newOperator } from '../support/operator.js'
-import { auditOf, paidDelivery, send } from '../support/operated-orders.js'
+import { auditOf, hiddenFields, paidDelivery, send } from '../support/operated-orders.js'
 import { textOf, type Shopper } from '../support/shopper.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
 
@@ -57,4 +59,67 @@ it('asks Stripe, and revokes links', async () => {
     'order.links_revoked',
     'order.attended',
   ])
+})
+
+it('has everything that operators did to what belongs to it, with their names', async () => {
+  const { prisma } = shop.database
+  for (const subject of ['late', 'lost'])
+    await openIncident(prisma, { kind: 'order_attention', subject, orderId: order.id, message: 'Look' })
+  const event = await prisma.stripeEvent.findFirstOrThrow({ where: { orderId: order.id } })
+  await send(operator, `/admin/events/${event.id}/replay`).expect(303)
+  const mail = await prisma.mail.findFirstOrThrow({
+    where: { orderId: order.id, kind: 'purchase_succeeded' },
+  })
+  await send(
+    operator,
+    `/admin/mails/${mail.id}/resend`,
+    hiddenFields((await operator.get(`/admin/mails/${mail.id}`)).text, `/admin/mails/${mail.id}/resend`),
+  ).expect(303)
+  await send(operator, `${path()}/attended`).expect(303)
+  const incidents = await prisma.incident.findMany({ where: { orderId: order.id } })
+  expect(incidents).toHaveLength(2)
+  for (const { id } of incidents) {
+    expect(await auditOf(shop, 'incident', String(id))).toEqual(['incident.resolved'])
+    expect(textOf((await operator.get(`/admin/incidents/${id}`)).text)).toContain('By Ada Shopper')
+  }
+  const shown = textOf(await page())
+  for (const action of ['Event: replayed', 'Mail: resent', 'Incident: resolved', 'Order: attended'])
+    expect(shown).toContain(`Ada Shopper ${action}`)
+})
+
+it('offers the country whose delivery was charged, if the address is in another', async () => {
+  expect(await page()).not.toContain('name="country"')
+  const { deliveryCountry, shippingAddress } = await shop.database.prisma.order.findUniqueOrThrow({
+    where: { id: order.id },
+  })
+  expect(deliveryCountry).toBe('DE')
+  const { name, address } = shippingAddress as { name: string; address: Record<string, string> }
+  await shop.database.prisma.order.update({
+    where: { id: order.id },
+    data: { correctedAddress: { name, address: { ...address, country: 'FR' } } },
+  })
+  expect(await page()).toContain('<option value="FR" selected>France</option>')
+  expect(await page()).toContain('<option value="DE">Germany (delivery was charged)</option>')
+  await send(operator, `${path()}/address`, { country: 'DE' }).expect(303)
+  expect(await page()).not.toContain('name="country"')
+})
+
+it('has what was fetched from Stripe in the audit log, by the page and by the command', async () => {
+  await send(operator, '/admin/events/catch-up', { hours: '1' }).expect(303)
+  expect((await runCommand(shop, 'events', 'catch-up')).code).toBe(0)
+  expect(await shop.database.prisma.auditEntry.findMany({ where: { subject: 'events' } })).toMatchObject([
+    { action: 'events.fetched', actor: 'operator' },
+    { action: 'events.fetched', actor: 'command' },
+  ])
+})
+
+it('is found by its charge, about which Stripe is asked', async () => {
+  const { paymentIntentId } = await shop.database.prisma.checkoutAttempt.findFirstOrThrow()
+  const { data } = await shop.stripe.charges.list({ payment_intent: paymentIntentId ?? '' })
+  const charge = data[0]?.id ?? ''
+  expect(charge).toMatch(/^ch_/)
+  const search = async (q: string) => (await operator.get('/admin/orders').query({ q })).text
+  await expect.poll(() => search(charge), { timeout: 30_000 }).toContain(path())
+  expect(await search('ch_unknown')).not.toContain(path())
+  expect((await runCommand(shop, 'orders', 'list', '--q', charge)).output).toContain(order.key)
 })

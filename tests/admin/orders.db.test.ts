@@ -72,14 +72,25 @@ describe('the list of orders', () => {
       data: { stripeCustomerId: 'cus_Known', name: 'Grace Hopper' },
     })
     await prisma.shipment.create({ data: { orderId: id, trackingNumber: '00340434161094' } })
+    await prisma.shipment.create({ data: { orderId: id, trackingNumber: '1Z 999 aa1' } })
     await prisma.variant.update({ where: { id: delivery.productId }, data: { sku: 'MUG-RED' } })
     await prisma.product.update({ where: { id: delivery.productId }, data: { name: 'Zebra teapot' } })
-    await prisma.orderItem.updateMany({ where: { orderId: id }, data: { variantId: delivery.productId } })
+    await prisma.orderItem.updateMany({
+      where: { orderId: id },
+      data: {
+        ...{ variantId: delivery.productId, sku: 'OLD/7-B', name: 'Samovar (3.5 l)', variantName: 'Copper' },
+      },
+    })
     const { id: anotherId } = await prisma.product.findFirstOrThrow({
       where: { id: { not: delivery.productId } },
     })
     const another = { productId: anotherId, variantId: anotherId }
     await prisma.orderItem.updateMany({ where: { orderId: other.id }, data: another })
+    const corrected = { line1: 'Seestrasse 5/7', line2: 'c/o Byron', city: 'St.Gallen', country: 'DE' }
+    await prisma.order.update({
+      where: { id },
+      data: { correctedAddress: { name: 'Ada Lovelace', address: corrected } },
+    })
     const request = { orderId: id, key: 'ret_00000000000000000000000000', reason: 'x', status: 'declined' }
     await prisma.return.create({ data: request })
     const event = {
@@ -106,7 +117,9 @@ describe('the list of orders', () => {
         'DE123456789',
         'Hopper',
       ],
-      ...['teapot', 'Zebra tea', 'MUG-RED', 'mug-red', '00340434161094'],
+      ...['teapot', 'Zebra tea', 'MUG-RED', 'mug-red', '00340434161094', '0034 0434 161094'],
+      ...['1z999AA1', 'OLD/7-B', 'old 7', 'samovar 3.5', 'Copper'],
+      ...['St.Gallen', 'gallen', 'c/o Byron', 'Byron', '5/7', '7 Seestrasse'],
       ...[delivery.sessionId, delivery.paymentIntentId, refund.stripeRefundId, dispute.disputeId],
       ...['in_1Known', 'evt_1Known', 'cus_Known', request.key],
     ])
@@ -264,6 +277,9 @@ describe('the list of orders', () => {
     expect(new Set(many).size).toBe(6200)
     expect(many[0]).toContain(`,"'=1+1,""x""@shopper.example",`)
     expect(many[0]).toContain(',USD,10.01,0.05,0.00,0.00,,10.01,')
+    expect(await prisma.auditEntry.findMany({ where: { action: 'orders.exported' } })).toMatchObject([
+      { actor: 'operator', subject: 'orders', fields: ['status', 'currency', 'max'] },
+    ])
     await prisma.order.deleteMany({ where: { total: { gt: 0 }, items: { none: {} } } })
   })
 
