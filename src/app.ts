@@ -69,6 +69,12 @@ export interface AppDeps {
     Config,
     | 'production'
     | 'baseUrl'
+    | 'host'
+    | 'port'
+    | 'databaseUrl'
+    | 'dataDir'
+    | 'checkoutOrigin'
+    | 'warnings'
     | 'sessionSecrets'
     | 'smtpUrl'
     | 'operatorEmail'

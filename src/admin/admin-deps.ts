@@ -9,6 +9,13 @@ export interface AdminDeps extends PaymentDeps {
     Config,
     | 'production'
     | 'baseUrl'
+    | 'host'
+    | 'port'
+    | 'databaseUrl'
+    | 'dataDir'
+    | 'smtpUrl'
+    | 'checkoutOrigin'
+    | 'warnings'
     | 'sessionSecrets'
     | 'operatorEmail'
     | 'trustProxy'

@@ -2,10 +2,9 @@
 import { once } from 'node:events'
 import { Router } from 'express'
 import { z } from 'zod'
+import { exportAudit } from '../audit/export-audit.js'
 import { auditChoices, readAudit, type AuditFilter, type AuditRow } from '../audit/read-audit.js'
 import { isStorableTime } from '../database/storable-time.js'
-import type { PrismaClient } from '../generated/prisma/client.js'
-import { csvLine } from '../http/csv.js'
 import { render } from '../http/render.js'
 import { listOperators } from '../operators/operators.js'
 import type { AdminDeps } from './admin-deps.js'
@@ -15,7 +14,6 @@ import { formatDateTime } from './times.js'
 
 const PATH = '/admin/audit'
 const CSV_PATH = '/admin/audit.csv'
-const CSV_BATCH = 1000
 
 /** Where the things are that entries name. */
 const PAGES: Readonly<Record<string, (id: string) => string>> = {
@@ -23,6 +21,8 @@ const PAGES: Readonly<Record<string, (id: string) => string>> = {
   incident: (id) => `/admin/incidents/${encodeURIComponent(id)}`,
   event: (id) => `/admin/events/${encodeURIComponent(id)}`,
   mail: (id) => `/admin/mails/${encodeURIComponent(id)}`,
+  dispute: (id) => `/admin/disputes/${encodeURIComponent(id)}`,
+  payment: (id) => `/admin/payments/${encodeURIComponent(id)}`,
   customer: (id) => `/admin/customers/${encodeURIComponent(id)}`,
 }
 
@@ -78,21 +78,7 @@ export function auditPages({ database, settings }: AdminDeps): Router {
     const { timeZone } = await settings()
     const filter = filterOf(filters.parse(request.query), timeZone)
     response.attachment('audit-log.csv').type('text/csv; charset=utf-8')
-    response.write(
-      csvLine([
-        'time',
-        'actor',
-        'account',
-        'name',
-        'address',
-        'request',
-        'action',
-        'subject',
-        'id',
-        'fields',
-      ]),
-    )
-    for await (const line of csvOf(prisma, filter)) {
+    for await (const line of exportAudit(prisma, filter)) {
       if (response.destroyed) return
       if (!response.write(line)) await Promise.race([once(response, 'drain'), once(response, 'close')])
     }
@@ -100,34 +86,6 @@ export function auditPages({ database, settings }: AdminDeps): Router {
   })
 
   return router
-}
-
-/** Read in parts, so that the file may be larger than memory. */
-async function* csvOf(prisma: PrismaClient, filter: AuditFilter): AsyncGenerator<string> {
-  let before: number | null = null
-  for (;;) {
-    const rows: AuditRow[] = await readAudit(prisma, filter, before, CSV_BATCH)
-    yield rows.map(csvRow).join('')
-    const last = rows.at(-1)
-    if (last === undefined || rows.length < CSV_BATCH) return
-    before = Number(last.id)
-  }
-}
-
-function csvRow({
-  at,
-  actor,
-  actorId,
-  actorName,
-  address,
-  requestId,
-  action,
-  subject,
-  subjectId,
-  fields,
-}: AuditRow) {
-  const what = [action, subject, subjectId, fields.join(' ')]
-  return csvLine([at.toISOString(), actor, actorId, actorName, address, requestId, ...what])
 }
 
 function filterOf({ id: subjectId, ...query }: Filters, timeZone: string): AuditFilter {

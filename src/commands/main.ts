@@ -1,9 +1,12 @@
-// Entry point of the operator's commands: npm run orders, customers, disputes, events, incidents, mails, numbers, operators,
-// policies, products, reconcile, settings, shipping, seed, migrate:resolve.
+// Entry point of the operator's commands: npm run orders, audit, checkouts, customers, discounts, disputes, events, health,
+// incidents, mails, numbers, operators, policies, products, reconcile, settings, shipping, seed, migrate:resolve.
+import { auditCommand } from './audit.js'
+import { checkoutsCommand } from './checkouts.js'
 import { customersCommand } from './customers.js'
 import { disputesCommand } from './disputes.js'
 import { discountsCommand } from './discounts.js'
 import { eventsCommand } from './events.js'
+import { healthCommand } from './health.js'
 import { incidentsCommand } from './incidents.js'
 import { mailsCommand } from './mails.js'
 import { migrateResolve } from './migrate-resolve.js'
@@ -20,10 +23,13 @@ import { shippingCommand } from './shipping.js'
 
 const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
   orders: (args) => runCommand(ordersCommand, args),
+  audit: (args) => runCommand(auditCommand, args),
+  checkouts: (args) => runCommand(checkoutsCommand, args),
   customers: (args) => runCommand(customersCommand, args),
   disputes: (args) => runCommand(disputesCommand, args),
   discounts: (args) => runCommand(discountsCommand, args),
   events: (args) => runCommand(eventsCommand, args),
+  health: (args) => runCommand(healthCommand, args),
   incidents: (args) => runCommand(incidentsCommand, args),
   mails: (args) => runCommand(mailsCommand, args),
   numbers: (args) => runCommand(numbersCommand, args),

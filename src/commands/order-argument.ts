@@ -1,6 +1,7 @@
 // Finds the order, and parses the amount, that an operator names on the command line.
 import { formatMoney, MoneyError, parseMoney } from '../money.js'
 import { findOrderIds } from '../orders/find-order.js'
+import { REFUND_REASONS, type RefundReason } from '../payments/refundable.js'
 import { CommandError, UsageError, type CommandDeps } from './run.js'
 
 /** @throws UsageError without a text, CommandError when no order or several match it */
@@ -29,4 +30,12 @@ export function parseAmount(text: string, currency: string): number {
     if (error instanceof MoneyError) throw new CommandError(error.message)
     throw error
   }
+}
+
+/** @throws CommandError for what is no reason of Stripe's */
+export function readReason(text: string | undefined): RefundReason | null {
+  const reason = REFUND_REASONS.find((one) => one === text) ?? null
+  if (text !== undefined && reason === null)
+    throw new CommandError(`There is no reason "${text}": use one of ${REFUND_REASONS.join(', ')}.`)
+  return reason
 }

@@ -7,7 +7,7 @@ import { isReturnState, RETURN_STATES } from '../fulfilment/return-moves.js'
 import { formatMoney } from '../money.js'
 import { orderNumber } from '../orders/order-key.js'
 import { amountOf } from '../orders/stored-amounts.js'
-import { parseAmount } from './order-argument.js'
+import { parseAmount, readReason } from './order-argument.js'
 import { CommandError, parseLimit, refuseOthers, UsageError, type CommandDeps } from './run.js'
 import { table, time } from './table.js'
 
@@ -16,7 +16,8 @@ export const RETURNS_USAGE = `  returns list [--status STATE] [--limit N]       
   returns accept RETURN --answer TEXT                accept it, and tell the shopper where to send it
   returns decline RETURN --reason TEXT               decline it, and tell the shopper why
   returns received RETURN                            record that it arrived
-  returns refund RETURN [--amount 12.50] [--restock] refund it, by default what was paid for its items; --restock
+  returns refund RETURN [--amount 12.50] [--restock] [--reason REASON] [--note TEXT]
+                                                     refund it, by default what was paid for its items; --restock
                                                      returns them to stock. Repeating it does not refund twice`
 
 export interface ReturnsValues {
@@ -26,6 +27,7 @@ export interface ReturnsValues {
   reason?: string | undefined
   amount?: string | undefined
   restock?: boolean | undefined
+  note?: string | undefined
 }
 
 /** The options that each command takes. */
@@ -35,7 +37,7 @@ const ACCEPTED = {
   accept: ['answer'],
   decline: ['reason'],
   received: [],
-  refund: ['amount', 'restock'],
+  refund: ['amount', 'restock', 'reason', 'note'],
 } as const
 
 const WITH_ORDER = {
@@ -75,6 +77,8 @@ export async function returns(
       await refundReturn(deps, where, {
         amount: values.amount === undefined ? null : parseAmount(values.amount, found.order.currency),
         restock: values.restock ?? false,
+        reason: readReason(values.reason),
+        note: values.note ?? null,
       })
   }
   return describe(await findReturn(deps.database.prisma, found.key))

@@ -11,18 +11,13 @@ import { OrderStatus } from '../generated/prisma/enums.js'
 import { formatMoney } from '../money.js'
 import { amountOf } from '../orders/stored-amounts.js'
 import { refundLines } from '../fulfilment/refund-lines.js'
-import {
-  REFUND_REASONS,
-  type RefundReason,
-  type RefundReasons,
-  type WantedRefund,
-} from '../payments/refundable.js'
+import { REFUND_REASONS, type RefundReasons, type WantedRefund } from '../payments/refundable.js'
 import { refundOrder, refundWithoutOrder } from '../payments/refunds.js'
 import { settleOrder } from '../payments/settle-order.js'
 import { acknowledgeOrder } from '../payments/acknowledge-order.js'
 import { describeOrder } from './describe-order.js'
 import { fulfil, FULFIL_ACCEPTED, FULFIL_OPTIONS, FULFIL_USAGE, readItems } from './fulfil-orders.js'
-import { findOneOrder, parseAmount } from './order-argument.js'
+import { findOneOrder, parseAmount, readReason } from './order-argument.js'
 import { returns, RETURNS_USAGE } from './order-returns.js'
 import { exportToFile, LIST_ACCEPTED, LIST_OPTIONS, LIST_USAGE, listOrders } from './list-orders.js'
 import { findPaymentWithoutOrder } from '../orders/find-order.js'
@@ -195,14 +190,6 @@ async function currencyOf({ database }: CommandDeps, id: number, payment: string
       one.id === payment || one.paymentIntentId === payment || (payment === null && amountPaid === null),
   )
   return named[0]?.currency ?? currency
-}
-
-/** @throws CommandError for what is no reason of Stripe's */
-function readReason(text: string | undefined): RefundReason | null {
-  const reason = REFUND_REASONS.find((one) => one === text) ?? null
-  if (text !== undefined && reason === null)
-    throw new CommandError(`There is no reason "${text}": use one of ${REFUND_REASONS.join(', ')}.`)
-  return reason
 }
 
 /** The session or payment intent that an argument names. */

@@ -1,4 +1,7 @@
 // The audit log: what is written to it, who reads it, and that nobody changes it.
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newOperator } from '../support/operator.js'
 import { runCommand } from '../support/command.js'
@@ -158,4 +161,44 @@ it('is filtered with an index, whatever is asked for', async () => {
     expect(rows.map((row) => row['QUERY PLAN']).join('\n')).not.toContain('Seq Scan')
   }
   expect(await list('from=2026-01-05&to=2026-01-05')).toHaveLength(50)
+})
+
+it('is listed and written to a file by the command, with the same filters', async () => {
+  await entry({ action: 'command.done', subjectId: '7', actor: 'operator', actorId: operatorId })
+  const listed = await runCommand(shop, 'audit', 'list', '--action', 'command.done')
+  expect(listed.output).toContain(`${operatorId} Ada Shopper`)
+  expect(listed.output).toContain('test 7')
+  const others = await runCommand(shop, 'audit', 'list', '--action', 'command.done', '--who', 'command')
+  expect(others.output).toBe('No entries found.')
+  expect((await runCommand(shop, 'audit', 'list', '--who', 'ada')).output).toBe(
+    '--who must be the number of an account, or command, or api.',
+  )
+  expect((await runCommand(shop, 'audit', 'list', '--from', 'monday')).output).toContain(
+    '--from must be a day',
+  )
+  const folder = await mkdtemp(path.join(tmpdir(), 'till-audit-'))
+  const file = path.join(folder, 'audit.csv')
+  expect((await runCommand(shop, 'audit', 'export', file, '--action', 'command.done')).code).toBe(0)
+  const { text } = await operator.get('/admin/audit.csv?action=command.done').expect(200)
+  expect(await readFile(file, 'utf8')).toBe(text)
+  expect((await runCommand(shop, 'audit', 'export', file)).output).toContain('could not be written')
+  await rm(folder, { recursive: true })
+})
+
+it('health names the servers and what is wrong, and no password', async () => {
+  const environment = {
+    ...shop.environment,
+    DATABASE_URL: 'postgresql://till:dbsecret@db.example:6543/till',
+    SMTP_URL: 'smtp://user:mailsecret@mail.example:587',
+    STRIPE_CHECKOUT_DOMAIN: 'pay.shop.example',
+  }
+  const { output, code } = await runCommand({ ...shop, environment }, 'health')
+  expect(code).toBe(0)
+  for (const shown of ['db.example:6543', 'mail.example:587', 'https://pay.shop.example', 'Data folder'])
+    expect(output).toContain(shown)
+  for (const secret of ['dbsecret', 'mailsecret', shop.environment['STRIPE_SECRET_KEY'] ?? ''])
+    expect(output).not.toContain(secret)
+  const text = textOf((await operator.get('/admin/health').expect(200)).text)
+  for (const label of ['Listens on', 'Data folder', 'Mail server', 'Stripe’s pages', 'Warnings'])
+    expect(text).toContain(label)
 })

@@ -1,5 +1,6 @@
 // The pages about customers and about checkouts that were not completed, and what a blocked shopper can't do.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { orderNumber } from '../../src/orders/order-key.js'
 import { runCommand } from '../support/command.js'
 import { deliver, sessionEvent } from '../support/events.js'
 import { newOperator } from '../support/operator.js'
@@ -137,6 +138,23 @@ describe('customers', () => {
   })
 })
 
+it('exports what a customer ordered as a guest, once their address is confirmed', async () => {
+  const { prisma } = shop.database
+  const { id, email, path } = await newCustomer()
+  const order = await openOrderOf(shop, email)
+  await settleReports(shop, reportOfSession(order, 'paid'))
+  await prisma.purchaseHistory.updateMany({ where: { orderId: order.id }, data: { userId: null } })
+  await prisma.order.update({ where: { id: order.id }, data: { userId: null } })
+  const exported = async () => (await operator.get(`${path}/export`).expect(200)).body
+  await prisma.user.update({ where: { id }, data: { verifiedAt: null } })
+  expect(await exported()).toMatchObject({ orders: [], purchases: [] })
+  await prisma.user.update({ where: { id }, data: { verifiedAt: new Date() } })
+  expect(await exported()).toMatchObject({
+    orders: [{ key: order.key }],
+    purchases: [{ orderId: order.id }],
+  })
+})
+
 describe('a blocked shopper', () => {
   it('is told so, and gets in by no way until they are unblocked', async () => {
     const { id, email, path, shopper } = await newCustomer()
@@ -269,5 +287,10 @@ describe('checkouts that were not completed', () => {
     const text = await page('/admin/checkouts?reason=open')
     expect(text).toContain('insufficient funds')
     expect(text).not.toContain('expired card')
+    const { output } = await runCommand(shop, 'checkouts', 'list', '--reason', 'open')
+    expect(output).toContain(orderNumber(open.key))
+    expect(output).toContain('insufficient_funds: Your card was declined.')
+    expect(output).not.toContain(orderNumber(expired.key))
+    expect((await runCommand(shop, 'checkouts', 'list', '--reason', 'x')).output).toContain('no reason "x"')
   })
 })

@@ -190,6 +190,9 @@ it('units that were sent go back without a return of the shopper, who can’t re
   const [returned] = returns
   const by = await runCommand(shop, 'orders', 'returns', 'refund', returned?.key ?? '')
   expect(by.output).toContain('was refunded without a request')
+  const wrong = ['--reason', 'regret', '--note', 'x']
+  const refused = await runCommand(shop, 'orders', 'returns', 'refund', returned?.key ?? '', ...wrong)
+  expect(refused.output).toContain('There is no reason "regret"')
 })
 
 it('nothing is refunded while the payment is disputed, and the page says why', async () => {
@@ -255,6 +258,14 @@ it('money that does not fit its order, or has none, is refunded by itself', asyn
     },
   })
   const path = `/admin/payments/${session}`
+  const found = async (q: string) =>
+    (await operator.get('/admin/orders').query({ q }).expect(303)).headers['location']
+  expect(await found(session)).toBe(path)
+  expect(await found(attempt.paymentIntentId ?? '')).toBe(path)
+  const incident = await prisma.incident.create({
+    data: { kind: 'payment_without_order', subject: session, message: 'Whose is it?' },
+  })
+  expect((await operator.get(`/admin/incidents/${incident.id}`)).text).toContain(`href="${path}"`)
   const page = await operator.get(path).expect(200)
   expect(textOf(page.text)).toContain('Refund $63.89')
   const key = /name="key" value="([^"]+)"/.exec(page.text)?.[1] ?? ''
@@ -266,6 +277,27 @@ it('money that does not fit its order, or has none, is refunded by itself', asyn
     [{ amount: 6389, orderId: null, note: 'Found by chance.' }],
   )
   expect(await auditOf(shop, 'payment', session)).toEqual(['payment.refunded amount,note'])
+  const { stripeRefundId } = await prisma.refund.findFirstOrThrow({
+    where: { paymentIntentId: attempt.paymentIntentId },
+  })
+  expect(await found(stripeRefundId ?? '')).toBe(path)
+})
+
+it('a dispute without an order is found by its id, and from its incident', async () => {
+  const { prisma } = shop.database
+  await prisma.dispute.create({
+    data: {
+      ...{ id: 'du_1Alone', amount: 500, currency: 'usd', reason: 'fraudulent', status: 'lost' },
+      createdAt: new Date(),
+    },
+  })
+  const path = '/admin/disputes/du_1Alone'
+  await operator.get('/admin/orders').query({ q: 'du_1Alone' }).expect(303).expect('location', path)
+  const incident = await prisma.incident.create({
+    data: { kind: 'dispute_without_order', subject: 'du_1Alone', message: 'Whose is it?' },
+  })
+  expect((await operator.get(`/admin/incidents/${incident.id}`)).text).toContain(`href="${path}"`)
+  await operator.get(path).expect(200)
 })
 
 it('a payment that does not fit is marked on the order’s page, and refunded from there', async () => {

@@ -1,5 +1,8 @@
 // Runs the operator's commands on the test shop's database and Stripe.
 import { pino } from 'pino'
+import { auditCommand } from '../../src/commands/audit.js'
+import { checkoutsCommand } from '../../src/commands/checkouts.js'
+import { healthCommand } from '../../src/commands/health.js'
 import { customersCommand } from '../../src/commands/customers.js'
 import { disputesCommand } from '../../src/commands/disputes.js'
 import { incidentsCommand } from '../../src/commands/incidents.js'
@@ -22,6 +25,9 @@ import type { TestShop } from './shop.js'
 
 const COMMANDS = {
   orders: ordersCommand,
+  audit: auditCommand,
+  checkouts: checkoutsCommand,
+  health: healthCommand,
   customers: customersCommand,
   disputes: disputesCommand,
   discounts: discountsCommand,
