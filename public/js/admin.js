@@ -1,4 +1,37 @@
-// The admin's go-to palette: "/" or Ctrl+K opens it, and it leads to pages and to the search for orders.
+// The admin's navigation on a phone, its forms while they are sent, and its go-to palette: "/" or Ctrl+K opens it, and it
+// leads to pages and to the search for orders.
+
+document.querySelector('.a-nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+
+/** If no answer comes by then, or the answer is a download, the form can be sent again. */
+const BUSY_MS = 30_000
+
+const buttonsOf = (form) => [...form.elements].filter(({ type }) => type === 'submit')
+
+function endBusy(form) {
+  form.removeAttribute('aria-busy')
+  for (const button of buttonsOf(form)) {
+    button.disabled = false
+    delete button.dataset.pressed
+  }
+}
+
+document.addEventListener('submit', (event) => {
+  const { target: form, submitter } = event
+  // The browser collects the fields, with the pressed button's, right after this event: a disabled button would be missing.
+  setTimeout(() => {
+    if (event.defaultPrevented || (submitter?.formTarget || form.target) === '_blank') return
+    form.setAttribute('aria-busy', 'true')
+    if (submitter) submitter.dataset.pressed = ''
+    for (const button of buttonsOf(form)) button.disabled = true
+    setTimeout(() => endBusy(form), BUSY_MS)
+  })
+})
+
+// The browser may bring the page back as it was left.
+addEventListener('pageshow', () => {
+  for (const form of document.querySelectorAll('form[aria-busy]')) endBusy(form)
+})
 
 const pages = [...document.querySelectorAll('.a-nav a')].map(({ href, textContent }) => ({
   href,
