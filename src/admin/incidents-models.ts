@@ -1,5 +1,6 @@
 // The models of the pages about incidents.
 import type { Notice } from '../http/view-models.js'
+import type { Advice } from './incident-advice.js'
 import type { KeyList } from './key-list.js'
 import type { ShownTime } from './times.js'
 
@@ -30,7 +31,8 @@ export interface IncidentsPage {
 export interface IncidentPage extends IncidentRow {
   notice: Notice | null
   subjectHref: string | null
-  whatToDo: string
+  /** What to do about it. Null for a kind that only a newer release knows. */
+  advice: Advice | null
   resolved: { at: ShownTime; by: string; note: string | null } | null
   /** What was typed, when it could not be taken. */
   note: string

@@ -10,11 +10,12 @@ import {
   pageOfIncidents,
   type IncidentOfOrder,
 } from '../incidents/incidents.js'
-import { INCIDENT_KINDS, subjectType, whatToDo } from '../incidents/kinds.js'
+import { INCIDENT_KINDS, subjectType } from '../incidents/kinds.js'
 import { orderNumber } from '../orders/order-key.js'
 import { dealWithIncident } from '../payments/acknowledge-order.js'
 import type { AdminDeps } from './admin-deps.js'
 import { doneNotice } from './done.js'
+import { adviceOn } from './incident-advice.js'
 import type { IncidentRow } from './incidents-models.js'
 import { keyList, readIdCursor, ROWS_TO_READ } from './key-list.js'
 import { rowId } from './row-id.js'
@@ -100,7 +101,7 @@ export function incidentPages({ database: { prisma }, settings }: AdminDeps): Ro
       ...incidentRow(incident, timeZone),
       ...form,
       subjectHref: subjectHref(incident),
-      whatToDo: whatToDo(incident),
+      advice: adviceOn(incident),
       resolved:
         resolvedAt === null
           ? null

@@ -9,6 +9,7 @@ const PAGES: Record<string, (subject: string) => string> = {
   dispute: (id) => `/admin/disputes/${encodeURIComponent(id)}`,
   session: (id) => `/admin/payments/${encodeURIComponent(id)}`,
   order: (key) => `/admin/orders/${encodeURIComponent(key)}`,
+  product: (id) => `/admin/products/${encodeURIComponent(id)}`,
 }
 
 /** Null for subjects without a page. Refunds are on their order's. */

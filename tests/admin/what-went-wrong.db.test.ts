@@ -1,6 +1,6 @@
 // The pages about incidents, Stripe's events and mails.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { INCIDENT_KINDS } from '../../src/incidents/kinds.js'
+import { INCIDENT_KINDS, subjectType, type IncidentKind } from '../../src/incidents/kinds.js'
 import { openIncident } from '../../src/incidents/incidents.js'
 import { KNOWN_KINDS } from '../../src/outbox/mail-kinds.js'
 import { runCommand } from '../support/command.js'
@@ -64,12 +64,42 @@ describe('incidents', () => {
     for (const kind of Object.keys(INCIDENT_KINDS)) expect(first.text).toContain(`value="${kind}"`)
   })
 
+  it.each(Object.keys(INCIDENT_KINDS))(
+    'of the kind %s say what to do in the admin, and lead there',
+    async (kind) => {
+      const { prisma } = shop.database
+      const { order, event } = await quarantined()
+      const mail = await prisma.mail.create({
+        data: { kind: 'purchase_failed', orderId: order.id, to: 'a@b.example' },
+      })
+      const subjects: Record<string, string> = {
+        customer: String(operatorId),
+        event: event.id,
+        mail: String(mail.id),
+        order: order.key,
+        product: String(order.productId),
+        queue: 'events',
+      }
+      const subject = subjects[subjectType(kind)] ?? order.key
+      await openIncident(prisma, { kind: kind as IncidentKind, subject, orderId: order.id, message: 'Look.' })
+      const { id } = await prisma.incident.findFirstOrThrow({
+        where: { kind, subject },
+        orderBy: { id: 'desc' },
+      })
+      const { text } = await operator.get(`/admin/incidents/${id}`).expect(200)
+      const advice = text.split('id="to-do"')[1]?.split('</section>')[0] ?? ''
+      expect(textOf(advice)).toMatch(/\w\. /)
+      expect(advice).not.toContain('npm run')
+      await operator.get(/href="([^"#]+)/.exec(advice)?.[1] ?? '').expect(200)
+    },
+  )
+
   it('say what to do, and are resolved once, with a note', async () => {
     const { event, incident } = await quarantined()
     const path = `/admin/incidents/${incident.id}`
     const { text } = await operator.get(path).expect(200)
     expect(text).toContain(`href="/admin/events/${event.id}"`)
-    expect(textOf(text)).toContain(`npm run events -- replay ${event.id}`)
+    expect(textOf(text)).toContain('Then replay the event. Open the event')
     const tooLong = await send(path, { note: 'x'.repeat(2001) }).expect(422)
     expect(tooLong.text).toContain('Use at most 2,000 characters.')
     expect(tooLong.text).toContain('x'.repeat(2001))
