@@ -9,7 +9,7 @@ import type { Notice } from '../http/view-models.js'
 import { findOrderIds } from '../orders/find-order.js'
 import { orderNumber } from '../orders/order-key.js'
 import { fetchMissed } from '../webhooks/catch-up.js'
-import { HANDLED_TYPES } from '../webhooks/dispatch.js'
+import { SUBSCRIBED_TYPES } from '../webhooks/dispatch.js'
 import { listEvents, type ListedEvent } from '../webhooks/event-list.js'
 import { backlogOf } from '../webhooks/event-rows.js'
 import { ignoreEvent } from '../webhooks/ignore-event.js'
@@ -89,7 +89,7 @@ export function eventPages(deps: AdminDeps): Router {
       filter: { outcome: outcome ?? '', type, order, id },
       hasFilter: outcome !== undefined || [type, order, id].some(Boolean),
       outcomes: OUTCOMES,
-      types: HANDLED_TYPES,
+      types: SUBSCRIBED_TYPES,
       last: last ? { receivedAt: formatDateTime(last.receivedAt, timeZone), lag: lagOf(last) } : null,
       backlog: {
         waiting: inbox.size,

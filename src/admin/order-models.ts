@@ -51,6 +51,8 @@ export interface OrderPageModel {
   disputes: DisputeModel[]
   comparisons: Comparison[]
   attempts: AttemptModel[]
+  /** The last card that was declined, in Stripe's words. Null when none is known of. */
+  decline: { code: string; message: string; at: ShownTime } | null
   unmatched: UnmatchedModel[]
   risks: { kind: string; reason: string; at: ShownTime | null; isOpen: boolean }[]
   incidents: { id: number; message: string; at: ShownTime; isOpen: boolean }[]

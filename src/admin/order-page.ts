@@ -1,5 +1,6 @@
 // An order's page, and what operators do there except for refunds.
 import { Router, type Request, type Response } from 'express'
+import { lastDeclines } from '../checkout/incomplete-checkouts.js'
 import { cancelOrder } from '../fulfilment/cancel-order.js'
 import { TrackingError, trackingOf, type Tracking } from '../fulfilment/carriers.js'
 import { correctAddress } from '../fulfilment/correct-address.js'
@@ -145,6 +146,7 @@ export async function showOrder(
     readOrder(prisma, id),
     deps.settings(),
   ])
+  const declines = await lastDeclines(prisma, [order.key])
   render(
     response,
     'admin/order',
@@ -152,6 +154,7 @@ export async function showOrder(
       ...{ order, timeZone, forms },
       actions: await actionsOn(prisma, order),
       refundable: refundState(facts),
+      decline: declines.get(order.key) ?? null,
       dashboard: deps.stripe.dashboard,
       notice: doneNotice(request.query, DONE),
     }),

@@ -1,6 +1,7 @@
 // Prepares everything about an order for its page.
 import { shownEmail } from '../accounts/email-address.js'
 import { nameWithVariant } from '../catalog/variants.js'
+import type { Decline } from '../checkout/incomplete-checkouts.js'
 import { CARRIERS } from '../fulfilment/carriers.js'
 import { linesToSend } from '../fulfilment/locked-order.js'
 import { canMove, type ReturnState } from '../fulfilment/return-moves.js'
@@ -44,6 +45,8 @@ export interface OrderPageInput {
   actions: OrderAction[]
   /** What is left to refund of its payments, and why nothing is. */
   refundable: { left: { amount: number; currency: string }[]; refusal: string | null }
+  /** The last card that was declined; null when none is known of. */
+  decline: Decline | null
   dashboard: StripeDashboard
   timeZone: string
   notice: Notice | null
@@ -140,6 +143,11 @@ export function orderPage(input: OrderPageInput): OrderPageModel {
       at: at(attempt.paidAt ?? attempt.failedAt ?? attempt.processingAt ?? attempt.createdAt),
       voucherUrl: attempt.voucherUrl,
     })),
+    decline: input.decline && {
+      code: input.decline.code.replaceAll('_', ' '),
+      message: input.decline.message,
+      at: at(input.decline.at),
+    },
     unmatched: unmatchedOf(order).map((one) => ({
       id: one.id,
       amount: one.amount === null ? 'Unknown amount' : money(one.amount, one.currency ?? ''),

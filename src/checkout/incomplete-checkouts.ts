@@ -83,7 +83,7 @@ const payloadShape = z.object({
 })
 
 /** The last decline of each order, from Stripe's events about it. The expression is that of their index. */
-async function lastDeclines(
+export async function lastDeclines(
   prisma: Pick<PrismaClient, '$queryRaw'>,
   keys: readonly string[],
 ): Promise<Map<string, Decline>> {

@@ -9,7 +9,7 @@ import { openIncidentOnce } from '../incidents/incidents.js'
 import { PaymentService } from '../payments/payment-service.js'
 import { stripeProblem, type StripeContext } from '../payments/stripe-client.js'
 import { appOf } from '../payments/stripe-object.js'
-import { HANDLED_TYPES } from './dispatch.js'
+import { SUBSCRIBED_TYPES } from './dispatch.js'
 import type { Inbox } from './inbox.js'
 import { parseEvent, type SignedEvent } from './verify.js'
 
@@ -125,7 +125,7 @@ async function listEvents(deps: CatchUpDeps, since: Date): Promise<SignedEvent[]
   const { stripe } = deps
   const events: SignedEvent[] = []
   try {
-    for await (const event of PaymentService.listEvents(since, HANDLED_TYPES, stripe)) {
+    for await (const event of PaymentService.listEvents(since, SUBSCRIBED_TYPES, stripe)) {
       try {
         events.push(parseEvent(JSON.stringify(event)))
       } catch (error) {

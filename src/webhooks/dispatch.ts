@@ -64,8 +64,13 @@ const IGNORED = new Set([
   'payment_method.attached',
 ])
 
-/** The types that the endpoint at Stripe must be subscribed to. */
 export const HANDLED_TYPES = Object.keys(HANDLERS)
+
+/** Changes nothing, but is kept: checkouts and orders show from it why a card was declined. */
+const DECLINED_TYPE = 'payment_intent.payment_failed'
+
+/** The types that the endpoint at Stripe must be subscribed to. Missed events of these types are fetched. */
+export const SUBSCRIBED_TYPES = [...HANDLED_TYPES, DECLINED_TYPE]
 
 /** @param livemode whether the shop runs in live mode. Events of the other mode are ignored. */
 export function dispatch(event: SignedEvent, context: HandlerContext, livemode: boolean): HandlerResult {

@@ -292,5 +292,8 @@ describe('checkouts that were not completed', () => {
     expect(output).toContain('insufficient_funds: Your card was declined.')
     expect(output).not.toContain(orderNumber(expired.key))
     expect((await runCommand(shop, 'checkouts', 'list', '--reason', 'x')).output).toContain('no reason "x"')
+    const orderPage = textOf(await page(`/admin/orders/${open.key}`))
+    expect(orderPage).toContain('Last decline insufficient funds : Your card was declined.')
+    expect(await page(`/admin/orders/${expired.key}`)).not.toContain('Last decline')
   })
 })
