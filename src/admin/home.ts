@@ -1,5 +1,6 @@
 // The first page of the admin: what is to be done, and today's sales.
 import { Router } from 'express'
+import { shownEmail } from '../accounts/email-address.js'
 import { render } from '../http/render.js'
 import { formatMoney } from '../money.js'
 import { orderNumber } from '../orders/order-key.js'
@@ -65,7 +66,10 @@ const TASKS: readonly [TaskName, Shown][] = [
     'mails',
     {
       ...{ title: 'Mails that were not sent', href: '/admin/mails?state=failed' },
-      text: ({ text }) => text.replaceAll('_', ' '),
+      text: ({ text }) => {
+        const [kind = '', to = ''] = text.split(' ')
+        return `${kind.replaceAll('_', ' ')} to ${shownEmail(to)}`
+      },
       hrefOf: ({ id }) => `/admin/mails/${id}`,
     },
   ],

@@ -38,7 +38,7 @@ const TASKS = {
   events: Prisma.sql`
     SELECT id, type AS text, created AS at FROM "StripeEvent" WHERE outcome = 'failed' ORDER BY created`,
   mails: Prisma.sql`
-    SELECT id::text, kind::text AS text, "createdAt" AS at FROM "Mail"
+    SELECT id::text, concat(kind::text, ' ', "to") AS text, "createdAt" AS at FROM "Mail"
     WHERE "sentAt" IS NULL AND NOT outdated AND "dueAt" IS NULL AND attempts > 0 ORDER BY "Mail".id`,
   lowStock: Prisma.sql`
     SELECT v."productId"::text AS id, concat_ws(' ', p.name, '·', v.sku, '·', v.stock, 'left') AS text, NULL::timestamptz AS at
