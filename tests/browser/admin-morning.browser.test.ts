@@ -167,6 +167,28 @@ it('two operators refund an order at once: one does, and the other is told why n
   expect(await visitors.shop.database.prisma.refund.count({ where: { orderId: id } })).toBe(1)
 }, 30_000)
 
+it('a form that was sent is busy until the answer, and sends which button was pressed', async (test) => {
+  const { key, returnKey } = await returnedDelivery(visitors.shop)
+  const page = await visitors.visit(test)
+  await signInOperator(page, visitors.shop)
+  await page.goto(`${visitors.shop.url}/admin/orders/${key}`)
+  const form = page.locator(`[id="${returnKey}"] form`)
+  await form.getByLabel(/^Answer to the shopper/).fill('Too worn.')
+  let release = () => {}
+  const released = new Promise<void>((resolve) => (release = resolve))
+  await page.route('**/answer', async (route) => {
+    await released
+    await route.continue()
+  })
+  // Playwright waits for the answer after a click.
+  await form.getByRole('button', { name: 'Decline' }).press('Enter', { noWaitAfter: true })
+  await page.locator('form[aria-busy="true"]').waitFor()
+  expect(await form.getByRole('button', { disabled: true }).count()).toBe(2)
+  release()
+  await page.getByText('Return declined.').waitFor()
+  expect(await page.locator('form[aria-busy]').count()).toBe(0)
+}, 60_000)
+
 const LOOKS: readonly (readonly Look[])[] = [
   [
     { size: 'phone', colorScheme: 'light' },
@@ -189,4 +211,4 @@ it('every page of the admin passes axe', async (test) => {
   })
   expect(problems).toEqual([])
   expect(number).toBeGreaterThan(40)
-}, 120_000)
+}, 300_000)
