@@ -18,8 +18,8 @@ export interface Visitors {
   takeFaults(page: Page): string[]
 }
 
-/** Call once at the top of a test file. */
-export function useVisitors(): Visitors {
+/** Call once at the top of a test file. @param environment the shop's, besides what it needs */
+export function useVisitors(environment: NodeJS.ProcessEnv = {}): Visitors {
   let shop: TestShop | undefined
   let browser: Browser | undefined
   const watched = new WeakMap<object, Faults>()
@@ -27,7 +27,7 @@ export function useVisitors(): Visitors {
 
   beforeAll(async () => {
     shop = await startTestShop({
-      environment: { OPERATOR_EMAIL: 'operator@till.example' },
+      environment: { OPERATOR_EMAIL: 'operator@till.example', ...environment },
       settings: { promotionCodes: true },
     })
     browser = await openChromium()
