@@ -18,6 +18,7 @@ import { shopAppId } from '../src/settings/shop-identity.js'
 import { startShop } from '../src/shop.js'
 import { openChromium } from '../tests/support/chromium/chromium.js'
 import { addPlainProducts } from '../tests/support/plain-catalog.js'
+import { adminTour } from '../tests/browser/admin-tour.js'
 import { afterPayment, delivery, guests, mails, tours, type ShopOnTour } from '../tests/browser/tour.js'
 
 const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } }
@@ -41,7 +42,7 @@ async function takePictures(shop: ShopOnTour): Promise<void> {
   const browser = await openChromium()
   try {
     let count = 0
-    for (const tour of [...tours, delivery, guests, afterPayment, mails]) {
+    for (const tour of [...tours, delivery, guests, afterPayment, mails, adminTour]) {
       const context = await browser.newContext({ viewport: SIZES.desktop, reducedMotion: 'reduce' })
       const page = await context.newPage()
       await tour(page, shop, async (name) => {
@@ -113,6 +114,7 @@ async function openShop(fill: Fill): Promise<{ shop: ShopOnTour; close: () => Pr
     STRIPE_SECRET_KEY: stripe.secretKey,
     STRIPE_WEBHOOK_SECRET: webhook.secret,
     STRIPE_API_BASE: sandbox.url,
+    SESSION_SECRET: 'a secret of the tests, long enough',
   }
   const config = parseConfig(environment)
   const log = pino({ level: 'error' })
@@ -122,6 +124,8 @@ async function openShop(fill: Fill): Promise<{ shop: ShopOnTour; close: () => Pr
     shop: {
       url: config.baseUrl,
       database,
+      databaseUrl: postgres.url,
+      webhookSecret: webhook.secret,
       environment,
       appId: await shopAppId(database.prisma),
       sandbox,

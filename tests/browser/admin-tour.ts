@@ -6,30 +6,31 @@ import { publishText, saveDraft } from '../../src/policies/change-policy.js'
 import { click } from '../reliability/crowd.js'
 import { runCommand } from '../support/command.js'
 import { deliver, openOrder, sessionEvent } from '../support/events.js'
-import { newOperator } from '../support/operator.js'
+import { ageSessions, AuthenticatorApp, newOperator } from '../support/operator.js'
 import { hiddenFields, paidDelivery, placedDelivery, send } from '../support/operated-orders.js'
 import { CARD, payByCard } from '../support/pay-page.js'
 import { newShopper, PASSWORD } from '../support/shopper.js'
-import type { TestShop } from '../support/shop.js'
+import type { RunningShop } from '../support/shop.js'
 import { button, heading, newAddress } from './shopper.js'
-import type { Look } from './tour.js'
+import type { Look, ShopOnTour } from './tour.js'
 
-/** Signs in somebody who is new, and goes to the admin. */
+/** Signs in somebody who is new, and goes to the admin. @returns their id */
 export async function signInOperator(
   page: Page,
-  shop: TestShop,
+  shop: RunningShop,
   role: 'operator' | 'owner' = 'operator',
-): Promise<void> {
-  const { email } = await newOperator(shop, role)
+): Promise<number> {
+  const { email, id } = await newOperator(shop, role)
   await page.goto(`${shop.url}/login?next=/admin`)
   await page.getByLabel('Email').fill(email)
   await page.getByLabel('Password').fill(PASSWORD)
   await button(page, 'Sign in').click()
   await heading(page, 'Home')
+  return id
 }
 
 /** An order of which a parcel has left, and whose shopper wants to return a unit of it. */
-export async function returnedDelivery(shop: TestShop) {
+export async function returnedDelivery(shop: RunningShop) {
   const order = await paidDelivery(shop)
   const { operator } = await newOperator(shop)
   const path = `/admin/orders/${order.key}`
@@ -46,7 +47,7 @@ export async function returnedDelivery(shop: TestShop) {
 }
 
 /** An event with a status of a payment that the shop does not know. @returns its id */
-export async function quarantinedEvent(shop: TestShop): Promise<string> {
+export async function quarantinedEvent(shop: RunningShop): Promise<string> {
   const order = await openOrder(shop)
   const event = sessionEvent(shop, order, 'checkout.session.completed', { payment_status: 'late' })
   await deliver(shop, event).expect(200)
@@ -54,7 +55,7 @@ export async function quarantinedEvent(shop: TestShop): Promise<string> {
 }
 
 /** Lets the mail about an order's payment look as if the mail server had refused it to the end. @returns its id */
-export async function givenUpMail(shop: TestShop, orderId: number): Promise<number> {
+export async function givenUpMail(shop: RunningShop, orderId: number): Promise<number> {
   const { prisma } = shop.database
   const { id } = await prisma.mail.findFirstOrThrow({ where: { orderId, kind: 'purchase_succeeded' } })
   const data = { sentAt: null, dueAt: null, attempts: 9, lastError: '450 The mailbox is full' }
@@ -63,7 +64,7 @@ export async function givenUpMail(shop: TestShop, orderId: number): Promise<numb
 }
 
 /** A policy with two versions and a draft. */
-async function policyWithDraft(shop: TestShop): Promise<void> {
+async function policyWithDraft(shop: RunningShop): Promise<void> {
   const { prisma } = shop.database
   const text =
     'Send it back within **14 days**.\n\n## How\n\n1. Write to [us](mailto:help@shop.example).\n2. Pack it.\n\n| Where | Who pays |\n| --- | --- |\n| Germany | We do |\n| Elsewhere | You do |\n\n> Gift cards can’t be returned.'
@@ -72,9 +73,9 @@ async function policyWithDraft(shop: TestShop): Promise<void> {
   await saveDraft(prisma, 'returns', `${text}\n\n- Keep the receipt.`, 2)
 }
 
-export async function adminTour(page: Page, shop: TestShop, look: Look): Promise<void> {
+export async function adminTour(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
   const { prisma } = shop.database
-  await signInOperator(page, shop, 'owner')
+  const ownerId = await signInOperator(page, shop, 'owner')
   await look('home')
 
   const returned = await returnedDelivery(shop)
@@ -95,7 +96,7 @@ export async function adminTour(page: Page, shop: TestShop, look: Look): Promise
       ...{ status: 'paid', message: 'No order has this key.', paidAt: new Date() },
     },
   })
-  await runCommand(shop, 'operators', 'invite', newAddress())
+  const invited = await runCommand(shop, 'operators', 'invite', newAddress())
   await policyWithDraft(shop)
   const incidents = await prisma.incident.findMany({ orderBy: { id: 'asc' } })
   const shopper = await prisma.order.findUniqueOrThrow({ where: { id: paid.id } })
@@ -182,4 +183,20 @@ export async function adminTour(page: Page, shop: TestShop, look: Look): Promise
   await button(page, /^Mark /).click()
   await heading(page, /^Not shipped/)
   await look('shipped-orders')
+
+  await page.goto(`${shop.url}/admin/security/set-up`)
+  const app = new AuthenticatorApp((await page.locator('code').innerText()).replaceAll(' ', ''))
+  await page.getByLabel('Enter the six digits').fill(app.code())
+  await button(page, 'Set up').click()
+  await heading(page, 'Your recovery codes')
+  await look('recovery-codes')
+  await ageSessions(shop, ownerId, { code: 11 })
+  await page.goto(`${shop.url}${order(returned.key)}/refund`)
+  await heading(page, 'Enter a code')
+  await look('code')
+  await page.goto(`${shop.url}/admin`)
+  await button(page, 'Sign out').click()
+  await page.goto(/https?:\S+/.exec(invited.output)?.[0] ?? '')
+  await button(page, 'Accept').waitFor()
+  await look('invitation')
 }

@@ -2,9 +2,9 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import type { OrderStatus } from '../../src/generated/prisma/enums.js'
-import { runCommand, type CommandedShop } from '../support/command.js'
+import { runCommand } from '../support/command.js'
 import { CARD, IBAN, sessionOf } from '../support/pay-page.js'
-import type { TestShop } from '../support/shop.js'
+import type { RunningShop } from '../support/shop.js'
 import { addVariedProduct } from '../support/variants.js'
 import {
   button,
@@ -19,8 +19,7 @@ import {
   register,
 } from './shopper.js'
 
-export type ShopOnTour = Pick<TestShop, 'url' | 'stripe'> &
-  CommandedShop & { sandbox: NonNullable<TestShop['sandbox']> }
+export type ShopOnTour = RunningShop & { sandbox: NonNullable<RunningShop['sandbox']> }
 
 /** Called at each stop, with a name that is valid as a file name. */
 export type Look = (name: string) => Promise<void>

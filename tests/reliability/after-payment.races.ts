@@ -15,7 +15,7 @@ import { payByCard } from '../support/pay-page.js'
 import { engine } from '../support/postgres/test-database.js'
 import { reportOfSession, settleReports } from '../support/settled-orders.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
-import { place } from './after-payment.js'
+import { place } from '../support/place.js'
 import { click, depsOf, signedIn } from './crowd.js'
 
 let shop: TestShop

@@ -15,9 +15,9 @@ import { stateOf } from '../../src/orders/order-label.js'
 import { refundOrder } from '../../src/payments/refunds.js'
 import { settleOrder } from '../../src/payments/settle-order.js'
 import { payByCard } from '../support/pay-page.js'
+import { place, STOCK } from '../support/place.js'
 import type { TestShop } from '../support/shop.js'
-import { addVariedProduct } from '../support/variants.js'
-import { depsOf, postJson, signedIn } from './crowd.js'
+import { depsOf } from './crowd.js'
 
 /** `line` and `nth` choose among what the order has at that moment. */
 export type Move =
@@ -95,8 +95,6 @@ const anyLife: fc.Arbitrary<Life> = fc.record({
 /** Succeeded moves by kind. */
 export type Tally = Partial<Record<Move['kind'], number>>
 
-const STOCK = 50
-
 /** Lives an order through, and checks it. Two lives never share an order or a product. */
 async function live(shop: TestShop, life: Life): Promise<Tally> {
   const { orderId, variantIds, url } = await place(shop, life)
@@ -120,31 +118,6 @@ async function live(shop: TestShop, life: Life): Promise<Tally> {
   // Stripe has nothing to add.
   expect(await check(shop, orderId, variantIds, tally)).toEqual(before)
   return tally
-}
-
-/** An order of two variants that need delivery, up to the page where it is paid. */
-export async function place(shop: TestShop, { units: quantities }: Pick<Life, 'units'>) {
-  const { prisma } = shop.database
-  const { variants } = await addVariedProduct(
-    shop,
-    ['Size'],
-    [
-      { values: ['M'], unitAmount: 1999, stock: STOCK },
-      { values: ['L'], unitAmount: 3100, stock: STOCK },
-    ],
-    { requiresShipping: true },
-  )
-  const variantIds = [variants['M']?.id ?? 0, variants['L']?.id ?? 0]
-  const rate = await prisma.shippingRate.findFirstOrThrow({ where: { countries: { has: 'DE' } } })
-  const [ada] = await signedIn(shop, 1)
-  if (!ada) throw new Error('nobody is signed in')
-  const { body } = await postJson(shop, ada, '/api/orders', {
-    items: variantIds.map((id, index) => ({ variant_id: id, quantity: quantities[index] })),
-    ...{ country: 'DE', shipping_rate: rate.id },
-  })
-  const session = await postJson(shop, ada, '/api/payments/create-session', { order_id: body['order_id'] })
-  const { id: orderId } = await prisma.order.findUniqueOrThrow({ where: { key: String(body['order_id']) } })
-  return { shopper: ada, orderId, variantIds, url: String(session.body['checkout_url']) }
 }
 
 /** @returns false for a refusal */

@@ -5,12 +5,12 @@ import { insertShoppers, type Shopper } from '../../bench/shoppers.js'
 import type { PaymentDeps } from '../../src/payments/payment-deps.js'
 import { createStripeContext } from '../../src/payments/stripe-client.js'
 import { readSettings } from '../../src/settings/settings.js'
-import type { TestShop } from '../support/shop.js'
+import type { RunningShop, TestShop } from '../support/shop.js'
 
 /** The first of the two secrets with which tests/support/shop.ts signs its cookies. */
 const SESSION_SECRET = 'a secret of the tests'
 
-export async function signedIn(shop: TestShop, count: number): Promise<Shopper[]> {
+export async function signedIn(shop: RunningShop, count: number): Promise<Shopper[]> {
   const client = new pg.Client({ connectionString: shop.databaseUrl })
   await client.connect()
   return insertShoppers(client, SESSION_SECRET, count).finally(() => client.end())
@@ -27,7 +27,7 @@ export interface Answer {
 }
 
 export function click(
-  shop: TestShop,
+  shop: RunningShop,
   shopper: Shopper,
   method: 'GET' | 'POST',
   path: string,
@@ -36,13 +36,13 @@ export function click(
   return ask(shop, shopper, path, { method, ...(method === 'POST' && { body: new URLSearchParams(form) }) })
 }
 
-export function postJson(shop: TestShop, shopper: Shopper, path: string, body: object): Promise<Answer> {
+export function postJson(shop: RunningShop, shopper: Shopper, path: string, body: object): Promise<Answer> {
   const headers = { 'content-type': 'application/json' }
   return ask(shop, shopper, path, { method: 'POST', headers, body: JSON.stringify(body) })
 }
 
 async function ask(
-  shop: TestShop,
+  shop: RunningShop,
   shopper: Shopper,
   path: string,
   request: { method: string; headers?: Record<string, string>; body?: string | URLSearchParams },

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import Stripe from 'stripe'
 import supertest from 'supertest'
 import { newOrderKey } from '../../src/orders/order-key.js'
-import type { TestShop } from './shop.js'
+import type { RunningShop } from './shop.js'
 
 export interface OpenOrder {
   id: number
@@ -19,7 +19,7 @@ export interface OpenOrder {
 const hex = (bytes: number) => randomBytes(bytes).toString('hex')
 
 /** Creates an order with an open session and held units. */
-export async function openOrder(shop: TestShop, quantity = 1): Promise<OpenOrder> {
+export async function openOrder(shop: RunningShop, quantity = 1): Promise<OpenOrder> {
   const { prisma } = shop.database
   const product = await prisma.product.findFirstOrThrow({
     where: { stock: { gte: 10 } },
@@ -73,7 +73,7 @@ export type SessionEventType =
 
 /** @param session differences from a session paid by card */
 export function sessionEvent(
-  shop: TestShop,
+  shop: RunningShop,
   order: OpenOrder,
   type: SessionEventType,
   session: Record<string, unknown> = {},
@@ -115,7 +115,7 @@ export function sessionEvent(
  * @param event an object, or a text that is sent unchanged
  */
 export function deliver(
-  shop: TestShop,
+  shop: RunningShop,
   event: object | string,
   options: { secret?: string; timestamp?: number; path?: string } = {},
 ): supertest.Test {

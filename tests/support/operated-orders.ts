@@ -1,14 +1,14 @@
 // Orders as operators find them, and forms of the admin as they are sent.
-import { place } from '../reliability/after-payment.js'
 import { payByCard } from './pay-page.js'
+import { place } from './place.js'
 import type { Shopper } from './shopper.js'
-import type { TestShop } from './shop.js'
+import type { RunningShop } from './shop.js'
 
 /** Of each unit, and of the delivery, in US dollars. */
 export const PRICES = { M: 1999, L: 3100, delivery: 1290 }
 
 /** An order with two lines and delivery to Germany, paid by card. */
-export async function paidDelivery(shop: TestShop, units: [number, number] = [2, 1], card?: string) {
+export async function paidDelivery(shop: RunningShop, units: [number, number] = [2, 1], card?: string) {
   const { orderId, shopper, url, variantIds } = await place(shop, { units })
   await payByCard(url, card)
   await shop.sandbox?.idle()
@@ -16,12 +16,12 @@ export async function paidDelivery(shop: TestShop, units: [number, number] = [2,
 }
 
 /** The same, not paid. */
-export async function placedDelivery(shop: TestShop) {
+export async function placedDelivery(shop: RunningShop) {
   const { orderId, url } = await place(shop, { units: [1, 1] })
   return { ...(await orderWithLines(shop, orderId)), url }
 }
 
-async function orderWithLines(shop: TestShop, id: number) {
+async function orderWithLines(shop: RunningShop, id: number) {
   const { key, items } = await shop.database.prisma.order.findUniqueOrThrow({
     where: { id },
     include: { items: { orderBy: { id: 'asc' } } },
@@ -53,7 +53,7 @@ export async function chooseRefund(operator: Shopper, path: string, fields: Reco
 }
 
 /** What the audit log has about a subject, oldest first: "order.shipped items,carrier". */
-export async function auditOf(shop: TestShop, subject: string, subjectId: string): Promise<string[]> {
+export async function auditOf(shop: RunningShop, subject: string, subjectId: string): Promise<string[]> {
   const entries = await shop.database.prisma.auditEntry.findMany({
     where: { subject, subjectId },
     orderBy: { id: 'asc' },

@@ -32,6 +32,9 @@ export interface TestShop {
   close(): Promise<void>
 }
 
+/** What a shop under test and that of the screenshots have in common. */
+export type RunningShop = Omit<TestShop, 'proxy' | 'close'>
+
 export interface TestShopOptions {
   /** False: STRIPE_API_BASE is a port where nothing listens. */
   sandbox?: boolean
