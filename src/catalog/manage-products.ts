@@ -5,7 +5,7 @@ import type { Transaction } from '../database/client.js'
 import type { PrismaClient, Product, Variant } from '../generated/prisma/client.js'
 import { Problem } from '../http/problem.js'
 import { adjustOne, lockProduct } from './adjust-stock.js'
-import { MAX_VARIANTS } from './more-variants.js'
+import { MAX_VARIANTS, type OptionValues } from './more-variants.js'
 import { addProducts, numbered, skuOf, slugOf, type NewProduct } from './new-products.js'
 import { problemOf } from './product-problems.js'
 import { nameWithVariant, variantName } from './variants.js'
@@ -32,12 +32,6 @@ export interface ProductChange {
   requiresShipping?: boolean | undefined
   taxCode?: string | undefined
   active?: boolean | undefined
-}
-
-/** An option with its values in their order: Size with S, M and L. */
-export interface OptionValues {
-  name: string
-  values: string[]
 }
 
 /**

@@ -1,5 +1,10 @@
 // Adds options and values to a product that is sold already: what it gains, and what its variants are then.
-import type { OptionValues } from './manage-products.js'
+
+/** An option with its values in their order: Size with S, M and L. */
+export interface OptionValues {
+  name: string
+  values: string[]
+}
 
 /** The most variants that one product can have. */
 export const MAX_VARIANTS = 100

@@ -1,5 +1,5 @@
 // Options as an operator types them: one on each line, "Size: S, M, L".
-import type { OptionValues } from './manage-products.js'
+import type { OptionValues } from './more-variants.js'
 
 const MOST_OPTIONS = 3
 const LONGEST = 60

@@ -27,8 +27,8 @@ import {
   findVariant,
   findWholeProduct,
   nameOptions,
-  type OptionValues,
 } from '../catalog/manage-products.js'
+import type { OptionValues } from '../catalog/more-variants.js'
 import { nameWithVariant, variantName } from '../catalog/variants.js'
 import type { Prisma, Product, Variant } from '../generated/prisma/client.js'
 import { termsOf } from '../settings/settings.js'
