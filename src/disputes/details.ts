@@ -28,9 +28,11 @@ export async function keepDetails(
 ): Promise<void> {
   const { id, status, payment_method_details: method } = read('dispute', shape, object)
   const { network = null, network_reason_code: code = null } = method?.card ?? {}
+  // Times of events are whole seconds. Those of answers must not be later than the next event's.
+  const second = new Date(Math.floor(at.getTime() / 1000) * 1000)
   await tx.$executeRaw`
     INSERT INTO "DisputeDetails" AS known ("disputeId", status, network, "reasonCode", at)
-    VALUES (${id}, ${status ?? ''}, ${network}, ${code}, ${at})
+    VALUES (${id}, ${status ?? ''}, ${network}, ${code}, ${second})
     ON CONFLICT ("disputeId") DO UPDATE SET
       network = coalesce(excluded.network, known.network), "reasonCode" = coalesce(excluded."reasonCode", known."reasonCode"),
       status = CASE WHEN excluded.at > known.at OR excluded.at = known.at AND excluded.status <> ALL (CASE known.status

@@ -86,7 +86,14 @@ it('a code that exists is refused by Stripe, and what was typed stays', async ()
 })
 
 it('while Stripe is away, the page says so, and the same form makes one code afterwards', async () => {
-  const fields = { ...(await form()), code: 'AWAY', amount: '5', currency: 'usd', minimum: '20', first: 'on' }
+  const fields: Record<string, string> = {
+    ...(await form()),
+    code: 'AWAY',
+    amount: '5',
+    currency: 'usd',
+    minimum: '20',
+    first: 'on',
+  }
   // Halfway: the coupon is made, its code is not.
   stripe.fault = (method, path) =>
     method === 'POST' && path.startsWith('/v1/promotion_codes') ? answerWith(500, '{}') : null
