@@ -50,7 +50,7 @@ export function discountPages(deps: AdminDeps): Router {
   })
 
   router.post(`${PATH}/:id/end`, async (request, response) => {
-    const id = String(request.params['id'])
+    const { id } = request.params
     if (!/^promo_\w{1,200}$/.test(id)) throw notFound()
     await endDiscount(deps, id)
     response.redirect(303, `${PATH}?done=ended`)

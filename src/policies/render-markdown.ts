@@ -6,10 +6,23 @@ const markdown = new MarkdownIt({ html: false, linkify: false, typographer: fals
 /** Web pages by https, mail addresses, and pages and headings of this shop. Browsers read "/\" like "//". */
 markdown.validateLink = (address) => /^(?:https:\/\/|mailto:|\/(?![/\\])|#)[^\s\\]*$/i.test(address)
 
-// The page's title is its only first heading.
-markdown.core.ruler.push('lower_headings', ({ tokens }) => {
-  for (const token of tokens) if (/^h[1-5]$/.test(token.tag)) token.tag = `h${Number(token.tag.slice(1)) + 1}`
+// The page's title is its only first heading. Whatever the writer began with comes below it, and no level is left out.
+markdown.core.ruler.push('heading_levels', ({ tokens }) => {
+  const headings = tokens.filter(({ type }) => type === 'heading_open' || type === 'heading_close')
+  const highest = Math.min(...headings.map(levelOf))
+  let before = 1
+  for (const heading of headings) {
+    const level = Math.min(
+      levelOf(heading) - highest + 2,
+      before + (heading.type === 'heading_open' ? 1 : 0),
+      6,
+    )
+    heading.tag = `h${level}`
+    before = level
+  }
 })
+
+const levelOf = ({ tag }: { tag: string }) => Number(tag.slice(1))
 
 // A wide table scrolls by itself, with the keyboard too.
 markdown.renderer.rules['table_open'] = () =>

@@ -150,6 +150,7 @@ export async function adminTour(page: Page, shop: ShopOnTour, look: Look): Promi
     ['shipping-rates', '/admin/shipping?all=yes'],
     ['shipping-rate', '/admin/shipping/1'],
     ['shipping-rate-new', '/admin/shipping/new'],
+    ['discounts', '/admin/discounts'],
     ['settings', '/admin/settings'],
     ['policies', '/admin/policies'],
     ['policy', '/admin/policies/returns'],

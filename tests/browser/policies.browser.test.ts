@@ -68,4 +68,4 @@ it('terms are changed while a shopper has the checkout page open, and accepted',
   await page.goto(`${shop.url}/admin/orders/${order.key}`)
   await link(page, /^2 of .*accepted/).click()
   await page.getByText('with Stripe.').waitFor()
-})
+}, 120_000)

@@ -40,7 +40,7 @@ describe('a policy', () => {
     await send(owner, `${PATH}/privacy`, { markdown: '## Data\n\nNone.', revision: '0' }).expect(303)
     await publicPage('/pages/privacy').expect(404)
     const preview = await owner.get(`${PATH}/privacy/preview`).expect(200)
-    expect(preview.text).toContain('<h3>Data</h3>')
+    expect(preview.text).toContain('<h2>Data</h2>')
     expect(preview.text).toContain('Publish version 1')
     await send(owner, `${PATH}/privacy/publish`, { revision: '1' }).expect(303)
     await expect

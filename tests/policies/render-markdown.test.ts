@@ -95,11 +95,18 @@ it('makes links to https, mail and the shop, and headings below the title', () =
     '# Delivery\n\n[web](https://a.example/x?y=1&z=2), [mail](mailto:help@shop.example), [returns](/pages/returns), [up](#top)\n\n###### Small',
   )
   expect(html).toContain('<h2>Delivery</h2>')
-  expect(html).toContain('<h6>Small</h6>')
+  expect(html).toContain('<h3>Small</h3>')
   expect([...html.matchAll(/href="([^"]*)"/g)].map(([, href]) => href)).toEqual([
     'https://a.example/x?y=1&amp;z=2',
     'mailto:help@shop.example',
     '/pages/returns',
     '#top',
   ])
+})
+
+it('leaves no level of headings out, whatever the writer begins with', () => {
+  const levels = (text: string) => [...renderMarkdown(text).matchAll(/<(h\d)>/g)].map(([, tag]) => tag)
+  expect(levels('## A\n\n### B\n\n## C')).toEqual(['h2', 'h3', 'h2'])
+  expect(levels('#### A\n\n# B\n\n###### C\n\nD\n===')).toEqual(['h2', 'h2', 'h3', 'h2'])
+  expect(renderMarkdown('## A\n\n#### B')).toBe('<h2>A</h2>\n<h3>B</h3>\n')
 })
