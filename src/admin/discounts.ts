@@ -7,6 +7,7 @@ import { createDiscount, DiscountError, endDiscount, listDiscounts } from '../pa
 import type { ListedDiscount } from '../payments/discounts.js'
 import { readSettings } from '../settings/settings.js'
 import type { AdminDeps } from './admin-deps.js'
+import type { DiscountsPage } from './discounts-models.js'
 import { doneNotice } from './done.js'
 import { fieldsOf, newRequestKey, requestKeyOf } from './forms.js'
 import { keyListLinks, readCursor } from './key-list.js'
@@ -72,7 +73,7 @@ export function discountPages(deps: AdminDeps): Router {
     const isAway = found instanceof Problem
     const discounts = isAway ? [] : found.discounts
     const next = !isAway && found.hasMore ? discounts.at(-1)?.id : undefined
-    render(response, 'admin/discounts', {
+    const page: DiscountsPage = {
       notice: doneNotice(request.query, DONE),
       away: isAway ? (found.options.forOperator ?? found.detail) : null,
       list: {
@@ -88,7 +89,8 @@ export function discountPages(deps: AdminDeps): Router {
       canEnter: promotionCodes,
       form,
       key: key ?? newRequestKey(),
-    })
+    }
+    render(response, 'admin/discounts', page)
   }
   return router
 }

@@ -151,7 +151,7 @@ export function typedSettings(fields: Fields): Record<string, string> {
 }
 
 /** The hidden field with what the form showed. */
-export function seenName(name: Settable): string {
+function seenName(name: Settable): string {
   return `seen_${name}`
 }
 

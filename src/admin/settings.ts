@@ -9,6 +9,7 @@ import { storeLogo } from '../pictures/store-logo.js'
 import { changeLogo, changeSettings, SettingErrors } from '../settings/change-settings.js'
 import { readSettings, SETTINGS, type Settable, type Settings } from '../settings/settings.js'
 import type { AdminDeps } from './admin-deps.js'
+import type { SettingsPage } from './settings-models.js'
 import { doneNotice } from './done.js'
 import { fieldsOf } from './forms.js'
 import { ownersOnly } from './owners-only.js'
@@ -94,14 +95,15 @@ function show(
   settings: Settings,
   typed: { values: Record<string, string>; errors: Record<string, string> },
 ): void {
-  render(response, 'admin/settings', {
+  const page: SettingsPage = {
     notice: doneNotice(request.query, DONE),
     advice: adviceOn(request.query['changed'], settings),
     groups: GROUPS,
     logo: settings.logo,
     seen: inputsOf(settings),
     ...typed,
-  })
+  }
+  render(response, 'admin/settings', page)
 }
 
 function inputsOf(settings: Settings): Record<string, string> {

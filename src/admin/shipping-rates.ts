@@ -18,6 +18,7 @@ import {
 } from '../shipping/rate-form.js'
 import { currenciesWithoutRate } from '../shipping/rates.js'
 import type { AdminDeps } from './admin-deps.js'
+import type { ShippingRatesPage } from './shipping-models.js'
 import { doneNotice } from './done.js'
 import { fieldsOf, givenText, type Fields } from './forms.js'
 import type { FormState } from './order-models.js'
@@ -48,7 +49,7 @@ export function shippingRatePages({ database: { prisma }, settings }: AdminDeps)
       }),
       currenciesWithoutRate(prisma),
     ])
-    render(response, 'admin/shipping-rates', {
+    const page: ShippingRatesPage = {
       notice: doneNotice(request.query, DONE),
       rates: rates.map((rate) => ({
         id: rate.id,
@@ -61,7 +62,8 @@ export function shippingRatePages({ database: { prisma }, settings }: AdminDeps)
       })),
       showsRemoved,
       missing: missing.map((currency) => currency.toUpperCase()),
-    })
+    }
+    render(response, 'admin/shipping-rates', page)
   })
 
   router.get(`${PATH}/new`, async (_request, response) => {

@@ -34,7 +34,7 @@ interface Discount {
  * Reads code, percent or amount, currency, minimum, uses, until ("2026-12-31", the day's end in UTC) and first ("on").
  * @throws DiscountError for the first field that is wrong
  */
-export function readDiscount(typed: TypedDiscount): Discount {
+function readDiscount(typed: TypedDiscount): Discount {
   const given = (name: string) => typed[name]?.trim() ?? ''
   const code = given('code').toUpperCase()
   if (!/^[A-Z0-9-]{3,50}$/.test(code))

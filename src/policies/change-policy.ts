@@ -25,7 +25,7 @@ export function textProblem(markdown: string): string | null {
 }
 
 /** Line ends as files have them. Forms send others. */
-export function asStored(markdown: string): string {
+function asStored(markdown: string): string {
   return markdown.replaceAll(/\r\n?/g, '\n')
 }
 
