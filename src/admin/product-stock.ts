@@ -2,7 +2,7 @@
 import { Router, type Request, type Response } from 'express'
 import { adjustStock, MOST_STOCK, type StockAdjustment } from '../catalog/adjust-stock.js'
 import type { EditedProduct } from '../catalog/save-product.js'
-import { isStockReason, STOCK_REASONS } from '../catalog/stock-reasons.js'
+import { isStockReason, LONGEST_STOCK_NOTE, STOCK_REASONS } from '../catalog/stock-reasons.js'
 import { variantName } from '../catalog/variants.js'
 import { Problem } from '../http/problem.js'
 import { render } from '../http/render.js'
@@ -15,7 +15,6 @@ import { formatDateTime } from './times.js'
 
 const PATH = '/admin/products/:productId/stock'
 const SHOWN = 50
-const LONGEST_NOTE = 500
 
 export function productStockPages(deps: AdminDeps): Router {
   const { prisma } = deps.database
@@ -33,7 +32,8 @@ export function productStockPages(deps: AdminDeps): Router {
     const adjustments = readAdjustments(product, fields, errors)
     const reason = fields['reason'] ?? ''
     const note = givenText(fields, 'note') ?? null
-    if (note !== null && note.length > LONGEST_NOTE) errors['note'] = `At most ${LONGEST_NOTE} characters.`
+    if (note !== null && note.length > LONGEST_STOCK_NOTE)
+      errors['note'] = `At most ${LONGEST_STOCK_NOTE} characters.`
     if (!isStockReason(reason)) errors['reason'] = 'Choose a reason.'
     else if (Object.keys(errors).length === 0) {
       try {

@@ -1,4 +1,5 @@
 // The models of the pages of products.
+import type { DescribedChange } from '../catalog/import/describe-plan.js'
 import type { Notice } from '../http/view-models.js'
 import type { KeyList } from './key-list.js'
 import type { Badge, FormState } from './order-models.js'
@@ -119,8 +120,7 @@ export interface ImportPage {
     line: number
     isNew: boolean
     href: string | null
-    /** From null: it is new. */
-    changes: { what: string; from: string | null; to: string }[]
+    changes: DescribedChange[]
   }[]
   /** Products that are not shown. */
   more: number

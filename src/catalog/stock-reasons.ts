@@ -9,6 +9,8 @@ export const STOCK_REASONS = {
   other: 'Other',
 } as const
 
+export const LONGEST_STOCK_NOTE = 500
+
 export type StockReason = keyof typeof STOCK_REASONS
 
 export function isStockReason(text: string): text is StockReason {

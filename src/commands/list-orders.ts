@@ -1,7 +1,4 @@
 // npm run orders -- list and export: orders that match filters, on the terminal or in a CSV file.
-import { createWriteStream } from 'node:fs'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { formatMoney } from '../money.js'
 import { exportOrders } from '../orders/export-orders.js'
 import { attentionOf, readListed } from '../orders/listed-orders.js'
@@ -21,6 +18,7 @@ import { withoutCharge } from '../payments/charge-search.js'
 import { toShip } from './orders-to-ship.js'
 import { CommandError, parseLimit, UsageError, type CommandDeps } from './run.js'
 import { table, time } from './table.js'
+import { writeNewFile } from './write-new-file.js'
 
 export const LIST_USAGE = `  list [FILTERS] [--limit N] [--to-ship]             list the newest orders that match, or those to be shipped, the longest
                                                      waiting first
@@ -108,13 +106,8 @@ export async function exportToFile(
   file: string | undefined,
   values: ListValues,
 ): Promise<string> {
-  if (file === undefined) throw new UsageError('To which file?')
-  const parts = Readable.from(exportOrders(deps.database, await readFilters(deps, values)))
-  // Never over a file that is there.
-  await pipeline(parts, createWriteStream(file, { flags: 'wx' })).catch((error: unknown) => {
-    throw new CommandError(`The file could not be written: ${(error as Error).message}`)
-  })
-  return `Wrote ${file}.`
+  const filters = await readFilters(deps, values)
+  return writeNewFile(file, () => exportOrders(deps.database, filters))
 }
 
 async function readFilters(

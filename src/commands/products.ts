@@ -1,4 +1,5 @@
-// npm run products: lists, adds and changes products and their variants, and links them to prices in Stripe's catalog.
+// npm run products: lists, adds, imports and changes products and their variants, and links them to prices in Stripe's
+// catalog.
 import {
   CommandError,
   parseCommandLine,
@@ -18,6 +19,16 @@ import {
 } from '../payments/stripe-prices.js'
 import { createPaymentLink, deactivatePaymentLinks, newestPaymentLinks } from '../payments/payment-links.js'
 import { RateError, readCountries } from '../shipping/rate-form.js'
+import { duplicateProduct } from '../catalog/duplicate-product.js'
+import { exportProducts } from '../catalog/import/export-products.js'
+import { NO_PICTURE } from '../catalog/product-pictures.js'
+import { readEdited } from '../catalog/read-edited.js'
+import { STOCK_REASONS } from '../catalog/stock-reasons.js'
+import { checkPictureAddress } from '../pictures/allowed-picture.js'
+import { PictureError } from '../pictures/picture-error.js'
+import { adjustVariant, withMinusSigns } from './adjust-stock.js'
+import { importProducts } from './import-products.js'
+import { writeNewFile } from './write-new-file.js'
 import { listProblems } from '../catalog/product-problems.js'
 import {
   addProduct,
@@ -52,6 +63,13 @@ number of the list, or a sku.
       --name, --summary, --description, --category, --image, --shipping yes or no, --tax-code, --on-sale yes or no
   variant ID Size=XL ...        add a variant to a product with options; takes the options of "set"
   options ID Size=M ...         say what a product without options is, before it gets other variants
+  duplicate ID                  copy a product with its variants and pictures; the copy is off sale and has no stock
+  adjust ID +3 or -2            change stock by so many units
+      --reason                  ${Object.keys(STOCK_REASONS).join(', ')}
+      --note                    for the list of adjustments
+  export FILE                   write all products to a CSV file
+  import FILE                   say what a CSV file with these columns would change
+      --apply                   and change it
   link ID PRICE                 sell it at Stripe's price PRICE; it takes over the amount and currency
   push ID                       create a Stripe product and price from it, and link them
   unlink ID                     sell it at the shop's own price again
@@ -66,16 +84,18 @@ export const productsCommand: Command = { usage: USAGE, run }
 const MANY = 50
 const MAX_ARGUMENTS = {
   ...{ list: 0, add: 1, set: 1, product: 1, variant: MANY, options: MANY },
+  ...{ duplicate: 1, adjust: 2, export: 1, import: 1 },
   ...{ link: 2, push: 1, unlink: 1, 'payment-link': 1, 'payment-links': 0 },
 }
 
 const text = { type: 'string' } as const
+const flag = { type: 'boolean' } as const
 const OPTIONS = {
   ...{ name: text, summary: text, description: text, category: text, image: text, 'tax-code': text },
   ...{ price: text, currency: text, stock: text, sku: text, 'on-sale': text },
   option: { type: 'string', multiple: true },
-  countries: text,
-  off: { type: 'boolean' },
+  ...{ countries: text, reason: text, note: text },
+  ...{ off: flag, apply: flag },
 } as const
 
 const OWN = ['price', 'stock', 'sku', 'image', 'on-sale']
@@ -96,16 +116,20 @@ const ACCEPTED: Record<string, readonly string[]> = {
   set: OWN,
   product: SHARED,
   variant: OWN,
+  adjust: ['reason', 'note'],
+  import: ['apply'],
   'payment-link': ['countries', 'off'],
 }
 
 async function run(deps: CommandDeps, args: readonly string[]): Promise<string> {
   const [command = ''] = args
   // "--shipping" stands alone where a product is added, and says yes or no where one is changed.
-  const shipping = command === 'add' ? ({ type: 'boolean' } as const) : text
-  const { positionals, values } = parseCommandLine(args, { ...OPTIONS, shipping }, MAX_ARGUMENTS)
+  const shipping = command === 'add' ? flag : text
+  const words = command === 'adjust' ? withMinusSigns(args) : args
+  const { positionals, values } = parseCommandLine(words, { ...OPTIONS, shipping }, MAX_ARGUMENTS)
   refuseOthers(command, values, ACCEPTED)
   const [, id, ...rest] = positionals
+  if (values.image !== undefined) await checkPicture(deps, values.image)
   const { prisma } = deps.database
   switch (command) {
     case 'list':
@@ -133,6 +157,21 @@ async function run(deps: CommandDeps, args: readonly string[]): Promise<string> 
       await nameOptions(prisma, product, pairs(rest))
       return list(deps, product.id)
     }
+    case 'duplicate': {
+      const { id: productId } = await findWholeProduct(prisma, id ?? missingId())
+      const product = await readEdited(prisma, productId)
+      if (!product) throw new CommandError('The product was deleted meanwhile.')
+      return list(deps, await duplicateProduct(prisma, product))
+    }
+    case 'adjust': {
+      const variant = await findVariant(prisma, id ?? missingId())
+      await adjustVariant(prisma, variant, rest[0], values)
+      return list(deps, variant.productId)
+    }
+    case 'export':
+      return writeNewFile(id, () => exportProducts(prisma))
+    case 'import':
+      return importProducts(deps, id, values.apply === true)
     case 'link': {
       const variant = await findVariant(prisma, id ?? missingId())
       await linkPrice(deps, variant.id, rest[0] ?? missing('Which price? Give its Stripe id, price_….'))
@@ -159,14 +198,12 @@ async function run(deps: CommandDeps, args: readonly string[]): Promise<string> 
   }
 }
 
-type Values = Partial<Record<Exclude<keyof typeof OPTIONS, 'option' | 'off'>, string>> & {
+type Values = Partial<Record<Exclude<keyof typeof OPTIONS, 'option' | 'off' | 'apply'>, string>> & {
   option?: string[]
   off?: boolean
+  apply?: boolean
   shipping?: string | boolean
 }
-
-/** Until it has a picture of its own. */
-const NO_PICTURE = '/assets/images/products/none.svg'
 
 /** @returns the product's id */
 async function add(deps: CommandDeps, name: string, values: Values): Promise<number> {
@@ -190,6 +227,17 @@ async function add(deps: CommandDeps, name: string, values: Values): Promise<num
     taxCode: values['tax-code'] === undefined ? null : taxCode(values['tax-code']),
   }
   return addProduct(prisma, product, (values.option ?? []).map(optionValues))
+}
+
+/** @throws CommandError for an address that pages would not show */
+async function checkPicture(deps: CommandDeps, image: string): Promise<void> {
+  const { pictureHosts } = await deps.settings()
+  try {
+    checkPictureAddress(image, pictureHosts)
+  } catch (error) {
+    if (error instanceof PictureError) throw new CommandError(error.message)
+    throw error
+  }
 }
 
 function ownChange(values: Values, currency: string) {

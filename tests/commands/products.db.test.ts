@@ -107,7 +107,7 @@ describe('add', () => {
     [
       'a picture that is none',
       ['add', 'Cup', '--price', '1', '--image', 'cup.jpg'],
-      /picture must be a path/,
+      /^The address of a picture begins with https/,
     ],
     ['an option without values', ['add', 'Cup', '--price', '1', '--option', 'Size='], /is not an option/],
     ['a value twice', ['add', 'Cup', '--price', '1', '--option', 'Size=S,S'], /the value “S” twice/],

@@ -1,0 +1,51 @@
+// Says what an import changes, for a page or a terminal.
+import { formatMoney } from '../../money.js'
+import type { NewPlannedVariant, PlannedChange, PlannedProduct } from './plan.js'
+
+export interface DescribedChange {
+  what: string
+  /** Null: it is new. */
+  from: string | null
+  to: string
+}
+
+const LABELS: Record<string, string> = {
+  ...{ name: 'Name', summary: 'Summary', description: 'Description', category: 'Category', image: 'Picture' },
+  ...{
+    specifications: 'Specifications',
+    requiresShipping: 'Needs delivery',
+    taxCode: 'Tax code',
+    active: 'On sale',
+  },
+  ...{ unitAmount: 'Price', stock: 'Stock', weight: 'Grams' },
+}
+
+export function changesOf(product: PlannedProduct): DescribedChange[] {
+  const { currency } = product
+  const shown =
+    (prefix: string) =>
+    ({ field, from, to }: PlannedChange) => ({
+      what: `${prefix}${LABELS[field] ?? field}`,
+      from: textOf(field, from, currency),
+      to: textOf(field, to, currency),
+    })
+  const added = ({ sku, values, unitAmount, stock }: NewPlannedVariant) => ({
+    what: `New variant ${values.join(' / ') || sku}`,
+    from: null,
+    to: `${sku}, ${formatMoney(unitAmount, currency)}, ${textOf('stock', stock, currency)} in stock`,
+  })
+  if (product.kind === 'add') return product.variants.map(added)
+  return [
+    ...product.changes.map(shown('')),
+    ...product.variants.flatMap(({ sku, changes }) => changes.map(shown(`${sku}: `))),
+    ...product.added.map(added),
+  ]
+}
+
+function textOf(field: string, value: PlannedChange['to'], currency: string): string {
+  if (field === 'unitAmount') return formatMoney(Number(value), currency)
+  if (field === 'stock' && value === null) return 'not counted'
+  if (typeof value === 'boolean') return value ? 'yes' : 'no'
+  if (Array.isArray(value)) return value.join(', ') || 'none'
+  return value === null || value === '' ? 'none' : String(value)
+}
