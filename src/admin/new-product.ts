@@ -1,7 +1,8 @@
 // Adds a product from the form of the admin.
+import { createHash } from 'node:crypto'
 import { allCategories } from '../catalog/admin-list.js'
-import { addProduct, findWholeProduct } from '../catalog/manage-products.js'
-import { MOST_PICTURES, NO_PICTURE, writePictures, type GivenPicture } from '../catalog/product-pictures.js'
+import { addProduct } from '../catalog/manage-products.js'
+import { MOST_PICTURES, NO_PICTURE, type GivenPicture } from '../catalog/product-pictures.js'
 import type { EditErrors } from '../catalog/save-product.js'
 import { MOST_STOCK } from '../catalog/adjust-stock.js'
 import { problemOf } from '../catalog/product-problems.js'
@@ -9,7 +10,7 @@ import type { Upload } from '../http/uploads.js'
 import { Problem } from '../http/problem.js'
 import { isCurrency } from '../money.js'
 import type { AdminDeps } from './admin-deps.js'
-import type { Fields } from './forms.js'
+import { newRequestKey, requestKeyOf, type Fields } from './forms.js'
 import type { FormState } from './order-models.js'
 import { readPrice, readShared, readWhole } from './product-form.js'
 import { formPictures, takePictures } from './product-uploads.js'
@@ -22,6 +23,7 @@ export async function newProductPage(
 ): Promise<NewProductPage> {
   return {
     form,
+    requestKey: requestKeyOf(form.values) ?? newRequestKey(),
     categories: await allCategories(deps.database.direct),
     pictures: formPictures(pictures),
     mostPictures: MOST_PICTURES,
@@ -58,13 +60,19 @@ export async function addProductFrom(
     return refused()
   }
   try {
-    const id = await addProduct(prisma, { ...shared, image, currency, unitAmount, stock }, options)
-    const product = await findWholeProduct(prisma, String(id))
-    await prisma.$transaction((tx) => writePictures(tx, product.id, pictures))
-    return { id }
+    const product = { ...shared, image, pictures, currency, unitAmount, stock }
+    const requestKey = requestKeyOf(fields) === null ? null : contentKey(fields, pictures)
+    return { id: await addProduct(prisma, { ...product, requestKey }, options) }
   } catch (error) {
     if (!(error instanceof Problem) || error.status !== 409) throw error
     errors['options'] = error.detail
     return refused()
   }
+}
+
+/** The same for a form that is sent twice. Whoever goes back and changes the form adds another product. */
+function contentKey(fields: Fields, pictures: readonly GivenPicture[]): string {
+  return createHash('sha256')
+    .update(JSON.stringify([fields, pictures]))
+    .digest('hex')
 }

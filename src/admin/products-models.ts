@@ -38,6 +38,7 @@ export interface ProductLine {
 
 export interface NewProductPage {
   form: FormState
+  requestKey: string
   categories: string[]
   pictures: FormPicture[]
   mostPictures: number

@@ -35,7 +35,7 @@ export interface ProductChange {
 }
 
 /**
- * Adds a product. With options, each combination of their values becomes a variant.
+ * Adds a product, once for a request key. With options, each combination of their values becomes a variant.
  * @throws Problem when Stripe would refuse it, or the options make no sense
  */
 export async function addProduct(
@@ -54,8 +54,11 @@ export async function addProduct(
       variants: options.length === 0 ? [] : combinations.map((values) => ({ values })),
     },
   ])
-  if (id === undefined) throw refused('Another product with this name was added just now. Try again.')
-  return id
+  if (id !== undefined) return id
+  const { requestKey = null } = product
+  const added = requestKey === null ? null : await prisma.product.findUnique({ where: { requestKey } })
+  if (!added) throw refused('Another product with this name was added just now. Try again.')
+  return added.id
 }
 
 /** The variant with this id or sku. The id of a product means its first variant. @throws Problem 404 */

@@ -1,6 +1,7 @@
 // Adds products with their variants.
 import { recordAudit } from '../audit/record-audit.js'
 import type { PrismaClient } from '../generated/prisma/client.js'
+import { writePictures, type GivenPicture } from './product-pictures.js'
 
 export interface NewProduct {
   slug: string
@@ -28,6 +29,10 @@ export interface NewProduct {
   options?: string[]
   /** At least one if there are options. */
   variants?: NewVariant[]
+  /** The first one is `image`. */
+  pictures?: readonly GivenPicture[]
+  /** Makes repeated requests one. */
+  requestKey?: string | null
 }
 
 export interface NewVariant {
@@ -39,13 +44,18 @@ export interface NewVariant {
 }
 
 /**
- * Adds these products. Those whose slug is taken are left out.
+ * Adds these products. Those whose slug or request key is taken are left out.
  * @returns the ids of those that were added
  */
 export async function addProducts(prisma: PrismaClient, products: readonly NewProduct[]): Promise<number[]> {
+  const parts = products.map(({ variants = [], pictures = [], ...product }) => ({
+    product,
+    variants,
+    pictures,
+  }))
   return prisma.$transaction(async (tx) => {
     const added = await tx.product.createManyAndReturn({
-      data: products.map(({ variants = [], ...product }) => ({
+      data: parts.map(({ product, variants }) => ({
         ...product,
         unitAmount: variants[0]?.unitAmount ?? product.unitAmount,
         stock: variants[0]?.stock === undefined ? product.stock : variants[0].stock,
@@ -54,9 +64,12 @@ export async function addProducts(prisma: PrismaClient, products: readonly NewPr
       skipDuplicates: true,
     })
     for (const { id, slug } of added) {
-      const product = products.find((known) => known.slug === slug)
-      const [first, ...others] = product?.variants ?? []
-      if (!product || !first) continue
+      const part = parts.find(({ product }) => product.slug === slug)
+      if (!part) continue
+      const { product, variants, pictures } = part
+      if (pictures.length > 0) await writePictures(tx, id, pictures)
+      const [first, ...others] = variants
+      if (!first) continue
       const [firstSku = slug, ...skus] = await skusOf(slug, [first, ...others])
       // A trigger has added it together with the product.
       const image = first.image ?? null

@@ -99,6 +99,28 @@ describe('a new product', () => {
     }
   })
 
+  it(
+    'is one product however often its form is sent, and a changed form is another',
+    { timeout: MINUTES },
+    async () => {
+      const { text } = await operator.get('/admin/products/new').expect(200)
+      const [, key = ''] = /name="key" value="([^"]+)"/.exec(text) ?? []
+      const form = { ...fields, name: 'Paper lantern', key }
+      const picture: [Buffer, string] = [await photo('jpeg', { color: '#552211' }), 'front.jpg']
+      const twice = await Promise.all(
+        [form, form].map((sent) => send('/admin/products/new', sent, [picture]).expect(303)),
+      )
+      const again = await send('/admin/products/new', form, [picture]).expect(303)
+      const places = [...twice, again].map(({ headers }) => String(headers['location']))
+      expect(new Set(places).size).toBe(1)
+      const { pictures } = await productOf(Number(/products\/(\d+)/.exec(places[0] ?? '')?.[1]))
+      expect(pictures).toHaveLength(1)
+      await send('/admin/products/new', { ...form, price: '30' }, [picture]).expect(303)
+      const where = { name: 'Paper lantern' }
+      expect(await shop.database.prisma.product.count({ where })).toBe(2)
+    },
+  )
+
   it('with mistakes keeps what was typed and what was uploaded', { timeout: MINUTES }, async () => {
     const wrong = { ...fields, name: 'Glass lantern', price: '0.10', specifications: 'Tin' }
     const { text } = await send('/admin/products/new', wrong, [
