@@ -1,5 +1,6 @@
 // Visits every page of the admin, with something to show on each.
 import type { Page } from 'playwright-core'
+import { planImport } from '../../src/catalog/import/imports.js'
 import { openIncident } from '../../src/incidents/incidents.js'
 import { KNOWN_KINDS } from '../../src/outbox/mail-kinds.js'
 import { publishText, saveDraft } from '../../src/policies/change-policy.js'
@@ -73,6 +74,19 @@ async function policyWithDraft(shop: RunningShop): Promise<void> {
   await saveDraft(prisma, 'returns', `${text}\n\n- Keep the receipt.`, 2)
 }
 
+/** The previews of an import without and with mistakes. @returns their ids */
+async function plannedImports(shop: RunningShop, userId: number): Promise<string[]> {
+  const options = { currency: 'usd', allowedHosts: [] }
+  const ids: string[] = []
+  for (const price of ['9.50', 'cheap']) {
+    const file = `product,name,sku,price,stock\ntin-box,Tin box,tin-box,${price},12`
+    const by = { fileName: 'products.csv', userId }
+    const planned = await planImport(shop.database.prisma, Buffer.from(file), options, by)
+    if ('id' in planned) ids.push(planned.id)
+  }
+  return ids
+}
+
 export async function adminTour(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
   const { prisma } = shop.database
   const ownerId = await signInOperator(page, shop, 'owner')
@@ -98,6 +112,8 @@ export async function adminTour(page: Page, shop: ShopOnTour, look: Look): Promi
   })
   const invited = await runCommand(shop, 'operators', 'invite', newAddress())
   await policyWithDraft(shop)
+  const varied = await prisma.product.findFirstOrThrow({ where: { options: { isEmpty: false } } })
+  const imports = await plannedImports(shop, ownerId)
   const incidents = await prisma.incident.findMany({ orderBy: { id: 'asc' } })
   const shopper = await prisma.order.findUniqueOrThrow({ where: { id: paid.id } })
   const { email } = await newShopper(shop.url)
@@ -145,6 +161,13 @@ export async function adminTour(page: Page, shop: ShopOnTour, look: Look): Promi
     ['erase-customer', `/admin/customers/${newcomer.id}/erase`],
     ['erase-customer-refused', `/admin/customers/${shopper.userId}/erase`],
     ['payment', '/admin/payments/cs_test_unmatched'],
+    ['products', '/admin/products'],
+    ['products-none', '/admin/products?q=nothing-has-this'],
+    ['product-new', '/admin/products/new'],
+    ['product', `/admin/products/${varied.id}`],
+    ['product-stock', `/admin/products/${varied.id}/stock`],
+    ['products-import', '/admin/products/import'],
+    ...imports.map((id, index) => [`product-import-${index}`, `/admin/products/imports/${id}`] as const),
     ['health', '/admin/health'],
     ['audit', '/admin/audit'],
     ['shipping-rates', '/admin/shipping?all=yes'],
