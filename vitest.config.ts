@@ -17,10 +17,15 @@ export const onDatabase = (
   name: string,
   engine: Engine,
   include: string[],
-  { exclude = [], globalSetup = [] }: { exclude?: string[]; globalSetup?: string[] } = {},
+  {
+    exclude = [],
+    globalSetup = [],
+    testTimeout = everywhere.testTimeout,
+  }: { exclude?: string[]; globalSetup?: string[]; testTimeout?: number } = {},
 ) => ({
   test: {
     ...everywhere,
+    testTimeout,
     name,
     include,
     exclude,
@@ -62,6 +67,8 @@ export default defineConfig({
         ? [
             onDatabase('browser', 'embedded-18', [`tests/**/${BROWSER}`], {
               globalSetup: ['tests/support/chromium/global-setup.ts'],
+              // A story visits a dozen pages.
+              testTimeout: 120_000,
             }),
           ]
         : []),
