@@ -12,6 +12,7 @@ import { hiddenFields, paidDelivery, placedDelivery, send } from '../support/ope
 import { CARD, payByCard } from '../support/pay-page.js'
 import { newShopper, PASSWORD } from '../support/shopper.js'
 import type { RunningShop } from '../support/shop.js'
+import { addVariedProduct } from '../support/variants.js'
 import { button, heading, newAddress } from './shopper.js'
 import type { Look, ShopOnTour } from './tour.js'
 
@@ -74,6 +75,8 @@ async function policyWithDraft(shop: RunningShop): Promise<void> {
   await saveDraft(prisma, 'returns', `${text}\n\n- Keep the receipt.`, 2)
 }
 
+const PICTURE = '/assets/images/products/stoneware-mug.svg'
+
 /** The previews of an import without and with mistakes. @returns their ids */
 async function plannedImports(shop: RunningShop, userId: number): Promise<string[]> {
   const options = { currency: 'usd', allowedHosts: [] }
@@ -112,7 +115,9 @@ export async function adminTour(page: Page, shop: ShopOnTour, look: Look): Promi
   })
   const invited = await runCommand(shop, 'operators', 'invite', newAddress())
   await policyWithDraft(shop)
-  const varied = await prisma.product.findFirstOrThrow({ where: { options: { isEmpty: false } } })
+  const varied = await addVariedProduct(shop, ['Size'], [{ values: ['S'] }, { values: ['M'] }], {
+    image: PICTURE,
+  })
   const imports = await plannedImports(shop, ownerId)
   const incidents = await prisma.incident.findMany({ orderBy: { id: 'asc' } })
   const shopper = await prisma.order.findUniqueOrThrow({ where: { id: paid.id } })
