@@ -118,6 +118,8 @@ export async function adminTour(page: Page, shop: ShopOnTour, look: Look): Promi
   const varied = await addVariedProduct(shop, ['Size'], [{ values: ['S'] }, { values: ['M'] }], {
     image: PICTURE,
   })
+  // The list shows the pictures of all products.
+  await prisma.product.updateMany({ data: { image: PICTURE } })
   const imports = await plannedImports(shop, ownerId)
   const incidents = await prisma.incident.findMany({ orderBy: { id: 'asc' } })
   const shopper = await prisma.order.findUniqueOrThrow({ where: { id: paid.id } })
