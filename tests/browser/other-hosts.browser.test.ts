@@ -105,10 +105,11 @@ describe('on a host name over plain http, where browsers send no Fetch Metadata'
 })
 
 describe('a picture on another host', () => {
-  it('is allowed by the policy of the page, and sent to Stripe', async () => {
+  it('that the settings allow is in the policy of the page, and sent to Stripe', async () => {
     shop = await startTestShop()
     const image = 'https://cdn.invalid/mug.png'
     await shop.database.prisma.product.update({ where: { id: 1 }, data: { image } })
+    await shop.database.prisma.shop.update({ where: { id: 1 }, data: { pictureHosts: ['cdn.invalid'] } })
     const page = await visit()
     // A CDN in place of the network.
     const asked: string[] = []
