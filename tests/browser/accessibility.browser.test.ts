@@ -14,4 +14,4 @@ const LOOKS: Look[] = [
 
 it('every page and state passes axe', async (test) => {
   await expectNoProblems(test, visitors, (number) => [LOOKS[number % LOOKS.length] as Look])
-}, 300_000)
+}, 600_000)

@@ -235,7 +235,7 @@ describe('on Stripe’s page', () => {
     await purchase(page, 'Nest of three bowls')
     await payByDebit(page, IBAN.good)
     await heading(page, 'Your payment is on its way')
-    await expect.poll(async () => (await ordersOf(email))[0]?.status).toBe('paid')
+    await expect.poll(async () => (await ordersOf(email))[0]?.status, { timeout: 60_000 }).toBe('paid')
     expect(await page.getByRole('heading', { level: 1 }).innerText()).toContain('on its way')
     await page.clock.fastForward(15_000)
     await heading(page, 'Thank you for your order')

@@ -29,6 +29,8 @@ export function useVisitors(environment: NodeJS.ProcessEnv = {}): Visitors {
     shop = await startTestShop({
       environment: { OPERATOR_EMAIL: 'operator@till.example', ...environment },
       settings: { promotionCodes: true },
+      // Enough to see the page before, on a busy machine.
+      delayedMethodSeconds: 10,
     })
     browser = await openChromium()
   })

@@ -47,6 +47,8 @@ export interface TestShopOptions {
   databaseSettings?: Record<string, string>
   /** Puts PgBouncer with these settings between the shop and its database. By default, the suite decides. */
   pgbouncer?: Record<string, string>
+  /** After how many seconds a bank debit is decided. By default 3. */
+  delayedMethodSeconds?: number
   /** Where the shop logs. By default nowhere, or as TEST_LOG says. */
   log?: Logger
 }
@@ -68,7 +70,11 @@ export async function startTestShop(options: TestShopOptions = {}): Promise<Test
       ? null
       : await (
           await import('stripe-sandbox')
-        ).createSandbox({ port: 0, delayedMethodSeconds: 3, retryDelays: [1, 1, 1] })
+        ).createSandbox({
+          port: 0,
+          delayedMethodSeconds: options.delayedMethodSeconds ?? 3,
+          retryDelays: [1, 1, 1],
+        })
   const webhookSecret = `whsec_${randomBytes(16).toString('hex')}`
   await sandbox?.addWebhookEndpoint({ url: `${url}/stripe/webhook`, secret: webhookSecret })
   const apiBase = sandbox?.url ?? `http://127.0.0.1:${await freePort()}`
