@@ -44,6 +44,10 @@ const LISTS = ['GET /account/orders', 'GET /account/purchases', 'GET /api/orders
 
 /** All others: they are about no order, or place a new one. A new route belongs here only if it shows nothing of an order. */
 const OTHERS = [
+  'GET /pictures/:file',
+  'GET /pages/:slug',
+  'GET /pages/:slug/versions/:version',
+  'GET /look/:file',
   'GET /',
   'GET /account',
   'POST /account/password',

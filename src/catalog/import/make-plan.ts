@@ -105,7 +105,7 @@ function sharedOf({ lines }: Group, { allowedHosts, complain }: Context, own: st
   for (const one of lines) {
     // A product's own picture stays, whatever hosts are allowed now.
     const hosts =
-      one.cells.picture === own && own !== null && URL.canParse(own) ? [new URL(own).host] : allowedHosts
+      own !== null && one.cells.picture === own && URL.canParse(own) ? [new URL(own).host] : allowedHosts
     for (const [field, value] of Object.entries(cellsAs.readProductCells(one, hosts, complain))) {
       const before = shared[field]
       if (before === undefined) shared[field] = { value, line: one.line }
