@@ -27,6 +27,7 @@ export const MODULES = [
   'fulfilment',
   'disputes',
   'customers',
+  'account-pages',
   'mail',
   'webhooks',
   'background',

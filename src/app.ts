@@ -20,9 +20,13 @@ import { shippingApi } from './api/shipping-rates.js'
 import { apiDocumentRoutes } from './api/routes.js'
 import { shownEmail } from './accounts/email-address.js'
 import { bearerTokens } from './accounts/bearer-token.js'
-import { accountPages } from './accounts/account-page.js'
+import { accountPages } from './account-pages/account-page.js'
+import { addressPages } from './account-pages/addresses.js'
+import { ownDataPages } from './account-pages/own-data.js'
+import { secondFactorPages } from './account-pages/second-factor.js'
 import { adminPages } from './admin/routes.js'
 import { isOperator, isOwner } from './operators/roles.js'
+import { signInFactor } from './operators/sign-in-factor.js'
 import { invitationPages } from './operators/routes.js'
 import { accountRoutes } from './accounts/routes.js'
 import { purchaseListPages } from './orders/purchase-list.js'
@@ -202,8 +206,13 @@ export function createApp(deps: AppDeps): Express {
     ),
   )
   app.use(policyPages(database.prisma))
-  app.use(accountRoutes({ database, limits, auth, baseUrl, demo: deps.demo }))
+  const { sessionSecrets } = config
+  const factor = signInFactor({ database, limits, config })
+  app.use(accountRoutes({ database, limits, auth, factor, sessionSecrets, baseUrl, demo: deps.demo }))
   app.use(accountPages({ database, limits, baseUrl }))
+  app.use(addressPages({ database }))
+  app.use(secondFactorPages({ database, limits, config }))
+  app.use(ownDataPages({ database, limits, auth }))
   app.use(invitationPages({ database, auth }))
   app.use(purchaseListPages(database.prisma, readList))
   app.use(orderListPages(database.prisma, readList))
@@ -211,7 +220,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(cartCheckoutPages(checkoutDeps))
   app.use(fulfilmentPages(checkoutDeps))
   app.use(orderPages(database.prisma, settings, deps.watch))
-  app.use(accountApi({ database, limits, auth, baseUrl }))
+  app.use(accountApi({ database, limits, auth, factor, baseUrl }))
   app.use(accountAccessApi(database.prisma))
   app.use(cartApi({ database, limits, cookie, baseUrl }))
   app.use(deliveryQuoteApi({ database, limits, cookie, baseUrl, settings }))

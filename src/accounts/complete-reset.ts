@@ -4,9 +4,10 @@ import { addressKey, type RateLimits } from '../http/rate-limits.js'
 import { passwordObjection } from './forms.js'
 import { accountOfResetToken, resetPassword } from './password-reset.js'
 import { hashPassword } from './passwords.js'
+import type { SignedInUser } from './signed-in-user.js'
 
 export type Reset =
-  | { kind: 'done'; email: string }
+  | { kind: 'done'; user: SignedInUser }
   /** Why this password can't be chosen. The link still works. */
   | { kind: 'refused'; objection: string }
   /** The link is used, expired or wrong. */
@@ -23,10 +24,11 @@ export async function completeReset(
   if (account === null) return { kind: 'ended' }
   const objection = await passwordObjection(password, account, shopName)
   if (objection !== null) return { kind: 'refused', objection }
-  if (!(await resetPassword(database, token, await hashPassword(password)))) return { kind: 'ended' }
+  const user = await resetPassword(database, token, await hashPassword(password))
+  if (user === null) return { kind: 'ended' }
   // The owner has proved that the account is theirs, and earlier failed attempts were for the old password.
   const key = addressKey(account.email)
   await limits.forgetAll('signIn', `${key} `)
   await limits.forget('signInAccount', key)
-  return { kind: 'done', email: account.email }
+  return { kind: 'done', user }
 }

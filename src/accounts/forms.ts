@@ -30,15 +30,13 @@ const password = text
   .min(1, { error: () => t().accounts.passwordMissing })
   .max(MAX_PASSWORD, { error: () => t().accounts.passwordTooLong(MAX_PASSWORD) })
 
-export const registerForm = z.object({
-  name: text
-    .trim()
-    .min(1, { error: () => t().accounts.nameMissing })
-    .max(MAX_NAME, { error: () => t().accounts.nameTooLong(MAX_NAME) })
-    .regex(NAME, { error: () => t().accounts.nameInvalid }),
-  email,
-  password: newPassword,
-})
+const name = text
+  .trim()
+  .min(1, { error: () => t().accounts.nameMissing })
+  .max(MAX_NAME, { error: () => t().accounts.nameTooLong(MAX_NAME) })
+  .regex(NAME, { error: () => t().accounts.nameInvalid })
+
+export const registerForm = z.object({ name, email, password: newPassword })
 
 export const loginForm = z.object({
   // An address that is invalid now may have been accepted by an earlier version.
@@ -58,6 +56,9 @@ export const forgotForm = z.object({ email })
 export const guestForm = z.object({ email })
 export const resetForm = z.object({ password: newPassword })
 export const changePasswordForm = z.object({ currentPassword: password, password: newPassword })
+export const nameForm = z.object({ name })
+export const emailForm = z.object({ email, currentPassword: password })
+export const ownPasswordForm = z.object({ currentPassword: password })
 
 /** Why this password can't be chosen for this account. Null when it can. */
 export async function passwordObjection(
@@ -74,11 +75,13 @@ export async function passwordObjection(
 }
 
 /** The first error of each field. */
-export function fieldErrors(error: z.ZodError): FieldErrors {
-  const errors: FieldErrors = {}
+export function fieldErrors<Fields extends Partial<Record<string, string>> = FieldErrors>(
+  error: z.ZodError,
+): Fields {
+  const errors: Fields = {} as Fields
   for (const issue of error.issues) {
-    const field = issue.path[0] as keyof FieldErrors
-    errors[field] ??= issue.message
+    const field = issue.path[0] as keyof Fields
+    errors[field] ??= issue.message as Fields[keyof Fields]
   }
   return errors
 }

@@ -7,6 +7,7 @@ import { accountBlocked } from './blocked.js'
 import { greetingName } from './greeting.js'
 import { joinOrders } from './join-orders.js'
 import { setPassword } from './set-password.js'
+import type { SignedInUser } from './signed-in-user.js'
 
 /** The mail is outdated when its link is. */
 const VALID_MINUTES = MAIL_VALID_MINUTES.password_reset
@@ -52,9 +53,13 @@ export async function accountOfResetToken(
 /**
  * Sets the password and ends all sessions of the account. The link was mailed to its address, so it also verifies that.
  * @param passwordHash of the new password
- * @returns false when the link is used, expired or wrong
+ * @returns the user to sign in, or null when the link is used, expired or wrong
  */
-export function resetPassword(database: Database, token: string, passwordHash: string): Promise<boolean> {
+export function resetPassword(
+  database: Database,
+  token: string,
+  passwordHash: string,
+): Promise<SignedInUser | null> {
   return database.prisma.$transaction(async (tx) => {
     // First the account, so that two of its links used at one moment wait for each other instead of deadlocking.
     await tx.$queryRaw`
@@ -65,11 +70,11 @@ export function resetPassword(database: Database, token: string, passwordHash: s
       where: { tokenHash: hashToken(token), usedAt: null, expiresAt: { gt: usedAt } },
       data: { usedAt },
     })
-    if (count === 0) return false
+    if (count === 0) return null
     const { userId } = await tx.passwordReset.findUniqueOrThrow({ where: { tokenHash: hashToken(token) } })
     await tx.user.updateMany({ where: { id: userId, verifiedAt: null }, data: { verifiedAt: usedAt } })
-    await setPassword(tx, userId, passwordHash)
+    const user = await setPassword(tx, userId, passwordHash)
     await joinOrders(tx, userId)
-    return true
+    return user
   })
 }

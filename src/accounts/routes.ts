@@ -4,35 +4,47 @@ import type { Database } from '../database/client.js'
 import type { RateLimits } from '../http/rate-limits.js'
 import { render } from '../http/render.js'
 import { SECRET_IN_PATH } from '../http/security.js'
-import type { FieldErrors, LoginPage, RegisterPage } from './view-models.js'
+import type { ChangeEmailPage, FieldErrors, LoginPage, RegisterPage } from './view-models.js'
 import type { Notice } from '../http/view-models.js'
 import { t } from '../messages/index.js'
 import { attemptSignIn } from './attempt-sign-in.js'
 import { completeReset } from './complete-reset.js'
 import { DEMO_ACCOUNT, DEMO_OPERATOR } from './demo-account.js'
 import { shownEmail } from './email-address.js'
+import { changeEmail, changeOfLink } from './email-change.js'
 import { accountOfVerification, verifyEmail } from './email-verification.js'
 import { fieldErrors, fieldOf, forgotForm, loginForm, registerForm, resetForm, typed } from './forms.js'
 import { loginHref, ownPath } from './next-path.js'
 import { accountOfResetToken, askForReset } from './password-reset.js'
+import { pendingSignIn, readPendingSignIn } from './pending-sign-in.js'
 import { register } from './register.js'
 import { countReset } from './reset-limits.js'
-import { signIn, type SignIn } from './sign-in.js'
+import { signIn, USER_FIELDS, type SignIn } from './sign-in.js'
+import type { SignInFactor } from './sign-in-factor.js'
+import type { SignedInUser } from './signed-in-user.js'
 
 export interface AccountDeps {
   database: Database
   limits: RateLimits
   auth: SignIn
+  factor: SignInFactor
+  sessionSecrets: readonly string[]
   baseUrl: string
   /** Whether the sign-in page shows the demo account. */
   demo: boolean
 }
 
 const HOME = '/pricing'
+/** Where a shopper is once their password is reset: it says so, and shows where else they are signed in. */
+const AFTER_RESET = '/account?done=password'
 const error = (text: string): Notice => ({ kind: 'error', text })
+const wrongPassword = (): Notice => ({
+  ...error(t().accounts.incorrect),
+  link: { href: '/password/forgot', label: t().accounts.resetPassword },
+})
 
 export function accountRoutes(deps: AccountDeps): Router {
-  const { database, limits, auth, baseUrl } = deps
+  const { database, limits, auth, factor, sessionSecrets, baseUrl } = deps
   const router = Router()
 
   router.get('/register', (request, response) => {
@@ -55,8 +67,11 @@ export function accountRoutes(deps: AccountDeps): Router {
     }
     if (result.kind === 'taken') {
       response.status(409)
-      const notice = error(t().accounts.emailUnavailable)
-      render(response, 'accounts/register', registerPage(request, { notice }))
+      const page = registerPage(request, {
+        errors: { email: t().accounts.emailUnavailable },
+        remedy: { href: loginHref(nextOf(request) || HOME), label: t().accounts.signInInstead },
+      })
+      render(response, 'accounts/register', page)
       return
     }
     await signIn(request, result.user)
@@ -82,18 +97,59 @@ export function accountRoutes(deps: AccountDeps): Router {
       render(response, 'accounts/login', loginPage(request, { errors: fieldErrors(form.error) }))
       return
     }
-    const user = await attemptSignIn(deps, request, response, form.data.email, async (verified) =>
-      (await signIn(request, verified)) ? verified : null,
-    )
-    if (user === null) {
+    const opened = await attemptSignIn(deps, request, response, form.data.email, async (user) => {
+      if (await factor.isNeeded(user)) return { user, needsCode: true }
+      return (await signIn(request, user)) ? { user, needsCode: false } : null
+    })
+    if (opened === null) {
       response.status(401)
-      const notice = error(t().accounts.incorrect)
-      render(response, 'accounts/login', loginPage(request, { notice }))
+      render(response, 'accounts/login', loginPage(request, { notice: wrongPassword(), isWrong: true }))
+      return
+    }
+    if (opened.needsCode) {
+      askForCode(response, opened.user, nextOf(request))
+      return
+    }
+    auth.devices.remember(request, response, opened.user.email)
+    response.redirect(303, nextOf(request) || HOME)
+  })
+
+  router.post('/login/code', async (request, response) => {
+    const pending = typed(request.body, 'pending')
+    const signingIn = readPendingSignIn(sessionSecrets, pending)
+    if (signingIn === null) {
+      startAgain(request, response)
+      return
+    }
+    if (!(await factor.check(signingIn.id, typed(request.body, 'code')))) {
+      response.status(422)
+      const model = { pending, next: nextOf(request), error: t().accounts.wrongCode }
+      render(response, 'accounts/sign-in-code', model)
+      return
+    }
+    const { id, credentialVersion } = signingIn
+    const user = await database.prisma.user.findFirst({
+      where: { id, credentialVersion, blockedAt: null },
+      select: USER_FIELDS,
+    })
+    if (user === null || !(await signIn(request, user))) {
+      startAgain(request, response)
       return
     }
     auth.devices.remember(request, response, user.email)
     response.redirect(303, nextOf(request) || HOME)
   })
+
+  function askForCode(response: Response, user: SignedInUser, next: string): void {
+    const pending = pendingSignIn(sessionSecrets, user)
+    render(response, 'accounts/sign-in-code', { pending, next, error: null })
+  }
+
+  /** The sign-in took too long, or the password was changed meanwhile. */
+  function startAgain(request: Request, response: Response): void {
+    response.status(401)
+    render(response, 'accounts/login', loginPage(request, { notice: error(t().accounts.signInExpired) }))
+  }
 
   router.post('/logout', async (request, response) => {
     await auth.signOut(request, response)
@@ -128,33 +184,47 @@ export function accountRoutes(deps: AccountDeps): Router {
 
   router.get('/password/reset/:token', async (request, response) => {
     const { token } = request.params
-    const valid = (await accountOfResetToken(database, token)) !== null
-    response.status(valid ? 200 : 410).set('Referrer-Policy', SECRET_IN_PATH)
-    render(response, 'accounts/reset-password', { valid, token, errors: {}, notice: null })
+    response.set('Referrer-Policy', SECRET_IN_PATH)
+    await showReset(response, token, 200, {})
   })
 
   router.post('/password/reset/:token', async (request, response) => {
     const { token } = request.params
     response.set('Referrer-Policy', SECRET_IN_PATH)
     const form = resetForm.safeParse(request.body)
-    const refuse = (status: 410 | 422, errors: FieldErrors) => {
-      response.status(status)
-      render(response, 'accounts/reset-password', { valid: status === 422, token, errors, notice: null })
-    }
     if (!form.success) {
-      const valid = (await accountOfResetToken(database, token)) !== null
-      refuse(valid ? 422 : 410, valid ? fieldErrors(form.error) : {})
+      await showReset(response, token, 422, fieldErrors(form.error))
       return
     }
     const result = await completeReset(deps, token, form.data.password, response.locals.shopName ?? '')
     if (result.kind !== 'done') {
-      if (result.kind === 'refused') refuse(422, { password: result.objection })
-      else refuse(410, {})
+      await showReset(response, token, 422, result.kind === 'refused' ? { password: result.objection } : {})
       return
     }
-    auth.devices.remember(request, response, result.email)
-    response.redirect(303, '/login?changed')
+    const { user } = result
+    if (await factor.isNeeded(user)) {
+      askForCode(response, user, AFTER_RESET)
+      return
+    }
+    // False when yet another password was set meanwhile.
+    const isIn = await signIn(request, user)
+    auth.devices.remember(request, response, user.email)
+    response.redirect(303, isIn ? AFTER_RESET : '/login?changed')
   })
+
+  /** The form of a reset link, or that the link no longer works. */
+  async function showReset(
+    response: Response,
+    token: string,
+    status: 200 | 422,
+    errors: FieldErrors,
+  ): Promise<void> {
+    const account = await accountOfResetToken(database, token)
+    const valid = account !== null
+    response.status(valid ? status : 410)
+    const email = account === null ? '' : shownEmail(account.email)
+    render(response, 'accounts/reset-password', { valid, email, token, errors, notice: null })
+  }
 
   // Programs that check mail open links. Only a person presses a button.
   router.get('/email/verify/:token', async (request, response) => {
@@ -166,6 +236,51 @@ export function accountRoutes(deps: AccountDeps): Router {
     const done = user !== undefined && (await verifyEmail(database, request.params.token, user.id))
     await showVerification(request, response, done)
   })
+
+  router.get('/email/change/:token', async (request, response) => {
+    await showChange(request, response, 'ask')
+  })
+
+  router.post('/email/change/:token', async (request, response) => {
+    const { token } = request.params
+    const { user } = request
+    const change = await changeOfLink(database, token)
+    if (change === null || user?.id !== change.userId) {
+      await showChange(request, response, 'ask')
+      return
+    }
+    const result = await changeEmail(database, token, user.id)
+    if (result !== 'changed') {
+      await showChange(request, response, result === 'taken' ? 'taken' : 'ask')
+      return
+    }
+    auth.devices.remember(request, response, change.email)
+    response.set('Referrer-Policy', SECRET_IN_PATH)
+    render(response, 'accounts/change-email', { email: shownEmail(change.email), token, state: 'changed' })
+  })
+
+  async function showChange(
+    request: Request,
+    response: Response,
+    state: 'ask' | 'taken',
+  ): Promise<void> {
+    response.set('Referrer-Policy', SECRET_IN_PATH)
+    const token = String(request.params['token'])
+    const change = await changeOfLink(database, token)
+    if (change !== null && request.user === undefined) {
+      response.redirect(303, loginHref(request.originalUrl))
+      return
+    }
+    const ofAnother = change !== null && change.userId !== request.user?.id
+    const model: ChangeEmailPage = {
+      // Only its owner learns the address.
+      email: change === null || ofAnother ? null : shownEmail(change.email),
+      token,
+      state: ofAnother ? 'of_another' : state,
+    }
+    response.status(change === null ? 410 : ofAnother ? 403 : state === 'taken' ? 409 : 200)
+    render(response, 'accounts/change-email', model)
+  }
 
   async function showVerification(request: Request, response: Response, done: boolean): Promise<void> {
     response.set('Referrer-Policy', SECRET_IN_PATH)
@@ -187,6 +302,7 @@ export function accountRoutes(deps: AccountDeps): Router {
       values: { email: typed(request.body, 'email') },
       errors: {},
       notice: null,
+      isWrong: false,
       next: nextOf(request),
       demo: deps.demo ? [DEMO_ACCOUNT, DEMO_OPERATOR].map(demoLogin) : [],
       ...model,
@@ -197,7 +313,7 @@ export function accountRoutes(deps: AccountDeps): Router {
 
 function registerPage(request: Request, model: Partial<RegisterPage>): RegisterPage {
   const values = { name: typed(request.body, 'name'), email: typed(request.body, 'email') }
-  return { values, errors: {}, notice: null, next: nextOf(request), ...model }
+  return { values, errors: {}, remedy: null, next: nextOf(request), ...model }
 }
 
 const demoLogin = ({ email, password, role }: typeof DEMO_ACCOUNT | typeof DEMO_OPERATOR) => ({

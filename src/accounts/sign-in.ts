@@ -15,7 +15,8 @@ import { PasswordChangedMeanwhile, sessionStore } from './session-store.js'
 import { beginSession, isSessionValid, renewSession, SESSION_TIMES } from './sessions.js'
 import type { SignedInUser } from './signed-in-user.js'
 
-const USER_FIELDS = { id: true, email: true, name: true, role: true, credentialVersion: true } as const
+/** The columns of a user who signs in. */
+export const USER_FIELDS = { id: true, email: true, name: true, role: true, credentialVersion: true } as const
 
 export function sessionCookieName(secureCookies: boolean): string {
   return secureCookies ? '__Host-till' : 'till'

@@ -1,4 +1,4 @@
-// The models of the pages for signing in, creating an account, resetting a password and managing the account.
+// The models of the pages for signing in, creating an account, resetting a password and confirming an email.
 import type { Notice } from '../http/view-models.js'
 
 declare module '../http/view-models.js' {
@@ -8,16 +8,20 @@ declare module '../http/view-models.js' {
     'accounts/forgot-password': ForgotPasswordPage
     'accounts/reset-password': ResetPasswordPage
     'accounts/verify-email': VerifyEmailPage
-    'accounts/account': AccountPage
+    'accounts/sign-in-code': SignInCodePage
+    'accounts/change-email': ChangeEmailPage
   }
 }
 
-export type FieldErrors = Partial<Record<'name' | 'email' | 'currentPassword' | 'password', string>>
+export type FieldErrors = Partial<
+  Record<'name' | 'email' | 'currentPassword' | 'password' | 'code', string>
+>
 
 export interface RegisterPage {
   values: { name: string; email: string }
   errors: FieldErrors
-  notice: Notice | null
+  /** What to do about the email's error. */
+  remedy: { href: string; label: string } | null
   /** Where to go afterwards: a path on this site, or ''. */
   next: string
 }
@@ -26,9 +30,20 @@ export interface LoginPage {
   values: { email: string }
   errors: FieldErrors
   notice: Notice | null
+  /** Whether email and password don't belong together. */
+  isWrong: boolean
   next: string
   /** The demo accounts, shown in test mode only, and what each is for. */
   demo: { email: string; password: string; what: string }[]
+}
+
+/** A sign-in that also needs a code of the account's authenticator app. */
+export interface SignInCodePage {
+  /** The sign-in that goes on: see pending-sign-in.ts. */
+  pending: string
+  next: string
+  /** What is wrong with the code. */
+  error: string | null
 }
 
 export interface ForgotPasswordPage {
@@ -40,6 +55,8 @@ export interface ForgotPasswordPage {
 }
 
 export interface ResetPasswordPage {
+  /** For password managers. '' when the link is not valid. */
+  email: string
   /** False when the link is expired, used or wrong. */
   valid: boolean
   token: string
@@ -57,28 +74,11 @@ export interface VerifyEmailPage {
   ofAnother: boolean
 }
 
-export interface AccountPage {
-  notice: Notice | null
-  name: string
-  email: string
-  isVerified: boolean
-  errors: FieldErrors
-  sessions: {
-    handle: string
-    /** "Firefox on Windows" */
-    device: string
-    signedIn: { iso: string; text: string } | null
-    seen: { iso: string; text: string } | null
-    /** Whether it is the session that shows the page. */
-    isCurrent: boolean
-  }[]
-  /** What uses the API with a token. */
-  apps: {
-    id: string
-    /** The host of the front end: "shop.example". Or that it is unknown. */
-    name: string
-    device: string | null
-    signedIn: { iso: string; text: string }
-    seen: { iso: string; text: string }
-  }[]
+/** The page of a link that gives an account another address. */
+export interface ChangeEmailPage {
+  /** The new address. Null when the link is expired, used or wrong. */
+  email: string | null
+  token: string
+  /** "ask" shows the button; the others say what came of it. */
+  state: 'ask' | 'changed' | 'taken' | 'of_another'
 }

@@ -1,7 +1,7 @@
 // The page that asks whether a customer is really to be erased. For owners.
 import { Router } from 'express'
 import { shownEmail } from '../accounts/email-address.js'
-import { eraseCustomer, erasureRefusals } from '../customers/erase-customer.js'
+import { eraseCustomer, erasureRefusals, refusalTexts } from '../customers/erase-customer.js'
 import { notFound } from '../http/problem.js'
 import { render } from '../http/render.js'
 import type { AdminDeps } from './admin-deps.js'
@@ -20,7 +20,7 @@ export function eraseCustomerPages(deps: AdminDeps): Router {
     const id = rowId(String(request.params.id))
     const user = await prisma.user.findUnique({ where: { id }, select: { name: true, email: true } })
     if (user === null) throw notFound()
-    const refusals = await erasureRefusals(prisma, id)
+    const refusals = refusalTexts(await erasureRefusals(prisma, id))
     render(response, 'admin/erase-customer', { id, name: user.name, email: shownEmail(user.email), refusals })
   })
 

@@ -40,6 +40,8 @@ export const ACCOUNT_OPERATIONS: readonly Operation[] = [
       [400, 'invalid_credentials', 'A field is missing or too long. See errors.'],
       ...BODY_REFUSALS,
       [401, 'wrong_credentials', 'No account has this address and password.'],
+      [401, 'code_required', 'The account has a second factor. Send a code too.'],
+      [401, 'wrong_code', 'The code is wrong or was used.'],
       BLOCKED,
       TOO_OFTEN,
       BUSY,

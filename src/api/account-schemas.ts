@@ -1,12 +1,19 @@
 // Schemas of the JSON API's account, sessions and tokens.
 import { z } from 'zod'
-import { changePasswordForm, resetForm } from '../accounts/forms.js'
+import { changePasswordForm, loginForm, resetForm } from '../accounts/forms.js'
 
 export {
   forgotForm as passwordReset,
-  loginForm as credentials,
   registerForm as registration,
 } from '../accounts/forms.js'
+
+export const credentials = loginForm.extend({
+  code: z
+    .string()
+    .max(100)
+    .optional()
+    .describe('For an account with a second factor: a code of its authenticator app, or a recovery code.'),
+})
 
 const time = z.iso.datetime()
 

@@ -27,8 +27,8 @@ import {
 } from './account-schemas.js'
 import { invalidBody, readBody } from './body.js'
 
-export function accountApi(deps: Omit<AccountDeps, 'demo'>): Router {
-  const { database, limits, auth, baseUrl } = deps
+export function accountApi(deps: Omit<AccountDeps, 'demo' | 'sessionSecrets'>): Router {
+  const { database, limits, auth, factor, baseUrl } = deps
   const { prisma } = database
   const router = Router()
 
@@ -45,14 +45,22 @@ export function accountApi(deps: Omit<AccountDeps, 'demo'>): Router {
   })
 
   router.post('/api/sign-in', async (request, response) => {
-    const { email } = readBody(credentials, request.body, 'invalid_credentials')
+    const { email, code } = readBody(credentials, request.body, 'invalid_credentials')
     const opened = await attemptSignIn(deps, request, response, email, async (user) => {
+      if (await factor.isNeeded(user)) await requireCode(user, code)
       const issued = await tokenFor(request, user)
       return issued && { issued, user }
     })
     if (opened === null) throw wrongCredentials()
     response.json(await grantJson(opened.issued, opened.user))
   })
+
+  /** @throws Problem 401 */
+  async function requireCode({ id }: SignedInUser, code: string | undefined): Promise<void> {
+    const { signInRequiredTitle: title, codeRequired, wrongCode } = t().accounts
+    if (code === undefined) throw new Problem(401, 'code_required', title, codeRequired)
+    if (!(await factor.check(id, code))) throw new Problem(401, 'wrong_code', title, wrongCode)
+  }
 
   router.post('/api/sign-out', requireApiUser, async (request, response) => {
     if (request.tokenId === undefined) await auth.signOut(request, response)

@@ -16,6 +16,9 @@ const EXPIRED = [
     LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)`,
   Prisma.sql`DELETE FROM "EmailVerification" WHERE "tokenHash" IN (
     SELECT "tokenHash" FROM "EmailVerification" WHERE "expiresAt" < now() LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)`,
+  Prisma.sql`DELETE FROM "EmailChange" WHERE "tokenHash" IN (
+    SELECT "tokenHash" FROM "EmailChange" WHERE "expiresAt" < now() AND "usedAt" IS NULL
+    LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)`,
   Prisma.sql`DELETE FROM "ApiToken" WHERE id IN (
     SELECT id FROM "ApiToken" WHERE "expiresAt" < now() LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)`,
   // Uploaded with a form that was never saved.

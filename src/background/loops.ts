@@ -1,5 +1,6 @@
 // Starts the background loops that send and repair. It is safe to run all of them in every process.
 import { finishDueErasures } from '../customers/finish-erasures.js'
+import { updateDueCustomers } from '../customers/update-customers.js'
 import type { Logger } from '../http/logging.js'
 import { openIncident, resolveIncidents } from '../incidents/incidents.js'
 import type { MailSender } from '../mail/mail-sender.js'
@@ -62,6 +63,7 @@ export function startLoops(
     start('expired carts', 3600, () => deleteExpiredCarts(prisma)),
     start('expired rows', 600, () => deleteExpiredRows(prisma)),
     start('erasures', 30, () => finishDueErasures(payments)),
+    start('customer updates', 30, () => updateDueCustomers(payments)),
     start('backfill', 3600, backfill(prisma)),
     start(
       'order search',

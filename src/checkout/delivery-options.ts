@@ -1,4 +1,5 @@
 // What a shopper can choose of an order's delivery, and what is chosen already.
+import { defaultCountry } from '../accounts/addresses.js'
 import type { PrismaClient } from '../generated/prisma/client.js'
 import { isNobody, ofShopper, type Shopper } from '../orders/shopper.js'
 import { activeRates, offeredFor, servedCountries, type OfferedRate } from '../shipping/rates.js'
@@ -16,7 +17,10 @@ export interface DeliveryOptions {
   rate: OfferedRate | null
 }
 
-/** Null for an order that needs no delivery. Without a choice, the country is that of the shopper's last order. */
+/**
+ * Null for an order that needs no delivery. Without a choice, the country is that of the shopper's default address, or of their
+ * last order.
+ */
 export async function deliveryOptions(
   prisma: PrismaClient,
   shopper: Shopper,
@@ -46,6 +50,8 @@ async function likelyCountry(
   const [first, second] = countries
   if (first !== undefined && second === undefined) return first
   if (isNobody(shopper)) return null
+  const saved = shopper.userId === null ? null : await defaultCountry(prisma, shopper.userId)
+  if (saved !== null && countries.includes(saved)) return saved
   const last = await prisma.order.findFirst({
     where: { ...ofShopper(shopper), deliveryCountry: { not: null } },
     orderBy: { id: 'desc' },

@@ -17,7 +17,7 @@ const NO_PASSWORD = 'erased'
 /**
  * Erases name, email, password and everything that gives access, for good. Orders stay for the books; what is personal in them
  * is erased a moment later. The person can register again, as someone new.
- * @throws Problem 409 with every reason why it is not possible now
+ * @throws NotErasable with every reason why it is not possible now
  */
 export function eraseCustomer(prisma: PrismaClient, userId: number): Promise<void> {
   return prisma.$transaction(async (tx) => {
@@ -28,8 +28,7 @@ export function eraseCustomer(prisma: PrismaClient, userId: number): Promise<voi
     // Guests' orders with a confirmed address are theirs too.
     if (user.isVerified) await takeGuestOrders(tx, userId, user.email)
     const reasons = await erasureRefusals(tx, userId)
-    if (reasons.length > 0)
-      throw new Problem(409, 'customer_not_erasable', 'This customer can’t be erased now', reasons.join(' '))
+    if (reasons.length > 0) throw new NotErasable(reasons)
 
     await tx.user.update({
       where: { id: userId },
@@ -38,7 +37,7 @@ export function eraseCustomer(prisma: PrismaClient, userId: number): Promise<voi
         name: 'Erased customer',
         passwordHash: NO_PASSWORD,
         ...{ verifiedAt: null, customerKey: null, blockedAt: null, blockedReason: null },
-        ...{ erasedAt: new Date(), erasureDueAt: new Date() },
+        ...{ erasedAt: new Date(), erasureDueAt: new Date(), customerUpdateDueAt: null },
       },
     })
     await endSessions(tx, userId)
@@ -48,10 +47,12 @@ export function eraseCustomer(prisma: PrismaClient, userId: number): Promise<voi
     await tx.savedView.deleteMany({ where })
     await tx.passwordReset.deleteMany({ where })
     await tx.emailVerification.deleteMany({ where })
+    await tx.address.deleteMany({ where })
     await tx.cart.deleteMany({ where })
     await tx.orderAccess.deleteMany({ where: { order: where } })
     await tx.operatorInvitation.deleteMany({ where: { email: user.email } })
     await eraseMails(tx, userId, Prisma.sql`"to" = ${user.email} AND "orderId" IS NULL`)
+    await eraseMailsToOthers(tx, userId)
     await recordAudit(tx, {
       action: 'customer.erased',
       subject: 'customer',
@@ -61,16 +62,35 @@ export function eraseCustomer(prisma: PrismaClient, userId: number): Promise<voi
   })
 }
 
+/** Mails to the addresses that the account had, and was to have. What came later is of whoever has the address now. */
+async function eraseMailsToOthers(tx: Transaction, userId: number): Promise<void> {
+  const changes = await tx.emailChange.findMany({ where: { userId } })
+  for (const { email, former, usedAt, createdAt } of changes) {
+    if (former !== null && usedAt !== null)
+      await eraseMails(
+        tx,
+        userId,
+        Prisma.sql`"to" = ${former} AND "orderId" IS NULL AND "createdAt" <= ${usedAt} + interval '1 minute'`,
+      )
+    const asked = Prisma.sql`"createdAt" BETWEEN ${createdAt} - interval '1 minute' AND ${createdAt} + interval '1 minute'`
+    await eraseMails(tx, userId, Prisma.sql`"to" = ${email} AND kind = 'email_change' AND ${asked}`)
+  }
+  await tx.emailChange.deleteMany({ where: { userId } })
+}
+
 async function takeGuestOrders(tx: Transaction, userId: number, email: string): Promise<void> {
   const orders = await tx.$queryRaw<{ id: number }[]>`
     SELECT id FROM "Order" WHERE email = ${email} AND "userId" IS NULL ORDER BY id FOR NO KEY UPDATE`
   await giveOrders(tx, orders, userId)
 }
 
-/** Why the customer can't be erased now, in sentences for operators. Empty: they can. */
-export async function erasureRefusals(tx: Pick<Transaction, '$queryRaw'>, userId: number): Promise<string[]> {
+/** Why the customer can't be erased now. Empty: they can. */
+export async function erasureRefusals(
+  tx: Pick<Transaction, '$queryRaw'>,
+  userId: number,
+): Promise<Refusal[]> {
   const ofOrder = Prisma.sql`JOIN "Order" o ON o.id = x."orderId" WHERE o."userId" = ${userId}`
-  const [state] = await tx.$queryRaw<Record<keyof typeof REASONS, boolean>[]>`
+  const [state] = await tx.$queryRaw<Record<Refusal, boolean>[]>`
     SELECT role <> 'shopper' AS "isOperator", "erasedAt" IS NOT NULL AS "isErased",
       EXISTS (SELECT FROM "Order" WHERE "userId" = ${userId} AND status IN ('pending', 'processing')) AS "isUnpaid",
       EXISTS (SELECT FROM "Order" WHERE "userId" = ${userId} AND "holdsUnmatched") AS "isUnmatched",
@@ -82,11 +102,10 @@ export async function erasureRefusals(tx: Pick<Transaction, '$queryRaw'>, userId
         'warning_needs_response', 'warning_under_review', 'needs_response', 'under_review')) AS "hasDispute"
     FROM "User" WHERE id = ${userId}`
   if (!state) throw notFound()
-  return Object.entries(REASONS).flatMap(([name, reason]) =>
-    state[name as keyof typeof REASONS] ? [reason] : [],
-  )
+  return (Object.keys(REASONS) as Refusal[]).filter((name) => state[name])
 }
 
+/** In sentences for operators. */
 const REASONS = {
   isOperator: 'The account runs the shop. Make it a shopper first, under Operators.',
   isErased: 'The customer is erased already.',
@@ -96,4 +115,19 @@ const REASONS = {
   hasReturn: 'A return is open. Decline or refund it first.',
   hasRefund: 'A refund is on its way. Wait until Stripe reports its end.',
   hasDispute: 'A dispute is open. Wait until the bank has decided.',
+}
+
+export type Refusal = keyof typeof REASONS
+
+/** Thrown when a customer can't be erased now. Operators read it as it is; shoppers get sentences of their own. */
+export class NotErasable extends Problem {
+  constructor(readonly reasons: readonly Refusal[]) {
+    const sentences = refusalTexts(reasons).join(' ')
+    super(409, 'customer_not_erasable', 'This customer can’t be erased now', sentences)
+  }
+}
+
+/** For operators. */
+export function refusalTexts(reasons: readonly Refusal[]): string[] {
+  return reasons.map((reason) => REASONS[reason])
 }

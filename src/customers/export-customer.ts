@@ -2,6 +2,7 @@
 //
 // Notes that operators wrote about their orders are included: they are about the person. Who wrote them is not, nor what
 // gives access: password hashes, tokens and links.
+import { addressesOf } from '../accounts/addresses.js'
 import { tokensOf } from '../accounts/api-tokens.js'
 import { sessionsOf } from '../accounts/sessions.js'
 import { recordAudit } from '../audit/record-audit.js'
@@ -14,9 +15,14 @@ export async function* exportCustomer(prisma: PrismaClient, userId: number): Asy
   const { email, name, verifiedAt, createdAt, stripeCustomerId, blockedAt, blockedReason } =
     await prisma.user.findUniqueOrThrow({ where: { id: userId } })
   await recordAudit(prisma, { action: 'customer.exported', subject: 'customer', subjectId: userId })
-  const [sessions, tokens, cart] = await Promise.all([
+  const [sessions, tokens, addresses, emails, cart] = await Promise.all([
     sessionsOf(prisma, userId),
     tokensOf(prisma, userId),
+    addressesOf(prisma, userId),
+    prisma.emailChange.findMany({
+      where: { userId },
+      select: { email: true, createdAt: true, former: true, usedAt: true },
+    }),
     prisma.cartItem.findMany({
       where: { cart: { userId } },
       select: { productId: true, variantId: true, quantity: true, addedAt: true },
@@ -30,7 +36,7 @@ export async function* exportCustomer(prisma: PrismaClient, userId: number): Asy
     createdAt: token.createdAt,
     lastUsedAt: token.lastUsedAt,
   }))
-  yield `{"profile":${JSON.stringify(profile)},"sessions":${JSON.stringify(devices)},"tokens":${JSON.stringify(apps)},"cart":${JSON.stringify(cart)}`
+  yield `{"profile":${JSON.stringify(profile)},"sessions":${JSON.stringify(devices)},"tokens":${JSON.stringify(apps)},"addresses":${JSON.stringify(addresses)},"emailChanges":${JSON.stringify(emails)},"cart":${JSON.stringify(cart)}`
   const own = { userId }
   // As when they are erased: guests' orders with a confirmed address are theirs too.
   const asGuest = { userId: null, email }

@@ -35,7 +35,7 @@ export function requestLog(logger: Logger) {
 }
 
 /** What follows these words in a path is the token of a mailed link. */
-const BEFORE_TOKEN = /(reset|verify)[^a-z].*$/is
+const BEFORE_TOKEN = /(reset|verify|invitation|email\/+change)[^a-z].*$/is
 
 /** The path without its query string and tokens, however it is spelled. */
 export function loggedPath(url: string): string {

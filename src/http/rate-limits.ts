@@ -14,6 +14,8 @@ const LIMITS = {
   passwordResetNetwork: [30, 60 * 60],
   /** Emails to verify the address of one account. */
   verification: [5, 60 * 60],
+  /** Downloads of the data of one account. */
+  export: [10, 60 * 60],
   /** Searches of one network. */
   search: [120, 60],
   /** Delivery quotes of one network. */
@@ -45,9 +47,9 @@ const GUESSES = {
   signInNetwork: [100, 60 * 60],
   /** Wrong passwords on one known device, which the limits above don't count. */
   signInDevice: [10, 24 * 60 * 60],
-  /** Wrong current passwords when changing an account's password. */
+  /** Wrong passwords for what an account asks its own password for again. */
   passwordChange: [10, 24 * 60 * 60],
-  /** Wrong codes of an operator's second factor. */
+  /** Wrong codes of an account's second factor. */
   factor: [10, 24 * 60 * 60],
   /** Reset emails for one address from all networks. Each is in the owner's mailbox and works for an hour. */
   passwordResetAccount: [20, 24 * 60 * 60],

@@ -38,6 +38,16 @@ export async function previewMail(
       const rendered = await renderTemplate('email-verification', model)
       return { subject: texts.emailVerification.subject(shopName), ...rendered }
     }
+    case 'email_change': {
+      const model = { ...sender, name: '', changeUrl: `${baseUrl}/email/change/example`, validHours: 24 }
+      const rendered = await renderTemplate('email-change', model)
+      return { subject: texts.emailChange.subject(shopName), ...rendered }
+    }
+    case 'email_changed': {
+      const changedAt = formatDateTime(new Date()).text
+      const rendered = await renderTemplate('email-changed', { ...sender, name: '', changedAt })
+      return { subject: texts.emailChanged.subject(shopName), ...rendered }
+    }
     case 'operator_invited': {
       const model = {
         ...sender,

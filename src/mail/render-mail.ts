@@ -162,6 +162,8 @@ const ACCOUNT_MAILS: readonly MailKind[] = [
   'password_reset',
   'email_verification',
   'password_changed',
+  'email_change',
+  'email_changed',
   'operator_invited',
 ] satisfies AccountMailKind[]
 
@@ -242,6 +244,17 @@ async function renderAccountMail(
       const { verifyUrl, validHours } = data as unknown as MailTemplates['email-verification']
       const rendered = await renderTemplate('email-verification', { ...common, verifyUrl, validHours })
       return { subject: texts.emailVerification.subject(sender.shopName), ...rendered }
+    }
+    case 'email_change': {
+      const { changeUrl, validHours } = data as unknown as MailTemplates['email-change']
+      const rendered = await renderTemplate('email-change', { ...common, changeUrl, validHours })
+      return { subject: texts.emailChange.subject(sender.shopName), ...rendered }
+    }
+    case 'email_changed': {
+      const { changedAt } = data as unknown as MailTemplates['email-changed']
+      const at = formatDateTime(new Date(changedAt)).text
+      const rendered = await renderTemplate('email-changed', { ...common, changedAt: at })
+      return { subject: texts.emailChanged.subject(sender.shopName), ...rendered }
     }
     case 'operator_invited': {
       const { role, invitationUrl, validDays } = data as unknown as MailTemplates['operator-invited']

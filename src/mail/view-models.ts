@@ -93,5 +93,7 @@ export interface MailTemplates {
   'password-reset': Sender & { name: string; resetUrl: string; validMinutes: number }
   'email-verification': Sender & { name: string; verifyUrl: string; validHours: number }
   'operator-invited': Sender & { name: string; role: string; invitationUrl: string; validDays: number }
+  'email-change': Sender & { name: string; changeUrl: string; validHours: number }
+  'email-changed': Sender & { name: string; changedAt: string }
   'password-changed': Sender & { name: string; changedAt: string; forgotUrl: string }
 }

@@ -1,8 +1,9 @@
-// An operator's second factor: an authenticator app (TOTP, RFC 6238), or a recovery code.
+// The second factor of an operator, or of a shopper who wants one: an authenticator app (TOTP, RFC 6238), or a recovery code.
 import { Secret, TOTP } from 'otpauth'
 import { recordAudit } from '../audit/record-audit.js'
 import type { Database, Transaction } from '../database/client.js'
 import { Problem } from '../http/problem.js'
+import { t } from '../messages/index.js'
 import type { RateLimits } from '../http/rate-limits.js'
 import { renewRecoveryCodes, takeRecoveryCode } from './recovery-codes.js'
 import { openSecret, sealSecret } from './sealed-secret.js'
@@ -16,7 +17,6 @@ export interface FactorDeps {
 const PERIOD_SECONDS = 30
 /** Codes of so many periods before and after the present one are accepted, because phones' clocks differ. */
 const WINDOW = 1
-const TOO_MANY = 'There were too many wrong codes. Wait, and try again with a new code.'
 
 /** A secret for an authenticator app. It is encrypted until a first code proves that the app has it. */
 export function newSealedSecret({ config }: Pick<FactorDeps, 'config'>, userId: number): string {
@@ -52,7 +52,7 @@ export async function setUpFactor(
 ): Promise<string[] | null> {
   const secret = openSecret(config.sessionSecrets, userId, sealed)
   if (secret === null) return null
-  await limits.count('factor', String(userId), TOO_MANY)
+  await limits.count('factor', String(userId), t().accounts.tooManyCodes)
   const lastStep = stepOf(secret, code)
   if (lastStep === null) return null
   const codes = await database.prisma.$transaction(async (tx) => {
@@ -74,12 +74,8 @@ export async function setUpFactor(
 }
 
 function setUpElsewhere(): Problem {
-  return new Problem(
-    409,
-    'factor_set_up',
-    'Already set up',
-    'An authenticator app was set up for this account a moment ago. If it wasn’t you, change your password and ask an owner to reset your second factor.',
-  )
+  const { factorSetUpTitle, factorSetUp } = t().accounts
+  return new Problem(409, 'factor_set_up', factorSetUpTitle, factorSetUp)
 }
 
 /**
@@ -88,7 +84,7 @@ function setUpElsewhere(): Problem {
  */
 export async function checkCode(deps: FactorDeps, userId: number, typed: string): Promise<boolean> {
   const { database, limits } = deps
-  await limits.count('factor', String(userId), TOO_MANY)
+  await limits.count('factor', String(userId), t().accounts.tooManyCodes)
   const code = typed.replaceAll(/\s/g, '')
   const isRight = await database.prisma.$transaction((tx) =>
     /^\d{6}$/.test(code) ? takeAppCode(deps, tx, userId, code) : useRecoveryCode(tx, userId, code),

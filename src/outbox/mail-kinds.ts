@@ -16,7 +16,10 @@ export const VALID_MINUTES = {
   // As long as its link.
   password_reset: 60,
   email_verification: DAY,
+  // As long as its link.
+  email_change: DAY,
   password_changed: 7 * DAY,
+  email_changed: 7 * DAY,
   operator_invited: 7 * DAY,
   inquiry_opened: null,
   dispute_opened: null,
@@ -35,7 +38,12 @@ export const VALID_MINUTES = {
 } as const satisfies Record<MailKind, number | null>
 
 /** Kinds whose data gives access to an account. It is kept no longer than it takes to send the mail. */
-const SECRET: readonly MailKind[] = ['password_reset', 'email_verification', 'operator_invited']
+const SECRET: readonly MailKind[] = [
+  'password_reset',
+  'email_verification',
+  'email_change',
+  'operator_invited',
+]
 
 /** The kinds that this release can send. A newer one, which may run beside it, can write others. */
 export const KNOWN_KINDS = Object.values(MailKind)

@@ -14,7 +14,12 @@ export interface OrderMailRow {
 
 export type AccountMailKind = Extract<
   MailKind,
-  'password_reset' | 'email_verification' | 'password_changed' | 'operator_invited'
+  | 'password_reset'
+  | 'email_verification'
+  | 'password_changed'
+  | 'email_change'
+  | 'email_changed'
+  | 'operator_invited'
 >
 
 /** A mail about an account. */

@@ -129,6 +129,26 @@ export class PaymentService {
   }
 
   /**
+   * Changes a customer's name and email. One that is deleted, or of another account, is no error. Safe to repeat.
+   * @throws Stripe.errors.StripeError
+   */
+  static async updateCustomer(
+    id: string,
+    { email, name }: { email: string; name: string },
+    stripe: StripeContext,
+  ): Promise<void> {
+    try {
+      await clientOf(stripe).customers.update(id, {
+        ...(isKnownToStripe(email) && { email }),
+        // Stripe's limit.
+        ...(name !== '' && { name: name.slice(0, 150).toWellFormed() }),
+      })
+    } catch (error) {
+      if (!isMissing(error)) throw error
+    }
+  }
+
+  /**
    * Deletes a customer, with their saved cards. One that is deleted already, or of another account, is no error.
    * @throws Stripe.errors.StripeError
    */

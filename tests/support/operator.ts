@@ -44,7 +44,7 @@ export async function setUpApp(operator: Shopper): Promise<AuthenticatorApp> {
 
 /** The secret that the page of a new app shows for typing. */
 export function secretIn(page: string): string {
-  return (/class="a-secret">([^<]+)</.exec(page)?.[1] ?? '').replaceAll(' ', '')
+  return (/class="(?:a-|break )secret">([^<]+)</.exec(page)?.[1] ?? '').replaceAll(' ', '')
 }
 
 export class AuthenticatorApp {

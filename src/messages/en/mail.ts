@@ -109,6 +109,29 @@ export const mail = {
       `The link works for ${hours} hours. If it wasn’t you, ignore this email, and the account stays unconfirmed.`,
     why: (shopName: string) => `${shopName} sent this because an account was created with your email.`,
   },
+  emailChange: {
+    subject: (shopName: string) => `Confirm your new email for ${shopName}`,
+    heading: 'Confirm your new email',
+    preheader: (hours: number) => `The link works for ${hours} hours.`,
+    text: (shopName: string) =>
+      `Someone with an account at ${shopName} wants to use this email for it. If that was you, sign in and confirm it.`,
+    button: 'Confirm your new email',
+    ignore: (hours: number) =>
+      `The link works for ${hours} hours. If it wasn’t you, ignore this email, and nothing changes.`,
+    why: (shopName: string) => `${shopName} sent this because your email was entered in an account.`,
+  },
+  emailChanged: {
+    subject: (shopName: string) => `The email of your ${shopName} account was changed`,
+    heading: 'Your email was changed',
+    preheader: 'If it wasn’t you, contact us now.',
+    text: (shopName: string, time: string) =>
+      `Your account at ${shopName} got another email on ${time}. You now sign in with that one, and we no longer write to you here about your account.`,
+    notYou: (supportEmail: string | null) =>
+      supportEmail === null
+        ? 'If it wasn’t you, contact us right away.'
+        : `If it wasn’t you, write to ${supportEmail} right away.`,
+    why: (shopName: string) => `${shopName} sends this to the old email whenever that of an account changes.`,
+  },
   operatorInvited: {
     subject: (shopName: string) => `Help run ${shopName}`,
     heading: (shopName: string) => `You’re invited to run ${shopName}`,
