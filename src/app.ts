@@ -29,7 +29,6 @@ import { isOperator, isOwner } from './operators/roles.js'
 import { signInFactor } from './operators/sign-in-factor.js'
 import { invitationPages } from './operators/routes.js'
 import { accountRoutes } from './accounts/routes.js'
-import { purchaseListPages } from './orders/purchase-list.js'
 import { sessionCookieName, signInMiddleware } from './accounts/sign-in.js'
 import { guestCookie } from './cart/guest-cookie.js'
 import { cartPages } from './cart/routes.js'
@@ -214,8 +213,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(secondFactorPages({ database, limits, config }))
   app.use(ownDataPages({ database, limits, auth }))
   app.use(invitationPages({ database, auth }))
-  app.use(purchaseListPages(database.prisma, readList))
-  app.use(orderListPages(database.prisma, readList))
+  app.use(orderListPages(database.prisma, settings, readList))
   app.use(cartPages({ database, limits, cookie }))
   app.use(cartCheckoutPages(checkoutDeps))
   app.use(fulfilmentPages(checkoutDeps))

@@ -41,12 +41,25 @@ export async function addItem(
       : await findProductOf(prisma, variantId)
   if (!product) throw notFound('product')
   const variant = chosenVariant(product, request.body)
-  const { user } = request
-  const token = user ? null : await guestToken(deps, request)
-  const owner = user ? { userId: user.id } : { tokenHash: hashToken(token ?? '') }
+  const { owner, keep } = await cartToAddTo(deps, request)
   await addToCart(prisma, owner, variant, quantity)
-  if (token !== null) deps.cookie.keep(response, token)
+  keep(response)
   return { variant, owner }
+}
+
+/**
+ * The cart that the visitor's items go into.
+ * @returns its owner, and what gives a guest its cookie once something is in it
+ * @throws Problem 429 after too many new carts of one network
+ */
+export async function cartToAddTo(
+  deps: CartDeps,
+  request: Request,
+): Promise<{ owner: CartOwner; keep: (response: Response) => void }> {
+  const { user } = request
+  if (user) return { owner: { userId: user.id }, keep: () => undefined }
+  const token = await guestToken(deps, request)
+  return { owner: { tokenHash: hashToken(token) }, keep: (response) => deps.cookie.keep(response, token) }
 }
 
 /**

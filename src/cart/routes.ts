@@ -7,6 +7,7 @@ import type { Notice } from '../http/view-models.js'
 import { t } from '../messages/index.js'
 import { loadCart, saveQuantities, type LoadedCart } from './cart.js'
 import { nameOf, partsOf } from './cart-view.js'
+import { againNotice, buyAgain } from './buy-again.js'
 import { addItem, changeItem, invalidForm, type CartDeps } from './change-cart.js'
 import { quantityForm, typedQuantities, validOf } from './forms.js'
 import { cartOwner } from './visitors-cart.js'
@@ -19,13 +20,16 @@ export function cartPages(deps: CartDeps): Router {
   router.get('/cart', async (request, response) => {
     const owner = cartOwner(request, cookie)
     const cart = owner && (await loadCart(prisma, owner))
-    showCart(response, cart, noticeOf(request, response, cart))
+    const again = request.query['again'] === undefined ? null : await againNotice(deps.database, request, cart)
+    showCart(response, cart, again ?? noticeOf(request, response, cart))
   })
 
   router.post('/cart/items', async (request, response) => {
     const { variant } = await addItem(deps, request, response)
     response.redirect(303, `/cart?added=${variant.id}`)
   })
+
+  router.post('/orders/:orderKey/buy-again', (request, response) => buyAgain(deps, request, response))
 
   router.post('/cart/items/:variantId', async (request, response) => {
     const variantId = parseProductId(request.params.variantId)

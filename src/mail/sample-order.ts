@@ -44,7 +44,7 @@ export function sampleOrder(kind: OrderKind): OrderView {
     number: orderNumber(KEY),
     state,
     stateText: texts.states[state].label,
-    paymentText: texts.states.paid.label,
+    mark: state,
     sentence: texts.states[state].sentence,
     lines: [
       {

@@ -1,19 +1,19 @@
-// The page that lists all of a shopper's orders, newest first.
+// The page that lists all of a shopper's orders, newest first. Earlier releases also had a list of purchases, by line.
 import { Router } from 'express'
-import type { Prisma, PrismaClient } from '../generated/prisma/client.js'
+import type { PrismaClient } from '../generated/prisma/client.js'
 import type { OrderStatus } from '../generated/prisma/enums.js'
-import { nameWithVariant } from '../catalog/variants.js'
 import type { ReadList } from '../http/list-limit.js'
 import { render } from '../http/render.js'
-import type { OrderRow } from './view-models.js'
-import { formatMoney } from '../money.js'
-import { formatDateTime } from '../messages/format-date.js'
+import type { OrderRow, OrderView } from './view-models.js'
 import { t } from '../messages/index.js'
-import { orderNumber } from './order-key.js'
-import { labelOf, stateOf } from './order-label.js'
+import type { ReadSettings } from '../settings/settings.js'
 import { filteredList } from './filtered-list.js'
+import { orderView } from './order-view.js'
+import { WITH_LINES, type OrderWithLines } from './order-with-lines.js'
+import { returnableOf } from './returnable.js'
 import { requireUser, userOf } from '../accounts/sign-in.js'
 
+const PATH = '/account/orders'
 const FILTERS = ['all', 'open', 'paid', 'refunded', 'disputed', 'unpaid'] as const
 type Filter = (typeof FILTERS)[number]
 
@@ -26,48 +26,61 @@ const STATUSES: Record<Exclude<Filter, 'all'>, OrderStatus[]> = {
   unpaid: ['failed', 'expired'],
 }
 
-const WITH_ITEMS = {
-  items: { include: { product: { select: { image: true } } }, orderBy: { id: 'asc' } },
-  attempts: {
-    where: { status: 'processing', voucherUrl: { not: null } },
-    select: { status: true, voucherUrl: true },
-  },
-  returns: { select: { status: true } },
-} as const satisfies Prisma.OrderInclude
+/** Of the list of purchases. */
+const OLD_FILTERS: Partial<Record<string, Filter>> = { failed: 'unpaid' }
 
-export function orderListPages(prisma: PrismaClient, readList: ReadList): Router {
+export function orderListPages(prisma: PrismaClient, settings: ReadSettings, readList: ReadList): Router {
   const router = Router()
 
-  router.get('/account/orders', requireUser(), async (request, response) => {
+  router.get([PATH, '/account/purchases'], requireUser(), async (request, response) => {
     const labels = t().orders.list.filters
-    const { filter, skip, take, links } = filteredList('/account/orders', FILTERS, labels, request.query)
+    const { show, ...query } = request.query
+    const wanted = { ...query, show: OLD_FILTERS[String(show)] ?? show }
+    const { filter, skip, take, links } = filteredList(PATH, FILTERS, labels, wanted)
     const where = {
       userId: userOf(request).id,
       ...(filter !== 'all' && { status: { in: STATUSES[filter] } }),
     }
     const [orders, total] = await readList(() =>
       Promise.all([
-        prisma.order.findMany({ where, include: WITH_ITEMS, orderBy: { id: 'desc' }, skip, take }),
+        prisma.order.findMany({ where, include: WITH_LINES, orderBy: { id: 'desc' }, skip, take }),
         prisma.order.count({ where }),
       ]),
     )
-    render(response, 'orders/list', { orders: orders.map(orderRow), ...links(total) })
+    const { returnDays } = await settings()
+    render(response, 'orders/list', {
+      orders: orders.map((order) => orderRow(order, returnDays)),
+      ...links(total),
+    })
   })
   return router
 }
 
-function orderRow(order: Prisma.OrderGetPayload<{ include: typeof WITH_ITEMS }>): OrderRow {
-  const [first, ...others] = order.items
-  const state = stateOf(order)
+/** From the model of the order's own page, so that both say the same. */
+function orderRow(order: OrderWithLines, returnDays: number): OrderRow {
+  const view = orderView(order)
+  const [first, ...others] = view.lines
+  const href = `/orders/${order.key}`
   return {
-    href: `/orders/${order.key}`,
-    number: orderNumber(order.key),
-    image: first?.image ?? first?.product.image ?? '',
-    items: t().orders.list.items(nameWithVariant(first?.name ?? '', first?.variantName ?? ''), others.length),
-    amount: formatMoney(order.amountPaid ?? order.total, order.currency),
-    refunded: order.amountRefunded === 0 ? null : formatMoney(order.amountRefunded, order.currency),
-    state,
-    stateText: labelOf(order, state),
-    at: formatDateTime(order.createdAt),
+    href,
+    number: view.number,
+    image: first?.image ?? '',
+    items: t().orders.list.items(first?.fullName ?? '', others.length),
+    amount: view.paid ?? view.total,
+    stateText: view.stateText,
+    mark: view.mark,
+    at: view.placedAt,
+    payHref: view.canPay ? href : null,
+    trackHref: trackHref(href, view.shipments),
+    receiptHref: view.receiptHref,
+    returnHref: returnableOf(order, returnDays) === null ? null : `${href}#returns`,
+    buyAgain: `${href}/buy-again`,
   }
+}
+
+/** Null once everything that was sent has arrived. */
+function trackHref(href: string, shipments: OrderView['shipments']): string | null {
+  const [first, ...others] = shipments.filter(({ deliveredAt }) => deliveredAt === null)
+  if (!first) return null
+  return others.length === 0 && first.trackingUrl !== null ? first.trackingUrl : `${href}#shipment-${first.id}`
 }

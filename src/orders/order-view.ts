@@ -13,7 +13,8 @@ import { expectedBy } from './expected-by.js'
 import { formatDate, formatDateTime } from '../messages/format-date.js'
 import { t } from '../messages/index.js'
 import { shownEmail } from '../accounts/email-address.js'
-import { attemptWithVoucher, canCancel, isUnderReview, labelOf, stateOf } from './order-label.js'
+import { attemptWithVoucher, canCancel, isUnderReview, stateOf } from './order-label.js'
+import { moneyNoteOf, openFailedRefunds, shownLabelOf } from './shown-label.js'
 import { WITH_LINES, type OrderWithLines, type Shown } from './order-with-lines.js'
 import { withAmounts } from './stored-amounts.js'
 import { returnsView, shipmentsView } from './shipments-view.js'
@@ -54,9 +55,9 @@ export function orderView(stored: OrderWithLines, state: OrderState = stateOf(st
     key: order.key,
     number: orderNumber(order.key),
     state,
-    stateText: labelOf(order, state),
-    paymentText: t().orders.states[order.status].label,
-    sentence: sentenceOf(order, state, by, voucher),
+    stateText: shownLabelOf(order, state),
+    mark: markOf(order, state),
+    sentence: [sentenceOf(order, state, by, voucher), ...noteSentence(order, state)].join(' '),
     lines: order.items.map((item) => ({
       name: item.name,
       variantName: item.variantName,
@@ -89,6 +90,17 @@ export function orderView(stored: OrderWithLines, state: OrderState = stateOf(st
     receiptHref: order.amountPaid === null ? null : `/orders/${order.key}/receipt`,
     invoiceHref: order.invoicePdf,
   }
+}
+
+/** The state whose icon and color go with the label: money that goes back is never a green tick. */
+function markOf(order: Shown, state: OrderState): OrderState {
+  return moneyNoteOf(order, state) === null || state === 'disputed' ? state : 'partially_refunded'
+}
+
+/** `refundTrouble` speaks of refunds that failed. */
+function noteSentence(order: Shown, state: OrderState): string[] {
+  const note = moneyNoteOf(order, state)
+  return note === null || note === 'refund_failed' ? [] : [t().orders.moneyNotes[note].sentence]
 }
 
 function sentenceOf(order: Shown, state: OrderState, by: Date | null, voucher: OrderView['voucher']): string {
@@ -157,15 +169,8 @@ function sumOf(items: readonly { amount: number }[]): number {
 }
 
 /** What the shopper is told about refunds that failed, until they were sent again or an operator dealt with them. */
-function refundTrouble({ refunds, reportedIncidents }: Shown): string | null {
-  const isOpen = (subject: string) => {
-    const incidents = reportedIncidents.filter((incident) => incident.subject === subject)
-    return incidents.length === 0 || incidents.some(({ resolvedAt }) => resolvedAt === null)
-  }
-  const failed = refunds.filter(
-    ({ id, stripeRefundId, refusedLater, status }) =>
-      status === 'failed' && (stripeRefundId !== null || refusedLater) && isOpen(stripeRefundId ?? id),
-  )
+function refundTrouble(order: Shown): string | null {
+  const failed = openFailedRefunds(order)
   if (failed.length === 0) return null
   const { page } = t().orders
   return failed.some(({ stripeRefundId }) => stripeRefundId !== null) ? page.refundFailed : page.refundRefused

@@ -64,7 +64,7 @@ function factsOf({ order, buyer }: Receipt) {
     ...(delivery === null ? [] : [{ label: texts.delivery.heading, lines: delivery.to }]),
     { label: texts.page.placedAt, lines: [placedAt.text] },
     ...(paidAt === null ? [] : [{ label: texts.page.paidAt, lines: [paidAt.text] }]),
-    { label: texts.receipt.status, lines: [order.paymentText] },
+    { label: texts.receipt.status, lines: [order.stateText] },
   ]
 }
 

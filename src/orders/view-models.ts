@@ -7,7 +7,6 @@ declare module '../http/view-models.js' {
   interface Views {
     'orders/order': OrderPage
     'orders/receipt': ReceiptPage
-    'orders/purchases': PurchasesPage
     'orders/list': OrdersPage
   }
 }
@@ -82,10 +81,10 @@ export interface OrderView {
   /** Short enough to read out: "T-7F3K2M8Q". */
   number: string
   state: OrderState
-  /** "Paid", "Payment on its way", … */
+  /** "Paid", "Shipped · Refund on its way", … The same everywhere: see shown-label.ts. */
   stateText: string
-  /** What became of the payment, for a receipt: “Paid”, “Partly refunded”. */
-  paymentText: string
+  /** The state whose icon and color go with it. */
+  mark: OrderState
   /** What the state means for the shopper and what to do next. */
   sentence: string
   lines: OrderLine[]
@@ -192,33 +191,19 @@ export interface OrderRow {
   items: string
   /** What was paid, or the total of an unpaid order. */
   amount: string
-  refunded: string | null
-  state: OrderState
   stateText: string
+  mark: OrderState
   at: { iso: string; text: string }
+  /** What the shopper can do with it. Null: not now. */
+  payHref: string | null
+  /** The carrier's page, or the parcels on the order's page. */
+  trackHref: string | null
+  receiptHref: string | null
+  returnHref: string | null
+  /** Where a form puts its items into the cart. */
+  buyAgain: string
 }
 
 export interface OrdersPage extends ListLinks {
   orders: OrderRow[]
-}
-
-export interface Purchase {
-  product: string
-  /** "Red / L". Empty for a product without options. */
-  variantName: string
-  image: string
-  orderHref: string
-  quantity: number
-  amount: string
-  status: 'succeeded' | 'failed'
-  statusText: string
-  /** "Disputed" or "Charged back" when its order is, otherwise null. */
-  dispute: { state: OrderState; text: string } | null
-  /** How much of its order was refunded; null when nothing was. */
-  refundText: string | null
-  at: { iso: string; text: string }
-}
-
-export interface PurchasesPage extends ListLinks {
-  purchases: Purchase[]
 }

@@ -13,7 +13,6 @@ import { Problem } from '../../src/http/problem.js'
 import type { RateLimits } from '../../src/http/rate-limits.js'
 import { orderListPages } from '../../src/orders/order-list.js'
 import type { Database } from '../../src/database/client.js'
-import { purchaseListPages } from '../../src/orders/purchase-list.js'
 
 const neverItsTurn: ReadList = () => Promise.reject(new Problem(503, 'busy', 'Busy', 'Busy.'))
 /** Nothing asks it before its turn. */
@@ -41,7 +40,6 @@ app.use(
   ),
 )
 app.use(orderListPages(prisma, neverItsTurn))
-app.use(purchaseListPages(prisma, neverItsTurn))
 app.use(orderApi({ database, settings: () => Promise.resolve({}) } as unknown as CheckoutDeps, neverItsTurn))
 app.use(answerErrors)
 

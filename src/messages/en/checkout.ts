@@ -148,7 +148,6 @@ export const checkout = {
   tryAgain: 'Try again',
   backToShop: 'Back to the shop',
   viewOrder: 'View your order',
-  allPurchases: 'All purchases',
 
   outcome,
   /** After a payment by a payment link. Whoever has the address of this page may read it. */

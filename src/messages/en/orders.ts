@@ -81,6 +81,20 @@ export const orders = {
       sentence: 'We’ve received what you sent back. We’ll email you when we send the refund.',
     },
   },
+  /** "Shipped · Partly refunded". */
+  labelWithNote: (label: string, note: string) => `${label} · ${note}`,
+  /** What is happening to money, beside the state. */
+  moneyNotes: {
+    refund_failed: { label: 'Refund delayed', sentence: '' },
+    refund_pending: {
+      label: 'Refund on its way',
+      sentence: 'A refund is on its way to you. We’ll email you when it’s sent.',
+    },
+    partly_refunded: {
+      label: 'Partly refunded',
+      sentence: 'Part of your payment has been returned to you.',
+    },
+  },
   /** While the order's items are held in stock. */
   pendingAndHeld: 'Nothing has been charged. Pay when you’re ready. We’ll hold your items for a short time.',
   /** While the bank still has time to answer. */
@@ -223,7 +237,6 @@ export const orders = {
 
   account: 'Your account',
   orders: 'Orders',
-  purchases: 'Purchases',
   filter: 'Filter',
   goToShop: 'Go to the shop',
 
@@ -244,23 +257,11 @@ export const orders = {
     showAll: 'Show all orders',
     items: (first: string, others: number) => (others === 0 ? first : `${first} and ${others} more`),
     orderContext: (number: string) => `, order ${number}`,
-    refunded: (amount: string) => `${amount} refunded`,
-  },
-
-  purchaseList: {
-    title: 'Your purchases',
-    filters: { all: 'All', paid: 'Paid', failed: 'Failed' },
-    noneHeading: 'No purchases yet',
-    none: 'Items you buy will appear here, with their receipts.',
-    noMatchHeading: 'No purchases found',
-    noMatch: 'None of your purchases match this filter.',
-    showAll: 'Show all purchases',
-    orderContext: ', view order',
-    quantity: (quantity: number) => `Qty ${quantity}`,
-    paid: 'Paid',
-    failed: 'Payment failed',
-    refunded: 'Refunded',
-    partlyRefunded: (amount: string) => `${amount} of this order refunded`,
+    pay: 'Pay',
+    track: 'Track',
+    receipt: 'Receipt',
+    return: 'Return',
+    buyAgain: 'Buy again',
   },
 
   page: {
