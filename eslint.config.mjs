@@ -28,6 +28,7 @@ export const MODULES = [
   'disputes',
   'customers',
   'account-pages',
+  'retention',
   'mail',
   'webhooks',
   'background',

@@ -59,6 +59,7 @@ import { isNobody } from './orders/shopper.js'
 import { shopperOf } from './orders/visitor.js'
 import { cartCheckoutPages } from './checkout/cart-checkout.js'
 import { checkoutPages } from './checkout/routes.js'
+import { privacyPages } from './retention/routes.js'
 import { pictureFiles } from './pictures/routes.js'
 import { policyPages } from './policies/routes.js'
 import { lookHref, lookRoutes } from './settings/look.js'
@@ -205,6 +206,7 @@ export function createApp(deps: AppDeps): Express {
     ),
   )
   app.use(policyPages(database.prisma))
+  app.use(privacyPages(settings))
   const { sessionSecrets } = config
   const factor = signInFactor({ database, limits, config })
   app.use(accountRoutes({ database, limits, auth, factor, sessionSecrets, baseUrl, demo: deps.demo }))

@@ -115,6 +115,21 @@ export const GROUPS: readonly SettingGroup[] = [
     ],
   },
   {
+    id: 'privacy',
+    title: 'Privacy',
+    hint: 'Visitors read at /privacy what is kept, and for how long.',
+    fields: [
+      {
+        ...{ name: 'eventDays', label: 'Days to keep what Stripe’s events say', kind: 'number' },
+        hint: '35 to 3650. Older events can’t be replayed.',
+      },
+      {
+        ...{ name: 'mailDays', label: 'Days to keep the text of mails', kind: 'number' },
+        hint: '30 to 3650.',
+      },
+    ],
+  },
+  {
     id: 'api',
     title: 'Other sites',
     fields: [

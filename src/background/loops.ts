@@ -9,13 +9,13 @@ import { sendDueRefunds } from '../payments/send-refunds.js'
 import { catchUpInTurn } from '../webhooks/catch-up.js'
 import type { Inbox } from '../webhooks/inbox.js'
 import { indexNextOrders } from '../orders/index-orders.js'
+import { eraseOldBodies } from '../retention/erase-bodies.js'
 import { reportIncidents } from '../outbox/incident-reports.js'
 import { expireAbandonedOrders } from './abandoned-orders.js'
 import { backfill } from './backfill.js'
 import { watchBacklogs } from './backlogs.js'
 import { clockSkewReporter } from './clock-skew.js'
 import { startLoop, type Loop, type LoopWatch } from './loop.js'
-import { deleteExpiredCarts } from './expired-carts.js'
 import { deleteExpiredRows } from './expired-rows.js'
 import { numbersCounter } from './numbers.js'
 import { settleOverdueAttempts } from './overdue-attempts.js'
@@ -60,8 +60,12 @@ export function startLoops(
     start('refunds', 30, () => sendDueRefunds(payments)),
     start('overdue attempts', 30, () => settleOverdueAttempts(payments)),
     start('abandoned orders', 3600, () => expireAbandonedOrders(prisma)),
-    start('expired carts', 3600, () => deleteExpiredCarts(prisma)),
     start('expired rows', 600, () => deleteExpiredRows(prisma)),
+    start(
+      'old bodies',
+      600,
+      unlessBusy(inbox, async () => eraseOldBodies(prisma, await payments.settings())),
+    ),
     start('erasures', 30, () => finishDueErasures(payments)),
     start('customer updates', 30, () => updateDueCustomers(payments)),
     start('backfill', 3600, backfill(prisma)),

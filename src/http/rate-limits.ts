@@ -55,6 +55,11 @@ const GUESSES = {
   passwordResetAccount: [20, 24 * 60 * 60],
 } as const satisfies Record<string, readonly [number, number]>
 
+/** Nothing is counted for longer. */
+export const LONGEST_LIMIT_SECONDS = Math.max(
+  ...Object.values({ ...LIMITS, ...GUESSES }).map(([, seconds]) => seconds),
+)
+
 /** Seconds. The last repeats. */
 const PAUSES = [120, 240, 480, 900]
 

@@ -30,6 +30,9 @@ export interface Settings {
   voucherDays: number
   /** For how many days after delivery a shopper can request a return. 0: not at all. */
   returnDays: number
+  /** For how many days what Stripe's events and our mails say is kept. */
+  eventDays: number
+  mailDays: number
   /** Whether shoppers can order without an account. */
   guestCheckout: boolean
   /** Origins whose pages may use the JSON API with a token: "https://front.example". */
@@ -92,6 +95,23 @@ const showOnOff = (value: boolean) => (value ? 'on' : 'off')
 /** The name of a host, with its port if that is not the usual one. */
 const HOST =
   /^(?=[^:]{1,253}(:|$))([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])(:\d{1,5})?$/
+
+/** Stripe's own list has events for 30 days: what is fetched from it again must be known. */
+const EVENT_DAYS = { min: 35, max: 3650 }
+/** Retries take less than two days, and links less than eight. */
+const MAIL_DAYS = { min: 30, max: 3650 }
+
+function days({ min, max }: { min: number; max: number }) {
+  return z
+    .array(z.string())
+    .transform((words) => Number(words.join(' ').trim() || NaN))
+    .pipe(
+      z
+        .int(`is a whole number of days from ${min} to ${max}`)
+        .min(min, `is at least ${min} days`)
+        .max(max, `is at most ${max} days`),
+    )
+}
 
 /** Stripe's limits for a voucher. */
 const VOUCHER_DAYS = { min: 1, max: 7 }
@@ -215,6 +235,19 @@ export const SETTINGS: { readonly [Field in Settable]: Setting<Settings[Field]> 
           .max(365, 'is at most 365 days'),
       ),
     show: ({ returnDays }) => String(returnDays),
+  },
+  eventDays: {
+    name: 'event-days',
+    description: `for how many days what Stripe’s events say is kept: ${EVENT_DAYS.min} to ${EVENT_DAYS.max}`,
+    parse: days(EVENT_DAYS),
+    show: ({ eventDays }) => String(eventDays),
+    advice: () => 'Older events keep their row without what they said. They can’t be replayed.',
+  },
+  mailDays: {
+    name: 'mail-days',
+    description: `for how many days the text of mails is kept: ${MAIL_DAYS.min} to ${MAIL_DAYS.max}`,
+    parse: days(MAIL_DAYS),
+    show: ({ mailDays }) => String(mailDays),
   },
   guestCheckout: {
     name: 'guest-checkout',
@@ -375,6 +408,8 @@ const COLUMNS = {
   phoneNumbers: true,
   voucherDays: true,
   returnDays: true,
+  eventDays: true,
+  mailDays: true,
   guestCheckout: true,
   apiOrigins: true,
   pictureHosts: true,

@@ -58,7 +58,7 @@ export async function backlogOf(
 /** The columns that say what Stripe sent. */
 export type StoredEvent = Pick<StripeEvent, 'id' | 'type' | 'created' | 'livemode' | 'apiVersion' | 'payload'>
 
-/** The event that a row stores. @throws Problem 409 if what Stripe sent was erased with its customer */
+/** The event that a row stores. @throws Problem 409 if what Stripe sent was erased */
 export function storedEvent(row: StoredEvent): SignedEvent {
   const { data } = JSON.parse(row.payload) as { data?: { object: Record<string, unknown> } }
   if (data === undefined)
@@ -66,7 +66,7 @@ export function storedEvent(row: StoredEvent): SignedEvent {
       409,
       'event_erased',
       'This event can’t be replayed',
-      'What Stripe sent was erased with the customer of its order.',
+      'What Stripe sent was erased, because it is old or with the customer of its order.',
     )
   return { ...columns(row), object: data.object, text: row.payload }
 }

@@ -8,6 +8,7 @@ import { stripeProblem } from '../payments/stripe-client.js'
 import { storedEvent, type StoredEvent } from './event-rows.js'
 import { handleEvents } from './handle-events.js'
 import { keepFailed } from './keep-failed.js'
+import { eraseBodyIfOld } from '../retention/erase-bodies.js'
 import { parseEvent, type SignedEvent } from './verify.js'
 
 /**
@@ -29,7 +30,10 @@ async function fetchEvent({ stripe }: PaymentDeps, id: string): Promise<SignedEv
 }
 
 async function replayStored(deps: PaymentDeps, row: StoredEvent): Promise<EventOutcome> {
-  return replay(deps, storedEvent(row))
+  const outcome = await replay(deps, storedEvent(row))
+  const { eventDays } = await deps.settings()
+  await eraseBodyIfOld(deps.database.prisma, row.id, eventDays)
+  return outcome
 }
 
 async function replay(deps: PaymentDeps, event: SignedEvent): Promise<EventOutcome> {

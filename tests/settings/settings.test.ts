@@ -17,6 +17,8 @@ const stored: Settings = {
   phoneNumbers: false,
   voucherDays: 3,
   returnDays: 14,
+  eventDays: 90,
+  mailDays: 365,
   guestCheckout: false,
   apiOrigins: [],
   pictureHosts: [],

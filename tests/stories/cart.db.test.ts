@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { deleteExpiredCarts } from '../../src/background/expired-carts.js'
+import { deleteExpiredRows } from '../../src/background/expired-rows.js'
 import { IBAN, payByCard, payByDebit, sessionOf } from '../support/pay-page.js'
 import { newShopper, PASSWORD, stranger, textOf, type Shopper } from '../support/shopper.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
@@ -277,10 +277,10 @@ describe('a cart', () => {
     const age = (days: number) =>
       prisma.cart.updateMany({ data: { updatedAt: new Date(Date.now() - days * 24 * 60 * 60 * 1000) } })
     await age(89)
-    await deleteExpiredCarts(prisma)
+    await deleteExpiredRows(prisma)
     expect(await cartText(guest)).toContain(mug.name)
     await age(91)
-    await deleteExpiredCarts(prisma)
+    await deleteExpiredRows(prisma)
     expect(await cartText(guest)).toContain('Your cart is empty')
     expect(await cartOf(email)).toEqual({ [mug.id]: 1 })
   })

@@ -11,6 +11,7 @@ import { mail } from './mail.js'
 import { operators } from './operators.js'
 import { orders } from './orders.js'
 import { policies } from './policies.js'
+import { retention } from './retention.js'
 import { shipping } from './shipping.js'
 
 export const en = {
@@ -29,5 +30,6 @@ export const en = {
   operators,
   orders,
   policies,
+  retention,
   shipping,
 }

@@ -1,0 +1,75 @@
+// The page that says what the shop keeps, and for how long.
+import { plural } from './plural.js'
+
+export const retention = {
+  title: 'What we keep, and for how long',
+  lead: 'We keep personal data only as long as we need it. This is what the shop does by itself, every few minutes.',
+  policy: 'Read our privacy policy',
+  limitedHeading: 'Kept for a limited time',
+  what: 'What',
+  howLong: 'How long',
+  days: (count: number) => plural(count, 'day', 'days'),
+  hours: (count: number) => plural(count, 'hour', 'hours'),
+  period: (period: string, from: string) => `${period} ${from}`,
+  /** What it is, what for, and from when it is counted. */
+  kept: {
+    sessions: {
+      label: 'Where you’re signed in',
+      why: 'Your browser’s name and when you last used the shop, so you stay signed in.',
+      from: 'after you last used it',
+    },
+    apiTokens: {
+      label: 'Apps with access',
+      why: 'Apps and sites that signed in for you.',
+      from: 'at most',
+    },
+    guestCarts: {
+      label: 'Carts without an account',
+      why: 'What you put into the cart before you signed in.',
+      from: 'after you last changed it',
+    },
+    attempts: {
+      label: 'Counts of attempts',
+      why: 'How often a network or an account tried something, so nobody can guess passwords. Addresses are stored as a code.',
+      from: 'at most',
+    },
+    passwordResets: {
+      label: 'Links to reset a password',
+      why: 'Stored as a code that opens nothing.',
+      from: 'after you asked for one',
+    },
+    verifications: {
+      label: 'Links to confirm an email',
+      why: 'Stored as a code that opens nothing.',
+      from: 'after we sent one',
+    },
+    emailChanges: {
+      label: 'New emails that nobody confirmed',
+      why: 'An email you entered, until you open its link.',
+      from: 'after you entered it',
+    },
+    mails: {
+      label: 'The text of our emails',
+      why: 'To see what we told you. After that, we keep only that we wrote, and when.',
+      from: 'after we wrote one',
+    },
+    events: {
+      label: 'What Stripe reports about payments',
+      why: 'To settle your orders. After that, we keep only the kind of report and its time.',
+      from: 'after Stripe reported it, or once we’ve dealt with it',
+    },
+  },
+  accountHeading: 'Kept until you delete your account',
+  account: [
+    'Your name, email, saved addresses and cart',
+    'Your password and two-step sign-in, in a form that nobody can read',
+    'Your orders, with the names and addresses you gave for them',
+  ],
+  manage: 'See, download or delete your data',
+  booksHeading: 'Kept for our books',
+  books:
+    'What was bought, when and for how much, the country, and tax IDs. We must keep these by law. When you delete your account, your name, email, phone number and address are erased from them.',
+  guestsHeading: 'Orders without an account',
+  guests:
+    'They have the email and address that you gave for them. Create an account with the same email to see, download or delete them.',
+}
