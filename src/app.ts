@@ -65,6 +65,7 @@ import { policyPages } from './policies/routes.js'
 import { lookHref, lookRoutes } from './settings/look.js'
 import type { ReadSettings } from './settings/settings.js'
 import { taxShown } from './settings/tax.js'
+import { learnPaymentMethod } from './payments/learn-payment-method.js'
 import type { StripeContext } from './payments/stripe-client.js'
 import type { Inbox } from './webhooks/inbox.js'
 
@@ -219,7 +220,9 @@ export function createApp(deps: AppDeps): Express {
   app.use(cartPages({ database, limits, cookie }))
   app.use(cartCheckoutPages(checkoutDeps))
   app.use(fulfilmentPages(checkoutDeps))
-  app.use(orderPages(database.prisma, settings, deps.watch))
+  app.use(
+    orderPages(database.prisma, settings, deps.watch, (orderId) => learnPaymentMethod(checkoutDeps, orderId)),
+  )
   app.use(accountApi({ database, limits, auth, factor, baseUrl }))
   app.use(accountAccessApi(database.prisma))
   app.use(cartApi({ database, limits, cookie, baseUrl }))

@@ -125,7 +125,7 @@ export const GROUPS: readonly SettingGroup[] = [
       },
       {
         ...{ name: 'mailDays', label: 'Days to keep the text of mails', kind: 'number' },
-        hint: '30 to 3650.',
+        hint: '30 to 3650. Answers to disputes show shoppers’ mails as evidence, so keep half a year or more.',
       },
     ],
   },

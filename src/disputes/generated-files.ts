@@ -77,7 +77,7 @@ async function makeReceipt(order: Order, { settings, testMode }: FileMaker): Pro
   return receiptPdf({
     order: orderView(order),
     buyer: order.user?.name ?? null,
-    seller: settings,
+    seller: { name: settings.name, lines: settings.companyLines },
     testMode,
     asOf: new Date(),
   })

@@ -69,6 +69,7 @@ export function sampleOrder(kind: OrderKind): OrderView {
       note: null,
     },
     billing: { name: 'Ada Lovelace', lines: [], taxIds: [] },
+    paymentMethod: null,
     paid: total,
     received: [],
     takenBack: [],

@@ -8,6 +8,7 @@ import { amountPaid, paymentsOf, receivedIn, unmatchedOf } from './order-facts.j
 import { billingOf, deliveryOf } from './delivery-view.js'
 import { orderNumber } from './order-key.js'
 import { isOpenDispute, isPayable } from './order-status.js'
+import { paymentMethodText, type PaymentMethod } from './payment-method.js'
 import { refundsView } from './refunds-view.js'
 import { expectedBy } from './expected-by.js'
 import { formatDate, formatDateTime } from '../messages/format-date.js'
@@ -71,6 +72,7 @@ export function orderView(stored: OrderWithLines, state: OrderState = stateOf(st
     ...totalOf(order),
     delivery: deliveryOf(order),
     billing: billingOf(order),
+    paymentMethod: methodOf(order),
     ...balanceOf(order),
     refunds: refundsView(order.refunds),
     shipments: shipmentsView(order),
@@ -90,6 +92,12 @@ export function orderView(stored: OrderWithLines, state: OrderState = stateOf(st
     receiptHref: order.amountPaid === null ? null : `/orders/${order.key}/receipt`,
     invoiceHref: order.invoicePdf,
   }
+}
+
+/** Of the payment that counts. The shop alone writes it. */
+function methodOf({ attempts }: Shown): string | null {
+  const paid = attempts.find(({ status, paymentMethod }) => status === 'paid' && paymentMethod !== null)
+  return paid ? paymentMethodText(paid.paymentMethod as unknown as PaymentMethod) : null
 }
 
 /** The state whose icon and color go with the label: money that goes back is never a green tick. */

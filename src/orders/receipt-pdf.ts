@@ -9,7 +9,7 @@ export interface Receipt {
   order: OrderView
   /** The shopper's name, if it is known. */
   buyer: string | null
-  seller: { name: string; companyLines: readonly string[] }
+  seller: { name: string; lines: readonly string[] }
   /** No money moved. */
   testMode: boolean
   asOf: Date
@@ -29,7 +29,7 @@ function receiptContent(receipt: Receipt): PdfContent {
     author: seller.name,
     at: asOf,
     blocks: [
-      { kind: 'sender', name: seller.name, lines: seller.companyLines },
+      { kind: 'sender', name: seller.name, lines: seller.lines },
       { kind: 'rule' },
       { kind: 'facts', facts: factsOf(receipt) },
       {
@@ -64,6 +64,9 @@ function factsOf({ order, buyer }: Receipt) {
     ...(delivery === null ? [] : [{ label: texts.delivery.heading, lines: delivery.to }]),
     { label: texts.page.placedAt, lines: [placedAt.text] },
     ...(paidAt === null ? [] : [{ label: texts.page.paidAt, lines: [paidAt.text] }]),
+    ...(order.paymentMethod === null
+      ? []
+      : [{ label: texts.receipt.paymentMethod, lines: [order.paymentMethod] }]),
     { label: texts.receipt.status, lines: [order.stateText] },
   ]
 }

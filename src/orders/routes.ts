@@ -16,11 +16,18 @@ import type { OrderWithLines } from './order-with-lines.js'
 import { maySeeOrder, ownOrder, unlessGuest } from './own-order.js'
 import { receiptPdf } from './receipt-pdf.js'
 import { returnForm } from './shipments-view.js'
-import type { OrderView } from './view-models.js'
 import { visitorOf } from './visitor.js'
 
-/** @param watch notifies open pages when their order changes */
-export function orderPages(prisma: PrismaClient, settings: ReadSettings, watch: OrderWatch): Router {
+/**
+ * @param watch notifies open pages when their order changes
+ * @param learnPaymentMethod asks Stripe what an order was paid with, unless it is known
+ */
+export function orderPages(
+  prisma: PrismaClient,
+  settings: ReadSettings,
+  watch: OrderWatch,
+  learnPaymentMethod: (orderId: number) => Promise<void>,
+): Router {
   const router = Router()
   const signedIn = unlessGuest(settings, requireUser(), (request) =>
     maySeeOrder(prisma, request.params['orderKey'], visitorOf(request)),
@@ -51,9 +58,8 @@ export function orderPages(prisma: PrismaClient, settings: ReadSettings, watch: 
   })
 
   router.get('/orders/:orderKey/receipt', signedIn, async (request, response) => {
-    const stored = await orderIn(request)
+    const stored = await paidOrderIn(request)
     const order = orderView(stored)
-    if (order.receiptHref === null) throw noReceipt(order)
     // The Back button must not show a receipt from before a refund.
     response.set('Cache-Control', 'no-store')
     const buyer = nameOf(request, stored)
@@ -61,14 +67,13 @@ export function orderPages(prisma: PrismaClient, settings: ReadSettings, watch: 
   })
 
   router.get('/orders/:orderKey/receipt.pdf', signedIn, async (request, response) => {
-    const stored = await orderIn(request)
+    const stored = await paidOrderIn(request)
     const order = orderView(stored)
-    if (order.receiptHref === null) throw noReceipt(order)
-    const { shopName = '', companyLines = [], testMode = false } = response.locals
+    const { shopName = '', companyLines = [], supportEmail = null, testMode = false } = response.locals
     const pdf = await receiptPdf({
       order,
       buyer: nameOf(request, stored),
-      seller: { name: shopName, companyLines },
+      seller: { name: shopName, lines: [...companyLines, ...(supportEmail === null ? [] : [supportEmail])] },
       testMode,
       asOf: new Date(),
     })
@@ -76,6 +81,14 @@ export function orderPages(prisma: PrismaClient, settings: ReadSettings, watch: 
     response.attachment(`${t().orders.receipt.title(order.number)}.pdf`)
     response.type('pdf').send(pdf)
   })
+
+  /** With what it was paid with. @throws Problem 409 when nothing was paid */
+  async function paidOrderIn(request: Request): Promise<OrderWithLines> {
+    const order = await orderIn(request)
+    if (order.amountPaid === null) throw noReceipt(order)
+    await learnPaymentMethod(order.id)
+    return orderIn(request)
+  }
 
   return router
 }
@@ -85,7 +98,7 @@ function nameOf({ user }: Request, { userId }: OrderWithLines): string | null {
   return user && user.id === userId ? user.name : null
 }
 
-function noReceipt(order: OrderView): Problem {
+function noReceipt(order: { key: string }): Problem {
   return new Problem(409, 'not_paid', t().orders.receipt.notPaidTitle, t().orders.receipt.notPaid, {
     action: { href: `/orders/${order.key}`, label: t().orders.receipt.viewOrder },
   })

@@ -105,6 +105,8 @@ export interface OrderView {
     /** "We corrected this address." Null for the address as it was given. */
     note: string | null
   } | null
+  /** "Visa ending in 4242". Null until it is known. */
+  paymentMethod: string | null
   /** As given on Stripe's page. */
   billing: { name: string | null; lines: string[]; taxIds: string[] }
   /** Null until something was paid. */

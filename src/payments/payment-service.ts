@@ -160,6 +160,25 @@ export class PaymentService {
     }
   }
 
+  /** What a payment was made with. Null if Stripe does not say. @throws Stripe.errors.StripeError */
+  static async paymentMethodOf(
+    paymentIntentId: string,
+    stripe: StripeContext,
+  ): Promise<{ type: string; brand: string | null; last4: string | null } | null> {
+    try {
+      const expand = ['latest_charge']
+      const intent = await clientOf(stripe).paymentIntents.retrieve(paymentIntentId, { expand })
+      const charge = chargeShape.safeParse(intent.latest_charge).data
+      const details = charge?.payment_method_details
+      if (!details) return null
+      const { brand, last4 } = methodShape.safeParse(details[details.type]).data ?? {}
+      return { type: details.type, brand: brand ?? null, last4: last4 ?? null }
+    } catch (error) {
+      if (isMissing(error)) return null
+      throw error
+    }
+  }
+
   /** The payment intent of a charge. Null if there is no such charge. @throws Stripe.errors.StripeError */
   static async paymentIntentOfCharge(chargeId: string, stripe: StripeContext): Promise<string | null> {
     try {
@@ -382,6 +401,17 @@ export class PaymentService {
 const standingShape = z.object({ status: z.string(), expires_at: z.int() })
 const eventShape = z.looseObject({ id: stripeId, object: z.literal('event') })
 const customerShape = z.object({ id: stripeId, object: z.literal('customer') })
+const chargeShape = z.object({
+  payment_method_details: z.looseObject({ type: z.string().max(100) }).nullish(),
+})
+const methodShape = z.object({
+  brand: z.string().max(50).nullish().catch(null),
+  last4: z
+    .string()
+    .regex(/^\w{2,6}$/)
+    .nullish()
+    .catch(null),
+})
 const listShape = z.object({
   object: z.literal('list'),
   data: z.array(z.looseObject({ id: stripeId })),

@@ -9,7 +9,7 @@ const MAILS = 'mails'
 const EVENTS = 'events'
 
 /** What is left of an event: a replay refuses it (src/webhooks/event-rows.ts). */
-export const ERASED_EVENT = Prisma.sql`json_build_object('id', id, 'object', 'event', 'type', type, 'erased', true)::text`
+const ERASED_EVENT = Prisma.sql`json_build_object('id', id, 'object', 'event', 'type', type, 'erased', true)::text`
 
 /** An event that still needs a person, or another try, keeps its body until it is handled. */
 const IS_HANDLED = Prisma.sql`outcome IN ('done', 'ignored', 'not_ours')`

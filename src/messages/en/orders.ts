@@ -233,6 +233,27 @@ export const orders = {
     },
   },
 
+  paymentMethods: {
+    endingIn: (name: string, last4: string) => `${name} ending in ${last4}`,
+    /** By Stripe's word. Other methods have the same name in every language. */
+    types: {
+      card: 'Card',
+      link: 'Link',
+      sepa_debit: 'SEPA Direct Debit',
+      us_bank_account: 'Bank account',
+      bacs_debit: 'Bacs Direct Debit',
+      customer_balance: 'Bank transfer',
+      paypal: 'PayPal',
+      ideal: 'iDEAL',
+      eps: 'EPS',
+      p24: 'Przelewy24',
+      boleto: 'Boleto',
+      oxxo: 'OXXO',
+      konbini: 'Konbini',
+      multibanco: 'Multibanco',
+    },
+  },
+
   invoice: 'Invoice (PDF)',
 
   account: 'Your account',
@@ -293,6 +314,7 @@ export const orders = {
     billedTo: 'Billed to',
     taxId: (id: string) => `Tax ID ${id}`,
     status: 'Status',
+    paymentMethod: 'Paid with',
     caption: 'Items and payments',
     product: 'Product',
     price: 'Price',

@@ -1,0 +1,116 @@
+// What is kept for a limited time goes when the time is over, and not before. The page at /privacy names the same times.
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { deleteExpiredRows } from '../../src/background/expired-rows.js'
+import { eraseOldBodies } from '../../src/retention/erase-bodies.js'
+import { KEPT } from '../../src/retention/kept.js'
+import { t } from '../../src/messages/index.js'
+import { replayEvent } from '../../src/webhooks/replay-events.js'
+import { depsOf } from '../support/command.js'
+import { stranger, textOf } from '../support/shopper.js'
+import { startTestShop, type TestShop } from '../support/shop.js'
+
+const SETTINGS = { eventDays: 40, mailDays: 100 }
+
+let shop: TestShop
+beforeAll(async () => {
+  shop = await startTestShop({ sandbox: false, settings: SETTINGS })
+  // The shop's own loops have their first turn behind them, and sleep.
+  await expect.poll(progress, { timeout: 30_000 }).toHaveLength(2)
+})
+afterAll(() => shop.close())
+
+const progress = () => shop.database.prisma.retentionProgress.findMany()
+const hoursOf = (what: string) => KEPT.find((kept) => kept.what === what)?.hours(SETTINGS) ?? 0
+
+/** Rows that are a minute past their time, and rows that have a minute left, where nobody refreshes them. */
+it('is deleted once its time is over', async () => {
+  const { pool, prisma } = shop.database
+  const at = (what: string, over: boolean) =>
+    `now() - interval '${hoursOf(what)} hours' ${over ? '-' : '+'} interval '1 minute'`
+  await pool.query(`INSERT INTO "User" (id, email, name, "passwordHash") VALUES (1000, 'old@shopper.example', 'O', 'x')`)
+  for (const [name, over] of [
+    ['old', true],
+    ['young', false],
+  ] as const)
+    await pool.query(`
+      INSERT INTO "Session" VALUES ('${name}', '{}', (${at('sessions', over)} + interval '14 days')::timestamp);
+      INSERT INTO "ApiToken" (id, "tokenHash", "userId", "credentialVersion", "createdAt", "expiresAt") VALUES
+        ('${name}', '${name}', 1000, 1, ${at('apiTokens', over)}, ${at('apiTokens', over)} + interval '30 days');
+      INSERT INTO "Cart" ("tokenHash", "updatedAt") VALUES ('${name}', ${at('guestCarts', over)});
+      INSERT INTO "RateLimit" VALUES ('${name}', 1,
+        extract(epoch FROM ${at('attempts', over)} + interval '24 hours') * 1000);
+      INSERT INTO "PasswordReset" ("tokenHash", "userId", "expiresAt") VALUES
+        ('${name}', 1000, ${at('passwordResets', over)} + interval '1 hour');
+      INSERT INTO "EmailVerification" ("tokenHash", "userId", "expiresAt") VALUES
+        ('${name}', 1000, ${at('verifications', over)} + interval '24 hours');
+      INSERT INTO "EmailChange" ("tokenHash", "userId", email, "expiresAt") VALUES
+        ('${name}', 1000, 'new@shopper.example', ${at('emailChanges', over)} + interval '24 hours')`)
+  await prisma.emailChange.create({
+    data: { tokenHash: 'used', userId: 1000, email: 'x', expiresAt: new Date(0), usedAt: new Date(0), former: 'y' },
+  })
+  while ((await deleteExpiredRows(prisma)) > 0);
+  const left = {
+    sessions: (await prisma.session.findMany()).map(({ sid }) => sid),
+    apiTokens: (await prisma.apiToken.findMany()).map(({ id }) => id),
+    guestCarts: (await prisma.cart.findMany()).map(({ tokenHash }) => tokenHash),
+    attempts: (await prisma.rateLimit.findMany()).map(({ key }) => key),
+    passwordResets: (await prisma.passwordReset.findMany()).map(({ tokenHash }) => tokenHash),
+    verifications: (await prisma.emailVerification.findMany()).map(({ tokenHash }) => tokenHash),
+    emailChanges: (await prisma.emailChange.findMany({ where: { usedAt: null } })).map((row) => row.tokenHash),
+  }
+  const deleted = KEPT.filter(({ deleteExpired }) => deleteExpired !== null).map(({ what }) => [what, ['young']])
+  expect(left).toEqual(Object.fromEntries(deleted))
+  expect(await prisma.emailChange.count({ where: { usedAt: { not: null } } })).toBe(1)
+})
+
+it('old events and mails keep their row and lose what they said, in batches', async () => {
+  const { pool, prisma } = shop.database
+  const event = `'{"id": "evt", "data": {"object": {"email": "old@shopper.example"}}}'`
+  await pool.query(`
+    INSERT INTO "StripeEvent" (id, type, created, livemode, payload, outcome, "handledAt")
+      SELECT 'evt_old_' || n, 'refund.created', now() - interval '40 days 1 minute' - n / 10 * interval '1 second',
+        false, ${event}, 'done', now() FROM generate_series(1, 1200) n;
+    INSERT INTO "StripeEvent" (id, type, created, livemode, payload, outcome, "handledAt") VALUES
+      ('evt_young', 'refund.created', now() - interval '40 days' + interval '1 minute', false, ${event}, 'done', now()),
+      ('evt_open', 'refund.created', now() - interval '50 days', false, ${event}, 'quarantined', now());
+    INSERT INTO "Mail" (kind, "to", subject, text, html, data, "sentAt", "dueAt", "createdAt")
+      SELECT 'password_changed', 'old@shopper.example', 'Changed', 'Text', '<p>', '{"a": 1}', now(), NULL,
+        now() - interval '100 days 1 minute' FROM generate_series(1, 1200);
+    INSERT INTO "Mail" (kind, "to", subject, text, html, "sentAt", "dueAt", "createdAt") VALUES
+      ('password_changed', 'young@shopper.example', 'Changed', 'Text', '<p>', now(), NULL,
+        now() - interval '100 days' + interval '1 minute')`)
+  let turns = 0
+  while ((await eraseOldBodies(prisma, SETTINGS)) > 0) turns++
+  expect(turns).toBe(3)
+
+  const events = await prisma.stripeEvent.findMany({ where: { payload: { contains: 'old@shopper.example' } } })
+  expect(events.map(({ id }) => id).sort()).toEqual(['evt_open', 'evt_young'])
+  expect(await prisma.stripeEvent.count({ where: { id: { startsWith: 'evt_old_' }, type: 'refund.created' } })).toBe(1200)
+  const mails = await prisma.mail.findMany({ where: { OR: [{ text: { not: null } }, { html: { not: null } }] } })
+  expect(mails.map(({ to }) => to)).toEqual(['young@shopper.example'])
+  expect(await prisma.mail.count({ where: { to: 'old@shopper.example', subject: 'Changed' } })).toBe(1200)
+
+  // Later ones are found from where it stopped.
+  await pool.query(`UPDATE "StripeEvent" SET created = created - interval '2 minutes' WHERE id = 'evt_young'`)
+  expect(await eraseOldBodies(prisma, SETTINGS)).toBe(1)
+})
+
+it('an event without its body can’t be replayed, and is known when it comes again', async () => {
+  await expect(replayEvent(depsOf(shop), 'evt_old_1')).rejects.toMatchObject({
+    status: 409,
+    code: 'event_erased',
+  })
+})
+
+it('the page names the times of the table and of the settings', async () => {
+  const text = textOf((await stranger(shop.url).get('/privacy').expect(200)).text)
+  const { kept, days, hours, period } = t().retention
+  for (const { what, hours: hoursIn } of KEPT) {
+    const count = hoursIn(SETTINGS)
+    const { label, from } = kept[what]
+    const time = period(count % 24 === 0 ? days(count / 24) : hours(count), from)
+    expect(text).toContain(`${label} ${time}`)
+  }
+  expect(text).toContain('The text of our emails 100 days')
+  expect(text).toContain('What Stripe reports about payments 40 days')
+})

@@ -1,0 +1,138 @@
+// Walks the states that an order can be in (payment, refund, dispute, fulfilment), and reads its page, its row in the list, its
+// receipt and its mails: all say the same.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { renderMail } from '../../src/mail/render-mail.js'
+import type { DisputeStatus, RefundStatus } from '../../src/generated/prisma/enums.js'
+import type { SentState } from '../../src/orders/fulfilment.js'
+import {
+  openOrderOf,
+  reportOfDispute,
+  reportOfRefund,
+  reportOfSession,
+  settleReports,
+} from '../support/settled-orders.js'
+import { newShopper, textOf, type Shopper } from '../support/shopper.js'
+import { startTestShop, type TestShop } from '../support/shop.js'
+
+type Payment = 'pending' | 'processing' | 'failed' | 'expired' | 'paid'
+type Refund = 'none' | 'part pending' | 'part failed' | 'part refunded' | 'all refunded'
+type Dispute = 'none' | Extract<DisputeStatus, 'needs_response' | 'won' | 'lost'>
+type Sent = 'no delivery' | Exclude<SentState, 'withdrawn'>
+type State = [Payment, Refund, Dispute, Sent]
+
+const REFUNDS: Record<Exclude<Refund, 'none'>, [RefundStatus, part: boolean]> = {
+  'part pending': ['pending', true],
+  'part failed': ['failed', true],
+  'part refunded': ['succeeded', true],
+  'all refunded': ['succeeded', false],
+}
+const DISPUTES: Dispute[] = ['none', 'needs_response', 'won', 'lost']
+const SENT: Sent[] = ['no delivery', 'none', 'partly_shipped', 'shipped', 'delivered']
+
+const STATES: State[] = [
+  ...(['pending', 'processing', 'failed', 'expired'] as const).map((payment): State => [
+    payment,
+    'none',
+    'none',
+    'none',
+  ]),
+  ...(['none', 'part pending', 'part failed', 'part refunded', 'all refunded'] as const).flatMap((refund) =>
+    DISPUTES.flatMap((dispute) => SENT.map((sent): State => ['paid', refund, dispute, sent])),
+  ),
+]
+
+/** What some of them must be called. */
+const LABELS: [State, string][] = [
+  [['pending', 'none', 'none', 'none'], 'Waiting for payment'],
+  [['failed', 'none', 'none', 'none'], 'Payment failed'],
+  [['paid', 'none', 'none', 'no delivery'], 'Paid'],
+  [['paid', 'none', 'none', 'none'], 'Preparing to ship'],
+  [['paid', 'part pending', 'none', 'no delivery'], 'Paid · Refund on its way'],
+  [['paid', 'part failed', 'none', 'no delivery'], 'Paid · Refund delayed'],
+  [['paid', 'part refunded', 'none', 'shipped'], 'Shipped · Partly refunded'],
+  [['paid', 'part refunded', 'none', 'delivered'], 'Partly refunded'],
+  [['paid', 'all refunded', 'none', 'shipped'], 'Refunded'],
+  [['paid', 'none', 'needs_response', 'shipped'], 'Disputed'],
+  [['paid', 'part refunded', 'needs_response', 'shipped'], 'Disputed · Partly refunded'],
+  [['paid', 'none', 'won', 'shipped'], 'Shipped'],
+  [['paid', 'part refunded', 'lost', 'delivered'], 'Charged back'],
+]
+
+let shop: TestShop
+let shopper: Shopper
+const keys = new Map<string, { id: number; key: string }>()
+/** Labels in the list, by key. */
+const listed = new Map<string, string>()
+
+beforeAll(async () => {
+  shop = await startTestShop({ sandbox: false })
+  const account = await newShopper(shop.url)
+  shopper = account.shopper
+  for (const state of STATES) keys.set(state.join(), await orderIn(state, account.email))
+  const rows = /<li class="purchase">(.*?)<\/li>/gs
+  for (let page = 1; page <= Math.ceil(STATES.length / 20); page++) {
+    const { text } = await shopper.get(`/account/orders?page=${page}`).expect(200)
+    for (const [, row = ''] of text.matchAll(rows)) {
+      const chips = [...row.matchAll(/<span class="tag [^"]*">(.*?)<\/span>/gs)]
+      expect(chips).toHaveLength(1)
+      listed.set(/\/orders\/(ord_\w+)/.exec(row)?.[1] ?? '', textOf(chips[0]?.[1] ?? '').trim())
+    }
+  }
+}, 120_000)
+afterAll(() => shop.close())
+
+async function orderIn([payment, refund, dispute, sent]: State, email: string) {
+  const { prisma } = shop.database
+  const order = await openOrderOf(shop, email, 2)
+  if (payment !== 'pending') await settleReports(shop, reportOfSession(order, payment))
+  if (refund !== 'none') {
+    const [status, isPart] = REFUNDS[refund]
+    await settleReports(shop, reportOfRefund(order, status, isPart ? 500 : order.total))
+  }
+  if (dispute !== 'none') await settleReports(shop, reportOfDispute(order, dispute))
+  const data = { deliveryCountry: sent === 'no delivery' ? null : 'DE' }
+  const fulfilment = sent === 'no delivery' ? 'none' : sent
+  await prisma.order.update({ where: { id: order.id }, data: { ...data, fulfilment } })
+  // Stripe is not here to say what it was paid with.
+  const paymentMethod = { type: 'card', brand: 'visa', last4: '4242' }
+  await prisma.checkoutAttempt.updateMany({ where: { orderId: order.id }, data: { paymentMethod } })
+  return { id: order.id, key: order.key }
+}
+
+async function read(state: State) {
+  const { id, key } = keys.get(state.join()) ?? { id: 0, key: '' }
+  const { text: page } = await shopper.get(`/orders/${key}`).expect(200)
+  const receipt = state[0] === 'paid' ? await shopper.get(`/orders/${key}/receipt`).expect(200) : null
+  const mails = await shop.database.prisma.mail.findMany({ where: { orderId: id } })
+  const toShopper = mails.filter(({ to }) => to.endsWith('@shopper.example'))
+  const rendered = await Promise.all(
+    toShopper.map((mail) => renderMail(shop.database.prisma, mail, { baseUrl: shop.url })),
+  )
+  const texts = rendered.flatMap((mail) => (mail === null ? [] : [mail.text, textOf(mail.html)]))
+  return {
+    page,
+    label: textOf(/state__name">.*?<\/span>(.*?)<\/p>/s.exec(page)?.[1] ?? '').trim(),
+    receipt: receipt && textOf(/<dt>Status<\/dt><dd>(.*?)<\/dd>/s.exec(receipt.text)?.[1] ?? ''),
+    list: listed.get(key),
+    mails: texts,
+  }
+}
+
+describe.each(STATES)('payment %s, refund %s, dispute %s, sent %s', (...state) => {
+  it('says the same everywhere', async () => {
+    const { page, label, receipt, list, mails } = await read(state)
+    expect(label).not.toBe('')
+    expect(list).toBe(label)
+    if (receipt !== null) expect(receipt).toBe(label)
+    for (const mail of mails) expect(mail).toMatch(new RegExp(`Status:? ${label}(?! ·)`))
+    const [, refund, dispute] = state
+    const text = textOf(page)
+    // The history tells of a refund only what happened to it.
+    expect(text.includes('Refunded $5.00')).toBe(refund === 'part refunded')
+    expect(text.includes('Held in dispute')).toBe(dispute === 'needs_response')
+  })
+})
+
+it.each(LABELS)('%j is called %s', async (state, label) => {
+  expect((await read(state)).label).toBe(label)
+})
