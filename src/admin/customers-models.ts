@@ -48,6 +48,8 @@ export interface CustomerPage extends CustomerRow {
   id: number
   notice: Notice | null
   isVerified: boolean
+  /** Whether it is a shopper's account that signs in with a code too. */
+  hasFactor: boolean
   blocked: { at: ShownTime; reason: string } | null
   erased: { at: ShownTime; isFinished: boolean } | null
   canErase: boolean

@@ -8,17 +8,20 @@ import { blockCustomer, unblockCustomer } from '../customers/block-customer.js'
 import { findCustomer } from '../customers/customer.js'
 import { listCustomers, type ListedCustomer } from '../customers/customer-list.js'
 import { exportCustomer } from '../customers/export-customer.js'
+import { removeCustomerFactor } from '../customers/remove-factor.js'
 import { endCustomerSession, revokeCustomerToken, signOutCustomer } from '../customers/sign-out-customer.js'
 import { notFound } from '../http/problem.js'
 import { render } from '../http/render.js'
 import type { Notice } from '../http/view-models.js'
 import { formatMoney } from '../money.js'
 import { isOwner } from '../operators/roles.js'
+import { hasFactor } from '../operators/second-factor.js'
 import { addressLines } from '../orders/address-lines.js'
 import { orderNumber } from '../orders/order-key.js'
 import type { AdminDeps } from './admin-deps.js'
 import type { CustomerRow } from './customers-models.js'
 import { doneNotice } from './done.js'
+import { requireRecentFactor } from './require-recent-factor.js'
 import { keyList, listHref, readIdCursor, ROWS_TO_READ } from './key-list.js'
 import { rowId } from './row-id.js'
 import { orderHref } from './subject-links.js'
@@ -32,6 +35,7 @@ const DONE = {
   ended: 'The session is ended.',
   revoked: 'The API token is revoked.',
   out: 'The account is signed out everywhere.',
+  factor: 'Two-step sign-in is off. The account signs in with its password alone.',
   erased: 'The customer is erased. Their orders, and Stripe, follow within a minute.',
 }
 
@@ -45,7 +49,9 @@ const block = z.object({
 /** Of what is ended. Nothing has an empty id. */
 const named = z.object({ id: z.string().max(100) }).catch({ id: '' })
 
-export function customerPages({ database: { prisma }, settings }: AdminDeps): Router {
+export function customerPages(deps: AdminDeps): Router {
+  const { database, settings } = deps
+  const { prisma } = database
   const router = Router()
 
   router.get(PATH, async (request, response) => {
@@ -104,6 +110,12 @@ export function customerPages({ database: { prisma }, settings }: AdminDeps): Ro
     done(response, id, 'revoked')
   })
 
+  router.post(`${PATH}/:id/factor/remove`, requireRecentFactor(deps), async (request, response) => {
+    const id = await known(String(request.params.id))
+    await removeCustomerFactor(prisma, id)
+    done(response, id, 'factor')
+  })
+
   router.post(`${PATH}/:id/sign-out`, async (request, response) => {
     const id = await known(request.params.id)
     await signOutCustomer(prisma, id)
@@ -125,7 +137,11 @@ export function customerPages({ database: { prisma }, settings }: AdminDeps): Ro
     id: number,
     form: { notice: Notice | null; reason: string; error: string | null },
   ): Promise<void> {
-    const [{ timeZone }, customer] = await Promise.all([settings(), findCustomer(prisma, id)])
+    const [{ timeZone }, customer, isFactorSet] = await Promise.all([
+      settings(),
+      findCustomer(prisma, id),
+      hasFactor(database, id),
+    ])
     if (customer === null) throw notFound()
     const { user, orders, spend, hasOlder, addresses, sessions, tokens } = customer
     const { blockedAt, blockedReason, verifiedAt, email, erasedAt, erasureDueAt } = user
@@ -134,6 +150,7 @@ export function customerPages({ database: { prisma }, settings }: AdminDeps): Ro
       ...form,
       id,
       isVerified: verifiedAt !== null,
+      hasFactor: isFactorSet && user.role === 'shopper',
       blocked: blockedAt && { at: formatDateTime(blockedAt, timeZone), reason: blockedReason ?? '' },
       erased: erasedAt && { at: formatDateTime(erasedAt, timeZone), isFinished: erasureDueAt === null },
       canErase: erasedAt === null && user.role === 'shopper' && isOwner(response.req.user),

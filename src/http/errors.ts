@@ -52,7 +52,7 @@ export const answerErrors: ErrorRequestHandler = (error: unknown, request, respo
   if (problem.options.challenge) response.set('WWW-Authenticate', problem.options.challenge)
   response.status(problem.status)
   if (wantsJson(request)) answerJson(response, problem)
-  else answerPage(response, problem)
+  else answerPage(request, response, problem)
 }
 
 /** Converts any thrown value to the problem that the caller is told. */
@@ -96,12 +96,28 @@ export function problemJson(problem: Problem, requestId: string | undefined): st
   })
 }
 
-function answerPage(response: Response, problem: Problem): void {
+function answerPage(request: Request, response: Response, problem: Problem): void {
   render(response, 'error', {
     status: problem.status,
     title: problem.title,
     text: problem.detail,
-    action: problem.options.action ?? { href: '/pricing', label: t().errors.backToShop },
+    action: problem.options.action ?? actionFor(request, problem),
     requestId: response.get('x-request-id') ?? '',
   })
+}
+
+/** What passes by itself is tried again on the page where it happened. */
+function actionFor(request: Request, { status }: Problem): Problem['options']['action'] & object {
+  const { backToShop, tryAgain } = t().errors
+  const again = status === 503 ? pageOf(request) : null
+  return again === null ? { href: '/pricing', label: backToShop } : { href: again, label: tryAgain }
+}
+
+/** The page that was asked for; for a form, the one that it is on. Null if the browser doesn't say. */
+function pageOf(request: Request): string | null {
+  if (request.method === 'GET') return request.originalUrl
+  const referrer = request.get('referer') ?? ''
+  if (!URL.canParse(referrer)) return null
+  const { host, pathname, search } = new URL(referrer)
+  return host === request.get('host') ? pathname + search : null
 }

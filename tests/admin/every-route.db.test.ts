@@ -25,6 +25,7 @@ const ROUTES: Record<string, Access> = {
   'GET /admin/customers/:id/erase': { for: 'owners', recentCode: true },
   'POST /admin/customers/:id/erase': { for: 'owners', recentCode: true },
   'GET /admin/customers/:id/export': {},
+  'POST /admin/customers/:id/factor/remove': { recentCode: true },
   'POST /admin/customers/:id/sessions/end': {},
   'POST /admin/customers/:id/sign-out': {},
   'POST /admin/customers/:id/tokens/revoke': {},

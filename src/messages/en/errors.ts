@@ -10,6 +10,7 @@ export type Findable = keyof typeof NOT_FOUND
 
 export const errors = {
   backToShop: 'Back to the shop',
+  tryAgain: 'Try again',
   reference: (status: number) => `Error ${status} · Request`,
   notFoundTitle: (what: Findable) => `We can’t find that ${what === 'mail' ? 'email' : what}`,
   notFound: (what: Findable) => NOT_FOUND[what],
