@@ -4,7 +4,8 @@ for (const field of document.querySelectorAll('[data-password]')) {
   button.type = 'button'
   button.className = 'link-button field__show'
   button.setAttribute('aria-controls', field.id)
-  const label = () => (button.textContent = field.type === 'password' ? field.dataset.show : field.dataset.hide)
+  const label = () =>
+    (button.textContent = field.type === 'password' ? field.dataset.show : field.dataset.hide)
   button.addEventListener('click', () => {
     field.type = field.type === 'password' ? 'text' : 'password'
     label()

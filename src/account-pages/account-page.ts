@@ -12,14 +12,7 @@ import { updateCustomerSoon } from '../accounts/customer-update.js'
 import { shownEmail } from '../accounts/email-address.js'
 import { askForEmailChange, cancelEmailChange, pendingEmail } from '../accounts/email-change.js'
 import { sendVerification } from '../accounts/email-verification.js'
-import {
-  changePasswordForm,
-  emailForm,
-  fieldErrors,
-  fieldOf,
-  nameForm,
-  typed,
-} from '../accounts/forms.js'
+import { changePasswordForm, emailForm, fieldErrors, fieldOf, nameForm, typed } from '../accounts/forms.js'
 import { isOwnPassword } from '../accounts/own-password.js'
 import { endSession, endSessions, sessionHandle, sessionsOf } from '../accounts/sessions.js'
 import { requireUser, signIn, userOf } from '../accounts/sign-in.js'

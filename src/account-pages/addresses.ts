@@ -96,7 +96,7 @@ export function addressPages({ database: { prisma } }: { database: Database }): 
       const sent = Object.fromEntries(names.map((name) => [name, typed(request.body, name)]))
       const isDefault = fieldOf(request.body, 'isDefault') === 'on'
       const values = { ...(sent as Record<AddressField, string>), isDefault }
-      show(response, id, values, fieldErrors<AddressPage['errors']>(form.error))
+      show(response, id, values, fieldErrors(form.error))
       return
     }
     const address: NewAddress = form.data

@@ -25,33 +25,41 @@ export function ownDataPages(deps: OwnDataDeps): Router {
   const { prisma } = database
   const router = Router()
 
-  router.get('/account/export', requireUser(() => '/account'), async (request, response) => {
-    const { id } = userOf(request)
-    await limits.count('export', String(id), t().accounts.tooManyExports)
-    response.attachment('my-data.json').type('json')
-    await pipeline(Readable.from(exportCustomer(prisma, id)), response)
-  })
+  router.get(
+    '/account/export',
+    requireUser(() => '/account'),
+    async (request, response) => {
+      const { id } = userOf(request)
+      await limits.count('export', String(id), t().accounts.tooManyExports)
+      response.attachment('my-data.json').type('json')
+      await pipeline(Readable.from(exportCustomer(prisma, id)), response)
+    },
+  )
 
   router.get('/account/delete', requireUser(), async (request, response) => {
     await showDelete(request, response, {})
   })
 
-  router.post('/account/delete', requireUser(() => '/account/delete'), async (request, response) => {
-    const { id } = userOf(request)
-    const form = ownPasswordForm.safeParse(request.body)
-    if (!form.success) return refuse(request, response, 422, fieldErrors(form.error))
-    if (!(await isOwnPassword(deps, id, form.data.currentPassword)))
-      return refuse(request, response, 422, { currentPassword: t().accounts.currentIncorrect })
-    try {
-      await eraseCustomer(prisma, id)
-    } catch (error) {
-      if (!(error instanceof NotErasable)) throw error
-      return refuse(request, response, 409, {}, error.reasons)
-    }
-    await auth.signOut(request, response)
-    response.set('Clear-Site-Data', '"cache"')
-    response.redirect(303, '/account/deleted')
-  })
+  router.post(
+    '/account/delete',
+    requireUser(() => '/account/delete'),
+    async (request, response) => {
+      const { id } = userOf(request)
+      const form = ownPasswordForm.safeParse(request.body)
+      if (!form.success) return refuse(request, response, 422, fieldErrors(form.error))
+      if (!(await isOwnPassword(deps, id, form.data.currentPassword)))
+        return refuse(request, response, 422, { currentPassword: t().accounts.currentIncorrect })
+      try {
+        await eraseCustomer(prisma, id)
+      } catch (error) {
+        if (!(error instanceof NotErasable)) throw error
+        return refuse(request, response, 409, {}, error.reasons)
+      }
+      await auth.signOut(request, response)
+      response.set('Clear-Site-Data', '"cache"')
+      response.redirect(303, '/account/deleted')
+    },
+  )
 
   router.get('/account/deleted', (_request, response) => {
     render(response, 'accounts/deleted', {})

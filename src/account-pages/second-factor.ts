@@ -31,10 +31,14 @@ export function secondFactorPages(deps: FactorDeps): Router {
   const { database } = deps
   const { prisma } = database
   const router = Router()
-  router.use(PATH, requireUser(() => PATH), (request, _response, next) => {
-    if (isOperator(request.user)) throw notFound()
-    next()
-  })
+  router.use(
+    PATH,
+    requireUser(() => PATH),
+    (request, _response, next) => {
+      if (isOperator(request.user)) throw notFound()
+      next()
+    },
+  )
 
   router.get(PATH, async (request, response) => {
     await show(request, response, {})

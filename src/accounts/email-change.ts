@@ -38,10 +38,7 @@ export function askForEmailChange(
 }
 
 /** Ends the links of changes that were not confirmed. */
-export async function cancelEmailChange(
-  tx: Pick<Transaction, 'emailChange'>,
-  userId: number,
-): Promise<void> {
+export async function cancelEmailChange(tx: Pick<Transaction, 'emailChange'>, userId: number): Promise<void> {
   await tx.emailChange.deleteMany({ where: { userId, usedAt: null } })
 }
 

@@ -75,13 +75,11 @@ export async function passwordObjection(
 }
 
 /** The first error of each field. */
-export function fieldErrors<Fields extends Partial<Record<string, string>> = FieldErrors>(
-  error: z.ZodError,
-): Fields {
-  const errors: Fields = {} as Fields
+export function fieldErrors(error: z.ZodError): FieldErrors {
+  const errors: FieldErrors = {}
   for (const issue of error.issues) {
-    const field = issue.path[0] as keyof Fields
-    errors[field] ??= issue.message as Fields[keyof Fields]
+    const field = issue.path[0] as keyof FieldErrors
+    errors[field] ??= issue.message
   }
   return errors
 }

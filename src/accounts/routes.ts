@@ -259,11 +259,7 @@ export function accountRoutes(deps: AccountDeps): Router {
     render(response, 'accounts/change-email', { email: shownEmail(change.email), token, state: 'changed' })
   })
 
-  async function showChange(
-    request: Request,
-    response: Response,
-    state: 'ask' | 'taken',
-  ): Promise<void> {
+  async function showChange(request: Request, response: Response, state: 'ask' | 'taken'): Promise<void> {
     response.set('Referrer-Policy', SECRET_IN_PATH)
     const token = String(request.params['token'])
     const change = await changeOfLink(database, token)

@@ -13,9 +13,7 @@ declare module '../http/view-models.js' {
   }
 }
 
-export type FieldErrors = Partial<
-  Record<'name' | 'email' | 'currentPassword' | 'password' | 'code', string>
->
+export type FieldErrors = Partial<Record<'name' | 'email' | 'currentPassword' | 'password' | 'code', string>>
 
 export interface RegisterPage {
   values: { name: string; email: string }

@@ -2,10 +2,7 @@
 import { z } from 'zod'
 import { changePasswordForm, loginForm, resetForm } from '../accounts/forms.js'
 
-export {
-  forgotForm as passwordReset,
-  registerForm as registration,
-} from '../accounts/forms.js'
+export { forgotForm as passwordReset, registerForm as registration } from '../accounts/forms.js'
 
 export const credentials = loginForm.extend({
   code: z

@@ -54,7 +54,8 @@ export async function againNotice(
   if (order === null) return null
   const texts = t().cart
   const wanted = await wantedOf(prisma, order)
-  const isIn = ({ variant }: Wanted) => cart?.items.some(({ variantId }) => variantId === variant?.id) ?? false
+  const isIn = ({ variant }: Wanted) =>
+    cart?.items.some(({ variantId }) => variantId === variant?.id) ?? false
   const missing = wanted.filter((one) => !isIn(one)).map(({ name }) => texts.againMissing(name))
   const fewer = wanted
     .filter((one) => isIn(one) && one.left < one.quantity)

@@ -20,7 +20,8 @@ export function cartPages(deps: CartDeps): Router {
   router.get('/cart', async (request, response) => {
     const owner = cartOwner(request, cookie)
     const cart = owner && (await loadCart(prisma, owner))
-    const again = request.query['again'] === undefined ? null : await againNotice(deps.database, request, cart)
+    const again =
+      request.query['again'] === undefined ? null : await againNotice(deps.database, request, cart)
     showCart(response, cart, again ?? noticeOf(request, response, cart))
   })
 

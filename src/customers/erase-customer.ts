@@ -70,9 +70,9 @@ async function eraseMailsToOthers(tx: Transaction, userId: number): Promise<void
       await eraseMails(
         tx,
         userId,
-        Prisma.sql`"to" = ${former} AND "orderId" IS NULL AND "createdAt" <= ${usedAt} + interval '1 minute'`,
+        Prisma.sql`"to" = ${former} AND "orderId" IS NULL AND "createdAt" <= ${usedAt}::timestamptz + interval '1 minute'`,
       )
-    const asked = Prisma.sql`"createdAt" BETWEEN ${createdAt} - interval '1 minute' AND ${createdAt} + interval '1 minute'`
+    const asked = Prisma.sql`"createdAt" BETWEEN ${createdAt}::timestamptz - interval '1 minute' AND ${createdAt}::timestamptz + interval '1 minute'`
     await eraseMails(tx, userId, Prisma.sql`"to" = ${email} AND kind = 'email_change' AND ${asked}`)
   }
   await tx.emailChange.deleteMany({ where: { userId } })

@@ -1,11 +1,12 @@
 // The page that lists all of a shopper's orders, newest first. Earlier releases also had a list of purchases, by line.
-import { Router } from 'express'
+import { Router, type Request, type Response } from 'express'
 import type { PrismaClient } from '../generated/prisma/client.js'
 import type { OrderStatus } from '../generated/prisma/enums.js'
 import type { ReadList } from '../http/list-limit.js'
 import { render } from '../http/render.js'
 import type { OrderRow, OrderView } from './view-models.js'
 import { t } from '../messages/index.js'
+import { formatMoney } from '../money.js'
 import type { ReadSettings } from '../settings/settings.js'
 import { filteredList } from './filtered-list.js'
 import { orderView } from './order-view.js'
@@ -32,10 +33,12 @@ const OLD_FILTERS: Partial<Record<string, Filter>> = { failed: 'unpaid' }
 export function orderListPages(prisma: PrismaClient, settings: ReadSettings, readList: ReadList): Router {
   const router = Router()
 
-  router.get([PATH, '/account/purchases'], requireUser(), async (request, response) => {
+  for (const path of [PATH, '/account/purchases']) router.get(path, requireUser(), showOrders)
+
+  async function showOrders(request: Request, response: Response): Promise<void> {
     const labels = t().orders.list.filters
     const { show, ...query } = request.query
-    const wanted = { ...query, show: OLD_FILTERS[String(show)] ?? show }
+    const wanted = { ...query, show: (typeof show === 'string' && OLD_FILTERS[show]) || show }
     const { filter, skip, take, links } = filteredList(PATH, FILTERS, labels, wanted)
     const where = {
       userId: userOf(request).id,
@@ -52,7 +55,7 @@ export function orderListPages(prisma: PrismaClient, settings: ReadSettings, rea
       orders: orders.map((order) => orderRow(order, returnDays)),
       ...links(total),
     })
-  })
+  }
   return router
 }
 
@@ -66,7 +69,9 @@ function orderRow(order: OrderWithLines, returnDays: number): OrderRow {
     number: view.number,
     image: first?.image ?? '',
     items: t().orders.list.items(first?.fullName ?? '', others.length),
+    quantity: t().orders.list.quantity(view.lines.reduce((sum, { quantity }) => sum + quantity, 0)),
     amount: view.paid ?? view.total,
+    refunded: refundedOf(order, view),
     stateText: view.stateText,
     mark: view.mark,
     at: view.placedAt,
@@ -78,9 +83,20 @@ function orderRow(order: OrderWithLines, returnDays: number): OrderRow {
   }
 }
 
+/** What went back of an order that keeps some of its money. */
+function refundedOf(
+  { amountRefunded, amountPaid, currency }: OrderWithLines,
+  { state }: OrderView,
+): string | null {
+  if (amountRefunded === 0 || amountRefunded >= (amountPaid ?? 0) || state === 'refunded') return null
+  return t().orders.list.refunded(formatMoney(amountRefunded, currency))
+}
+
 /** Null once everything that was sent has arrived. */
 function trackHref(href: string, shipments: OrderView['shipments']): string | null {
   const [first, ...others] = shipments.filter(({ deliveredAt }) => deliveredAt === null)
   if (!first) return null
-  return others.length === 0 && first.trackingUrl !== null ? first.trackingUrl : `${href}#shipment-${first.id}`
+  return others.length === 0 && first.trackingUrl !== null
+    ? first.trackingUrl
+    : `${href}#shipment-${first.id}`
 }

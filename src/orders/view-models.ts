@@ -191,8 +191,12 @@ export interface OrderRow {
   image: string
   /** "Stoneware mug – Red / L and 2 more". */
   items: string
+  /** "Qty 3", of all lines. */
+  quantity: string
   /** What was paid, or the total of an unpaid order. */
   amount: string
+  /** "$5.00 refunded". Null for nothing, and for everything. */
+  refunded: string | null
   stateText: string
   mark: OrderState
   at: { iso: string; text: string }

@@ -66,7 +66,7 @@ export function storedEvent(row: StoredEvent): SignedEvent {
       409,
       'event_erased',
       'This event can’t be replayed',
-      'What Stripe sent was erased, because it is old or with the customer of its order.',
+      'What Stripe sent was erased with the customer of its order, or because it is old.',
     )
   return { ...columns(row), object: data.object, text: row.payload }
 }

@@ -217,6 +217,16 @@ describe('every response matches the document', () => {
     await call(guest, 'post /api/sign-out', { token: changed.body.token as string })
   })
 
+  it('for an account with a second factor', async () => {
+    const { email } = await newShopper(shop.url)
+    const { id: userId } = await shop.database.prisma.user.findUniqueOrThrow({ where: { email } })
+    await shop.database.prisma.secondFactor.create({ data: { userId, secret: 'of no app' } })
+    const body = { email, password: PASSWORD }
+    const signIn = (sent: object) => call(stranger(shop.url), 'post /api/sign-in', { body: sent })
+    expect((await signIn(body)).body).toMatchObject({ code: 'code_required' })
+    expect((await signIn({ ...body, code: '000000' })).body).toMatchObject({ code: 'wrong_code' })
+  })
+
   it('for the links in mails', async () => {
     const guest = stranger(shop.url)
     const { email } = await newShopper(shop.url)

@@ -33,6 +33,8 @@ it('the link in the reset email sets a new password, and works once', async (tes
   await button(reset, 'Save password').click()
   await reset.getByText('Your password has been changed').waitFor()
 
+  await button(reset, 'Sign out').click()
+  await reset.goto(`${visitors.shop.url}/login`)
   await signIn(reset, email, PASSWORD)
   await reset.getByRole('alert').getByText('Incorrect email or password').waitFor()
   await signIn(reset, email, 'quite another password')

@@ -28,9 +28,9 @@ function ordersOf(email: string) {
   })
 }
 
-/** The rows of the account's purchase list. */
+/** The rows of the account's list of orders. */
 function purchasesOn(page: Page) {
-  return page.getByRole('list', { name: 'Purchases' }).getByRole('listitem')
+  return page.getByRole('list', { name: 'Orders' }).getByRole('listitem')
 }
 
 /** Opens the product's page. */
@@ -68,8 +68,8 @@ describe('a purchase', () => {
     await payByCard(page, CARD.good)
 
     await heading(page, 'Thank you for your order')
-    await link(page, 'All purchases').click()
-    await heading(page, 'Your purchases')
+    await link(page, 'Your orders').click()
+    await heading(page, 'Your orders')
     const [bought, ...others] = await purchasesOn(page).allInnerTexts()
     expect(bought).toMatch(/Oak desk tray[^]*Qty 2[^]*\$96\.00[^]*Paid/)
     expect(others).toEqual([])
@@ -285,7 +285,7 @@ describe('unusual shopper behavior', () => {
     await page.goto(`${success}cs_test_made_up`)
     await heading(page, /^We can’t find that/)
     await page.goto(`${visitors.shop.url}/account/purchases`)
-    await heading(page, 'No purchases yet')
+    await page.getByText('Waiting for payment').waitFor()
     await page.goto(success + session)
     await heading(page, 'This order isn’t paid yet')
     expect(await ordersOf(email)).toMatchObject([{ status: 'pending', purchases: [], mails: [] }])

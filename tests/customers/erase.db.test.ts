@@ -1,7 +1,7 @@
 // Erasing a customer: when it is refused, what is gone afterwards and what is kept, and what comes late.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sessionsOf } from '../../src/accounts/sessions.js'
-import { eraseCustomer, erasureRefusals } from '../../src/customers/erase-customer.js'
+import { eraseCustomer, erasureRefusals, refusalTexts } from '../../src/customers/erase-customer.js'
 import { finishDueErasures, finishErasure } from '../../src/customers/finish-erasures.js'
 import type { Prisma } from '../../src/generated/prisma/client.js'
 import { depsOf, runCommand } from '../support/command.js'
@@ -211,7 +211,7 @@ describe('an erasure', () => {
     const { email } = await newShopper(shop.url)
     const order = await openOrderOf(shop, email)
     const { userId: id } = order
-    const refusals = () => erasureRefusals(prisma(), id)
+    const refusals = async () => refusalTexts(await erasureRefusals(prisma(), id))
     const change = (data: Prisma.OrderUncheckedUpdateInput) =>
       prisma().order.update({ where: { id: order.id }, data })
     expect(await refusals()).toEqual([expect.stringContaining('not paid yet')])

@@ -39,7 +39,8 @@ app.use(
     false,
   ),
 )
-app.use(orderListPages(prisma, neverItsTurn))
+const settings = () => Promise.reject(new Error('not asked'))
+app.use(orderListPages(prisma, settings, neverItsTurn))
 app.use(orderApi({ database, settings: () => Promise.resolve({}) } as unknown as CheckoutDeps, neverItsTurn))
 app.use(answerErrors)
 

@@ -83,6 +83,9 @@ describe('the account’s order list', () => {
     ])
       expect(text).toContain(words)
     expect(text).toContain(`${formatMoney(500, orders.partly.currency)} refunded`)
+    // Each order has one chip.
+    const { text: page } = await shopper.get('/account/orders')
+    expect(page.match(/class="tag /g)).toHaveLength(all.length)
   })
 
   it('calls an unpaid voucher what its page calls it', async () => {
@@ -118,22 +121,71 @@ describe('the account’s order list', () => {
   })
 })
 
-describe('the account’s purchase list', () => {
-  it('filters by paid and failed, and shows refunds and disputes', async () => {
+describe('the address of the former list of purchases', () => {
+  it('shows the same list, with its filters', async () => {
     const { shopper, email } = await newShopper(shop.url)
-    const { failed, paid, partly, refunded, disputed, lost } = await oneOfEach(email)
-    const bought = [lost, disputed, refunded, partly, paid].map(({ key }) => key)
-    expect(await keysOn(shopper, '/account/purchases')).toEqual([...bought, failed.key])
-    expect(await keysOn(shopper, '/account/purchases?show=paid')).toEqual(bought)
-    expect(await keysOn(shopper, '/account/purchases?show=failed')).toEqual([failed.key])
+    await oneOfEach(email)
+    for (const [old, now] of [
+      ['', ''],
+      ['?show=paid', '?show=paid'],
+      ['?show=failed', '?show=unpaid'],
+    ])
+      expect(await keysOn(shopper, `/account/purchases${old}`)).toEqual(
+        await keysOn(shopper, `/account/orders${now}`),
+      )
+    expect((await shopper.get('/account/purchases').expect(200)).text).toContain(
+      'href="/account/orders" aria-current="page"',
+    )
+  })
+})
 
-    const text = textOf((await shopper.get('/account/purchases')).text)
-    expect(text.match(/ Refunded /g)).toHaveLength(1)
-    expect(text).toContain(`${formatMoney(500, partly.currency)} of this order refunded`)
-    expect(text).toMatch(/ Paid Disputed .* Paid Refunded /)
-    expect(text).toContain(' Paid Charged back ')
-    const { text: list } = await shopper.get('/account/orders').expect(200)
-    expect(list).toContain('href="/account/purchases"')
+describe('what can be done with an order', () => {
+  it('is tracking, the receipt, a return, and buying again', async () => {
+    const { prisma } = shop.database
+    const { shopper, email } = await newShopper(shop.url)
+    const order = await openOrderOf(shop, email, 2)
+    const actions = async () =>
+      [
+        ...(await shopper.get('/account/orders').expect(200)).text.matchAll(/button--\w+"[^>]*>(\w[\w ]*)</g),
+      ].map(([, label]) => label)
+    expect(await actions()).toEqual(['Pay', 'Buy again'])
+    await settleReports(shop, reportOfSession(order, 'paid'))
+    expect(await actions()).toEqual(['Receipt', 'Buy again'])
+    const [item] = await prisma.orderItem.findMany({ where: { orderId: order.id } })
+    await prisma.shipment.create({
+      data: {
+        orderId: order.id,
+        carrier: 'Courier',
+        trackingUrl: 'https://courier.example/42',
+        items: { create: { orderItemId: item?.id ?? 0, quantity: 2 } },
+      },
+    })
+    await prisma.order.update({ where: { id: order.id }, data: { fulfilment: 'shipped' } })
+    expect(await actions()).toEqual(['Track', 'Receipt', 'Return', 'Buy again'])
+    expect((await shopper.get('/account/orders')).text).toContain('href="https://courier.example/42"')
+  })
+
+  it('buying again puts into the cart what is left, and names the rest', async () => {
+    const { prisma } = shop.database
+    const { shopper, email } = await newShopper(shop.url)
+    const order = await openOrderOf(shop, email, 3)
+    const again = async () => {
+      const { headers } = await shopper.post(`/orders/${order.key}/buy-again`).expect(303)
+      return textOf((await shopper.get(String(headers['location'])).expect(200)).text)
+    }
+    const where = { id: order.productId }
+    const { stock } = await prisma.variant.findUniqueOrThrow({ where })
+    await prisma.variant.update({ where, data: { stock: 2 } })
+    expect(await again()).toMatch(
+      /Added the items of order T-\w{8} to your cart. There are only 2 of “.+” left/,
+    )
+    const cart = { cart: { user: { email } } }
+    expect(await prisma.cartItem.findFirst({ where: cart })).toMatchObject({ quantity: 2 })
+    await prisma.cartItem.deleteMany({ where: cart })
+    await prisma.variant.update({ where, data: { stock: 0 } })
+    expect(await again()).toContain('couldn’t be added: it isn’t available now')
+    expect(await prisma.cartItem.count({ where: cart })).toBe(0)
+    await prisma.variant.update({ where, data: { stock } })
   })
 })
 

@@ -72,8 +72,10 @@ export const accounts = {
   emailChangedText: (email: string) => `Thank you. Your account now uses ${email}.`,
   emailTakenTitle: 'This email is already in use',
   emailTakenText: (email: string) => `${email} has an account of its own by now, so yours keeps its email.`,
-  changeOfAnother: 'You’re signed in to another account. Sign out, sign in to the right one, and open this link again.',
-  changeLinkInvalid: 'This link has expired or was already used. You can enter the new email in your account again.',
+  changeOfAnother:
+    'You’re signed in to another account. Sign out, sign in to the right one, and open this link again.',
+  changeLinkInvalid:
+    'This link has expired or was already used. You can enter the new email in your account again.',
 
   accountTitle: 'Your account',
   details: 'Your details',

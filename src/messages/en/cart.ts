@@ -26,7 +26,8 @@ export const cart = {
   added: (name: string) => `Added “${name}” to your cart.`,
   again: (number: string) => `Added the items of order ${number} to your cart.`,
   againMissing: (name: string) => `“${name}” couldn’t be added: it isn’t available now.`,
-  againFewer: (name: string, left: number) => `There ${plural(left, 'is', 'are')} only ${left} of “${name}” left.`,
+  againFewer: (name: string, left: number) =>
+    `There ${plural(left, 'is', 'are')} only ${left} of “${name}” left.`,
   removed: 'Removed from your cart.',
   joined: 'We’ve added the items you chose before you signed in.',
   cancelled: 'No charge was made. Your cart is saved.',

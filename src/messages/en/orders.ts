@@ -278,6 +278,8 @@ export const orders = {
     showAll: 'Show all orders',
     items: (first: string, others: number) => (others === 0 ? first : `${first} and ${others} more`),
     orderContext: (number: string) => `, order ${number}`,
+    quantity: (quantity: number) => `Qty ${quantity}`,
+    refunded: (amount: string) => `${amount} refunded`,
     pay: 'Pay',
     track: 'Track',
     receipt: 'Receipt',

@@ -8,8 +8,8 @@ export const retention = {
   limitedHeading: 'Kept for a limited time',
   what: 'What',
   howLong: 'How long',
-  days: (count: number) => plural(count, 'day', 'days'),
-  hours: (count: number) => plural(count, 'hour', 'hours'),
+  days: (count: number) => `${count} ${plural(count, 'day', 'days')}`,
+  hours: (count: number) => `${count} ${plural(count, 'hour', 'hours')}`,
   period: (period: string, from: string) => `${period} ${from}`,
   /** What it is, what for, and from when it is counted. */
   kept: {
