@@ -1,5 +1,6 @@
 // Adds products with their variants.
 import { recordAudit } from '../audit/record-audit.js'
+import type { Transaction } from '../database/client.js'
 import type { PrismaClient } from '../generated/prisma/client.js'
 import { writePictures, type GivenPicture } from './product-pictures.js'
 
@@ -47,51 +48,54 @@ export interface NewVariant {
  * Adds these products. Those whose slug or request key is taken are left out.
  * @returns the ids of those that were added
  */
-export async function addProducts(prisma: PrismaClient, products: readonly NewProduct[]): Promise<number[]> {
+export function addProducts(prisma: PrismaClient, products: readonly NewProduct[]): Promise<number[]> {
+  return prisma.$transaction((tx) => addProductsIn(tx, products))
+}
+
+/** The same within a transaction. */
+export async function addProductsIn(tx: Transaction, products: readonly NewProduct[]): Promise<number[]> {
   const parts = products.map(({ variants = [], pictures = [], ...product }) => ({
     product,
     variants,
     pictures,
   }))
-  return prisma.$transaction(async (tx) => {
-    const added = await tx.product.createManyAndReturn({
-      data: parts.map(({ product, variants }) => ({
-        ...product,
-        unitAmount: variants[0]?.unitAmount ?? product.unitAmount,
-        stock: variants[0]?.stock === undefined ? product.stock : variants[0].stock,
-      })),
-      select: { id: true, slug: true },
-      skipDuplicates: true,
-    })
-    for (const { id, slug } of added) {
-      const part = parts.find(({ product }) => product.slug === slug)
-      if (!part) continue
-      const { product, variants, pictures } = part
-      if (pictures.length > 0) await writePictures(tx, id, pictures)
-      const [first, ...others] = variants
-      if (!first) continue
-      const [firstSku = slug, ...skus] = await skusOf(slug, [first, ...others])
-      // A trigger has added it together with the product.
-      const image = first.image ?? null
-      const data = { optionValues: first.values, sku: firstSku, image }
-      await tx.variant.update({ where: { id }, data })
-      await tx.variant.createMany({
-        data: others.map((variant, index) => ({
-          productId: id,
-          sku: skus[index] ?? '',
-          optionValues: variant.values,
-          unitAmount: variant.unitAmount ?? product.unitAmount,
-          currency: product.currency,
-          stock: variant.stock === undefined ? product.stock : variant.stock,
-          image: variant.image ?? null,
-          position: index + 1,
-        })),
-      })
-    }
-    for (const { id } of added)
-      await recordAudit(tx, { action: 'product.added', subject: 'product', subjectId: id })
-    return added.map(({ id }) => id)
+  const added = await tx.product.createManyAndReturn({
+    data: parts.map(({ product, variants }) => ({
+      ...product,
+      unitAmount: variants[0]?.unitAmount ?? product.unitAmount,
+      stock: variants[0]?.stock === undefined ? product.stock : variants[0].stock,
+    })),
+    select: { id: true, slug: true },
+    skipDuplicates: true,
   })
+  for (const { id, slug } of added) {
+    const part = parts.find(({ product }) => product.slug === slug)
+    if (!part) continue
+    const { product, variants, pictures } = part
+    if (pictures.length > 0) await writePictures(tx, id, pictures)
+    const [first, ...others] = variants
+    if (!first) continue
+    const [firstSku = slug, ...skus] = await skusOf(slug, [first, ...others])
+    // A trigger has added it together with the product.
+    const image = first.image ?? null
+    const data = { optionValues: first.values, sku: firstSku, image }
+    await tx.variant.update({ where: { id }, data })
+    await tx.variant.createMany({
+      data: others.map((variant, index) => ({
+        productId: id,
+        sku: skus[index] ?? '',
+        optionValues: variant.values,
+        unitAmount: variant.unitAmount ?? product.unitAmount,
+        currency: product.currency,
+        stock: variant.stock === undefined ? product.stock : variant.stock,
+        image: variant.image ?? null,
+        position: index + 1,
+      })),
+    })
+  }
+  for (const { id } of added)
+    await recordAudit(tx, { action: 'product.added', subject: 'product', subjectId: id })
+  return added.map(({ id }) => id)
 }
 
 /** A number tells those apart that would be the same: of "+1" and "-1", or of values without letters of the Latin alphabet. */

@@ -79,6 +79,47 @@ it('shows each change, and then makes exactly these', { timeout: MINUTES }, asyn
   expect(audited).toHaveLength(1)
 })
 
+it('two requests at once make each change once', { timeout: MINUTES }, async () => {
+  const { id, slug } = await shirt()
+  const { path } = await preview(`sku,name,price,stock\n${slug},,27.00,14\n${slug}-new,Tin chest,9.50,1\n`)
+  await Promise.all([1, 2].map(() => operator.post(path).expect(303)))
+  expect(textOf((await operator.get(path)).text)).toContain('Imported: 2 Products added')
+  expect((await variantsOf(id))[0]).toMatchObject({ unitAmount: 2700, stock: 14 })
+})
+
+it('goes on where it was interrupted', { timeout: MINUTES }, async () => {
+  const [one, other] = [await shirt(), await shirt()]
+  const { path } = await preview(`sku,stock\n${one.slug},14\n${other.slug},15\n`)
+  await shop.database.prisma.$transaction(
+    async (tx) => {
+      await tx.$executeRaw`SELECT 1 FROM "Product" WHERE "id" = ${other.id} FOR UPDATE`
+      const interrupted = operator.post(path).then(({ status }) => status)
+      const cancel = async () =>
+        (
+          await shop.database.pool.query(`
+            SELECT pg_cancel_backend(pid) FROM pg_stat_activity
+            WHERE datname = current_database() AND wait_event_type = 'Lock'`)
+        ).rowCount
+      await expect.poll(cancel, { timeout: 30_000 }).toBe(1)
+      expect(await interrupted).toBeGreaterThanOrEqual(500)
+    },
+    { timeout: 60_000 },
+  )
+  const stocks = async () => [(await variantsOf(one.id))[0]?.stock, (await variantsOf(other.id))[0]?.stock]
+  expect(await stocks()).toEqual([14, 10])
+  expect(await apply(path)).toContain('Imported: 2 Products added')
+  expect(await stocks()).toEqual([14, 15])
+})
+
+it('none clears a text, and an empty cell does not', { timeout: MINUTES }, async () => {
+  const { id, slug } = await shirt()
+  const { path } = await preview(`sku,summary,description,grams\n${slug},none,,none\n`)
+  const { description } = await shop.database.prisma.product.findUniqueOrThrow({ where: { id } })
+  await apply(path)
+  const after = await shop.database.prisma.product.findUniqueOrThrow({ where: { id } })
+  expect(after).toMatchObject({ summary: '', description })
+})
+
 it('leaves alone, and names, what was changed after the preview', { timeout: MINUTES }, async () => {
   const { id, slug } = await shirt()
   const other = await shirt()

@@ -5,18 +5,22 @@ import type { Transaction } from '../../database/client.js'
 import { Prisma, type PrismaClient } from '../../generated/prisma/client.js'
 import { Problem } from '../../http/problem.js'
 import { adjustOne, lockProduct } from '../adjust-stock.js'
-import { addProducts } from '../new-products.js'
-import type {
-  AddedProduct,
-  ChangedProduct,
-  ImportPlan,
-  ImportResult,
-  NewPlannedVariant,
-  PlannedChange,
+import { addProductsIn } from '../new-products.js'
+import {
+  importResult,
+  type AddedProduct,
+  type ChangedProduct,
+  type ImportPlan,
+  type ImportResult,
+  type NewPlannedVariant,
+  type PlannedChange,
 } from './plan.js'
 
-/** Each product is a transaction of its own, so that no lock is held for long. Doing it twice changes nothing more. */
-export async function applyPlan(prisma: PrismaClient, plan: ImportPlan): Promise<ImportResult> {
+/**
+ * Each product is a transaction of its own, so that no lock is held for long, and the transaction counts it as done. So
+ * an import that was interrupted goes on where it stopped, and two at once make each change once.
+ */
+export async function applyPlan(prisma: PrismaClient, id: string, plan: ImportPlan): Promise<ImportResult> {
   if (plan.errors.length > 0)
     throw new Problem(
       409,
@@ -24,30 +28,55 @@ export async function applyPlan(prisma: PrismaClient, plan: ImportPlan): Promise
       'Not imported',
       'The list has mistakes. Mend them, and upload it again.',
     )
-  const result: ImportResult = { applied: 0, skipped: [] }
-  for (const product of plan.products) {
-    const reason = await (product.kind === 'add' ? add(prisma, product) : change(prisma, product)).catch(
-      reasonOf,
-    )
-    if (reason === null) result.applied += 1
-    else result.skipped.push({ name: product.name, reason })
+  for (const [index, product] of plan.products.entries()) {
+    try {
+      await prisma.$transaction(async (tx) => {
+        if (!(await isNext(tx, id, index))) return
+        const reason = await (product.kind === 'add' ? add(tx, product) : change(tx, product))
+        await countDone(tx, id, reason === null ? null : { name: product.name, reason })
+      })
+    } catch (error) {
+      const reason = reasonOf(error)
+      await prisma.$transaction(async (tx) => {
+        if (await isNext(tx, id, index)) await countDone(tx, id, { name: product.name, reason })
+      })
+    }
   }
-  return result
+  const { done, skipped } = await prisma.productImport.findUniqueOrThrow({ where: { id } })
+  const left = importResult.shape.skipped.parse(skipped)
+  return { applied: done - left.length, skipped: left }
+}
+
+/** Locks the import. Another request may have done this product already. */
+async function isNext(tx: Transaction, id: string, index: number): Promise<boolean> {
+  const [row] = await tx.$queryRaw<{ done: number }[]>`
+    SELECT "done" FROM "ProductImport" WHERE "id" = ${id} FOR UPDATE`
+  return row?.done === index
+}
+
+async function countDone(
+  tx: Transaction,
+  id: string,
+  skipped: ImportResult['skipped'][number] | null,
+): Promise<void> {
+  const added = JSON.stringify(skipped === null ? [] : [skipped])
+  await tx.$executeRaw`
+    UPDATE "ProductImport" SET "done" = "done" + 1, "skipped" = "skipped" || ${added}::jsonb WHERE "id" = ${id}`
 }
 
 const CHANGED = 'It was changed after the preview. Upload the list again to see what it would change now.'
 
-async function add(prisma: PrismaClient, product: AddedProduct): Promise<string | null> {
+async function add(tx: Transaction, product: AddedProduct): Promise<string | null> {
   const { slug, name, summary, description, category, specifications, image, currency, variants } = product
   const { requiresShipping, taxCode } = product
   const [first] = variants
   if (!first) return 'It has no variant.'
   const skus = variants.map(({ sku }) => sku)
-  const taken = await prisma.variant.findFirst({
+  const taken = await tx.variant.findFirst({
     where: { OR: [{ sku: { in: skus } }, { product: { slug } }] },
   })
   if (taken) return `There is a product with the name ${slug} or the sku ${taken.sku} already.`
-  const [id] = await addProducts(prisma, [
+  const [id] = await addProductsIn(tx, [
     {
       ...{
         slug,
@@ -65,57 +94,52 @@ async function add(prisma: PrismaClient, product: AddedProduct): Promise<string 
     },
   ])
   if (id === undefined) return `There is a product ${slug} already.`
-  await prisma.$transaction(async (tx) => {
-    await lockProduct(tx, id)
-    await tx.variant.update({
-      where: { id },
-      data: { sku: first.sku, optionValues: first.values, weight: first.weight, active: first.active },
-    })
-    await addVariants(tx, id, currency, variants.slice(1), 1)
-    await tx.product.update({ where: { id }, data: { options: product.options, active: product.active } })
+  await tx.variant.update({
+    where: { id },
+    data: { sku: first.sku, optionValues: first.values, weight: first.weight, active: first.active },
   })
+  await addVariants(tx, id, currency, variants.slice(1), 1)
+  await tx.product.update({ where: { id }, data: { options: product.options, active: product.active } })
   return null
 }
 
-async function change(prisma: PrismaClient, planned: ChangedProduct): Promise<string | null> {
-  return prisma.$transaction(async (tx) => {
-    await lockProduct(tx, planned.id)
-    const product = await tx.product.findUnique({ where: { id: planned.id }, include: { variants: true } })
-    if (!product) return 'It was deleted.'
-    const steps = planned.variants.map((variant) => ({
-      ...variant,
-      known: product.variants.find(({ id }) => id === variant.id) ?? {},
-    }))
-    // Stock alone may have changed meanwhile: it is changed by the difference of the preview.
-    const isOld =
-      planned.changes.some(isDifferent(product)) ||
-      steps.some(({ known, changes }) =>
-        changes.filter(({ field }) => field !== 'stock').some(isDifferent(known)),
-      ) ||
-      planned.added.some(({ values }) =>
-        product.variants.some(({ optionValues }) => optionValues.join('\n') === values.join('\n')),
-      )
-    if (isOld) return CHANGED
-    const shared = Object.fromEntries(planned.changes.map(({ field, to }) => [field, to]))
-    const update = () =>
-      tx.product.update({ where: { id: product.id }, data: { ...shared, revision: { increment: 1 } } })
-    // Triggers refuse variants on sale that Stripe would refuse, so prices come before a product goes on sale.
-    if (shared['active'] !== true) await update()
-    for (const { id, changes } of steps) await changeVariant(tx, product.id, id, changes)
-    if (shared['active'] === true) await update()
-    if (shared['image'] !== undefined)
-      await tx.productPicture.deleteMany({ where: { productId: product.id, position: 0 } })
-    const last = Math.max(...product.variants.map(({ position }) => position))
-    await addVariants(tx, product.id, product.currency, planned.added, last + 1)
-    await recordAudit(tx, {
-      ...{ action: 'product.changed', subject: 'product', subjectId: product.id },
-      fields: [
-        ...Object.keys(shared),
-        ...new Set(steps.flatMap(({ changes }) => changes.map(({ field }) => field))),
-      ],
-    })
-    return null
+async function change(tx: Transaction, planned: ChangedProduct): Promise<string | null> {
+  await lockProduct(tx, planned.id)
+  const product = await tx.product.findUnique({ where: { id: planned.id }, include: { variants: true } })
+  if (!product) return 'It was deleted.'
+  const steps = planned.variants.map((variant) => ({
+    ...variant,
+    known: product.variants.find(({ id }) => id === variant.id) ?? {},
+  }))
+  // Stock alone may have changed meanwhile: it is changed by the difference of the preview.
+  const isOld =
+    planned.changes.some(isDifferent(product)) ||
+    steps.some(({ known, changes }) =>
+      changes.filter(({ field }) => field !== 'stock').some(isDifferent(known)),
+    ) ||
+    planned.added.some(({ values }) =>
+      product.variants.some(({ optionValues }) => optionValues.join('\n') === values.join('\n')),
+    )
+  if (isOld) return CHANGED
+  const shared = Object.fromEntries(planned.changes.map(({ field, to }) => [field, to]))
+  const update = () =>
+    tx.product.update({ where: { id: product.id }, data: { ...shared, revision: { increment: 1 } } })
+  // Triggers refuse variants on sale that Stripe would refuse, so prices come before a product goes on sale.
+  if (shared['active'] !== true) await update()
+  for (const { id, changes } of steps) await changeVariant(tx, product.id, id, changes)
+  if (shared['active'] === true) await update()
+  if (shared['image'] !== undefined)
+    await tx.productPicture.deleteMany({ where: { productId: product.id, position: 0 } })
+  const last = Math.max(...product.variants.map(({ position }) => position))
+  await addVariants(tx, product.id, product.currency, planned.added, last + 1)
+  await recordAudit(tx, {
+    ...{ action: 'product.changed', subject: 'product', subjectId: product.id },
+    fields: [
+      ...Object.keys(shared),
+      ...new Set(steps.flatMap(({ changes }) => changes.map(({ field }) => field))),
+    ],
   })
+  return null
 }
 
 function isDifferent(row: object): (change: PlannedChange) => boolean {

@@ -43,12 +43,12 @@ export async function readImport(prisma: PrismaClient, id: string): Promise<Stor
   }
 }
 
-/** Applies an import once. One that was interrupted goes on: what was changed already is left as it is. @throws Problem 404, 409 */
+/** Applies an import once. One that was interrupted goes on where it stopped. @throws Problem 404, 409 */
 export async function applyImport(prisma: PrismaClient, id: string): Promise<ImportResult> {
   const found = await readImport(prisma, id)
   if (!found) throw notFound()
   if (found.result !== null) return found.result
-  const result = await applyPlan(prisma, found.plan)
+  const result = await applyPlan(prisma, id, found.plan)
   await prisma.$transaction(async (tx) => {
     const { count } = await tx.productImport.updateMany({
       where: { id, result: { equals: Prisma.DbNull } },

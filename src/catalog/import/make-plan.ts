@@ -305,7 +305,7 @@ function offersOf(product: PlannedProduct, known: EditedProduct | null) {
   const { currency } = product
   if (product.kind === 'add')
     return product.variants
-      .filter(({ unitAmount }) => unitAmount > 0)
+      .filter(({ unitAmount }) => unitAmount > 0 && product.name !== '')
       .map(({ line, values, unitAmount }) => ({
         ...{ line, unitAmount, currency, image: product.image },
         name: nameWithVariant(product.name, values.join(' / ')),

@@ -6,6 +6,9 @@ import { MOST_STOCK } from '../adjust-stock.js'
 import { NOT_COUNTED, type Column } from './columns.js'
 import type { ImportLine } from './read-lines.js'
 
+/** Clears what may be empty. An empty cell says nothing. */
+const NONE = 'none'
+
 /** Tells what is wrong with a line. */
 export type Complain = (line: number, message: string) => void
 
@@ -28,14 +31,15 @@ export function readProductCells(
   complain: Complain,
 ): Record<string, string | boolean | string[] | null> {
   const read: Record<string, string | boolean | string[] | null> = {}
-  for (const name of ['name', 'summary', 'description', 'category'] as const)
-    if (cells[name] !== undefined) read[name] = cells[name]
+  for (const name of ['name', 'category'] as const) if (cells[name] !== undefined) read[name] = cells[name]
+  for (const name of ['summary', 'description'] as const)
+    if (cells[name] !== undefined) read[name] = cells[name] === NONE ? '' : cells[name]
   for (const [name, most] of Object.entries(LONGEST)) {
     const length = cells[name as Column]?.length ?? 0
     if (length > most) complain(line, `${name} has ${length} characters: at most ${most}.`)
   }
   if (cells.specifications !== undefined) {
-    const lines = cells.specifications
+    const lines = (cells.specifications === NONE ? '' : cells.specifications)
       .split('\n')
       .map((one) => one.trim())
       .filter((one) => one !== '')
@@ -47,9 +51,9 @@ export function readProductCells(
     read['requiresShipping'] = readYesNo(line, 'shipping', cells.shipping, complain)
   if (cells.on_sale !== undefined) read['active'] = readYesNo(line, 'on_sale', cells.on_sale, complain)
   if (cells.tax_code !== undefined) {
-    if (cells.tax_code !== 'none' && !/^txcd_\d{8}$/.test(cells.tax_code))
+    if (cells.tax_code !== NONE && !/^txcd_\d{8}$/.test(cells.tax_code))
       complain(line, `tax_code is “${cells.tax_code}”: Stripe’s codes are txcd_ and eight digits, or none.`)
-    read['taxCode'] = cells.tax_code === 'none' ? null : cells.tax_code
+    read['taxCode'] = cells.tax_code === NONE ? null : cells.tax_code
   }
   if (cells.picture !== undefined) read['image'] = readPicture(line, cells.picture, allowedHosts, complain)
   return read
@@ -98,7 +102,9 @@ export function readStockCell(line: number, text: string, complain: Complain): n
   return 0
 }
 
-export function readGrams(line: number, text: string, complain: Complain): number {
+/** Null: not weighed. */
+export function readGrams(line: number, text: string, complain: Complain): number | null {
+  if (text === NONE) return null
   if (/^\d{1,7}$/.test(text)) return Number(text)
   complain(line, `grams is “${text}”: write a whole number.`)
   return 0
