@@ -12,7 +12,7 @@ import { readUploads } from '../http/uploads.js'
 import { taxShown } from '../settings/tax.js'
 import type { AdminDeps } from './admin-deps.js'
 import { doneNotice } from './done.js'
-import { fieldsOf, type Fields } from './forms.js'
+import { fieldsOf, requestKeyOf, type Fields } from './forms.js'
 import { mergeEdits } from './merge-edits.js'
 import { readEdit, valuesOf } from './product-form.js'
 import { changeLabel, changeText, editPage, openedForm, picturesIn, type PageState } from './product-view.js'
@@ -115,7 +115,8 @@ export function productPages(deps: AdminDeps): Router {
   }
 
   router.post(`${PATH}/duplicate`, async (request, response) => {
-    const id = await duplicateProduct(prisma, await productOf(deps, request))
+    const product = await productOf(deps, request)
+    const id = await duplicateProduct(prisma, product, requestKeyOf(fieldsOf(request.body)))
     response.redirect(303, `/admin/products/${id}?done=copied`)
   })
 

@@ -6,6 +6,7 @@ import { variantName } from '../catalog/variants.js'
 import type { Notice } from '../http/view-models.js'
 import { taxBehaviorOfPrices, usablePrice } from '../payments/stripe-prices.js'
 import type { AdminDeps } from './admin-deps.js'
+import { newRequestKey } from './forms.js'
 import type { FormState } from './order-models.js'
 import { valuesOf } from './product-form.js'
 import { formPictures } from './product-uploads.js'
@@ -53,6 +54,7 @@ export async function editPage(
     isActive: product.active,
     isForSale: !product.offSale,
     form: state.form,
+    copyKey: newRequestKey(),
     hidden: { revision: String(state.revision), base: JSON.stringify(state.base) },
     categories,
     pictures: formPictures(state.pictures),

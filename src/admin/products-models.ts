@@ -60,6 +60,8 @@ export interface EditProductPage {
   /** Whether shoppers can buy it. */
   isForSale: boolean
   form: FormState
+  /** Request key of the form that copies it. */
+  copyKey: string
   /** Sent back with the form. */
   hidden: { revision: string; base: string }
   categories: string[]

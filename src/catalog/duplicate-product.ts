@@ -8,8 +8,30 @@ import type { EditedProduct } from './save-product.js'
 
 const LONGEST_NAME = 250
 
-/** Stock of the copy begins at 0 where it is counted. It has no price in Stripe's catalog. @returns its id */
-export async function duplicateProduct(prisma: PrismaClient, product: EditedProduct): Promise<number> {
+/**
+ * Stock of the copy begins at 0 where it is counted. It has no price in Stripe's catalog.
+ * @param requestKey makes repeated requests one
+ * @returns its id
+ */
+export async function duplicateProduct(
+  prisma: PrismaClient,
+  product: EditedProduct,
+  requestKey: string | null = null,
+): Promise<number> {
+  try {
+    return await copy(prisma, product, requestKey)
+  } catch (error) {
+    const copied = requestKey === null ? null : await prisma.product.findUnique({ where: { requestKey } })
+    if (!copied) throw error
+    return copied.id
+  }
+}
+
+async function copy(
+  prisma: PrismaClient,
+  product: EditedProduct,
+  requestKey: string | null,
+): Promise<number> {
   const name = `Copy of ${product.name}`.slice(0, LONGEST_NAME)
   const slug = await freeSlug(prisma, name)
   const { summary, description, image, category, options, requiresShipping, taxCode, specifications } =
@@ -21,7 +43,7 @@ export async function duplicateProduct(prisma: PrismaClient, product: EditedProd
       data: {
         ...{ slug, name, summary, description, image, category, options, requiresShipping, taxCode },
         ...{ specifications, unitAmount: first.unitAmount, currency: product.currency, active: false },
-        stock: first.stock === null ? null : 0,
+        ...{ stock: first.stock === null ? null : 0, requestKey },
       },
     })
     for (const [position, variant] of [first, ...others].entries()) {

@@ -292,8 +292,12 @@ describe('editing', () => {
 
 it('a copy is archived, and has everything but the stock', { timeout: MINUTES }, async () => {
   const { id } = await newShirt()
-  const { headers } = await operator.post(`/admin/products/${id}/duplicate`).expect(303)
-  const copy = await productOf(Number(/products\/(\d+)/.exec(String(headers['location']))?.[1]))
+  const key = randomUUID()
+  const [copied, again] = await Promise.all(
+    [1, 2].map(() => operator.post(`/admin/products/${id}/duplicate`).type('form').send({ key }).expect(303)),
+  )
+  expect(again?.headers['location']).toBe(copied?.headers['location'])
+  const copy = await productOf(Number(/products\/(\d+)/.exec(String(again?.headers['location']))?.[1]))
   expect(copy).toMatchObject({ name: 'Copy of Linen shirt', active: false, options: ['Size'] })
   expect(
     copy.variants.map(({ optionValues, stock, unitAmount }) => [...optionValues, stock, unitAmount]),
