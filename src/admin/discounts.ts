@@ -5,6 +5,7 @@ import { render } from '../http/render.js'
 import { formatMoney } from '../money.js'
 import { createDiscount, DiscountError, endDiscount, listDiscounts } from '../payments/discounts.js'
 import type { ListedDiscount } from '../payments/discounts.js'
+import { hasAnswered } from '../payments/stripe-client.js'
 import { readSettings } from '../settings/settings.js'
 import type { AdminDeps } from './admin-deps.js'
 import type { DiscountsPage } from './discounts-models.js'
@@ -45,8 +46,15 @@ export function discountPages(deps: AdminDeps): Router {
         ? `${error.options.forOperator ?? error.detail} Send the form again: it makes one code.`
         : error.message
       response.status(isAway ? error.status : 422)
-      // Stripe answers a key with what it was asked first, so what was refused needs another.
-      await show(request, response, { values: fields, errors: { [field]: message } }, isAway ? key : null)
+      // Stripe repeats its first answer to a key, refusals and faults alike. Without an answer the key stays, so that
+      // what Stripe may have made is not made twice.
+      const isUnanswered = isAway && !hasAnswered(error)
+      await show(
+        request,
+        response,
+        { values: fields, errors: { [field]: message } },
+        isUnanswered ? key : null,
+      )
     }
   })
 

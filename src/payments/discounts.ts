@@ -104,38 +104,48 @@ function untilIn(text: string): number | null {
 
 /**
  * Makes a coupon and its promotion code.
- * @param key of the request. Sent again with the same key, also after a fault halfway, it makes one code
+ * @param key of the request. Sent again with the same key, also after a connection was lost halfway, it makes one code
  * @throws DiscountError, and Problem when Stripe can't be asked
  */
 export async function createDiscount(deps: PaymentDeps, typed: TypedDiscount, key: string): Promise<string> {
   const discount = readDiscount(typed)
-  const { code, reduction, minimum, firstOrderOnly, uses, until } = discount
   const client = clientOf(deps.stripe)
   const metadata = { app: deps.stripe.appId }
   try {
     const coupon = await client.coupons.create(
-      { ...reduction, duration: 'once', name: code.slice(0, 40), metadata },
+      { ...discount.reduction, duration: 'once', name: discount.code.slice(0, 40), metadata },
       { idempotencyKey: `${key}-coupon` },
     )
-    const { id } = await client.promotionCodes.create(
-      {
-        ...{ code, metadata, promotion: { type: 'coupon', coupon: coupon.id } },
-        ...(uses !== null && { max_redemptions: uses }),
-        ...(until !== null && { expires_at: until }),
-        restrictions: {
-          first_time_transaction: firstOrderOnly,
-          ...(minimum && { minimum_amount: minimum.amount, minimum_amount_currency: minimum.currency }),
-        },
-      },
-      { idempotencyKey: `${key}-code` },
-    )
+    const { id } = await client.promotionCodes
+      .create(codeOf(discount, coupon.id, metadata), { idempotencyKey: `${key}-code` })
+      .catch(async (error: unknown) => {
+        // Nobody can use a coupon without a code. What can't be deleted now does no harm.
+        if (isRefusal(error)) await client.coupons.del(coupon.id).catch(() => undefined)
+        throw error
+      })
     await recordAudit(deps.database.prisma, {
       ...{ action: 'discount.created', subject: 'discount', subjectId: id },
     })
-    return code
+    return discount.code
   } catch (error) {
     if (isRefusal(error)) throw new DiscountError('code', `Stripe refused it: ${error.message}`)
     throw stripeProblem(error)
+  }
+}
+
+function codeOf(
+  { code, minimum, firstOrderOnly, uses, until }: Discount,
+  coupon: string,
+  metadata: { app: string },
+): Stripe.PromotionCodeCreateParams {
+  return {
+    ...{ code, metadata, promotion: { type: 'coupon', coupon } },
+    ...(uses !== null && { max_redemptions: uses }),
+    ...(until !== null && { expires_at: until }),
+    restrictions: {
+      first_time_transaction: firstOrderOnly,
+      ...(minimum && { minimum_amount: minimum.amount, minimum_amount_currency: minimum.currency }),
+    },
   }
 }
 

@@ -183,6 +183,11 @@ export function stripeProblem(error: unknown, orderKey: string | null = null): u
   })
 }
 
+/** Whether Stripe itself answered with a fault, which it repeats for the same idempotency key. */
+export function hasAnswered({ options: { cause } }: Problem): boolean {
+  return cause instanceof Stripe.errors.StripeAPIError && cause.requestId !== undefined
+}
+
 const RETRY_SECONDS = 30
 
 function secondsToWait({ headers }: Stripe.errors.StripeError): number {

@@ -37,7 +37,8 @@ export function send(operator: Shopper, path: string, fields: Record<string, str
 
 /** The hidden fields of the form with this action. */
 export function hiddenFields(html: string, action: string): Record<string, string> {
-  const form = html.slice(html.indexOf(`action="${action}`)).split('</form>')[0] ?? ''
+  const ends = ['"', '?', '#'].map((end) => html.indexOf(`action="${action}${end}`)).filter((at) => at >= 0)
+  const form = html.slice(Math.min(...ends, html.length)).split('</form>')[0] ?? ''
   return Object.fromEntries(
     [...form.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)].map(([, name, value]) => [
       name,
