@@ -1,5 +1,6 @@
 // Reads the fields of the admin's forms.
 import { randomUUID } from 'node:crypto'
+import type { Request } from 'express'
 import type { Units } from '../fulfilment/locked-order.js'
 import type { FormState } from './order-models.js'
 
@@ -35,6 +36,12 @@ export function readUnits(fields: Fields, prefix: string): Units[] | null {
     if (Number(value) > 0) units.push({ orderItemId: Number(id), quantity: Number(value) })
   }
   return units
+}
+
+/** What a form said, to be sent again as it is. */
+export function sentFields({ body }: Request): [name: string, value: string][] {
+  const fields = Object.entries((body ?? {}) as Record<string, string | string[]>)
+  return fields.flatMap(([name, values]) => [values].flat().map((value): [string, string] => [name, value]))
 }
 
 /** A new form's request key: sending the form twice is one request. */

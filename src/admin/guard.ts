@@ -1,14 +1,19 @@
 // Who may open the admin: operators, in a session that is not too old, with their second factor.
-import type { RequestHandler } from 'express'
+import type { Request, RequestHandler, Response } from 'express'
 import { actAs } from '../audit/actor.js'
 import { recordAudit } from '../audit/record-audit.js'
 import { loginHref } from '../accounts/next-path.js'
 import { endSessionOf, userOf } from '../accounts/sign-in.js'
+import { render } from '../http/render.js'
+import { readUploads } from '../http/uploads.js'
 import { isAdminSessionOver, isFactorProved, noteEntry, noteUse } from '../operators/admin-session.js'
 import { isOperator } from '../operators/roles.js'
 import { hasFactor } from '../operators/second-factor.js'
 import type { AdminDeps } from './admin-deps.js'
 import { pageOf } from './admin-path.js'
+import { sentFields } from './forms.js'
+import { readPolicyForm } from './policy-form.js'
+import { PICTURE_UPLOADS } from './product-uploads.js'
 import { factorHref } from './require-recent-factor.js'
 
 /** Everyone else gets the page of an unknown address. */
@@ -22,15 +27,41 @@ export const operatorsOnly: RequestHandler = (request, response, next) => {
   next()
 }
 
-/** Operators sign in again after half an hour without use, and every twelve hours. */
+/**
+ * Operators sign in again after half an hour without use, and every twelve hours. A form that comes later is not lost: a
+ * page sends it again.
+ */
 export const freshSession: RequestHandler = async (request, response, next) => {
-  if (isAdminSessionOver(request)) {
-    await endSessionOf(request)
+  if (!isAdminSessionOver(request)) {
+    noteUse(request)
+    next()
+    return
+  }
+  const fields = request.method === 'POST' ? await readForm(request, response).catch(() => []) : []
+  await endSessionOf(request)
+  if (fields.length === 0) {
     response.redirect(303, loginHref(pageOf(request)))
     return
   }
-  noteUse(request)
-  next()
+  response.status(401)
+  render(response, 'admin/signed-out', {
+    action: request.originalUrl,
+    fields,
+    hasFiles: Boolean(request.is('multipart/form-data')),
+    signInHref: loginHref('/admin'),
+  })
+}
+
+/** The fields of any form of the admin, without its files. */
+async function readForm(request: Request, response: Response): Promise<[name: string, value: string][]> {
+  for (const read of [readPolicyForm, readUploads(PICTURE_UPLOADS)])
+    await new Promise<void>((resolve, reject) => {
+      void read(request, response, (error?: unknown) => {
+        if (error === undefined) resolve()
+        else reject(error instanceof Error ? error : new Error('The form can’t be read.', { cause: error }))
+      })
+    })
+  return sentFields(request)
 }
 
 /** Entries of the audit log name the operator. */

@@ -1,5 +1,5 @@
 // The pages in the owner's own words: written, previewed, published and withdrawn. For owners.
-import express, { Router, type Request, type Response } from 'express'
+import { Router, type Request, type Response } from 'express'
 import type { Policy } from '../generated/prisma/client.js'
 import { refuseNullBytes } from '../http/null-bytes.js'
 import { notFound } from '../http/problem.js'
@@ -7,7 +7,6 @@ import { render } from '../http/render.js'
 import { t } from '../messages/index.js'
 import {
   discardDraft,
-  MAX_CHARACTERS,
   PolicyChangedError,
   publishPolicy,
   saveDraft,
@@ -23,6 +22,7 @@ import { doneNotice } from './done.js'
 import { fieldsOf, type Fields } from './forms.js'
 import type { PolicyEditPage } from './policies-models.js'
 import { ownersOnly } from './owners-only.js'
+import { readPolicyForm } from './policy-form.js'
 import { formatDateTime } from './times.js'
 
 const PATH = '/admin/policies'
@@ -33,9 +33,6 @@ const DONE = {
   discarded: 'The draft is discarded.',
 }
 
-/** Percent-encoding makes three bytes of each, and letters of other scripts have up to three bytes. */
-const MAX_FORM = MAX_CHARACTERS * 9 + 1000
-
 interface Entry {
   slug: PolicySlug
   policy: Policy
@@ -45,11 +42,7 @@ export function policiesPages(deps: AdminDeps): Router {
   const { database } = deps
   const { prisma } = database
   const router = Router()
-  // What app.ts leaves to this router: others' forms are small.
-  const readForm = [
-    express.urlencoded({ extended: false, limit: MAX_FORM, parameterLimit: 20 }),
-    refuseNullBytes,
-  ]
+  const readForm = [readPolicyForm, refuseNullBytes]
   router.use(PATH, ownersOnly)
   const done = (response: Response, what: keyof typeof DONE) => response.redirect(303, `${PATH}?done=${what}`)
 

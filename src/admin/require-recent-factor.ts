@@ -6,6 +6,7 @@ import { isFactorProved, isFactorRecent, noteCode } from '../operators/admin-ses
 import { checkCode, hasFactor } from '../operators/second-factor.js'
 import type { AdminDeps } from './admin-deps.js'
 import { pageBefore } from './admin-path.js'
+import { sentFields } from './forms.js'
 
 /** Not a name that a form of the admin has. */
 const CODE = 'second_factor_code'
@@ -41,7 +42,7 @@ export function requireRecentFactor(deps: AdminDeps): RequestHandler {
     if (typed !== undefined) response.status(422)
     render(response, 'admin/code', {
       action: request.originalUrl,
-      fields: fieldsOf(request),
+      fields: sentFields(request),
       name: CODE,
       error: typed === undefined ? null : WRONG_CODE,
       cancelHref: pageBefore(request),
@@ -55,10 +56,4 @@ function takeCode(request: Request): unknown {
   const { [CODE]: typed, ...others } = (request.body ?? {}) as Record<string, unknown>
   request.body = others
   return typed
-}
-
-/** What the form said. */
-function fieldsOf({ body }: Request): [name: string, value: string][] {
-  const fields = Object.entries((body ?? {}) as Record<string, string | string[]>)
-  return fields.flatMap(([name, values]) => [values].flat().map((value): [string, string] => [name, value]))
 }

@@ -5,6 +5,7 @@ declare module '../http/view-models.js' {
   interface Views {
     'admin/security': SecurityPage
     'admin/code': CodePage
+    'admin/signed-out': SignedOutPage
     'admin/set-up-factor': SetUpPage
     'admin/recovery-codes': RecoveryCodesPage
   }
@@ -27,6 +28,15 @@ export interface CodePage {
   cancelHref: string | null
   /** Whether the operator is in the admin already. */
   isAgain: boolean
+}
+
+export interface SignedOutPage {
+  /** Where the form is sent again, with these fields. */
+  action: string
+  fields: [name: string, value: string][]
+  /** Whether the form had files, which must be chosen again. */
+  hasFiles: boolean
+  signInHref: string
 }
 
 export interface SetUpPage {

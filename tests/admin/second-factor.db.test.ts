@@ -200,6 +200,24 @@ describe('a session', () => {
     await operator.get('/admin').expect(404)
   })
 
+  it.each([
+    ['a short form', '/admin/security/recovery-codes', 'application/x-www-form-urlencoded'],
+    ['a long text', '/admin/policies/terms', 'application/x-www-form-urlencoded'],
+    ['a form with files', '/admin/products/1', 'multipart/form-data'],
+  ])('%s that comes after its end is not lost', async (_what, action, type) => {
+    const { operator, id } = await newOperatorWithApp(shop, 'owner')
+    await operator.get('/admin').expect(200)
+    await ageSessions(shop, id, { seen: 31 })
+    const text = `A "text".\n${type === 'multipart/form-data' ? '' : 'More. '.repeat(3000)}End.`
+    const form = operator.post(action)
+    const sent = type === 'multipart/form-data' ? form.field('text', text) : form.type('form').send({ text })
+    const { text: page } = await sent.expect(401)
+    expect(page).toContain(`action="${action}"`)
+    expect(page).toContain('value="A &#34;text&#34;.\n')
+    expect(page).toContain('End.">')
+    await operator.get('/admin').expect(404)
+  })
+
   it('lasts while it is used', async () => {
     const { operator, id } = await newOperatorWithApp(shop)
     for (let count = 0; count < 3; count++) {
