@@ -24,7 +24,7 @@ import type {
   TextInput,
 } from './dispute-models.js'
 import { daysUntil } from './days-until.js'
-import { words } from './order-view.js'
+import { words } from './words.js'
 import { appealBadge, disputeBadge } from './state-badges.js'
 import { formatDateTime, type ShownTime } from './times.js'
 

@@ -14,7 +14,7 @@ import {
 import type { AdminDeps } from './admin-deps.js'
 import { daysUntil } from './days-until.js'
 import { keyList, readCursor, ROWS_TO_READ } from './key-list.js'
-import { words } from './order-view.js'
+import { words } from './words.js'
 import { appealBadge, disputeBadge } from './state-badges.js'
 import { formatDateTime } from './times.js'
 

@@ -12,7 +12,7 @@ import {
   type Figures,
   type Numbers,
 } from '../numbers/read-numbers.js'
-import { ORIGINS } from './order-view.js'
+import { ORIGINS } from './words.js'
 import { countryName } from '../shipping/countries.js'
 import type { Figure, NumbersPage, SharedRow } from './numbers-models.js'
 

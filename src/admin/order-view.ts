@@ -4,41 +4,28 @@ import { nameWithVariant } from '../catalog/variants.js'
 import type { Decline } from '../checkout/incomplete-checkouts.js'
 import { CARRIERS } from '../fulfilment/carriers.js'
 import { linesToSend } from '../fulfilment/locked-order.js'
-import { canMove, type ReturnState } from '../fulfilment/return-moves.js'
 import type { Notice } from '../http/view-models.js'
 import { formatMoney } from '../money.js'
 import { addressLines } from '../orders/address-lines.js'
 import { addresseeOf } from '../orders/delivery-view.js'
 import { SENDABLE, shownFulfilment, unitsSent, unitsToSend } from '../orders/fulfilment.js'
 import { canCancel, labelOf, stateOf } from '../orders/order-label.js'
-import {
-  completedAttempt,
-  isHeld,
-  totalOfItems,
-  totalsOf,
-  unmatchedOf,
-  type Addressee,
-} from '../orders/order-facts.js'
+import { completedAttempt, isHeld, totalsOf, unmatchedOf, type Addressee } from '../orders/order-facts.js'
 import { orderNumber } from '../orders/order-key.js'
 import type { OrderAction, OrderRecord } from '../orders/order-record.js'
 import { requestedReturns } from '../orders/order-with-lines.js'
-import { amountOf } from '../orders/stored-amounts.js'
-import { timelineOf } from '../orders/timeline.js'
 import { acceptedTermsPath } from '../policies/accepted-terms.js'
 import { paymentHref, sessionHref, type StripeDashboard } from '../payments/stripe-dashboard.js'
 import { countryName } from '../shipping/countries.js'
 import { emptyForm, newRequestKey } from './forms.js'
-import type { Comparison, FormState, OrderPageModel, ReturnModel } from './order-models.js'
-import {
-  attemptBadge,
-  disputeBadge,
-  eventBadge,
-  mailBadge,
-  orderBadge,
-  refundBadge,
-  returnBadge,
-} from './state-badges.js'
+import { comparisonsOf } from './order-comparison.js'
+import type { FormState, OrderPageModel } from './order-models.js'
+import { returnedUnits, returnModel } from './order-returns.js'
+import { actorOf, timelineWithNotes } from './order-timeline.js'
+import { attemptBadge, disputeBadge, eventBadge, mailBadge, orderBadge, refundBadge } from './state-badges.js'
 import { formatDateTime, type ShownTime } from './times.js'
+import { nameOf, unitsText } from './units-text.js'
+import { ORIGINS, words } from './words.js'
 
 export interface OrderPageInput {
   order: OrderRecord
@@ -305,43 +292,6 @@ function noShip(order: OrderRecord, isLeft: boolean): string | null {
   return null
 }
 
-function returnedUnits(order: OrderRecord, itemId: number): { returned: number; refunded: number } {
-  const of = (chosen: readonly { items: OrderRecord['returns'][number]['items'] }[]) =>
-    unitsSent(
-      chosen.map(({ items }) => ({ deliveredAt: null, items })),
-      itemId,
-    )
-  return {
-    returned: of(requestedReturns(order).filter(({ receivedAt }) => receivedAt !== null)),
-    refunded: of(order.returns.filter(({ status }) => status === 'refunded')),
-  }
-}
-
-function returnModel(
-  order: OrderRecord,
-  one: OrderRecord['returns'][number],
-  at: At,
-  forms: OrderPageInput['forms'],
-): ReturnModel {
-  // The database allows no other states.
-  const status = one.status as ReturnState
-  return {
-    key: one.key,
-    state: returnBadge(status),
-    items: unitsText(order, one.items),
-    reason: one.reason,
-    answer: one.answer,
-    at: at(one.createdAt),
-    restocked: one.restocked,
-    refund: one.refund && formatMoney(amountOf(one.refund), one.refund.currency),
-    canAnswer: status === 'requested',
-    canReceive: canMove(status, 'received'),
-    canDecline: status !== 'requested' && canMove(status, 'declined'),
-    canRefund: canMove(status, 'refunded') || one.refund?.status === 'failed',
-    form: forms[one.key] ?? emptyForm,
-  }
-}
-
 function whatWasRefunded(order: OrderRecord, refund: OrderRecord['refunds'][number]): string {
   const returned = order.returns.find(({ refundId }) => refundId === refund.id)
   const unmatched = unmatchedOf(order).some(
@@ -354,88 +304,6 @@ function whatWasRefunded(order: OrderRecord, refund: OrderRecord['refunds'][numb
     ...(refund.shippingAmount > 0 ? [`delivery ${formatMoney(refund.shippingAmount, refund.currency)}`] : []),
     ...(unmatched ? ['of the payment that does not fit'] : []),
   ].join(', ')
-}
-
-/** Of each session that was completed. A payment that does not fit is compared with the whole order. */
-function comparisonsOf(order: OrderRecord): Comparison[] {
-  const money = (amount: number, currency = order.currency) => formatMoney(amount, currency)
-  const items = totalOfItems(order)
-  const fitting = order.attempts.flatMap((attempt): Comparison[] => {
-    if (attempt.amountTotal === null) return []
-    const { amountDiscount, amountShipping, amountTax, amountTotal } = attempt
-    const taxOnTop = order.taxBehavior === 'inclusive' ? 0 : amountTax
-    const subtotal = amountTotal - amountShipping - taxOnTop + amountDiscount
-    const row = (text: string, expected: number, actual: number) => ({
-      ...{ text, expected: money(expected), actual: money(actual), differs: expected !== actual },
-    })
-    const isLater = attempt.id !== completedAttempt(order.attempts)?.id
-    return [
-      {
-        title: isLater ? `Attempt ${attempt.number}, beside the one that paid` : `Attempt ${attempt.number}`,
-        rows: [
-          row('Items', items, subtotal),
-          row('Delivery', order.shippingTotal, amountShipping),
-          {
-            ...{ text: 'Discount', actual: money(amountDiscount) },
-            expected: attempt.promotionCodes === false ? money(0) : 'any code',
-            differs: attempt.promotionCodes === false && amountDiscount > 0,
-          },
-          {
-            ...{ text: 'Tax', actual: money(amountTax) },
-            expected: order.automaticTax ? 'as Stripe Tax finds' : money(0),
-            differs: !order.automaticTax && amountTax > 0,
-          },
-          row('Total', items + order.shippingTotal - amountDiscount + taxOnTop, amountTotal),
-        ],
-      },
-    ]
-  })
-  const expected = items + order.shippingTotal
-  const others = unmatchedOf(order).map((one): Comparison => ({
-    title: `Session ${one.id}, which does not fit`,
-    rows: [
-      {
-        text: 'Total',
-        expected: money(expected),
-        actual: one.amount === null ? 'unknown' : money(one.amount, one.currency ?? ''),
-        differs: one.amount !== expected || one.currency !== order.currency,
-      },
-    ],
-  }))
-  return [...fitting, ...others]
-}
-
-function timelineWithNotes(order: OrderRecord, actions: readonly OrderAction[], at: At) {
-  const entries: { time: Date; kind: string; text: string; by: string | null; href: string | null }[] = [
-    ...timelineOf(order).map((entry) => ({
-      ...{ time: new Date(entry.at.iso), kind: 'order', text: entry.text, by: null, href: null },
-    })),
-    ...order.notes.map(({ createdAt, text, author }) => ({
-      ...{ time: createdAt, kind: 'note', text, by: author?.name ?? 'Command line', href: null },
-    })),
-    ...actions
-      .filter(({ action }) => action !== 'order.noted')
-      .map((action) => ({
-        ...{ time: action.at, kind: 'action', text: words(action.action.replace('.', ': ')) },
-        ...{ by: actorOf(action), href: null },
-      })),
-    ...order.mails.flatMap(({ id, kind, sentAt }) =>
-      sentAt === null
-        ? []
-        : [{ time: sentAt, kind: 'mail', text: words(kind), by: null, href: `/admin/mails/${id}` }],
-    ),
-    ...order.events.map(({ id, type, receivedAt }) => ({
-      ...{ time: receivedAt, kind: 'event', text: type, by: null, href: `/admin/events/${id}` },
-    })),
-  ]
-  return entries
-    .toSorted((one, other) => other.time.getTime() - one.time.getTime())
-    .map(({ time, ...entry }) => ({ at: at(time), ...entry }))
-}
-
-function actorOf({ actor, name }: OrderAction): string {
-  if (actor === 'command') return 'Command line'
-  return name ?? (actor === 'api' ? 'API' : 'An operator')
 }
 
 function deliveryOf(order: OrderRecord, forms: OrderPageInput['forms']): OrderPageModel['delivery'] {
@@ -486,12 +354,6 @@ function billingOf(order: OrderRecord): OrderPageModel['billing'] {
   }
 }
 
-export const ORIGINS: Readonly<Record<string, string>> = {
-  shop: 'Shop',
-  api: 'API',
-  payment_link: 'Payment link',
-}
-
 const hrefOf = (href: string | null) => (href === null ? {} : { href })
 
 function factsOf(order: OrderRecord, at: At): OrderPageModel['facts'] {
@@ -524,29 +386,6 @@ function factsOf(order: OrderRecord, at: At): OrderPageModel['facts'] {
           },
         ]),
   ]
-}
-
-/** "2 × Stoneware mug, 1 × Bowl" */
-export function unitsText(
-  order: WithNames,
-  units: readonly { orderItemId: number; quantity: number }[],
-): string {
-  return units.map(({ orderItemId, quantity }) => `${quantity} × ${nameOf(order, orderItemId)}`).join(', ')
-}
-
-interface WithNames {
-  items: readonly Pick<OrderRecord['items'][number], 'id' | 'name' | 'variantName'>[]
-}
-
-function nameOf({ items }: WithNames, id: number): string {
-  const item = items.find((one) => one.id === id)
-  return item ? nameWithVariant(item.name, item.variantName) : ''
-}
-
-/** "requested_by_customer" → "Requested by customer". */
-export function words(name: string): string {
-  const text = name.replaceAll('_', ' ').replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 function mustAnswer(status: string): boolean {

@@ -15,7 +15,7 @@ import { reconcileMonth } from '../reconciliation/reconcile-month.js'
 import { reconcile } from '../reconciliation/reconcile.js'
 import type { Summary } from '../reconciliation/summary.js'
 import type { AdminDeps } from './admin-deps.js'
-import { words } from './order-view.js'
+import { words } from './words.js'
 import type { ReconciliationPage } from './reconciliation-models.js'
 
 const PATH = '/admin/numbers/reconciliation'

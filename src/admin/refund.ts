@@ -25,7 +25,7 @@ import {
 } from './forms.js'
 import { fieldErrors, invalidField, orderIdOf } from './order-page.js'
 import type { FormState, RefundConfirmPage } from './order-models.js'
-import { words } from './order-view.js'
+import { words } from './words.js'
 import { requireRecentFactor } from './require-recent-factor.js'
 
 /** What the page to confirm adds to the form. */
