@@ -11,6 +11,7 @@ import { orderView } from '../orders/order-view.js'
 import { receiptPdf } from '../orders/receipt-pdf.js'
 import { withAmounts } from '../orders/stored-amounts.js'
 import { acceptedTerms } from '../policies/accepted-terms.js'
+import { markdownParts } from '../policies/render-markdown.js'
 import type { Settings } from '../settings/settings.js'
 import type { DisputeCase } from './dispute-case.js'
 import type { FileName } from './evidence-fields.js'
@@ -170,12 +171,9 @@ async function makeTerms(order: Order, { prisma, settings }: FileMaker): Promise
       text: `Version ${termsVersion ?? ''}, accepted at checkout on ${formatDateTime(termsAcceptedAt).text}.`,
       soft: true,
     },
-    ...terms.markdown.split(/\n\s*\n/).map((part): Block => {
-      const [, heading] = /^#{1,6}\s+(.+)$/.exec(part.trim()) ?? []
-      return heading === undefined
-        ? { kind: 'paragraph', text: part.trim() }
-        : { kind: 'heading', text: heading }
-    }),
+    ...markdownParts(terms.markdown).map(({ kind, text }): Block =>
+      kind === 'item' ? { kind: 'paragraph', text: `•  ${text}` } : { kind, text },
+    ),
   ])
 }
 

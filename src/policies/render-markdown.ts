@@ -1,5 +1,5 @@
 // Turns a policy's Markdown into HTML that contains no markup of the writer's own.
-import MarkdownIt from 'markdown-it'
+import MarkdownIt, { type Token } from 'markdown-it'
 
 const markdown = new MarkdownIt({ html: false, linkify: false, typographer: false }).disable('image')
 
@@ -35,4 +35,42 @@ markdown.renderer.rules['table_close'] = () => '</table></div>\n'
  */
 export function renderMarkdown(text: string): string {
   return markdown.render(text)
+}
+
+/** A part of a text without markup: a heading, a paragraph, or an item of a list. */
+export interface PlainPart {
+  kind: 'heading' | 'paragraph' | 'item'
+  text: string
+}
+
+/** The same text for documents without markup. Links are followed by their address. */
+export function markdownParts(text: string): PlainPart[] {
+  const parts: PlainPart[] = []
+  const open: string[] = []
+  for (const token of markdown.parse(text, {})) {
+    if (token.nesting === 1) open.push(token.type)
+    else if (token.nesting === -1) open.pop()
+    const kind = open.includes('heading_open')
+      ? 'heading'
+      : open.includes('list_item_open')
+        ? 'item'
+        : 'paragraph'
+    if (token.type === 'inline') parts.push({ kind, text: plainText(token.children ?? []) })
+    else if (token.type === 'fence' || token.type === 'code_block')
+      parts.push({ kind, text: token.content.trim() })
+  }
+  return parts
+}
+
+function plainText(tokens: readonly Token[]): string {
+  let address = ''
+  return tokens
+    .map(({ type, content }, index) => {
+      if (type === 'softbreak' || type === 'hardbreak') return ' '
+      if (type === 'link_open') address = String(tokens[index]?.attrGet('href') ?? '')
+      return type === 'link_close' && /^(https|mailto):/i.test(address)
+        ? ` (${address.replace(/^mailto:/i, '')})`
+        : content
+    })
+    .join('')
 }

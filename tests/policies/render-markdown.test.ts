@@ -1,6 +1,6 @@
 // Markdown of a policy can't inject anything into the page.
 import { describe, expect, it } from 'vitest'
-import { renderMarkdown } from '../../src/policies/render-markdown.js'
+import { markdownParts, renderMarkdown } from '../../src/policies/render-markdown.js'
 
 /** The tags that the HTML has, with their attributes. */
 function tagsOf(html: string): string[] {
@@ -109,4 +109,15 @@ it('leaves no level of headings out, whatever the writer begins with', () => {
   expect(levels('## A\n\n### B\n\n## C')).toEqual(['h2', 'h3', 'h2'])
   expect(levels('#### A\n\n# B\n\n###### C\n\nD\n===')).toEqual(['h2', 'h2', 'h3', 'h2'])
   expect(renderMarkdown('## A\n\n#### B')).toBe('<h2>A</h2>\n<h3>B</h3>\n')
+})
+
+it('is text without markup where there can be none', () => {
+  const text =
+    '# Returns\n\nWithin **30 days**,\nsee [the law](https://law.example/a).\n\n- Unused\n- In its `box`\n'
+  expect(markdownParts(text)).toEqual([
+    { kind: 'heading', text: 'Returns' },
+    { kind: 'paragraph', text: 'Within 30 days, see the law (https://law.example/a).' },
+    { kind: 'item', text: 'Unused' },
+    { kind: 'item', text: 'In its box' },
+  ])
 })
