@@ -1,8 +1,8 @@
 // Finds the orders of the operator's list, a page at a time, at a cost that does not grow with the table.
 //
-// What matches many orders mostly fills a page from the first FIRST orders of the list. Filters that match few orders are read
-// by their index and then sorted. Otherwise the list is walked in its own order, in windows of WINDOW orders, at most WINDOWS of
-// them for a page: what lies further is another page.
+// What matches many orders mostly fills a page from the first orders of the list, and FIRST says how many are tried. Filters
+// that match few orders are read by their index and then sorted. Otherwise the list is walked in its own order, in windows of
+// WINDOW orders, at most WINDOWS of them for a page: what lies further is another page.
 import type { RawReader } from '../database/direct.js'
 import { Prisma } from '../generated/prisma/client.js'
 import { conditionsOf, type Condition } from './order-conditions.js'
@@ -32,7 +32,8 @@ export interface FoundOrders {
 
 /** Up to this many matches of a filter are read and sorted. */
 const FEW = 5000
-const FIRST = 4000
+/** How many orders of the list are tried first for what is common, one size after the other. */
+const FIRST = [4000, 40_000]
 const WINDOW = 20_000
 const WINDOWS = 3
 
@@ -47,11 +48,10 @@ export async function searchOrders(reader: RawReader, search: OrderSearch): Prom
   const conditions = conditionsOf(filters, timeZone)
   const order = ORDERS[filters.sort]
   if (conditions.some(({ meanings }) => meanings.some(({ isCommon }) => isCommon))) {
-    const { places } = await readWindow(reader, search, order, conditions, {
-      begin: search.after,
-      size: FIRST,
-    })
-    if (places.length > limit) return pageOf(places, limit)
+    for (const size of FIRST) {
+      const { places } = await readWindow(reader, search, order, conditions, { begin: search.after, size })
+      if (places.length > limit) return pageOf(places, limit)
+    }
   }
   const few = await fewest(reader, conditions)
   if (few !== null) {
