@@ -145,7 +145,7 @@ it('exports what a customer ordered as a guest, once their address is confirmed'
   await settleReports(shop, reportOfSession(order, 'paid'))
   await prisma.purchaseHistory.updateMany({ where: { orderId: order.id }, data: { userId: null } })
   await prisma.order.update({ where: { id: order.id }, data: { userId: null } })
-  const exported = async () => (await operator.get(`${path}/export`).expect(200)).body
+  const exported = async (): Promise<unknown> => (await operator.get(`${path}/export`).expect(200)).body
   await prisma.user.update({ where: { id }, data: { verifiedAt: null } })
   expect(await exported()).toMatchObject({ orders: [], purchases: [] })
   await prisma.user.update({ where: { id }, data: { verifiedAt: new Date() } })

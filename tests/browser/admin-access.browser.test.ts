@@ -31,6 +31,7 @@ async function setUpApp(page: Page): Promise<AuthenticatorApp> {
   await page.getByLabel('Enter the six digits').fill(app.code())
   await button(page, 'Set up').click()
   await heading(page, 'Your recovery codes')
+  await link(page, 'I have kept them').waitFor()
   app.recoveryCodes = await page.locator('.a-codes code').allInnerTexts()
   await link(page, 'I have kept them').click()
   await heading(page, 'Home')

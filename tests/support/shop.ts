@@ -59,7 +59,7 @@ export async function startTestShop(options: TestShopOptions = {}): Promise<Test
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const { url: databaseUrl, drop } = await createTestDatabase()
-  const database = openDatabase(databaseUrl, { max: 4 })
+  const database = openDatabase(databaseUrl, { max: 5 })
   await (options.demoProducts ? seedCatalog : addPlainProducts)(database.prisma)
   await database.prisma.shop.create({ data: { ...options.settings } })
 
