@@ -1,4 +1,4 @@
-// Dates and times for pages and email, in the shop's time zone.
+// Dates and times for pages and email, in the shop's time zone. A script shows those on pages in the visitor's.
 import { t } from './index.js'
 
 type Style = Pick<Intl.DateTimeFormatOptions, 'dateStyle' | 'timeStyle' | 'hour' | 'timeZoneName'>
@@ -11,10 +11,22 @@ export function formatDatesIn(zone: string): void {
   timeZone = zone
 }
 
-/** A time for machines, and as people read it: "2 December 2026 at 14:05 UTC". */
-export function formatDateTime(time: Date): { iso: string; text: string } {
-  const text = formatIn({ dateStyle: 'long', timeStyle: 'short' }).format(time)
-  return { iso: time.toISOString(), text: `${text} ${zoneName(time)}` }
+/** A time for machines, and as people read it. */
+export interface ShownTime {
+  iso: string
+  /** "2 December 2026 at 14:05 UTC" */
+  text: string
+  /** "2 Dec 2026, 14:05 UTC" */
+  short: string
+}
+
+export function formatDateTime(time: Date): ShownTime {
+  const zone = zoneName(time)
+  return {
+    iso: time.toISOString(),
+    text: `${formatIn({ dateStyle: 'long', timeStyle: 'short' }).format(time)} ${zone}`,
+    short: `${formatIn({ dateStyle: 'medium', timeStyle: 'short' }).format(time)} ${zone}`,
+  }
 }
 
 /** "2 December 2026" */
@@ -31,7 +43,7 @@ function zoneName(time: Date): string {
 /** A format is kept: making one takes far longer than using it. */
 function formatIn(style: Style): Intl.DateTimeFormat {
   const { dateLocale } = t()
-  const key = `${timeZone} ${dateLocale} ${Object.keys(style).join(' ')}`
+  const key = [timeZone, dateLocale, ...Object.entries(style).flat()].join(' ')
   let format = formats.get(key)
   if (!format) {
     format = new Intl.DateTimeFormat(dateLocale, { ...style, timeZone })

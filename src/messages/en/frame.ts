@@ -21,6 +21,7 @@ export const frame = {
   yourPurchases: 'Your purchases',
   yourAccount: 'Your account',
   createAccount: 'Create an account',
+  languages: 'Language',
   api: 'API',
   developmentMail: 'Development email',
   trust: 'You pay on Stripe’s page. This shop never sees your card details.',

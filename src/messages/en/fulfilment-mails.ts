@@ -32,16 +32,6 @@ export const fulfilmentMails = {
     text: (number: string) => `You asked to return these items from your order ${number}:`,
     next: 'We’ll email you our answer. Please don’t send anything yet.',
   },
-  returnToAnswer: {
-    subject: (number: string) => `Return request for order ${number}`,
-    heading: 'A return request needs your answer',
-    text: (number: string) => `The shopper asks to return these items from order ${number}:`,
-    reason: (reason: string) => `Their reason: ${reason}`,
-    accept: 'To accept it:',
-    acceptCommand: (key: string) => `npm run orders -- returns accept ${key} --answer "Where to send it"`,
-    decline: 'To decline it:',
-    declineCommand: (key: string) => `npm run orders -- returns decline ${key} --reason "Why"`,
-  },
   returnAccepted: {
     subject: (number: string) => `Your return for order ${number} is accepted`,
     heading: 'Your return is accepted',

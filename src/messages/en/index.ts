@@ -16,9 +16,16 @@ import { shipping } from './shipping.js'
 
 export const en = {
   language: 'en',
+  languageName: 'English',
   /** For Intl: "2 December 2026", "$48.00". */
   dateLocale: 'en-GB',
   numberLocale: 'en-US',
+  /** On a page in another language, for visitors whose browser prefers this one. `keep` stands on pages in this one. */
+  suggestion: {
+    text: 'This page is also available in English.',
+    choose: 'View in English',
+    keep: 'Stay in English',
+  },
   accounts,
   cart,
   catalog,
@@ -33,3 +40,6 @@ export const en = {
   retention,
   shipping,
 }
+
+/** What every language has. */
+export type Messages = typeof en

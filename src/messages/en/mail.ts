@@ -1,22 +1,24 @@
-// Subjects and texts of the emails the shop sends, and of the page that shows them in development.
+// Subjects and texts of the emails the shop sends.
+import { developmentMail } from './development-mail.js'
 import { fulfilmentMails } from './fulfilment-mails.js'
+import { operatorMails } from './operator-mails.js'
 
 export const mail = {
+  ...operatorMails,
+  ...developmentMail,
+  ...fulfilmentMails,
+
   /** Without a name when it must not be mailed. */
   hello: (name: string) => (name === '' ? 'Hello,' : `Hello ${name},`),
   viewOrder: 'View your order',
   printReceipt: 'Print receipt',
   allPurchases: 'All your purchases',
   orderCaption: (number: string, placed: string) => `Order ${number} · ${placed}`,
-  orderKey: (key: string) => `Order key: ${key}`,
-  shopper: (email: string) => `Shopper: ${email}`,
-  status: (state: string) => `Status: ${state}`,
   each: (price: string) => `${price} each`,
   total: 'Total',
   paid: 'Paid',
   sentToBuyer: (shopName: string, email: string) =>
     `${shopName} sent this to ${email} because you placed an order with this email.`,
-  sentToOperator: (shopName: string) => `${shopName} sent this to its operator.`,
 
   purchaseSucceeded: {
     subject: (number: string) => `Your order ${number} is paid`,
@@ -44,9 +46,9 @@ export const mail = {
     preheader: (number: string, amount: string) =>
       `Order ${number}: your bank is sending ${amount}. There’s nothing more to do.`,
     text: (amount: string) =>
-      `Thank you for your order. Your bank is sending us ${amount}, which takes up to five working days at most banks.`,
+      `Thank you for your order. Your bank is sending us ${amount}, which takes up to five business days at most banks.`,
     next: (day: string) =>
-      `There’s nothing more to do, and no need to pay again. Expect news from us by ${day}: we’ll email you when the money arrives, or if it doesn’t.`,
+      `There’s nothing more to do, and no need to pay again. Expect an update by ${day}: we’ll email you when the money arrives, or if it doesn’t.`,
   },
   /** In place of the above, when the shopper has a voucher to pay. */
   payVoucher: {
@@ -83,7 +85,6 @@ export const mail = {
     notSent: (amount: string) => `We couldn’t send the refund of ${amount} to the payment method you used.`,
     next: 'We know about it and will find another way to send it. There’s nothing for you to do.',
   },
-  ...fulfilmentMails,
 
   passwordReset: {
     subject: (shopName: string) => `Set a new password for ${shopName}`,
@@ -132,18 +133,6 @@ export const mail = {
         : `If it wasn’t you, write to ${supportEmail} right away.`,
     why: (shopName: string) => `${shopName} sends this to the old email whenever that of an account changes.`,
   },
-  operatorInvited: {
-    subject: (shopName: string) => `Help run ${shopName}`,
-    heading: (shopName: string) => `You’re invited to run ${shopName}`,
-    preheader: (days: number) => `Accept within ${days} days.`,
-    text: (shopName: string, role: string) =>
-      `You’re invited to run ${shopName} as an ${role}. You then see its orders and customers, so use a password of its own and have an authenticator app at hand.`,
-    button: 'Accept the invitation',
-    ignore: (days: number) =>
-      `The link works once, within ${days} days. If you don’t know why you got this email, ignore it.`,
-    fallback: 'If the button doesn’t work, open this link:',
-    why: (shopName: string) => `${shopName} sent this because an owner of the shop entered your email.`,
-  },
   passwordChanged: {
     subject: (shopName: string) => `Your ${shopName} password was changed`,
     heading: 'Your password was changed',
@@ -154,63 +143,4 @@ export const mail = {
     button: 'Reset your password',
     why: (shopName: string) => `${shopName} sends this whenever the password of your account changes.`,
   },
-  dispute: {
-    inquiryOpenedSubject: (number: string) => `A bank asks about order ${number}`,
-    openedSubject: (number: string) => `Order ${number} is disputed`,
-    closedSubject: (number: string, isInquiry: boolean) =>
-      `The ${isInquiry ? 'inquiry' : 'dispute'} about order ${number} has ended`,
-    preheader: (amount: string, dueBy: string | null) =>
-      dueBy === null ? `${amount}: respond in Stripe’s dashboard.` : `${amount}: respond by ${dueBy}.`,
-    inquiryText: (amount: string) =>
-      `The shopper’s bank asks about ${amount}. No money has moved. Without a response this can become a dispute.`,
-    openedText: (amount: string) =>
-      `The shopper’s bank has taken ${amount} back and holds it until it decides. Don’t refund this order in the meantime: that would pay twice.`,
-    respond: (dueBy: string | null) =>
-      `Respond with evidence in Stripe’s dashboard${dueBy === null ? '' : ` by ${dueBy}`}.`,
-    closedText: (amount: string, outcome: string) => `The amount was ${amount}. ${outcome}`.trim(),
-    reason: (reason: string) => `The bank’s reason: ${reason}`,
-    id: (id: string, isInquiry: boolean) => `${isInquiry ? 'Inquiry' : 'Dispute'} at Stripe: ${id}`,
-    /** How a dispute ended, by its status. */
-    outcome: {
-      warning_closed: 'The bank closed it without a dispute, and no money moved.',
-      prevented: 'It was settled before it became a dispute.',
-      won: 'You won, and the money is yours again.',
-      lost: 'You lost, and the shopper keeps the money.',
-    },
-  },
-  newOrder: {
-    subject: (number: string, total: string) => `New order ${number}: ${total}`,
-    heading: (number: string) => `New order ${number}`,
-    paid: (amount: string) => `${amount} is paid.`,
-    onItsWay: (amount: string) =>
-      `The payment of ${amount} is on its way. Wait for it before you send anything.`,
-    more: (key: string) => `Details: npm run orders -- show ${key}`,
-    stop: 'To stop these emails: npm run settings -- set new-order-mails off',
-  },
-  operatorAttention: {
-    subject: (number: string) => `Order ${number} needs your attention`,
-    heading: (number: string) => `Order ${number} needs your attention`,
-    text: 'The payment needs a person to review it.',
-  },
-  incidentReport: {
-    subject: (shopName: string, count: number) =>
-      `${shopName}: ${count === 1 ? 'something needs you' : `${count} things need you`}`,
-    heading: (count: number) => (count === 1 ? 'Something needs you' : `${count} things need you`),
-    about: (number: number, about: string, since: string) => `Incident ${number} · ${about} · since ${since}`,
-    more: (count: number) => `And ${count} more.`,
-    commands:
-      'npm run incidents -- list shows all that are open. Once one is dealt with: npm run incidents -- resolve ID',
-  },
-
-  developmentTitle: 'Development email',
-  developmentLead: 'No email server is set up, so the shop shows its email on this page.',
-  developmentEmptyHeading: 'No email yet',
-  developmentEmpty: 'Buy something, and the confirmation appears here.',
-  goToShop: 'Go to the shop',
-  to: (email: string) => `To ${email}`,
-  allMail: 'All email',
-  asHtml: 'HTML',
-  asText: 'Plain text',
-  htmlFrameTitle: (subject: string) => `“${subject}” as HTML`,
-  textRegion: 'The email as plain text',
 }
