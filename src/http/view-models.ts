@@ -1,11 +1,18 @@
 // The model that every page gets, and the registry of views that each module extends in its view-models.ts. Values are
 // formatted: views only print them.
-import type { Messages } from '../messages/index.js'
+import type { Language, Messages } from '../messages/index.js'
 
 /** Passed to every page in addition to its own model. */
 export interface Shell {
   /** The texts of the visitor's language. */
   t: Messages
+  language: Language
+  /** All languages of the shop, by their own names, with what addresses in them begin with. */
+  languages: { code: Language; name: string; prefix: string }[]
+  /** Where the shop is, for addresses that others read. */
+  baseUrl: string
+  /** Offers the page in another language. Null: nothing is known to suit the visitor better. */
+  suggestion: (Messages['suggestion'] & { language: Language }) | null
   shopName: string
   /** Where shoppers can ask for help. */
   supportEmail: string | null
@@ -25,6 +32,8 @@ export interface Shell {
   user: { name: string; email: string; isOperator: boolean; isOwner: boolean } | null
   /** Path and query of this request, for links that return here. */
   currentPath: string
+  /** The page to show again in another language. */
+  returnPath: string
   /** True when no real money moves: with the local sandbox or a test key. */
   testMode: boolean
   /** True if mail is readable at /dev/mail: in development without SMTP. */

@@ -1,5 +1,6 @@
 // Models of the mail templates and of the /dev/mail pages.
 import type { OrderReturn, OrderShipment, OrderView } from '../orders/view-models.js'
+import type { ShownTime } from '../messages/format-date.js'
 import type { OrderLinks } from './order-links.js'
 
 declare module '../http/view-models.js' {
@@ -10,11 +11,11 @@ declare module '../http/view-models.js' {
 }
 
 export interface DevMailList {
-  mails: { id: number; to: string; subject: string; at: { iso: string; text: string }; href: string }[]
+  mails: { id: number; to: string; subject: string; at: ShownTime; href: string }[]
 }
 
 export interface DevMailPage {
-  mail: { to: string; subject: string; text: string; at: { iso: string; text: string } }
+  mail: { to: string; subject: string; text: string; at: ShownTime }
   /** Path of the HTML part, shown in a sandboxed frame. */
   htmlHref: string
 }
@@ -24,6 +25,10 @@ export interface Sender {
   shopName: string
   supportEmail: string | null
   companyLines: string[]
+  /** The shop, in the language of the mail. */
+  shopUrl: string
+  /** The address of the logo. Null: the shop's name stands alone. */
+  logoUrl: string | null
 }
 
 /** The model of every mail about an order. */
@@ -48,7 +53,7 @@ export interface OrderMail extends Sender, OrderLinks {
     /** A sentence that says how it ended. Empty while it is open. */
     outcome: string
     /** Deadline for submitting evidence. */
-    dueBy: { iso: string; text: string } | null
+    dueBy: ShownTime | null
   } | null
 }
 

@@ -1,6 +1,7 @@
 // The models of the order pages, and an order as pages and emails show it.
 import type { PageLinks } from '../http/paging.js'
 import type { LinkOption, Notice } from '../http/view-models.js'
+import type { ShownTime } from '../messages/format-date.js'
 import type { OrderState } from './order-label.js'
 
 declare module '../http/view-models.js' {
@@ -32,7 +33,7 @@ export interface OrderRefund {
   state: 'pending' | 'succeeded' | 'failed'
   /** "Refunded", "Refund on its way", "Refund failed", "Refund". */
   stateText: string
-  at: { iso: string; text: string }
+  at: ShownTime
 }
 
 /** "2 × Stoneware mug". */
@@ -49,9 +50,9 @@ export interface OrderShipment {
   carrier: string | null
   trackingNumber: string | null
   trackingUrl: string | null
-  sentAt: { iso: string; text: string }
+  sentAt: ShownTime
   /** Null until it is known to have arrived. */
-  deliveredAt: { iso: string; text: string } | null
+  deliveredAt: ShownTime | null
 }
 
 export interface OrderReturn {
@@ -65,7 +66,7 @@ export interface OrderReturn {
   /** The shop's: where to send it, or why it is declined. */
   answer: string | null
   lines: SentLine[]
-  at: { iso: string; text: string }
+  at: ShownTime
 }
 
 export interface ReturnForm {
@@ -136,10 +137,10 @@ export interface OrderView {
   } | null
   currency: string
   email: string
-  placedAt: { iso: string; text: string }
-  paidAt: { iso: string; text: string } | null
+  placedAt: ShownTime
+  paidAt: ShownTime | null
   /** The order's history, oldest first. */
-  timeline: { at: { iso: string; text: string }; text: string }[]
+  timeline: { at: ShownTime; text: string }[]
   /** Where an unpaid order's items can be changed; null when it wasn't placed from the cart. */
   cartHref: string | null
   /** True when the order isn't paid and no payment is processing or under review. */
@@ -176,7 +177,7 @@ export interface ReceiptPage {
   /** The shopper's name, if the visitor is signed in as them. */
   buyer: string | null
   /** When the page was made, for printed copies. */
-  asOf: { iso: string; text: string }
+  asOf: ShownTime
 }
 
 /** The filters and pages of a shopper's list. */
@@ -199,7 +200,7 @@ export interface OrderRow {
   refunded: string | null
   stateText: string
   mark: OrderState
-  at: { iso: string; text: string }
+  at: ShownTime
   /** What the shopper can do with it. Null: not now. */
   payHref: string | null
   /** The carrier's page, or the parcels on the order's page. */
