@@ -49,6 +49,7 @@ export interface MailPage {
 
 export interface MailPreviewsPage {
   kinds: { kind: string; href: string; isShown: boolean }[]
+  previewLanguages: { name: string; href: string; isShown: boolean }[]
   subject: string
   text: string
   htmlHref: string

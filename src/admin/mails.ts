@@ -1,12 +1,14 @@
 // Mails: what waits, what was given up, what was sent, sending one again, and what each kind looks like.
-import { Router, type Response } from 'express'
+import { Router, type Request, type Response } from 'express'
 import { z } from 'zod'
 import { canonicalEmail } from '../accounts/email-address.js'
 import type { Mail } from '../generated/prisma/client.js'
 import type { MailKind } from '../generated/prisma/enums.js'
 import { notFound, Problem } from '../http/problem.js'
 import { render } from '../http/render.js'
+import { isToOperators } from '../mail/mail-language.js'
 import { previewMail } from '../mail/preview-mail.js'
+import { LANGUAGES, MESSAGES, OPERATORS_LANGUAGE, withLanguage, type Language } from '../messages/index.js'
 import { orderNumber } from '../orders/order-key.js'
 import { resendMail } from '../outbox/due-mails.js'
 import { isMailKind, isSecret, KNOWN_KINDS } from '../outbox/mail-kinds.js'
@@ -69,17 +71,27 @@ export function mailPages({ database: { prisma }, settings, stripe }: AdminDeps)
 
   router.get(`${PATH}/preview/:kind`, async (request, response) => {
     const shown = kindOf(request.params.kind)
-    const { subject, text } = await previewMail(prisma, shown, stripe.baseUrl)
+    const language = previewLanguage(shown, request)
+    const { subject, text } = await withLanguage(language, () => previewMail(prisma, shown, stripe))
+    const href = (kind: MailKind, part = '') => `${PATH}/preview/${kind}${part}?language=${language}`
     render(response, 'admin/mail-previews', {
-      kinds: KNOWN_KINDS.map((kind) => ({ kind, href: `${PATH}/preview/${kind}`, isShown: kind === shown })),
+      kinds: KNOWN_KINDS.map((kind) => ({ kind, href: href(kind), isShown: kind === shown })),
+      previewLanguages: languagesOf(shown).map((code) => ({
+        name: MESSAGES[code].languageName,
+        href: `${PATH}/preview/${shown}?language=${code}`,
+        isShown: code === language,
+      })),
       subject,
       text,
-      htmlHref: `${PATH}/preview/${shown}/html`,
+      htmlHref: href(shown, '/html'),
     })
   })
 
   router.get(`${PATH}/preview/:kind/html`, async (request, response) => {
-    const { html } = await previewMail(prisma, kindOf(request.params.kind), stripe.baseUrl)
+    const shown = kindOf(request.params.kind)
+    const { html } = await withLanguage(previewLanguage(shown, request), () =>
+      previewMail(prisma, shown, stripe),
+    )
     sendHtml(response, html)
   })
 
@@ -140,6 +152,16 @@ export function mailPages({ database: { prisma }, settings, stripe }: AdminDeps)
 function kindOf(text: string): MailKind {
   if (!isMailKind(text)) throw notFound()
   return text
+}
+
+/** Operators read English. */
+function languagesOf(kind: MailKind): readonly Language[] {
+  return isToOperators(kind) ? [OPERATORS_LANGUAGE] : LANGUAGES
+}
+
+function previewLanguage(kind: MailKind, { query }: Request): Language {
+  const wanted = query['language']
+  return languagesOf(kind).find((language) => language === wanted) ?? OPERATORS_LANGUAGE
 }
 
 /** As it was sent, without what gives access to an account or an order. Null: not rendered, or not kept. */

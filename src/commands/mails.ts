@@ -128,6 +128,6 @@ async function resend(deps: CommandDeps, mail: MailOfOrder, again: boolean): Pro
 async function preview({ database, config }: CommandDeps, kind: string | undefined): Promise<string> {
   if (kind === undefined) throw new UsageError('Which kind?')
   if (!isMailKind(kind)) throw new CommandError(`There is no kind "${kind}".`)
-  const { subject, text } = await previewMail(database.prisma, kind, config.baseUrl)
+  const { subject, text } = await previewMail(database.prisma, kind, config)
   return `${subject}\n\n${text}`
 }

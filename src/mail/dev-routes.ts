@@ -12,11 +12,13 @@ import { formatDateTime } from '../messages/format-date.js'
  * the address is of use to nobody at another machine.
  * @param sender renders mail that is still waiting when the list is opened, so that the list has all mail written before
  * @param developerPort of the developer's listener. Null before it listens
+ * @param baseUrl of the shop, whose pictures mails have
  */
 export function devMailRoutes(
   prisma: PrismaClient,
   sender: MailSender,
   developerPort: () => number | null,
+  baseUrl: string,
 ): Router {
   const router = Router()
   router.use('/dev/mail', (request, response, next) => {
@@ -64,7 +66,7 @@ export function devMailRoutes(
     // The mail's inline styles apply, but nothing in it may run or load.
     response.set(
       'Content-Security-Policy',
-      "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'",
+      `default-src 'none'; style-src 'unsafe-inline'; img-src 'self' ${new URL(baseUrl).origin} data:; frame-ancestors 'self'`,
     )
     response.type('html').send(mail.html ?? '')
   })

@@ -1,9 +1,9 @@
 // What each kind of mail looks like, with sample data: nothing is written or sent.
 import type { PrismaClient } from '../generated/prisma/client.js'
 import type { MailKind } from '../generated/prisma/enums.js'
+import { prefixOf } from '../http/language-paths.js'
 import { formatDateTime } from '../messages/format-date.js'
-import { t } from '../messages/index.js'
-import { readSettings } from '../settings/settings.js'
+import { currentLanguage, t } from '../messages/index.js'
 import {
   ORDER_MAILS,
   renderOrderMail,
@@ -12,6 +12,7 @@ import {
   type RenderedMail,
 } from './render-mail.js'
 import { RETURN, sampleOrder, SHIPMENT } from './sample-order.js'
+import { senderOf } from './sender.js'
 import type { OrderMail, Sender } from './view-models.js'
 
 const NAME = 'Ada'
@@ -19,10 +20,11 @@ const NAME = 'Ada'
 export async function previewMail(
   prisma: PrismaClient,
   kind: MailKind,
-  baseUrl: string,
+  config: { baseUrl: string },
 ): Promise<RenderedMail> {
-  const { name: shopName, supportEmail, companyLines } = await readSettings(prisma)
-  const sender = { shopName, supportEmail, companyLines }
+  const sender = await senderOf(prisma, config.baseUrl)
+  const { shopName } = sender
+  const baseUrl = config.baseUrl + prefixOf(currentLanguage())
   const texts = t().mail
   switch (kind) {
     case 'password_reset': {

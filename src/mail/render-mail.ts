@@ -10,7 +10,8 @@ import type { MailTemplates, OrderMail, Sender } from './view-models.js'
 import { formatMoney } from '../money.js'
 import { paymentsOf, type OrderFacts } from '../orders/order-facts.js'
 import { formatDateTime } from '../messages/format-date.js'
-import { t, type Messages } from '../messages/index.js'
+import { currentLanguage, t, withLanguage, type Messages } from '../messages/index.js'
+import { prefixOf } from '../http/language-paths.js'
 import { listIncidents } from '../incidents/incidents.js'
 import { subjectType, whatToDo } from '../incidents/kinds.js'
 import { orderNumber } from '../orders/order-key.js'
@@ -20,8 +21,10 @@ import { loadOrder, orderView } from '../orders/order-view.js'
 import type { OrderView } from '../orders/view-models.js'
 import { isStillTrue, refundOf } from '../payments/derive-order.js'
 import { readOrder } from '../payments/order-store.js'
+import { languageOfMail } from './mail-language.js'
+import { mailPicture } from './mail-picture.js'
 import { orderLinks } from './order-links.js'
-import { readSettings } from '../settings/settings.js'
+import { senderOf } from './sender.js'
 
 export interface RenderedMail {
   subject: string
@@ -121,14 +124,25 @@ export const ORDER_MAILS: Record<OrderKind, OrderMailKind> = {
   },
 }
 
-/** @returns null when the mail is no longer true and must not be sent */
+/**
+ * In the language of the mail, or of what it is about.
+ * @returns null when the mail is no longer true and must not be sent
+ */
 export async function renderMail(
   prisma: PrismaClient,
   mail: Mail,
-  { baseUrl }: Pick<Config, 'baseUrl'>,
+  config: Pick<Config, 'baseUrl'>,
 ): Promise<RenderedMail | null> {
-  const { name: shopName, supportEmail, companyLines } = await readSettings(prisma)
-  const sender = { shopName, supportEmail, companyLines }
+  return withLanguage(await languageOfMail(prisma, mail), () => renderInLanguage(prisma, mail, config))
+}
+
+async function renderInLanguage(
+  prisma: PrismaClient,
+  mail: Mail,
+  config: Pick<Config, 'baseUrl'>,
+): Promise<RenderedMail | null> {
+  const baseUrl = config.baseUrl + prefixOf(currentLanguage())
+  const sender = await senderOf(prisma, config.baseUrl)
   const { kind } = mail
   if (isAccountMail(kind)) return renderAccountMail(prisma, { ...mail, kind }, sender, baseUrl)
   if (kind === 'incident_report') return renderIncidentReport(prisma, mail.id, sender)
@@ -307,7 +321,9 @@ export async function renderTemplate<Name extends keyof MailTemplates>(
   model: MailTemplates[Name],
 ): Promise<{ text: string; html: string }> {
   const file = (type: string) => path.join(projectRoot, 'views', 'mail', `${template}.${type}.ejs`)
-  const data = { ...model, t: t(), strong, unbroken }
+  const { origin } = new URL(model.shopUrl)
+  const pictureOf = (image: string) => mailPicture(image, origin)
+  const data = { ...model, t: t(), strong, unbroken, pictureOf }
   const [text, html] = await Promise.all([
     ejs.renderFile(file('txt'), data, { cache: true }),
     ejs.renderFile(file('html'), data, { cache: true }),

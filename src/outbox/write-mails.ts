@@ -2,6 +2,7 @@
 import { Prisma } from '../generated/prisma/client.js'
 import type { Transaction } from '../database/client.js'
 import type { MailKind } from '../generated/prisma/enums.js'
+import { currentLanguage } from '../messages/index.js'
 
 /** A mail about an order. An order has at most one row for each `kind` and `about`, however often it is written. */
 export interface OrderMailRow {
@@ -48,9 +49,11 @@ export function insertOrderMails(rows: string, allowed: Prisma.Sql): Prisma.Sql 
   ON CONFLICT ("orderId", kind, about) DO NOTHING`
 }
 
-export async function writeAccountMail(tx: Transaction, mail: AccountMailRow): Promise<void> {
+/** In the language of the request that gives cause for it. */
+export async function writeAccountMail(tx: Transaction, { kind, to, data }: AccountMailRow): Promise<void> {
+  const mail = { kind, to, data, locale: currentLanguage() }
   // The previous release can't render the other kinds either.
-  await tx.mail.create({ data: mail.kind === 'password_reset' ? mail : { ...mail, dueAt: null } })
+  await tx.mail.create({ data: kind === 'password_reset' ? mail : { ...mail, dueAt: null } })
 }
 
 /** Kinds of mail about an order that the previous release can't render. */

@@ -89,7 +89,7 @@ describe.concurrent('a mail', () => {
     const { text, html } = await mailTo(order.email, /is on its way$/)
     const inAWeek = formatDate(new Date(Date.now() + 7 * 24 * 60 * 60 * 1000))
     expect(text).toContain(`Your bank is sending us ${money(order, order.total - 100)}`)
-    expect(text).toContain(`Expect news from us by ${inAWeek}`)
+    expect(text).toContain(`Expect an update by ${inAWeek}`)
     expect(html).toContain(inAWeek)
   })
 
