@@ -18,6 +18,7 @@ export async function sampleSession(stage: Stage): Promise<Session> {
       key: 'ord_sample',
       email: 'sample@shopper.example',
       currency: 'usd',
+      locale: null,
       fromCart: false,
       items: [
         {

@@ -24,6 +24,7 @@ import { accountPages } from './account-pages/account-page.js'
 import { addressPages } from './account-pages/addresses.js'
 import { ownDataPages } from './account-pages/own-data.js'
 import { secondFactorPages } from './account-pages/second-factor.js'
+import { languageChoice } from './accounts/choose-language.js'
 import { adminPages } from './admin/routes.js'
 import { isOperator, isOwner } from './operators/roles.js'
 import { signInFactor } from './operators/sign-in-factor.js'
@@ -39,6 +40,7 @@ import type { Database } from './database/client.js'
 import { fulfilmentPages } from './fulfilment/routes.js'
 import { answerErrors, unknownPath } from './http/errors.js'
 import { healthRoutes } from './http/health.js'
+import { languages, pageToReturnTo, sameLanguage } from './http/languages.js'
 import { limitLists } from './http/list-limit.js'
 import { isForDeveloper } from './http/developer-page.js'
 import { requestLog, type Logger } from './http/logging.js'
@@ -50,7 +52,6 @@ import { allowPictures, redirectToBaseHost, sameOriginOnly, securityHeaders } fr
 import type { SharedPages } from './http/shared-pages.js'
 import { devMailRoutes } from './mail/dev-routes.js'
 import type { MailSender } from './mail/mail-sender.js'
-import { t } from './messages/index.js'
 import type { OrderWatch } from './orders/order-watch.js'
 import { openOrderWith, withOwnUnits } from './orders/open-orders.js'
 import { orderLinks } from './orders/open-links.js'
@@ -129,7 +130,9 @@ export function createApp(deps: AppDeps): Express {
   app.set('view engine', 'ejs')
   // Defaults for error pages that are rendered before the visitor is known.
   const shellDefaults = {
-    t: t(),
+    languages: [],
+    baseUrl,
+    suggestion: null,
     shopName: '',
     supportEmail: null,
     companyLines: [],
@@ -143,6 +146,7 @@ export function createApp(deps: AppDeps): Express {
     user: null,
     cartCount: 0,
     currentPath: '/pricing',
+    returnPath: '/pricing',
   }
   Object.assign(app.locals, shellDefaults)
 
@@ -160,6 +164,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(metricsRoutes(deps.registry, config.metricsToken))
   app.use(toShop(baseUrl, deps.developerPort))
   app.use(redirectToBaseHost(baseUrl))
+  app.use(languages())
   app.use(compression())
   app.use(deps.pages.remember)
   app.use(
@@ -188,6 +193,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(shippingApi(database.prisma, settings))
 
   app.use(...auth.handlers)
+  app.use(sameLanguage)
   app.use(visitorsCart(database.prisma, cookie))
   app.use(shell(devMail))
   app.use(orderLinks(database.prisma, secureCookies))
@@ -208,6 +214,7 @@ export function createApp(deps: AppDeps): Express {
   )
   app.use(policyPages(database.prisma))
   app.use(privacyPages(settings))
+  app.use(languageChoice(database.prisma, secureCookies))
   const { sessionSecrets } = config
   const factor = signInFactor({ database, limits, config })
   app.use(accountRoutes({ database, limits, auth, factor, sessionSecrets, baseUrl, demo: deps.demo }))
@@ -234,7 +241,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(checkoutPages(checkoutDeps))
   app.use(paymentApi(checkoutDeps))
   app.use(adminPages({ ...checkoutDeps, config, inbox: deps.inbox }))
-  if (devMail) app.use(devMailRoutes(database.prisma, deps.sender, deps.developerPort))
+  if (devMail) app.use(devMailRoutes(database.prisma, deps.sender, deps.developerPort, baseUrl))
   app.use(unknownPath)
   app.use(answerErrors)
   return app
@@ -283,6 +290,7 @@ function shell(devMail: boolean): RequestHandler {
         }
       : null
     response.locals.currentPath = request.originalUrl
+    response.locals.returnPath = pageToReturnTo(request)
     response.locals.devMail = devMail
     const isPersonal = request.user !== undefined || PERSONAL.test(request.path)
     response.set('Cache-Control', isPersonal ? 'no-store' : 'private, no-cache')

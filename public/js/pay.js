@@ -7,12 +7,12 @@ const JSON_HEADERS = { accept: 'application/json', 'content-type': 'application/
 const ABOUT_ORDERS = ['already_paid', 'order_replaced', 'payment_processing']
 
 /** The link to show with an error, if any. A guest has no list of orders. */
-function linkOf({ code, status }, texts, orders) {
+function linkOf({ code, status }, texts, { loginHref, ordersHref }) {
   if (status === 401) {
     const next = encodeURIComponent(location.pathname + location.search)
-    return { href: `/login?next=${next}`, text: texts.signIn }
+    return { href: `${loginHref}?next=${next}`, text: texts.signIn }
   }
-  return orders && ABOUT_ORDERS.includes(code) ? { href: orders, text: texts.viewOrders } : undefined
+  return ordersHref && ABOUT_ORDERS.includes(code) ? { href: ordersHref, text: texts.viewOrders } : undefined
 }
 
 class Refused extends Error {
@@ -54,7 +54,7 @@ function say(form, error) {
   const texts = textsOf(form)
   sentence.textContent = error.message || texts.failed
   region.append(sentence)
-  const target = linkOf(error, texts, form.dataset.orders)
+  const target = linkOf(error, texts, form.dataset)
   if (target) {
     const link = document.createElement('a')
     link.href = target.href

@@ -3,7 +3,9 @@
 // The link counts only for whoever is signed in to the account, as in email-verification.ts.
 import { Prisma } from '../generated/prisma/client.js'
 import type { Database, Transaction } from '../database/client.js'
+import { prefixOf } from '../http/language-paths.js'
 import { hashToken, newToken } from '../http/random-token.js'
+import { currentLanguage } from '../messages/index.js'
 import { VALID_MINUTES } from '../outbox/mail-kinds.js'
 import { writeAccountMail } from '../outbox/write-mails.js'
 import { updateCustomerSoon } from './customer-update.js'
@@ -27,7 +29,7 @@ export function askForEmailChange(
     const token = newToken()
     const expiresAt = new Date(Date.now() + VALID_HOURS * 60 * 60 * 1000)
     await tx.emailChange.create({ data: { tokenHash: hashToken(token), userId, email, expiresAt } })
-    const changeUrl = `${baseUrl}/email/change/${token}`
+    const changeUrl = `${baseUrl}${prefixOf(currentLanguage())}/email/change/${token}`
     await writeAccountMail(tx, {
       kind: 'email_change',
       to: email,

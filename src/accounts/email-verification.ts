@@ -3,9 +3,10 @@
 // The link counts for whoever is signed in to the account alone. Otherwise, someone who registered with another person's
 // address would get that person's orders once they press the button in the mail.
 import type { Database, Transaction } from '../database/client.js'
+import { prefixOf } from '../http/language-paths.js'
 import { hashToken, newToken } from '../http/random-token.js'
 import type { RateLimits } from '../http/rate-limits.js'
-import { t } from '../messages/index.js'
+import { currentLanguage, t } from '../messages/index.js'
 import { VALID_MINUTES } from '../outbox/mail-kinds.js'
 import { writeAccountMail } from '../outbox/write-mails.js'
 import { joinOrders } from './join-orders.js'
@@ -24,7 +25,10 @@ export async function askToVerify(
   await writeAccountMail(tx, {
     kind: 'email_verification',
     to: user.email,
-    data: { verifyUrl: `${baseUrl}/email/verify/${token}`, validHours: VALID_HOURS },
+    data: {
+      verifyUrl: `${baseUrl}${prefixOf(currentLanguage())}/email/verify/${token}`,
+      validHours: VALID_HOURS,
+    },
   })
 }
 

@@ -1,6 +1,8 @@
 // Resets forgotten passwords with an emailed link that works once and expires.
 import type { Database } from '../database/client.js'
+import { prefixOf } from '../http/language-paths.js'
 import { hashToken, newToken } from '../http/random-token.js'
+import { currentLanguage } from '../messages/index.js'
 import { VALID_MINUTES as MAIL_VALID_MINUTES } from '../outbox/mail-kinds.js'
 import { writeAccountMail } from '../outbox/write-mails.js'
 import { accountBlocked } from './blocked.js'
@@ -27,7 +29,7 @@ export async function askForReset(database: Database, baseUrl: string, email: st
     })
     const data = {
       name: greetingName(user),
-      resetUrl: `${baseUrl}/password/reset/${token}`,
+      resetUrl: `${baseUrl}${prefixOf(currentLanguage())}/password/reset/${token}`,
       validMinutes: VALID_MINUTES,
     }
     await writeAccountMail(tx, { kind: 'password_reset', to: user.email, data })

@@ -2,7 +2,7 @@
 import type { Database } from '../database/client.js'
 import { networkOf } from '../http/network.js'
 import type { RateLimits } from '../http/rate-limits.js'
-import { t } from '../messages/index.js'
+import { currentLanguage, t } from '../messages/index.js'
 import { askToVerify } from './email-verification.js'
 import { passwordObjection } from './forms.js'
 import { hashPassword } from './passwords.js'
@@ -31,7 +31,7 @@ export async function register(
   if (objection !== null) return { kind: 'refused', objection }
   const passwordHash = await hashPassword(password)
   return database.prisma.$transaction(async (tx) => {
-    const data = { name, email, passwordHash }
+    const data = { name, email, passwordHash, locale: currentLanguage() }
     const { count } = await tx.user.createMany({ data, skipDuplicates: true })
     if (count === 0) return { kind: 'taken' }
     const user = await tx.user.findUniqueOrThrow({ where: { email } })

@@ -7,6 +7,8 @@ import { endSessionOf, userOf } from '../accounts/sign-in.js'
 import { render } from '../http/render.js'
 import { readUploads } from '../http/uploads.js'
 import { isAdminSessionOver, isFactorProved, noteEntry, noteUse } from '../operators/admin-session.js'
+import { answerIn } from '../http/languages.js'
+import { OPERATORS_LANGUAGE } from '../messages/index.js'
 import { isOperator } from '../operators/roles.js'
 import { hasFactor } from '../operators/second-factor.js'
 import type { AdminDeps } from './admin-deps.js'
@@ -24,7 +26,7 @@ export const operatorsOnly: RequestHandler = (request, response, next) => {
     return
   }
   response.set({ 'Cache-Control': 'no-store', 'X-Robots-Tag': 'noindex' })
-  next()
+  answerIn(OPERATORS_LANGUAGE, response, next)
 }
 
 /**

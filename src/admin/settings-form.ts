@@ -1,4 +1,5 @@
 // The form of the settings: its fields in groups, and how they are typed.
+import { LANGUAGES, MESSAGES } from '../messages/index.js'
 import { CURRENCIES, nameOfCurrency } from '../money.js'
 import type { WantedSetting } from '../settings/change-settings.js'
 import type { Settable, Settings } from '../settings/settings.js'
@@ -23,6 +24,7 @@ export interface SettingGroup {
 }
 
 const timeZones = () => ['UTC', ...Intl.supportedValuesOf('timeZone')].map((value) => ({ value, label: '' }))
+const languages = () => LANGUAGES.map((value) => ({ value, label: MESSAGES[value].languageName }))
 const currencies = () => CURRENCIES.map((value) => ({ value, label: nameOfCurrency(value) }))
 
 export const GROUPS: readonly SettingGroup[] = [
@@ -42,6 +44,10 @@ export const GROUPS: readonly SettingGroup[] = [
       {
         ...{ name: 'timeZone', label: 'Time zone', kind: 'text', choices: timeZones() },
         hint: 'Of dates on pages and mails, such as Europe/Berlin.',
+      },
+      {
+        ...{ name: 'language', label: 'Language', kind: 'choice', choices: languages() },
+        hint: 'Of pages without another language in their address. The admin is English.',
       },
       {
         ...{ name: 'currency', label: 'Currency', kind: 'text', choices: currencies() },

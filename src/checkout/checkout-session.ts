@@ -3,6 +3,7 @@ import type Stripe from 'stripe'
 import { nameWithVariant, variantIdOf } from '../catalog/variants.js'
 import type { Transaction } from '../database/client.js'
 import type { Order } from '../generated/prisma/client.js'
+import { isLanguage } from '../messages/index.js'
 import { openIncident } from '../incidents/incidents.js'
 import type { OrderFacts } from '../orders/order-facts.js'
 import type { PaymentDeps } from '../payments/payment-deps.js'
@@ -168,6 +169,7 @@ export async function payableOrder(
       shippingRateName: true,
       deliveryMinDays: true,
       deliveryMaxDays: true,
+      locale: true,
     },
   })
   const lines = items.map(({ product, ...item }) => ({
@@ -179,34 +181,35 @@ export async function payableOrder(
   return asPayable(order, lines, stored, attempt)
 }
 
-type StoredDelivery = Pick<
+type Stored = Pick<
   Order,
-  'shippingRateId' | 'shippingRateName' | 'deliveryMinDays' | 'deliveryMaxDays'
+  'shippingRateId' | 'shippingRateName' | 'deliveryMinDays' | 'deliveryMaxDays' | 'locale'
 >
 
 /** What Stripe needs to create the session of an attempt, of rows that are loaded already. */
 export function asPayable(
-  order: Omit<PayableOrder, 'fromCart' | 'items' | 'delivery' | 'attempt'> &
+  order: Omit<PayableOrder, 'fromCart' | 'items' | 'delivery' | 'locale' | 'attempt'> &
     Pick<OrderFacts, 'cartId' | 'deliveryCountry' | 'shippingTotal'>,
   items: readonly (PayableItem & { variantName: string })[],
-  delivery: StoredDelivery,
+  stored: Stored,
   attempt: PayableAttempt,
 ): PayableOrder {
   const { id, key, email, currency, taxBehavior, automaticTax } = order
   return {
     ...{ id, key, email, currency, taxBehavior, automaticTax, attempt },
+    locale: isLanguage(stored.locale) ? stored.locale : null,
     fromCart: order.cartId !== null,
     items: items.map(({ variantName, ...item }) => ({
       ...item,
       name: nameWithVariant(item.name, variantName),
     })),
-    delivery: deliveryOf(order, delivery),
+    delivery: deliveryOf(order, stored),
   }
 }
 
 function deliveryOf(
   { deliveryCountry, shippingTotal }: Pick<OrderFacts, 'deliveryCountry' | 'shippingTotal'>,
-  stored: StoredDelivery,
+  stored: Stored,
 ): PayableDelivery | null {
   if (deliveryCountry === null) return null
   return {

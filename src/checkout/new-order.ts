@@ -2,7 +2,7 @@
 import type { Transaction } from '../database/client.js'
 import type { RawReader } from '../database/direct.js'
 import { Problem } from '../http/problem.js'
-import { t } from '../messages/index.js'
+import { currentLanguage, t } from '../messages/index.js'
 import { formatMoney, largestTotal } from '../money.js'
 import { newOrderKey } from '../orders/order-key.js'
 import type { Shopper } from '../orders/shopper.js'
@@ -96,7 +96,7 @@ export function newPayable(
   attempt: PayableAttempt,
 ): PayableOrder {
   const items = lines.items.map((item) => ({ ...item, taxCode: lines.taxCodes.get(item.productId) ?? null }))
-  return asPayable({ id, ...row, ...terms }, items, terms, attempt)
+  return asPayable({ id, ...row, ...terms }, items, { ...terms, locale: row.locale }, attempt)
 }
 
 /** The columns that the terms don't have. */
@@ -105,7 +105,9 @@ function rowOf(
   { currency }: PricedLines,
   { cartId = null, origin = 'shop' }: PlaceOptions,
 ) {
-  return { key: newOrderKey(), userId, guestHash, email, network, cartId, origin, currency }
+  // A front end on another origin has a language of its own.
+  const locale = origin === 'api' ? null : currentLanguage()
+  return { key: newOrderKey(), userId, guestHash, email, network, cartId, origin, currency, locale }
 }
 
 interface Acceptance {

@@ -89,11 +89,11 @@ function insertOrder(
       Prisma.sql`(SELECT ${quantities}::int[] FROM shopper)::int[]`,
     )},
     placed AS (
-      INSERT INTO "Order" (key, "userId", "guestHash", email, network, "cartId", origin, currency, "deliveryCountry",
+      INSERT INTO "Order" (key, "userId", "guestHash", email, network, "cartId", origin, currency, locale, "deliveryCountry",
         "shippingRateId", "shippingRateName", "deliveryMinDays", "deliveryMaxDays", "itemsTotal", "shippingTotal", total,
         "taxBehavior", "automaticTax", "termsVersion", "termsAcceptedAt", "stockHeld")
       SELECT x.*, true FROM shopper, json_to_record(${JSON.stringify({ ...row, ...terms, ...accepted })}::json) AS x(
-        key text, "userId" int, "guestHash" text, email text, network text, "cartId" int, origin text, currency text,
+        key text, "userId" int, "guestHash" text, email text, network text, "cartId" int, origin text, currency text, locale text,
         "deliveryCountry" text, "shippingRateId" int, "shippingRateName" text, "deliveryMinDays" int,
         "deliveryMaxDays" int, "itemsTotal" int, "shippingTotal" int, total int, "taxBehavior" text,
         "automaticTax" boolean, "termsVersion" text, "termsAcceptedAt" timestamptz)

@@ -1,5 +1,6 @@
 // Entry point of the operator's commands: npm run orders, audit, checkouts, customers, discounts, disputes, events, health,
 // incidents, mails, numbers, operators, policies, products, reconcile, settings, shipping, seed, migrate:resolve.
+import { onlyIn, OPERATORS_LANGUAGE } from '../messages/index.js'
 import { auditCommand } from './audit.js'
 import { checkoutsCommand } from './checkouts.js'
 import { customersCommand } from './customers.js'
@@ -49,4 +50,4 @@ const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
 if (!command) {
   console.error(`There is no command "${name}". Commands: ${Object.keys(COMMANDS).join(', ')}.`)
   process.exitCode = 1
-} else await command(args)
+} else await onlyIn(OPERATORS_LANGUAGE, () => command(args))

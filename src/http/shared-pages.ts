@@ -1,5 +1,5 @@
 /**
- * Pages that are the same for every visitor who sends no cookie. Each process renders them once for all who ask within
+ * Pages that are the same for every visitor who sends no cookie, and whom the same language is suggested. Each process renders them once for all who ask within
  * SHARED_MS. With the settings, which are read every half second, such a visitor sees what was true at most a second ago.
  *
  * A request with a cookie, a token or an origin, and one whose answer depends on more than its address, never gets a page
@@ -11,6 +11,8 @@ import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import type { RequestHandler } from 'express'
 import Negotiator from 'negotiator'
+import { splitPath } from './language-paths.js'
+import { languageOf, suggestedLanguage } from './languages.js'
 import { loggedPath, type Logger } from './logging.js'
 import { otherNamesOf } from './security.js'
 import { SHARED_MS } from './shared-value.js'
@@ -48,7 +50,7 @@ export interface SharedPages {
 }
 
 /**
- * @param options.isShared whether the answer depends on nothing but this path and query
+ * @param options.isShared whether the answer depends on nothing but this path, without its language, and query
  * @param options.keep whether pages are kept. Otherwise each request is rendered, with the same headers
  */
 export function sharedPages(options: {
@@ -67,10 +69,11 @@ export function sharedPages(options: {
     if (method !== 'GET' || isRedirected(headers.host ?? '')) return false
     if (headers.cookie !== undefined || headers.authorization !== undefined || headers.origin !== undefined)
       return false
-    const mark = url.indexOf('?')
+    const { path } = splitPath(url)
+    const mark = path.indexOf('?')
     return mark === -1
-      ? options.isShared(url, new URLSearchParams())
-      : options.isShared(url.slice(0, mark), new URLSearchParams(url.slice(mark)))
+      ? options.isShared(path, new URLSearchParams())
+      : options.isShared(path.slice(0, mark), new URLSearchParams(path.slice(mark)))
   }
 
   function first(app: RequestListener): RequestListener {
@@ -80,7 +83,9 @@ export function sharedPages(options: {
         app(request, response)
         return
       }
-      const key = request.url ?? '/'
+      const { url = '/' } = request
+      // The address has the page's own language.
+      const key = `${suggestedLanguage(request, languageOf(url)) ?? ''} ${url}`
       const entry = entries.get(key)
       if (entry && performance.now() - entry.since < SHARED_MS) {
         void entry.page.then((page) => {
@@ -112,7 +117,7 @@ export function sharedPages(options: {
       if (response.statusCode !== 200 || typeof body !== 'string' || response.hasHeader('Set-Cookie'))
         return response.send(body)
       if (!response.hasHeader('Content-Type')) response.type('html')
-      response.set('Cache-Control', CACHE_CONTROL).vary('Accept-Encoding').vary('Cookie')
+      response.set('Cache-Control', CACHE_CONTROL).vary('Accept-Encoding, Accept-Language, Cookie')
       const etagOf = request.app.get('etag fn') as (body: string) => string
       const etag = etagOf(body)
       const page = {

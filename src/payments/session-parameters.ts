@@ -1,6 +1,8 @@
 // The parameters of a Checkout Session: what Stripe's page sells, asks for and may change about the total.
 import type Stripe from 'stripe'
 import type { AttemptFacts } from '../orders/order-facts.js'
+import { prefixOf } from '../http/language-paths.js'
+import type { Language } from '../messages/index.js'
 import type { TaxBehavior } from '../settings/tax.js'
 import { pictureUrl } from './picture-url.js'
 import type { StripeContext } from './stripe-client.js'
@@ -13,6 +15,8 @@ export interface PayableOrder {
   email: string
   /** Lower case. */
   currency: string
+  /** The language of Stripe's page. Null for orders that were placed in none: Stripe follows the browser. */
+  locale: Language | null
   /** Whether cancelling returns to the cart or to the product's page. */
   fromCart: boolean
   items: PayableItem[]
@@ -81,9 +85,11 @@ export function sessionParameters(
     product_id: order.items.map((item) => item.productId).join(','),
     user_email: order.email,
   }
+  const shopUrl = stripe.baseUrl + (order.locale === null ? '' : prefixOf(order.locale))
   return {
     mode: 'payment',
     client_reference_id: order.key,
+    ...(order.locale !== null && { locale: order.locale }),
     ...customerOf(order),
     line_items: order.items.map((item) => lineOf(order, item, stripe)),
     ...((order.attempt.promotionCodes ?? promotionCodes) && { allow_promotion_codes: true }),
@@ -100,8 +106,8 @@ export function sessionParameters(
         invoice_data: { metadata: { app: stripe.appId, order_key: order.key } },
       },
     }),
-    success_url: `${stripe.baseUrl}/payment-success/${productId}?session_id={CHECKOUT_SESSION_ID}`,
-    cancel_url: `${stripe.baseUrl}${order.fromCart ? '/cart' : `/pricing/${productId}`}?cancelled`,
+    success_url: `${shopUrl}/payment-success/${productId}?session_id={CHECKOUT_SESSION_ID}`,
+    cancel_url: `${shopUrl}${order.fromCart ? '/cart' : `/pricing/${productId}`}?cancelled`,
     expires_at: Math.floor(order.attempt.expiresAt.getTime() / 1000),
   }
 }

@@ -1,6 +1,7 @@
 // What the owner decides about the shop: one row of the database, read by every process and changed while the shop runs.
 import { z } from 'zod'
 import type { PrismaClient } from '../generated/prisma/client.js'
+import { isLanguage, LANGUAGES, MESSAGES, speakUsually, type Language } from '../messages/index.js'
 import { formatDatesIn } from '../messages/format-date.js'
 import { isCurrency, nameOfCurrency } from '../money.js'
 import { accentProblem, colorOf, type Scheme } from './colors.js'
@@ -14,6 +15,8 @@ export interface Settings {
   companyLines: string[]
   /** IANA name of the time zone of dates on pages and mails. */
   timeZone: string
+  /** The language of pages without a language in their address. */
+  language: Language
   /** Whether Stripe's page accepts promotion codes. */
   promotionCodes: boolean
   /** Currency of new products and shipping rates, in lower case. */
@@ -155,6 +158,17 @@ export const SETTINGS: { readonly [Field in Settable]: Setting<Settings[Field]> 
       'is the name of a time zone, such as UTC, Europe/Berlin or America/New_York',
     ),
     show: ({ timeZone }) => timeZone,
+  },
+  language: {
+    name: 'language',
+    description: `the language of pages without another in their address: ${LANGUAGES.join(' or ')}`,
+    parse: z
+      .array(z.string())
+      .transform((words) => words.join(' ').toLowerCase())
+      .pipe(z.enum(LANGUAGES, `is one of ${LANGUAGES.join(', ')}`)),
+    show: ({ language }) => language,
+    advice: ({ language }) =>
+      `Addresses without a language show ${MESSAGES[language].languageName} now. The names and descriptions of products stay as they are.`,
   },
   promotionCodes: {
     name: 'promotion-codes',
@@ -400,6 +414,7 @@ const COLUMNS = {
   supportEmail: true,
   companyLines: true,
   timeZone: true,
+  language: true,
   promotionCodes: true,
   currency: true,
   tax: true,
@@ -452,7 +467,13 @@ export async function openSettings(prisma: PrismaClient): Promise<ReadSettings> 
 /** Reads the settings from the database. */
 export async function readSettings(prisma: Pick<PrismaClient, 'shop'>): Promise<Settings> {
   const row = await prisma.shop.findUniqueOrThrow({ where: { id: 1 }, select: COLUMNS })
-  const settings: Settings = { ...row, tax: row.tax === 'stripe' ? 'stripe' : 'none' }
+  const settings: Settings = {
+    ...row,
+    tax: row.tax === 'stripe' ? 'stripe' : 'none',
+    // Another release may know more.
+    language: isLanguage(row.language) ? row.language : 'en',
+  }
+  speakUsually(settings.language)
   // A zone that this version of Node does not know must not break every page.
   formatDatesIn(isTimeZone(settings.timeZone) ? settings.timeZone : 'UTC')
   return settings

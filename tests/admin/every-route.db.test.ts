@@ -171,7 +171,10 @@ const open = (visitor: Shopper, route: string) => {
 
 /** A page without what differs from request to request, and between visitors. */
 function plain(page: string): string {
-  return page.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '').replaceAll(/\/login\?next=[^"]*/g, '/login')
+  return page
+    .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '')
+    .replaceAll(/\/login\?next=[^"]*/g, '/login')
+    .replaceAll(/name="next" value="[^"]*"/g, '')
 }
 
 const locationOf = ({ headers }: { headers: Record<string, string> }) => headers['location'] ?? ''

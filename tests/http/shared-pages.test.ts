@@ -5,7 +5,7 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import compression from 'compression'
 import express, { type RequestHandler } from 'express'
 import { pino } from 'pino'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { sharedPages } from '../../src/http/shared-pages.js'
 
 const log = pino({ level: 'silent' })
@@ -202,4 +202,24 @@ it('keeps a bounded number of pages', async () => {
   for (let variant = 0; variant < 300; variant++) await ask(`/page?variant=${variant}`)
   await textOf('/page?variant=first')
   expect(rendered.get('/page?variant=first')).toBe(2)
+})
+
+describe('languages', () => {
+  const GERMAN = { 'Accept-Language': 'de-DE,de;q=0.9' }
+
+  it('keeps the pages of those whom another language is suggested apart', async () => {
+    const answers = await Promise.all([
+      ask('/page'),
+      ask('/page', GERMAN),
+      ask('/page', { 'Accept-Language': 'en' }),
+    ])
+    expect(rendered.get('/page')).toBe(2)
+    for (const { headers } of answers) expect(headers['vary']).toContain('Accept-Language')
+  })
+
+  it('keeps the pages of each language apart', async () => {
+    expect(await textOf('/de/page')).toContain('/de/page ')
+    expect(await textOf('/page')).not.toContain('/de/page ')
+    expect(await textOf('/de/page', GERMAN)).toContain('/de/page ')
+  })
 })

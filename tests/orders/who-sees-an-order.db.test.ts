@@ -92,6 +92,7 @@ const OTHERS = [
   'POST /email/verify/:token',
   'GET /healthz',
   'GET /login',
+  'POST /language',
   'POST /login',
   'POST /login/code',
   'POST /logout',

@@ -31,7 +31,7 @@ const attempt = {
   },
 }
 const order: PayableOrder = {
-  ...{ id: 1, key: 'ord_1', email: 'ada@shopper.example', currency: 'eur', fromCart: false },
+  ...{ id: 1, key: 'ord_1', email: 'ada@shopper.example', currency: 'eur', locale: null, fromCart: false },
   ...{ items: [item], taxBehavior: 'inclusive', automaticTax: true, attempt },
   delivery: { country: 'DE', rateId: 7, rateName: 'Standard', amount: 590, minDays: 3, maxDays: 5 },
 }
@@ -187,4 +187,15 @@ it('an invoice names the shop and the order, because Stripe does not copy the se
     invoice_data: { metadata: { app: 'till-1', order_key: 'ord_1' } },
   })
   expect(parametersOf({})).not.toHaveProperty('invoice_creation')
+})
+
+it.each([
+  ['en', 'https://shop.example'],
+  ['de', 'https://shop.example/de'],
+] as const)('an order in %s is paid in that language, and leads back to its pages', (locale, shopUrl) => {
+  expect(parametersOf({ locale }, false)).toMatchObject({
+    locale,
+    success_url: `${shopUrl}/payment-success/1?session_id={CHECKOUT_SESSION_ID}`,
+    cancel_url: `${shopUrl}/pricing/1?cancelled`,
+  })
 })

@@ -42,6 +42,7 @@ const order = {
   key: 'ord_1',
   email: 'ada@shopper.example',
   currency: 'usd',
+  locale: null,
   fromCart: false,
   items: [
     {

@@ -9,6 +9,7 @@ const stored: Settings = {
   supportEmail: null,
   companyLines: [],
   timeZone: 'UTC',
+  language: 'en',
   promotionCodes: false,
   currency: 'usd',
   tax: 'none',

@@ -6,12 +6,15 @@ export const accounts: Messages['accounts'] = {
   name: 'Name',
   email: 'E-Mail-Adresse',
   password: 'Passwort',
+  showPassword: 'Passwort zeigen',
+  hidePassword: 'Passwort verbergen',
   passwordHint: (min) => `Mindestens ${min} Zeichen. Mehrere Wörter eignen sich gut.`,
 
   registerTitle: 'Konto anlegen',
   registerText: 'Ihre Bestellungen und Belege an einem Ort.',
   emailHint: 'An diese Adresse senden wir Ihre Belege.',
   register: 'Konto anlegen',
+  signInInstead: 'Stattdessen anmelden',
   haveAccount: 'Haben Sie schon ein Konto?',
 
   signInTitle: 'Anmelden',
@@ -24,6 +27,17 @@ export const accounts: Messages['accounts'] = {
   createAccount: 'Konto anlegen',
   signInToPurchase: 'Melden Sie sich an oder legen Sie ein Konto an, um Ihren Einkauf fortzusetzen.',
   passwordChanged: 'Ihr Passwort wurde geändert. Melden Sie sich mit dem neuen Passwort an.',
+
+  codeTitle: 'Code eingeben',
+  codeText: 'Öffnen Sie Ihre Authenticator-App und geben Sie den Code ein, den sie zeigt, oder einen Wiederherstellungscode.',
+  code: 'Code',
+  continue: 'Weiter',
+  codeLost: 'App und Wiederherstellungscodes verloren? Wenden Sie sich an uns.',
+  wrongCode:
+    'Dieser Code ist falsch oder wurde schon benutzt. Geben Sie den Code ein, den die App jetzt zeigt.',
+  tooManyCodes: 'Das waren zu viele falsche Codes. Warten Sie, und versuchen Sie es mit einem neuen Code.',
+  codeRequired: 'Dieses Konto braucht auch einen Code aus seiner Authenticator-App.',
+  signInExpired: 'Ihre Anmeldung hat zu lange gedauert. Bitte melden Sie sich noch einmal an.',
 
   forgotTitle: 'Passwort vergessen?',
   forgotText:
@@ -58,6 +72,19 @@ export const accounts: Messages['accounts'] = {
     'Dieser Link ist abgelaufen oder wurde schon benutzt. In Ihrem Konto können Sie einen neuen anfordern.',
   goToAccount: 'Zu Ihrem Konto',
 
+  changeEmailTitle: 'Neue E-Mail-Adresse bestätigen',
+  changeEmailText: (email) => `${email} für Ihr Konto benutzen? Damit melden Sie sich von nun an an.`,
+  changeEmailButton: 'Diese Adresse benutzen',
+  emailChangedTitle: 'Ihre E-Mail-Adresse ist geändert',
+  emailChangedText: (email) => `Vielen Dank. Ihr Konto benutzt jetzt ${email}.`,
+  emailTakenTitle: 'Diese E-Mail-Adresse wird schon benutzt',
+  emailTakenText: (email) =>
+    `Für ${email} gibt es inzwischen ein eigenes Konto. Ihres behält deshalb seine Adresse.`,
+  changeOfAnother:
+    'Sie sind in einem anderen Konto angemeldet. Melden Sie sich ab, melden Sie sich im richtigen an und öffnen Sie den Link noch einmal.',
+  changeLinkInvalid:
+    'Dieser Link ist abgelaufen oder wurde schon benutzt. In Ihrem Konto können Sie die neue Adresse noch einmal eingeben.',
+
   accountTitle: 'Ihr Konto',
   details: 'Ihre Daten',
   emailConfirmed: 'Bestätigt',
@@ -66,6 +93,112 @@ export const accounts: Messages['accounts'] = {
   resendLink: 'Neuen Link senden',
   linkSent: (email) => `Wir haben einen Link an ${email} gesendet.`,
   alreadyConfirmed: 'Ihre E-Mail-Adresse ist schon bestätigt.',
+  saveName: 'Namen speichern',
+  nameChanged: 'Ihr Name ist gespeichert.',
+  changeEmailHeading: 'E-Mail-Adresse ändern',
+  changeEmailHint:
+    'Wir senden einen Link an die neue Adresse. Bis Sie ihn öffnen, behält Ihr Konto die bisherige.',
+  newEmail: 'Neue E-Mail-Adresse',
+  sendChangeLink: 'Link senden',
+  emailChangeSent:
+    'Wir haben einen Link an Ihre neue Adresse gesendet. Öffnen Sie ihn, um die Änderung zu bestätigen.',
+  emailPending: (email) => `${email} ist noch nicht bestätigt. Wir haben einen Link dorthin gesendet.`,
+  cancelEmailChange: 'Bisherige Adresse behalten',
+  emailChangeCanceled: 'Ihre E-Mail-Adresse bleibt, wie sie ist.',
+  emailIsSame: 'Das ist schon Ihre E-Mail-Adresse.',
+  emailInUse: 'Diese E-Mail-Adresse kann nicht für Ihr Konto benutzt werden.',
+
+  addressesTitle: 'Ihre Anschriften',
+  addressesHeading: 'Anschriften',
+  noAddress: 'Sie haben noch keine Anschrift gespeichert.',
+  manageAddresses: 'Anschriften verwalten',
+  addressesText: 'An der Kasse ist das Land Ihrer Standardanschrift vorausgewählt.',
+  addAddress: 'Anschrift hinzufügen',
+  addressesFull: 'Mehr Anschriften passen nicht hinein. Entfernen Sie eine, um eine andere hinzuzufügen.',
+  editAddress: 'Bearbeiten',
+  removeAddress: 'Entfernen',
+  defaultAddress: 'Standard',
+  newAddressTitle: 'Anschrift hinzufügen',
+  editAddressTitle: 'Anschrift bearbeiten',
+  addressName: 'Vor- und Nachname',
+  line1: 'Straße und Hausnummer',
+  line2: 'Adresszusatz (optional)',
+  city: 'Ort',
+  state: 'Bundesland oder Region (optional)',
+  postalCode: 'Postleitzahl (optional)',
+  country: 'Land',
+  chooseCountry: 'Land wählen',
+  countryMissing: 'Wählen Sie ein Land.',
+  isDefault: 'Als Standardanschrift benutzen',
+  saveAddress: 'Anschrift speichern',
+  addressSaved: 'Ihre Anschrift ist gespeichert.',
+  addressRemoved: 'Die Anschrift ist entfernt.',
+  cancel: 'Abbrechen',
+
+  factorHeading: 'Anmeldung in zwei Schritten',
+  factorText:
+    'Mit einem Code aus einer Authenticator-App öffnet Ihr Passwort allein das Konto nicht mehr.',
+  factorOn: 'Eingeschaltet seit',
+  factorManage: 'Anmeldung in zwei Schritten verwalten',
+  factorSetUpLink: 'Anmeldung in zwei Schritten einrichten',
+  factorScan:
+    'Scannen Sie dies mit einer Authenticator-App wie 1Password, Google Authenticator oder Aegis.',
+  factorQr: 'QR-Code. Der Schlüssel darunter sagt dasselbe.',
+  factorNoScan: 'Scannen geht nicht?',
+  factorOpen: 'Auf diesem Gerät öffnen',
+  factorKey: 'oder diesen Schlüssel eintippen:',
+  factorEnter: 'Geben Sie danach die sechs Ziffern ein, die die App zeigt, und Ihr Passwort.',
+  factorCode: 'Code aus der App',
+  factorTurnOn: 'Einschalten',
+  factorCodesLeft: (count) =>
+    count === 1
+      ? 'Sie haben noch 1 Wiederherstellungscode.'
+      : `Sie haben noch ${count} Wiederherstellungscodes.`,
+  factorNewCodes: 'Neue Wiederherstellungscodes erstellen',
+  factorTurnOff: 'Anmeldung in zwei Schritten ausschalten',
+  factorConfirm: 'Geben Sie Ihr Passwort ein, um das zu ändern.',
+  factorRemoved: 'Die Anmeldung in zwei Schritten ist ausgeschaltet.',
+  factorSetUpTitle: 'Schon eingerichtet',
+  factorSetUp:
+    'Gerade eben wurde für dieses Konto eine Authenticator-App eingerichtet. Wenn Sie das nicht waren, ändern Sie Ihr Passwort und wenden Sie sich an uns.',
+  codesTitle: 'Ihre Wiederherstellungscodes',
+  codesText:
+    'Die Anmeldung in zwei Schritten ist eingeschaltet. Mit jedem dieser Codes können Sie sich einmal anmelden, falls Sie Ihre App verlieren. Bewahren Sie sie getrennt von Ihrem Telefon auf: Sie werden nur jetzt gezeigt und ersetzen frühere.',
+  codesKept: 'Ich habe sie gespeichert',
+  print: 'Drucken',
+
+  dataHeading: 'Ihre Daten',
+  dataText: 'Laden Sie alles herunter, was wir über Sie speichern, oder löschen Sie Ihr Konto.',
+  download: 'Daten herunterladen (JSON)',
+  tooManyExports:
+    'Sie haben Ihre Daten mehrmals heruntergeladen. Bitte versuchen Sie es in einer Stunde noch einmal.',
+  deleteLink: 'Konto löschen',
+  deleteTitle: 'Konto löschen',
+  deleteWhat: (email) => `Damit wird das Konto von ${email} endgültig gelöscht:`,
+  deleteConsequences: [
+    'Ihr Name, Ihre E-Mail-Adresse, Ihr Passwort, Ihre Anschriften und Ihr Warenkorb werden gelöscht, und Sie werden überall abgemeldet.',
+    'Ihre Bestellungen bleiben ohne Ihren Namen und Ihre Anschrift in unseren Büchern. Sie können sie nicht mehr ansehen und nichts mehr zurücksenden.',
+    'Ihre bei Stripe gespeicherten Karten werden gelöscht.',
+    'Mit dieser E-Mail-Adresse können Sie später ein neues Konto anlegen. Es ist dann leer.',
+  ],
+  deleteFirst: 'An Ihre Belege kommen Sie dann nicht mehr heran. Laden Sie vorher Ihre Daten herunter.',
+  deleteButton: 'Mein Konto löschen',
+  deleteImpossible: 'Ihr Konto kann noch nicht gelöscht werden:',
+  deletionRefusals: {
+    isOperator: 'Mit ihm wird der Shop verwaltet. Der Inhaber muss es zuerst zu einem Kundenkonto machen.',
+    isErased: 'Es ist schon gelöscht.',
+    isUnpaid:
+      'Eine Bestellung ist noch nicht bezahlt. Bezahlen oder stornieren Sie sie, oder warten Sie, bis sie abläuft.',
+    isUnmatched: 'Wir prüfen eine Zahlung. Wir schreiben Ihnen, wenn wir fertig sind.',
+    isUnsent: 'Wir müssen Ihnen noch Artikel senden.',
+    hasReturn: 'Eine Rücksendung ist noch nicht abgeschlossen.',
+    hasRefund: 'Eine Erstattung ist auf dem Weg zu Ihnen.',
+    hasDispute: 'Ihre Bank prüft eine Zahlung.',
+  },
+  deletedTitle: 'Ihr Konto ist gelöscht',
+  deletedText:
+    'Sie sind abgemeldet, und Ihre personenbezogenen Daten werden gelöscht. Das dauert höchstens ein paar Minuten.',
+
   changePasswordTitle: 'Passwort ändern',
   changePasswordText: 'Damit werden Sie auf allen anderen Geräten und in allen Apps abgemeldet.',
   currentPassword: 'Aktuelles Passwort',

@@ -79,7 +79,6 @@ export const checkout: Messages['checkout'] = {
   tryAgain: 'Noch einmal versuchen',
   backToShop: 'Zurück zum Shop',
   viewOrder: 'Bestellung ansehen',
-  allPurchases: 'Alle Einkäufe',
 
   outcome: {
     paid: {

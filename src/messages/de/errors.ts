@@ -20,6 +20,7 @@ const NOT_FOUND: Record<Findable, { title: string; text: string }> = {
 
 export const errors: Messages['errors'] = {
   backToShop: 'Zurück zum Shop',
+  tryAgain: 'Noch einmal versuchen',
   reference: (status) => `Fehler ${status} · Anfrage`,
   notFoundTitle: (what) => NOT_FOUND[what].title,
   notFound: (what) => NOT_FOUND[what].text,

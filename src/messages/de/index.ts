@@ -11,6 +11,7 @@ import { frame } from './frame.js'
 import { mail } from './mail.js'
 import { orders } from './orders.js'
 import { policies } from './policies.js'
+import { retention } from './retention.js'
 import { shipping } from './shipping.js'
 
 export const de: Messages = {
@@ -34,5 +35,6 @@ export const de: Messages = {
   operators,
   orders,
   policies,
+  retention,
   shipping,
 }

@@ -115,6 +115,31 @@ export const mail: Messages['mail'] = {
     why: (shopName) =>
       `${shopName} hat diese Nachricht gesendet, weil mit Ihrer Adresse ein Konto angelegt wurde.`,
   },
+  emailChange: {
+    subject: (shopName) => `Bestätigen Sie Ihre neue E-Mail-Adresse für ${shopName}`,
+    heading: 'Bestätigen Sie Ihre neue E-Mail-Adresse',
+    preheader: (hours) => `Der Link gilt ${hours} Stunden.`,
+    text: (shopName) =>
+      `Jemand mit einem Konto bei ${shopName} möchte diese E-Mail-Adresse dafür benutzen. Wenn Sie das waren, melden Sie sich an und bestätigen Sie sie.`,
+    button: 'Neue Adresse bestätigen',
+    ignore: (hours) =>
+      `Der Link gilt ${hours} Stunden. Wenn Sie es nicht waren, ignorieren Sie diese E-Mail; dann ändert sich nichts.`,
+    why: (shopName) =>
+      `${shopName} hat diese Nachricht gesendet, weil Ihre Adresse in einem Konto eingegeben wurde.`,
+  },
+  emailChanged: {
+    subject: (shopName) => `Die E-Mail-Adresse Ihres Kontos bei ${shopName} wurde geändert`,
+    heading: 'Ihre E-Mail-Adresse wurde geändert',
+    preheader: 'Wenn Sie es nicht waren, wenden Sie sich jetzt an uns.',
+    text: (shopName, time) =>
+      `Ihr Konto bei ${shopName} hat seit dem ${time} eine andere E-Mail-Adresse. Melden Sie sich von nun an damit an. An diese Adresse schreiben wir Ihnen nicht mehr über Ihr Konto.`,
+    notYou: (supportEmail) =>
+      supportEmail === null
+        ? 'Wenn Sie es nicht waren, wenden Sie sich sofort an uns.'
+        : `Wenn Sie es nicht waren, schreiben Sie sofort an ${supportEmail}.`,
+    why: (shopName) =>
+      `${shopName} sendet diese Nachricht an die bisherige Adresse, wenn die eines Kontos geändert wurde.`,
+  },
   passwordChanged: {
     subject: (shopName) => `Ihr Passwort bei ${shopName} wurde geändert`,
     heading: 'Ihr Passwort wurde geändert',

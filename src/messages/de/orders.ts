@@ -87,6 +87,18 @@ export const orders: Messages['orders'] = {
       sentence: 'Ihre Rücksendung ist bei uns angekommen. Wir schreiben Ihnen, wenn wir das Geld erstatten.',
     },
   },
+  labelWithNote: (label, note) => `${label} · ${note}`,
+  moneyNotes: {
+    refund_failed: { label: 'Erstattung verzögert', sentence: '' },
+    refund_pending: {
+      label: 'Erstattung unterwegs',
+      sentence: 'Eine Erstattung ist auf dem Weg zu Ihnen. Wir schreiben Ihnen, sobald sie gesendet ist.',
+    },
+    partly_refunded: {
+      label: 'Teilweise erstattet',
+      sentence: 'Ein Teil Ihrer Zahlung wurde Ihnen zurückgegeben.',
+    },
+  },
   pendingAndHeld:
     'Es wurde nichts abgebucht. Bezahlen Sie, wann Sie möchten. Wir halten Ihre Artikel kurze Zeit für Sie zurück.',
   processingUntil: (day) =>
@@ -221,11 +233,30 @@ export const orders: Messages['orders'] = {
     },
   },
 
+  paymentMethods: {
+    endingIn: (name, last4) => `${name}, endet auf ${last4}`,
+    types: {
+      card: 'Karte',
+      link: 'Link',
+      sepa_debit: 'SEPA-Lastschrift',
+      us_bank_account: 'Bankkonto',
+      bacs_debit: 'Bacs-Lastschrift',
+      customer_balance: 'Überweisung',
+      paypal: 'PayPal',
+      ideal: 'iDEAL',
+      eps: 'EPS',
+      p24: 'Przelewy24',
+      boleto: 'Boleto',
+      oxxo: 'OXXO',
+      konbini: 'Konbini',
+      multibanco: 'Multibanco',
+    },
+  },
+
   invoice: 'Rechnung (PDF)',
 
   account: 'Ihr Konto',
   orders: 'Bestellungen',
-  purchases: 'Einkäufe',
   filter: 'Filtern',
   goToShop: 'Zum Sortiment',
 
@@ -251,23 +282,13 @@ export const orders: Messages['orders'] = {
           ? `${first} und 1 weiterer Artikel`
           : `${first} und ${others} weitere Artikel`,
     orderContext: (number) => `, Bestellung ${number}`,
-    refunded: (amount) => `${amount} erstattet`,
-  },
-
-  purchaseList: {
-    title: 'Ihre Einkäufe',
-    filters: { all: 'Alle', paid: 'Bezahlt', failed: 'Fehlgeschlagen' },
-    noneHeading: 'Noch keine Einkäufe',
-    none: 'Was Sie kaufen, erscheint hier mit den Belegen.',
-    noMatchHeading: 'Keine Einkäufe gefunden',
-    noMatch: 'Keiner Ihrer Einkäufe passt zu diesem Filter.',
-    showAll: 'Alle Einkäufe anzeigen',
-    orderContext: ', Bestellung ansehen',
     quantity: (quantity) => `Menge ${quantity}`,
-    paid: 'Bezahlt',
-    failed: 'Zahlung fehlgeschlagen',
-    refunded: 'Erstattet',
-    partlyRefunded: (amount) => `${amount} dieser Bestellung erstattet`,
+    refunded: (amount) => `${amount} erstattet`,
+    pay: 'Bezahlen',
+    track: 'Verfolgen',
+    receipt: 'Beleg',
+    return: 'Zurücksenden',
+    buyAgain: 'Noch einmal kaufen',
   },
 
   page: {
@@ -300,6 +321,7 @@ export const orders: Messages['orders'] = {
     billedTo: 'Rechnung an',
     taxId: (id) => `Steuernummer ${id}`,
     status: 'Stand',
+    paymentMethod: 'Bezahlt mit',
     caption: 'Artikel und Zahlungen',
     product: 'Artikel',
     price: 'Preis',
