@@ -29,7 +29,8 @@ export const accounts: Messages['accounts'] = {
   passwordChanged: 'Ihr Passwort wurde geändert. Melden Sie sich mit dem neuen Passwort an.',
 
   codeTitle: 'Code eingeben',
-  codeText: 'Öffnen Sie Ihre Authenticator-App und geben Sie den Code ein, den sie zeigt, oder einen Wiederherstellungscode.',
+  codeText:
+    'Öffnen Sie Ihre Authenticator-App und geben Sie den Code ein, den sie zeigt, oder einen Wiederherstellungscode.',
   code: 'Code',
   continue: 'Weiter',
   codeLost: 'App und Wiederherstellungscodes verloren? Wenden Sie sich an uns.',
@@ -136,13 +137,11 @@ export const accounts: Messages['accounts'] = {
   cancel: 'Abbrechen',
 
   factorHeading: 'Anmeldung in zwei Schritten',
-  factorText:
-    'Mit einem Code aus einer Authenticator-App öffnet Ihr Passwort allein das Konto nicht mehr.',
+  factorText: 'Mit einem Code aus einer Authenticator-App öffnet Ihr Passwort allein das Konto nicht mehr.',
   factorOn: 'Eingeschaltet seit',
   factorManage: 'Anmeldung in zwei Schritten verwalten',
   factorSetUpLink: 'Anmeldung in zwei Schritten einrichten',
-  factorScan:
-    'Scannen Sie dies mit einer Authenticator-App wie 1Password, Google Authenticator oder Aegis.',
+  factorScan: 'Scannen Sie dies mit einer Authenticator-App wie 1Password, Google Authenticator oder Aegis.',
   factorQr: 'QR-Code. Der Schlüssel darunter sagt dasselbe.',
   factorNoScan: 'Scannen geht nicht?',
   factorOpen: 'Auf diesem Gerät öffnen',

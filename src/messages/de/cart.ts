@@ -26,7 +26,8 @@ export const cart: Messages['cart'] = {
 
   added: (name) => `„${name}“ liegt jetzt in Ihrem Warenkorb.`,
   again: (number) => `Die Artikel der Bestellung ${number} liegen jetzt in Ihrem Warenkorb.`,
-  againMissing: (name) => `„${name}“ konnte nicht hinzugefügt werden: Der Artikel ist zurzeit nicht erhältlich.`,
+  againMissing: (name) =>
+    `„${name}“ konnte nicht hinzugefügt werden: Der Artikel ist zurzeit nicht erhältlich.`,
   againFewer: (name, left) => `Von „${name}“ sind nur noch ${left} da.`,
   removed: 'Aus dem Warenkorb entfernt.',
   joined: 'Wir haben die Artikel hinzugefügt, die Sie vor dem Anmelden ausgesucht hatten.',
