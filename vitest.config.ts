@@ -2,10 +2,12 @@
 // processes or a browser are in vitest.sandbox.config.ts.
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { enginesUnderTest, type Engine } from './tests/support/postgres/engines.js'
 
 export const everywhere = {
-  testTimeout: 30_000,
+  // A story in the browser visits a dozen pages, and others start a database and a shop, all beside each other.
+  testTimeout: 120_000,
   hookTimeout: 60_000,
   expect: { poll: { timeout: 15_000 } },
   // No file leaves anything behind in its process, so a process takes one after the other and loads the libraries once.
@@ -57,24 +59,37 @@ const CLI = [`${ANYWHERE}/*.cli.test.ts`]
 
 const engines = enginesUnderTest()
 
+/** The suites that take longest begin first, so that nothing waits for them at the end. */
+class SlowestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files)
+    const rank = ({ moduleId }: TestSpecification) =>
+      moduleId.endsWith('browser.test.ts') ? 0 : moduleId.endsWith('.process.test.ts') ? 1 : 2
+    return sorted.toSorted((one, other) => rank(one) - rank(other))
+  }
+}
+
 export default defineConfig({
   test: {
     // Most tests wait for a database, a browser or a process: more files than there are cores keep them busy.
     maxWorkers: availableParallelism() + 2,
-    // Vitest starts the projects in the order of their names. The slowest come first, so that nothing waits for them.
+    sequence: { sequencer: SlowestFirst },
+    // A worker loads the shop once for each project: what can share a database server is one.
     projects: [
-      ...(engines.includes('embedded-18')
-        ? [
-            onDatabase('browser', 'embedded-18', [`tests/**/${BROWSER}`], {
-              globalSetup: ['tests/support/chromium/global-setup.ts'],
-              // A story visits a dozen pages.
-              testTimeout: 120_000,
-            }),
-          ]
-        : []),
-      // Each starts a database and a shop, some twice, beside the other suites.
-      { test: { ...everywhere, name: 'children', include: [`tests/**/${PROCESS}`], testTimeout: 90_000 } },
-      ...engines.map((engine, index) => onDatabase(engine, engine, index === 0 ? DATABASE : ON_EACH_ENGINE)),
+      ...engines.map((engine, index) =>
+        index === 0
+          ? onDatabase(
+              engine,
+              engine,
+              [
+                ...DATABASE,
+                `tests/**/${PROCESS}`,
+                ...(engine === 'embedded-18' ? [`tests/**/${BROWSER}`] : []),
+              ],
+              engine === 'embedded-18' ? { globalSetup: ['tests/support/chromium/global-setup.ts'] } : {},
+            )
+          : onDatabase(engine, engine, ON_EACH_ENGINE),
+      ),
       {
         test: {
           ...everywhere,
