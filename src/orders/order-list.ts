@@ -79,7 +79,7 @@ function orderRow(order: OrderWithLines, returnDays: number): OrderRow {
     trackHref: trackHref(href, view.shipments),
     receiptHref: view.receiptHref,
     returnHref: returnableOf(order, returnDays) === null ? null : `${href}#returns`,
-    buyAgain: `${href}/buy-again`,
+    buyAgain: view.canPay ? null : `${href}/buy-again`,
   }
 }
 

@@ -207,8 +207,8 @@ export interface OrderRow {
   trackHref: string | null
   receiptHref: string | null
   returnHref: string | null
-  /** Where a form puts its items into the cart. */
-  buyAgain: string
+  /** Where a form puts its items into the cart. Null for an order that can still be paid. */
+  buyAgain: string | null
 }
 
 export interface OrdersPage extends ListLinks {
