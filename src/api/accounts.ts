@@ -58,8 +58,9 @@ export function accountApi(deps: Omit<AccountDeps, 'demo' | 'sessionSecrets'>): 
   /** @throws Problem 401 */
   async function requireCode({ id }: SignedInUser, code: string | undefined): Promise<void> {
     const { signInRequiredTitle: title, codeRequired, wrongCode } = t().accounts
-    if (code === undefined) throw new Problem(401, 'code_required', title, codeRequired)
-    if (!(await factor.check(id, code))) throw new Problem(401, 'wrong_code', title, wrongCode)
+    const challenge = { challenge: 'Bearer' }
+    if (code === undefined) throw new Problem(401, 'code_required', title, codeRequired, challenge)
+    if (!(await factor.check(id, code))) throw new Problem(401, 'wrong_code', title, wrongCode, challenge)
   }
 
   router.post('/api/sign-out', requireApiUser, async (request, response) => {

@@ -3,6 +3,8 @@ import { setTimeout } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import type { OrderStatus } from '../../src/generated/prisma/enums.js'
 import { runCommand } from '../support/command.js'
+import { AuthenticatorApp, secretIn } from '../support/operator.js'
+import { PASSWORD } from '../support/shopper.js'
 import { CARD, IBAN, sessionOf } from '../support/pay-page.js'
 import type { RunningShop } from '../support/shop.js'
 import { addVariedProduct } from '../support/variants.js'
@@ -69,6 +71,7 @@ async function lookingAround(page: Page, shop: ShopOnTour, look: Look): Promise<
     ['product-options-sold-out', `/pricing/${flask.id}?variant=${flask.variants['Clay / 750 ml']?.id}`],
     ['product-sold-out', await productPath(shop, 'end-grain-board')],
     ['payment-link-success', '/payment-success/link'],
+    ['privacy', '/privacy'],
     ['api', '/api/docs'],
     ['not-found', '/nothing-here'],
   ]) {
@@ -117,6 +120,9 @@ async function accounts(page: Page, shop: ShopOnTour, look: Look): Promise<void>
   await page.reload()
   await heading(page, 'This link no longer works')
   await look('verify-email-invalid')
+  await newEmail(page, shop, look)
+  await addresses(page, shop, look)
+  await twoSteps(page, shop, look, email)
   await button(page, 'Sign out').click()
   await page.goto(`${shop.url}/login`)
   await link(page, 'Forgot your password?').click()
@@ -133,6 +139,74 @@ async function accounts(page: Page, shop: ShopOnTour, look: Look): Promise<void>
   await look('reset-password')
   await page.goto(`${shop.url}/password/reset/used`)
   await look('reset-password-used-link')
+  await leaving(page, shop, look)
+}
+
+async function newEmail(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
+  await page.goto(`${shop.url}/account`)
+  await page.getByText('Change your email').click()
+  const email = newAddress()
+  await page.getByLabel('New email').fill(email)
+  await page.getByRole('region', { name: 'Email' }).getByLabel('Password', { exact: true }).fill(PASSWORD)
+  await button(page, 'Send a link').click()
+  await page.getByText(`Waiting for you to confirm ${email}`).waitFor()
+  await look('account-new-email')
+  await page.goto(`${shop.url}/dev/mail`)
+  await page.getByRole('listitem').filter({ hasText: email }).getByRole('link').click()
+  await page.locator('pre').getByRole('link').click()
+  await heading(page, 'Confirm your new email')
+  await look('change-email')
+  await page.goto(`${shop.url}/account`)
+  await button(page, 'Keep my email').click()
+}
+
+async function addresses(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
+  await page.goto(`${shop.url}/account/addresses/new`)
+  await page.evaluate(`document.querySelector('form[action="/account/addresses/new"]').noValidate = true`)
+  await button(page, 'Save address').click()
+  await page.getByText('Choose a country.').waitFor()
+  await look('address-errors')
+  await page.getByLabel('Street and number').fill('Kastanienallee 12')
+  await page.getByLabel('City').fill('Berlin')
+  await page.getByLabel('Country').selectOption('DE')
+  await button(page, 'Save address').click()
+  await page.getByText('Your address is saved.').waitFor()
+  await look('addresses')
+}
+
+async function twoSteps(page: Page, shop: ShopOnTour, look: Look, email: string): Promise<void> {
+  await page.goto(`${shop.url}/account/second-factor`)
+  await look('second-factor')
+  const app = new AuthenticatorApp(secretIn(await page.content()))
+  await page.getByLabel('Code from the app').fill(app.code())
+  await page.getByLabel('Current password').fill(PASSWORD)
+  await button(page, 'Turn on').click()
+  await heading(page, 'Your recovery codes')
+  await look('recovery-codes')
+  await button(page, 'Sign out').click()
+  await page.goto(`${shop.url}/login`)
+  await page.getByLabel('Email').fill(email)
+  await page.getByLabel('Password').fill(PASSWORD)
+  await button(page, 'Sign in').click()
+  await heading(page, 'Enter your code')
+  await look('sign-in-code')
+  await page.getByLabel('Code').fill(app.code())
+  await button(page, 'Continue').click()
+  await page.goto(`${shop.url}/account/second-factor`)
+  await look('second-factor-on')
+  await page.getByLabel('Current password').fill(PASSWORD)
+  await button(page, 'Turn off two-step sign-in').click()
+  await page.getByText('Two-step sign-in is off.').waitFor()
+}
+
+async function leaving(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
+  await register(page, shop.url)
+  await page.goto(`${shop.url}/account/delete`)
+  await look('delete-account')
+  await page.getByLabel('Current password').fill(PASSWORD)
+  await button(page, 'Delete my account').click()
+  await heading(page, 'Your account is deleted')
+  await look('account-deleted')
 }
 
 async function cart(page: Page, shop: ShopOnTour, look: Look): Promise<void> {

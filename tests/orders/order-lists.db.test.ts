@@ -146,7 +146,9 @@ describe('what can be done with an order', () => {
     const order = await openOrderOf(shop, email, 2)
     const actions = async () =>
       [
-        ...(await shopper.get('/account/orders').expect(200)).text.matchAll(/class="button[^"]*"[^>]*>(\w[\w ]*)</g),
+        ...(await shopper.get('/account/orders').expect(200)).text.matchAll(
+          /class="button[^"]*"[^>]*>(\w[\w ]*)</g,
+        ),
       ].map(([, label]) => label)
     expect(await actions()).toEqual(['Pay'])
     await settleReports(shop, reportOfSession(order, 'paid'))
