@@ -33,7 +33,8 @@ export function devMailRoutes(
     // The mail loop may have claimed some just before.
     await sender.finishSending()
     const mails = await prisma.mail.findMany({
-      where: { sentAt: { not: null } },
+      // Those of erased customers have no subject any more.
+      where: { sentAt: { not: null }, subject: { not: null } },
       orderBy: { id: 'desc' },
       take: 100,
     })
