@@ -28,6 +28,12 @@ const BY_PREFIX: readonly [prefixes: string, find: (id: string) => Prisma.Sql][]
   ['in', (id) => Prisma.sql`SELECT id FROM "Order" WHERE "invoiceId" = ${id}`],
   ['evt', (id) => Prisma.sql`SELECT "orderId" FROM "StripeEvent" WHERE id = ${id}`],
   [
+    'plink',
+    (id) =>
+      Prisma.sql`SELECT o.id FROM "PaymentLink" l JOIN "OrderItem" i ON i."variantId" = l."variantId"
+        JOIN "Order" o ON o.id = i."orderId" WHERE l.id = ${id} AND o.origin = 'payment_link'`,
+  ],
+  [
     'cus',
     (id) =>
       Prisma.sql`SELECT o.id FROM "Order" o JOIN "User" u ON u.id = o."userId" WHERE u."stripeCustomerId" = ${id}`,
@@ -36,7 +42,8 @@ const BY_PREFIX: readonly [prefixes: string, find: (id: string) => Prisma.Sql][]
 
 /**
  * What selects the ids of the orders with an order key, an order number ("T-7F3K2M8Q"), a return's key, or Stripe's id of a
- * session, payment intent, refund, dispute, risk signal, invoice, event or customer.
+ * session, payment intent, refund, dispute, risk signal, invoice, event, customer or payment link. An order does not know its
+ * link: those of all links to the same variant are found.
  * @returns null for a text that is none of these
  */
 export function ordersNamed(text: string): Prisma.Sql | null {

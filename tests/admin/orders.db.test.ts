@@ -102,6 +102,19 @@ describe('the list of orders', () => {
       orderId: id,
     }
     await prisma.stripeEvent.create({ data: { ...event, outcome: 'done' } })
+    const link = {
+      id: 'plink_Known',
+      variantId: delivery.productId,
+      url: 'x',
+      unitAmount: 1,
+      currency: 'usd',
+    }
+    const promised = { taxBehavior: 'inclusive', automaticTax: false, promotionCodes: false }
+    await prisma.paymentLink.create({
+      data: { ...link, ...promised, createsInvoice: false, requiresShipping: false },
+    })
+    expect(await list({ q: link.id })).toEqual([])
+    await prisma.order.update({ where: { id }, data: { origin: 'payment_link' } })
     await index()
 
     const number = orderNumber(order.key)
@@ -121,7 +134,7 @@ describe('the list of orders', () => {
       ...['1z999AA1', 'OLD/7-B', 'old 7', 'samovar 3.5', 'Copper'],
       ...['St.Gallen', 'gallen', 'c/o Byron', 'Byron', '5/7', '7 Seestrasse'],
       ...[delivery.sessionId, delivery.paymentIntentId, refund.stripeRefundId, dispute.disputeId],
-      ...['in_1Known', 'evt_1Known', 'cus_Known', request.key],
+      ...['in_1Known', 'evt_1Known', 'cus_Known', 'plink_Known', request.key],
     ])
       expect([q, await list({ q })]).toEqual([q, [number]])
     for (const q of [
