@@ -1,10 +1,12 @@
+// The pages of a purchase with axe. `npm run test:production` looks at all pages, in all ways.
 import { it } from 'vitest'
 import { expectNoProblems, type Look } from './axe.js'
+import { cart, checkout, lookingAround } from './tour.js'
 import { useVisitors } from './visitors.js'
 
 const visitors = useVisitors()
 
-/** One for each page, in turn. `npm run test:production` looks at every page in all ways. */
+/** One for each page, in turn. */
 const LOOKS: Look[] = [
   { size: 'desktop', colorScheme: 'light' },
   { size: 'phone', colorScheme: 'dark' },
@@ -12,6 +14,7 @@ const LOOKS: Look[] = [
   { size: 'desktop', colorScheme: 'dark' },
 ]
 
-it('every page and state passes axe', async (test) => {
-  await expectNoProblems(test, visitors, (number) => [LOOKS[number % LOOKS.length] as Look])
+it('the pages of a purchase pass axe', async (test) => {
+  const looksAt = (number: number) => [LOOKS[number % LOOKS.length] as Look]
+  await expectNoProblems(test, visitors, [lookingAround, cart, checkout], looksAt, 20)
 }, 600_000)

@@ -1,12 +1,11 @@
-// A morning in the admin, with and without script, two operators at once, and a look at every page with axe.
+// A morning in the admin, with and without script, and two operators at once.
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { openIncident } from '../../src/incidents/incidents.js'
 import { orderNumber } from '../../src/orders/order-key.js'
 import { paidDelivery } from '../support/operated-orders.js'
 import type { TestShop } from '../support/shop.js'
-import { adminTour, givenUpMail, quarantinedEvent, returnedDelivery, signInOperator } from './admin-tour.js'
-import { addAxe, problemsOf, type Look } from './axe.js'
+import { givenUpMail, quarantinedEvent, returnedDelivery, signInOperator } from './admin-tour.js'
 import { button, heading, link } from './shopper.js'
 import { useVisitors } from './visitors.js'
 
@@ -191,27 +190,3 @@ it('a form that was sent is busy until the answer, and sends which button was pr
   await page.getByText('Return declined.').waitFor()
   expect(await page.locator('form[aria-busy]').count()).toBe(0)
 })
-
-const LOOKS: readonly (readonly Look[])[] = [
-  [
-    { size: 'phone', colorScheme: 'light' },
-    { size: 'desktop', colorScheme: 'dark', onlyColors: true },
-  ],
-  [
-    { size: 'desktop', colorScheme: 'light' },
-    { size: 'phone', colorScheme: 'dark', onlyColors: true },
-  ],
-]
-
-it('every page of the admin passes axe', async (test) => {
-  const page = await visitors.visit(test, { colorScheme: 'light' })
-  await addAxe(page)
-  const problems: string[] = []
-  let number = 0
-  await adminTour(page, visitors.shop, async (name) => {
-    const found = await problemsOf(page, LOOKS[number++ % LOOKS.length] ?? [])
-    problems.push(...found.map((problem) => `${name}, ${problem}`))
-  })
-  expect(problems).toEqual([])
-  expect(number).toBeGreaterThan(40)
-}, 600_000)

@@ -48,7 +48,7 @@ export const tours: readonly Tour[] = [
   moneyBack,
 ]
 
-async function lookingAround(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
+export async function lookingAround(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
   const flask = await addVariedProduct(
     shop,
     ['Colour', 'Size'],
@@ -209,7 +209,7 @@ async function leaving(page: Page, shop: ShopOnTour, look: Look): Promise<void> 
   await look('account-deleted')
 }
 
-async function cart(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
+export async function cart(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
   await page.goto(`${shop.url}/cart`)
   await look('cart-empty')
   await addToCart(page, shop, 'nesting-bowls')
@@ -264,7 +264,7 @@ async function cart(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
   await prisma.product.updateMany({ where: { slug: { startsWith: 'tour-' } }, data: { active: false } })
 }
 
-async function checkout(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
+export async function checkout(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
   await register(page, shop.url)
   await page.goto(`${shop.url}/account/purchases`)
   await look('purchases-none')
