@@ -13,7 +13,7 @@ export const mail: Messages['mail'] = {
   hello: (name) => (name === '' ? 'Guten Tag,' : `Guten Tag ${name},`),
   viewOrder: 'Bestellung ansehen',
   printReceipt: 'Beleg drucken',
-  allPurchases: 'Alle Ihre Einkäufe',
+  allPurchases: 'Alle Ihre Bestellungen',
   orderCaption: (number, placed) => `Bestellung ${number} · ${placed}`,
   each: (price) => `je ${price}`,
   total: 'Gesamtsumme',

@@ -2,6 +2,9 @@
 import type { Messages } from '../en/index.js'
 import { plural } from './plural.js'
 
+/** Stands before the period, unlike in English. */
+const AT_MOST = 'höchstens'
+
 export const retention: Messages['retention'] = {
   title: 'Was wir speichern und wie lange',
   lead: 'Wir speichern personenbezogene Daten nur so lange, wie wir sie brauchen. Das Folgende erledigt der Shop von selbst, alle paar Minuten.',
@@ -11,7 +14,7 @@ export const retention: Messages['retention'] = {
   howLong: 'Wie lange',
   days: (count) => `${count} ${plural(count, 'Tag', 'Tage')}`,
   hours: (count) => `${count} ${plural(count, 'Stunde', 'Stunden')}`,
-  period: (period, from) => `${period} ${from}`,
+  period: (period, from) => (from === AT_MOST ? `${from} ${period}` : `${period} ${from}`),
   kept: {
     sessions: {
       label: 'Wo Sie angemeldet sind',
@@ -21,7 +24,7 @@ export const retention: Messages['retention'] = {
     apiTokens: {
       label: 'Apps mit Zugriff',
       why: 'Apps und Websites, die sich für Sie angemeldet haben.',
-      from: 'höchstens',
+      from: AT_MOST,
     },
     guestCarts: {
       label: 'Warenkörbe ohne Konto',
@@ -31,7 +34,7 @@ export const retention: Messages['retention'] = {
     attempts: {
       label: 'Zahl der Versuche',
       why: 'Wie oft ein Netz oder ein Konto etwas versucht hat, damit niemand Passwörter erraten kann. Adressen werden nur verschlüsselt gespeichert.',
-      from: 'höchstens',
+      from: AT_MOST,
     },
     passwordResets: {
       label: 'Links zum Zurücksetzen des Passworts',

@@ -12,7 +12,7 @@ export const mail = {
   hello: (name: string) => (name === '' ? 'Hello,' : `Hello ${name},`),
   viewOrder: 'View your order',
   printReceipt: 'Print receipt',
-  allPurchases: 'All your purchases',
+  allPurchases: 'All your orders',
   orderCaption: (number: string, placed: string) => `Order ${number} · ${placed}`,
   each: (price: string) => `${price} each`,
   total: 'Total',
