@@ -32,11 +32,11 @@ export interface Look {
 }
 
 /** Lets pages that are opened from now on be looked at. Added by the browser: their Content Security Policy stays in force. */
-async function addAxe(page: Page): Promise<void> {
+export async function addAxe(page: Page): Promise<void> {
   await page.addInitScript(AXE)
 }
 
-async function problemsOf(page: Page, looks: readonly Look[]): Promise<string[]> {
+export async function problemsOf(page: Page, looks: readonly Look[]): Promise<string[]> {
   const problems: string[] = []
   // A text can be there before the stylesheet.
   await page.waitForLoadState('load')
