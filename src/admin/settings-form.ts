@@ -43,7 +43,7 @@ export const GROUPS: readonly SettingGroup[] = [
       },
       {
         ...{ name: 'timeZone', label: 'Time zone', kind: 'text', choices: timeZones() },
-        hint: 'Of dates on pages and mails, such as Europe/Berlin.',
+        hint: 'Of dates in mails and on receipts, such as Europe/Berlin. Pages show the visitor’s own.',
       },
       {
         ...{ name: 'language', label: 'Language', kind: 'choice', choices: languages() },

@@ -152,7 +152,7 @@ export const SETTINGS: { readonly [Field in Settable]: Setting<Settings[Field]> 
   },
   timeZone: {
     name: 'time-zone',
-    description: 'the time zone of dates on pages and mails, such as Europe/Berlin',
+    description: 'the time zone of dates in mails and on receipts, such as Europe/Berlin',
     parse: oneLine('the name of a time zone', 60).refine(
       isTimeZone,
       'is the name of a time zone, such as UTC, Europe/Berlin or America/New_York',
