@@ -23,6 +23,7 @@ export const MODULES = [
   'numbers',
   'reconciliation',
   'cart',
+  'stock-notices',
   'checkout',
   'fulfilment',
   'disputes',

@@ -51,6 +51,7 @@ export function eraseCustomer(prisma: PrismaClient, userId: number): Promise<voi
     await tx.cart.deleteMany({ where })
     await tx.orderAccess.deleteMany({ where: { order: where } })
     await tx.operatorInvitation.deleteMany({ where: { email: user.email } })
+    await tx.stockNotice.deleteMany({ where: { email: user.email } })
     await eraseMails(tx, userId, Prisma.sql`"to" = ${user.email} AND "orderId" IS NULL`)
     await eraseMailsToOthers(tx, userId)
     await recordAudit(tx, {

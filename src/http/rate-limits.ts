@@ -18,6 +18,10 @@ const LIMITS = {
   export: [10, 60 * 60],
   /** Searches of one network. */
   search: [120, 60],
+  /** Suggestions for one network: one for each key, at most. */
+  suggestions: [600, 60],
+  /** Notices of stock asked for by one network. */
+  stockNotice: [20, 60],
   /** Delivery quotes of one network. */
   quote: [300, 60],
   /** New guest carts of one network. */

@@ -58,13 +58,14 @@ export function createMailSender(
         await markOutdated(prisma, mail)
         return
       }
-      const { token, ...words } = rendered
+      const { token, endUrl, ...words } = rendered
       transport ??= openTransport(config)
       await (
         await transport
       ).sendMail({
         to: mail.to,
         ...words,
+        ...(endUrl !== undefined && { headers: endHeaders(endUrl) }),
         // The same for every attempt, so that a mailbox can recognize a duplicate if the server's response was lost.
         messageId: `<mail-${mail.id}.${mail.createdAt.getTime()}@${domain}>`,
       })
@@ -101,6 +102,11 @@ export function createMailSender(
     },
     close: () => void transport?.then((opened) => opened.close()),
   }
+}
+
+/** With these, mail programs show a button that ends the mail (RFC 8058). */
+function endHeaders(url: string): Record<string, string> {
+  return { 'List-Unsubscribe': `<${url}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }
 }
 
 /** What is kept of a mail: not the token in its links. */

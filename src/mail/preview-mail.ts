@@ -50,6 +50,12 @@ export async function previewMail(
       const rendered = await renderTemplate('email-changed', { ...sender, name: '', changedAt })
       return { subject: texts.emailChanged.subject(shopName), ...rendered }
     }
+    case 'back_in_stock': {
+      const product = 'Stoneware mug'
+      const links = { productUrl: `${baseUrl}/pricing/1`, endUrl: `${baseUrl}/stock-notices/example` }
+      const rendered = await renderTemplate('back-in-stock', { ...sender, product, ...links })
+      return { subject: t().notices.mail.subject(product), ...rendered }
+    }
     case 'operator_invited': {
       const model = {
         ...sender,

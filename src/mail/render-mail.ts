@@ -5,6 +5,7 @@ import { projectRoot, type Config } from '../config.js'
 import type { PrismaClient, Mail } from '../generated/prisma/client.js'
 import type { DisputeStatus, MailKind } from '../generated/prisma/enums.js'
 import { greetingName } from '../accounts/greeting.js'
+import { nameWithVariant } from '../catalog/variants.js'
 import type { AccountMailKind } from '../outbox/write-mails.js'
 import type { MailTemplates, OrderMail, Sender } from './view-models.js'
 import { formatMoney } from '../money.js'
@@ -32,6 +33,8 @@ export interface RenderedMail {
   html: string
   /** In its links. Whoever has it can see the order. Missing in mail whose links open nothing by themselves. */
   token?: string
+  /** Ends mail of this kind. Missing in mail that nobody can end. */
+  endUrl?: string
 }
 
 export type OrderKind = Exclude<MailKind, AccountMailKind | 'incident_report'>
@@ -172,6 +175,14 @@ async function renderInLanguage(
   return token === null ? words : { ...words, token }
 }
 
+/** What a mail about stock is written with. */
+interface StockNoticeData {
+  product: string
+  variant: string
+  path: string
+  endPath: string
+}
+
 const ACCOUNT_MAILS: readonly MailKind[] = [
   'password_reset',
   'email_verification',
@@ -179,6 +190,7 @@ const ACCOUNT_MAILS: readonly MailKind[] = [
   'email_change',
   'email_changed',
   'operator_invited',
+  'back_in_stock',
 ] satisfies AccountMailKind[]
 
 function isAccountMail(kind: MailKind): kind is AccountMailKind {
@@ -274,6 +286,14 @@ async function renderAccountMail(
       const { role, invitationUrl, validDays } = data as unknown as MailTemplates['operator-invited']
       const rendered = await renderTemplate('operator-invited', { ...common, role, invitationUrl, validDays })
       return { subject: texts.operatorInvited.subject(sender.shopName), ...rendered }
+    }
+    case 'back_in_stock': {
+      const { product, variant, path: productPath, endPath } = data as unknown as StockNoticeData
+      const name = nameWithVariant(product, variant)
+      const endUrl = `${baseUrl}${endPath}`
+      const model = { ...sender, product: name, productUrl: `${baseUrl}${productPath}`, endUrl }
+      const rendered = await renderTemplate('back-in-stock', model)
+      return { subject: t().notices.mail.subject(name), ...rendered, endUrl }
     }
     case 'password_changed': {
       const forgotUrl = `${baseUrl}/password/forgot`

@@ -96,6 +96,7 @@ export interface MailTemplates {
   'new-order': OrderMail
   'incident-report': IncidentReport
   'password-reset': Sender & { name: string; resetUrl: string; validMinutes: number }
+  'back-in-stock': Sender & { product: string; productUrl: string; endUrl: string }
   'email-verification': Sender & { name: string; verifyUrl: string; validHours: number }
   'operator-invited': Sender & { name: string; role: string; invitationUrl: string; validDays: number }
   'email-change': Sender & { name: string; changeUrl: string; validHours: number }

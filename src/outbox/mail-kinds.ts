@@ -35,6 +35,7 @@ export const VALID_MINUTES = {
   return_declined: 7 * DAY,
   new_order: 3 * DAY,
   return_to_answer: null,
+  back_in_stock: 3 * DAY,
 } as const satisfies Record<MailKind, number | null>
 
 /** Kinds whose data gives access to an account. It is kept no longer than it takes to send the mail. */
@@ -43,6 +44,7 @@ const SECRET: readonly MailKind[] = [
   'email_verification',
   'email_change',
   'operator_invited',
+  'back_in_stock',
 ]
 
 /** The kinds that this release can send. A newer one, which may run beside it, can write others. */

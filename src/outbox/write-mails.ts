@@ -21,6 +21,7 @@ export type AccountMailKind = Extract<
   | 'email_change'
   | 'email_changed'
   | 'operator_invited'
+  | 'back_in_stock'
 >
 
 /** A mail about an account. */
