@@ -34,7 +34,10 @@ import { sessionCookieName, signInMiddleware } from './accounts/sign-in.js'
 import { guestCookie } from './cart/guest-cookie.js'
 import { cartPages } from './cart/routes.js'
 import { visitorsCart } from './cart/visitors-cart.js'
+import { categoryMenu } from './catalog/category-menu.js'
+import { previewNames } from './catalog/previews.js'
 import { catalogPages } from './catalog/routes.js'
+import { sitemapRoutes } from './catalog/sitemap.js'
 import { projectRoot, type Config } from './config.js'
 import type { Database } from './database/client.js'
 import { fulfilmentPages } from './fulfilment/routes.js'
@@ -44,6 +47,7 @@ import { languages, pageToReturnTo, sameLanguage } from './http/languages.js'
 import { limitLists } from './http/list-limit.js'
 import { isForDeveloper } from './http/developer-page.js'
 import { requestLog, type Logger } from './http/logging.js'
+import { openAssets } from './http/assets.js'
 import { refuseNullBytes } from './http/null-bytes.js'
 import { metricsRoutes } from './http/metrics.js'
 import { allowOrigins } from './http/without-cookies.js'
@@ -52,6 +56,7 @@ import { allowPictures, redirectToBaseHost, sameOriginOnly, securityHeaders } fr
 import type { SharedPages } from './http/shared-pages.js'
 import { devMailRoutes } from './mail/dev-routes.js'
 import type { MailSender } from './mail/mail-sender.js'
+import { popularProducts } from './numbers/best-sellers.js'
 import type { OrderWatch } from './orders/order-watch.js'
 import { openOrderWith, withOwnUnits } from './orders/open-orders.js'
 import { orderLinks } from './orders/open-links.js'
@@ -63,6 +68,8 @@ import { checkoutPages } from './checkout/routes.js'
 import { privacyPages } from './retention/routes.js'
 import { pictureFiles } from './pictures/routes.js'
 import { policyPages } from './policies/routes.js'
+import { browserFiles } from './settings/browser-files.js'
+import { stockNoticePages } from './stock-notices/routes.js'
 import { lookHref, lookRoutes } from './settings/look.js'
 import type { ReadSettings } from './settings/settings.js'
 import { taxShown } from './settings/tax.js'
@@ -118,6 +125,8 @@ export function createApp(deps: AppDeps): Express {
   const secureCookies = production && baseUrl.startsWith('https:')
   const cookie = guestCookie(secureCookies)
   const checkoutDeps = { database, stripe, settings, operatorEmail, log, limits, cookie }
+  const publicFolder = path.join(projectRoot, 'public')
+  const assets = openAssets(publicFolder, production)
   const auth = signInMiddleware(database, { sessionSecrets: config.sessionSecrets, secureCookies })
 
   const app = express()
@@ -142,6 +151,9 @@ export function createApp(deps: AppDeps): Express {
     lookHref: null,
     logo: null,
     testMode: !stripe.livemode,
+    asset: assets.address,
+    categories: [],
+    isDevelopment: !production,
     devMail: false,
     user: null,
     cartCount: 0,
@@ -167,17 +179,11 @@ export function createApp(deps: AppDeps): Express {
   app.use(languages())
   app.use(compression())
   app.use(deps.pages.remember)
-  app.use(
-    '/assets',
-    express.static(path.join(projectRoot, 'public'), {
-      maxAge: production ? '1h' : 0,
-      // Stripe's page loads our pictures.
-      setHeaders: (response) => response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin'),
-      fallthrough: true,
-    }),
-  )
+  app.use(assets.routes)
   app.use(pictureFiles(database.direct))
   app.use(lookRoutes())
+  app.use(browserFiles(settings, publicFolder, assets.address))
+  app.use(sitemapRoutes(database, settings, baseUrl))
   app.use(showSettings(settings))
   app.use(
     '/api',
@@ -196,6 +202,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(sameLanguage)
   app.use(visitorsCart(database.prisma, cookie))
   app.use(shell(devMail))
+  app.use(categoryMenu(database.prisma))
   app.use(orderLinks(database.prisma, secureCookies))
   app.use(wakeAfterChange(deps.wakeMail))
   app.use(
@@ -204,14 +211,18 @@ export function createApp(deps: AppDeps): Express {
       limits,
       readList,
       {
+        popular: (currency, most) => popularProducts(database.direct, currency, most),
         mayHaveUnits,
         withOwnUnits: async (product, request) =>
           mayHaveUnits(request) ? withOwnUnits(database.direct, product, shopperOf(request)) : product,
         openOrderWith: (productId, request) => openOrderWith(database.prisma, productId, shopperOf(request)),
       },
+      settings,
+      { baseUrl, previews: previewNames(publicFolder) },
       production,
     ),
   )
+  app.use(stockNoticePages(database, limits))
   app.use(policyPages(database.prisma))
   app.use(privacyPages(settings))
   app.use(languageChoice(database.prisma, secureCookies))

@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import { createApp } from './app.js'
 import { isSharedCatalogPage } from './catalog/routes.js'
+import { hasTrigrams, NO_TRIGRAMS } from './catalog/search-products.js'
 import { startLoops } from './background/loops.js'
 import { learnVoucher } from './checkout/learn-voucher.js'
 import type { Config, StripeAccess } from './config.js'
@@ -58,6 +59,7 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
   try {
     const lost = await database.checkSession()
     if (lost !== null) log.warn(lost)
+    if (!(await hasTrigrams(database.direct))) log.warn(NO_TRIGRAMS)
     checkStatusTables()
     checkReturnMoves()
     const stripe = createStripeContext(access, await shopAppId(database.prisma), config)

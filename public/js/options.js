@@ -40,14 +40,20 @@ function noteOn(radio) {
 }
 
 function show(variant) {
-  document.querySelector('[data-price]').textContent = variant.price
+  for (const price of document.querySelectorAll('[data-price]')) price.textContent = variant.price
   availability.textContent = variant.availabilityText
   availability.className = `availability availability--${variant.availability.replace('_', '-')}`
   if (picture.getAttribute('src') !== variant.picture.image) showPicture(variant.picture)
+  const notice = document.querySelector('[data-notice]')
+  if (notice) {
+    notice.hidden = variant.maxQuantity > 0
+    notice.elements.variant_id.value = String(variant.id)
+  }
   const { quantity } = form.elements
   quantity.max = String(Math.max(1, variant.maxQuantity))
   if (Number(quantity.value) > Number(quantity.max)) quantity.value = quantity.max
-  for (const button of form.querySelectorAll('button')) button.disabled = variant.maxQuantity === 0
+  for (const button of form.querySelectorAll('button[type="submit"]'))
+    button.disabled = variant.maxQuantity === 0
   for (const radio of radios) {
     const note = noteOn(radio)
     radio.closest('.option__choice').querySelector('.option__note').textContent = note
@@ -66,6 +72,7 @@ function showPicture({ image, webp, jpeg, alt }) {
   if (jpeg === '') picture.removeAttribute('srcset')
   else picture.srcset = jpeg
   Object.assign(picture, { src: image, alt })
+  picture.closest('a').href = image
 }
 
 /** So that the variant is still chosen after signing in or coming back. */

@@ -3,6 +3,7 @@ import cluster from 'node:cluster'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import Stripe from 'stripe'
+import { hasTrigrams, NO_TRIGRAMS } from '../catalog/search-products.js'
 import { projectRoot } from '../config.js'
 import { migrationsFolder, readMigrations } from '../database/migrations/folder.js'
 import { STRIPE_API_VERSION } from '../payments/stripe-client.js'
@@ -40,12 +41,18 @@ async function databaseSection({ database }: HealthDeps): Promise<Section> {
   const { rows } = await database.pool.query<{ version: string; size: string; name: string }>(
     `SELECT current_database() AS name, current_setting('server_version') AS version, pg_size_pretty(pg_database_size(current_database())) AS size`,
   )
+  const isComplete = await hasTrigrams(database.direct)
   return section('database', 'Database', [
     { label: 'Name', value: rows[0]?.name ?? '' },
     { label: 'PostgreSQL', value: rows[0]?.version ?? '' },
     { label: 'One query takes', value: `${took.toFixed(1)} ms` },
     { label: 'Size', value: rows[0]?.size ?? '' },
     { label: 'Connections of this process', value: `${database.open()} of ${database.max}` },
+    {
+      label: 'Search',
+      value: isComplete ? 'complete' : NO_TRIGRAMS,
+      isWrong: !isComplete,
+    },
     { label: 'Disk', value: database.isFull() ? 'full' : 'has room', isWrong: database.isFull() },
   ])
 }

@@ -2,7 +2,7 @@
 import { Router, type Request, type Response } from 'express'
 import { changeProduct } from '../catalog/manage-products.js'
 import { duplicateProduct } from '../catalog/duplicate-product.js'
-import { productView } from '../catalog/product-view.js'
+import { productScripts, productView } from '../catalog/product-view.js'
 import { readEdited } from '../catalog/read-edited.js'
 import { saveProduct, type EditedProduct } from '../catalog/save-product.js'
 import { isSamePictures, type GivenPicture } from '../catalog/product-pictures.js'
@@ -10,6 +10,7 @@ import { notFound } from '../http/problem.js'
 import { render, renderPart } from '../http/render.js'
 import { readUploads } from '../http/uploads.js'
 import { taxShown } from '../settings/tax.js'
+import { activeRates } from '../shipping/rates.js'
 import type { AdminDeps } from './admin-deps.js'
 import { doneNotice } from './done.js'
 import { fieldsOf, requestKeyOf, type Fields } from './forms.js'
@@ -135,11 +136,15 @@ export function productPages(deps: AdminDeps): Router {
     const { variants, ...product } = await productOf(deps, request)
     const onSale = variants.filter(({ active }) => active)
     const shown = { ...product, variants: onSale.length > 0 ? onSale : variants }
-    const model = { ...productView(shown, request.query['variant']), tax: taxShown(await deps.settings()) }
+    const settings = await deps.settings()
+    const rates = await activeRates(deps.database.prisma, product.currency)
+    const around = { tax: taxShown(settings), settings, rates, related: [], askEmail: false }
+    const model = productView(shown, request.query['variant'], around)
     render(response, 'catalog/product', {
       title: `Preview: ${product.name}`,
       description: product.summary,
-      scripts: model.options.length > 0 ? ['/assets/js/options.js'] : [],
+      scripts: productScripts(model),
+      found: null,
       part: await renderPart(request.app, 'catalog/product-part', model),
       notice: {
         kind: 'info',

@@ -43,7 +43,7 @@ const TABLE: readonly Operation[] = [
       {
         name: 'sort',
         in: 'query',
-        description: 'Sort order: newest, price-up, price-down or name.',
+        description: 'Sort order: best (of a search), newest, price-up, price-down or name.',
         type: 'string',
       },
       PAGE,

@@ -11,7 +11,7 @@ import type { Inbox } from '../webhooks/inbox.js'
 import { indexNextOrders } from '../orders/index-orders.js'
 import { eraseOldBodies } from '../retention/erase-bodies.js'
 import { reportIncidents } from '../outbox/incident-reports.js'
-import { deleteOldNotices, sendDueNotices } from '../stock-notices/send-notices.js'
+import { sendDueNotices } from '../stock-notices/send-notices.js'
 import { expireAbandonedOrders } from './abandoned-orders.js'
 import { backfill } from './backfill.js'
 import { watchBacklogs } from './backlogs.js'
@@ -68,7 +68,6 @@ export function startLoops(
       unlessBusy(inbox, async () => eraseOldBodies(prisma, await payments.settings())),
     ),
     start('stock notices', 5, () => sendDueNotices(prisma)),
-    start('old stock notices', 3600, () => deleteOldNotices(prisma)),
     start('erasures', 30, () => finishDueErasures(payments)),
     start('customer updates', 30, () => updateDueCustomers(payments)),
     start('backfill', 3600, backfill(prisma)),

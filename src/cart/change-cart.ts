@@ -1,7 +1,7 @@
 // What the cart's forms and the API do to a visitor's cart.
 import type { Request, Response } from 'express'
 import { findProduct, findProductOf, MAX_QUANTITY } from '../catalog/products.js'
-import { chosenVariant } from '../catalog/variants.js'
+import { chosenVariant, type ProductWithVariants } from '../catalog/variants.js'
 import type { Database } from '../database/client.js'
 import type { PrismaClient, Variant } from '../generated/prisma/client.js'
 import { networkOf } from '../http/network.js'
@@ -23,14 +23,14 @@ export interface CartDeps {
 
 /**
  * Adds what the request's body names. A guest gets the cookie of their cart.
- * @returns the variant, and whose cart it is in
+ * @returns the variant and its product, and whose cart it is in
  * @throws Problem 404 when it isn't sold, 400 for an invalid quantity or when a variant must be chosen, 409 when the cart is full
  */
 export async function addItem(
   deps: CartDeps,
   request: Request,
   response: Response,
-): Promise<{ variant: Variant; owner: CartOwner }> {
+): Promise<{ variant: Variant; product: ProductWithVariants; owner: CartOwner }> {
   const { prisma } = deps.database
   const form = additionForm.safeParse(request.body ?? {})
   if (!form.success) throw invalidForm(form.error.issues[0]?.path[0], 1)
@@ -44,7 +44,7 @@ export async function addItem(
   const { owner, keep } = await cartToAddTo(deps, request)
   await addToCart(prisma, owner, variant, quantity)
   keep(response)
-  return { variant, owner }
+  return { variant, product, owner }
 }
 
 /**

@@ -1,11 +1,12 @@
 // The cart's page and the forms that change the cart.
 import { Router, type Request, type Response } from 'express'
 import { parseProductId } from '../catalog/products.js'
+import { nameWithVariant, variantName } from '../catalog/variants.js'
 import { notFound } from '../http/problem.js'
 import { render } from '../http/render.js'
 import type { Notice } from '../http/view-models.js'
 import { t } from '../messages/index.js'
-import { loadCart, saveQuantities, type LoadedCart } from './cart.js'
+import { countPieces, loadCart, saveQuantities, type LoadedCart } from './cart.js'
 import { nameOf, partsOf } from './cart-view.js'
 import { againNotice, buyAgain } from './buy-again.js'
 import { addItem, changeItem, invalidForm, type CartDeps } from './change-cart.js'
@@ -26,8 +27,15 @@ export function cartPages(deps: CartDeps): Router {
   })
 
   router.post('/cart/items', async (request, response) => {
-    const { variant } = await addItem(deps, request, response)
-    response.redirect(303, `/cart?added=${variant.id}`)
+    const { variant, product, owner } = await addItem(deps, request, response)
+    if (request.accepts(['html', 'json']) === 'json') {
+      const count = await countPieces(prisma, owner)
+      const message = t().cart.added(nameWithVariant(product.name, variantName(variant)))
+      response.json({ count, items: t().frame.cartItems(count), message })
+      return
+    }
+    const back = listAddress(request.body)
+    response.redirect(303, back === null ? `/cart?added=${variant.id}` : addedIn(back, product.id))
   })
 
   router.post('/orders/:orderKey/buy-again', (request, response) => buyAgain(deps, request, response))
@@ -44,6 +52,17 @@ export function cartPages(deps: CartDeps): Router {
     response.redirect(303, quantity === 0 ? '/cart?removed' : '/cart')
   })
   return router
+}
+
+/** The list that the form was on. Null: it was on another page. */
+function listAddress(body: unknown): string | null {
+  const { back } = (body ?? {}) as { back?: unknown }
+  return typeof back === 'string' && /^\/pricing(\?[\w%.~*+&=-]{0,2000})?$/.test(back) ? back : null
+}
+
+/** The same place of the list, which says that it was added. */
+function addedIn(list: string, productId: number): string {
+  return `${list}${list.includes('?') ? '&' : '?'}added=${productId}#product-${productId}`
 }
 
 /** Renders the cart's page. */

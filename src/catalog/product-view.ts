@@ -1,14 +1,33 @@
 // Builds a product page's model: what is sold of the product, and what can be chosen.
-import type { Variant } from '../generated/prisma/client.js'
+import type { ShippingRate, Variant } from '../generated/prisma/client.js'
 import { t } from '../messages/index.js'
 import { formatMoney } from '../money.js'
+import { policyPath } from '../policies/policies.js'
+import type { Settings } from '../settings/settings.js'
+import type { TaxShown } from '../settings/tax.js'
+import { categoryHref } from './category-menu.js'
+import { deliveryLine } from './delivery-line.js'
 import { picturesOf, pictureView } from './product-pictures.js'
 import { availabilityOf, maxQuantity, productCard } from './products.js'
 import { firstToBuy, variantName, type ProductWithVariants } from './variants.js'
 import type { OptionView, PictureView, ProductPart, VariantView } from './view-models.js'
 
+/** What is shown around a product. */
+export interface Around {
+  tax: TaxShown
+  settings: Pick<Settings, 'returnDays' | 'policies'>
+  /** The active ones in the product's currency. */
+  rates: readonly ShippingRate[]
+  related: readonly ProductWithVariants[]
+  askEmail: boolean
+}
+
 /** @param asked the id of the variant to show, in the page's address. By default, the first that can be bought is shown */
-export function productView(product: ProductWithVariants, asked: unknown): Omit<ProductPart, 'tax'> {
+export function productView(
+  product: ProductWithVariants,
+  asked: unknown,
+  { tax, settings, rates, related, askEmail }: Around,
+): ProductPart {
   const variants = product.variants.map((variant) => variantView(variant, product))
   const { id } = firstToBuy(product)
   const chosen =
@@ -26,7 +45,20 @@ export function productView(product: ProductWithVariants, asked: unknown): Omit<
     variants,
     chosen,
     options: variants.length > 1 ? optionsOf(product, variants, chosen) : [],
+    tax,
+    categoryHref: categoryHref(product.category),
+    delivery: deliveryLine(product, rates, settings),
+    returnsHref:
+      product.requiresShipping && settings.policies.includes('returns') ? policyPath('returns') : null,
+    related: related.map(productCard),
+    askEmail,
   }
+}
+
+/** Paths of the scripts of a product's page. */
+export function productScripts({ options, product }: ProductPart): string[] {
+  const isChosen = options.length > 0 && product.availability !== 'sold_out'
+  return [...(isChosen ? ['/assets/js/options.js'] : []), '/assets/js/product.js', '/assets/js/cart.js']
 }
 
 /** The product's picture with this address. */

@@ -11,7 +11,9 @@ import {
 import { pageCount, rowsOf } from '../http/paging.js'
 import { t } from '../messages/index.js'
 import { formatMoney } from '../money.js'
+import { filterConditions, isFiltered, NO_FILTER, type ProductFilter } from './product-filter.js'
 import { picturesOf, pictureView, type StoredPicture } from './product-pictures.js'
+import { MOST_FOUND, searchProducts } from './search-products.js'
 import type { ProductWithVariants } from './variants.js'
 import type { ProductCard } from './view-models.js'
 
@@ -21,17 +23,21 @@ export const MAX_QUANTITY = 20
 export const MAX_PRODUCTS = 20
 /** From this many units down, a product shows how many are left. */
 const FEW = 5
-const PAGE_SIZE = 9
+/** Fills two, three and four columns. */
+const PAGE_SIZE = 12
+/** Products that match a filter are counted up to here: counting all takes longer the more there are. */
+const MOST_COUNTED = 100 * PAGE_SIZE
 /** Prices in different currencies can't be compared, so sorting by price groups products by currency first. */
 const SORT_ORDERS = {
-  newest: Prisma.sql`id DESC`,
-  'price-up': Prisma.sql`currency DESC, "unitAmount", id`,
-  'price-down': Prisma.sql`currency DESC, "unitAmount" DESC, id`,
-  name: Prisma.sql`name, id`,
+  newest: Prisma.sql`p.id DESC`,
+  'price-up': Prisma.sql`p.currency DESC, p."unitAmount", p.id`,
+  'price-down': Prisma.sql`p.currency DESC, p."unitAmount" DESC, p.id`,
+  name: Prisma.sql`p.name, p.id`,
 } as const
 
-export type ProductSort = keyof typeof SORT_ORDERS
-export const SORTS = Object.keys(SORT_ORDERS) as [ProductSort, ...ProductSort[]]
+/** "best" orders what a search found. Without a search it is the same as "newest". */
+export type ProductSort = keyof typeof SORT_ORDERS | 'best'
+export const SORTS = ['best', 'newest', 'price-up', 'price-down', 'name'] as const satisfies ProductSort[]
 
 export interface ProductQuery {
   search: string
@@ -39,47 +45,109 @@ export interface ProductQuery {
   sort: ProductSort
   /** From 1. */
   page: number
+  /** Missing: all products. */
+  filter?: ProductFilter
 }
 
 export interface ProductResult {
   products: ProductWithVariants[]
   total: number
+  /** Whether there are more than `total`, which were not counted. */
+  isMore: boolean
   pages: number
+  /** What was searched for instead, because nothing was found for what was typed. */
+  corrected: string | null
 }
 
 export async function findProducts(
   { prisma, direct }: Pick<Database, 'prisma' | 'direct'>,
-  { search, category, sort, page }: ProductQuery,
+  { search, category, sort, page, filter = NO_FILTER }: ProductQuery,
 ): Promise<ProductResult> {
   const categories = await storedCategories(prisma)
   const chosen = category === '' ? null : categories.filter(({ name }) => isSameText(name, category))
-  const words = search.split(/\s+/).filter(Boolean)
-  const matching = [
-    Prisma.sql`NOT "offSale"`,
-    ...(chosen === null ? [] : [isOneOf(chosen.map(({ name }) => name))]),
-    ...words.map(mentions),
+  const names = chosen?.map(({ name }) => name) ?? null
+  const conditions = [
+    ...(names === null ? [] : [Prisma.sql`s.${isOneOf(names)}`]),
+    ...filterConditions(filter),
   ]
-  const where = Prisma.join(matching, ' AND ')
   const { skip, take } = rowsOf(page, PAGE_SIZE)
-  const order = SORT_ORDERS[sort]
-  const [products, total] = await Promise.all([
+  if (search.trim() !== '') {
+    const { ids, corrected } = await searchProducts(direct, search, conditions)
+    const products = sort === 'best' ? await productsWith(direct, ids.slice(skip, skip + take)) : await sorted(ids)
+    const isMore = ids.length >= MOST_FOUND
+    return { products, total: ids.length, isMore, pages: pageCount(ids.length, PAGE_SIZE), corrected }
+  }
+  const order = SORT_ORDERS[sort === 'best' ? 'newest' : sort]
+  const isPlain = !isFiltered(filter)
+  const which = isPlain
+    ? Prisma.sql`SELECT p.id FROM "Product" p WHERE ${onSaleIn(names)}`
+    : Prisma.sql`SELECT p.id FROM "Product" p JOIN "ProductSearch" s ON s."productId" = p.id
+        WHERE NOT p."offSale" AND ${Prisma.join(conditions, ' AND ')}`
+  const [products, counted] = await Promise.all([
     // The indexes alone say which products are on the page. Only those are read.
     readProducts(
       direct,
-      Prisma.sql`p.id = ANY (ARRAY(SELECT id FROM "Product" WHERE ${where} ORDER BY ${order} LIMIT ${take} OFFSET ${skip}))`,
+      Prisma.sql`p.id = ANY (ARRAY(${which} ORDER BY ${order} LIMIT ${take} OFFSET ${skip}))`,
       order,
     ),
-    words.length === 0
+    isPlain
       ? (chosen ?? categories).reduce((sum, { products }) => sum + products, 0)
-      : countProducts(direct, where),
+      : countFiltered(direct, conditions),
   ])
-  return { products, total, pages: pageCount(total, PAGE_SIZE) }
+  const total = isPlain ? counted : Math.min(counted, MOST_COUNTED)
+  return { products, total, isMore: counted > total, pages: pageCount(total, PAGE_SIZE), corrected: null }
+
+  function sorted(ids: readonly number[]): Promise<ProductWithVariants[]> {
+    const order = SORT_ORDERS[sort === 'best' ? 'newest' : sort]
+    return readProducts(
+      direct,
+      Prisma.sql`p.id = ANY (ARRAY(SELECT p.id FROM "Product" p WHERE p.id = ANY (${[...ids]}::int[])
+        ORDER BY ${order} LIMIT ${take} OFFSET ${skip}))`,
+      order,
+    )
+  }
 }
 
-async function countProducts(reader: RawReader, where: Prisma.Sql): Promise<number> {
+function onSaleIn(names: readonly string[] | null): Prisma.Sql {
+  return names === null ? Prisma.sql`NOT p."offSale"` : Prisma.sql`NOT p."offSale" AND p.${isOneOf(names)}`
+}
+
+/** The products with these ids that are for sale, in this order. */
+export async function productsWith(reader: RawReader, ids: readonly number[]): Promise<ProductWithVariants[]> {
+  if (ids.length === 0) return []
+  return readProducts(
+    reader,
+    Prisma.sql`p.id = ANY (${[...ids]}::int[]) AND NOT p."offSale"`,
+    Prisma.sql`array_position(${[...ids]}::int[], p.id)`,
+  )
+}
+
+async function countFiltered(reader: RawReader, conditions: readonly Prisma.Sql[]): Promise<number> {
   const [row] = await reader.$queryRaw<{ count: number }[]>`
-    SELECT count(*)::int AS count FROM "Product" WHERE ${where}`
+    SELECT count(*)::int AS count FROM (
+      SELECT FROM "ProductSearch" s WHERE ${Prisma.join([...conditions], ' AND ')} LIMIT ${MOST_COUNTED + 1}) AS counted`
   return row?.count ?? 0
+}
+
+/** The newest products of a category, then of others. For those that go with a product. */
+export async function newestOf(
+  reader: RawReader,
+  category: string,
+  most: number,
+): Promise<ProductWithVariants[]> {
+  const newest = (where: Prisma.Sql) =>
+    Prisma.sql`(SELECT id FROM "Product" WHERE NOT "offSale" AND ${where} ORDER BY id DESC LIMIT ${most})`
+  return readProducts(
+    reader,
+    Prisma.sql`p.id = ANY (ARRAY(${newest(Prisma.sql`category = ${category}`)} UNION ${newest(Prisma.sql`true`)}))`,
+    Prisma.sql`p.category = ${category} DESC, p.id DESC LIMIT ${most}`,
+  )
+}
+
+/** The stored spellings of a category. */
+export async function spellingsOf(prisma: PrismaClient, category: string): Promise<string[]> {
+  const names = (await storedCategories(prisma)).map(({ name }) => name)
+  return names.filter((name) => isSameText(name, category))
 }
 
 /** The categories of products for sale. Spellings of the same name are one category. */
@@ -127,7 +195,7 @@ async function readProduct(reader: RawReader, which: Prisma.Sql): Promise<Produc
   const [product] = await readProducts(
     reader,
     Prisma.sql`/* prepared */ ${which} AND NOT p."offSale"`,
-    Prisma.sql`id`,
+    Prisma.sql`p.id`,
   )
   return product ?? null
 }
@@ -217,18 +285,4 @@ export function availabilityOf(stock: number | null): Pick<ProductCard, 'availab
   return stock !== null && stock <= FEW
     ? { availability: 'few_left', availabilityText: texts.onlyLeft(stock) }
     : { availability: 'in_stock', availabilityText: texts.inStock }
-}
-
-const FORMS = ['NFC', 'NFD', 'NFKC', 'NFKD'] as const
-
-/** A product matches when each word is somewhere in its texts, in any order, in any of Unicode's forms. */
-function mentions(word: string): Prisma.Sql {
-  const spellings = new Set(FORMS.map((form) => word.normalize(form)))
-  const patterns = [...spellings].map((spelling) => `%${escapeLike(spelling)}%`)
-  return Prisma.sql`(name ILIKE ANY (${patterns}) OR summary ILIKE ANY (${patterns}) OR description ILIKE ANY (${patterns}))`
-}
-
-/** Makes LIKE's wildcards match themselves. */
-function escapeLike(text: string): string {
-  return text.replace(/[\\%_]/g, '\\$&')
 }

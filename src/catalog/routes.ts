@@ -1,45 +1,50 @@
 // The pricing pages: the list of products and each product's page.
 import { Router, type Application, type Request } from 'express'
-import { z } from 'zod'
 import type { Database } from '../database/client.js'
+import type { ShippingRate } from '../generated/prisma/client.js'
 import type { RawReader } from '../database/direct.js'
 import type { ReadList } from '../http/list-limit.js'
 import { networkOf } from '../http/network.js'
-import { pageLinks, pageNumber } from '../http/paging.js'
 import { notFound } from '../http/problem.js'
 import type { RateLimits } from '../http/rate-limits.js'
 import { render, renderPart } from '../http/render.js'
 import { sharedValues } from '../http/shared-value.js'
-import type { Notice } from '../http/view-models.js'
+import type { FoundPage, Notice } from '../http/view-models.js'
 import { t } from '../messages/index.js'
+import { foundProduct, type Site } from './found.js'
+import { LIST_PARAMETERS, readListQuery, type ListQuery } from './list-query.js'
+import { listView, type ListParts } from './list-view.js'
+import { isFiltered, optionChoices, type OptionChoice } from './product-filter.js'
 import {
   findProduct,
   findProducts,
-  isSameText,
   listCategories,
+  newestOf,
   parseProductId,
-  productCard,
-  SORTS,
+  productsWith,
+  spellingsOf,
   type ProductQuery,
 } from './products.js'
-import { productView } from './product-view.js'
+import { suggestionsFor } from './suggestions.js'
+import { productScripts, productView } from './product-view.js'
 import type { ProductWithVariants } from './variants.js'
 import type { ProductPage, ProductPart } from './view-models.js'
+import { activeRates } from '../shipping/rates.js'
+import type { ReadSettings } from '../settings/settings.js'
 import type { TaxShown } from '../settings/tax.js'
 
 /** The most product pages whose content is kept. */
 const MAX_SHARED = 200
 
-/** Invalid values fall back to the closest valid option. */
-const listQuery = z.object({
-  q: z.string().trim().max(100).catch(''),
-  category: z.string().trim().catch(''),
-  sort: z.enum(SORTS).catch('newest'),
-  page: pageNumber,
-})
+/** Products that are shown beside another. */
+const RELATED = 4
+/** Products that are shown to whoever finds nothing. */
+const MOST_POPULAR = 4
 
-/** What the catalog needs from the orders module, which is above it and can't be imported here. */
+/** What the catalog needs from the modules of orders and numbers, which are above it and can't be imported here. */
 export interface OwnOrders {
+  /** Ids of the products of which most is sold. */
+  popular: (currency: string, most: number) => Promise<number[]>
   /** Whether the visitor may have open orders that hold units. */
   mayHaveUnits: (request: Request) => boolean
   /** The product with the units held by the visitor's own open orders added to its stock. */
@@ -49,7 +54,7 @@ export interface OwnOrders {
 }
 
 const SHARED_PATH = /^\/(?:pricing|api\/products)(?:\/[\w-]{1,100})?$|^\/api\/categories$/
-const SHARED_PARAMETERS = new Set(['category', 'sort', 'page', 'variant'])
+const SHARED_PARAMETERS = new Set<string>([...LIST_PARAMETERS, 'variant'])
 
 /**
  * Whether a visitor without a cookie gets the same as all others: not where searches are counted, or where the visitor
@@ -65,39 +70,53 @@ export function catalogPages(
   limits: RateLimits,
   readList: ReadList,
   ownOrders: OwnOrders,
+  settings: ReadSettings,
+  site: Site,
   keep: boolean,
 ): Router {
   const router = Router()
+  const { popular } = ownOrders
   const share = sharedValues<RenderedProduct>(MAX_SHARED)
+  const shareRates = sharedValues<ShippingRate[]>(MAX_SHARED)
+  const shareRelated = sharedValues<ProductWithVariants[]>(MAX_SHARED)
+  const shareChoices = sharedValues<OptionChoice[]>(MAX_SHARED)
 
   router.get('/', (_request, response) => {
     response.redirect(302, '/pricing')
   })
 
   router.get('/pricing', async (request, response) => {
-    const query = await productQuery(request, limits)
-    const [{ products, total, pages }, categories] = await readList(() =>
-      Promise.all([findProducts(database, query), listCategories(database.prisma)]),
+    const shop = await settings()
+    const query = readListQuery(request, shop.currency)
+    await countSearch(query, request, limits)
+    const added = parseProductId(textOf(request.query['added']))
+    const parts = await readList(() => readListPage(query))
+    render(response, 'catalog/list', listView(query, { ...parts, added, site, settings: shop }))
+  })
+
+  async function readListPage(query: ListQuery): Promise<Omit<ListParts, 'added' | 'site' | 'settings'>> {
+    const { category, filter } = query
+    const [result, categories] = await Promise.all([
+      findProducts(database, query),
+      listCategories(database.prisma),
+    ])
+    const choices = await shareChoices(category, async () =>
+      optionChoices(database.direct, category === '' ? [] : await spellingsOf(database.prisma, category)),
     )
-    const href = (change: Partial<ProductQuery>) => listHref({ ...query, page: 1, ...change })
-    render(response, 'catalog/list', {
-      products: products.map(productCard),
-      total,
-      search: query.search,
-      keep: { category: query.category, sort: query.sort },
-      categories: ['', ...categories].map((category) => ({
-        label: category || t().catalog.all,
-        href: href({ category }),
-        active: isSameText(category, query.category),
-      })),
-      sorts: SORTS.map((sort) => ({
-        label: t().catalog.sorts[sort],
-        href: href({ sort }),
-        active: sort === query.sort,
-      })),
-      ...pageLinks(query.page, pages, (page) => href({ page })),
-      resetHref: '/pricing',
-    })
+    const isEmpty = result.total === 0 && !isFiltered(filter)
+    return { result, categories, choices, popular: isEmpty ? await popularOf(filter.currency) : [] }
+  }
+
+  /** What sells best, or what is new in a shop that has sold nothing. */
+  async function popularOf(currency: string): Promise<ProductWithVariants[]> {
+    const best = await productsWith(database.direct, await popular(currency, MOST_POPULAR))
+    return best.length > 0 ? best : newestOf(database.direct, '', MOST_POPULAR)
+  }
+
+  router.get('/pricing/suggestions', async (request, response) => {
+    const { search } = readListQuery(request, 'usd')
+    if (search !== '') await limits.count('suggestions', networkOf(request.ip), t().catalog.tooManySearches)
+    response.json({ suggestions: await readList(() => suggestionsFor(database, search)) })
   })
 
   router.get('/pricing/:productId', async (request, response) => {
@@ -105,7 +124,11 @@ export function catalogPages(
     const cancelled = request.query['cancelled'] !== undefined
     render(response, 'catalog/product', {
       ...part,
-      notice: cancelled ? cancelledNotice(await ownOrders.openOrderWith(part.id, request)) : null,
+      notice: cancelled
+        ? cancelledNotice(await ownOrders.openOrderWith(part.id, request))
+        : request.query['notice'] === undefined
+          ? null
+          : { kind: 'success', text: t().notices.asked },
     })
   })
 
@@ -114,7 +137,17 @@ export function catalogPages(
     const variant = request.query['variant']
     const make = async () => {
       const product = await ownOrders.withOwnUnits(await productOf(database.direct, request), request)
-      return renderProduct(request.app, { ...productView(product, variant), tax })
+      const [shop, rates, related] = await Promise.all([
+        settings(),
+        shareRates(product.currency, () => activeRates(database.prisma, product.currency)),
+        shareRelated(product.category, () => newestOf(database.direct, product.category, RELATED + 1)),
+      ])
+      const others = related.filter(({ id }) => id !== product.id).slice(0, RELATED)
+      const askEmail = request.user === undefined
+      const around = { tax, settings: shop, rates, related: others, askEmail }
+      const model = productView(product, variant, around)
+      const found = foundProduct(site, shop, product, model.pictures, rates)
+      return renderProduct(request.app, model, found)
     }
     const isUsual = request.user !== undefined && !ownOrders.mayHaveUnits(request)
     const isShared = keep && isUsual && (variant === undefined || isId(variant))
@@ -128,13 +161,18 @@ interface RenderedProduct extends Omit<ProductPage, 'notice'> {
 }
 
 /** Without the visitor: the view is given the model and what all pages have in common. */
-async function renderProduct(app: Application, model: ProductPart): Promise<RenderedProduct> {
-  const { product, options } = model
+async function renderProduct(
+  app: Application,
+  model: ProductPart,
+  found: FoundPage,
+): Promise<RenderedProduct> {
+  const { product } = model
   return {
     id: product.id,
     title: product.name,
     description: product.summary,
-    scripts: options.length > 0 ? ['/assets/js/options.js'] : [],
+    scripts: productScripts(model),
+    found,
     part: await renderPart(app, 'catalog/product-part', model),
   }
 }
@@ -165,19 +203,22 @@ function cancelledNotice(orderKey: string | null): Notice {
       }
 }
 
-/** The query of a list's address. @throws Problem 429 when this network has searched too often */
-export async function productQuery(request: Request, limits: RateLimits): Promise<ProductQuery> {
-  const { q, category, sort, page } = listQuery.parse(request.query)
-  if (q !== '') await limits.count('search', networkOf(request.ip), t().catalog.tooManySearches)
-  return { search: q, category, sort, page }
+/** @throws Problem 429 when this network has searched too often */
+async function countSearch(
+  { search }: Pick<ListQuery, 'search'>,
+  request: Request,
+  limits: RateLimits,
+): Promise<void> {
+  if (search !== '') await limits.count('search', networkOf(request.ip), t().catalog.tooManySearches)
 }
 
-function listHref(query: ProductQuery): string {
-  const parameters = new URLSearchParams()
-  if (query.search) parameters.set('q', query.search)
-  if (query.category) parameters.set('category', query.category)
-  if (query.sort !== 'newest') parameters.set('sort', query.sort)
-  if (query.page > 1) parameters.set('page', String(query.page))
-  const text = parameters.toString()
-  return text ? `/pricing?${text}` : '/pricing'
+/** What a list of the API asks for, which has no filters. @throws Problem 429 when this network has searched too often */
+export async function productQuery(request: Request, limits: RateLimits): Promise<ProductQuery> {
+  const { search, category, sort, page } = readListQuery(request, 'usd')
+  await countSearch({ search }, request, limits)
+  return { search, category, sort, page }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
 }

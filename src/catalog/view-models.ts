@@ -1,6 +1,6 @@
 // The models of the catalog's pages.
 import type { PageLinks } from '../http/paging.js'
-import type { LinkOption, Notice } from '../http/view-models.js'
+import type { FoundPage, LinkOption, Notice } from '../http/view-models.js'
 import type { TaxShown } from '../settings/tax.js'
 
 declare module '../http/view-models.js' {
@@ -75,15 +75,39 @@ export interface OptionView {
 }
 
 export interface CatalogList extends PageLinks {
+  heading: string
+  found: FoundPage
   products: ProductCard[]
-  total: number
+  /** "24 products", "More than 300 products". */
+  count: string
   search: string
-  /** The other filters, sent along by the search form. */
-  keep: { category: string; sort: string }
+  /** What was found instead of what was typed. Null: that. */
+  corrected: string | null
   categories: LinkOption[]
-  sorts: LinkOption[]
-  /** The link to the whole list, shown when nothing was found. */
+  sorts: { value: string; label: string; isChosen: boolean }[]
+  filters: ListFilters
+  /** The filters that apply, each with the list without it. */
+  applied: { label: string; href: string }[]
+  /** Sent along by the form. */
+  keep: { name: string; value: string }[]
+  /** This list, to come back to. */
+  href: string
+  /** The list without filters. */
   resetHref: string
+  /** The product that was just added to the cart. Null: none. */
+  added: number | null
+  /** Shown when nothing was found. */
+  popular: ProductCard[]
+}
+
+export interface ListFilters {
+  /** "min" and "max", as they were typed. */
+  least: string
+  most: string
+  /** Of the limits: "US dollars". */
+  currencyName: string
+  inStock: boolean
+  options: { name: string; values: { value: string; label: string; isChosen: boolean }[] }[]
 }
 
 export interface ProductPart {
@@ -97,6 +121,16 @@ export interface ProductPart {
   /** Empty if there is nothing to choose. */
   options: OptionView[]
   tax: TaxShown
+  /** The list of its category. */
+  categoryHref: string
+  /** "Ships to 30 countries", "2–4 business days", "Returns within 14 days". */
+  delivery: string[]
+  /** Whether a mail about stock needs an address: nobody is signed in. */
+  askEmail: boolean
+  /** The owner's page about returns. Null: none, or nothing to return. */
+  returnsHref: string | null
+  /** Products that go with it. */
+  related: ProductCard[]
 }
 
 export interface ProductPage {
@@ -104,6 +138,8 @@ export interface ProductPage {
   description: string
   /** Paths of scripts. */
   scripts: string[]
+  /** Null: search engines are told nothing. */
+  found: FoundPage | null
   /** The view 'catalog/product-part', rendered. */
   part: string
   /** For example that no charge was made, after cancelling on Stripe's page. */

@@ -36,10 +36,32 @@ export interface Shell {
   returnPath: string
   /** True when no real money moves: with the local sandbox or a test key. */
   testMode: boolean
+  /** The address of a file in public/ with a hash of its content. */
+  asset: (path: string) => string
+  /** The first categories, for the menu: "Kitchen", "/pricing?category=Kitchen". */
+  categories: Pick<LinkOption, 'label' | 'href'>[]
+  /** Whether pages link what is for developers. */
+  isDevelopment: boolean
   /** True if mail is readable at /dev/mail: in development without SMTP. */
   devMail: boolean
   /** Number of items in the visitor's cart. 0 without a cart. */
   cartCount: number
+}
+
+/** An object of schema.org. */
+export type JsonLd = { [name: string]: unknown }
+
+/** What search engines and previews of links are told about a page. */
+export interface FoundPage {
+  /** The page's one address. */
+  canonical: string
+  /** For Open Graph. */
+  type: 'website' | 'product'
+  image: { url: string; alt: string } | null
+  /** Whether search engines should leave it out. */
+  noIndex: boolean
+  /** JSON-LD. */
+  data: JsonLd[]
 }
 
 /** A message to the shopper at the top of a page. */

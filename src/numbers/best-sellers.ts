@@ -68,3 +68,10 @@ async function isKeptYear(reader: RawReader, { from, to }: Range, timeZone: stri
     SELECT "yearTo"::text FROM "NumbersProgress" WHERE id = 1`
   return row?.yearTo === daysBefore(to, 1)
 }
+
+/** Ids of the products of which most was sold in the last year, for shoppers. */
+export async function popularProducts(reader: RawReader, currency: string, most: number): Promise<number[]> {
+  const rows = await reader.$queryRaw<{ id: number }[]>`
+    SELECT "productId" AS id FROM "YearProduct" WHERE currency = ${currency} ORDER BY units DESC LIMIT ${most}`
+  return rows.map(({ id }) => id)
+}

@@ -8,6 +8,7 @@ import { LONGEST_LIMIT_SECONDS } from '../http/rate-limits.js'
 import type { Messages } from '../messages/index.js'
 import { VALID_MINUTES } from '../outbox/mail-kinds.js'
 import type { Settings } from '../settings/settings.js'
+import { NOTICE_DAYS } from '../stock-notices/send-notices.js'
 
 /** Rows of one statement, so that no lock is held for long. */
 export const BATCH = 500
@@ -70,6 +71,16 @@ export const KEPT: readonly Kept[] = [
     hours: () => VALID_MINUTES.email_change / 60,
     deleteExpired: Prisma.sql`DELETE FROM "EmailChange" WHERE "tokenHash" IN (
       SELECT "tokenHash" FROM "EmailChange" WHERE "expiresAt" < now() AND "usedAt" IS NULL
+      LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)`,
+  },
+  {
+    what: 'stockNotices',
+    hours: () => NOTICE_DAYS.waiting * 24,
+    deleteExpired: Prisma.sql`DELETE FROM "StockNotice" WHERE id IN (
+      SELECT id FROM "StockNotice"
+      WHERE "createdAt" < now() - ${NOTICE_DAYS.afterSending} * interval '1 day'
+        AND ("sentAt" < now() - ${NOTICE_DAYS.afterSending} * interval '1 day'
+          OR "createdAt" < now() - ${NOTICE_DAYS.waiting} * interval '1 day')
       LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)`,
   },
   { what: 'mails', hours: ({ mailDays }) => mailDays * 24, deleteExpired: null },

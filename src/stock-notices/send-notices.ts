@@ -1,4 +1,4 @@
-// Writes the mails to those who wait for a variant that can be bought again, and forgets who was told long ago.
+// Writes the mails to those who wait for a variant that can be bought again.
 import { variantName, variantPath } from '../catalog/variants.js'
 import type { PrismaClient } from '../generated/prisma/client.js'
 import { hashToken, newToken } from '../http/random-token.js'
@@ -6,7 +6,7 @@ import { writeAccountMail } from '../outbox/write-mails.js'
 
 const BATCH = 100
 /** How long the link in a mail works, and how long somebody waits at most. */
-const NOTICE_DAYS = { afterSending: 30, waiting: 365 } as const
+export const NOTICE_DAYS = { afterSending: 30, waiting: 365 } as const
 
 /** Returns how many were due. */
 export async function sendDueNotices(prisma: PrismaClient): Promise<number> {
@@ -43,15 +43,4 @@ export async function sendDueNotices(prisma: PrismaClient): Promise<number> {
     }
     return due.length
   })
-}
-
-/** Returns how many were deleted. */
-export async function deleteOldNotices(prisma: PrismaClient): Promise<number> {
-  return prisma.$executeRaw`
-    DELETE FROM "StockNotice" WHERE id IN (
-      SELECT id FROM "StockNotice"
-      WHERE "createdAt" < now() - ${NOTICE_DAYS.afterSending} * interval '1 day'
-        AND ("sentAt" < now() - ${NOTICE_DAYS.afterSending} * interval '1 day'
-          OR "createdAt" < now() - ${NOTICE_DAYS.waiting} * interval '1 day')
-      LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)`
 }

@@ -43,7 +43,9 @@ it('is deleted once its time is over', async () => {
       INSERT INTO "EmailVerification" ("tokenHash", "userId", "expiresAt") VALUES
         ('${name}', 1000, ${at('verifications', over)} + interval '24 hours');
       INSERT INTO "EmailChange" ("tokenHash", "userId", email, "expiresAt") VALUES
-        ('${name}', 1000, 'new@shopper.example', ${at('emailChanges', over)} + interval '24 hours')`)
+        ('${name}', 1000, 'new@shopper.example', ${at('emailChanges', over)} + interval '24 hours');
+      INSERT INTO "StockNotice" ("variantId", email, "createdAt") VALUES
+        (1, '${name}', ${at('stockNotices', over)})`)
   await prisma.emailChange.create({
     data: {
       tokenHash: 'used',
@@ -65,6 +67,7 @@ it('is deleted once its time is over', async () => {
     emailChanges: (await prisma.emailChange.findMany({ where: { usedAt: null } })).map(
       (row) => row.tokenHash,
     ),
+    stockNotices: (await prisma.stockNotice.findMany()).map(({ email }) => email),
   }
   const deleted = KEPT.filter(({ deleteExpired }) => deleteExpired !== null).map(({ what }) => [
     what,

@@ -3,7 +3,7 @@
 import { expect, it } from 'vitest'
 import { PASSWORD } from '../support/shopper.js'
 import { openOrderOf, reportOfSession, settleReports } from '../support/settled-orders.js'
-import { button, heading, link, newAddress } from './shopper.js'
+import { button, heading, isSignedIn, link, newAddress, signOut } from './shopper.js'
 import { useVisitors } from './visitors.js'
 
 const visitors = useVisitors()
@@ -39,12 +39,12 @@ it('a new email and a new password', async (test) => {
   await page.getByLabel('New password').fill('quite another password')
   await button(page, 'Change password').click()
   await page.getByText('Your password has been changed').waitFor()
-  await button(page, 'Sign out').click()
+  await signOut(page)
   await page.goto(`${visitors.shop.url}/login`)
   await page.getByLabel('Email').fill(email)
   await page.getByLabel('Password').fill('quite another password')
   await button(page, 'Sign in').click()
-  await button(page, 'Sign out').waitFor()
+  await isSignedIn(page)
 })
 
 it('last month’s receipt, a return, and the same again', async (test) => {

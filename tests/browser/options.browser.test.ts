@@ -94,7 +94,7 @@ describe('without script', () => {
     await page.getByText('isn’t sold as Clay / Small').waitFor()
     visitors.takeFaults(page)
     await link(page, 'Choose options').click()
-    await heading(page, 'Travel mug')
+    await page.getByRole('heading', { name: 'Travel mug', level: 1 }).waitFor()
   })
 })
 
@@ -106,5 +106,5 @@ it('the list leads to the product, and nothing is wider than the smallest phone'
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320)
   }
   await link(page, 'Choose options Travel mug').first().click()
-  await heading(page, 'Travel mug')
+  await page.getByRole('heading', { name: 'Travel mug', level: 1 }).waitFor()
 })

@@ -6,7 +6,7 @@ import { openFaultyStripe, type FaultyStripe } from '../support/faulty-stripe.js
 import { freePort } from '../support/free-port.js'
 import { PASSWORD } from '../support/shopper.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
-import { button, heading, link, onPayPage, register } from './shopper.js'
+import { button, heading, link, onPayPage, register, signOut } from './shopper.js'
 
 let browser: Browser
 beforeAll(async () => {
@@ -80,7 +80,7 @@ describe('on a host name over plain http, where browsers send no Fetch Metadata'
     shop = await startTestShop({ environment: { PORT: String(port), BASE_URL: url } })
     const page = await visit()
     const email = await register(page, url)
-    await button(page, 'Sign out').click()
+    await signOut(page)
     await page.goto(`${url}/password/forgot`)
     await page.getByLabel('Email').fill(email)
     await button(page, 'Send reset link').click()

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { PASSWORD } from '../support/shopper.js'
-import { button, heading, link } from './shopper.js'
+import { button, heading, isSignedIn, link, signOut } from './shopper.js'
 import { useVisitors } from './visitors.js'
 
 const visitors = useVisitors()
@@ -16,7 +16,7 @@ it('the link in the reset email sets a new password, and works once', async (tes
   const page = await visitors.visit(test)
   const email = await visitors.signIn(page)
   await page.goto(`${visitors.shop.url}/pricing`)
-  await button(page, 'Sign out').click()
+  await signOut(page)
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Sign in' }).click()
   await link(page, 'Forgot your password?').click()
   await page.getByLabel('Email').fill(email)
@@ -33,12 +33,12 @@ it('the link in the reset email sets a new password, and works once', async (tes
   await button(reset, 'Save password').click()
   await reset.getByText('Your password has been changed').waitFor()
 
-  await button(reset, 'Sign out').click()
+  await signOut(reset)
   await reset.goto(`${visitors.shop.url}/login`)
   await signIn(reset, email, PASSWORD)
   await reset.getByRole('alert').getByText('Incorrect email or password').waitFor()
   await signIn(reset, email, 'quite another password')
-  await button(reset, 'Sign out').waitFor()
+  await isSignedIn(reset)
 
   await page.getByRole('region', { name: 'The email as plain text' }).getByRole('link').click()
   await heading(page, 'This link no longer works')

@@ -57,7 +57,7 @@ describe('a purchase', () => {
   it('leads from registering to the order in the account', async (test) => {
     const page = await visitors.visit(test)
     const email = await register(page, visitors.shop.url)
-    await link(page, 'Shop').first().click()
+    await link(page, 'Till').first().click()
     await page.getByLabel('Search products').fill('oak')
     await button(page, 'Search').click()
     await link(page, 'Oak desk tray').click()

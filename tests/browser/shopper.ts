@@ -31,6 +31,32 @@ export function newAddress(): string {
   return `ada.${randomBytes(4).toString('hex')}@shopper.example`
 }
 
+/** Waits for a page of someone who is signed in. */
+export function isSignedIn(page: Page): Promise<void> {
+  return page.locator('[data-account-menu]').waitFor()
+}
+
+/** Opens the menu of the account, in the header. */
+export async function openAccountMenu(page: Page): Promise<void> {
+  await page.locator('[data-account-menu] > summary').click()
+}
+
+export async function signOut(page: Page): Promise<void> {
+  await openAccountMenu(page)
+  await button(page, 'Sign out').click()
+}
+
+/** Adds to the cart what the page shows, and goes there. With script, the page stays; without, it is the cart's. */
+export async function addToCart(page: Page, name: string | RegExp = 'Add to cart'): Promise<void> {
+  await button(page, name).click()
+  await page
+    .getByText(/^Added “.+” to your cart\./)
+    .first()
+    .waitFor()
+  if (!page.url().includes('/cart')) await link(page, 'View cart').click()
+  await heading(page, 'Your cart')
+}
+
 /** Fills in and submits the registration form. @returns the email address */
 export async function fillInRegistration(
   page: Page,
@@ -48,7 +74,7 @@ export async function fillInRegistration(
 export async function register(page: Page, shopUrl: string, name?: string): Promise<string> {
   await page.goto(`${shopUrl}/register`)
   const email = await fillInRegistration(page, name)
-  await button(page, 'Sign out').waitFor()
+  await isSignedIn(page)
   return email
 }
 

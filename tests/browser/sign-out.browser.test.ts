@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { openOrderOf } from '../support/settled-orders.js'
 import { PASSWORD } from '../support/shopper.js'
-import { button, heading, link } from './shopper.js'
+import { button, heading, openAccountMenu, signOut } from './shopper.js'
 import { useVisitors } from './visitors.js'
 
 const visitors = useVisitors()
@@ -13,7 +13,7 @@ it('after signing out, Back shows nothing of the shopper’s', async (test) => {
   const order = await openOrderOf(visitors.shop, email)
   for (const path of ['/account', `/orders/${order.key}`, '/account/orders', '/pricing'])
     await page.goto(url + path)
-  await button(page, 'Sign out').click()
+  await signOut(page)
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Sign in' }).waitFor()
   for (let steps = 0; steps < 5; steps++) {
     await page.goBack()
@@ -33,7 +33,8 @@ it('a shopper changes the password and signs out another device, without script'
   await page.getByLabel('Email').fill(email)
   await page.getByLabel('Password').fill(PASSWORD)
   await button(page, 'Sign in').click()
-  await link(page, 'Ada Shopper').click()
+  await openAccountMenu(page)
+  await page.getByRole('banner').getByRole('link', { name: 'Account' }).click()
   await heading(page, 'Your account')
   await button(page, /^Sign out .+ on /).click()
   await page.getByText('That device is signed out').waitFor()
@@ -53,7 +54,7 @@ it('an address in another script can be typed', async (test) => {
   await page.getByLabel('Email').fill(email)
   await page.getByLabel('Password').fill(PASSWORD)
   await button(page, 'Create account').click()
-  await link(page, 'José').waitFor()
+  await page.locator('[data-account-menu]').getByText('José', { exact: true }).waitFor()
   const user = await visitors.shop.database.prisma.user.findUnique({
     where: { email: email.replace('bücher', 'xn--bcher-kva') },
   })

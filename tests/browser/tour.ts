@@ -9,16 +9,19 @@ import { CARD, IBAN, sessionOf } from '../support/pay-page.js'
 import type { RunningShop } from '../support/shop.js'
 import { addVariedProduct } from '../support/variants.js'
 import {
+  addToCart,
   button,
   fillInDelivery,
   fillInRegistration,
   heading,
+  isSignedIn,
   link,
   newAddress,
   onPayPage,
   payByCard,
   payByDebit,
   register,
+  signOut,
 } from './shopper.js'
 
 export type ShopOnTour = RunningShop & { sandbox: NonNullable<RunningShop['sandbox']> }
@@ -123,7 +126,7 @@ async function accounts(page: Page, shop: ShopOnTour, look: Look): Promise<void>
   await newEmail(page, shop, look)
   await addresses(page, shop, look)
   await twoSteps(page, shop, look, email)
-  await button(page, 'Sign out').click()
+  await signOut(page)
   await page.goto(`${shop.url}/login`)
   await link(page, 'Forgot your password?').click()
   await look('forgot-password')
@@ -183,7 +186,7 @@ async function twoSteps(page: Page, shop: ShopOnTour, look: Look, email: string)
   await button(page, 'Turn on').click()
   await heading(page, 'Your recovery codes')
   await look('recovery-codes')
-  await button(page, 'Sign out').click()
+  await signOut(page)
   await page.goto(`${shop.url}/login`)
   await page.getByLabel('Email').fill(email)
   await page.getByLabel('Password').fill(PASSWORD)
@@ -212,11 +215,11 @@ async function leaving(page: Page, shop: ShopOnTour, look: Look): Promise<void> 
 export async function cart(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
   await page.goto(`${shop.url}/cart`)
   await look('cart-empty')
-  await addToCart(page, shop, 'nesting-bowls')
+  await addProduct(page, shop, 'nesting-bowls')
   await look('cart-added')
   await link(page, 'Continue shopping').click()
   await look('pricing-with-cart')
-  await addToCart(page, shop, 'salt-cellar', 3)
+  await addProduct(page, shop, 'salt-cellar', 3)
   await page.goto(`${shop.url}/cart`)
   await look('cart-two-currencies')
   await button(page, 'Check out in euros').click()
@@ -239,7 +242,7 @@ export async function cart(page: Page, shop: ShopOnTour, look: Look): Promise<vo
     ['tour-dearer', 'Paper knife'],
   ] as const) {
     await prisma.product.create({ data: { ...like, slug, name, stock: 30 } })
-    await addToCart(page, shop, slug, 20)
+    await addProduct(page, shop, slug, 20)
   }
   await change('tour-dearer', { unitAmount: 5000 })
   await page.goto(`${shop.url}/cart`)
@@ -521,8 +524,8 @@ export async function delivery(page: Page, shop: ShopOnTour, look: Look): Promis
   await setTimeout(SETTINGS_ARE_READ_AGAIN)
   await register(page, shop.url)
   await page.goto(`${shop.url}/pricing/${cup.id}?variant=${cup.variants['Clay / Large']?.id}`)
-  await button(page, 'Add to cart').click()
-  await addToCart(page, shop, 'stoneware-mug', 2)
+  await addToCart(page)
+  await addProduct(page, shop, 'stoneware-mug', 2)
   await look('cart-with-options')
   await button(page, /^Check out/).click()
   await page.getByLabel('Country').selectOption({ label: 'Germany' })
@@ -611,7 +614,7 @@ export async function guests(page: Page, shop: ShopOnTour, look: Look): Promise<
 
   await page.goto(`${shop.url}/register`)
   await fillInRegistration(page, 'Ada Shopper', email)
-  await button(page, 'Sign out').waitFor()
+  await isSignedIn(page)
   await page.goto(await linkInMail(page, shop, email, 'Confirm'))
   await button(page, 'Confirm my email').click()
   await heading(page, 'Your email is confirmed')
@@ -754,11 +757,10 @@ async function linkInMail(page: Page, shop: ShopOnTour, to: string, subject: str
   return (await mail.getByRole('link').first().getAttribute('href')) ?? ''
 }
 
-async function addToCart(page: Page, shop: ShopOnTour, slug: string, quantity = 1): Promise<void> {
+async function addProduct(page: Page, shop: ShopOnTour, slug: string, quantity = 1): Promise<void> {
   await page.goto(shop.url + (await productPath(shop, slug)))
   await page.getByLabel('Quantity').fill(String(quantity))
-  await button(page, 'Add to cart').click()
-  await heading(page, 'Your cart')
+  await addToCart(page)
 }
 
 async function productPath(shop: ShopOnTour, slug: string): Promise<string> {

@@ -104,7 +104,7 @@ it('each list is read in the order of an index, however many products there are'
     for (const sort of SORTS) {
       statements.length = 0
       const { products, total } = await findProducts(database, { search: '', category, sort, page: 2 })
-      expect(products).toHaveLength(9)
+      expect(products).toHaveLength(12)
       expect(total).toBe(await countOf(category))
       const [list] = statements.filter((sql) => sql.includes('json_agg'))
       const values = category === '' ? [9, 9] : [category, 9, 9]

@@ -13,6 +13,7 @@ import { Problem } from '../../src/http/problem.js'
 import type { RateLimits } from '../../src/http/rate-limits.js'
 import { orderListPages } from '../../src/orders/order-list.js'
 import type { Database } from '../../src/database/client.js'
+import type { Settings } from '../../src/settings/settings.js'
 
 const neverItsTurn: ReadList = () => Promise.reject(new Problem(503, 'busy', 'Busy', 'Busy.'))
 /** Nothing asks it before its turn. */
@@ -32,10 +33,13 @@ app.use(
     limits,
     neverItsTurn,
     {
+      popular: () => Promise.resolve([]),
       mayHaveUnits: () => false,
       withOwnUnits: (product) => Promise.resolve(product),
       openOrderWith: () => Promise.resolve(null),
     },
+    () => Promise.resolve({ currency: 'usd' } as Settings),
+    { baseUrl: 'http://shop.example', previews: new Set() },
     false,
   ),
 )

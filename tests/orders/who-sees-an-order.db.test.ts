@@ -51,6 +51,15 @@ const LISTS = [
 
 /** All others: they are about no order, or place a new one. A new route belongs here only if it shows nothing of an order. */
 const OTHERS = [
+  'GET /favicon.ico',
+  'POST /pricing/:productId/notices',
+  'GET /stock-notices/:token',
+  'POST /stock-notices/:token',
+  'GET /pricing/suggestions',
+  'GET /robots.txt',
+  'GET /sitemap.xml',
+  'GET /sitemap-:number.xml',
+  'GET /site.webmanifest',
   'GET /pictures/:file',
   'GET /pages/:slug',
   'GET /pages/:slug/versions/:version',

@@ -1,6 +1,7 @@
 // Who waits for something that is sold out gets one mail when it is back, and can end it.
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { deleteOldNotices, sendDueNotices } from '../../src/stock-notices/send-notices.js'
+import { deleteExpiredRows } from '../../src/background/expired-rows.js'
+import { sendDueNotices } from '../../src/stock-notices/send-notices.js'
 import { newShopper, stranger, textOf } from '../support/shopper.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
 import { addVariedProduct, type VariedProduct } from '../support/variants.js'
@@ -118,7 +119,7 @@ it('old ones are forgotten', async () => {
       { variantId: large(), email: 'waits@new.example', createdAt: days(300) },
     ],
   })
-  expect(await deleteOldNotices(prisma)).toBe(2)
+  await deleteExpiredRows(prisma)
   const left = await prisma.stockNotice.findMany({ orderBy: { id: 'asc' } })
   expect(left.map(({ email }) => email)).toEqual(['sent@new.example', 'waits@new.example'])
 })

@@ -9,6 +9,7 @@ import { documents } from './documents.js'
 import { errors } from './errors.js'
 import { frame } from './frame.js'
 import { mail } from './mail.js'
+import { notices } from './notices.js'
 import { orders } from './orders.js'
 import { policies } from './policies.js'
 import { retention } from './retention.js'
@@ -32,6 +33,7 @@ export const de: Messages = {
   errors,
   frame,
   mail,
+  notices,
   operators,
   orders,
   policies,

@@ -56,6 +56,11 @@ export const retention: Messages['retention'] = {
       why: 'Um zu sehen, was wir Ihnen geschrieben haben. Danach bleibt nur, dass und wann wir geschrieben haben.',
       from: 'nach dem Schreiben',
     },
+    stockNotices: {
+      label: 'Wer auf Ausverkauftes wartet',
+      why: 'Die E-Mail-Adresse, an die wir einmal schreiben, wenn es wieder da ist. 30 Tage danach wird sie gelöscht.',
+      from: 'nach Ihrer Anfrage, höchstens',
+    },
     events: {
       label: 'Was Stripe über Zahlungen meldet',
       why: 'Um Ihre Bestellungen abzuwickeln. Danach bleiben nur die Art der Meldung und ihr Zeitpunkt.',

@@ -8,6 +8,7 @@ import { documents } from './documents.js'
 import { errors } from './errors.js'
 import { frame } from './frame.js'
 import { mail } from './mail.js'
+import { notices } from './notices.js'
 import { operators } from './operators.js'
 import { orders } from './orders.js'
 import { policies } from './policies.js'
@@ -34,6 +35,7 @@ export const en = {
   errors,
   frame,
   mail,
+  notices,
   operators,
   orders,
   policies,

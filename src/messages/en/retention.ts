@@ -48,6 +48,11 @@ export const retention = {
       why: 'An email you entered, until you open its link.',
       from: 'after you entered it',
     },
+    stockNotices: {
+      label: 'Who waits for something sold out',
+      why: 'The email you gave, to tell you once when it’s back. 30 days after we told you, it is deleted.',
+      from: 'after you asked, at most',
+    },
     mails: {
       label: 'The text of our emails',
       why: 'To see what we told you. After that, we keep only that we wrote, and when.',
