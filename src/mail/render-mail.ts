@@ -12,7 +12,7 @@ import { formatMoney } from '../money.js'
 import { paymentsOf, type OrderFacts } from '../orders/order-facts.js'
 import { formatDateTime } from '../messages/format-date.js'
 import { currentLanguage, t, withLanguage, type Messages } from '../messages/index.js'
-import { prefixOf } from '../http/language-paths.js'
+import { pathIn, prefixOf } from '../http/language-paths.js'
 import { listIncidents } from '../incidents/incidents.js'
 import { subjectType, whatToDo } from '../incidents/kinds.js'
 import { orderNumber } from '../orders/order-key.js'
@@ -290,8 +290,9 @@ async function renderAccountMail(
     case 'back_in_stock': {
       const { product, variant, path: productPath, endPath } = data as unknown as StockNoticeData
       const name = nameWithVariant(product, variant)
-      const endUrl = `${baseUrl}${endPath}`
-      const model = { ...sender, product: name, productUrl: `${baseUrl}${productPath}`, endUrl }
+      const here = (path: string) => baseUrl + pathIn(currentLanguage(), path)
+      const endUrl = here(endPath)
+      const model = { ...sender, product: name, productUrl: here(productPath), endUrl }
       const rendered = await renderTemplate('back-in-stock', model)
       return { subject: t().notices.mail.subject(name), ...rendered, endUrl }
     }

@@ -2,7 +2,7 @@
 import type { PrismaClient } from '../generated/prisma/client.js'
 import { hashToken } from '../http/random-token.js'
 import { Problem } from '../http/problem.js'
-import { t } from '../messages/index.js'
+import { currentLanguage, t } from '../messages/index.js'
 
 /** The most notices that one address waits for. */
 const MOST_WAITING = 50
@@ -12,10 +12,11 @@ export async function askForNotice(prisma: PrismaClient, variantId: number, emai
   const waiting = await prisma.stockNotice.count({ where: { email, sentAt: null } })
   if (waiting >= MOST_WAITING)
     throw new Problem(409, 'too_many_notices', t().notices.tooManyTitle, t().notices.tooMany(MOST_WAITING))
+  const locale = currentLanguage()
   await prisma.stockNotice.upsert({
     where: { variantId_email: { variantId, email } },
-    create: { variantId, email },
-    update: { sentAt: null, tokenHash: null, dueAt: null, createdAt: new Date() },
+    create: { variantId, email, locale },
+    update: { locale, sentAt: null, tokenHash: null, dueAt: null, createdAt: new Date() },
   })
 }
 

@@ -2,6 +2,7 @@
 import { variantName, variantPath } from '../catalog/variants.js'
 import type { PrismaClient } from '../generated/prisma/client.js'
 import { hashToken, newToken } from '../http/random-token.js'
+import { isLanguage, usualLanguage, withLanguage } from '../messages/index.js'
 import { writeAccountMail } from '../outbox/write-mails.js'
 
 const BATCH = 100
@@ -23,23 +24,21 @@ export async function sendDueNotices(prisma: PrismaClient): Promise<number> {
       where: { id: { in: there } },
       include: { variant: { include: { product: true } } },
     })
-    for (const { id, email, variant } of notices) {
+    for (const { id, email, locale, variant } of notices) {
       const token = newToken()
       await tx.stockNotice.update({
         where: { id },
         data: { dueAt: null, sentAt: new Date(), tokenHash: hashToken(token) },
       })
       const { product } = variant
-      await writeAccountMail(tx, {
-        kind: 'back_in_stock',
-        to: email,
-        data: {
-          product: product.name,
-          variant: variantName(variant),
-          path: variantPath(product.id, variant.id),
-          endPath: `/stock-notices/${token}`,
-        },
-      })
+      const data = {
+        product: product.name,
+        variant: variantName(variant),
+        path: variantPath(product.id, variant.id),
+        endPath: `/stock-notices/${token}`,
+      }
+      const language = isLanguage(locale) ? locale : usualLanguage()
+      await withLanguage(language, () => writeAccountMail(tx, { kind: 'back_in_stock', to: email, data }))
     }
     return due.length
   })

@@ -5,6 +5,7 @@ CREATE TABLE "StockNotice" (
     "id" SERIAL NOT NULL,
     "variantId" INTEGER NOT NULL,
     "email" TEXT NOT NULL,
+    "locale" TEXT,
     "tokenHash" TEXT,
     "dueAt" TIMESTAMPTZ(3),
     "sentAt" TIMESTAMPTZ(3),
