@@ -30,7 +30,13 @@ const links = () => [...gallery.querySelectorAll('[data-zoom]')]
 let shown = 0
 const large = element('img', { className: 'zoom__picture' })
 const button = (label, sign, onclick) =>
-  element('button', { type: 'button', className: 'zoom__button', ariaLabel: label, textContent: sign, onclick })
+  element('button', {
+    type: 'button',
+    className: 'zoom__button',
+    ariaLabel: label,
+    textContent: sign,
+    onclick,
+  })
 const turns = [
   button(texts.previous, '‹', () => show(shown - 1)),
   button(texts.next, '›', () => show(shown + 1)),
@@ -39,7 +45,12 @@ const dialog = element(
   'dialog',
   { className: 'zoom' },
   large,
-  element('div', { className: 'zoom__buttons' }, ...turns, button(texts.close, '×', () => dialog.close())),
+  element(
+    'div',
+    { className: 'zoom__buttons' },
+    ...turns,
+    button(texts.close, '×', () => dialog.close()),
+  ),
 )
 document.body.append(dialog)
 

@@ -13,7 +13,9 @@ export function categoryMenu(prisma: PrismaClient): RequestHandler {
   return async (request, response, next) => {
     if (!request.path.startsWith('/api/')) {
       const names = await share('', () => listCategories(prisma)).catch(() => [])
-      response.locals.categories = names.slice(0, MOST).map((name) => ({ label: name, href: categoryHref(name) }))
+      response.locals.categories = names
+        .slice(0, MOST)
+        .map((name) => ({ label: name, href: categoryHref(name) }))
     }
     next()
   }

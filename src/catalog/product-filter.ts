@@ -58,7 +58,10 @@ export interface OptionChoice {
 }
 
 /** The options that most products have, and their values. @param categories spellings of one. Empty: all */
-export async function optionChoices(reader: RawReader, categories: readonly string[]): Promise<OptionChoice[]> {
+export async function optionChoices(
+  reader: RawReader,
+  categories: readonly string[],
+): Promise<OptionChoice[]> {
   const where =
     categories.length === 0 ? Prisma.empty : Prisma.sql`WHERE category = ANY (${[...categories]}::text[])`
   const rows = await reader.$queryRaw<{ option: string }[]>`

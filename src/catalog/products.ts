@@ -73,7 +73,8 @@ export async function findProducts(
   const { skip, take } = rowsOf(page, PAGE_SIZE)
   if (search.trim() !== '') {
     const { ids, corrected } = await searchProducts(direct, search, conditions)
-    const products = sort === 'best' ? await productsWith(direct, ids.slice(skip, skip + take)) : await sorted(ids)
+    const products =
+      sort === 'best' ? await productsWith(direct, ids.slice(skip, skip + take)) : await sorted(ids)
     const isMore = ids.length >= MOST_FOUND
     return { products, total: ids.length, isMore, pages: pageCount(ids.length, PAGE_SIZE), corrected }
   }
@@ -113,7 +114,10 @@ function onSaleIn(names: readonly string[] | null): Prisma.Sql {
 }
 
 /** The products with these ids that are for sale, in this order. */
-export async function productsWith(reader: RawReader, ids: readonly number[]): Promise<ProductWithVariants[]> {
+export async function productsWith(
+  reader: RawReader,
+  ids: readonly number[],
+): Promise<ProductWithVariants[]> {
   if (ids.length === 0) return []
   return readProducts(
     reader,

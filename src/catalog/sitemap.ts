@@ -39,7 +39,9 @@ export function sitemapRoutes(
   router.get('/robots.txt', (_request, response) => {
     const rules = NOT_FOR_ROBOTS.map((path) => `Disallow: ${path}`)
     response.set('Cache-Control', 'public, max-age=3600')
-    response.type('text/plain').send(`User-agent: *\n${rules.join('\n')}\n\nSitemap: ${baseUrl}/sitemap.xml\n`)
+    response
+      .type('text/plain')
+      .send(`User-agent: *\n${rules.join('\n')}\n\nSitemap: ${baseUrl}/sitemap.xml\n`)
   })
 
   router.get('/sitemap.xml', async (_request, response) => {

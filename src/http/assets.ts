@@ -60,7 +60,11 @@ export function openAssets(folder: string, fingerprint: boolean): Assets {
   })
   routes.use(
     '/assets',
-    express.static(folder, { maxAge: fingerprint ? '1h' : 0, setHeaders: allowEverywhere, fallthrough: true }),
+    express.static(folder, {
+      maxAge: fingerprint ? '1h' : 0,
+      setHeaders: allowEverywhere,
+      fallthrough: true,
+    }),
   )
   return { address, routes }
 }

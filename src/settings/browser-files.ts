@@ -7,7 +7,11 @@ import type { ReadSettings } from './settings.js'
  * @param folder of the public files
  * @param asset the address of a file with its hash
  */
-export function browserFiles(settings: ReadSettings, folder: string, asset: (path: string) => string): Router {
+export function browserFiles(
+  settings: ReadSettings,
+  folder: string,
+  asset: (path: string) => string,
+): Router {
   const router = Router()
   router.get('/favicon.ico', (_request, response) => {
     response.sendFile('favicon.ico', { root: path.join(folder, 'images'), maxAge: '1d' })

@@ -25,7 +25,11 @@ it('a file under its hash is kept for good, and names the others by theirs', asy
   const font = address('/assets/fonts/text.woff2')
   expect(style).toMatch(/^\/assets\/css\/shop\.[0-9a-f]{10}\.css$/)
   const kept = 'public, max-age=31536000, immutable'
-  const { text } = await http.get(style).expect(200).expect('cache-control', kept).expect('content-type', /text\/css/)
+  const { text } = await http
+    .get(style)
+    .expect(200)
+    .expect('cache-control', kept)
+    .expect('content-type', /text\/css/)
   expect(text).toContain(`url('${font}')`)
   await http.get(font).expect(200).expect('cache-control', kept)
 })

@@ -31,14 +31,16 @@ export const catalog: Messages['catalog'] = {
   showResults: 'Artikel anzeigen',
   clearFilters: 'Filter zurücksetzen',
   removeFilter: 'Filter entfernen:',
-  corrected: (typed, meant) => `Keine Ergebnisse für „${typed}“. Stattdessen sehen Sie Ergebnisse für „${meant}“.`,
+  corrected: (typed, meant) =>
+    `Keine Ergebnisse für „${typed}“. Stattdessen sehen Sie Ergebnisse für „${meant}“.`,
   noMatch: 'Kein Artikel passt zu diesen Filtern',
   noMatchText: 'Entfernen Sie einen Filter, um mehr zu sehen.',
   popular: 'Beliebte Artikel',
   added: (name) => `„${name}“ liegt jetzt in Ihrem Warenkorb.`,
   viewCart: 'Zum Warenkorb',
   noResults: (search) => `Keine Ergebnisse für „${search}“`,
-  noResultsText: 'Prüfen Sie die Schreibweise, suchen Sie nach weniger Wörtern, oder stöbern Sie in einer Kategorie.',
+  noResultsText:
+    'Prüfen Sie die Schreibweise, suchen Sie nach weniger Wörtern, oder stöbern Sie in einer Kategorie.',
   nothingHere: 'Hier gibt es noch nichts',
   nothingHereText: 'In dieser Kategorie gibt es zurzeit keine Artikel.',
   showAll: 'Alle Artikel anzeigen',

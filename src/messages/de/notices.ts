@@ -18,7 +18,8 @@ export const notices: Messages['notices'] = {
   endText: 'Wir schreiben Ihnen dann nicht mehr, wenn ein Artikel wieder auf Lager ist.',
   end: 'Benachrichtigungen beenden',
   doneTitle: 'Benachrichtigungen beendet',
-  doneText: 'Wir schreiben Ihnen nicht mehr, wenn ein Artikel wieder auf Lager ist, außer Sie bitten wieder darum.',
+  doneText:
+    'Wir schreiben Ihnen nicht mehr, wenn ein Artikel wieder auf Lager ist, außer Sie bitten wieder darum.',
   endedTitle: 'Dieser Link gilt nicht mehr',
   endedText: 'Sie bekommen seinetwegen keine E-Mails.',
   mail: {
