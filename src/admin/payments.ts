@@ -1,6 +1,6 @@
 // A payment that belongs to no order here: what is known of it, and its refund.
 import { Router, type Request, type Response } from 'express'
-import { notFound } from '../http/problem.js'
+import { notFound, Problem } from '../http/problem.js'
 import { render } from '../http/render.js'
 import { formatMoney } from '../money.js'
 import { findOrderIds, findPaymentWithoutOrder } from '../orders/find-order.js'
@@ -8,11 +8,11 @@ import { paymentWithoutOrder, refundWithoutOrder } from '../payments/refunds.js'
 import { paymentHref, sessionHref } from '../payments/stripe-dashboard.js'
 import type { AdminDeps } from './admin-deps.js'
 import { doneNotice } from './done.js'
-import { emptyForm, fieldsOf, newRequestKey, requestKeyOf } from './forms.js'
+import { emptyForm, fieldsOf, givenText, newRequestKey, requestKeyOf } from './forms.js'
 import type { FormState } from './order-models.js'
 import { fieldErrors } from './order-page.js'
 import { words } from './words.js'
-import { doneWith, readReasons } from './refund.js'
+import { doneWith, inDigits, readAmount, readReasons } from './refund.js'
 import { requireRecentFactor } from './require-recent-factor.js'
 import { refundBadge } from './state-badges.js'
 import { formatDateTime } from './times.js'
@@ -45,11 +45,13 @@ export function paymentPages(deps: AdminDeps): Router {
     if (payment === null) throw notFound()
     const fields = fieldsOf(request.body)
     try {
-      const wanted = { ...readReasons(fields), requestKey: requestKeyOf(fields) }
+      const typed = givenText(fields, 'amount')
+      const amount = typed === undefined ? null : readAmount(fields, payment.currency ?? '')
+      const wanted = { ...readReasons(fields), amount, requestKey: requestKeyOf(fields) }
       const done = doneWith(await refundWithoutOrder(deps, payment, wanted))
       response.redirect(303, `/admin/payments/${payment.id}?done=${done}`)
     } catch (error) {
-      const errors = fieldErrors(error)
+      const errors = fieldErrors(error) ?? amountError(error)
       if (errors === null) throw error
       response.status(422)
       await showPayment(request, response, { values: fields, errors })
@@ -85,8 +87,17 @@ export function paymentPages(deps: AdminDeps): Router {
         amount: money(refund.amount, refund.currency),
         state: refundBadge(refund.status),
       })),
-      form,
+      form:
+        refusal === null && Object.keys(form.values).length === 0
+          ? { ...form, values: { amount: inDigits({ amount: left, currency: payment.currency ?? '' }) } }
+          : form,
     })
   }
   return router
+}
+
+const ABOUT_AMOUNT = ['refund_too_large', 'invalid_amount']
+
+function amountError(error: unknown): { amount: string } | null {
+  return error instanceof Problem && ABOUT_AMOUNT.includes(error.code) ? { amount: error.detail } : null
 }

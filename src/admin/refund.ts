@@ -175,7 +175,7 @@ export function refundPages(deps: AdminDeps): Router {
 }
 
 /** As it is typed. Amounts of currencies that the shop does not know can't be. */
-function inDigits({ amount, currency }: { amount: number; currency: string }): string {
+export function inDigits({ amount, currency }: { amount: number; currency: string }): string {
   return isCurrency(currency) ? toDecimal(amount, currency) : ''
 }
 

@@ -1,6 +1,5 @@
 // npm run orders: lists, shows, settles and refunds orders; sends and cancels them; answers returns.
 import {
-  CommandError,
   parseCommandLine,
   refuseOthers,
   UsageError,
@@ -207,8 +206,7 @@ async function refundLost(
   const named = paymentIn(text)
   const payment = named && (await findPaymentWithoutOrder(deps.database.prisma, named))
   if (!payment) return null
-  if (amount !== undefined)
-    throw new CommandError('A payment without an order is refunded in full: leave out the amount.')
-  const sent = await refundWithoutOrder(deps, payment, wanted)
+  const part = amount === undefined ? null : parseAmount(amount, payment.currency ?? '')
+  const sent = await refundWithoutOrder(deps, payment, { ...wanted, amount: part })
   return `${formatMoney(amountOf(sent), sent.currency)}: ${sent.status}.`
 }

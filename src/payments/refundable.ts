@@ -211,8 +211,8 @@ export function refuseIfDisputed(
     )
 }
 
-/** For an amount that somebody typed. */
-function checkMoney(amount: number, currency: string): void {
+/** For an amount that somebody typed. @throws Problem */
+export function checkMoney(amount: number, currency: string): void {
   // Stripe decides about a currency that the shop does not know.
   if (!isCurrency(currency)) return
   try {

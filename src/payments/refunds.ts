@@ -9,6 +9,7 @@ import { amountOf } from '../orders/stored-amounts.js'
 import { lockOrder, lockUnattributed, readOrder } from './order-store.js'
 import type { PaymentDeps } from './payment-deps.js'
 import {
+  checkMoney,
   choosePayment,
   refundablePayments,
   refused,
@@ -153,15 +154,17 @@ async function findUnanswered(
   return tx.refund.update({ where: { id: found.id }, data: { requestKey } })
 }
 
+type RefundWithoutOrder = Pick<WantedRefund, 'amount' | 'requestKey'> & RefundReasons
+
 /**
- * Refunds all that is left of a payment whose order we don't have.
+ * Refunds a payment whose order we don't have, all that is left or a part.
  * @returns the refund's row, after Stripe's answer
  * @throws Problem as `refundOrder` does
  */
 export function refundWithoutOrder(
   deps: PaymentDeps,
   payment: UnmatchedPayment,
-  wanted: Pick<WantedRefund, 'requestKey'> & RefundReasons,
+  wanted: RefundWithoutOrder,
 ): Promise<Refund> {
   return makeRefund(deps, (tx) => writeRefundWithoutOrder(tx, payment, wanted))
 }
@@ -169,7 +172,7 @@ export function refundWithoutOrder(
 async function writeRefundWithoutOrder(
   tx: Transaction,
   { id: sessionId, status, paymentIntentId, amount, currency }: UnmatchedPayment,
-  wanted: Pick<WantedRefund, 'requestKey'> & RefundReasons,
+  wanted: RefundWithoutOrder,
 ): Promise<string> {
   const { requestKey } = wanted
   if (status !== 'paid' || paymentIntentId === null || amount === null || currency === null)
@@ -178,16 +181,30 @@ async function writeRefundWithoutOrder(
   const ofKey = requestKey === null ? null : await tx.refund.findUnique({ where: { requestKey } })
   if (ofKey && ofKey.paymentIntentId !== paymentIntentId)
     throw refused('key_reused', 'That key belongs to another payment’s refund.')
-  const known = ofKey ?? returns.refunds.find((refund) => refund.status === 'requested')
+  if (ofKey && wanted.amount !== null && wanted.amount !== amountOf(ofKey))
+    throw refused('key_reused', 'That key belongs to a refund of another amount.')
+  const unanswered = returns.refunds.find(
+    (refund) =>
+      refund.status === 'requested' &&
+      (wanted.amount === null || (requestKey === null && refund.amount === wanted.amount)),
+  )
+  const known = ofKey ?? unanswered
   if (known) return known.id
   const payment = { sessionId, paymentIntentId, currency, amount: Number(amount) }
   const left = refundableOf(payment, returns)
   refuseIfDisputed(returns, [{ ...payment, left }])
   if (left === 0) throw refused('already_refunded', 'All of this payment has been refunded.')
+  const money = wanted.amount ?? left
+  if (wanted.amount !== null) checkMoney(money, currency)
+  if (money > left)
+    throw refused(
+      'refund_too_large',
+      `${formatMoney(money, currency)} is more than is left to refund: ${formatMoney(left, currency)}.`,
+    )
   const { id } = await tx.refund.create({
     data: {
       paymentIntentId,
-      ...amountColumns(left),
+      ...amountColumns(money),
       ...{ currency, requestKey, ...reasonsOf(wanted) },
       retryAt: new Date(Date.now() + LEASE_SECONDS * 1000),
     },

@@ -1,4 +1,5 @@
 // Refunds on the operator's pages: what is refunded, what is refused, and that one click is one refund.
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { click } from '../reliability/crowd.js'
 import { runCommand } from '../support/command.js'
@@ -267,16 +268,37 @@ it('money that does not fit its order, or has none, is refunded by itself', asyn
   })
   expect((await operator.get(`/admin/incidents/${incident.id}`)).text).toContain(`href="${path}"`)
   const page = await operator.get(path).expect(200)
-  expect(textOf(page.text)).toContain('Refund $63.89')
-  const key = /name="key" value="([^"]+)"/.exec(page.text)?.[1] ?? ''
+  expect(page.text).toContain('name="amount" value="63.89"')
+  const keyIn = (text: string) => /name="key" value="([^"]+)"/.exec(text)?.[1] ?? ''
+  const refund = (fields: Record<string, string>) => send(operator, `${path}/refund`, fields)
+  for (const [amount, sentence] of [
+    ['63.90', 'more than is left to refund: $63.89'],
+    ['0', 'above zero'],
+    ['1.005', ''],
+  ] as const)
+    expect(textOf((await refund({ key: randomUUID(), amount }).expect(422)).text)).toContain(sentence)
+  const part = { key: keyIn(page.text), amount: '13.89', note: 'Found by chance.' }
   for (let click = 0; click < 2; click++) {
-    const answer = await send(operator, `${path}/refund`, { key, note: 'Found by chance.' }).expect(303)
+    const answer = await refund(part).expect(303)
     expect(answer.headers['location']).toBe(`${path}?done=refunded`)
   }
-  expect(await prisma.refund.findMany({ where: { paymentIntentId: attempt.paymentIntentId } })).toMatchObject(
-    [{ amount: 6389, orderId: null, note: 'Found by chance.' }],
-  )
-  expect(await auditOf(shop, 'payment', session)).toEqual(['payment.refunded amount,note'])
+  await refund({ ...part, amount: '5.00' }).expect(409)
+  const rest = await operator.get(path).expect(200)
+  expect(rest.text).toContain('name="amount" value="50.00"')
+  await refund({ key: keyIn(rest.text), amount: '' }).expect(303)
+  expect(
+    await prisma.refund.findMany({
+      where: { paymentIntentId: attempt.paymentIntentId },
+      orderBy: { createdAt: 'asc' },
+    }),
+  ).toMatchObject([
+    { amount: 1389, orderId: null, note: 'Found by chance.' },
+    { amount: 5000, orderId: null },
+  ])
+  expect(await auditOf(shop, 'payment', session)).toEqual([
+    'payment.refunded amount,note',
+    'payment.refunded amount',
+  ])
   const { stripeRefundId } = await prisma.refund.findFirstOrThrow({
     where: { paymentIntentId: attempt.paymentIntentId },
   })
