@@ -158,9 +158,20 @@ describe('an account', () => {
     await shopper
       .post('/de/login')
       .type('form')
+      .send({ email, password: 'a wrong password', next: '/account' })
+      .expect(401, /E-Mail-Adresse oder Passwort ist falsch/)
+    await shopper
+      .post('/de/login')
+      .type('form')
       .send({ email, password: PASSWORD, next: '/account' })
       .expect(303)
       .expect('Location', '/de/account')
+    // After the session was read, and the form.
+    await shopper
+      .post('/de/account/password')
+      .type('form')
+      .send({ currentPassword: 'a wrong password', password: 'another long password' })
+      .expect(422, /Das ist nicht Ihr aktuelles Passwort/)
   })
 })
 
