@@ -49,7 +49,7 @@ export function sampleOrder(kind: OrderKind): OrderView {
     lines: [
       {
         ...line,
-        image: '/assets/images/favicon.svg',
+        image: '/assets/images/products/stoneware-mug.svg',
         href: null,
         quantity: 2,
         unitAmount: formatMoney(1400, 'usd'),
