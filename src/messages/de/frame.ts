@@ -9,7 +9,7 @@ export const frame: Messages['frame'] = {
   testMode: 'Es fließt kein Geld.',
   mainNavigation: 'Hauptnavigation',
   shop: 'Sortiment',
-  categories: 'Kategorien',
+  shopMenu: 'Menü des Sortiments',
   allProducts: 'Alle Artikel',
   searchLabel: 'Artikel suchen',
   search: 'Suchen',

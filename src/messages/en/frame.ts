@@ -10,7 +10,7 @@ export const frame = {
   testMode: 'no money moves.',
   mainNavigation: 'Main',
   shop: 'Shop',
-  categories: 'Categories',
+  shopMenu: 'Shop menu',
   allProducts: 'All products',
   searchLabel: 'Search products',
   search: 'Search',
