@@ -69,7 +69,7 @@ it('three mugs in two parcels, one of which comes back, is refunded once and sol
   const before = (await stock()) ?? 0
   const { shopper, email, key, line } = await paidOrder(3)
   expect(await pageOf(shopper, key)).toContain('Preparing to ship')
-  expect(await pageOf(shopper, `${key}/receipt`)).toContain('Status Paid')
+  expect(await pageOf(shopper, `${key}/receipt`)).toContain('Status Preparing to ship')
   const { output } = await orders('list', '--to-ship')
   expect(output).toMatch(new RegExp(`${key.slice(4, 12).toUpperCase()}.*unshipped.*3 × Enamel mug`))
 
