@@ -13,12 +13,16 @@ const STATES: Record<RefundStatus, OrderRefund['state']> = {
   failed: 'failed',
 }
 
+export function isPendingRefund({ status }: Pick<Refund, 'status'>): boolean {
+  return STATES[status] === 'pending'
+}
+
 /** Leaves out refunds that Stripe refused at once: nobody was told of them. */
 export function refundsView(refunds: readonly Refund[]): OrderRefund[] {
   return refunds.filter(wasAnnounced).map((refund) => ({
     amount: formatMoney(refund.amount, refund.currency),
     state: STATES[refund.status],
-    stateText: t().orders.refundStates[isUnknown(refund) ? 'unknown' : STATES[refund.status]],
+    stateText: t().orders.refundStates[isUnknownRefund(refund) ? 'unknown' : STATES[refund.status]],
     at: formatDateTime(refund.failedAt ?? refund.succeededAt ?? refund.createdAt),
   }))
 }
@@ -28,6 +32,6 @@ export function wasAnnounced({ status, stripeRefundId, refusedLater }: Refund): 
 }
 
 /** Whether Stripe names a status that the shop does not know. */
-function isUnknown({ status, stripeStatus }: Refund): boolean {
+export function isUnknownRefund({ status, stripeStatus }: Pick<Refund, 'status' | 'stripeStatus'>): boolean {
   return status === 'pending' && stripeStatus !== null
 }

@@ -1,7 +1,8 @@
 // What shoppers are told of an order, in the same words on its page, in lists, mails and receipts: its label, and what is
 // happening to its money, if the label doesn't say so. A table whose first matching row decides.
-import type { OrderStatus } from '../generated/prisma/enums.js'
+import type { OrderStatus, RefundStatus } from '../generated/prisma/enums.js'
 import { t } from '../messages/index.js'
+import { isPendingRefund, isUnknownRefund } from './refunds-view.js'
 import { labelOf, stateOf, type Labeled, type OrderState } from './order-label.js'
 
 /** What became of a part of the money, or is about to. */
@@ -40,7 +41,8 @@ export interface WithRefunds extends Labeled {
 
 interface RefundOfOrder {
   id: string
-  status: string
+  status: RefundStatus
+  stripeStatus: string | null
   stripeRefundId: string | null
   refusedLater: boolean
 }
@@ -50,7 +52,7 @@ export function moneyNoteOf(order: WithRefunds, state: OrderState = stateOf(orde
   const { status, amountRefunded, refunds } = order
   const facts: Facts = {
     ...{ state, status, amountRefunded },
-    hasPendingRefund: refunds.some((refund) => refund.status === 'requested' || refund.status === 'pending'),
+    hasPendingRefund: refunds.some((refund) => isPendingRefund(refund) && !isUnknownRefund(refund)),
     hasFailedRefund: openFailedRefunds(order).length > 0,
   }
   return NOTES.find(([, matches]) => matches(facts))?.[0] ?? null
