@@ -152,7 +152,7 @@ export function createApp(deps: AppDeps): Express {
     logo: null,
     testMode: !stripe.livemode,
     asset: assets.address,
-    categories: [],
+    menuCategories: [],
     isDevelopment: !production,
     devMail: false,
     user: null,

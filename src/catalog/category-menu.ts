@@ -13,7 +13,7 @@ export function categoryMenu(prisma: PrismaClient): RequestHandler {
   return async (request, response, next) => {
     if (!request.path.startsWith('/api/')) {
       const names = await share('', () => listCategories(prisma)).catch(() => [])
-      response.locals.categories = names
+      response.locals.menuCategories = names
         .slice(0, MOST)
         .map((name) => ({ label: name, href: categoryHref(name) }))
     }

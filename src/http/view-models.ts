@@ -39,7 +39,7 @@ export interface Shell {
   /** The address of a file in public/ with a hash of its content. */
   asset: (path: string) => string
   /** The first categories, for the menu: "Kitchen", "/pricing?category=Kitchen". */
-  categories: Pick<LinkOption, 'label' | 'href'>[]
+  menuCategories: Pick<LinkOption, 'label' | 'href'>[]
   /** Whether pages link what is for developers. */
   isDevelopment: boolean
   /** True if mail is readable at /dev/mail: in development without SMTP. */

@@ -10,5 +10,6 @@ import type { Sender } from './view-models.js'
 export async function senderOf(prisma: PrismaClient, baseUrl: string): Promise<Sender> {
   const { name: shopName, supportEmail, companyLines, logo } = await readSettings(prisma)
   const shopUrl = `${baseUrl}${prefixOf(currentLanguage())}/pricing`
-  return { shopName, supportEmail, companyLines, shopUrl, logoUrl: logo && mailPicture(logo, baseUrl) }
+  const logoUrl = logo && mailPicture(logo, baseUrl)
+  return { shopName, supportEmail, companyLines, shopUrl, adminUrl: `${baseUrl}/admin`, logoUrl }
 }

@@ -27,6 +27,8 @@ export interface Sender {
   companyLines: string[]
   /** The shop, in the language of the mail. */
   shopUrl: string
+  /** The operator's pages. */
+  adminUrl: string
   /** The address of the logo. Null: the shop's name stands alone. */
   logoUrl: string | null
 }

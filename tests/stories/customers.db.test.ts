@@ -146,7 +146,7 @@ describe('the operator', () => {
     expect(mail?.to).toBe(OPERATOR)
     await expect
       .poll(() => shop.database.prisma.mail.findUnique({ where: { id: mail?.id ?? 0 } }), { timeout: 15_000 })
-      .toMatchObject({ text: expect.stringContaining(`npm run orders -- show ${key}`) })
+      .toMatchObject({ text: expect.stringContaining(`${shop.url}/admin/orders/${key}`) })
 
     await set('new-order-mails', 'off')
     const other = await newShopper(shop.url)

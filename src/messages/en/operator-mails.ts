@@ -3,6 +3,7 @@ export const operatorMails = {
   orderKey: (key: string) => `Order key: ${key}`,
   shopper: (email: string) => `Shopper: ${email}`,
   status: (state: string) => `Status: ${state}`,
+  openOrder: 'Open the order',
   sentToOperator: (shopName: string) => `${shopName} sent this to its operator.`,
 
   returnToAnswer: {
@@ -10,9 +11,10 @@ export const operatorMails = {
     heading: 'A return request needs your answer',
     text: (number: string) => `The shopper asks to return these items from order ${number}:`,
     reason: (reason: string) => `Their reason: ${reason}`,
-    accept: 'To accept it:',
+    answer: 'Answer it',
+    accept: 'Or accept it by command:',
     acceptCommand: (key: string) => `npm run orders -- returns accept ${key} --answer "Where to send it"`,
-    decline: 'To decline it:',
+    decline: 'Decline it by command:',
     declineCommand: (key: string) => `npm run orders -- returns decline ${key} --reason "Why"`,
   },
   operatorInvited: {
@@ -33,13 +35,13 @@ export const operatorMails = {
     closedSubject: (number: string, isInquiry: boolean) =>
       `The ${isInquiry ? 'inquiry' : 'dispute'} about order ${number} has ended`,
     preheader: (amount: string, dueBy: string | null) =>
-      dueBy === null ? `${amount}: respond in Stripe’s dashboard.` : `${amount}: respond by ${dueBy}.`,
+      dueBy === null ? `${amount}: respond with evidence.` : `${amount}: respond by ${dueBy}.`,
     inquiryText: (amount: string) =>
       `The shopper’s bank asks about ${amount}. No money has moved. Without a response this can become a dispute.`,
     openedText: (amount: string) =>
       `The shopper’s bank has taken ${amount} back and holds it until it decides. Don’t refund this order in the meantime: that would pay twice.`,
-    respond: (dueBy: string | null) =>
-      `Respond with evidence in Stripe’s dashboard${dueBy === null ? '' : ` by ${dueBy}`}.`,
+    respond: (dueBy: string | null) => `Respond with evidence${dueBy === null ? '' : ` by ${dueBy}`}.`,
+    open: (isInquiry: boolean) => `Open the ${isInquiry ? 'inquiry' : 'dispute'}`,
     closedText: (amount: string, outcome: string) => `The amount was ${amount}. ${outcome}`.trim(),
     reason: (reason: string) => `The bank’s reason: ${reason}`,
     id: (id: string, isInquiry: boolean) => `${isInquiry ? 'Inquiry' : 'Dispute'} at Stripe: ${id}`,
@@ -57,7 +59,7 @@ export const operatorMails = {
     paid: (amount: string) => `${amount} is paid.`,
     onItsWay: (amount: string) =>
       `The payment of ${amount} is on its way. Wait for it before you send anything.`,
-    more: (key: string) => `Details: npm run orders -- show ${key}`,
+    more: (key: string) => `By command: npm run orders -- show ${key}`,
     stop: 'To stop these emails: npm run settings -- set new-order-mails off',
   },
   operatorAttention: {
@@ -71,7 +73,8 @@ export const operatorMails = {
     heading: (count: number) => (count === 1 ? 'Something needs you' : `${count} things need you`),
     about: (number: number, about: string, since: string) => `Incident ${number} · ${about} · since ${since}`,
     more: (count: number) => `And ${count} more.`,
-    commands:
-      'npm run incidents -- list shows all that are open. Once one is dealt with: npm run incidents -- resolve ID',
+    open: 'Open it',
+    all: 'All open incidents',
+    commands: 'By command: npm run incidents -- list, and npm run incidents -- resolve ID',
   },
 }
