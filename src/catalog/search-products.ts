@@ -35,7 +35,10 @@ export async function searchProducts(
   return { ids: await byWords(reader, meant, where), corrected: meant.join(' ') }
 }
 
-/** Those with the words in their names come first: of so many that not all can be ranked, they are found first, too. */
+/**
+ * Those with the words in their names come first: of so many that not all can be ranked, they are found first, too.
+ * Materialized, the planner does not know of the limits, for which it would read the table. Rows are still read one by one.
+ */
 async function byWords(
   reader: RawReader,
   words: readonly string[],
@@ -45,12 +48,14 @@ async function byWords(
   const all = Prisma.join([...where], ' AND ')
   const rows = await reader.$queryRaw<{ id: number }[]>`
     WITH asked AS MATERIALIZED (SELECT "searchQuery"(${given}::text[], '') AS query),
+    named AS MATERIALIZED (SELECT s."productId" FROM "ProductSearch" s
+      WHERE s.document @@ "searchQuery"(${given}::text[], 'A') AND ${all}),
+    anywhere AS MATERIALIZED (SELECT s."productId" FROM "ProductSearch" s
+      WHERE s.document @@ "searchQuery"(${given}::text[], '') AND ${all}),
     found AS (
-      (SELECT s."productId" FROM "ProductSearch" s
-        WHERE s.document @@ "searchQuery"(${given}::text[], 'A') AND ${all} LIMIT ${MOST_FOUND})
+      (SELECT "productId" FROM named LIMIT ${MOST_FOUND})
       UNION
-      (SELECT s."productId" FROM "ProductSearch" s
-        WHERE s.document @@ "searchQuery"(${given}::text[], '') AND ${all} LIMIT ${MOST_FOUND}))
+      (SELECT "productId" FROM anywhere LIMIT ${MOST_FOUND}))
     SELECT s."productId" AS id FROM found JOIN "ProductSearch" s USING ("productId"), asked
     ORDER BY ts_rank(s.document, asked.query) DESC, s."productId" DESC LIMIT ${MOST_FOUND}`
   return rows.map(({ id }) => id)
@@ -65,8 +70,9 @@ async function byParts(
   if (words.every((word) => word.length < 3)) return []
   const parts = words.map((word) => Prisma.sql`lower(s.words) LIKE ${`%${word}%`}`)
   const rows = await reader.$queryRaw<{ id: number }[]>`
-    SELECT s."productId" AS id FROM "ProductSearch" s
-    WHERE ${Prisma.join([...parts, ...where], ' AND ')} LIMIT ${MOST_FOUND}`
+    WITH found AS MATERIALIZED (
+      SELECT s."productId" FROM "ProductSearch" s WHERE ${Prisma.join([...parts, ...where], ' AND ')})
+    SELECT "productId" AS id FROM found LIMIT ${MOST_FOUND}`
   return rows.map(({ id }) => id).sort((one, other) => other - one)
 }
 
