@@ -23,6 +23,7 @@ export interface DiscountsPage {
   }>
   /** Whether shoppers can enter codes at all. */
   canEnter: boolean
+  timeZone: string
   form: FormState
   /** Sending the form twice makes one code. */
   key: string

@@ -95,6 +95,7 @@ export function discountPages(deps: AdminDeps): Router {
         firstHref: after === null ? null : PATH,
       },
       canEnter: promotionCodes,
+      timeZone,
       form,
       key: key ?? newRequestKey(),
     }

@@ -18,11 +18,16 @@ export function mergeEdits(base: Values, typed: Values, current: Values): Merged
   for (const field of Object.keys(current)) {
     const [was = '', now = ''] = [base[field], current[field]]
     // A box that is not checked is not sent.
-    const mine = Object.hasOwn(base, field) ? (typed[field] ?? '') : was
+    const mine = Object.hasOwn(base, field) ? plainLines(typed[field] ?? '') : was
     const changedByThem = now !== was
     const changedByMe = mine !== was
     if (changedByMe) merged.values[field] = mine
     if (changedByThem && mine !== now) merged.notes[field] = { saved: now, isReplaced: changedByMe }
   }
   return merged
+}
+
+/** Browsers send the lines of a text with a carriage return each. */
+function plainLines(text: string): string {
+  return text.replaceAll('\r\n', '\n')
 }

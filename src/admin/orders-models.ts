@@ -76,7 +76,11 @@ export interface ShipOrdersPage {
   carriers: Choice[]
   /** Makes repeated requests one. */
   requestKey: string
-  errors: { carrier?: string | undefined }
+  errors: {
+    carrier?: string | undefined
+    /** Key of the order whose tracking number can't be one. */
+    tracking?: string | undefined
+  }
 }
 
 export interface ShippedOrdersPage {

@@ -88,7 +88,8 @@ export function policiesPages(deps: AdminDeps): Router {
     const form = { values: { markdown }, errors: problem === null ? {} : { markdown: problem } }
     if (problem !== null) {
       response.status(422)
-      await edit(request, response, await entryOf(request), { form, theirs: null })
+      // The revision that the form was opened with: saving it must not replace a newer one.
+      await edit(request, response, await entryOf(request), { form, theirs: null }, revisionOf(fields))
       return
     }
     try {
@@ -159,7 +160,7 @@ export function policiesPages(deps: AdminDeps): Router {
       slug,
       title: t().policies.titles[slug],
       html: renderMarkdown(policy.draft),
-      revision: policy.revision,
+      revision,
       nextVersion: (last?.version ?? 0) + 1,
       hasChanged,
     })
@@ -170,6 +171,7 @@ export function policiesPages(deps: AdminDeps): Router {
     response: Response,
     { slug, policy }: Entry,
     typed: Pick<PolicyEditPage, 'form' | 'theirs'>,
+    revision = policy.revision,
   ): Promise<void> {
     const { timeZone } = await deps.settings()
     const versions = await listVersions(prisma, slug)

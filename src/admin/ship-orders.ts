@@ -61,17 +61,20 @@ export function shippingPages(deps: AdminDeps): Router {
     const form = shipForm.safeParse(body)
     if (!form.success) throw badRequest('invalid_form', 'Go back to the list and choose the orders again.')
     const { order: keys, carrier, key: requestKey } = form.data
-    const tracking: Record<string, string> = {}
-    for (const key of keys) {
-      const number = text.safeParse(body[`tracking_${key}`] ?? '')
-      if (!number.success)
-        throw badRequest('invalid_form', 'A tracking number has at most 80 characters, in one line.')
-      tracking[key] = number.data
-    }
+    const typed = z.string().catch('')
+    const tracking = Object.fromEntries(
+      keys.map((key) => [key, typed.parse(body[`tracking_${key}`]).normalize('NFC').trim()]),
+    )
     const orders = await chosen(keys)
-    if (carrier === '' && Object.values(tracking).some((number) => number !== '')) {
+    const wrong = keys.find((key) => !text.safeParse(tracking[key]).success)
+    const errors = {
+      ...(carrier === '' &&
+        Object.values(tracking).some((number) => number !== '') && { carrier: CARRIER_NEEDED }),
+      ...(wrong !== undefined && { tracking: wrong }),
+    }
+    if (Object.keys(errors).length > 0) {
       response.status(422)
-      await showForm(response, orders, { carrier, tracking, requestKey, errors: { carrier: CARRIER_NEEDED } })
+      await showForm(response, orders, { carrier, tracking, requestKey, errors })
       return
     }
     const result: ShippedOrdersPage = { shipped: [], refused: [] }
@@ -112,7 +115,7 @@ export function shippingPages(deps: AdminDeps): Router {
       carrier: string
       tracking: Record<string, string>
       requestKey: string
-      errors: { carrier?: string }
+      errors: ShipOrdersPage['errors']
     },
   ): Promise<void> {
     const { timeZone } = await settings()

@@ -100,10 +100,12 @@ export function shippingRatePages({ database: { prisma }, settings }: AdminDeps)
       if (!(error instanceof RateError || error instanceof RateChangedError)) throw error
       const isChanged = error instanceof RateChangedError
       response.status(isChanged ? 409 : 422)
-      show(response, await rateOf(request), {
+      const form = {
         values: fields,
         errors: isChanged ? { name: `Somebody changed this rate meanwhile. ${nowIs(rate)}` } : errors,
-      })
+      }
+      // Saving a form that was wrong must not replace what somebody saved since it was opened.
+      show(response, await rateOf(request), form, isChanged ? undefined : seenIn(fields))
     }
   })
 
@@ -126,11 +128,17 @@ export function shippingRatePages({ database: { prisma }, settings }: AdminDeps)
   return router
 }
 
-function show(response: Response, rate: ShippingRate | null, form: FormState): void {
+/** @param seen when the rate that the form shows was saved */
+function show(
+  response: Response,
+  rate: ShippingRate | null,
+  form: FormState,
+  seen: Date | undefined = rate?.updatedAt,
+): void {
   render(response, 'admin/shipping-rate', {
     id: rate?.id ?? null,
     form,
-    seen: rate?.updatedAt.toISOString() ?? '',
+    seen: seen?.toISOString() ?? '',
     active: rate?.active ?? true,
     countryNames: byName(rate?.countries ?? []).map(countryName),
   })

@@ -23,7 +23,7 @@ const USAGE = `Usage: npm run discounts -- COMMAND
   --currency eur      of the amounts; otherwise the shop's
   --minimum 40        for orders of at least this much
   --uses 100          how often all shoppers together can use it
-  --until 2026-12-31  the last day, in UTC
+  --until 2026-12-31  the last day, in the shop's time zone
   --first             for a shopper's first order only`
 
 export const discountsCommand: Command = { usage: USAGE, run }

@@ -26,12 +26,12 @@ interface Discount {
   minimum: { amount: number; currency: string } | null
   firstOrderOnly: boolean
   uses: number | null
-  /** Seconds since 1970. */
-  until: number | null
+  /** The last day, in the shop's time zone. */
+  until: string | null
 }
 
 /**
- * Reads code, percent or amount, currency, minimum, uses, until ("2026-12-31", the day's end in UTC) and first ("on").
+ * Reads code, percent or amount, currency, minimum, uses, until ("2026-12-31") and first ("on").
  * @throws DiscountError for the first field that is wrong
  */
 function readDiscount(typed: TypedDiscount): Discount {
@@ -93,13 +93,23 @@ function usesIn(text: string): number | null {
   return Number(text)
 }
 
-function untilIn(text: string): number | null {
+function untilIn(text: string): string | null {
   if (text === '') return null
-  const end = Date.parse(`${text}T23:59:59Z`)
-  if (!/^\d{4}-\d\d-\d\d$/.test(text) || Number.isNaN(end))
+  const day = Date.parse(text)
+  if (!/^\d{4}-\d\d-\d\d$/.test(text) || Number.isNaN(day) || !new Date(day).toISOString().startsWith(text))
     throw new DiscountError('until', 'Enter a day, such as 2026-12-31, or nothing.')
-  if (end < Date.now()) throw new DiscountError('until', 'This day is over. Enter a later one, or nothing.')
-  return Math.floor(end / 1000)
+  return text
+}
+
+/** The last second of a day in the shop's time zone, since 1970. @throws DiscountError when it is over */
+async function endOf(day: string, { database, settings }: PaymentDeps): Promise<number> {
+  const { timeZone } = await settings()
+  const [found] = await database.prisma.$queryRaw<{ end: Date }[]>`
+    SELECT (${day}::text::date + 1)::timestamp AT TIME ZONE ${timeZone}::text AS "end"`
+  const end = Math.floor((found?.end.getTime() ?? 0) / 1000) - 1
+  if (end * 1000 < Date.now())
+    throw new DiscountError('until', 'This day is over. Enter a later one, or nothing.')
+  return end
 }
 
 /**
@@ -109,6 +119,7 @@ function untilIn(text: string): number | null {
  */
 export async function createDiscount(deps: PaymentDeps, typed: TypedDiscount, key: string): Promise<string> {
   const discount = readDiscount(typed)
+  const until = discount.until === null ? null : await endOf(discount.until, deps)
   const client = clientOf(deps.stripe)
   const metadata = { app: deps.stripe.appId }
   try {
@@ -117,7 +128,7 @@ export async function createDiscount(deps: PaymentDeps, typed: TypedDiscount, ke
       { idempotencyKey: `${key}-coupon` },
     )
     const { id } = await client.promotionCodes
-      .create(codeOf(discount, coupon.id, metadata), { idempotencyKey: `${key}-code` })
+      .create(codeOf(discount, until, coupon.id, metadata), { idempotencyKey: `${key}-code` })
       .catch(async (error: unknown) => {
         // Nobody can use a coupon without a code. What can't be deleted now does no harm.
         if (isRefusal(error)) await client.coupons.del(coupon.id).catch(() => undefined)
@@ -134,7 +145,8 @@ export async function createDiscount(deps: PaymentDeps, typed: TypedDiscount, ke
 }
 
 function codeOf(
-  { code, minimum, firstOrderOnly, uses, until }: Discount,
+  { code, minimum, firstOrderOnly, uses }: Discount,
+  until: number | null,
   coupon: string,
   metadata: { app: string },
 ): Stripe.PromotionCodeCreateParams {

@@ -183,15 +183,16 @@ async function writeRefundWithoutOrder(
     throw refused('key_reused', 'That key belongs to another payment’s refund.')
   if (ofKey && wanted.amount !== null && wanted.amount !== amountOf(ofKey))
     throw refused('key_reused', 'That key belongs to a refund of another amount.')
+  const payment = { sessionId, paymentIntentId, currency, amount: Number(amount) }
+  const left = refundableOf(payment, returns)
+  // Stripe's answer may have been lost. What was asked for without an amount was all that was left.
   const unanswered = returns.refunds.find(
     (refund) =>
       refund.status === 'requested' &&
-      (wanted.amount === null || (requestKey === null && refund.amount === wanted.amount)),
+      (wanted.amount === null ? left === 0 : requestKey === null && refund.amount === wanted.amount),
   )
   const known = ofKey ?? unanswered
   if (known) return known.id
-  const payment = { sessionId, paymentIntentId, currency, amount: Number(amount) }
-  const left = refundableOf(payment, returns)
   refuseIfDisputed(returns, [{ ...payment, left }])
   if (left === 0) throw refused('already_refunded', 'All of this payment has been refunded.')
   const money = wanted.amount ?? left

@@ -6,6 +6,7 @@ import type { OurRecord } from './our-records.js'
 export const DIFFERENCES = {
   not_at_stripe: 'Stripe has none',
   not_booked: 'not booked by Stripe',
+  not_asked: 'not looked up',
   not_recorded: 'not recorded here',
   amount: 'amounts differ',
   currency: 'currencies differ',
@@ -61,11 +62,15 @@ function differingState(about: About, ours: OurRecord, name: string): Difference
   return differs ? state(`is ${about.status ?? ''}`) : null
 }
 
-/** Of something recorded here that Stripe has not booked. */
-export function unbooked(ours: OurRecord, isMissing: boolean): Difference {
+/** Of something recorded here that is not among the month's bookings. `not_asked`: Stripe may have booked it in another month. */
+export function unbooked(ours: OurRecord, found: 'missing' | 'not_booked' | 'not_asked'): Difference {
   const name = ours.id === null ? `A ${ours.kind}` : `${NAMES[ours.kind]} ${ours.id}`
   const money = ours.currency === null ? '' : ` over ${formatMoney(ours.amount ?? 0, ours.currency)}`
-  return isMissing
-    ? { kind: 'not_at_stripe', text: `${name}${money} is ${ours.status} here, and Stripe has none.` }
-    : { kind: 'not_booked', text: `${name}${money} is ${ours.status} here, and Stripe has not booked it.` }
+  const here = `${name}${money} is ${ours.status} here, and`
+  if (found === 'missing') return { kind: 'not_at_stripe', text: `${here} Stripe has none.` }
+  if (found === 'not_booked') return { kind: 'not_booked', text: `${here} Stripe has not booked it.` }
+  return {
+    kind: 'not_asked',
+    text: `${here} Stripe has not booked it in this month. Other months were not looked up for so many: see the months beside this one.`,
+  }
 }

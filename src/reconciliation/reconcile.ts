@@ -49,10 +49,10 @@ export async function* reconcile(
         ? 'missing'
         : questions++ < MOST_QUESTIONS
           ? await findBooking({ kind: ours.kind, id: ours.id }, stripe)
-          : 'not_booked'
+          : 'not_asked'
     // Booked in another month, which has it.
     if (found === 'booked') continue
-    yield [{ booking: null, ours, difference: unbooked(ours, found === 'missing'), isForeign: false }]
+    yield [{ booking: null, ours, difference: unbooked(ours, found), isForeign: false }]
   }
 }
 

@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { openFaultyStripe, type FaultyStripe } from '../support/faulty-stripe.js'
 import { answerWith } from '../support/faulty-stripe.js'
+import { changeSettings } from '../support/change-settings.js'
 import { runCommand } from '../support/command.js'
 import { newOperator } from '../support/operator.js'
 import { hiddenFields, send } from '../support/operated-orders.js'
@@ -120,6 +121,15 @@ it('a form whose answer was lost makes one code when it is sent again', async ()
   expect(hiddenFields(failed.text, PATH)['key']).toBe(fields['key'])
   await send(operator, PATH, { ...fields, ...hiddenFields(failed.text, PATH) }).expect(303)
   expect(await codes('LOST')).toHaveLength(1)
+})
+
+it('a code can be used until its last day is over in the shop’s time zone', async () => {
+  await changeSettings(shop, { timeZone: 'America/New_York' })
+  const year = new Date().getUTCFullYear() + 1
+  const fields = { ...(await form()), code: 'LASTDAY', percent: '5', until: `${year}-07-14` }
+  await send(operator, PATH, fields).expect(303)
+  const [made] = await codes('LASTDAY')
+  expect(new Date((made?.expires_at ?? 0) * 1000).toISOString()).toBe(`${year}-07-15T03:59:59.000Z`)
 })
 
 it('npm run discounts does the same', async () => {

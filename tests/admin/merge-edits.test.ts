@@ -26,6 +26,17 @@ it('what both changed stays as I typed it, beside what was saved', () => {
   expect(notes).toEqual({ name: { saved: 'Theirs', isReplaced: true } })
 })
 
+it('a text of several lines that a browser sent back is unchanged', () => {
+  const opened = { ...base, summary: 'Iron.\nHeavy.' }
+  const { values, notes } = mergeEdits(
+    opened,
+    { ...base, summary: 'Iron.\r\nHeavy.' },
+    { ...base, summary: 'Cast iron.' },
+  )
+  expect(values.summary).toBe('Cast iron.')
+  expect(notes).toEqual({ summary: { saved: 'Cast iron.', isReplaced: false } })
+})
+
 it('the same change twice is no conflict', () => {
   expect(mergeEdits(base, { ...base, name: 'Same' }, { ...base, name: 'Same' }).notes).toEqual({})
 })

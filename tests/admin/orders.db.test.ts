@@ -334,6 +334,10 @@ describe('the list of orders', () => {
     const missing = await ship('').expect(422)
     expect(missing.text).toContain('Enter the carrier')
     expect(missing.text).toContain('value="1Z999"')
+    const tooLong = { ...fields, carrier: 'ups', [`tracking_${two.key}`]: '9'.repeat(81) }
+    const wrong = await operator.post('/admin/orders/ship').type('form').send(tooLong).expect(422)
+    expect(wrong.text).toContain('at most 80 characters')
+    expect(wrong.text).toContain('value="1Z999"')
     for (let click = 0; click < 2; click++) {
       const { text } = await ship('ups').expect(200)
       expect(textOf(text)).toMatch(

@@ -120,6 +120,20 @@ it('none clears a text, and an empty cell does not', { timeout: MINUTES }, async
   expect(after).toMatchObject({ summary: '', description })
 })
 
+it('names what Stripe would refuse in variants that no line changes', { timeout: MINUTES }, async () => {
+  const { id, slug } = await shirt()
+  const { path, text } = await preview(`sku,name\n${slug},${'x'.repeat(249)}\n`)
+  expect(text).toContain('Mistakes in products.csv: 2')
+  await operator.post(path).expect(409)
+  const fits = await preview(`sku,name\n${slug},${'x'.repeat(240)}\n`)
+  // Renamed options since the preview: the database refuses it, and the import goes on.
+  await shop.database.prisma.variant.update({
+    where: { id },
+    data: { optionValues: ['A size with a long name'] },
+  })
+  expect(await apply(fits.path)).toMatch(/Left alone: 1 .*can’t be on sale/)
+})
+
 it('leaves alone, and names, what was changed after the preview', { timeout: MINUTES }, async () => {
   const { id, slug } = await shirt()
   const other = await shirt()

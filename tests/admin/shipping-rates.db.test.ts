@@ -85,6 +85,9 @@ it('the second of two operators is told, and can replace it then', async () => {
   const late = await send(operator, path, { ...GOOD, ...form, name: 'Rider', amount: '7' }).expect(409)
   expect(textOf(late.text)).toContain('It is “Courier” for €9.00, Austria, Germany. Save again')
   expect(late.text).toContain('value="Rider"')
+  // A form that is wrong stays as old as it was.
+  const wrong = await send(operator, path, { ...GOOD, ...form, name: '', amount: '7' }).expect(422)
+  expect(hiddenFields(wrong.text, path)['seen']).toBe(form['seen'])
   const again = { ...GOOD, ...hiddenFields(late.text, path), name: 'Rider', amount: '7' }
   await send(operator, path, again).expect(303)
   expect(await offered('DE', 100)).toContain('Rider 700')

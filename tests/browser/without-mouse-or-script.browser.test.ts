@@ -80,7 +80,7 @@ describe('without a mouse', () => {
     await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')
     await page.keyboard.press('Tab')
-    expect(await hasFocus(page, page.getByLabel('Search products'))).toBe(true)
+    expect(await hasFocus(page, page.getByRole('main').getByRole('link').first())).toBe(true)
   })
 })
 

@@ -36,6 +36,11 @@ describe('a picture is encoded', () => {
     }
   })
 
+  it('of a photo that has the first bytes of other files by chance', { timeout: MINUTE }, async () => {
+    const chance = Buffer.from('<svg\xff\x00<SVG \x90\x01PK\x05\x06\x81\x07\x22\x03', 'latin1')
+    await encodePicture(Buffer.concat([await photo(), chance]))
+  })
+
   it('without what follows the picture in its file', { timeout: MINUTE }, async () => {
     const file = Buffer.concat([await photo(), Buffer.from('a movie of the same moment')])
     for (const { bytes } of (await encodePicture(file)).files) expect(bytes.includes('movie')).toBe(false)

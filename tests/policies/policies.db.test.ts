@@ -92,6 +92,9 @@ describe('a policy', () => {
     )
     expect(late.text).toContain('Call &lt;us&gt;.')
     expect(late.text).toContain('Write to us.')
+    // A form that is wrong stays as old as it was.
+    const wrong = await send(owner, `${PATH}/contact`, { markdown: ' ', revision: seen }).expect(422)
+    expect(hiddenFields(wrong.text, `${PATH}/contact`)['revision']).toBe(seen)
     const fields = hiddenFields(late.text, `${PATH}/contact`)
     // The preview that another owner has open is not what would be published.
     const stale = hiddenFields((await other.get(`${PATH}/contact/preview`)).text, `${PATH}/contact/publish`)

@@ -195,5 +195,8 @@ function reasonOf(error: unknown): string {
   if (error instanceof Problem && error.status === 409) return error.detail
   if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002')
     return 'Another product or variant has its name or SKU since the preview.'
+  // A trigger's words: what Stripe would refuse is never on sale.
+  const refused = /Variant \S+ can’t be on sale\.[^\n"`]*/.exec(String(error))
+  if (refused) return refused[0].trim()
   throw error
 }

@@ -312,15 +312,16 @@ function offersOf(product: PlannedProduct, known: EditedProduct | null) {
       }))
   const name = String(product.changes.find(({ field }) => field === 'name')?.to ?? product.name)
   const image = String(product.changes.find(({ field }) => field === 'image')?.to ?? known?.image ?? '')
-  const changed = product.variants.flatMap(({ id, line, changes }) => {
-    const variant = known?.variants.find((one) => one.id === id)
+  // The product's name, picture and sale concern variants that no line changes, too.
+  const isJudged = product.changes.some(({ field }) => ['name', 'image', 'active'].includes(field))
+  const changed = (known?.variants ?? []).flatMap((variant) => {
+    const own = product.variants.find(({ id }) => id === variant.id)
+    if (!own && !(isJudged && variant.active)) return []
     const unitAmount = Number(
-      changes.find(({ field }) => field === 'unitAmount')?.to ?? variant?.unitAmount ?? 0,
+      own?.changes.find(({ field }) => field === 'unitAmount')?.to ?? variant.unitAmount,
     )
-    const offer = { line, unitAmount, currency, image: variant?.image ?? image }
-    return unitAmount > 0
-      ? [{ ...offer, name: nameWithVariant(name, variant?.optionValues.join(' / ') ?? '') }]
-      : []
+    const offer = { line: own?.line ?? product.line, unitAmount, currency, image: variant.image ?? image }
+    return unitAmount > 0 ? [{ ...offer, name: nameWithVariant(name, variant.optionValues.join(' / ')) }] : []
   })
   const added = product.added
     .filter(({ unitAmount }) => unitAmount > 0)
