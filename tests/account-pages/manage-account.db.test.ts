@@ -38,7 +38,7 @@ describe('the name', () => {
   it('is changed, and shown in the header', async () => {
     const { shopper } = await newShopper(shop.url)
     await form(shopper, '/account/name', { name: 'Grace <Hopper>' }).expect(303)
-    expect((await shopper.get('/account').expect(200)).text).toContain('Grace &lt;Hopper&gt;</a>')
+    expect((await shopper.get('/account').expect(200)).text).toContain('Grace &lt;Hopper&gt;</span>')
     const refused = await form(shopper, '/account/name', { name: ' ' }).expect(422)
     expect(refused.text).toMatch(
       /id="name"[^>]*aria-describedby="name-error"[^>]*aria-invalid="true"[^>]*autofocus/s,
