@@ -64,7 +64,7 @@ describe.each(places)('%s', (_place, databaseSettings, options) => {
       expect(time.getTime()).toBeLessThan(Date.now() + 120_000)
     }
     const page = await shopper.get(`/orders/${order.key}`).expect(200)
-    expect(textOf(page.text)).toContain(formatDateTime(paid.createdAt).text)
+    expect(textOf(page.text)).toContain(formatDateTime(paid.createdAt).short)
     const list = await shopper.get('/account/purchases').expect(200)
     expect(list.text).toContain('datetime="')
   })
