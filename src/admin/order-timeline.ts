@@ -4,7 +4,11 @@ import { timelineOf } from '../orders/timeline.js'
 import type { ShownTime } from './times.js'
 import { words } from './words.js'
 
-export function timelineWithNotes(order: OrderRecord, actions: readonly OrderAction[], at: (time: Date) => ShownTime) {
+export function timelineWithNotes(
+  order: OrderRecord,
+  actions: readonly OrderAction[],
+  at: (time: Date) => ShownTime,
+) {
   const entries: { time: Date; kind: string; text: string; by: string | null; href: string | null }[] = [
     ...timelineOf(order).map((entry) => ({
       ...{ time: new Date(entry.at.iso), kind: 'order', text: entry.text, by: null, href: null },

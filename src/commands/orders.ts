@@ -1,11 +1,5 @@
 // npm run orders: lists, shows, settles and refunds orders; sends and cancels them; answers returns.
-import {
-  parseCommandLine,
-  refuseOthers,
-  UsageError,
-  type Command,
-  type CommandDeps,
-} from './run.js'
+import { parseCommandLine, refuseOthers, UsageError, type Command, type CommandDeps } from './run.js'
 import { OrderStatus } from '../generated/prisma/enums.js'
 import { formatMoney } from '../money.js'
 import { amountOf } from '../orders/stored-amounts.js'
