@@ -160,7 +160,7 @@ export function policiesPages(deps: AdminDeps): Router {
       slug,
       title: t().policies.titles[slug],
       html: renderMarkdown(policy.draft),
-      revision,
+      revision: policy.revision,
       nextVersion: (last?.version ?? 0) + 1,
       hasChanged,
     })
@@ -181,7 +181,7 @@ export function policiesPages(deps: AdminDeps): Router {
       title: t().policies.titles[slug],
       notice: doneNotice(request.query, DONE),
       ...typed,
-      revision: policy.revision,
+      revision,
       hasDraft: policy.draft !== null,
       versions: versions.map(({ version, publishedAt, publishedById }) => ({
         version,

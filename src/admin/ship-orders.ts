@@ -13,7 +13,7 @@ import { isOrderKey, orderNumber } from '../orders/order-key.js'
 import { countryName } from '../shipping/countries.js'
 import type { AdminDeps } from './admin-deps.js'
 import { keyList, PAGE_SIZE, readIdCursor, ROWS_TO_READ } from './key-list.js'
-import type { Choice, PackingSlip, ShippedOrdersPage } from './orders-models.js'
+import type { Choice, PackingSlip, ShippedOrdersPage, ShipOrdersPage } from './orders-models.js'
 import { orderToSend } from './orders-view.js'
 import { formatDateTime } from './times.js'
 
