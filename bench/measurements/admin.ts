@@ -39,6 +39,7 @@ interface Named {
   event: string
   eventAt: string
   mail: number
+  product: number
   incident: number
   firstDay: string
   lastDay: string
@@ -82,6 +83,7 @@ async function chooseRows({ database }: Stage): Promise<Named> {
       "trackingNumber" AS tracking, e.id AS event,
       to_char(e.created AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "eventAt",
       (SELECT min(id) FROM "Mail" WHERE "orderId" = paid.id) AS mail,
+      (SELECT max(id) FROM "Product" WHERE id <= 40000 AND options <> '{}') AS product,
       (SELECT max(id) FROM "Incident" WHERE "resolvedAt" IS NOT NULL) AS incident,
       (SELECT "createdAt"::date::text FROM "Order" WHERE id = 500000) AS "firstDay",
       (SELECT "createdAt"::date::text FROM "Order" WHERE id = 500000 + ${CSV_ORDERS}) AS "lastDay"
@@ -210,6 +212,17 @@ function pagesAbout(named: Named): Record<string, string> {
       ...{ today: 'range=today', '30 days': '', '90 days': 'range=90', 'a year': 'range=year' },
       'a year, in euros': 'range=year&currency=eur',
     }),
+    products: '/admin/products',
+    'products: a name': '/admin/products?q=walnut',
+    'products: a SKU': `/admin/products?q=${named.product}-1`,
+    'products: low stock': '/admin/products?state=low_stock',
+    'products: without a picture': '/admin/products?state=no_picture',
+    'products: by name': '/admin/products?sort=name',
+    'product, edited': `/admin/products/${named.product}`,
+    'stock of a product': `/admin/products/${named.product}/stock`,
+    'shipping rates': '/admin/shipping',
+    policies: '/admin/policies',
+    settings: '/admin/settings',
     health: '/admin/health',
     'audit log': '/admin/audit',
     'audit log of a customer': `/admin/audit?subject=customer&id=${named.customer}`,

@@ -6,6 +6,7 @@ import { listCustomers } from '../customers/customer-list.js'
 import { eraseCustomer } from '../customers/erase-customer.js'
 import { exportCustomer } from '../customers/export-customer.js'
 import { finishErasure } from '../customers/finish-erasures.js'
+import { removeCustomerFactor } from '../customers/remove-factor.js'
 import { endCustomerSession, revokeCustomerToken, signOutCustomer } from '../customers/sign-out-customer.js'
 import { formatMoney } from '../money.js'
 import {
@@ -27,6 +28,7 @@ const USAGE = `Usage: npm run customers -- COMMAND
                                           list where it is signed in; end one session or API token, or all
   block CUSTOMER REASON                   sign it out everywhere; it can't sign in or order until it is unblocked
   unblock CUSTOMER                        let it sign in and order again
+  remove-factor CUSTOMER                  turn off a shopper's two-step sign-in
   export CUSTOMER                         print all that is kept about the person, as JSON
   erase CUSTOMER                          erase the person; orders stay for the books. This can't be undone
 
@@ -47,6 +49,7 @@ const MAX_ARGUMENTS = {
   sessions: 1,
   block: Infinity,
   unblock: 1,
+  'remove-factor': 1,
   export: 1,
   erase: 1,
 }
@@ -74,6 +77,11 @@ async function run(deps: CommandDeps, args: readonly string[]): Promise<string> 
       const { user } = await customerOf(deps, id)
       await unblockCustomer(prisma, user.id)
       return describe(await customerOf(deps, String(user.id)))
+    }
+    case 'remove-factor': {
+      const { user } = await customerOf(deps, id)
+      await removeCustomerFactor(prisma, user.id)
+      return `${user.email} signs in with the password alone.`
     }
     case 'export': {
       const { user } = await customerOf(deps, id)

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { finishErasure } from '../../src/customers/finish-erasures.js'
 import { updateDueCustomers } from '../../src/customers/update-customers.js'
-import { depsOf } from '../support/command.js'
+import { depsOf, runCommand } from '../support/command.js'
 import { AuthenticatorApp, secretIn } from '../support/operator.js'
 import { openOrderOf, reportOfSession, settleReports } from '../support/settled-orders.js'
 import { newShopper, PASSWORD, stranger, textOf, type Shopper } from '../support/shopper.js'
@@ -228,6 +228,13 @@ describe('two-step sign-in', () => {
       form(shopper, '/account/second-factor/remove', { currentPassword })
     await off('wrong password').expect(422)
     await off(PASSWORD).expect(303)
+    await login(email).expect(303)
+  })
+
+  it('is turned off by command for whoever lost their app', async () => {
+    const { email } = await withFactor()
+    const { output } = await runCommand(shop, 'customers', 'remove-factor', email)
+    expect(output).toBe(`${email} signs in with the password alone.`)
     await login(email).expect(303)
   })
 })
