@@ -88,7 +88,7 @@ const ADVICE: Record<IncidentKind, readonly [text: string, link?: Link]> = {
     toRefund,
   ],
   payment_without_order: [
-    'If it was paid by a payment link, mend what the message says and replay its event, which is quarantined. Else find out in Stripe’s dashboard who paid, and for what: an order may have been lost with a restored backup. A refund resolves this.',
+    'If it was paid by a payment link, fix what the message says and replay its event, which is quarantined. Else find out in Stripe’s dashboard who paid, and for what: an order may have been lost with a restored backup. A refund resolves this.',
     toPayment,
   ],
   dispute_without_order: [

@@ -1,6 +1,7 @@
 /**
- * Pages that are the same for every visitor who sends no cookie, and whom the same language is suggested. Each process renders them once for all who ask within
- * SHARED_MS. With the settings, which are read every half second, such a visitor sees what was true at most a second ago.
+ * Pages that are the same for every visitor who sends no cookie and is offered the same language, if any. Each process
+ * renders them once for all who ask within SHARED_MS. With the settings, which are read every half second, such a visitor
+ * sees what was true at most a second ago.
  *
  * A request with a cookie, a token or an origin, and one whose answer depends on more than its address, never gets a page
  * from here and never leaves one here.

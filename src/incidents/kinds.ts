@@ -78,7 +78,7 @@ export const INCIDENT_KINDS = {
   payment_without_order: {
     subject: 'session',
     whatToDo: (id: string) =>
-      `If it was paid by a payment link, mend what the message says and replay its event (npm run events -- list --outcome quarantined). Else find out in Stripe’s dashboard who paid, and for what: an order may have been lost with a restored backup. A refund resolves this: npm run orders -- refund ${id}`,
+      `If it was paid by a payment link, fix what the message says and replay its event (npm run events -- list --outcome quarantined). Else find out in Stripe’s dashboard who paid, and for what: an order may have been lost with a restored backup. A refund resolves this: npm run orders -- refund ${id}`,
   },
   dispute_without_order: {
     subject: 'dispute',

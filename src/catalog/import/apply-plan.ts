@@ -26,7 +26,7 @@ export async function applyPlan(prisma: PrismaClient, id: string, plan: ImportPl
       409,
       'import_has_errors',
       'Not imported',
-      'The list has mistakes. Mend them, and upload it again.',
+      'The list has mistakes. Fix them, and upload it again.',
     )
   for (const [index, product] of plan.products.entries()) {
     try {
