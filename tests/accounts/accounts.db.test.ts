@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addressKey } from '../../src/http/rate-limits.js'
 import { newShopper, PASSWORD, stranger, textOf, type Shopper } from '../support/shopper.js'
+import { askedCosts } from '../support/cheap-argon2.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
 
 let shop: TestShop
@@ -19,7 +20,8 @@ describe('registering', () => {
     const { shopper } = await newShopper(shop.url, 'Grace@Shopper.example')
     expect(await isSignedIn(shopper)).toBe(true)
     const user = await shop.database.prisma.user.findUnique({ where: { email: 'grace@shopper.example' } })
-    expect(user?.passwordHash).toMatch(/^\$argon2id\$v=19\$m=65536,t=3,p=1\$/)
+    expect(user?.passwordHash).toMatch(/^\$argon2id\$v=19\$/)
+    expect([...askedCosts]).toEqual([JSON.stringify({ memoryCost: 65_536, timeCost: 3, parallelism: 1 })])
   })
 
   it('refuses a registered email without showing whose it is', async () => {

@@ -51,7 +51,7 @@ export const tours: readonly Tour[] = [
   moneyBack,
 ]
 
-export async function lookingAround(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
+async function lookingAround(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
   const flask = await addVariedProduct(
     shop,
     ['Colour', 'Size'],
@@ -212,7 +212,7 @@ async function leaving(page: Page, shop: ShopOnTour, look: Look): Promise<void> 
   await look('account-deleted')
 }
 
-export async function cart(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
+async function cart(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
   await page.goto(`${shop.url}/cart`)
   await look('cart-empty')
   await addProduct(page, shop, 'nesting-bowls')
@@ -267,7 +267,7 @@ export async function cart(page: Page, shop: ShopOnTour, look: Look): Promise<vo
   await prisma.product.updateMany({ where: { slug: { startsWith: 'tour-' } }, data: { active: false } })
 }
 
-export async function checkout(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
+async function checkout(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
   await register(page, shop.url)
   await page.goto(`${shop.url}/account/purchases`)
   await look('purchases-none')
