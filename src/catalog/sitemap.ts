@@ -1,15 +1,20 @@
 // What search engines may read: robots.txt, and the addresses of all pages in sitemap.xml.
 import { Router, type Response } from 'express'
 import type { Database } from '../database/client.js'
+import { prefixOf } from '../http/language-paths.js'
 import { notFound } from '../http/problem.js'
+import { LANGUAGES } from '../messages/index.js'
 import { isPolicy, policyPath } from '../policies/policies.js'
 import type { ReadSettings } from '../settings/settings.js'
 import { categoryHref } from './category-menu.js'
 import { listCategories } from './products.js'
 
-/** The most addresses of one file: https://www.sitemaps.org/protocol.html. The first one also has the other pages. */
-const MOST_PRODUCTS = 49_000
-const MOST_CATEGORIES = 900
+/**
+ * A file has at most 50,000 addresses: https://www.sitemaps.org/protocol.html. Each page has one in every language, and the first
+ * file also has the pages of other things than products.
+ */
+const MOST_PRODUCTS = Math.floor(49_000 / LANGUAGES.length)
+const MOST_CATEGORIES = Math.floor(900 / LANGUAGES.length)
 
 /** Pages of one shopper, and lists that say nothing new. */
 const NOT_FOR_ROBOTS = [
@@ -46,15 +51,15 @@ export function sitemapRoutes(
 
   router.get('/sitemap.xml', async (_request, response) => {
     const files = await countFiles()
-    if (files > 1) sendXml(response, 'sitemapindex', 'sitemap', numbered(files).map(fileHref))
-    else sendXml(response, 'urlset', 'url', await addressesIn(1))
+    if (files > 1) sendXml(response, 'sitemapindex', numbered(files).map(indexEntry))
+    else sendXml(response, 'urlset', (await pathsIn(1)).flatMap(pageEntries))
   })
 
   // Each has a range of ids, so that a file costs the same however many products there are.
   router.get('/sitemap-:number.xml', async (request, response) => {
     const number = /^[1-9]\d{0,4}$/.test(request.params.number) ? Number(request.params.number) : 0
     if (number < 1 || number > (await countFiles())) throw notFound()
-    sendXml(response, 'urlset', 'url', await addressesIn(number))
+    sendXml(response, 'urlset', (await pathsIn(number)).flatMap(pageEntries))
   })
 
   async function countFiles(): Promise<number> {
@@ -63,7 +68,7 @@ export function sitemapRoutes(
     return Math.max(1, Math.ceil((row?.id ?? 0) / MOST_PRODUCTS))
   }
 
-  async function addressesIn(file: number): Promise<string[]> {
+  async function pathsIn(file: number): Promise<string[]> {
     const products = await direct.$queryRaw<{ id: number }[]>`
       SELECT id FROM "Product" WHERE NOT "offSale" AND id > ${(file - 1) * MOST_PRODUCTS}::int
         AND id <= ${file * MOST_PRODUCTS}::int ORDER BY id DESC`
@@ -75,25 +80,39 @@ export function sitemapRoutes(
     const [{ policies }, categories] = await Promise.all([settings(), listCategories(prisma)])
     return [
       '/pricing',
-      ...categories.slice(0, MOST_CATEGORIES).map(categoryHref),
+      ...categories.slice(0, MOST_CATEGORIES).map(({ name }) => categoryHref(name)),
       ...policies.filter(isPolicy).map((slug) => policyPath(slug)),
     ]
   }
 
-  function sendXml(response: Response, list: string, entry: string, paths: readonly string[]): void {
-    const entries = paths.map((path) => `<${entry}><loc>${escapeXml(baseUrl + path)}</loc></${entry}>\n`)
+  function indexEntry(number: number): string {
+    return `<sitemap><loc>${escapeXml(`${baseUrl}/sitemap-${number}.xml`)}</loc></sitemap>`
+  }
+
+  /** The page in each language, each time with all of them: https://developers.google.com/search/docs/specialty/international */
+  function pageEntries(path: string): string[] {
+    const address = (prefix: string) => escapeXml(baseUrl + prefix + path)
+    const alternates = [
+      ...LANGUAGES.map((language) => [language, prefixOf(language)] as const),
+      ['x-default', ''] as const,
+    ].map(([name, prefix]) => `<xhtml:link rel="alternate" hreflang="${name}" href="${address(prefix)}"/>`)
+    return LANGUAGES.map(
+      (language) => `<url><loc>${address(prefixOf(language))}</loc>${alternates.join('')}</url>`,
+    )
+  }
+
+  function sendXml(response: Response, list: string, entries: readonly string[]): void {
     response.set('Cache-Control', 'public, max-age=3600')
     response
       .type('application/xml')
       .send(
-        `<?xml version="1.0" encoding="UTF-8"?>\n<${list} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n${entries.join('')}</${list}>\n`,
+        `<?xml version="1.0" encoding="UTF-8"?>\n<${list} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml">\n${entries.map((entry) => `${entry}\n`).join('')}</${list}>\n`,
       )
   }
   return router
 }
 
 const numbered = (count: number) => Array.from({ length: count }, (_none, index) => index + 1)
-const fileHref = (number: number) => `/sitemap-${number}.xml`
 
 function escapeXml(text: string): string {
   return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)

@@ -183,6 +183,20 @@ describe('files for robots and browsers', () => {
     for (const place of places) await get(place).expect(200)
   })
 
+  it('it has each page in both languages, and says so at each', async () => {
+    const { text } = await get('/sitemap.xml').expect(200)
+    const entries = [...text.matchAll(/<url>.*<\/url>/g)].map(([entry]) => entry.replaceAll(shop.url, ''))
+    const { id } = await shop.database.prisma.product.findFirstOrThrow({ where: { offSale: false } })
+    for (const path of ['/pricing', '/pricing?category=Desk', `/pricing/${id}`])
+      for (const prefix of ['', '/de'])
+        expect(entries).toContain(
+          `<url><loc>${prefix}${path}</loc>` +
+            `<xhtml:link rel="alternate" hreflang="en" href="${path}"/>` +
+            `<xhtml:link rel="alternate" hreflang="de" href="/de${path}"/>` +
+            `<xhtml:link rel="alternate" hreflang="x-default" href="${path}"/></url>`,
+        )
+  })
+
   it('it is split by ids when there are many', async () => {
     const { pool } = shop.database
     await pool.query(`SELECT setval('"Product_id_seq"', 120000)`)
@@ -197,11 +211,12 @@ describe('files for robots and browsers', () => {
       ([, file]) => file ?? '',
     )
     expect(text).toContain('<sitemapindex')
-    expect(files).toHaveLength(3)
+    expect(files).toHaveLength(5)
     const contents = await Promise.all(files.map((file) => page(file)))
-    expect(contents.map((content) => content.includes(`/pricing/${id}<`))).toEqual([false, false, true])
+    const has = contents.map((content) => content.includes(`/de/pricing/${id}<`))
+    expect(has).toEqual([false, false, false, false, true])
     expect(contents[0]).toContain('/pricing/1<')
-    await get('/sitemap-4.xml').expect(404)
+    await get('/sitemap-6.xml').expect(404)
     await get('/sitemap-0.xml').expect(404)
     await shop.database.prisma.product.delete({ where: { id } })
   })
