@@ -1,4 +1,5 @@
 // Starts the background loops that send and repair. It is safe to run all of them in every process.
+import { indexAgain } from '../catalog/index-again.js'
 import { finishDueErasures } from '../customers/finish-erasures.js'
 import { updateDueCustomers } from '../customers/update-customers.js'
 import type { Logger } from '../http/logging.js'
@@ -68,6 +69,7 @@ export function startLoops(
       unlessBusy(inbox, async () => eraseOldBodies(prisma, await payments.settings())),
     ),
     start('stock notices', 5, () => sendDueNotices(prisma)),
+    start('product search', 2, () => indexAgain(prisma)),
     start('erasures', 30, () => finishDueErasures(payments)),
     start('customer updates', 30, () => updateDueCustomers(payments)),
     start('backfill', 3600, backfill(prisma)),

@@ -159,6 +159,42 @@ describe('filters', () => {
     await setStock(tray.stock ?? 40)
   })
 
+  it('follow the last two variants that sell out at the same moment', async () => {
+    const { id, variants } = await addVariedProduct(
+      shop,
+      ['Size'],
+      [
+        { values: ['S'], stock: 1 },
+        { values: ['L'], stock: 1 },
+      ],
+      { name: 'Twin towel' },
+    )
+    const sell = (size: string) =>
+      `UPDATE "Variant" SET stock = 0 WHERE id = ${String(variants[size]?.id)} AND "productId" = ${id}`
+    const [one, other] = await Promise.all([shop.database.pool.connect(), shop.database.pool.connect()])
+    try {
+      for (const client of [one, other]) await client.query('BEGIN')
+      await one.query(sell('S'))
+      await other.query(sell('L'))
+      await one.query('COMMIT')
+      await other.query('COMMIT')
+    } finally {
+      for (const client of [one, other]) client.release()
+    }
+    await expect.poll(() => listed('q=twin&stock=in'), { timeout: 30_000 }).toEqual([])
+    expect(await listed('q=twin')).toEqual(['Twin towel'])
+  })
+
+  it('are those of the API', async () => {
+    for (const query of [
+      'max=20&sort=price-up',
+      'min=40&max=46&option=Color%3A+Indigo',
+      'option=Size%3A+S&option=Size%3A+L&option=Color%3A+Ochre',
+      'category=Kitchen&q=board&stock=in',
+    ])
+      expect(await named(query)).toEqual(await listed(query))
+  })
+
   it('stand in the address, one link removes each, and wrong values change nothing', async () => {
     const { text } = await get('/pricing?min=10&max=50&stock=in&category=Kitchen').expect(200)
     expect(text).toContain('href="/pricing?category=Kitchen&amp;max=50&amp;stock=in"')
