@@ -1,9 +1,12 @@
 // What is kept for a limited time goes when the time is over, and not before. The page at /privacy names the same times.
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { projectRoot } from '../../src/config.js'
 import { deleteExpiredRows } from '../../src/background/expired-rows.js'
 import { eraseOldBodies } from '../../src/retention/erase-bodies.js'
 import { KEPT } from '../../src/retention/kept.js'
-import { t } from '../../src/messages/index.js'
+import { MESSAGES, t, type Messages } from '../../src/messages/index.js'
 import { replayEvent } from '../../src/webhooks/replay-events.js'
 import { depsOf } from '../support/command.js'
 import { stranger, textOf } from '../support/shopper.js'
@@ -134,4 +137,105 @@ it('the page names the times of the table and of the settings', async () => {
   }
   expect(text).toContain('The text of our emails 100 days')
   expect(text).toContain('What Stripe reports about payments 40 days')
+})
+
+/** Where the page mentions what a table has about people: the text, by its place in the messages. */
+const MENTIONS: Record<string, (texts: Messages['retention']) => string | undefined> = {
+  User: ({ account }) => account[0],
+  Address: ({ account }) => account[0],
+  Cart: ({ account }) => account[0],
+  CartItem: ({ account }) => account[0],
+  EmailChange: ({ account }) => account[1],
+  SecondFactor: ({ account }) => account[2],
+  RecoveryCode: ({ account }) => account[2],
+  Session: ({ kept }) => kept.sessions.label,
+  ApiToken: ({ kept }) => kept.apiTokens.label,
+  RateLimit: ({ kept }) => kept.attempts.label,
+  PasswordReset: ({ kept }) => kept.passwordResets.label,
+  EmailVerification: ({ kept }) => kept.verifications.label,
+  StockNotice: ({ kept }) => kept.stockNotices.label,
+  Mail: ({ kept }) => kept.mails.label,
+  StripeEvent: ({ kept }) => kept.events.label,
+  Order: ({ orders }) => orders[0],
+  OrderSearch: ({ orders }) => orders[0],
+  CheckoutAttempt: ({ orders }) => orders[0],
+  OrderAccess: ({ orders }) => orders[2],
+  Note: ({ orders }) => orders[3],
+  Return: ({ orders }) => orders[3],
+  Refund: ({ orders }) => orders[3],
+  Incident: ({ orders }) => orders[3],
+  DisputeDraft: ({ orders }) => orders[3],
+  DisputeFile: ({ orders }) => orders[3],
+  PurchaseHistory: ({ books }) => books,
+  OperatorInvitation: ({ staff }) => staff,
+  SavedView: ({ staff }) => staff,
+  AuditEntry: ({ staff }) => staff,
+}
+
+/** Has nothing of a person: what is sold, amounts, times and Stripe's ids. */
+const IMPERSONAL = [
+  ...[
+    'Shop',
+    'Policy',
+    'PolicyVersion',
+    'Product',
+    'ProductSearch',
+    'ProductToIndex',
+    'SearchWord',
+    'Category',
+  ],
+  ...[
+    'Picture',
+    'PictureFile',
+    'ProductPicture',
+    'Variant',
+    'ShippingRate',
+    'PaymentLink',
+    'StripeShippingRate',
+  ],
+  ...['OrderItem', 'OrderSearchProgress', 'Shipment', 'ShipmentItem', 'ReturnItem', 'RetentionProgress'],
+  ...['Dispute', 'DisputeDetails', 'UnmatchedPayment', 'RiskSignal'],
+  ...['DayNumbers', 'DayProduct', 'YearProduct', 'NumbersProgress', 'DayToCount', 'NumbersChange'],
+  // An operator's id.
+  ...['StockAdjustment', 'ProductImport'],
+]
+
+const PERSONAL_COLUMN =
+  /^(email|name|to|phone|network|address|userAgent|passwordHash|userId|guestHash|\w*Address|billingDetails|sess)$/
+
+it('the page mentions every table that has something of a person', async () => {
+  const schema = readFileSync(path.join(projectRoot, 'prisma', 'schema.prisma'), 'utf8')
+  const models = new Map(
+    [...schema.matchAll(/^model (\w+) \{\n([\s\S]*?)^\}/gm)].map(([, name = '', body = '']) => [
+      name,
+      body.split('\n').map((line) => line.trim().split(/\s+/)[0] ?? ''),
+    ]),
+  )
+  expect([...models.keys()].sort()).toEqual([...Object.keys(MENTIONS), ...IMPERSONAL].sort())
+  // Names of things, and networks of cards.
+  const things = new Set([
+    'DisputeDetails',
+    'Shop',
+    'Product',
+    'Category',
+    'ShippingRate',
+    'StripeShippingRate',
+    'OrderItem',
+  ])
+  for (const name of IMPERSONAL.filter((one) => !things.has(one)))
+    expect(
+      (models.get(name) ?? []).filter((column) => PERSONAL_COLUMN.test(column)),
+      name,
+    ).toEqual([])
+  for (const [language, prefix] of [
+    ['en', ''],
+    ['de', '/de'],
+  ] as const) {
+    const text = textOf((await stranger(shop.url).get(`${prefix}/privacy`).expect(200)).text)
+    for (const [name, mention] of Object.entries(MENTIONS)) {
+      const words = mention(MESSAGES[language].retention)
+      expect(words?.length, name).toBeGreaterThan(0)
+      expect(text, name).toContain(words)
+    }
+  }
 })

@@ -70,9 +70,21 @@ export const retention: Messages['retention'] = {
   accountHeading: 'Gespeichert, bis Sie Ihr Konto löschen',
   account: [
     'Ihr Name, Ihre E-Mail-Adresse, gespeicherte Anschriften und Ihr Warenkorb',
-    'Ihr Passwort und die Anmeldung in zwei Schritten, in einer Form, die niemand lesen kann',
-    'Ihre Bestellungen mit den Namen und Anschriften, die Sie dafür angegeben haben',
+    'Eine frühere E-Mail-Adresse, wenn Sie sie geändert haben, und wann',
+    'Ihr Passwort, die Anmeldung in zwei Schritten und Wiederherstellungscodes, in einer Form, die niemand lesen kann',
+    'Ihr Kundeneintrag bei Stripe mit den Karten und der Anschrift, die Sie dort gespeichert haben',
   ],
+  ordersHeading: 'Zusammen mit Ihren Bestellungen gespeichert',
+  orders: [
+    'Die Namen, E-Mail-Adressen, Anschriften und die Telefonnummer, die Sie dafür angegeben haben, und die Art der Karte',
+    'Das Netz, aus dem Sie bestellt haben, als Code, aus dem sich keine Adresse zurückgewinnen lässt, damit niemand den ganzen Vorrat belegt',
+    'Links, die eine Bestellung ohne Anmeldung öffnen, als Code, der nichts öffnet, bis wir sie beenden',
+    'Was Sie uns zu einer Rücksendung geschrieben haben, unsere Notizen und was wir Ihrer Bank geschickt haben, wenn Sie einer Zahlung widersprochen haben',
+  ],
+  ordersUntil: 'Wenn Sie Ihr Konto löschen, löschen wir das.',
+  staffHeading: 'Über die Betreiber des Shops gespeichert',
+  staff:
+    'Wer eingeladen wurde, gespeicherte Ansichten und ein Protokoll dessen, was sie getan haben, mit ihrem Netz. Das Protokoll enthält keine Daten von Kundinnen und Kunden.',
   manage: 'Ihre Daten ansehen, herunterladen oder löschen',
   booksHeading: 'Für unsere Buchhaltung gespeichert',
   books:

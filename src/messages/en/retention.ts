@@ -67,9 +67,21 @@ export const retention = {
   accountHeading: 'Kept until you delete your account',
   account: [
     'Your name, email, saved addresses and cart',
-    'Your password and two-step sign-in, in a form that nobody can read',
-    'Your orders, with the names and addresses you gave for them',
+    'An email you had before, if you changed it, and when',
+    'Your password, two-step sign-in and recovery codes, in a form that nobody can read',
+    'Your customer record at Stripe, with the cards and the address that you saved there',
   ],
+  ordersHeading: 'Kept with your orders',
+  orders: [
+    'The names, emails, addresses and phone number you gave for them, and the kind of card you paid with',
+    'The network you ordered from, as a code that can’t be turned back into an address, to keep anyone from holding all the stock',
+    'Links that open an order without signing in, as a code that opens nothing, until we end them',
+    'What you wrote to us about a return, our notes, and what we sent your bank if you disputed a payment',
+  ],
+  ordersUntil: 'When you delete your account, we erase these.',
+  staffHeading: 'Kept about those who run the shop',
+  staff:
+    'Who was invited, saved views, and a log of what they did with the network they did it from. The log has no personal data of shoppers.',
   manage: 'See, download or delete your data',
   booksHeading: 'Kept for our books',
   books:
