@@ -1,5 +1,7 @@
 // The addresses that shoppers save in their accounts. Another account's are like those that don't exist.
-import type { PrismaClient } from '../generated/prisma/client.js'
+import type { Address, PrismaClient } from '../generated/prisma/client.js'
+import { Prisma } from '../generated/prisma/client.js'
+import { updateCustomerSoon } from './customer-update.js'
 
 export interface SavedAddress {
   id: number
@@ -26,6 +28,18 @@ export function addressesOf(prisma: Pick<PrismaClient, 'address'>, userId: numbe
     omit: { userId: true, createdAt: true },
   })
 }
+
+/** Where Stripe's page offers to deliver to. */
+export type DefaultAddress = Pick<
+  Address,
+  'name' | 'line1' | 'line2' | 'city' | 'state' | 'postalCode' | 'country'
+>
+
+/** The default address of the account in a row of "User", as JSON. Null: none. */
+export const DEFAULT_ADDRESS = Prisma.sql`(
+  SELECT json_build_object('name', a.name, 'line1', a.line1, 'line2', a.line2, 'city', a.city, 'state', a.state,
+    'postalCode', a."postalCode", 'country', a.country)
+  FROM "Address" a WHERE a."userId" = "User".id AND a."isDefault" LIMIT 1)`
 
 /** The country that a checkout begins with. Null: no address is the default. */
 export async function defaultCountry(
@@ -61,6 +75,7 @@ export function saveAddress(
     if (data.isDefault) await tx.address.updateMany({ where: { userId }, data: { isDefault: false } })
     if (id === null) await tx.address.create({ data: { userId, ...data } })
     else await tx.address.update({ where: { id, userId }, data })
+    await updateCustomerSoon(tx, userId)
     return 'saved'
   })
 }
@@ -74,5 +89,6 @@ export function removeAddress(prisma: PrismaClient, userId: number, id: number):
     const [oldest] = left
     if (oldest && !left.some(({ isDefault }) => isDefault))
       await tx.address.update({ where: { id: oldest.id }, data: { isDefault: true } })
+    await updateCustomerSoon(tx, userId)
   })
 }

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import type Stripe from 'stripe'
+import { DEFAULT_ADDRESS, type DefaultAddress } from '../accounts/addresses.js'
 import { openIncident } from '../incidents/incidents.js'
 import type { PaymentDeps } from '../payments/payment-deps.js'
 import { PaymentService } from '../payments/payment-service.js'
@@ -33,9 +34,12 @@ export async function ensureCustomer(
 ): Promise<boolean> {
   const { direct } = deps.database
   for (let round = 0; ; round++) {
-    const [user] = await direct.$queryRaw<{ key: string; email: string; name: string }[]>`
+    const [user] = await direct.$queryRaw<
+      { key: string; email: string; name: string; address: DefaultAddress | null }[]
+    >`
       UPDATE "User" SET "customerKey" = coalesce("customerKey", ${randomUUID()})
-      WHERE id = ${userId} AND "stripeCustomerId" IS NULL AND "erasedAt" IS NULL RETURNING "customerKey" AS key, email, name`
+      WHERE id = ${userId} AND "stripeCustomerId" IS NULL AND "erasedAt" IS NULL RETURNING "customerKey" AS key, email, name,
+        ${DEFAULT_ADDRESS} AS address`
     if (!user) return true
     try {
       const { id } = await PaymentService.createCustomer(user, deps.stripe)

@@ -3,17 +3,12 @@ import type Stripe from 'stripe'
 import type { Settings } from '../settings/settings.js'
 import type { TaxBehavior } from '../settings/tax.js'
 import { z } from 'zod'
+import { customerParameters, type CustomerDetails } from './customer-parameters.js'
 import { disputeReport } from './dispute-report.js'
 import { paymentLinkParameters, type SoldByLink } from './payment-link-parameters.js'
 import { pictureUrl } from './picture-url.js'
 import { refundReport } from './refund-report.js'
-import {
-  isKnownToStripe,
-  rateOf,
-  sessionParameters,
-  type PayableDelivery,
-  type PayableOrder,
-} from './session-parameters.js'
+import { rateOf, sessionParameters, type PayableDelivery, type PayableOrder } from './session-parameters.js'
 import { sessionReport } from './session-report.js'
 import { clientOf, isMissing, isRefusal, unreadableAnswer, type StripeContext } from './stripe-client.js'
 import { read, stripeId, UnreadableObjectError } from './stripe-object.js'
@@ -113,14 +108,12 @@ export class PaymentService {
    * @throws Stripe.errors.StripeError
    */
   static async createCustomer(
-    { key, email, name }: { key: string; email: string; name: string },
+    { key, ...details }: CustomerDetails & { key: string },
     stripe: StripeContext,
   ): Promise<Stripe.Customer> {
     const customer = await clientOf(stripe).customers.create(
       {
-        ...(isKnownToStripe(email) && { email }),
-        // Stripe's limit.
-        ...(name !== '' && { name: name.slice(0, 150).toWellFormed() }),
+        ...customerParameters(details),
         metadata: { app: stripe.appId, customer_key: key },
       },
       { idempotencyKey: key },
@@ -129,20 +122,12 @@ export class PaymentService {
   }
 
   /**
-   * Changes a customer's name and email. One that is deleted, or of another account, is no error. Safe to repeat.
+   * Changes a customer's name, email and address. One that is deleted, or of another account, is no error. Safe to repeat.
    * @throws Stripe.errors.StripeError
    */
-  static async updateCustomer(
-    id: string,
-    { email, name }: { email: string; name: string },
-    stripe: StripeContext,
-  ): Promise<void> {
+  static async updateCustomer(id: string, details: CustomerDetails, stripe: StripeContext): Promise<void> {
     try {
-      await clientOf(stripe).customers.update(id, {
-        ...(isKnownToStripe(email) && { email }),
-        // Stripe's limit.
-        ...(name !== '' && { name: name.slice(0, 150).toWellFormed() }),
-      })
+      await clientOf(stripe).customers.update(id, customerParameters(details))
     } catch (error) {
       if (!isMissing(error)) throw error
     }

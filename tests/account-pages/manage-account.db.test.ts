@@ -145,6 +145,34 @@ describe('addresses', () => {
     })
   })
 
+  it('the default is where Stripe’s page offers to deliver to', async () => {
+    const { shopper, email } = await newShopper(shop.url)
+    await save(shopper, { line2: 'Hinterhaus' }).expect(303)
+    const { id } = await prisma().product.findFirstOrThrow({ where: { stock: { gte: 10 } } })
+    await form(shopper, `/checkout/${id}`, {}).expect(303)
+    const { stripeCustomerId } = await userOf(email)
+    const customer = () => shop.stripe.customers.retrieve(stripeCustomerId ?? '')
+    expect(await customer()).toMatchObject({
+      shipping: {
+        name: 'Ada',
+        address: {
+          line1: 'Quittenweg 9',
+          line2: 'Hinterhaus',
+          city: 'Jena',
+          postal_code: '07743',
+          country: 'DE',
+        },
+      },
+    })
+    const [first = ''] = await idsOn(shopper)
+    await save(shopper, { line1: '1 Mill Lane', country: 'GB', isDefault: 'on' }, first).expect(303)
+    while ((await updateDueCustomers(depsOf(shop))) > 0);
+    await expect
+      .poll(async () => JSON.stringify(await customer()), { timeout: 30_000 })
+      .toContain('"line1":"1 Mill Lane"')
+    expect(JSON.stringify(await customer())).not.toContain('Hinterhaus')
+  })
+
   it('of others don’t exist', async () => {
     const { shopper } = await newShopper(shop.url)
     await save(shopper, {}).expect(303)
