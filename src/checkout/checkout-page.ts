@@ -4,6 +4,7 @@ import type { Notice } from '../http/view-models.js'
 import { t } from '../messages/index.js'
 import { formatMoney } from '../money.js'
 import type { Shopper } from '../orders/shopper.js'
+import { shownVersion } from '../policies/accepted-terms.js'
 import { termsOf, type Settings } from '../settings/settings.js'
 import { taxShown, type TaxShown } from '../settings/tax.js'
 import { countryName } from '../shipping/countries.js'
@@ -69,7 +70,12 @@ function termsView(
   const isAccepted = accepted === terms.version
   const { termsRequired, termsChanged } = t().checkout
   const problem = accepted === undefined ? termsRequired : termsChanged
-  return { ...terms, isAccepted, problem: wasSent && !isAccepted ? problem : null }
+  return {
+    ...terms,
+    shownVersion: shownVersion(terms.version),
+    isAccepted,
+    problem: wasSent && !isAccepted ? problem : null,
+  }
 }
 
 function payLabel(total: string, tax: TaxShown): string {

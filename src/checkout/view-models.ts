@@ -31,6 +31,8 @@ export interface CheckoutPage {
   terms: {
     url: string
     version: string
+    /** The same for readers. */
+    shownVersion: string
     isAccepted: boolean
     /** Null unless it is missing. */
     problem: string | null

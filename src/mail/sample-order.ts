@@ -56,6 +56,7 @@ export function sampleOrder(kind: OrderKind): OrderView {
         amount: formatMoney(2800, 'usd'),
       },
     ],
+    terms: null,
     parts: [
       { text: texts.sums.subtotal, amount: formatMoney(2800, 'usd') },
       { text: texts.sums.delivery('Standard'), amount: formatMoney(500, 'usd') },

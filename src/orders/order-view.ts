@@ -4,6 +4,7 @@ import type { OrderState, OrderView } from './view-models.js'
 import { nameWithVariant, variantIdOf, variantPath } from '../catalog/variants.js'
 import { pageCount, rowsOf } from '../http/paging.js'
 import { formatMoney } from '../money.js'
+import { acceptedTermsPath, shownVersion } from '../policies/accepted-terms.js'
 import { amountPaid, paymentsOf, receivedIn, unmatchedOf } from './order-facts.js'
 import { billingOf, deliveryOf } from './delivery-view.js'
 import { orderNumber } from './order-key.js'
@@ -84,6 +85,7 @@ export function orderView(stored: OrderWithLines, state: OrderState = stateOf(st
     email: shownEmail(order.email),
     placedAt: formatDateTime(order.createdAt),
     paidAt: order.paidAt ? formatDateTime(order.paidAt) : null,
+    terms: termsOf(order),
     timeline: timelineOf(order),
     cartHref: order.status === 'pending' && order.cartId !== null ? '/cart' : null,
     canPay:
@@ -92,6 +94,12 @@ export function orderView(stored: OrderWithLines, state: OrderState = stateOf(st
     receiptHref: order.amountPaid === null ? null : `/orders/${order.key}/receipt`,
     invoiceHref: order.invoicePdf,
   }
+}
+
+function termsOf({ termsVersion }: Shown): OrderView['terms'] {
+  return termsVersion === null
+    ? null
+    : { version: shownVersion(termsVersion), href: acceptedTermsPath(termsVersion) }
 }
 
 /** Of the payment that counts. The shop alone writes it. */

@@ -139,6 +139,8 @@ export interface OrderView {
   email: string
   placedAt: ShownTime
   paidAt: ShownTime | null
+  /** The terms that the shopper accepted. Null: none. Without `href`, they are not ours to show. */
+  terms: { version: string; href: string | null } | null
   /** The order's history, oldest first. */
   timeline: { at: ShownTime; text: string }[]
   /** Where an unpaid order's items can be changed; null when it wasn't placed from the cart. */

@@ -18,6 +18,11 @@ export function acceptedTermsPath(label: string | null): string | null {
   return version === null ? null : policyPath('terms', version)
 }
 
+/** What shoppers read of a version: "3". @param label an order's `termsVersion` */
+export function shownVersion(label: string): string {
+  return String(versionIn(label) ?? label)
+}
+
 /** The accepted version, with its text. Null for terms that the shop does not have. @param label an order's `termsVersion` */
 export async function acceptedTerms(
   prisma: Pick<PrismaClient, 'policy' | 'policyVersion'>,

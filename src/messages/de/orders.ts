@@ -309,6 +309,8 @@ export const orders: Messages['orders'] = {
     refundRefused:
       'Eine Erstattung konnte nicht gesendet werden. Wir wissen davon und finden einen anderen Weg.',
     printReceipt: 'Beleg drucken',
+    terms: 'Akzeptierte AGB',
+    termsVersion: (version) => `Fassung ${version}`,
     placedAt: 'Bestellt',
     paidAt: 'Bezahlt',
     email: 'E-Mail',

@@ -304,6 +304,8 @@ export const orders = {
       'Your bank couldn’t accept a refund and returned the money to us. We know about it and will find another way to send it.',
     refundRefused: 'A refund couldn’t be sent. We know about it and will find another way to send it.',
     printReceipt: 'Print receipt',
+    terms: 'Accepted terms',
+    termsVersion: (version: string) => `Version ${version}`,
     placedAt: 'Ordered',
     paidAt: 'Paid',
     email: 'Email',
