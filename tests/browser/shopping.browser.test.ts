@@ -9,6 +9,11 @@ const visitors = useVisitors()
 const MUG = '/assets/images/products/stoneware-mug.svg'
 const PHONE = { width: 390, height: 844 }
 
+/** Adds up how much the page moves, except where the visitor has just done something: https://web.dev/articles/cls */
+const WATCH_SHIFT = `window.shift = 0; new PerformanceObserver((list) => {
+  for (const { value, hadRecentInput } of list.getEntries()) if (!hadRecentInput) window.shift += value
+}).observe({ type: 'layout-shift', buffered: true })`
+
 const cartCount = (page: Page) => page.locator('[data-cart-number]').innerText()
 const path = (page: Page) => new URL(page.url()).pathname + new URL(page.url()).search
 const width = (page: Page) => page.evaluate<number>('document.documentElement.scrollWidth')
@@ -116,10 +121,7 @@ describe('on a phone', () => {
   it('nothing moves when the fonts arrive late', async (test) => {
     for (const address of PAGES) {
       const page = await visitors.visit(test, { viewport: PHONE })
-      await page.addInitScript(
-        `window.shift = 0; new PerformanceObserver((list) => { for (const { value } of list.getEntries()) window.shift += value })
-          .observe({ type: 'layout-shift', buffered: true })`,
-      )
+      await page.addInitScript(WATCH_SHIFT)
       let arrive = () => {}
       const later = new Promise<void>((resolve) => (arrive = resolve))
       await page.route('**/fonts/*', async (route) => {
@@ -135,6 +137,43 @@ describe('on a phone', () => {
       )
       expect(await page.evaluate<number>('window.shift'), address).toBeLessThanOrEqual(0.05)
     }
+  })
+
+  it('of 400 kbit/s, a gift under 50 is found and put into the cart, and no page moves', async (test) => {
+    const page = await visitors.visit(test, { viewport: PHONE })
+    await page.addInitScript(WATCH_SHIFT)
+    const network = await page.context().newCDPSession(page)
+    const bytes = 400_000 / 8
+    await network.send('Network.emulateNetworkConditions', {
+      ...{ offline: false, latency: 400, downloadThroughput: bytes, uploadThroughput: bytes },
+    })
+    await page.goto(`${visitors.shop.url}/pricing?max=50`, { waitUntil: 'load' })
+    const picture = page.locator('.card img').first()
+    await expect
+      .poll(
+        () =>
+          page.evaluate<boolean>(
+            `(() => { const image = document.querySelector('.card img'); return image.complete && image.naturalWidth > 0 })()`,
+          ),
+        {
+          timeout: 30_000,
+        },
+      )
+      .toBe(true)
+    const box = await picture.boundingBox()
+    expect((box?.y ?? Infinity) + (box?.height ?? 0)).toBeLessThan(PHONE.height)
+    expect(await page.evaluate<number>('window.shift'), 'list').toBeLessThanOrEqual(0.05)
+
+    await link(page, 'Oak desk tray').click()
+    await heading(page, 'Oak desk tray')
+    await page.waitForLoadState('load')
+    await button(page, 'Add to cart').click()
+    await expect.poll(() => cartCount(page), { timeout: 30_000 }).toBe('1')
+    expect(await page.evaluate<number>('window.shift'), 'product').toBeLessThanOrEqual(0.05)
+
+    await page.goto(`${visitors.shop.url}/cart`, { waitUntil: 'load' })
+    await heading(page, 'Your cart')
+    expect(await page.evaluate<number>('window.shift'), 'cart').toBeLessThanOrEqual(0.05)
   })
 
   it('text of 24 and 32 pixels wraps, signed in with a cart', async (test) => {

@@ -28,7 +28,7 @@ const REFUNDS: Record<Exclude<Refund, 'none'>, [RefundStatus, part: boolean]> = 
   'all refunded': ['succeeded', false],
 }
 const DISPUTES: Dispute[] = ['none', 'needs_response', 'won', 'lost']
-const SENT: Sent[] = ['no delivery', 'none', 'partly_shipped', 'delivered']
+const SENT: Sent[] = ['no delivery', 'none', 'partly_shipped', 'shipped', 'delivered']
 
 const STATES: State[] = [
   ...(['pending', 'processing', 'failed', 'expired'] as const).map((payment): State => [
@@ -37,12 +37,8 @@ const STATES: State[] = [
     'none',
     'none',
   ]),
-  // Each refund with each dispute, and what was sent with the refunds that leave something to send.
   ...(['none', 'part pending', 'part failed', 'part refunded', 'all refunded'] as const).flatMap((refund) =>
-    DISPUTES.map((dispute): State => ['paid', refund, dispute, 'shipped']),
-  ),
-  ...(['none', 'part pending', 'part failed', 'part refunded'] as const).flatMap((refund) =>
-    SENT.map((sent): State => ['paid', refund, 'none', sent]),
+    DISPUTES.flatMap((dispute) => SENT.map((sent): State => ['paid', refund, dispute, sent])),
   ),
 ]
 
