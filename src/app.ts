@@ -195,7 +195,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(express.urlencoded({ extended: false, limit: '32kb', parameterLimit: 500, type: isUsualForm }))
   app.use(express.json({ limit: '32kb' }))
   app.use(refuseNullBytes)
-  app.use(productApi(database, limits, readList))
+  app.use(productApi(database, limits, readList, settings))
   app.use(shippingApi(database.prisma, settings))
 
   app.use(...auth.handlers)

@@ -6,6 +6,7 @@ import { MOST_PICTURES, NO_PICTURE, type GivenPicture } from '../catalog/product
 import type { EditErrors } from '../catalog/save-product.js'
 import { MOST_STOCK } from '../catalog/adjust-stock.js'
 import { problemOf } from '../catalog/product-problems.js'
+import { translateCategory } from '../catalog/translate-category.js'
 import type { Upload } from '../http/uploads.js'
 import { Problem } from '../http/problem.js'
 import { isCurrency } from '../money.js'
@@ -15,6 +16,7 @@ import type { FormState } from './order-models.js'
 import { readPrice, readShared, readWhole } from './product-form.js'
 import { formPictures, takePictures } from './product-uploads.js'
 import type { NewProductPage } from './products-models.js'
+import { languageChoices } from './translation-form.js'
 
 export async function newProductPage(
   deps: AdminDeps,
@@ -25,6 +27,7 @@ export async function newProductPage(
     form,
     requestKey: requestKeyOf(form.values) ?? newRequestKey(),
     categories: await allCategories(deps.database.direct),
+    languages: languageChoices(),
     pictures: formPictures(pictures),
     mostPictures: MOST_PICTURES,
   }
@@ -40,7 +43,7 @@ export async function addProductFrom(
   const { prisma } = deps.database
   const { pictureHosts } = await deps.settings()
   const errors: EditErrors = {}
-  const { options, ...shared } = readShared(fields, errors)
+  const { options, categoryTranslations, ...shared } = readShared(fields, errors)
   const currency = (fields['currency'] ?? '').toLowerCase()
   if (!isCurrency(currency)) errors['currency'] = 'Stripe has no such currency.'
   const unitAmount = isCurrency(currency) ? readPrice(fields['price'] ?? '', currency, 'price', errors) : 0
@@ -62,7 +65,10 @@ export async function addProductFrom(
   try {
     const product = { ...shared, image, pictures, currency, unitAmount, stock }
     const requestKey = requestKeyOf(fields) === null ? null : contentKey(fields, pictures)
-    return { id: await addProduct(prisma, { ...product, requestKey }, options) }
+    const id = await addProduct(prisma, { ...product, requestKey }, options)
+    if (Object.keys(categoryTranslations).length > 0)
+      await prisma.$transaction((tx) => translateCategory(tx, shared.category, categoryTranslations))
+    return { id }
   } catch (error) {
     if (!(error instanceof Problem) || error.status !== 409) throw error
     errors['options'] = error.detail

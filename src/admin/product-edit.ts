@@ -19,6 +19,7 @@ import { readEdit, valuesOf } from './product-form.js'
 import { changeLabel, changeText, editPage, openedForm, picturesIn, type PageState } from './product-view.js'
 import { PICTURE_UPLOADS, takePictures } from './product-uploads.js'
 import { rowId } from './row-id.js'
+import { isCategoryRenamed } from './translation-form.js'
 
 const PATH = '/admin/products/:productId'
 
@@ -53,7 +54,8 @@ export function productPages(deps: AdminDeps): Router {
       ...{ allowedHosts: pictureHosts, usualAlt: fields['name']?.trim() || product.name },
     }
     const pictures = await takePictures(prisma, fields, request.uploads ?? [], taking, pictureErrors)
-    const { edit, errors: formErrors } = readEdit(product, fields, pictures)
+    const { edit: typed, errors: formErrors } = readEdit(product, fields, pictures)
+    const edit = isCategoryRenamed(fields, base) ? typed : { ...typed, categoryTranslations: null }
     const errors = { ...formErrors, ...pictureErrors }
     const revision = Number(fields['revision'])
     const again = (found: Record<string, string>): PageState => ({

@@ -4,6 +4,8 @@ import { optionsOf, readOptions, showOptions } from '../catalog/option-texts.js'
 import { LONGEST_ALT, MOST_PICTURES, picturesOf, type GivenPicture } from '../catalog/product-pictures.js'
 import { formatMoney, largestTotal, MoneyError, parseMoney, toDecimal } from '../money.js'
 import type { Fields } from './forms.js'
+import { readSpecifications, readText, type TextField } from './product-text-fields.js'
+import { readTranslations, translationValues } from './translation-form.js'
 
 /** The fields that a form of a product has, as they are typed. */
 export function valuesOf(product: EditedProduct): Record<string, string> {
@@ -17,6 +19,7 @@ export function valuesOf(product: EditedProduct): Record<string, string> {
     shipping: product.requiresShipping ? 'on' : '',
     active: product.active ? 'on' : '',
     specifications: product.specifications.join('\n'),
+    ...translationValues(product),
     options: showOptions(optionsOf(product.options, product.variants)),
     ...Object.fromEntries(
       product.variants.flatMap(({ id, sku, unitAmount, currency, weight, active, image }) => [
@@ -31,29 +34,15 @@ export function valuesOf(product: EditedProduct): Record<string, string> {
   }
 }
 
-const LENGTHS = { name: 250, summary: 300, description: 20_000, category: 60 } as const
-const MOST_SPECIFICATIONS = 40
 const MOST_GRAMS = 1_000_000
 
 /** Reads what all products have. Errors are added by the name of their field. */
 export function readShared(fields: Fields, errors: EditErrors) {
-  const text = (name: keyof typeof LENGTHS) => {
-    const value = (fields[name] ?? '').replaceAll('\r\n', '\n').trim()
-    if (value.length > LENGTHS[name])
-      errors[name] = `At most ${LENGTHS[name]} characters; this has ${value.length}.`
-    return value
-  }
+  const text = (name: TextField) => readText(fields, name, name, errors)
   const name = text('name')
   if (name === '') errors['name'] = 'Give the product a name.'
-  const specifications = (fields['specifications'] ?? '')
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
-  const wrong = specifications.find((line) => !/^[^:]+:.*\S/.test(line))
-  if (wrong !== undefined)
-    errors['specifications'] = `Write “${wrong}” as a name and a value, such as “Material: Oak”.`
-  else if (specifications.length > MOST_SPECIFICATIONS || specifications.some((line) => line.length > 300))
-    errors['specifications'] = `At most ${MOST_SPECIFICATIONS} lines of up to 300 characters.`
+  const specifications = readSpecifications(fields, 'specifications', errors)
+  const { translations, categoryTranslations } = readTranslations(fields, errors)
   const taxCode = fields['tax_code']?.trim() ?? ''
   if (taxCode !== '' && !/^txcd_\d{8}$/.test(taxCode))
     errors['tax_code'] = 'Stripe’s codes are txcd_ and eight digits.'
@@ -68,6 +57,8 @@ export function readShared(fields: Fields, errors: EditErrors) {
     requiresShipping: fields['shipping'] === 'on',
     active: fields['active'] === 'on',
     specifications,
+    translations,
+    categoryTranslations,
     options: typeof options === 'string' ? [] : options,
   }
 }

@@ -10,6 +10,7 @@ import { newRequestKey } from './forms.js'
 import type { FormState } from './order-models.js'
 import { valuesOf } from './product-form.js'
 import { formPictures } from './product-uploads.js'
+import { languageChoices } from './translation-form.js'
 import type { EditProductPage, MeanwhileChange } from './products-models.js'
 import { formatDateTime } from './times.js'
 
@@ -57,6 +58,7 @@ export async function editPage(
     copyKey: newRequestKey(),
     hidden: { revision: String(state.revision), base: JSON.stringify(state.base) },
     categories,
+    languages: languageChoices(),
     pictures: formPictures(state.pictures),
     mostPictures: MOST_PICTURES,
     currency: product.currency.toUpperCase(),
@@ -125,8 +127,13 @@ const LABELS: Record<string, string> = {
 }
 const ONES = new Set(['shipping', 'active'])
 
-/** "Price of Red / L". */
+/** "Price of Red / L", "Name (Deutsch)". */
 export function changeLabel(field: string, product: EditedProduct): string {
+  const language = languageChoices().find(({ code }) => field.startsWith(`${code}_`))
+  if (language) {
+    const text = field.slice(language.code.length + 1)
+    return `${LABELS[text] ?? text} (${language.name})`
+  }
   const [, name = field, id] = /^(.*)_(\d+)$/.exec(field) ?? []
   const label = LABELS[name] ?? name
   const variant = product.variants.find((one) => String(one.id) === id)

@@ -40,6 +40,8 @@ export interface NewProductPage {
   form: FormState
   requestKey: string
   categories: string[]
+  /** The languages that its texts can be translated to. */
+  languages: { code: string; name: string }[]
   pictures: FormPicture[]
   mostPictures: number
 }
@@ -65,6 +67,8 @@ export interface EditProductPage {
   /** Sent back with the form. */
   hidden: { revision: string; base: string }
   categories: string[]
+  /** The languages that its texts can be translated to. */
+  languages: { code: string; name: string }[]
   pictures: FormPicture[]
   mostPictures: number
   variants: VariantRow[]

@@ -30,6 +30,8 @@ export interface ShippingRatePage {
   /** Null: a new one. */
   id: number | null
   form: FormState
+  /** The languages that its name can be translated to. */
+  languages: { code: string; name: string }[]
   /** When the rate that the form shows was written. */
   seen: string
   active: boolean

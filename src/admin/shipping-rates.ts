@@ -3,6 +3,8 @@ import { Router, type Request, type Response } from 'express'
 import type { ShippingRate } from '../generated/prisma/client.js'
 import { notFound } from '../http/problem.js'
 import { render } from '../http/render.js'
+import type { Language } from '../messages/index.js'
+import { otherLanguages, storedFor } from '../messages/translated.js'
 import { formatMoney, isCurrency, toDecimal } from '../money.js'
 import { addRate, changeRate, RateChangedError } from '../shipping/change-rates.js'
 import { byName, countryName } from '../shipping/countries.js'
@@ -23,6 +25,7 @@ import { doneNotice } from './done.js'
 import { fieldsOf, givenText, type Fields } from './forms.js'
 import type { FormState } from './order-models.js'
 import { rowId } from './row-id.js'
+import { languageChoices } from './translation-form.js'
 
 const PATH = '/admin/shipping'
 
@@ -140,18 +143,26 @@ function show(
     form,
     seen: seen?.toISOString() ?? '',
     active: rate?.active ?? true,
+    languages: languageChoices(),
     countryNames: byName(rate?.countries ?? []).map(countryName),
   })
 }
 
 function valuesOf(rate: ShippingRate): Fields {
-  const { name, countries, currency, amount, freeFrom, minDays, maxDays } = rate
+  const { name, countries, currency, amount, freeFrom, minDays, maxDays, translations } = rate
   return {
+    ...Object.fromEntries(otherLanguages().map((code) => [`${code}_name`, textFor(translations, code)])),
     ...{ name, currency, amount: toDecimal(amount, currency) },
     countries: countries.length === 0 ? 'all' : countries.join(', '),
     freeFrom: freeFrom === null ? '' : toDecimal(freeFrom, currency),
     days: daysOf(minDays, maxDays),
   }
+}
+
+/** A rate's name in a language. Empty: none. */
+function textFor(translations: unknown, code: Language): string {
+  const text = storedFor(translations, code)
+  return typeof text === 'string' ? text : ''
 }
 
 function daysOf(min: number | null, max: number | null): string {
@@ -172,6 +183,13 @@ function readRate(fields: Fields) {
     }
   }
   const name = reading('name', () => readName(fields['name'] ?? ''))
+  const translations: Record<string, string> = {}
+  for (const code of otherLanguages()) {
+    const given = givenText(fields, `${code}_name`)
+    const text = given === undefined ? '' : reading(`${code}_name`, () => readName(given))
+    if (text === undefined) return { rate: null, errors }
+    if (text !== '') translations[code] = text
+  }
   const countries = reading('countries', () =>
     readCountries(fields['countries'] ?? '', givenText(fields, 'except')),
   )
@@ -190,7 +208,7 @@ function readRate(fields: Fields) {
     days === undefined
   )
     return { rate: null, errors }
-  return { rate: { name, countries, currency, amount, freeFrom, ...days }, errors }
+  return { rate: { name, translations, countries, currency, amount, freeFrom, ...days }, errors }
 }
 
 /** A form that has lost it counts as one of another time. */

@@ -88,8 +88,9 @@ function refusalsOf({ problems }: Operation): Record<string, object> {
   )
 }
 
-function describeParameter({ name, in: place, description, type }: Parameter): object {
-  return { name, in: place, required: place === 'path', description, schema: { type } }
+function describeParameter({ name, in: place, description, type, repeated }: Parameter): object {
+  const schema = repeated ? { type: 'array', items: { type } } : { type }
+  return { name, in: place, required: place === 'path', description, schema }
 }
 
 function json(type: string, schema: string | null): object {

@@ -24,6 +24,8 @@ export interface Parameter {
   in: 'path' | 'query'
   description: string
   type: 'string' | 'integer'
+  /** Whether it may be sent several times, each with one value. */
+  repeated?: true
 }
 
 /** [status, code, when] */

@@ -24,6 +24,27 @@ const AFTER: Parameter = {
   type: 'string',
 }
 
+/** Those of the list's page. */
+const FILTERS: readonly Parameter[] = [
+  {
+    name: 'min',
+    in: 'query',
+    description:
+      'Only products with a variant that costs this much or more: a decimal in the shop’s currency, such as 49.90. Products in other currencies are left out.',
+    type: 'string',
+  },
+  { name: 'max', in: 'query', description: 'The same for this much or less.', type: 'string' },
+  { name: 'stock', in: 'query', description: 'in: only products that can be bought now.', type: 'string' },
+  {
+    name: 'option',
+    in: 'query',
+    description:
+      'Only products with this option, such as "Size: L". Repeat it for several: of each name, one value is enough.',
+    type: 'string',
+    repeated: true,
+  },
+]
+
 const TABLE: readonly Operation[] = [
   {
     method: 'get',
@@ -46,6 +67,7 @@ const TABLE: readonly Operation[] = [
         description: 'Sort order: best (of a search), newest, price-up, price-down or name.',
         type: 'string',
       },
+      ...FILTERS,
       PAGE,
     ],
     body: null,

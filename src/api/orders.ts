@@ -7,6 +7,7 @@ import { buyerOf } from '../checkout/buyer.js'
 import { countCheckout } from '../checkout/count-checkout.js'
 import { placeOrder } from '../checkout/place-order.js'
 import type { CheckoutDeps } from '../checkout/pay.js'
+import { preferredLanguage } from '../http/languages.js'
 import type { ReadList } from '../http/list-limit.js'
 import { pageNumber } from '../http/paging.js'
 import { Problem } from '../http/problem.js'
@@ -38,8 +39,10 @@ export function orderApi(deps: CheckoutDeps, readList: ReadList): Router {
     const ordered = body.items
       ? { items: await wantedItems(prisma, body.items), part: null }
       : await wantedCart(prisma, cartOwner(request, deps.cookie), body.currency, shown !== null)
+    const language = body.locale ?? preferredLanguage(request)
     const options = {
       shown,
+      ...(language !== null && { language }),
       cartId: ordered.part?.cartId ?? null,
       origin: 'api' as const,
       acceptedTerms: body.accepted_terms ?? null,

@@ -9,17 +9,19 @@ import type { ReadList } from '../http/list-limit.js'
 import { notFound } from '../http/problem.js'
 import type { RateLimits } from '../http/rate-limits.js'
 import { formatMoney } from '../money.js'
+import type { ReadSettings } from '../settings/settings.js'
 import type { ProductJson } from './schemas.js'
 
 export function productApi(
   database: Pick<Database, 'prisma' | 'direct'>,
   limits: RateLimits,
   readList: ReadList,
+  settings: ReadSettings,
 ): Router {
   const router = Router()
 
   router.get('/api/products', async (request, response) => {
-    const query = await productQuery(request, limits)
+    const query = await productQuery(request, limits, settings)
     const { products, total, pages } = await readList(() => findProducts(database, query))
     response.json({ products: products.map(productJson), page: query.page, pages, total })
   })
@@ -35,7 +37,8 @@ export function productApi(
   })
 
   router.get('/api/categories', async (_request, response) => {
-    response.json({ categories: await readList(() => listCategories(database.prisma)) })
+    const categories = await readList(() => listCategories(database.prisma))
+    response.json({ categories: categories.map(({ name }) => name) })
   })
   return router
 }

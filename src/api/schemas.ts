@@ -1,10 +1,12 @@
 // Schemas of the JSON API's requests and responses: they validate, type the code, and generate the OpenAPI document.
 import { z } from 'zod'
 import { canonicalEmail, MAX_EMAIL } from '../accounts/email-address.js'
-import { MAX_PRODUCTS, MAX_QUANTITY } from '../catalog/products.js'
+import { MAX_PRODUCTS, MAX_QUANTITY, MOST_COUNTED } from '../catalog/products.js'
+import { MOST_FOUND } from '../catalog/search-products.js'
 import { MAX_REASON } from '../fulfilment/request-return.js'
 import { RETURN_STATES } from '../fulfilment/return-moves.js'
 import { OrderStatus } from '../generated/prisma/enums.js'
+import { LANGUAGES } from '../messages/index.js'
 import { isCurrency } from '../money.js'
 import { isOrderKey } from '../orders/order-key.js'
 
@@ -60,7 +62,11 @@ export const productList = z.object({
   products: z.array(product),
   page,
   pages,
-  total: z.int().describe('Number of products on all pages.'),
+  total: z
+    .int()
+    .describe(
+      `Number of products on all pages, counted up to ${MOST_FOUND} of a search and ${MOST_COUNTED} of a filter.`,
+    ),
 })
 
 const orderItem = z.object({
@@ -378,6 +384,12 @@ export const newOrder = z
       .optional()
       .describe('Instead of items: orders what is in the cart. It leaves the cart once it is paid.'),
     currency: currencyCode.optional().describe('Which part of a cart with several currencies.'),
+    locale: z
+      .enum(LANGUAGES, { error: `must be one of ${LANGUAGES.join(', ')}` })
+      .optional()
+      .describe(
+        'The shopper’s language: of names, Stripe’s page and emails. By default, the one of Accept-Language, if the shop has it.',
+      ),
   })
   .refine(({ items, cart }) => (items === undefined) !== (cart === undefined), {
     path: ['items'],

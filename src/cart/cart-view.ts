@@ -1,5 +1,6 @@
 // Builds the cart page's model: its items, which of them are available, and what keeps them from being ordered.
 import { MAX_PRODUCTS, MAX_QUANTITY, maxQuantity } from '../catalog/products.js'
+import { productName } from '../catalog/product-texts.js'
 import { nameWithVariant, variantIdOf, variantName, variantPath } from '../catalog/variants.js'
 import { t } from '../messages/index.js'
 import { formatMoney, largestTotal, nameOfCurrency } from '../money.js'
@@ -77,7 +78,7 @@ function isSold({ product, variant }: LoadedItem): boolean {
 
 /** "Stoneware mug – Red / L" */
 export function nameOf({ product, variant }: LoadedItem): string {
-  return nameWithVariant(product.name, variantName(variant))
+  return nameWithVariant(productName(product), variantName(variant))
 }
 
 function obstacleOf(item: LoadedItem, most: number): string | null {
@@ -97,7 +98,7 @@ function lineView(item: LoadedItem, most: number, obstacle: string | null): Cart
   const { product, variant, quantity } = item
   return {
     variantId: variant.id,
-    name: product.name,
+    name: productName(product),
     variantName: variantName(variant),
     fullName: nameOf(item),
     image: variant.image ?? product.image,

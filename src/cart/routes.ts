@@ -1,6 +1,7 @@
 // The cart's page and the forms that change the cart.
 import { Router, type Request, type Response } from 'express'
 import { parseProductId } from '../catalog/products.js'
+import { productName } from '../catalog/product-texts.js'
 import { nameWithVariant, variantName } from '../catalog/variants.js'
 import { notFound } from '../http/problem.js'
 import { render } from '../http/render.js'
@@ -30,7 +31,7 @@ export function cartPages(deps: CartDeps): Router {
     const { variant, product, owner } = await addItem(deps, request, response)
     if (request.accepts(['html', 'json']) === 'json') {
       const count = await countPieces(prisma, owner)
-      const message = t().cart.added(nameWithVariant(product.name, variantName(variant)))
+      const message = t().cart.added(nameWithVariant(productName(product), variantName(variant)))
       response.json({ count, items: t().frame.cartItems(count), message })
       return
     }

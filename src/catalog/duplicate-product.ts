@@ -1,6 +1,6 @@
 // Copies a product with its variants and pictures. The copy is off sale, so that it can be changed first.
 import { recordAudit } from '../audit/record-audit.js'
-import type { PrismaClient } from '../generated/prisma/client.js'
+import type { Prisma, PrismaClient } from '../generated/prisma/client.js'
 import { freeSku, freeSlug } from './manage-products.js'
 import { skuOf } from './new-products.js'
 import { picturesOf, writePictures } from './product-pictures.js'
@@ -42,7 +42,13 @@ async function copy(
     const { id } = await tx.product.create({
       data: {
         ...{ slug, name, summary, description, image, category, options, requiresShipping, taxCode },
-        ...{ specifications, unitAmount: first.unitAmount, currency: product.currency, active: false },
+        ...{
+          specifications,
+          translations: product.translations as Prisma.InputJsonValue,
+          unitAmount: first.unitAmount,
+          currency: product.currency,
+          active: false,
+        },
         ...{ stock: first.stock === null ? null : 0, requestKey },
       },
     })

@@ -1,11 +1,13 @@
 // What search engines and previews of links are told about a page: its canonical address, Open Graph and JSON-LD.
-import type { ShippingRate } from '../generated/prisma/client.js'
+import type { Category, ShippingRate } from '../generated/prisma/client.js'
 import { pathIn } from '../http/language-paths.js'
 import { currentLanguage, t } from '../messages/index.js'
+import { translatedName } from '../messages/translated.js'
 import { toDecimal } from '../money.js'
 import type { Settings } from '../settings/settings.js'
 import { categoryHref } from './category-menu.js'
-import { maxQuantity } from './products.js'
+import { productName, textsOf } from './product-texts.js'
+import { categoryLabel, maxQuantity } from './products.js'
 import { variantName, type ProductWithVariants } from './variants.js'
 import type { PictureView } from './view-models.js'
 import type { FoundPage, JsonLd } from '../http/view-models.js'
@@ -41,7 +43,7 @@ function organization({ baseUrl }: Site, settings: Settings): JsonLd {
 export interface ListFound {
   /** The address without what does not change what is listed. */
   href: string
-  category: string | null
+  category: Category | null
   /** Whether search engines should leave it out: searches and filtered lists. */
   isOneOfMany: boolean
 }
@@ -53,7 +55,13 @@ export function foundList(site: Site, settings: Settings, list: ListFound): Foun
     type: 'website',
     image: { url: `${baseUrl}/assets/images/previews/shop.png`, alt: settings.name },
     noIndex: list.isOneOfMany,
-    data: [organization(site, settings), breadcrumbs(baseUrl, list.category === null ? [] : [list.category])],
+    data: [
+      organization(site, settings),
+      breadcrumbs(
+        baseUrl,
+        list.category === null ? [] : [{ name: list.category.name, label: translatedName(list.category) }],
+      ),
+    ],
   }
 }
 
@@ -67,6 +75,7 @@ export function foundProduct(
 ): FoundPage {
   const { baseUrl } = site
   const canonical = addressOf(baseUrl, `/pricing/${product.id}`)
+  const { name, description, summary } = textsOf(product)
   const images = pictures.flatMap(({ image }) => previewOf(site, image) ?? [])
   const offers = product.variants
     .slice(0, MOST_OFFERS)
@@ -74,23 +83,26 @@ export function foundProduct(
   return {
     canonical,
     type: 'product',
-    image: images[0] === undefined ? null : { url: images[0], alt: product.name },
+    image: images[0] === undefined ? null : { url: images[0], alt: name },
     noIndex: false,
     data: [
       {
         '@context': 'https://schema.org',
         '@type': 'Product',
         '@id': `${canonical}#product`,
-        name: product.name,
-        description: product.description || product.summary || product.name,
+        name,
+        description: description || summary || name,
         ...(images.length > 0 && { image: images }),
         sku: product.variants[0]?.sku ?? product.slug,
-        category: product.category,
+        category: categoryLabel(product),
         brand: { '@type': 'Brand', name: settings.name },
         url: canonical,
         offers: offers.length === 1 ? offers[0] : offers,
       },
-      breadcrumbs(baseUrl, [product.category], { name: product.name, url: canonical }),
+      breadcrumbs(baseUrl, [{ name: product.category, label: categoryLabel(product) }], {
+        name,
+        url: canonical,
+      }),
       organization(site, settings),
     ],
   }
@@ -107,7 +119,7 @@ function offerOf(
   const own = product.variants.length > 1 ? `?variant=${variant.id}` : ''
   return {
     '@type': 'Offer',
-    ...(product.options.length > 0 && { name: `${product.name} – ${variantName(variant)}` }),
+    ...(product.options.length > 0 && { name: `${productName(product)} – ${variantName(variant)}` }),
     sku: variant.sku,
     url: addressOf(baseUrl, `/pricing/${product.id}${own}`),
     price: toDecimal(variant.unitAmount, variant.currency),
@@ -168,12 +180,12 @@ function returnsOf(days: number, rates: readonly ShippingRate[]): JsonLd {
 
 function breadcrumbs(
   baseUrl: string,
-  categories: readonly string[],
+  categories: readonly { name: string; label: string }[],
   last?: { name: string; url: string },
 ): JsonLd {
   const places = [
     { name: t().frame.shop, url: addressOf(baseUrl, '/pricing') },
-    ...categories.map((name) => ({ name, url: addressOf(baseUrl, categoryHref(name)) })),
+    ...categories.map(({ name, label }) => ({ name: label, url: addressOf(baseUrl, categoryHref(name)) })),
     ...(last ? [last] : []),
   ]
   return {

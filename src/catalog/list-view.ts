@@ -1,6 +1,8 @@
 // Builds the model of the product list's page.
 import { pageLinks } from '../http/paging.js'
+import type { Category } from '../generated/prisma/client.js'
 import { t } from '../messages/index.js'
+import { translatedName } from '../messages/translated.js'
 import { formatMoney, nameOfCurrency } from '../money.js'
 import type { Settings } from '../settings/settings.js'
 import { foundList, type Site } from './found.js'
@@ -12,7 +14,7 @@ import type { CatalogList, ListFilters } from './view-models.js'
 
 export interface ListParts {
   result: ProductResult
-  categories: readonly string[]
+  categories: readonly Category[]
   choices: readonly OptionChoice[]
   /** For a list without products. */
   popular: readonly ProductWithVariants[]
@@ -29,9 +31,9 @@ export function listView(
   const { search, category, filter, sort } = query
   const { total, isMore, pages, corrected } = result
   const to = (change: Partial<ListQuery>) => listHref({ ...query, page: 1, ...change })
-  const named = categories.find((name) => isSameText(name, category))
+  const named = categories.find(({ name }) => isSameText(name, category))
   return {
-    heading: search ? texts.resultsFor(search) : category && named ? named : texts.heading,
+    heading: search ? texts.resultsFor(search) : category && named ? translatedName(named) : texts.heading,
     found: foundList(site, settings, {
       href: listHref(query),
       category: named ?? null,
@@ -41,11 +43,14 @@ export function listView(
     count: isMore ? texts.countMore(total) : texts.count(total),
     search,
     corrected: corrected === null ? null : texts.corrected(search, corrected),
-    categories: ['', ...categories].map((name) => ({
-      label: name || texts.all,
-      href: to({ category: name }),
-      active: isSameText(name, category),
-    })),
+    categories: [
+      { label: texts.all, href: to({ category: '' }), active: category === '' },
+      ...categories.map((each) => ({
+        label: translatedName(each),
+        href: to({ category: each.name }),
+        active: isSameText(each.name, category),
+      })),
+    ],
     sorts: SORTS.filter((value) => value !== 'best' || search !== '').map((value) => ({
       value,
       label: texts.sorts[value],

@@ -3,6 +3,7 @@ import { recordAudit } from '../audit/record-audit.js'
 import type { Transaction } from '../database/client.js'
 import type { PrismaClient } from '../generated/prisma/client.js'
 import { writePictures, type GivenPicture } from './product-pictures.js'
+import type { ProductTranslations } from './product-texts.js'
 
 export interface NewProduct {
   slug: string
@@ -26,6 +27,7 @@ export interface NewProduct {
   active?: boolean
   /** "Material: Oak" */
   specifications?: string[]
+  translations?: ProductTranslations
   /** What the variants differ in: "Size", "Color". */
   options?: string[]
   /** At least one if there are options. */

@@ -8,6 +8,7 @@ import type { TaxShown } from '../settings/tax.js'
 import { categoryHref } from './category-menu.js'
 import { deliveryLine } from './delivery-line.js'
 import { picturesOf, pictureView } from './product-pictures.js'
+import { productName, textsOf } from './product-texts.js'
 import { availabilityOf, maxQuantity, productCard } from './products.js'
 import { firstToBuy, variantName, type ProductWithVariants } from './variants.js'
 import type { OptionView, PictureView, ProductPart, VariantView } from './view-models.js'
@@ -30,17 +31,18 @@ export function productView(
 ): ProductPart {
   const variants = product.variants.map((variant) => variantView(variant, product))
   const { id } = firstToBuy(product)
+  const { name, description, specifications } = textsOf(product)
   const chosen =
     variants.find((variant) => String(variant.id) === asked) ?? variants.find((variant) => variant.id === id)
   if (!chosen) throw new Error(`Variant ${id} is not one of product ${product.id}.`)
   return {
     product: {
       ...productCard(product),
-      description: product.description,
-      specifications: product.specifications.map(specification),
+      description,
+      specifications: specifications.map(specification),
     },
     pictures: picturesOf({ ...product, pictures: product.pictures ?? [] }).map((picture) =>
-      pictureView(picture, t().catalog.picture(product.name)),
+      pictureView(picture, t().catalog.picture(name)),
     ),
     variants,
     chosen,
@@ -64,7 +66,7 @@ export function productScripts({ options, product }: ProductPart): string[] {
 /** The product's picture with this address. */
 function pictureOf(image: string, product: ProductWithVariants): PictureView {
   const known = (product.pictures ?? []).find((picture) => picture.image === image)
-  const alt = t().catalog.picture(product.name)
+  const alt = t().catalog.picture(productName(product))
   return pictureView(known ?? { image, alt: '', pictureId: null, picture: null }, alt)
 }
 

@@ -1,20 +1,16 @@
 // Finds products and prepares them for the pages.
 import type { Database } from '../database/client.js'
 import type { RawReader } from '../database/direct.js'
-import {
-  Prisma,
-  type Category,
-  type PrismaClient,
-  type Product,
-  type Variant,
-} from '../generated/prisma/client.js'
+import { Prisma, type Category, type PrismaClient, type Variant } from '../generated/prisma/client.js'
 import { pageCount, rowsOf } from '../http/paging.js'
 import { t } from '../messages/index.js'
+import { translatedName } from '../messages/translated.js'
 import { formatMoney } from '../money.js'
 import { filterConditions, isFiltered, NO_FILTER, type ProductFilter } from './product-filter.js'
 import { picturesOf, pictureView, type StoredPicture } from './product-pictures.js'
+import { textsOf } from './product-texts.js'
 import { MOST_FOUND, searchProducts } from './search-products.js'
-import type { ProductWithVariants } from './variants.js'
+import type { ProductRow, ProductWithVariants } from './variants.js'
 import type { ProductCard } from './view-models.js'
 
 /** The most units of one variant in one order. */
@@ -26,7 +22,7 @@ const FEW = 5
 /** Fills two, three and four columns. */
 const PAGE_SIZE = 12
 /** Products that match a filter are counted up to here: counting all takes longer the more there are. */
-const MOST_COUNTED = 100 * PAGE_SIZE
+export const MOST_COUNTED = 100 * PAGE_SIZE
 /** Prices in different currencies can't be compared, so sorting by price groups products by currency first. */
 const SORT_ORDERS = {
   newest: Prisma.sql`p.id DESC`,
@@ -59,11 +55,13 @@ export interface ProductResult {
   corrected: string | null
 }
 
+/** @param read the stored categories, if they are known */
 export async function findProducts(
   { prisma, direct }: Pick<Database, 'prisma' | 'direct'>,
   { search, category, sort, page, filter = NO_FILTER }: ProductQuery,
+  read?: readonly Category[],
 ): Promise<ProductResult> {
-  const categories = await storedCategories(prisma)
+  const categories = read ?? (await storedCategories(prisma))
   const chosen = category === '' ? null : categories.filter(({ name }) => isSameText(name, category))
   const names = chosen?.map(({ name }) => name) ?? null
   const conditions = [
@@ -149,18 +147,23 @@ export async function newestOf(
 }
 
 /** The stored spellings of a category. */
-export async function spellingsOf(prisma: PrismaClient, category: string): Promise<string[]> {
-  const names = (await storedCategories(prisma)).map(({ name }) => name)
-  return names.filter((name) => isSameText(name, category))
+export function spellingsOf(stored: readonly Category[], category: string): string[] {
+  return stored.map(({ name }) => name).filter((name) => isSameText(name, category))
 }
 
 /** The categories of products for sale. Spellings of the same name are one category. */
-export async function listCategories(prisma: PrismaClient): Promise<string[]> {
-  const names = (await storedCategories(prisma)).map(({ name }) => name)
-  return names.filter((name, index) => names.findIndex((other) => isSameText(name, other)) === index)
+export async function listCategories(prisma: PrismaClient): Promise<Category[]> {
+  return differentCategories(await storedCategories(prisma))
 }
 
-function storedCategories(prisma: PrismaClient): Promise<Category[]> {
+export function differentCategories(stored: readonly Category[]): Category[] {
+  return stored.filter(
+    ({ name }, index) => stored.findIndex((other) => isSameText(name, other.name)) === index,
+  )
+}
+
+/** The categories of products for sale, in each spelling. */
+export function storedCategories(prisma: PrismaClient): Promise<Category[]> {
   return prisma.category.findMany({ where: { products: { gt: 0 } }, orderBy: { name: 'asc' } })
 }
 
@@ -211,9 +214,16 @@ async function readProducts(
   order: Prisma.Sql,
 ): Promise<ProductWithVariants[]> {
   const rows = await reader.$queryRaw<
-    (Product & { variants: Stored[] | null; pictures: StoredPicture[] | null })[]
+    (ProductRow & {
+      variants: Stored[] | null
+      pictures: StoredPicture[] | null
+      categoryTranslations: Prisma.JsonValue
+    })[]
   >`
-    SELECT p.*, (
+    SELECT p.id, p.slug, p.name, p.summary, p.description, p.specifications, p.translations, p.image, p.category, p.options,
+      p."requiresShipping", p."taxCode", p."unitAmount", p.currency, p.active, p.stock, p."offSale", (
+      SELECT c.translations FROM "Category" c WHERE c.name = p.category
+    ) AS "categoryTranslations", (
       SELECT json_agg(v ORDER BY v.position, v.id) FROM "Variant" v WHERE v."productId" = p.id AND v.active
     ) AS variants, (
       SELECT json_agg(json_build_object('image', s.image, 'alt', s.alt, 'pictureId', s."pictureId",
@@ -250,7 +260,8 @@ export function maxQuantity({ stock }: Pick<Variant, 'stock'>): number {
 }
 
 export function productCard(product: ProductWithVariants): ProductCard {
-  const { id, name, summary, image, category, currency, variants, pictures = [] } = product
+  const { id, image, currency, variants, pictures = [] } = product
+  const { name, summary } = textsOf(product)
   const [first] = picturesOf({ image, pictures })
   return {
     id,
@@ -258,12 +269,20 @@ export function productCard(product: ProductWithVariants): ProductCard {
     summary,
     image,
     picture: pictureView(first ?? { image, alt: '', pictureId: null, picture: null }, ''),
-    category,
+    category: categoryLabel(product),
     price: priceOf(product),
     currency: currency.toUpperCase(),
     ...availabilityOf(stockOf(variants)),
     hasChoice: variants.length > 1,
   }
+}
+
+/** The name of a product's category, for the reader. */
+export function categoryLabel({
+  category,
+  categoryTranslations,
+}: Pick<ProductWithVariants, 'category' | 'categoryTranslations'>): string {
+  return translatedName({ name: category, translations: categoryTranslations })
 }
 
 /** "$28.00", or "From $24.00" if the variants differ. */

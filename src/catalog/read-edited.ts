@@ -4,9 +4,12 @@ import { WITH_PICTURES } from './product-pictures.js'
 import type { EditedProduct } from './save-product.js'
 
 /** Null if there is none. */
-export function readEdited(prisma: PrismaClient, id: number): Promise<EditedProduct | null> {
-  return prisma.product.findUnique({
+export async function readEdited(prisma: PrismaClient, id: number): Promise<EditedProduct | null> {
+  const product = await prisma.product.findUnique({
     where: { id },
     include: { variants: { orderBy: [{ position: 'asc' }, { id: 'asc' }] }, ...WITH_PICTURES },
   })
+  if (!product) return null
+  const category = await prisma.category.findUnique({ where: { name: product.category } })
+  return { ...product, categoryTranslations: category?.translations ?? {} }
 }

@@ -16,13 +16,14 @@ import { LIST_PARAMETERS, readListQuery, type ListQuery } from './list-query.js'
 import { listView, type ListParts } from './list-view.js'
 import { isFiltered, optionChoices, type OptionChoice } from './product-filter.js'
 import {
+  differentCategories,
   findProduct,
   findProducts,
-  listCategories,
   newestOf,
   parseProductId,
   productsWith,
   spellingsOf,
+  storedCategories,
   type ProductQuery,
 } from './products.js'
 import { suggestionsFor } from './suggestions.js'
@@ -96,14 +97,15 @@ export function catalogPages(
 
   async function readListPage(query: ListQuery): Promise<Omit<ListParts, 'added' | 'site' | 'settings'>> {
     const { category, filter } = query
-    const [result, categories] = await Promise.all([
-      findProducts(database, query),
-      listCategories(database.prisma),
+    const stored = await storedCategories(database.prisma)
+    const [result, choices] = await Promise.all([
+      findProducts(database, query, stored),
+      shareChoices(category, () =>
+        optionChoices(database.direct, category === '' ? [] : spellingsOf(stored, category)),
+      ),
     ])
-    const choices = await shareChoices(category, async () =>
-      optionChoices(database.direct, category === '' ? [] : await spellingsOf(database.prisma, category)),
-    )
     const isEmpty = result.total === 0 && !isFiltered(filter)
+    const categories = differentCategories(stored)
     return { result, categories, choices, popular: isEmpty ? await popularOf(filter.currency) : [] }
   }
 
@@ -212,11 +214,15 @@ async function countSearch(
   if (search !== '') await limits.count('search', networkOf(request.ip), t().catalog.tooManySearches)
 }
 
-/** What a list of the API asks for, which has no filters. @throws Problem 429 when this network has searched too often */
-export async function productQuery(request: Request, limits: RateLimits): Promise<ProductQuery> {
-  const { search, category, sort, page } = readListQuery(request, 'usd')
-  await countSearch({ search }, request, limits)
-  return { search, category, sort, page }
+/** What a list of the API asks for, as the page does. @throws Problem 429 when this network has searched too often */
+export async function productQuery(
+  request: Request,
+  limits: RateLimits,
+  settings: ReadSettings,
+): Promise<ProductQuery> {
+  const query = readListQuery(request, (await settings()).currency)
+  await countSearch(query, request, limits)
+  return query
 }
 
 function textOf(value: unknown): string {

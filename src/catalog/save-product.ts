@@ -6,6 +6,8 @@ import { lockProduct } from './adjust-stock.js'
 import { freeSku, type WholeProduct } from './manage-products.js'
 import { moreVariants, type OptionValues } from './more-variants.js'
 import { skuOf } from './new-products.js'
+import type { ProductTranslations } from './product-texts.js'
+import { translateCategory } from './translate-category.js'
 import { optionsOf } from './option-texts.js'
 import { problemsOf } from './product-problems.js'
 import {
@@ -29,6 +31,9 @@ export interface ProductEdit {
   active: boolean
   /** "Material: Oak" */
   specifications: string[]
+  translations: ProductTranslations
+  /** The names of its category by language, which all its products share. Null: unchanged. */
+  categoryTranslations: Record<string, string> | null
   options: OptionValues[]
   variants: VariantEdit[]
   pictures: GivenPicture[]
@@ -50,7 +55,11 @@ export type EditErrors = Record<string, string>
 
 export type Saved = { saved: true } | { outdated: true } | { errors: EditErrors }
 
-export type EditedProduct = WholeProduct & { pictures: StoredPicture[] }
+export type EditedProduct = WholeProduct & {
+  pictures: StoredPicture[]
+  /** The names of its category by language. */
+  categoryTranslations?: Prisma.JsonValue
+}
 
 /** @param revision of the product as the form showed it */
 export async function saveProduct(
@@ -80,12 +89,16 @@ export async function saveProduct(
         await tx.variant.update({ where: { id }, data: { optionValues: values } })
       await addVariants(tx, product, more.added)
     }
+    const isCategoryRenamed =
+      edit.categoryTranslations !== null &&
+      (await translateCategory(tx, edit.category, edit.categoryTranslations))
     if (!isSamePictures(picturesOf(product), edit.pictures))
       await writePictures(tx, product.id, edit.pictures)
     const fields = [
       ...Object.keys(shared),
       ...variantFields,
       ...(more === null ? [] : ['options']),
+      ...(isCategoryRenamed ? ['categoryTranslations'] : []),
       ...(isSamePictures(picturesOf(product), edit.pictures) ? [] : ['pictures']),
     ]
     await recordAudit(tx, { action: 'product.changed', subject: 'product', subjectId: product.id, fields })
@@ -137,7 +150,17 @@ async function errorsOf(
 
 /** What changes of what all variants share. */
 function changedShared(product: EditedProduct, edit: ProductEdit): Prisma.ProductUpdateInput {
-  const { name, summary, description, category, taxCode, requiresShipping, active, specifications } = edit
+  const {
+    name,
+    summary,
+    description,
+    category,
+    taxCode,
+    requiresShipping,
+    active,
+    specifications,
+    translations,
+  } = edit
   const image = edit.pictures[0]?.image ?? NO_PICTURE
   const wanted = {
     name,
@@ -148,6 +171,7 @@ function changedShared(product: EditedProduct, edit: ProductEdit): Prisma.Produc
     requiresShipping,
     active,
     specifications,
+    translations,
     image,
   }
   return Object.fromEntries(

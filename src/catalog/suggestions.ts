@@ -2,9 +2,11 @@
 import type { Database } from '../database/client.js'
 import { pathIn } from '../http/language-paths.js'
 import { currentLanguage } from '../messages/index.js'
+import { translatedName } from '../messages/translated.js'
 import { formatMoney } from '../money.js'
 import { categoryHref } from './category-menu.js'
 import { plainText, searchWords } from './plain-text.js'
+import { productName } from './product-texts.js'
 import { listCategories, productsWith } from './products.js'
 import { searchProducts } from './search-products.js'
 
@@ -29,13 +31,19 @@ export async function suggestionsFor(
   const products = await productsWith(direct, ids.slice(0, MOST_SUGGESTED))
   return [
     ...categories
-      .filter((name) => words.every((word) => ` ${plainText(name)}`.includes(` ${word}`)))
+      .map((category) => ({ label: translatedName(category), name: category.name }))
+      .filter(({ label, name }) =>
+        words.every((word) => ` ${plainText(label)} ${plainText(name)}`.includes(` ${word}`)),
+      )
       .slice(0, MOST_SUGGESTED_CATEGORIES)
-      .map((name) => ({ label: name, href: here(categoryHref(name)), price: null })),
-    ...products.map(({ id, name, variants, unitAmount, currency }) => ({
-      label: name,
-      href: here(`/pricing/${id}`),
-      price: formatMoney(Math.min(...variants.map((variant) => variant.unitAmount), unitAmount), currency),
+      .map(({ label, name }) => ({ label, href: here(categoryHref(name)), price: null })),
+    ...products.map((product) => ({
+      label: productName(product),
+      href: here(`/pricing/${product.id}`),
+      price: formatMoney(
+        Math.min(...product.variants.map((variant) => variant.unitAmount), product.unitAmount),
+        product.currency,
+      ),
     })),
   ]
 }

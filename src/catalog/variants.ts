@@ -1,17 +1,33 @@
 // The variants of a product: how they are named, and which one a form asks for.
-import type { Prisma, Variant } from '../generated/prisma/client.js'
+import type { Prisma, Product, Variant } from '../generated/prisma/client.js'
 import { Problem } from '../http/problem.js'
 import { t } from '../messages/index.js'
 import type { StoredPicture } from './product-pictures.js'
+import { productName } from './product-texts.js'
 
 /** Loads the variants that are for sale, in their order. */
 export const WITH_VARIANTS = {
   variants: { where: { active: true }, orderBy: [{ position: 'asc' }, { id: 'asc' }] },
 } as const satisfies Prisma.ProductInclude
 
+/** The columns that shoppers' pages need. */
+export type ProductRow = Omit<
+  Product,
+  | 'stripePriceId'
+  | 'stripePriceAmount'
+  | 'stripePriceCurrency'
+  | 'revision'
+  | 'requestKey'
+  | 'createdAt'
+  | 'updatedAt'
+>
+
 /** A product with its variants for sale, and with its pictures where they are shown. */
-export type ProductWithVariants = Prisma.ProductGetPayload<{ include: typeof WITH_VARIANTS }> & {
+export type ProductWithVariants = ProductRow & {
+  variants: Variant[]
   pictures?: StoredPicture[]
+  /** The names of its category by language, where they are shown. */
+  categoryTranslations?: Prisma.JsonValue
 }
 
 /** "Red / L". Empty for a product without options. */
@@ -87,8 +103,10 @@ function isSame(one: readonly string[], other: readonly string[]): boolean {
 }
 
 /** @param values the option values that were asked for. Null: a variant that isn't sold */
-function notOffered({ id, name }: ProductWithVariants, values: string[] | null): Problem {
+function notOffered(product: ProductWithVariants, values: string[] | null): Problem {
   const texts = t().catalog
+  const { id } = product
+  const name = productName(product)
   const detail =
     values === null
       ? texts.variantNotSold(name)

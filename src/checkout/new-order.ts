@@ -2,7 +2,7 @@
 import type { Transaction } from '../database/client.js'
 import type { RawReader } from '../database/direct.js'
 import { Problem } from '../http/problem.js'
-import { currentLanguage, t } from '../messages/index.js'
+import { currentLanguage, t, type Language } from '../messages/index.js'
 import { formatMoney, largestTotal } from '../money.js'
 import { newOrderKey } from '../orders/order-key.js'
 import type { Shopper } from '../orders/shopper.js'
@@ -39,6 +39,8 @@ export interface PlaceOptions {
   payNow?: boolean
   /** Where it is placed. */
   origin?: 'shop' | 'api'
+  /** The shopper's, for names, Stripe's page and mails. By default, the request's. */
+  language?: Language
 }
 
 /** What stands when an order is placed. */
@@ -78,8 +80,9 @@ export async function newOrder(
   settings: Settings,
 ): Promise<NewOrder> {
   const { cartId = null, shown = null, acceptedTerms = null, delivery = null } = options
-  const lines = await priceLines(reader, wanted, cartId, taxBehaviorOfPrices(settings))
-  const terms = await orderTerms(reader, lines, delivery, settings)
+  const { language = currentLanguage() } = options
+  const lines = await priceLines(reader, wanted, cartId, taxBehaviorOfPrices(settings), language)
+  const terms = await orderTerms(reader, lines, delivery, settings, language)
   if (terms.total > largestTotal(lines.currency)) throw tooLarge(lines.items, cartId)
   if (shown !== null) {
     assertShown(shown, { ...lines, ...terms }, reviewLink(lines, cartId))
@@ -103,10 +106,10 @@ export function newPayable(
 function rowOf(
   { userId, guestHash, email, network }: Buyer,
   { currency }: PricedLines,
-  { cartId = null, origin = 'shop' }: PlaceOptions,
+  { cartId = null, origin = 'shop', language }: PlaceOptions,
 ) {
-  // A front end on another origin has a language of its own.
-  const locale = origin === 'api' ? null : currentLanguage()
+  // A program that names no language leaves it to Stripe's page, and mails are in the account's or the shop's.
+  const locale = language ?? (origin === 'api' ? null : currentLanguage())
   return { key: newOrderKey(), userId, guestHash, email, network, cartId, origin, currency, locale }
 }
 

@@ -2,7 +2,7 @@
 import type { Order } from '../generated/prisma/client.js'
 import type { Transaction } from '../database/client.js'
 import { Problem } from '../http/problem.js'
-import { t } from '../messages/index.js'
+import { currentLanguage, t, type Language } from '../messages/index.js'
 import { totalOfItems, type OrderFacts } from '../orders/order-facts.js'
 import type { Settings } from '../settings/settings.js'
 import { taxBehaviorOf, type TaxBehavior } from '../settings/tax.js'
@@ -42,6 +42,7 @@ interface Lines {
 
 /**
  * @param choice ignored if nothing needs delivery
+ * @param language of the rate's name
  * @throws Problem 409 when the lines need delivery and it was not chosen, or is not offered
  */
 export async function orderTerms(
@@ -49,8 +50,9 @@ export async function orderTerms(
   lines: Lines,
   choice: DeliveryChoice | null,
   settings: TaxSettings,
+  language: Language = currentLanguage(),
 ): Promise<OrderTerms> {
-  const rate = lines.requiresShipping ? await chosenRate(tx, lines, choice) : null
+  const rate = lines.requiresShipping ? await chosenRate(tx, lines, choice, language) : null
   const shippingTotal = rate?.amount ?? 0
   return {
     deliveryCountry: rate === null ? null : (choice?.country ?? null),
@@ -77,9 +79,10 @@ async function chosenRate(
   tx: Pick<Transaction, 'shippingRate'>,
   { currency, total }: Lines,
   choice: DeliveryChoice | null,
+  language: Language,
 ): Promise<OfferedRate> {
   if (choice === null) throw deliveryRequired()
-  const rates = await ratesFor(tx, { country: choice.country, currency, itemsTotal: total })
+  const rates = await ratesFor(tx, { country: choice.country, currency, itemsTotal: total }, language)
   if (rates.length === 0) throw notDelivered(choice.country)
   const rate = rates.find(({ id }) => id === choice.rateId)
   if (!rate) throw deliveryChanged(t().checkout.deliveryGone)

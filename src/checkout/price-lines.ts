@@ -1,10 +1,11 @@
 // Finds the names and prices of what is to be ordered, in our own database.
 import { MAX_PRODUCTS, MAX_QUANTITY } from '../catalog/products.js'
+import { productName } from '../catalog/product-texts.js'
 import { variantName } from '../catalog/variants.js'
 import type { RawReader } from '../database/direct.js'
 import type { Product, Variant } from '../generated/prisma/client.js'
 import { badRequest, notFound, Problem } from '../http/problem.js'
-import { t } from '../messages/index.js'
+import { currentLanguage, t, type Language } from '../messages/index.js'
 import { largestTotal } from '../money.js'
 import { taxBehaviorOfPrices, usablePrice } from '../payments/stripe-prices.js'
 import type { TaxBehavior } from '../settings/tax.js'
@@ -74,19 +75,23 @@ type PricedVariant = Pick<
   | 'stripePriceAmount'
   | 'stripePriceCurrency'
   | 'stripePriceTaxBehavior'
-> & { product: Pick<Product, 'name' | 'image' | 'requiresShipping' | 'taxCode'> }
+> & { product: Pick<Product, 'name' | 'translations' | 'image' | 'requiresShipping' | 'taxCode'> }
 
-/** @throws Problem as `placeOrder` */
+/**
+ * @param language of the names
+ * @throws Problem as `placeOrder`
+ */
 export async function priceLines(
   reader: RawReader,
   wanted: readonly WantedItem[],
   cartId: number | null,
   taxBehavior: TaxBehavior | null,
+  language: Language = currentLanguage(),
 ): Promise<PricedLines> {
   const variants = await reader.$queryRaw<PricedVariant[]>`/* prepared */
     SELECT v.id, v."productId", v.sku, v."optionValues", v."unitAmount", v.currency, v.image, v."stripePriceId",
       v."stripePriceAmount", v."stripePriceCurrency", v."stripePriceTaxBehavior", json_build_object('name', p.name,
-      'image', p.image, 'requiresShipping', p."requiresShipping", 'taxCode', p."taxCode") AS product
+      'translations', p.translations, 'image', p.image, 'requiresShipping', p."requiresShipping", 'taxCode', p."taxCode") AS product
     FROM "Variant" v JOIN "Product" p ON p.id = v."productId"
     WHERE v.id = ANY(${wanted.map((item) => item.variantId)}::int[]) AND v.active AND p.active`
   const items = wanted.map(({ variantId, quantity }) => {
@@ -96,7 +101,13 @@ export async function priceLines(
     if (!Number.isInteger(quantity) || quantity < 1 || quantity > MAX_QUANTITY)
       throw invalidQuantity({ productId, variantId }, cartId)
     return {
-      ...{ productId, variantId, name: product.name, variantName: variantName(variant), sku },
+      ...{
+        productId,
+        variantId,
+        name: productName(product, language),
+        variantName: variantName(variant),
+        sku,
+      },
       ...{
         image: image ?? product.image,
         unitAmount,

@@ -1,8 +1,9 @@
 // What a checkout page is about: one product, or the part of a cart in one currency.
 import type { CartPart } from '../cart/cart-view.js'
 import { maxQuantity } from '../catalog/products.js'
-import { variantName, type ProductWithVariants } from '../catalog/variants.js'
-import type { Product, Variant } from '../generated/prisma/client.js'
+import { productName } from '../catalog/product-texts.js'
+import { variantName, type ProductRow, type ProductWithVariants } from '../catalog/variants.js'
+import type { Variant } from '../generated/prisma/client.js'
 import { notFound } from '../http/problem.js'
 
 export interface Selection {
@@ -65,12 +66,12 @@ export function cartSelection(part: CartPart, isOnly: boolean): Selection {
 }
 
 function contentOfLines(
-  lines: readonly { product: Product; variant: Variant; quantity: number }[],
+  lines: readonly { product: ProductRow; variant: Variant; quantity: number }[],
 ): Pick<Selection, 'items' | 'currency' | 'itemsTotal' | 'needsDelivery'> {
   const items = lines.map(({ product, variant, quantity }) => ({
     variantId: variant.id,
     productId: variant.productId,
-    name: product.name,
+    name: productName(product),
     variantName: variantName(variant),
     image: variant.image ?? product.image,
     unitAmount: variant.unitAmount,

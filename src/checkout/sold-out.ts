@@ -1,18 +1,21 @@
 // The error when a variant sells out while the shopper is checking out.
+import { productName } from '../catalog/product-texts.js'
 import { nameWithVariant, variantName } from '../catalog/variants.js'
-import type { Variant } from '../generated/prisma/client.js'
+import type { Product, Variant } from '../generated/prisma/client.js'
 import { Problem } from '../http/problem.js'
 import { t } from '../messages/index.js'
 import { changeSelectionLink } from './change-selection-link.js'
 
 /** @param cartId null when it was ordered directly */
 export function soldOut(
-  variant: Pick<Variant, 'id' | 'productId' | 'optionValues' | 'stock'> & { product: { name: string } },
+  variant: Pick<Variant, 'id' | 'productId' | 'optionValues' | 'stock'> & {
+    product: Pick<Product, 'name' | 'translations'>
+  },
   cartId: number | null,
 ): Problem {
   const left = variant.stock ?? 0
   const { id: variantId, productId } = variant
-  const name = nameWithVariant(variant.product.name, variantName(variant))
+  const name = nameWithVariant(productName(variant.product), variantName(variant))
   const change = changeSelectionLink({ productId, variantId }, cartId)
   const texts = t().checkout
   return left > 0

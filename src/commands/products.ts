@@ -28,6 +28,7 @@ import { checkPictureAddress } from '../pictures/allowed-picture.js'
 import { PictureError } from '../pictures/picture-error.js'
 import { adjustVariant, withMinusSigns } from './adjust-stock.js'
 import { importProducts } from './import-products.js'
+import { translate } from './translate-product.js'
 import { writeNewFile } from './write-new-file.js'
 import { listProblems } from '../catalog/product-problems.js'
 import {
@@ -61,6 +62,8 @@ number of the list, or a sku.
       --price 30.00, --stock 12 or "untracked", --sku, --image, --on-sale yes or no
   product ID                    change what all variants of a product share
       --name, --summary, --description, --category, --image, --shipping yes or no, --tax-code, --on-sale yes or no
+  translate ID --language de    say the same in another language; an empty text is none
+      --name, --summary, --description, --category (for all its products)
   variant ID Size=XL ...        add a variant to a product with options; takes the options of "set"
   options ID Size=M ...         say what a product without options is, before it gets other variants
   duplicate ID                  copy a product with its variants and pictures; the copy is off sale and has no stock
@@ -83,7 +86,7 @@ export const productsCommand: Command = { usage: USAGE, run }
 /** Names of variants and of new products can have several words. */
 const MANY = 50
 const MAX_ARGUMENTS = {
-  ...{ list: 0, add: 1, set: 1, product: 1, variant: MANY, options: MANY },
+  ...{ list: 0, add: 1, set: 1, product: 1, translate: 1, variant: MANY, options: MANY },
   ...{ duplicate: 1, adjust: 2, export: 1, import: 1 },
   ...{ link: 2, push: 1, unlink: 1, 'payment-link': 1, 'payment-links': 0 },
 }
@@ -93,6 +96,7 @@ const flag = { type: 'boolean' } as const
 const OPTIONS = {
   ...{ name: text, summary: text, description: text, category: text, image: text, 'tax-code': text },
   ...{ price: text, currency: text, stock: text, sku: text, 'on-sale': text },
+  language: text,
   option: { type: 'string', multiple: true },
   ...{ countries: text, reason: text, note: text },
   ...{ off: flag, apply: flag },
@@ -115,6 +119,7 @@ const ACCEPTED: Record<string, readonly string[]> = {
   ],
   set: OWN,
   product: SHARED,
+  translate: ['language', 'name', 'summary', 'description', 'category'],
   variant: OWN,
   adjust: ['reason', 'note'],
   import: ['apply'],
@@ -144,6 +149,11 @@ async function run(deps: CommandDeps, args: readonly string[]): Promise<string> 
     case 'product': {
       const product = await findWholeProduct(prisma, id ?? missingId())
       await changeProduct(prisma, product, sharedChange(values))
+      return list(deps, product.id)
+    }
+    case 'translate': {
+      const product = await findWholeProduct(prisma, id ?? missingId())
+      await translate(prisma, product.id, values)
       return list(deps, product.id)
     }
     case 'variant': {

@@ -1,6 +1,7 @@
 // npm run shipping: shows and changes what delivery costs.
 import type { PrismaClient, ShippingRate } from '../generated/prisma/client.js'
 import { formatMoney } from '../money.js'
+import { withTranslation } from '../messages/translated.js'
 import { currenciesWithoutRate } from '../shipping/rates.js'
 import { deliveryTime } from '../shipping/delivery-time.js'
 import {
@@ -22,6 +23,7 @@ import {
 } from './run.js'
 import { addRate, changeRate } from '../shipping/change-rates.js'
 import { table } from './table.js'
+import { otherLanguage } from './translate-product.js'
 
 const USAGE = `Usage: npm run shipping -- COMMAND
 
@@ -37,7 +39,8 @@ const USAGE = `Usage: npm run shipping -- COMMAND
   --currency eur       for orders in this currency; new rates: the shop's
   --free-from 50       free for items of this value or more; "none"
   --days 2-4           business days until it arrives; "none"
-  --name NAME          with set: another name`
+  --name NAME          with set: another name
+  --language de        with set and --name: what it is called in that language; "" for the same as in the shop's`
 
 export const shippingCommand: Command = { usage: USAGE, run }
 
@@ -50,12 +53,13 @@ const OPTIONS = {
   'free-from': { type: 'string' },
   days: { type: 'string' },
   name: { type: 'string' },
+  language: { type: 'string' },
 } as const
 
 const MAX_ARGUMENTS = { list: 0, add: 1, set: 1, remove: 1, restore: 1 }
 
 const OF_RATE = ['countries', 'except', 'amount', 'currency', 'free-from', 'days']
-const ACCEPTED = { list: ['all'], add: OF_RATE, set: ['name', ...OF_RATE] }
+const ACCEPTED = { list: ['all'], add: OF_RATE, set: ['name', 'language', ...OF_RATE] }
 
 interface Options {
   all?: boolean | undefined
@@ -66,6 +70,7 @@ interface Options {
   'free-from'?: string | undefined
   days?: string | undefined
   name?: string | undefined
+  language?: string | undefined
 }
 
 async function run(deps: CommandDeps, args: readonly string[]): Promise<string> {
@@ -122,6 +127,10 @@ async function add(
 
 async function change(prisma: PrismaClient, rate: ShippingRate, options: Options): Promise<void> {
   if (Object.keys(options).length === 0) throw new UsageError('What is to change? Give an option.')
+  if (options.language !== undefined) {
+    await nameIn(prisma, rate, options)
+    return
+  }
   if (options.except !== undefined && options.countries === undefined)
     throw new UsageError('--except goes with --countries all.')
   const currency = options.currency === undefined ? rate.currency : readCurrency(options.currency)
@@ -135,6 +144,15 @@ async function change(prisma: PrismaClient, rate: ShippingRate, options: Options
     ...(options['free-from'] !== undefined && { freeFrom: readFreeFrom(options['free-from'], currency) }),
     ...(days !== undefined && readDays(days)),
   })
+}
+
+async function nameIn(prisma: PrismaClient, rate: ShippingRate, options: Options): Promise<void> {
+  const { language: code, name, ...others } = options
+  if (name === undefined || Object.keys(others).length > 0)
+    throw new UsageError('--language goes with --name alone.')
+  const language = otherLanguage(code)
+  const translations = withTranslation(rate.translations, language, name === '' ? null : readName(name))
+  await changeRate(prisma, rate.id, { translations })
 }
 
 /** An amount in one currency means nothing in another. */

@@ -82,7 +82,8 @@ function chosenLanguage({ headers }: IncomingMessage): Language | null {
 const known = new Map<string, Language | null>()
 const MAX_KNOWN = 500
 
-function preferredLanguage(request: IncomingMessage): Language | null {
+/** What the browser or program asks for, if the shop has it. */
+export function preferredLanguage(request: IncomingMessage): Language | null {
   const accepted = request.headers['accept-language']
   if (accepted === undefined) return null
   let preferred = known.get(accepted)

@@ -1,8 +1,10 @@
 // Turns completed sessions of our payment links into orders. Settlement then pays them like any other.
 import { canonicalEmail } from '../accounts/email-address.js'
+import { productName } from '../catalog/product-texts.js'
 import { nameWithVariant, variantName } from '../catalog/variants.js'
 import type { Transaction } from '../database/client.js'
 import type { Order, PaymentLink, Prisma, StripeShippingRate } from '../generated/prisma/client.js'
+import { usualLanguage } from '../messages/index.js'
 import { newOrderKey } from '../orders/order-key.js'
 import type { TaxBehavior } from '../settings/tax.js'
 import { isCompleted, misfit, type Report } from './merge-report.js'
@@ -62,7 +64,7 @@ const WITH_PRODUCT = {
 
 /** @returns why it can't be placed, or null */
 async function place(tx: Transaction, report: SessionReport): Promise<string | null> {
-  const { paymentLinkId, shippingRateId, paymentIntentId, sessionId, expiresAt } = report
+  const { paymentLinkId, shippingRateId, paymentIntentId, sessionId, expiresAt, locale } = report
   const link = await tx.paymentLink.findUnique({
     where: { id: paymentLinkId ?? '' },
     include: WITH_PRODUCT,
@@ -89,10 +91,15 @@ async function place(tx: Transaction, report: SessionReport): Promise<string | n
       origin: 'payment_link',
       userId: await accountOf(tx, email),
       email,
+      locale,
       ...terms,
       items: {
         create: {
-          ...{ productId: product.id, variantId: variant.id, name: product.name },
+          ...{
+            productId: product.id,
+            variantId: variant.id,
+            name: productName(product, locale ?? usualLanguage()),
+          },
           ...{ variantName: variantName(variant), sku: variant.sku, image: variant.image ?? product.image },
           ...{ unitAmount: link.unitAmount, quantity: 1 },
         },

@@ -1,6 +1,7 @@
 // Reads Stripe's Checkout Session, from an event or an API answer, into the shop's own terms.
 import { z } from 'zod'
 import type { AttemptStatus } from '../generated/prisma/enums.js'
+import { isLanguage, type Language } from '../messages/index.js'
 import type { Collected } from '../orders/order-facts.js'
 import { collectedIn, collectedShape } from './collected.js'
 import { amount, idOf, optionalText, read, reference, seconds, stripeId, text } from './stripe-object.js'
@@ -19,6 +20,8 @@ export interface SessionReport {
   appId: string | null
   /** Whom Stripe's page asked, or was told, to mail. */
   email: string | null
+  /** The language that its page was opened in, if the shop has it. Null: the browser's. */
+  locale: Language | null
   /** Before discounts. */
   amountSubtotal: number | null
   amountDiscount: number
@@ -82,6 +85,7 @@ const sessionShape = z.object({
     .catch(null),
   ...collectedShape,
   currency: textOrNull,
+  locale: textOrNull,
   url: textOrNull,
   expires_at: seconds.nullish().catch(null),
   invoice: reference.catch(null),
@@ -118,6 +122,7 @@ export function sessionReport(object: unknown, at: Date, failed = false): Sessio
     attemptId: isOwn ? (session.metadata?.['attempt_id'] ?? null) : null,
     appId: session.metadata?.['app'] ?? null,
     email: session.customer_details?.email ?? null,
+    locale: shopLanguage(session.locale),
     amountSubtotal: session.amount_subtotal,
     amountDiscount: session.total_details?.amount_discount ?? 0,
     amountTotal: session.amount_total,
@@ -135,6 +140,12 @@ export function sessionReport(object: unknown, at: Date, failed = false): Sessio
     unknownStatus,
     at,
   }
+}
+
+/** Stripe's "de", "en-GB" or "auto". */
+function shopLanguage(locale: string | null | undefined): Language | null {
+  const [language] = (locale ?? '').split('-')
+  return isLanguage(language) ? language : null
 }
 
 /** A session can be complete and unpaid: a bank debit succeeds or fails days after checkout. */

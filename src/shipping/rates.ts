@@ -1,5 +1,7 @@
 // Finds the shipping rates that a shopper can choose from, and the countries that they reach.
 import type { PrismaClient, ShippingRate } from '../generated/prisma/client.js'
+import { currentLanguage, type Language } from '../messages/index.js'
+import { translatedName } from '../messages/translated.js'
 import { byName, COUNTRIES } from './countries.js'
 
 type Reader = Pick<PrismaClient, 'shippingRate'>
@@ -27,15 +29,25 @@ export interface OfferedRate {
 }
 
 /** The rates for a parcel, the cheapest first, at the same price the fastest. Empty if it can't be delivered. */
-export async function ratesFor(prisma: Reader, parcel: Parcel): Promise<OfferedRate[]> {
-  return offeredFor(await activeRates(prisma, parcel.currency), parcel)
+export async function ratesFor(
+  prisma: Reader,
+  parcel: Parcel,
+  language: Language = currentLanguage(),
+): Promise<OfferedRate[]> {
+  return offeredFor(await activeRates(prisma, parcel.currency), parcel, language)
 }
 
 /** @param rates the active ones in the parcel's currency */
-export function offeredFor(rates: readonly ShippingRate[], parcel: Omit<Parcel, 'currency'>): OfferedRate[] {
+export function offeredFor(
+  rates: readonly ShippingRate[],
+  parcel: Omit<Parcel, 'currency'>,
+  language: Language = currentLanguage(),
+): OfferedRate[] {
   return rates
     .filter((rate) => reaches(rate, parcel.country))
-    .map(({ id, name, amount, freeFrom, minDays, maxDays }) => {
+    .map((rate) => {
+      const { id, amount, freeFrom, minDays, maxDays } = rate
+      const name = translatedName(rate, language)
       const isFree = freeFrom !== null && parcel.itemsTotal >= freeFrom
       return { id, name, amount: isFree ? 0 : amount, freeFrom, minDays, maxDays }
     })

@@ -12,9 +12,31 @@ const elsewhere = [...COUNTRIES].filter((country) => country !== 'US' && !europe
 const RATES = [
   { name: 'Standard', countries: ['US'], amount: 590, freeFrom: 7500, minDays: 3, maxDays: 5 },
   { name: 'Express', countries: ['US'], amount: 1490, minDays: 1, maxDays: 2 },
-  { name: 'Europe', countries: europe, amount: 1290, freeFrom: 15_000, minDays: 4, maxDays: 8 },
-  { name: 'Europe express', countries: europe, amount: 2490, minDays: 2, maxDays: 3 },
-  { name: 'Worldwide', countries: elsewhere, amount: 1990, minDays: 7, maxDays: 14 },
+  {
+    name: 'Europe',
+    translations: { de: 'Europa' },
+    countries: europe,
+    amount: 1290,
+    freeFrom: 15_000,
+    minDays: 4,
+    maxDays: 8,
+  },
+  {
+    name: 'Europe express',
+    translations: { de: 'Europa Express' },
+    countries: europe,
+    amount: 2490,
+    minDays: 2,
+    maxDays: 3,
+  },
+  {
+    name: 'Worldwide',
+    translations: { de: 'Weltweit' },
+    countries: elsewhere,
+    amount: 1990,
+    minDays: 7,
+    maxDays: 14,
+  },
 ]
 
 /** Adds the demo rates, in US dollars, if there are no rates at all. */

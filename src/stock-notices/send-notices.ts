@@ -1,4 +1,5 @@
 // Writes the mails to those who wait for a variant that can be bought again.
+import { productName } from '../catalog/product-texts.js'
 import { variantName, variantPath } from '../catalog/variants.js'
 import type { PrismaClient } from '../generated/prisma/client.js'
 import { hashToken, newToken } from '../http/random-token.js'
@@ -31,13 +32,13 @@ export async function sendDueNotices(prisma: PrismaClient): Promise<number> {
         data: { dueAt: null, sentAt: new Date(), tokenHash: hashToken(token) },
       })
       const { product } = variant
+      const language = isLanguage(locale) ? locale : usualLanguage()
       const data = {
-        product: product.name,
+        product: productName(product, language),
         variant: variantName(variant),
         path: variantPath(product.id, variant.id),
         endPath: `/stock-notices/${token}`,
       }
-      const language = isLanguage(locale) ? locale : usualLanguage()
       await withLanguage(language, () => writeAccountMail(tx, { kind: 'back_in_stock', to: email, data }))
     }
     return due.length

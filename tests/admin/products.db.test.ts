@@ -236,6 +236,29 @@ describe('editing', () => {
     expect(entries.flatMap(({ fields }) => fields).sort()).toEqual(['active', 'options', 'sku', 'unitAmount'])
   })
 
+  it('keeps its texts in German, and names its category for all products', { timeout: MINUTES }, async () => {
+    const [shirt, other] = [await newShirt(), await newShirt()]
+    const german = { de_name: 'Leinenhemd', de_specifications: 'Stoff: Leinen', de_category: 'Kleidung' }
+    await send(`/admin/products/${shirt.id}`, { ...(await formOf(shirt.id)), ...german }).expect(303)
+    expect((await productOf(shirt.id)).translations).toEqual({
+      de: { name: 'Leinenhemd', specifications: ['Stoff: Leinen'] },
+    })
+    expect(await formOf(other.id)).toMatchObject({ de_name: '', de_category: 'Kleidung' })
+    const { text } = await stranger(shop.url).get(`/de/pricing/${shirt.id}`).expect(200)
+    expect(textOf(text)).toMatch(/Kleidung .*Leinenhemd.*A shirt\..*Stoff Leinen/)
+
+    // Another category has names of its own, which a form that is about the product alone leaves as they are.
+    await send(`/admin/products/${other.id}`, { ...(await formOf(other.id)), category: 'Kitchen' }).expect(
+      303,
+    )
+    expect(await formOf(other.id)).toMatchObject({ category: 'Kitchen', de_category: '' })
+    await send(`/admin/products/${shirt.id}`, { ...(await formOf(shirt.id)), de_name: '' }).expect(303)
+    expect(await formOf(shirt.id)).toMatchObject({ de_name: '', de_category: 'Kleidung' })
+    const wrong = { ...(await formOf(shirt.id)), de_summary: 'x'.repeat(301) }
+    const refused = await send(`/admin/products/${shirt.id}`, wrong).expect(422)
+    expect(refused.text).toContain('id="de-summary-error">At most 300 characters; this has 301.')
+  })
+
   it('refuses what Stripe would refuse, beside its field', { timeout: MINUTES }, async () => {
     const { id, variants } = await newShirt()
     const m = variants['M']?.id ?? 0

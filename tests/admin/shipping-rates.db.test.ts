@@ -57,7 +57,7 @@ it('a rate is added, changed, removed and offered again', async () => {
   expect(await offered('CH', 5000)).toEqual(['Post 490'])
   expect(await auditOf(shop, 'shipping_rate', String(await rateId('Post')))).toEqual([
     'shipping_rate.added',
-    'shipping_rate.changed name,countries,currency,amount,freeFrom,minDays,maxDays',
+    'shipping_rate.changed name,translations,countries,currency,amount,freeFrom,minDays,maxDays',
     'shipping_rate.changed active',
     'shipping_rate.changed active',
   ])

@@ -232,7 +232,7 @@ async function cart(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
   const { prisma } = shop.database
   const like = await prisma.product.findUniqueOrThrow({
     where: { slug: 'salt-cellar' },
-    omit: { id: true },
+    omit: { id: true, translations: true },
   })
   const change = (slug: string, data: object) => prisma.product.update({ where: { slug }, data })
   for (const [slug, name] of [
@@ -312,7 +312,10 @@ async function unpaidPages(page: Page, shop: ShopOnTour, look: Look): Promise<vo
 
 async function deliveries(page: Page, shop: ShopOnTour, look: Look): Promise<void> {
   const { prisma } = shop.database
-  const like = await prisma.product.findUniqueOrThrow({ where: { slug: 'salt-cellar' }, omit: { id: true } })
+  const like = await prisma.product.findUniqueOrThrow({
+    where: { slug: 'salt-cellar' },
+    omit: { id: true, translations: true },
+  })
   const data = { ...like, slug: 'tour-delivered', name: 'Paper weight', requiresShipping: true }
   const { id } = await prisma.product.create({ data })
   const checkout = `${shop.url}/checkout/${id}`
@@ -407,7 +410,10 @@ async function vouchers(page: Page, shop: ShopOnTour, look: Look): Promise<void>
   const { prisma } = shop.database
   // The sandbox never pays a voucher of such an address.
   await prisma.user.update({ where: { email }, data: { email: `fill_never.${email}` } })
-  const like = await prisma.product.findUniqueOrThrow({ where: { slug: 'salt-cellar' }, omit: { id: true } })
+  const like = await prisma.product.findUniqueOrThrow({
+    where: { slug: 'salt-cellar' },
+    omit: { id: true, translations: true },
+  })
   const data = { ...like, slug: 'tour-voucher', name: 'Letter scale', currency: 'mxn', unitAmount: 48_000 }
   await prisma.product.create({ data })
   const { orderUrl, successUrl, key } = await purchase(page, shop, 'tour-voucher')

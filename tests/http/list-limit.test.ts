@@ -26,7 +26,7 @@ app.use((request, _response, next) => {
   request.user = { id: 1, email: 'ada@shopper.example', name: 'Ada', role: 'shopper', credentialVersion: 1 }
   next()
 })
-app.use(productApi(database, limits, neverItsTurn))
+app.use(productApi(database, limits, neverItsTurn, () => Promise.resolve({ currency: 'usd' } as Settings)))
 app.use(
   catalogPages(
     database,

@@ -162,6 +162,7 @@ export function sessionReport(change: Partial<SessionReport> = {}): SessionRepor
     attemptId: 'attempt-1',
     appId: 'till-1',
     email: 'ada@shopper.example',
+    locale: null,
     amountSubtotal: 5000,
     amountDiscount: 0,
     amountTotal: 5000,

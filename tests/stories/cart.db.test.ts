@@ -243,7 +243,7 @@ describe('a cart', () => {
     const { prisma } = shop.database
     const like = await prisma.product.findUniqueOrThrow({
       where: { slug: 'grid-notebook' },
-      omit: { id: true },
+      omit: { id: true, translations: true },
     })
     await prisma.product.createMany({
       data: Array.from({ length: 21 }, (_, index) => ({

@@ -41,7 +41,7 @@ async function withRate(name: string, data: object, work: () => Promise<void>): 
   const { id, ...before } = await rateOf(name)
   const rates = shop.database.prisma.shippingRate
   await rates.update({ where: { id }, data })
-  await work().finally(() => rates.update({ where: { id }, data: before }))
+  await work().finally(() => rates.update({ where: { id }, data: { ...before, translations: {} } }))
 }
 
 /** Posts the form, and expects the page again with this notice, and no order. */

@@ -132,6 +132,80 @@ it('takes an order in German, up to the receipt', async () => {
   expect(textOf(english.text)).toContain('Order history')
 })
 
+it('shows, finds and sells products by their German names, where the owner wrote them', async () => {
+  const { prisma } = shop.database
+  const tray = await prisma.product.findUniqueOrThrow({ where: { slug: 'oak-desk-tray' } })
+  const visitor = stranger(shop.url)
+  const read = async (path: string) => textOf((await visitor.get(path).expect(200)).text)
+  const german = 'Schreibtischschale aus Eiche'
+  expect(await read(`/de/pricing/${tray.id}`)).toMatch(
+    /Schreibtisch .*Schreibtischschale aus Eiche.*Ein Stück Eiche/,
+  )
+  expect(await read(`/pricing/${tray.id}`)).toContain('One board of oak')
+  expect(await read('/de/pricing?q=schreibtischschalen')).toContain(german)
+  expect(await read('/de/pricing?q=eiche+k%C3%BCche')).not.toContain(german)
+  expect(await read('/de/pricing?category=Desk')).toMatch(/Schreibtisch \d+ Artikel/)
+  const { suggestions } = (await visitor.get('/de/pricing/suggestions?q=k%C3%BCche').expect(200)).body as {
+    suggestions: { label: string; href: string }[]
+  }
+  expect(suggestions[0]).toMatchObject({ label: 'Küche', href: '/de/pricing?category=Kitchen' })
+
+  await visitor.post('/de/cart/items').type('form').send({ product_id: tray.id, quantity: 1 }).expect(303)
+  expect(await read('/de/cart')).toContain(german)
+  const page = await visitor.get('/de/checkout?country=DE').expect(200)
+  expect(textOf(page.text)).toContain('Europa')
+  const form = { ...checkoutFields(page.text), email: 'eiche@shopper.example' }
+  const { headers } = await visitor.post('/de/checkout').type('form').send(form).expect(303)
+  const items = await shop.stripe.checkout.sessions.listLineItems(sessionOf(String(headers['location'])))
+  expect(items.data.map(({ description }) => description)).toEqual([german])
+  const order = await prisma.order.findFirstOrThrow({
+    where: { email: 'eiche@shopper.example' },
+    include: { items: true },
+  })
+  expect([order.shippingRateName, order.items[0]?.name]).toEqual(['Europa', german])
+})
+
+it('takes orders of programs in the language that they name, or else ask for', async () => {
+  const shopper = stranger(shop.url)
+  const { body } = await shopper
+    .post('/api/register')
+    .send({ name: 'Ada', email: 'programm@shopper.example', password: PASSWORD })
+    .expect(201)
+  const id = await productId()
+  const rate = await shop.database.prisma.shippingRate.findFirstOrThrow({
+    where: { countries: { has: 'DE' } },
+  })
+  const order = async (more: object, language?: string) => {
+    const request = shopper
+      .post('/api/orders')
+      .set('Authorization', `Bearer ${(body as { token: string }).token}`)
+    if (language !== undefined) request.set('Accept-Language', language)
+    return request.send({
+      ...{ items: [{ product_id: id, quantity: 1 }], country: 'DE', shipping_rate: rate.id },
+      ...more,
+    })
+  }
+  const localeOf = async (key: string) =>
+    (await shop.database.prisma.order.findUniqueOrThrow({ where: { key } })).locale
+  for (const [more, language, locale] of [
+    [{}, undefined, null],
+    [{}, 'de-AT, en;q=0.5', 'de'],
+    [{ locale: 'en' }, 'de', 'en'],
+  ] as const) {
+    const answer = await order(more, language)
+    const { order_id: key } = answer.body as { order_id: string }
+    expect(await localeOf(key)).toBe(locale)
+    await shop.database.prisma.order.update({
+      where: { key },
+      data: { canceledAt: new Date(), status: 'expired' },
+    })
+  }
+  expect((await order({ locale: 'fr' })).body).toMatchObject({
+    code: 'invalid_order',
+    errors: [{ field: 'locale', detail: 'must be one of en, de' }],
+  })
+})
+
 describe('an account', () => {
   it('gets its mail in the language of the page it was asked for on', async () => {
     const email = 'konto@shopper.example'

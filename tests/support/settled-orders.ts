@@ -50,6 +50,7 @@ export function reportOfSession(
     attemptId: order.attemptId,
     appId: null,
     email: null,
+    locale: null,
     amountSubtotal: order.total,
     amountDiscount: discount,
     amountTotal: order.total - discount,

@@ -1,6 +1,6 @@
 // Products with variants.
 import { randomBytes } from 'node:crypto'
-import type { Product, Variant } from '../../src/generated/prisma/client.js'
+import type { Prisma, Product, Variant } from '../../src/generated/prisma/client.js'
 import type { TestShop } from './shop.js'
 
 export interface NewVariant {
@@ -22,7 +22,8 @@ export async function addVariedProduct(
   { database: { prisma } }: Pick<TestShop, 'database'>,
   options: string[],
   variants: readonly [NewVariant, ...NewVariant[]],
-  change: Partial<Product> = {},
+  change: Partial<Omit<Product, 'id' | 'translations'>> &
+    Pick<Prisma.ProductUncheckedCreateInput, 'translations'> = {},
 ): Promise<VariedProduct> {
   const slug = `shirt-${randomBytes(4).toString('hex')}`
   const [first, ...others] = variants
