@@ -75,22 +75,17 @@ export function activeRates(prisma: Reader, currency: string): Promise<ShippingR
 export async function currenciesWithoutRate(
   prisma: Pick<PrismaClient, 'product' | 'shippingRate'>,
 ): Promise<string[]> {
-  const [products, rates] = await Promise.all([
-    prisma.product.findMany({
-      where: { active: true, requiresShipping: true },
-      distinct: ['currency'],
-      orderBy: { currency: 'asc' },
-      select: { currency: true },
-    }),
-    prisma.shippingRate.findMany({
-      where: { active: true },
-      distinct: ['currency'],
-      select: { currency: true },
-    }),
-  ])
-  return products
-    .map(({ currency }) => currency)
-    .filter((currency) => !rates.some((rate) => rate.currency === currency))
+  const rates = await prisma.shippingRate.groupBy({ by: ['currency'], where: { active: true } })
+  const products = await prisma.product.groupBy({
+    by: ['currency'],
+    where: {
+      active: true,
+      requiresShipping: true,
+      currency: { notIn: rates.map(({ currency }) => currency) },
+    },
+    orderBy: { currency: 'asc' },
+  })
+  return products.map(({ currency }) => currency)
 }
 
 function reaches({ countries }: ShippingRate, country: string): boolean {
