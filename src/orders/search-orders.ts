@@ -32,8 +32,8 @@ export interface FoundOrders {
 
 /** Up to this many matches of a filter are read and sorted. */
 const FEW = 5000
-/** How many orders of the list are tried first for what is common, one size after the other. */
-const FIRST = [4000, 40_000]
+/** How many orders of the list are tried first for what is common. */
+const FIRST = 40_000
 const WINDOW = 20_000
 const WINDOWS = 3
 
@@ -48,10 +48,11 @@ export async function searchOrders(reader: RawReader, search: OrderSearch): Prom
   const conditions = conditionsOf(filters, timeZone)
   const order = ORDERS[filters.sort]
   if (conditions.some(({ meanings }) => meanings.some(({ isCommon }) => isCommon))) {
-    for (const size of FIRST) {
-      const { places } = await readWindow(reader, search, order, conditions, { begin: search.after, size })
-      if (places.length > limit) return pageOf(places, limit)
-    }
+    const { places } = await readWindow(reader, search, order, conditions, {
+      begin: search.after,
+      size: FIRST,
+    })
+    if (places.length > limit) return pageOf(places, limit)
   }
   const few = await fewest(reader, conditions)
   if (few !== null) {
@@ -157,12 +158,12 @@ function allOf({ meanings }: Condition): Prisma.Sql {
   )
 }
 
-/** A condition on the orders of a window. Each meaning of a text is looked up by itself, so that its index is used. */
+/** A condition on the orders of a window. Each meaning of a text is looked up by itself. */
 function inside({ matches, meanings }: Condition, order: ListOrder, within: Part): Prisma.Sql {
-  if (meanings.every(({ id }) => id === undefined)) return matches
+  if (meanings.every(({ among }) => among === undefined)) return matches
   const found = meanings.map((meaning) =>
-    meaning.id !== undefined && order.key === 'time'
-      ? Prisma.join([meaning.find, ...within(meaning.id)], ' AND ')
+    meaning.among !== undefined && order.key === 'time'
+      ? meaning.among(within)
       : Prisma.sql`SELECT o.id FROM ${order.from} WHERE ${allAre([...within(order.id), meaning.matches])}`,
   )
   return Prisma.sql`o.id = ANY (ARRAY(${Prisma.join(found, ' UNION ')}))`
