@@ -1,6 +1,8 @@
 // Importing products from CSV: what is shown first, and that exactly that is done.
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { storePicture, usualAddress } from '../../src/pictures/store-picture.js'
 import { newOperator } from '../support/operator.js'
+import { photo } from '../support/pictures.js'
 import { textOf, type Shopper } from '../support/shopper.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
 import { addVariedProduct } from '../support/variants.js'
@@ -36,13 +38,109 @@ const variantsOf = async (productId: number) =>
 
 const shirt = () => addVariedProduct(shop, ['Size'], [{ values: ['S'] }, { values: ['M'] }])
 
+/** A shirt with two pictures, one of them uploaded. */
+async function picturedShirt() {
+  const { prisma } = shop.database
+  const { id, slug, image } = await shirt()
+  const stored = await storePicture(prisma, await photo())
+  const address = usualAddress(stored)
+  await prisma.productPicture.createMany({
+    data: [
+      { productId: id, position: 0, image, alt: '' },
+      { productId: id, position: 1, image: address, alt: 'The  back,\nfolded', pictureId: stored.id },
+    ],
+  })
+  await prisma.variant.update({ where: { sku: `${slug}-2` }, data: { image: address } })
+  return { id, slug, image, address, pictureId: stored.id }
+}
+
+const picturesOf = async (productId: number) =>
+  (
+    await shop.database.prisma.productPicture.findMany({
+      where: { productId },
+      orderBy: { position: 'asc' },
+    })
+  ).map(({ image, alt, pictureId }) => [image, alt, pictureId])
+
 it('what is exported changes nothing when it is imported', { timeout: MINUTES }, async () => {
   await shirt()
+  const { address } = await picturedShirt()
   const { text: csv, headers } = await operator.get('/admin/products.csv').expect(200)
   expect(headers['content-type']).toBe('text/csv; charset=utf-8')
   const { text } = await preview(csv)
   expect(text).toContain('New products: 0 Changed products: 0')
   expect(text).toContain('The file says what the shop has already.')
+  expect(csv).toContain(`${address} The back, folded`)
+})
+
+it('pictures and their texts are shown first, and changed then', { timeout: MINUTES }, async () => {
+  const { id, slug, image, address, pictureId } = await picturedShirt()
+  const swapped = await preview(
+    `sku,picture,picture_text,more_pictures\n${slug},${address},"The back, on a table","${image} The front\n/assets/images/sleeve.svg"\n`,
+  )
+  expect(swapped.text).toContain(
+    `Pictures ${image} ${address} The back, folded ${address} The back, on a table`,
+  )
+  await apply(swapped.path)
+  expect(await picturesOf(id)).toEqual([
+    [address, 'The back, on a table', pictureId],
+    [image, 'The front', null],
+    ['/assets/images/sleeve.svg', '', null],
+  ])
+  const product = await shop.database.prisma.product.findUniqueOrThrow({ where: { id } })
+  expect(product.image).toBe(address)
+
+  // A picture that goes is no variant's any more. What a cell does not say stays.
+  const fewer = await preview(`sku,picture,more_pictures\n${slug},${image},none\n`)
+  expect(fewer.text).toContain(`${slug}-2: Picture ${address} the first one`)
+  await apply(fewer.path)
+  expect(await picturesOf(id)).toEqual([[image, 'The front', null]])
+  expect((await variantsOf(id)).map((variant) => variant.image)).toEqual([null, null])
+
+  const own = await preview(`sku,more_pictures,variant_picture\n${slug}-2,${address},${address}\n`)
+  await apply(own.path)
+  expect(await picturesOf(id)).toEqual([
+    [image, 'The front', null],
+    [address, '', pictureId],
+  ])
+  expect((await variantsOf(id))[1]?.image).toBe(address)
+})
+
+it(
+  'pictures that the shop does not have, or are there twice, are refused',
+  { timeout: MINUTES },
+  async () => {
+    const { slug, image } = await picturedShirt()
+    const missing = `/pictures/${'a'.repeat(32)}-800.jpg`
+    const { text } = await preview(
+      `sku,more_pictures,variant_picture\n${slug},${missing},/assets/other.svg\n`,
+    )
+    expect(text).toContain(`Line 2: There is no picture at ${missing}.`)
+    expect(text).toContain(
+      'Line 2: variant_picture is “/assets/other.svg”, which is none of the product’s pictures.',
+    )
+    expect((await preview(`sku,more_pictures\n${slug},${image}\n`)).text).toContain(
+      `Line 2: The picture ${image} is there twice.`,
+    )
+    expect((await preview(`sku,more_pictures\n${slug},https://evil.example/a.png\n`)).text).toContain(
+      'Pictures on evil.example aren’t allowed.',
+    )
+  },
+)
+
+it('a new product comes with its pictures', { timeout: MINUTES }, async () => {
+  const { path } = await preview(
+    'sku,name,price,picture,picture_text,more_pictures\nbrass-bell,Brass bell,12.00,/assets/bell.svg,A bell,/assets/side.svg Its side\n',
+  )
+  await apply(path)
+  const { id, image } = await shop.database.prisma.product.findUniqueOrThrow({
+    where: { slug: 'brass-bell' },
+  })
+  expect(image).toBe('/assets/bell.svg')
+  expect(await picturesOf(id)).toEqual([
+    ['/assets/bell.svg', 'A bell', null],
+    ['/assets/side.svg', 'Its side', null],
+  ])
 })
 
 it('shows each change, and then makes exactly these', { timeout: MINUTES }, async () => {
@@ -75,7 +173,9 @@ it('shows each change, and then makes exactly these', { timeout: MINUTES }, asyn
   // Sending the form again does nothing more.
   await apply(path)
   expect((await variantsOf(id)).map(({ stock }) => stock)).toEqual([12, 10, 3])
-  const audited = await shop.database.prisma.auditEntry.findMany({ where: { subject: 'import' } })
+  const audited = await shop.database.prisma.auditEntry.findMany({
+    where: { subject: 'import', subjectId: path.split('/').at(-1) ?? '' },
+  })
   expect(audited).toHaveLength(1)
 })
 

@@ -6,6 +6,9 @@ import { Prisma, type PrismaClient } from '../../generated/prisma/client.js'
 import { Problem } from '../../http/problem.js'
 import { adjustOne, lockProduct } from '../adjust-stock.js'
 import { addProductsIn } from '../new-products.js'
+import { picturesOf, WITH_PICTURES, writePictures } from '../product-pictures.js'
+import { pictureLine, picturesIn } from './picture-lines.js'
+import { firstPicture } from './plan-pictures.js'
 import {
   importResult,
   type AddedProduct,
@@ -69,6 +72,7 @@ const CHANGED = 'It was changed after the preview. Upload the list again to see 
 async function add(tx: Transaction, product: AddedProduct): Promise<string | null> {
   const { slug, name, summary, description, category, specifications, image, currency, variants } = product
   const { requiresShipping, taxCode } = product
+  const pictures = await picturesIn(tx, product.pictures)
   const [first] = variants
   if (!first) return 'It has no variant.'
   const skus = variants.map(({ sku }) => sku)
@@ -89,6 +93,7 @@ async function add(tx: Transaction, product: AddedProduct): Promise<string | nul
         currency,
         requiresShipping,
         taxCode,
+        pictures,
       },
       ...{ unitAmount: first.unitAmount, stock: first.stock, active: false, options: [], variants: [] },
     },
@@ -96,7 +101,10 @@ async function add(tx: Transaction, product: AddedProduct): Promise<string | nul
   if (id === undefined) return `There is a product ${slug} already.`
   await tx.variant.update({
     where: { id },
-    data: { sku: first.sku, optionValues: first.values, weight: first.weight, active: first.active },
+    data: {
+      ...{ sku: first.sku, optionValues: first.values, weight: first.weight, active: first.active },
+      image: first.image,
+    },
   })
   await addVariants(tx, id, currency, variants.slice(1), 1)
   await tx.product.update({ where: { id }, data: { options: product.options, active: product.active } })
@@ -105,8 +113,12 @@ async function add(tx: Transaction, product: AddedProduct): Promise<string | nul
 
 async function change(tx: Transaction, planned: ChangedProduct): Promise<string | null> {
   await lockProduct(tx, planned.id)
-  const product = await tx.product.findUnique({ where: { id: planned.id }, include: { variants: true } })
-  if (!product) return 'It was deleted.'
+  const found = await tx.product.findUnique({
+    where: { id: planned.id },
+    include: { variants: true, ...WITH_PICTURES },
+  })
+  if (!found) return 'It was deleted.'
+  const product = { ...found, pictures: picturesOf(found).map(pictureLine) }
   const steps = planned.variants.map((variant) => ({
     ...variant,
     known: product.variants.find(({ id }) => id === variant.id) ?? {},
@@ -121,21 +133,28 @@ async function change(tx: Transaction, planned: ChangedProduct): Promise<string 
       product.variants.some(({ optionValues }) => optionValues.join('\n') === values.join('\n')),
     )
   if (isOld) return CHANGED
-  const shared = Object.fromEntries(planned.changes.map(({ field, to }) => [field, to]))
+  const { pictures, ...others } = Object.fromEntries(planned.changes.map(({ field, to }) => [field, to]))
+  const lines = pictures as string[] | undefined
+  const shared = { ...others, ...(lines && { image: firstPicture(lines) }) } as Record<
+    string,
+    PlannedChange['to']
+  >
   const update = () =>
     tx.product.update({ where: { id: product.id }, data: { ...shared, revision: { increment: 1 } } })
   // Triggers refuse variants on sale that Stripe would refuse, so prices come before a product goes on sale.
   if (shared['active'] !== true) await update()
   for (const { id, changes } of steps) await changeVariant(tx, product.id, id, changes)
   if (shared['active'] === true) await update()
-  if (shared['image'] !== undefined)
+  if (lines) await writePictures(tx, product.id, await picturesIn(tx, lines))
+  // Planned by a release that knew only the first picture.
+  else if (shared['image'] !== undefined)
     await tx.productPicture.deleteMany({ where: { productId: product.id, position: 0 } })
   const last = Math.max(...product.variants.map(({ position }) => position))
   await addVariants(tx, product.id, product.currency, planned.added, last + 1)
   await recordAudit(tx, {
     ...{ action: 'product.changed', subject: 'product', subjectId: product.id },
     fields: [
-      ...Object.keys(shared),
+      ...planned.changes.map(({ field }) => field),
       ...new Set(steps.flatMap(({ changes }) => changes.map(({ field }) => field))),
     ],
   })
@@ -172,7 +191,7 @@ async function addVariants(
   variants: readonly NewPlannedVariant[],
   position: number,
 ): Promise<void> {
-  for (const [index, { sku, values, unitAmount, stock, weight, active }] of variants.entries()) {
+  for (const [index, { sku, values, unitAmount, stock, weight, active, image }] of variants.entries()) {
     const { id } = await tx.variant.create({
       data: {
         productId,
@@ -183,6 +202,7 @@ async function addVariants(
         stock,
         weight,
         active,
+        image,
         position: position + index,
       },
     })

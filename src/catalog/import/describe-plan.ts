@@ -17,7 +17,7 @@ const LABELS: Record<string, string> = {
     taxCode: 'Tax code',
     active: 'On sale',
   },
-  ...{ unitAmount: 'Price', stock: 'Stock', weight: 'Grams' },
+  ...{ unitAmount: 'Price', stock: 'Stock', weight: 'Grams', pictures: 'Pictures' },
 }
 
 export function changesOf(product: PlannedProduct): DescribedChange[] {
@@ -34,7 +34,13 @@ export function changesOf(product: PlannedProduct): DescribedChange[] {
     from: null,
     to: `${sku}, ${formatMoney(unitAmount, currency)}, ${textOf('stock', stock, currency)} in stock`,
   })
-  if (product.kind === 'add') return product.variants.map(added)
+  if (product.kind === 'add')
+    return [
+      ...product.variants.map(added),
+      ...(product.pictures.length === 0
+        ? []
+        : [{ what: 'Pictures', from: null, to: textOf('pictures', product.pictures, currency) }]),
+    ]
   return [
     ...product.changes.map(shown('')),
     ...product.variants.flatMap(({ sku, changes }) => changes.map(shown(`${sku}: `))),
@@ -46,6 +52,7 @@ function textOf(field: string, value: PlannedChange['to'], currency: string): st
   if (field === 'unitAmount') return formatMoney(Number(value), currency)
   if (field === 'stock' && value === null) return 'not counted'
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
-  if (Array.isArray(value)) return value.join(', ') || 'none'
+  if (field === 'image' && value === null) return 'the first one'
+  if (Array.isArray(value)) return value.join(field === 'pictures' ? '\n' : ', ') || 'none'
   return value === null || value === '' ? 'none' : String(value)
 }

@@ -2,11 +2,10 @@
 import type { PrismaClient } from '../../generated/prisma/client.js'
 import { isCurrency } from '../../money.js'
 import { MAX_VARIANTS } from '../more-variants.js'
-import { skuOf, slugOf } from '../new-products.js'
-import { problemsOf } from '../product-problems.js'
-import { NO_PICTURE, WITH_PICTURES } from '../product-pictures.js'
+import { slugOf } from '../new-products.js'
+import { picturesOf, WITH_PICTURES } from '../product-pictures.js'
 import type { EditedProduct } from '../save-product.js'
-import { nameWithVariant } from '../variants.js'
+import { judge, type Group } from './judge-plan.js'
 import type {
   AddedProduct,
   ChangedProduct,
@@ -15,6 +14,15 @@ import type {
   PlannedChange,
   PlannedProduct,
 } from './plan.js'
+import {
+  findPictures,
+  firstPicture,
+  pictureChange,
+  plannedPictures,
+  variantsWithout,
+  type Shared,
+} from './plan-pictures.js'
+import { newVariantOf, valuesOf } from './plan-variants.js'
 import * as cellsAs from './read-cells.js'
 import type { ImportLine } from './read-lines.js'
 
@@ -26,13 +34,6 @@ export interface ImportOptions {
 
 interface Context extends ImportOptions {
   complain: cellsAs.Complain
-}
-
-/** Lines of one product. */
-interface Group {
-  known: EditedProduct | null
-  slug: string
-  lines: ImportLine[]
 }
 
 export async function makePlan(
@@ -47,7 +48,7 @@ export async function makePlan(
   const products = groups.map((group) =>
     group.known ? changesOf(group, group.known, context) : additionOf(group, context),
   )
-  await judge(prisma, groups, products, complain)
+  await Promise.all([judge(prisma, groups, products, complain), findPictures(prisma, products, complain)])
   const planned = products.filter(changesSomething)
   const touched = planned.reduce((sum, product) => sum + linesOf(product), 0)
   return {
@@ -100,13 +101,13 @@ function groupLines(
 }
 
 /** What the lines say of their product. Lines that contradict each other are named. */
-function sharedOf({ lines }: Group, { allowedHosts, complain }: Context, own: string | null) {
-  const shared: Record<string, { value: string | boolean | string[] | null; line: number } | undefined> = {}
+function sharedOf({ lines, known }: Group, { allowedHosts, complain }: Context) {
+  const shared: Shared = {}
+  // A product's own pictures stay, whatever hosts are allowed now.
+  const own = known === null ? [] : picturesOf(known).map(({ image }) => image)
+  const check = (image: string) => (own.includes(image) ? null : cellsAs.addressProblem(image, allowedHosts))
   for (const one of lines) {
-    // A product's own picture stays, whatever hosts are allowed now.
-    const hosts =
-      own !== null && one.cells.picture === own && URL.canParse(own) ? [new URL(own).host] : allowedHosts
-    for (const [field, value] of Object.entries(cellsAs.readProductCells(one, hosts, complain))) {
+    for (const [field, value] of Object.entries(cellsAs.readProductCells(one, check, complain))) {
       const before = shared[field]
       if (before === undefined) shared[field] = { value, line: one.line }
       else if (JSON.stringify(before.value) !== JSON.stringify(value))
@@ -118,13 +119,17 @@ function sharedOf({ lines }: Group, { allowedHosts, complain }: Context, own: st
 
 function changesOf(group: Group, product: EditedProduct, context: Context): ChangedProduct {
   const { complain } = context
-  const shared = sharedOf(group, context, product.image)
+  const said = sharedOf(group, context)
+  const { image: _image, alt: _alt, others: _others, ...shared } = said
+  const firstLine = group.lines[0]?.line ?? 0
+  const pictures = plannedPictures(said, product, firstLine, complain)
   const changes = Object.entries(shared).flatMap(([field, said]): PlannedChange[] => {
     if (said === undefined) return []
     const { value } = said
     const from = product[field as 'name']
     return JSON.stringify(from) === JSON.stringify(value) ? [] : [{ field, from, to: value }]
   })
+  changes.push(...pictureChange(product, pictures))
   const variants: ChangedProduct['variants'] = []
   const added: NewPlannedVariant[] = []
   for (const { line, cells } of group.lines) {
@@ -156,6 +161,7 @@ function changesOf(group: Group, product: EditedProduct, context: Context): Chan
           values,
           product.currency,
           product.variants[0]?.unitAmount ?? null,
+          pictures,
           complain,
         ),
       )
@@ -175,6 +181,9 @@ function changesOf(group: Group, product: EditedProduct, context: Context): Chan
       ...(cells.variant_on_sale !== undefined && {
         active: cellsAs.readYesNo(line, 'variant_on_sale', cells.variant_on_sale, complain),
       }),
+      ...(cells.variant_picture !== undefined && {
+        image: cellsAs.readVariantPicture(line, cells.variant_picture, pictures, known.image, complain),
+      }),
     }
     const own = Object.entries(wanted).flatMap(([field, to]): PlannedChange[] => {
       const from = known[field as keyof typeof wanted]
@@ -184,15 +193,19 @@ function changesOf(group: Group, product: EditedProduct, context: Context): Chan
   }
   const { id, name, currency } = product
   if (product.variants.length + added.length > MAX_VARIANTS)
-    complain(group.lines[0]?.line ?? 0, `${name} would have more than ${MAX_VARIANTS} variants.`)
-  return { kind: 'change', line: group.lines[0]?.line ?? 0, id, name, currency, changes, variants, added }
+    complain(firstLine, `${name} would have more than ${MAX_VARIANTS} variants.`)
+  return {
+    ...{ kind: 'change', line: firstLine, id, name, currency, changes, added },
+    variants: variantsWithout(product, pictures, variants, firstLine),
+  }
 }
 
 function additionOf(group: Group, context: Context): AddedProduct {
   const { complain } = context
   const [first] = group.lines
   const line = first?.line ?? 0
-  const shared = sharedOf(group, context, null)
+  const shared = sharedOf(group, context)
+  const pictures = plannedPictures(shared, null, line, complain)
   const text = (field: string, otherwise = '') => String(shared[field]?.value ?? otherwise)
   if (shared['name'] === undefined)
     complain(line, `There is no product with the sku ${first?.cells.sku ?? ''}, and a new one needs a name.`)
@@ -205,7 +218,7 @@ function additionOf(group: Group, context: Context): AddedProduct {
       ? []
       : cellsAs.readOptionCell(line, first.cells.options, () => undefined).map(([name]) => name)
   const variants = group.lines.map((one) =>
-    newVariantOf(one, valuesOf(one, null, options, complain), currency, null, complain),
+    newVariantOf(one, valuesOf(one, null, options, complain), currency, null, pictures, complain),
   )
   const twice = variants.find(
     ({ values }, index) =>
@@ -232,107 +245,15 @@ function additionOf(group: Group, context: Context): AddedProduct {
     ...{
       description: text('description'),
       category: text('category', 'Other'),
-      image: text('image', NO_PICTURE),
+      image: firstPicture(pictures),
     },
     specifications: (shared['specifications']?.value as string[] | undefined) ?? [],
     requiresShipping: shared['requiresShipping']?.value === true,
     taxCode: (shared['taxCode']?.value as string | null | undefined) ?? null,
     active: shared['active']?.value !== false,
+    pictures,
     variants,
   }
-}
-
-function newVariantOf(
-  { line, cells }: ImportLine,
-  values: string[],
-  currency: string,
-  usualAmount: number | null,
-  complain: cellsAs.Complain,
-): NewPlannedVariant {
-  if (cells.price === undefined && usualAmount === null) complain(line, 'It has no price.')
-  return {
-    ...{ line, sku: cells.sku ?? skuOf('', values), values },
-    unitAmount:
-      cells.price === undefined
-        ? (usualAmount ?? 0)
-        : cellsAs.readPriceCell(line, cells.price, currency, complain),
-    stock: cells.stock === undefined ? null : cellsAs.readStockCell(line, cells.stock, complain),
-    weight: cells.grams === undefined ? null : cellsAs.readGrams(line, cells.grams, complain),
-    active:
-      cells.variant_on_sale === undefined ||
-      cellsAs.readYesNo(line, 'variant_on_sale', cells.variant_on_sale, complain),
-  }
-}
-
-/** The value of each option. @param otherwise for a line without options. Null: it needs them */
-function valuesOf(
-  { line, cells }: ImportLine,
-  otherwise: string[] | null,
-  options: readonly string[],
-  complain: cellsAs.Complain,
-): string[] {
-  if (otherwise !== null) return otherwise
-  const given = new Map(
-    cells.options === undefined ? [] : cellsAs.readOptionCell(line, cells.options, complain),
-  )
-  const extra = [...given.keys()].find((name) => !options.includes(name))
-  if (extra !== undefined)
-    complain(
-      line,
-      `The product has no option “${extra}”${options.length > 0 ? `, only ${options.join(', ')}` : ''}.`,
-    )
-  return options.map((name) => {
-    const value = given.get(name)
-    if (value === undefined) complain(line, `options says nothing of ${name}.`)
-    return value ?? ''
-  })
-}
-
-/** Adds what Stripe would refuse. */
-async function judge(
-  prisma: PrismaClient,
-  groups: readonly Group[],
-  products: readonly PlannedProduct[],
-  complain: cellsAs.Complain,
-): Promise<void> {
-  const offers = products.flatMap((product, index) => offersOf(product, groups[index]?.known ?? null))
-  const problems = await problemsOf(prisma, offers)
-  for (const [index, problem] of problems.entries())
-    if (problem !== null && offers[index]) complain(offers[index].line, problem)
-}
-
-function offersOf(product: PlannedProduct, known: EditedProduct | null) {
-  const { currency } = product
-  if (product.kind === 'add')
-    return product.variants
-      .filter(({ unitAmount }) => unitAmount > 0 && product.name !== '')
-      .map(({ line, values, unitAmount }) => ({
-        ...{ line, unitAmount, currency, image: product.image },
-        name: nameWithVariant(product.name, values.join(' / ')),
-      }))
-  const name = String(product.changes.find(({ field }) => field === 'name')?.to ?? product.name)
-  const image = String(product.changes.find(({ field }) => field === 'image')?.to ?? known?.image ?? '')
-  // The product's name, picture and sale concern variants that no line changes, too.
-  const isJudged = product.changes.some(({ field }) => ['name', 'image', 'active'].includes(field))
-  const changed = (known?.variants ?? []).flatMap((variant) => {
-    const own = product.variants.find(({ id }) => id === variant.id)
-    if (!own && !(isJudged && variant.active)) return []
-    const unitAmount = Number(
-      own?.changes.find(({ field }) => field === 'unitAmount')?.to ?? variant.unitAmount,
-    )
-    const offer = { line: own?.line ?? product.line, unitAmount, currency, image: variant.image ?? image }
-    return unitAmount > 0 ? [{ ...offer, name: nameWithVariant(name, variant.optionValues.join(' / ')) }] : []
-  })
-  const added = product.added
-    .filter(({ unitAmount }) => unitAmount > 0)
-    .map(({ line, values, unitAmount }) => ({
-      line,
-      unitAmount,
-      currency,
-      image,
-      name: nameWithVariant(name, values.join(' / ')),
-    }))
-  return [...changed, ...added]
 }
 
 function changesSomething(product: PlannedProduct): boolean {

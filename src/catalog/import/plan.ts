@@ -18,6 +18,8 @@ const newVariant = z.object({
   stock: z.int().nullable(),
   weight: z.int().nullable(),
   active: z.boolean(),
+  /** Null: the product's first picture. */
+  image: z.string().nullable().default(null),
 })
 
 const addedProduct = z.object({
@@ -33,6 +35,8 @@ const addedProduct = z.object({
   taxCode: z.string().nullable(),
   active: z.boolean(),
   image: z.string(),
+  /** As lines: an address, and its text. */
+  pictures: z.array(z.string()).default([]),
   currency: z.string(),
   options: z.array(z.string()),
   variants: z.array(newVariant),

@@ -4,6 +4,7 @@ import { checkPictureAddress } from '../../pictures/allowed-picture.js'
 import { PictureError } from '../../pictures/picture-error.js'
 import { MOST_STOCK } from '../adjust-stock.js'
 import { NOT_COUNTED, type Column } from './columns.js'
+import { linesOf, readPictureLine } from './picture-lines.js'
 import type { ImportLine } from './read-lines.js'
 
 /** Clears what may be empty. An empty cell says nothing. */
@@ -21,13 +22,18 @@ const LONGEST: Partial<Record<Column, number>> = {
     category: 60,
     sku: 200,
     specifications: 10_000,
+    picture_text: 250,
+    more_pictures: 10_000,
   },
 }
 
-/** What a line says of its product, by the database's columns. What it doesn't say is left out. */
+/**
+ * What a line says of its product, by the database's columns; of its pictures: `image` and `alt` of the first one, `others`.
+ * What it doesn't say is left out.
+ */
 export function readProductCells(
   { line, cells }: ImportLine,
-  allowedHosts: readonly string[],
+  problemOf: (address: string) => string | null,
   complain: Complain,
 ): Record<string, string | boolean | string[] | null> {
   const read: Record<string, string | boolean | string[] | null> = {}
@@ -55,23 +61,31 @@ export function readProductCells(
       complain(line, `tax_code is “${cells.tax_code}”: Stripe’s codes are txcd_ and eight digits, or none.`)
     read['taxCode'] = cells.tax_code === NONE ? null : cells.tax_code
   }
-  if (cells.picture !== undefined) read['image'] = readPicture(line, cells.picture, allowedHosts, complain)
+  const readPicture = (image: string) => {
+    const problem = problemOf(image)
+    if (problem !== null) complain(line, problem)
+    return image
+  }
+  if (cells.picture !== undefined) read['image'] = readPicture(cells.picture)
+  if (cells.picture_text !== undefined) read['alt'] = cells.picture_text.replace(/\s+/g, ' ')
+  if (cells.more_pictures !== undefined) {
+    const others = linesOf(cells.more_pictures)
+    for (const other of others) readPicture(readPictureLine(other).image)
+    read['others'] = others
+  }
   return read
 }
 
-function readPicture(
-  line: number,
-  image: string,
-  allowedHosts: readonly string[],
-  complain: Complain,
-): string {
+/** Why an address can't be a picture, or null. */
+export function addressProblem(image: string, allowedHosts: readonly string[]): string | null {
   try {
+    if (/\s/.test(image)) return `The address of a picture has no spaces: “${image}”.`
     checkPictureAddress(image, allowedHosts)
+    return null
   } catch (error) {
     if (!(error instanceof PictureError)) throw error
-    complain(line, error.message)
+    return error.message
   }
-  return image
 }
 
 export function readYesNo(line: number, column: Column, text: string, complain: Complain): boolean {
@@ -100,6 +114,20 @@ export function readStockCell(line: number, text: string, complain: Complain): n
   if (/^\d{1,9}$/.test(text) && Number(text) <= MOST_STOCK) return Number(text)
   complain(line, `stock is “${text}”: write a whole number, or “${NOT_COUNTED}”.`)
   return 0
+}
+
+/** One of the product's pictures. Null: the first one. @param own what the variant has already */
+export function readVariantPicture(
+  line: number,
+  text: string,
+  pictures: readonly string[],
+  own: string | null,
+  complain: Complain,
+): string | null {
+  if (text === NONE) return null
+  if (text !== own && !pictures.some((picture) => readPictureLine(picture).image === text))
+    complain(line, `variant_picture is “${text}”, which is none of the product’s pictures.`)
+  return text
 }
 
 /** Null: not weighed. */
