@@ -4,7 +4,14 @@ import type { StripeContext } from '../payments/stripe-client.js'
 import { bookingsOf, findBooking, type Booking } from './bookings.js'
 import { differenceOf, unbooked, type Difference } from './differences.js'
 import type { Month } from './month.js'
-import { disputesBy, paymentsBy, recordsOf, refundsBy, type OurRecord } from './our-records.js'
+import {
+  disputesBy,
+  paymentsBy,
+  recordsOf,
+  refundsBy,
+  type DatedRecord,
+  type OurRecord,
+} from './our-records.js'
 
 export interface ReconciledLine {
   /** Null: Stripe booked nothing. */
@@ -25,25 +32,34 @@ export interface ReconcileDeps {
 const MOST_QUESTIONS = 200
 
 /**
- * Reads a page of Stripe's at a time, so that memory stays flat but for the ids of what was seen.
+ * Reads Stripe's bookings and the shop's records side by side, the newest first and a page of each at a time. Memory holds only
+ * what was met on one side, and not on the other yet.
  * @throws Stripe.errors.StripeError
  */
 export async function* reconcile(
   { database: { direct }, stripe }: ReconcileDeps,
   month: Month,
 ): AsyncGenerator<ReconciledLine[]> {
-  const seen = new Set<string>()
+  const pairs = new Pairs()
+  const records = recordsOf(direct, month)
+  let reached = Infinity
+  const readRecords = async (until: number) => {
+    while (reached > until) {
+      const page = await records.next()
+      if (page.done) return
+      for (const record of page.value) pairs.addRecord(record)
+      reached = page.value.at(-1)?.at.getTime() ?? reached
+    }
+  }
   for await (const bookings of bookingsOf(month, stripe)) {
     const lines = await withRecords(direct, bookings, stripe.appId)
-    for (const { ours, booking } of lines) {
-      if (ours?.id) seen.add(ours.id)
-      if (booking?.about) seen.add(booking.about.id)
-    }
+    for (const { ours } of lines) if (ours?.id) pairs.addBooked(ours.id)
     yield lines
+    await readRecords(bookings.at(-1)?.at.getTime() ?? -Infinity)
   }
-  const unseen = (await recordsOf(direct, month)).filter(({ id }) => id === null || !seen.has(id))
+  await readRecords(-Infinity)
   let questions = 0
-  for (const ours of unseen) {
+  for (const ours of pairs.unbooked()) {
     const found =
       ours.id === null
         ? 'missing'
@@ -53,6 +69,27 @@ export async function* reconcile(
     // Booked in another month, which has it.
     if (found === 'booked') continue
     yield [{ booking: null, ours, difference: unbooked(ours, found), isForeign: false }]
+  }
+}
+
+/** Bookings and records that have not found each other yet. */
+class Pairs {
+  readonly #booked = new Set<string>()
+  readonly #records = new Map<string, OurRecord>()
+  readonly #nameless: OurRecord[] = []
+
+  addBooked(id: string): void {
+    if (!this.#records.delete(id)) this.#booked.add(id)
+  }
+
+  addRecord({ at: _at, ...record }: DatedRecord): void {
+    if (record.id === null) this.#nameless.push(record)
+    else if (!this.#booked.delete(record.id)) this.#records.set(record.id, record)
+  }
+
+  /** Records that no booking is of. */
+  unbooked(): OurRecord[] {
+    return [...this.#nameless, ...this.#records.values()]
   }
 }
 
