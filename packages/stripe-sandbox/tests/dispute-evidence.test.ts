@@ -215,3 +215,72 @@ describe('an appeal', () => {
     expect((await world.stripe.disputes.retrieve(second)).status).toBe('lost')
   })
 })
+
+describe('Visa Compelling Evidence 3.0', () => {
+  const eligibility = ({ evidence_details: { enhanced_eligibility: offered } }: Stripe.Dispute) =>
+    offered.visa_compelling_evidence_3
+
+  async function charged(): Promise<string> {
+    const session = await createSession(world.stripe)
+    await payByApi(world.stripe, session, 'pm_card_visa')
+    const [charge] = (await world.stripe.charges.list({ limit: 1 })).data
+    if (!charge) throw new Error('nothing was charged')
+    return charge.id
+  }
+
+  const give = (
+    id: string,
+    evidence: Stripe.DisputeUpdateParams.Evidence.EnhancedEvidence.VisaCompellingEvidence3,
+  ) =>
+    world.stripe.disputes.update(id, {
+      evidence: { enhanced_evidence: { visa_compelling_evidence_3: evidence } },
+      submit: false,
+    })
+
+  test('says what is missing until two earlier payments show the same customer', async () => {
+    const [one, other] = [await charged(), await charged()]
+    const id = await disputed('createCe3EligibleDispute')
+    const dispute = await world.stripe.disputes.retrieve(id)
+    expect(dispute.enhanced_eligibility_types).toEqual(['visa_compelling_evidence_3'])
+    expect(eligibility(dispute)).toEqual({
+      status: 'requires_action',
+      required_actions: [
+        'missing_prior_undisputed_transactions',
+        'missing_disputed_transaction_description',
+        'missing_prior_undisputed_transaction_description',
+        'missing_merchandise_or_services',
+        'missing_customer_identifiers',
+      ],
+    })
+    const about = { product_description: 'A mug', customer_email_address: 'ada@example.com' }
+    const disputedOne = { ...about, merchandise_or_services: 'merchandise' as const }
+    const priors = [one, other].map((charge) => ({ charge, ...about }))
+    // An email address alone proves nothing.
+    expect(
+      eligibility(
+        await give(id, { disputed_transaction: disputedOne, prior_undisputed_transactions: priors }),
+      ),
+    ).toEqual({ status: 'requires_action', required_actions: ['missing_customer_identifiers'] })
+    const ip = { customer_purchase_ip: '203.0.113.7' }
+    const whole = await give(id, {
+      disputed_transaction: { ...disputedOne, ...ip },
+      prior_undisputed_transactions: priors.map((prior) => ({ ...prior, ...ip })),
+    })
+    expect(eligibility(whole)).toEqual({ status: 'qualified', required_actions: [] })
+    expect(whole.status).toBe('needs_response')
+  })
+
+  test('is refused for other disputes, and of payments that prove nothing', async () => {
+    const charge = await charged()
+    const plain = await disputed()
+    expect((await errorOf(give(plain, { prior_undisputed_transactions: [{ charge }] }))).message).toContain(
+      'not eligible',
+    )
+    const id = await disputed('createCe3EligibleDispute')
+    const own = await world.stripe.disputes.retrieve(id)
+    for (const wrong of [idOf(own.charge), 'ch_none'])
+      expect(await errorOf(give(id, { prior_undisputed_transactions: [{ charge: wrong }] }))).toMatchObject({
+        statusCode: 400,
+      })
+  })
+})

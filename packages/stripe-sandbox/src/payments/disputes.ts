@@ -7,6 +7,7 @@ import { settleCharge } from './charges.js'
 import { recordBalanceTransaction } from './fees.js'
 import { closeWarnings } from './fraud-warnings.js'
 import { failPendingRefunds } from './refunds.js'
+import { eligibilityOf, PROGRAM } from './compelling-evidence.js'
 import type { CardDispute } from './test-cards.js'
 
 /** Stripe's fee for a dispute, in minor units. */
@@ -69,6 +70,8 @@ const NO_EVIDENCE: Dispute['evidence'] = {
 /** Opens the disputes that a test card leads to. */
 export function openCardDisputes(account: Account, chargeId: string, kind: CardDispute): void {
   if (kind === 'inquiry') openDispute(account, chargeId, { reason: 'general', inquiry: true })
+  else if (kind === 'compelling_evidence')
+    openDispute(account, chargeId, { reason: 'fraudulent', compelling: true })
   else if (kind !== 'multiple') openDispute(account, chargeId, { reason: kind })
   else {
     const { amount } = account.get('charge', chargeId)
@@ -81,6 +84,8 @@ export function openCardDisputes(account: Account, chargeId: string, kind: CardD
 interface NewDispute {
   reason: DisputeReason
   inquiry?: boolean
+  /** Whether it can be answered with Visa Compelling Evidence 3.0. */
+  compelling?: boolean
   /** In minor units. Defaults to everything that is neither refunded nor disputed. */
   amount?: number
 }
@@ -91,7 +96,7 @@ interface NewDispute {
  * @throws StripeApiError when the amount is more than is left to dispute
  */
 export function openDispute(account: Account, chargeId: string, given: NewDispute): Dispute {
-  const { reason, inquiry = false } = given
+  const { reason, inquiry = false, compelling = false } = given
   const charge = settleCharge(account, chargeId)
   const undisputed = charge.amount_captured - charge.amount_refunded - disputedAmount(account, chargeId)
   const amount = given.amount ?? undisputed
@@ -109,7 +114,7 @@ export function openDispute(account: Account, chargeId: string, given: NewDisput
     charge: charge.id,
     created: account.now(),
     currency: charge.currency,
-    enhanced_eligibility_types: [],
+    enhanced_eligibility_types: compelling ? [PROGRAM] : [],
     evidence: {
       ...NO_EVIDENCE,
       customer_email_address: charge.billing_details.email,
@@ -117,7 +122,7 @@ export function openDispute(account: Account, chargeId: string, given: NewDisput
     },
     evidence_details: {
       due_by: account.now() + RESPONSE_SECONDS,
-      enhanced_eligibility: {},
+      enhanced_eligibility: compelling ? { [PROGRAM]: eligibilityOf(undefined) } : {},
       has_evidence: false,
       past_due: false,
       submission_count: 0,

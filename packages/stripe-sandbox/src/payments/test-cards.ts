@@ -2,7 +2,8 @@
 import type { DeclineName } from './declines.js'
 
 /** The disputes that test cards open after a payment. */
-export type CardDispute = 'fraudulent' | 'product_not_received' | 'inquiry' | 'multiple'
+export type CardDispute =
+  'fraudulent' | 'product_not_received' | 'inquiry' | 'multiple' | 'compelling_evidence'
 
 export interface TestCard {
   number: string
@@ -213,6 +214,12 @@ export const TEST_CARDS: readonly TestCard[] = [
     names: ['createMultipleDisputes'],
     does: 'Pays, then disputed twice',
     dispute: 'multiple',
+  },
+  {
+    number: '4000000404000038',
+    names: ['createCe3EligibleDispute'],
+    does: 'Pays, then disputed: Visa CE 3.0',
+    dispute: 'compelling_evidence',
   },
   {
     number: '4000000000005423',
