@@ -63,7 +63,14 @@ export interface AnswerForm {
   /** Someone else saved meanwhile. */
   isStale: boolean
   hasErrors: boolean
-  groups: { title: string; isOpen: boolean; texts: TextInput[]; files: FileInput[] }[]
+  groups: {
+    title: string
+    /** What it is about. */
+    note: string | null
+    isOpen: boolean
+    texts: TextInput[]
+    files: FileInput[]
+  }[]
   size: string
 }
 

@@ -1,9 +1,16 @@
 // The models of a dispute's pages.
 import { shownEmail } from '../accounts/email-address.js'
 import { nameWithVariant } from '../catalog/variants.js'
+import { isCompellingOffered } from '../disputes/compelling-evidence.js'
 import { megabytes, measure, answerProblems, type Texts } from '../disputes/check-evidence.js'
 import type { DisputeCase } from '../disputes/dispute-case.js'
-import { fileFieldsOf, GROUPS, textFieldsOf, type Stage } from '../disputes/evidence-fields.js'
+import {
+  COMPELLING_GROUP,
+  fileFieldsOf,
+  GROUPS,
+  textFieldsOf,
+  type Stage,
+} from '../disputes/evidence-fields.js'
 import { GENERATED, type GeneratedName } from '../disputes/generated-files.js'
 import { reasonOf } from '../disputes/reasons.js'
 import type { Notice } from '../http/view-models.js'
@@ -13,6 +20,7 @@ import { orderNumber } from '../orders/order-key.js'
 import { withAmounts } from '../orders/stored-amounts.js'
 import { timelineOf } from '../orders/timeline.js'
 import { disputeHref, type StripeDashboard } from '../payments/stripe-dashboard.js'
+import { compellingNote } from './compelling-note.js'
 import type {
   AnswerForm,
   DisputedOrder,
@@ -154,11 +162,12 @@ function formOf(shown: Shown, stage: Stage, at: (time: Date) => ShownTime): Answ
     refusal: draft?.refusal ?? null,
     isStale: typed?.isStale ?? false,
     hasErrors: Object.keys(typed?.errors ?? {}).length > 0,
-    groups: groupsOf(stage).map((group) => {
+    groups: groupsOf(stage, found).map((group) => {
       const inputs = group.texts.map((name) => textInput(stage, name, texts, saved, typed))
       const fileInputs = group.files.map((name) => fileInput(shown, stage, name))
       return {
         title: group.title,
+        note: group.note ?? null,
         isOpen:
           inputs.some(({ value, error }) => value !== '' || error !== null) ||
           fileInputs.some(
@@ -172,7 +181,16 @@ function formOf(shown: Shown, stage: Stage, at: (time: Date) => ShownTime): Answ
   }
 }
 
-function groupsOf(stage: Stage): { title: string; texts: readonly string[]; files: readonly string[] }[] {
+interface Group {
+  title: string
+  texts: readonly string[]
+  files: readonly string[]
+  note?: string
+}
+
+function groupsOf(stage: Stage, found: DisputeCase): Group[] {
+  if (stage === 'dispute' && isCompellingOffered(found))
+    return [{ ...COMPELLING_GROUP, note: compellingNote(found) }, ...GROUPS]
   if (stage !== 'appeal') return [...GROUPS]
   return [
     { title: 'Appeal', texts: Object.keys(textFieldsOf(stage)), files: Object.keys(fileFieldsOf(stage)) },

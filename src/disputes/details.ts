@@ -6,12 +6,26 @@ import type { DisputeStatus } from '../generated/prisma/enums.js'
 import { optionalText, read, stripeId } from '../payments/stripe-object.js'
 import type { Stage } from './evidence-fields.js'
 
+const eligibility = z.object({ status: z.string(), required_actions: z.array(z.string()).default([]) })
+
+/** Stripe's words for whether Visa Compelling Evidence 3.0 answers a dispute, and for what is missing. */
+export type Compelling = z.infer<typeof eligibility>
+
+export function compellingOf(details: Pick<DisputeDetails, 'compelling'> | null): Compelling | null {
+  return eligibility.nullable().parse(details?.compelling ?? null)
+}
+
 const shape = z.object({
   id: stripeId,
   status: optionalText,
   payment_method_details: z
     .object({
       card: z.object({ network: optionalText, network_reason_code: optionalText }).nullish(),
+    })
+    .nullish(),
+  evidence_details: z
+    .object({
+      enhanced_eligibility: z.object({ visa_compelling_evidence_3: eligibility.nullish() }).nullish(),
     })
     .nullish(),
 })
@@ -26,14 +40,22 @@ export async function keepDetails(
   object: unknown,
   at: Date,
 ): Promise<void> {
-  const { id, status, payment_method_details: method } = read('dispute', shape, object)
+  const {
+    id,
+    status,
+    payment_method_details: method,
+    evidence_details: evidence,
+  } = read('dispute', shape, object)
+  const offered = evidence?.enhanced_eligibility?.visa_compelling_evidence_3 ?? null
+  const compelling = offered === null ? null : JSON.stringify(offered)
   const { network = null, network_reason_code: code = null } = method?.card ?? {}
   // Times of events are whole seconds. Those of answers must not be later than the next event's.
   const second = new Date(Math.floor(at.getTime() / 1000) * 1000)
   await tx.$executeRaw`
-    INSERT INTO "DisputeDetails" AS known ("disputeId", status, network, "reasonCode", at)
-    VALUES (${id}, ${status ?? ''}, ${network}, ${code}, ${second})
+    INSERT INTO "DisputeDetails" AS known ("disputeId", status, network, "reasonCode", compelling, at)
+    VALUES (${id}, ${status ?? ''}, ${network}, ${code}, ${compelling}::text::jsonb, ${second})
     ON CONFLICT ("disputeId") DO UPDATE SET
+      compelling = CASE WHEN excluded.at >= known.at THEN excluded.compelling ELSE known.compelling END,
       network = coalesce(excluded.network, known.network), "reasonCode" = coalesce(excluded."reasonCode", known."reasonCode"),
       status = CASE WHEN excluded.at > known.at OR excluded.at = known.at AND excluded.status <> ALL (CASE known.status
           WHEN 'appeal_needs_response' THEN ARRAY['lost', 'under_review', 'needs_response']

@@ -3,8 +3,9 @@ import type { PrismaClient } from '../generated/prisma/client.js'
 import { notFound } from '../http/problem.js'
 import { amountOf } from '../orders/stored-amounts.js'
 import { WITH_LINES } from '../orders/order-with-lines.js'
-import { appealOf, stageOf } from './details.js'
+import { appealOf, compellingOf, stageOf } from './details.js'
 import { STAGES, type Stage } from './evidence-fields.js'
+import { readPriorOrders } from './prior-orders.js'
 
 const WITH_DRAFTS = {
   drafts: true,
@@ -13,7 +14,7 @@ const WITH_DRAFTS = {
     include: {
       ...WITH_LINES,
       items: { include: { product: true, variant: { select: { sku: true } } }, orderBy: { id: 'asc' } },
-      user: { select: { name: true } },
+      user: { select: { name: true, email: true } },
     },
   },
 } as const
@@ -21,7 +22,10 @@ const WITH_DRAFTS = {
 export type DisputeCase = Awaited<ReturnType<typeof loadCase>>
 
 /** @throws Problem 404 */
-export async function loadCase(prisma: Pick<PrismaClient, 'dispute' | 'disputeDetails'>, id: string) {
+export async function loadCase(
+  prisma: Pick<PrismaClient, 'dispute' | 'disputeDetails' | 'order'>,
+  id: string,
+) {
   // One after the other: this also runs in a transaction, which has one connection.
   const stored = await prisma.dispute.findUnique({ where: { id }, include: WITH_DRAFTS })
   if (!stored) throw notFound()
@@ -33,6 +37,7 @@ export async function loadCase(prisma: Pick<PrismaClient, 'dispute' | 'disputeDe
   /** The latest stage that was answered. */
   const answered = STAGES.findLast((one) => draftOf(one)?.sendKey != null) ?? null
   const shown = stage ?? answered
+  const compelling = shown === 'dispute' ? compellingOf(details) : null
   return {
     id,
     dispute: { ...dispute, amount: amountOf(dispute) },
@@ -40,6 +45,10 @@ export async function loadCase(prisma: Pick<PrismaClient, 'dispute' | 'disputeDe
     network: details?.network ?? null,
     reasonCode: details?.reasonCode ?? null,
     appeal,
+    /** Null: not offered. */
+    compelling,
+    /** Earlier orders that it can name. */
+    prior: compelling === null || order === null ? [] : await readPriorOrders(prisma, order),
     /** What can be answered now. Null: nothing. */
     stage,
     /** What the page shows: what can be answered, or what was. */

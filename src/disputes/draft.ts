@@ -4,6 +4,7 @@ import { currentActor } from '../audit/actor.js'
 import type { Database, Transaction } from '../database/client.js'
 import { Problem } from '../http/problem.js'
 import { checkFile, readTexts, textErrors, type Texts } from './check-evidence.js'
+import { compellingErrors } from './compelling-evidence.js'
 import { loadCase, type DisputeCase } from './dispute-case.js'
 import { fileFieldsOf, type Stage } from './evidence-fields.js'
 import { fileNameOf, GENERATED, GENERATED_NAMES, type FileMaker } from './generated-files.js'
@@ -54,12 +55,17 @@ export async function saveDraft(
   const found = await loadCase(prisma, id)
   const stage = answerableStage(found)
   const texts = readTexts(stage, given.texts)
-  const errors = { ...textErrors(stage, texts), ...fileErrors(stage, given.files) }
+  const errors = {
+    ...textErrors(stage, texts),
+    ...compellingErrors(found, texts),
+    ...fileErrors(stage, given.files),
+  }
   const made = await makeFiles(found, { ...maker, prisma }, given.attach)
   const uploads = given.files.filter(({ field }) => errors[field] === undefined).map(checked)
   const isRight = Object.keys(errors).length === 0
   await prisma.$transaction(async (tx) => {
-    await lockDraft(tx, found, stage, given.revision)
+    const right = Object.fromEntries(Object.entries(texts).filter(([field]) => errors[field] === undefined))
+    await lockDraft(tx, found, stage, { revision: given.revision, texts: right })
     await writeFiles(tx, id, stage, { uploads, made, remove: removedFields(given, stage) })
     if (isRight)
       await tx.disputeDraft.update({
@@ -95,12 +101,12 @@ export function answerableStage({ stage, draft }: Pick<DisputeCase, 'stage' | 'd
   return stage
 }
 
-/** Also begins the draft. @throws StaleDraft, Problem */
+/** Also begins the draft, with what is right of its texts. @throws StaleDraft, Problem */
 async function lockDraft(
   tx: Transaction,
   { id, earlier }: DisputeCase,
   stage: Stage,
-  revision: number,
+  { revision, texts }: { revision: number; texts: Texts },
 ): Promise<void> {
   await tx.$executeRaw`SELECT 1 FROM "Dispute" WHERE id = ${id} FOR UPDATE`
   const where = { disputeId_stage: { disputeId: id, stage } }
@@ -108,7 +114,7 @@ async function lockDraft(
   const saved = { savedAt: new Date(), savedById: currentActor()?.userId ?? null }
   if ((draft?.revision ?? 0) !== revision) throw new StaleDraft()
   if (draft === null) {
-    await tx.disputeDraft.create({ data: { disputeId: id, stage, texts: {}, ...saved } })
+    await tx.disputeDraft.create({ data: { disputeId: id, stage, texts: { ...texts }, ...saved } })
     // Files of the inquiry are as good as before. They are uploaded again, as those of another answer.
     if (earlier !== null)
       await tx.$executeRaw`

@@ -52,6 +52,17 @@ const TEXT_FIELDS = {
   duplicate_charge_id: line('The other payment', 'Stripe’s id of the charge that this one seems to repeat.'),
   duplicate_charge_explanation: area('Why it is not the same purchase'),
   uncategorized_text: area('Anything else', 'Begin with what proves your case. The bank sees no links.'),
+  compelling_kind: line('What was sold', 'Visa’s word: merchandise or services.'),
+  compelling_order_1: line('First earlier order', 'Its number.'),
+  compelling_ip_1: line(
+    'IP address of the first earlier order',
+    'If you know it. Stripe adds what it knows.',
+  ),
+  compelling_order_2: line('Second earlier order', 'Its number.'),
+  compelling_ip_2: line(
+    'IP address of the second earlier order',
+    'If you know it. Stripe adds what it knows.',
+  ),
 } as const satisfies Record<string, TextField>
 
 export type TextName = keyof typeof TEXT_FIELDS
@@ -114,6 +125,22 @@ export const GROUPS: readonly { title: string; texts: readonly TextName[]; files
   },
   { title: 'Anything else', texts: ['uncategorized_text'], files: ['uncategorized_file'] },
 ]
+
+/** Fields about earlier orders, which the shop turns into Stripe's `enhanced_evidence`. */
+export const COMPELLING_FIELDS = [
+  'compelling_kind',
+  'compelling_order_1',
+  'compelling_ip_1',
+  'compelling_order_2',
+  'compelling_ip_2',
+] as const satisfies readonly TextName[]
+
+/** The group of a dispute that two earlier orders can answer. */
+export const COMPELLING_GROUP = {
+  title: 'Earlier orders (Visa Compelling Evidence 3.0)',
+  texts: COMPELLING_FIELDS,
+  files: [],
+} as const
 
 /** An answer's parts at each stage. */
 export const STAGES = ['inquiry', 'dispute', 'appeal'] as const

@@ -7,6 +7,7 @@ import { addresseeOf, billingOf } from '../orders/delivery-view.js'
 import { withAmounts } from '../orders/stored-amounts.js'
 import { timelineOf } from '../orders/timeline.js'
 import type { Settings } from '../settings/settings.js'
+import { prefilledCompelling } from './compelling-evidence.js'
 import { readTexts, type Texts } from './check-evidence.js'
 import type { DisputeCase } from './dispute-case.js'
 import type { TextName } from './evidence-fields.js'
@@ -17,10 +18,15 @@ type Order = NonNullable<DisputeCase['order']>
 const LONGEST_DESCRIPTION = 1500
 
 /** What an answer begins with. */
-export function prefilled({ order, shown, earlier }: DisputeCase, settings: Settings): Texts {
+export function prefilled(found: DisputeCase, settings: Settings): Texts {
+  const { order, shown, earlier } = found
   if (order === null || shown === 'appeal' || shown === null) return {}
   // What was written about the inquiry is better than what the shop knows by itself.
-  return readTexts(shown, { ...textsOf(order, settings), ...(earlier?.texts as Texts | undefined) })
+  return readTexts(shown, {
+    ...textsOf(order, settings),
+    ...prefilledCompelling(found),
+    ...(earlier?.texts as Texts | undefined),
+  })
 }
 
 function textsOf(stored: Order, { name }: Settings): Partial<Record<TextName, string>> {

@@ -12,6 +12,7 @@ import { PaymentService } from '../payments/payment-service.js'
 import { settle } from '../payments/settle.js'
 import { isFromStripe, isInFlight, isRefusal } from '../payments/stripe-client.js'
 import { answerProblems, type Texts } from './check-evidence.js'
+import { compellingEvidence, withoutCompelling } from './compelling-evidence.js'
 import { keepDetails } from './details.js'
 import { loadCase } from './dispute-case.js'
 import { answerableStage, StaleDraft } from './draft.js'
@@ -87,7 +88,14 @@ async function send(deps: PaymentDeps, draft: DisputeDraft): Promise<Stripe.Disp
     throw new Problem(409, 'too_late', 'Too late', TOO_LATE)
   }
   const files = await uploadFiles(deps, draft)
-  return PaymentService.submitEvidence(id, evidenceOf(draft, files), sendKey ?? '', deps.stripe)
+  const enhanced = await compellingEvidence(
+    await loadCase(deps.database.prisma, id),
+    draft.texts as Texts,
+    now,
+    deps.stripe,
+  )
+  const evidence = { ...evidenceOf(draft, files), ...(enhanced && { enhanced_evidence: enhanced }) }
+  return PaymentService.submitEvidence(id, evidence, sendKey ?? '', deps.stripe)
 }
 
 const TOO_LATE = 'The dispute was closed before this answer was submitted.'
@@ -143,7 +151,7 @@ async function uploadFiles(
 
 function evidenceOf(draft: DisputeDraft, files: Record<string, string>): Stripe.DisputeUpdateParams.Evidence {
   const texts = draft.texts as Texts
-  if (stageIn(draft) !== 'appeal') return { ...texts, ...files }
+  if (stageIn(draft) !== 'appeal') return { ...withoutCompelling(texts), ...files }
   const { reason_for_filing = '' } = texts
   return { appeal: { card: { reason_for_filing, supporting_files: Object.values(files) } } }
 }

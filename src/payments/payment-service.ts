@@ -164,6 +164,12 @@ export class PaymentService {
     }
   }
 
+  /** The charge of a payment that was made. @throws Stripe.errors.StripeError */
+  static async chargeOf(paymentIntentId: string, stripe: StripeContext): Promise<string> {
+    const { latest_charge: charge } = await clientOf(stripe).paymentIntents.retrieve(paymentIntentId)
+    return typeof charge === 'string' ? charge : (charge?.id ?? '')
+  }
+
   /** The payment intent of a charge. Null if there is no such charge. @throws Stripe.errors.StripeError */
   static async paymentIntentOfCharge(chargeId: string, stripe: StripeContext): Promise<string | null> {
     try {

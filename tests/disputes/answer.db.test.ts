@@ -1,6 +1,7 @@
 // Answers to disputes: drafts filled in with what the shop knows, limits, one submission, appeals, and accepting.
 import supertest from 'supertest'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { orderNumber } from '../../src/orders/order-key.js'
 import { runCommand } from '../support/command.js'
 import { newOperator } from '../support/operator.js'
 import { auditOf, hiddenFields, paidDelivery, send } from '../support/operated-orders.js'
@@ -165,6 +166,72 @@ describe('a disputed order', () => {
     expect(textOf(await page('/admin/disputes?state=review'))).toContain('Appeal under review')
     await bank(id, 'decide', 'win')
     expect(textOf(await page(path))).toContain('You won: $')
+  })
+
+  it('about fraud can be answered with two earlier orders of the customer', async () => {
+    const { prisma } = shop.database
+    const { order, id, path } = await disputed(CARD.compelling)
+    const { userId, email } = await prisma.order.findUniqueOrThrow({ where: { id: order.id } })
+    expect(textOf(await page(path))).toContain('The shop has no such order of this customer.')
+    const earlier = []
+    for (const days of [300, 150]) {
+      const { id: orderId, key } = await paidDelivery(shop, [1, 1])
+      const paidAt = new Date(Date.now() - days * 86_400_000)
+      await prisma.order.update({ where: { id: orderId }, data: { userId, email, paidAt } })
+      earlier.push(key)
+    }
+    const [first, second] = earlier.map(orderNumber)
+    const html = await page(path)
+    expect(textOf(html)).toContain(`Orders of this customer: ${second}`)
+    expect(textOf(html)).toContain('Stripe asks for')
+    expect(filledIn(html)).toMatchObject({
+      compelling_kind: 'merchandise',
+      compelling_order_1: second,
+      compelling_order_2: first,
+    })
+    const wrong = await save(path, { compelling_order_2: second ?? '', compelling_kind: 'both' })
+    expect(textOf(wrong.text)).toContain('Name another order than the first one.')
+    expect(textOf(wrong.text)).toContain('Write merchandise or services.')
+    const unknown = await save(path, { compelling_order_1: orderNumber(order.key) })
+    expect(textOf(unknown.text)).toContain('is no earlier order of this customer')
+
+    const ip = '203.0.113.7'
+    const right = {
+      compelling_kind: 'merchandise',
+      compelling_order_1: second ?? '',
+      compelling_order_2: first ?? '',
+    }
+    await save(path, { ...right, customer_purchase_ip: ip, compelling_ip_1: ip, compelling_ip_2: ip })
+    expect(textOf(await page(`${path}/preview`))).toContain(`First earlier order ${second}`)
+    await submit(path).then((answer) => expect(answer.status).toBe(303))
+    const charge = async (key: string) =>
+      (
+        await shop.stripe.paymentIntents.retrieve(
+          (await prisma.checkoutAttempt.findFirstOrThrow({ where: { order: { key }, status: 'paid' } }))
+            .paymentIntentId ?? '',
+        )
+      ).latest_charge
+    expect(await atStripe(id)).toMatchObject({
+      status: 'under_review',
+      evidence_details: {
+        enhanced_eligibility: { visa_compelling_evidence_3: { status: 'qualified', required_actions: [] } },
+      },
+      evidence: {
+        enhanced_evidence: {
+          visa_compelling_evidence_3: {
+            disputed_transaction: {
+              ...{ merchandise_or_services: 'merchandise', customer_purchase_ip: ip },
+              ...{ customer_email_address: email, customer_account_id: email },
+              shipping_address: { country: 'DE', line1: 'Kastanienallee 12' },
+            },
+            prior_undisputed_transactions: [
+              { charge: await charge(earlier[1] ?? ''), customer_purchase_ip: ip },
+              { charge: await charge(earlier[0] ?? ''), customer_purchase_ip: ip },
+            ],
+          },
+        },
+      },
+    })
   })
 
   it('that is accepted is lost, after a page that says so', async () => {

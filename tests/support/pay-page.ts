@@ -10,6 +10,8 @@ export const CARD = {
   refundFails: '4000 0000 0000 5126',
   disputed: '4000 0000 0000 0259',
   inquiry: '4000 0000 0000 1976',
+  /** Disputed, and to be answered with earlier orders. */
+  compelling: '4000 0004 0400 0038',
 }
 export const IBAN = { good: 'AT611904300234573201', failing: 'AT861904300235473202' }
 /** Test bank accounts for debits in US dollars. */
