@@ -2,14 +2,17 @@
 import type { PrismaClient } from '../generated/prisma/client.js'
 import { prefixOf } from '../http/language-paths.js'
 import { currentLanguage } from '../messages/index.js'
-import { readSettings } from '../settings/settings.js'
+import { accentsOf } from '../settings/colors.js'
+import { readSettings } from '../settings/read-settings.js'
 import { mailPicture } from './mail-picture.js'
 import type { Sender } from './view-models.js'
 
 /** @param baseUrl of the shop, without a language */
 export async function senderOf(prisma: PrismaClient, baseUrl: string): Promise<Sender> {
-  const { name: shopName, supportEmail, companyLines, logo } = await readSettings(prisma)
+  const settings = await readSettings(prisma)
+  const { name: shopName, supportEmail, companyLines, logo } = settings
+  const accents = accentsOf(settings)
   const shopUrl = `${baseUrl}${prefixOf(currentLanguage())}/pricing`
   const logoUrl = logo && mailPicture(logo, baseUrl)
-  return { shopName, supportEmail, companyLines, shopUrl, adminUrl: `${baseUrl}/admin`, logoUrl }
+  return { shopName, supportEmail, companyLines, shopUrl, adminUrl: `${baseUrl}/admin`, logoUrl, accents }
 }

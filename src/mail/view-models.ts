@@ -1,6 +1,7 @@
 // Models of the mail templates and of the /dev/mail pages.
 import type { OrderReturn, OrderShipment, OrderView } from '../orders/view-models.js'
 import type { ShownTime } from '../messages/format-date.js'
+import type { Accents } from '../settings/colors.js'
 import type { OrderLinks } from './order-links.js'
 
 declare module '../http/view-models.js' {
@@ -31,6 +32,8 @@ export interface Sender {
   adminUrl: string
   /** The address of the logo. Null: the shop's name stands alone. */
   logoUrl: string | null
+  /** Of buttons and links. */
+  accents: Accents
 }
 
 /** The model of every mail about an order. */

@@ -1,4 +1,5 @@
 // The shop's accent color: whether it can be read, and the colors that follow from it.
+import type { Settings } from './settings.js'
 
 /** "#0e5a45" */
 export type Color = string
@@ -16,6 +17,12 @@ const SCHEMES = {
   dark: { page: '#111714', sheet: '#1b2420', onAccent: '#0b120f', towards: '#ffffff', tint: 0.08, deep: 0.3 },
 } as const
 export type Scheme = keyof typeof SCHEMES
+
+/** The shop's own accents, as in public/css/till.css. */
+const OWN: Accents = {
+  light: { accent: '#0e5a45', onAccent: '#ffffff' },
+  dark: { accent: '#8fd6b4', onAccent: '#0c231a' },
+}
 
 /** What WCAG 2.2 asks of text (1.4.3). */
 const READABLE = 4.5
@@ -64,6 +71,25 @@ function readable(accent: Color, scheme: Scheme): Color {
 export function colorsOf(accent: Color, scheme: Scheme) {
   const { sheet, onAccent, towards, tint, deep } = SCHEMES[scheme]
   return { accent, accentDeep: mix(accent, towards, deep), onAccent, tint: mix(sheet, accent, tint) }
+}
+
+/** The accents of light and dark surfaces, with the color of text on them. */
+export interface Accents {
+  light: { accent: Color; onAccent: Color }
+  dark: { accent: Color; onAccent: Color }
+}
+
+/** Those that the owner chose, or else the shop's own. */
+export function accentsOf({
+  accentLight,
+  accentDark,
+}: Pick<Settings, 'accentLight' | 'accentDark'>): Accents {
+  const of = (scheme: Scheme, color: Color | null) => {
+    if (color === null) return OWN[scheme]
+    const { accent, onAccent } = colorsOf(color, scheme)
+    return { accent, onAccent }
+  }
+  return { light: of('light', accentLight), dark: of('dark', accentDark) }
 }
 
 /** @param share of the second color */

@@ -1,7 +1,14 @@
 // An accent color that shoppers can't read is refused, with one that they can.
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { accentProblem, colorOf, colorsOf, contrast, contrastOf } from '../../src/settings/colors.js'
+import {
+  accentProblem,
+  accentsOf,
+  colorOf,
+  colorsOf,
+  contrast,
+  contrastOf,
+} from '../../src/settings/colors.js'
 import { lookHref } from '../../src/settings/look.js'
 
 it('knows colors', () => {
@@ -48,6 +55,18 @@ it('counts with the colors of the stylesheet', () => {
   const css = readFileSync('public/css/till.css', 'utf8')
   for (const color of ['--page: #f3f5f2', '--sheet: #ffffff', '--page: #111714', '--sheet: #1b2420'])
     expect(css).toContain(`${color};`)
+})
+
+it('mails have the owner’s accents, or else the stylesheet’s, under text that can be read', () => {
+  const css = readFileSync('public/css/till.css', 'utf8')
+  for (const { accent, onAccent } of Object.values(accentsOf({ accentLight: null, accentDark: null }))) {
+    expect(css).toContain(`--accent: ${accent};`)
+    expect(css).toContain(`--on-accent: ${onAccent};`)
+  }
+  const chosen = accentsOf({ accentLight: '#7a1f6a', accentDark: '#f0b0e0' })
+  expect([chosen.light.accent, chosen.dark.accent]).toEqual(['#7a1f6a', '#f0b0e0'])
+  for (const { accent, onAccent } of Object.values(chosen))
+    expect(contrast(accent, onAccent)).toBeGreaterThanOrEqual(4.5)
 })
 
 it('a stylesheet’s address changes with its colors', () => {
