@@ -1,7 +1,10 @@
-// The admin's navigation on a phone, its forms while they are sent, and its go-to palette: "/" or Ctrl+K opens it, and it
+// The admin's navigation, its forms while they are sent, and its go-to palette: "/" or Ctrl+K opens it, and it
 // leads to pages and to the search for orders.
 
-document.querySelector('.a-nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+// On a low screen, the current part may be further down.
+const side = document.querySelector('.a-side__groups')
+const part = side?.querySelector('[aria-current]')
+if (part) side.scrollTop = part.offsetTop - side.clientHeight / 2
 
 /** If no answer comes by then, or the answer is a download, the form can be sent again. */
 const BUSY_MS = 30_000
@@ -33,7 +36,7 @@ addEventListener('pageshow', () => {
   for (const form of document.querySelectorAll('form[aria-busy]')) endBusy(form)
 })
 
-const pages = [...document.querySelectorAll('.a-nav a')].map(({ href, textContent }) => ({
+const pages = [...document.querySelectorAll('.a-side a')].map(({ href, textContent }) => ({
   href,
   label: textContent.trim(),
 }))

@@ -31,7 +31,10 @@ const rowOf = (page: Page, text: string) => page.getByRole('row').filter({ hasTe
 
 /** Goes to a part of the admin by the navigation. */
 async function goTo(page: Page, part: string, title = part): Promise<void> {
-  await page.getByRole('navigation', { name: 'Admin' }).getByRole('link', { name: part, exact: true }).click()
+  const parts = page.getByRole('navigation', { name: 'Admin' })
+  const menu = parts.getByText('Menu')
+  if (await menu.isVisible()) await menu.click()
+  await parts.getByRole('link', { name: part, exact: true }).click()
   await page.getByRole('heading', { name: title, level: 1 }).waitFor()
   await fits(page)
 }
