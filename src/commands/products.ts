@@ -1,36 +1,7 @@
 // npm run products: lists, adds, imports and changes products and their variants, and links them to prices in Stripe's
 // catalog.
-import {
-  CommandError,
-  parseCommandLine,
-  refuseOthers,
-  UsageError,
-  type Command,
-  type CommandDeps,
-} from './run.js'
-import { table } from './table.js'
-import { formatMoney, isCurrency, largestTotal, MoneyError, parseMoney } from '../money.js'
-import {
-  linkPrice,
-  pushVariant,
-  unlinkPrice,
-  taxBehaviorOfPrices,
-  usablePrice,
-} from '../payments/stripe-prices.js'
-import { createPaymentLink, deactivatePaymentLinks, newestPaymentLinks } from '../payments/payment-links.js'
-import { RateError, readCountries } from '../shipping/rate-form.js'
 import { duplicateProduct } from '../catalog/duplicate-product.js'
 import { exportProducts } from '../catalog/import/export-products.js'
-import { NO_PICTURE } from '../catalog/product-pictures.js'
-import { readEdited } from '../catalog/read-edited.js'
-import { STOCK_REASONS } from '../catalog/stock-reasons.js'
-import { checkPictureAddress } from '../pictures/allowed-picture.js'
-import { PictureError } from '../pictures/picture-error.js'
-import { adjustVariant, withMinusSigns } from './adjust-stock.js'
-import { importProducts } from './import-products.js'
-import { translate } from './translate-product.js'
-import { writeNewFile } from './write-new-file.js'
-import { listProblems } from '../catalog/product-problems.js'
 import {
   addProduct,
   addVariant,
@@ -40,11 +11,28 @@ import {
   findWholeProduct,
   nameOptions,
 } from '../catalog/manage-products.js'
-import type { OptionValues } from '../catalog/more-variants.js'
-import { nameWithVariant, variantName } from '../catalog/variants.js'
-import type { Prisma, Product, Variant } from '../generated/prisma/client.js'
-import { termsOf } from '../settings/settings.js'
-import type { TaxBehavior } from '../settings/tax.js'
+import { NO_PICTURE } from '../catalog/product-pictures.js'
+import { readEdited } from '../catalog/read-edited.js'
+import { STOCK_REASONS } from '../catalog/stock-reasons.js'
+import { isCurrency } from '../money.js'
+import { linkPrice, pushVariant, unlinkPrice } from '../payments/stripe-prices.js'
+import { checkPictureAddress } from '../pictures/allowed-picture.js'
+import { PictureError } from '../pictures/picture-error.js'
+import { adjustVariant, withMinusSigns } from './adjust-stock.js'
+import { importProducts } from './import-products.js'
+import { listProducts } from './list-products.js'
+import { addLink, endLinks, listLinks } from './product-links.js'
+import { missing, missingId, optionValues, pairs, price, stock, taxCode, yesOrNo } from './product-values.js'
+import {
+  CommandError,
+  parseCommandLine,
+  refuseOthers,
+  UsageError,
+  type Command,
+  type CommandDeps,
+} from './run.js'
+import { translate } from './translate-product.js'
+import { writeNewFile } from './write-new-file.js'
 
 const USAGE = `Usage: npm run products -- COMMAND
 
@@ -138,45 +126,45 @@ async function run(deps: CommandDeps, args: readonly string[]): Promise<string> 
   const { prisma } = deps.database
   switch (command) {
     case 'list':
-      return list(deps)
+      return listProducts(deps)
     case 'add':
-      return list(deps, await add(deps, id ?? missing('Give it a name.'), values))
+      return listProducts(deps, await add(deps, id ?? missing('Give it a name.'), values))
     case 'set': {
       const variant = await findVariant(prisma, id ?? missingId())
       await changeVariant(prisma, variant, ownChange(values, variant.currency))
-      return list(deps, variant.productId)
+      return listProducts(deps, variant.productId)
     }
     case 'product': {
       const product = await findWholeProduct(prisma, id ?? missingId())
       await changeProduct(prisma, product, sharedChange(values))
-      return list(deps, product.id)
+      return listProducts(deps, product.id)
     }
     case 'translate': {
       const product = await findWholeProduct(prisma, id ?? missingId())
       await translate(prisma, product.id, values)
-      return list(deps, product.id)
+      return listProducts(deps, product.id)
     }
     case 'variant': {
       const product = await findWholeProduct(prisma, id ?? missingId())
       await addVariant(prisma, product, pairs(rest), ownChange(values, product.currency))
-      return list(deps, product.id)
+      return listProducts(deps, product.id)
     }
     case 'options': {
       const product = await findWholeProduct(prisma, id ?? missingId())
       if (rest.length === 0) throw new CommandError('Which options? Give at least one, such as Size=M.')
       await nameOptions(prisma, product, pairs(rest))
-      return list(deps, product.id)
+      return listProducts(deps, product.id)
     }
     case 'duplicate': {
       const { id: productId } = await findWholeProduct(prisma, id ?? missingId())
       const product = await readEdited(prisma, productId)
       if (!product) throw new CommandError('The product was deleted meanwhile.')
-      return list(deps, await duplicateProduct(prisma, product))
+      return listProducts(deps, await duplicateProduct(prisma, product))
     }
     case 'adjust': {
       const variant = await findVariant(prisma, id ?? missingId())
       await adjustVariant(prisma, variant, rest[0], values)
-      return list(deps, variant.productId)
+      return listProducts(deps, variant.productId)
     }
     case 'export':
       return writeNewFile(id, () => exportProducts(prisma))
@@ -185,17 +173,17 @@ async function run(deps: CommandDeps, args: readonly string[]): Promise<string> 
     case 'link': {
       const variant = await findVariant(prisma, id ?? missingId())
       await linkPrice(deps, variant.id, rest[0] ?? missing('Which price? Give its Stripe id, price_….'))
-      return list(deps, variant.productId)
+      return listProducts(deps, variant.productId)
     }
     case 'push': {
       const variant = await findVariant(prisma, id ?? missingId())
       await pushVariant(deps, variant.id)
-      return list(deps, variant.productId)
+      return listProducts(deps, variant.productId)
     }
     case 'unlink': {
       const variant = await findVariant(prisma, id ?? missingId())
       await unlinkPrice(prisma, variant.id)
-      return list(deps, variant.productId)
+      return listProducts(deps, variant.productId)
     }
     case 'payment-link': {
       const variant = await findVariant(prisma, id ?? missingId())
@@ -268,162 +256,4 @@ function sharedChange(values: Values) {
     taxCode: values['tax-code'] === undefined ? undefined : taxCode(values['tax-code']),
     active: yesOrNo('on-sale', values['on-sale']),
   }
-}
-
-const OFFERS_TOO_MUCH =
-  'No shipping rate reaches all of its countries, so Stripe’s page lets shoppers choose a rate of another country.\n' +
-  'To prevent that, end this link with --off and name countries that share a rate, such as --countries DE,AT.'
-
-const ASKS_NO_TERMS = 'Stripe’s page doesn’t ask shoppers to accept your terms.'
-
-async function addLink(deps: CommandDeps, variantId: number, countries: string | undefined): Promise<string> {
-  const reached = countries === undefined ? [] : codes(countries)
-  const { url, offersTooMuch } = await createPaymentLink(deps, variantId, reached)
-  const hasTerms = termsOf(await deps.settings()) !== null
-  return [url, ...(offersTooMuch ? [OFFERS_TOO_MUCH] : []), ...(hasTerms ? [ASKS_NO_TERMS] : [])].join('\n')
-}
-
-function codes(given: string): string[] {
-  try {
-    return readCountries(given)
-  } catch (error) {
-    if (error instanceof RateError) throw new CommandError(error.message)
-    throw error
-  }
-}
-
-async function endLinks(deps: CommandDeps, variantId: number): Promise<string> {
-  const ended = await deactivatePaymentLinks(deps, variantId)
-  if (ended === 0) return 'No active link sells it.'
-  return `Ended ${ended} ${ended === 1 ? 'link' : 'links'}. Payment pages that are open already can still be paid.`
-}
-
-const LISTED_LINKS = 100
-
-async function listLinks(deps: CommandDeps): Promise<string> {
-  const links = await newestPaymentLinks(deps, LISTED_LINKS)
-  if (links.length === 0) return 'There are no payment links.'
-  const rows = links.map(({ id, url, variant, unitAmount, currency, active }) => [
-    id,
-    variant.sku,
-    nameWithVariant(variant.product.name, variantName(variant)),
-    formatMoney(unitAmount, currency),
-    active ? 'yes' : 'no',
-    url,
-    active && !(variant.active && variant.product.active) ? 'not on sale: payments become no orders' : '',
-  ])
-  return table(['LINK', 'SKU', 'PRODUCT', 'PRICE', 'ACTIVE', 'URL', 'NOTE'], rows)
-}
-
-type Listed = Variant & { product: Product }
-
-async function list({ database, settings }: CommandDeps, productId?: number): Promise<string> {
-  const { prisma } = database
-  const taxBehavior = taxBehaviorOfPrices(await settings())
-  const where = productId === undefined ? {} : { productId }
-  const orderBy = [
-    { productId: 'asc' },
-    { position: 'asc' },
-    { id: 'asc' },
-  ] satisfies Prisma.VariantOrderByWithRelationInput[]
-  const [variants, problems] = await Promise.all([
-    prisma.variant.findMany({ where, orderBy, include: { product: true } }),
-    listProblems(prisma),
-  ])
-  const rows = variants.map((variant) => [
-    String(variant.id),
-    variant.sku,
-    nameWithVariant(variant.product.name, variantName(variant)),
-    formatMoney(variant.unitAmount, variant.currency),
-    variant.stock === null ? 'not counted' : String(variant.stock),
-    variant.active && variant.product.active ? 'yes' : 'no',
-    variant.product.requiresShipping ? 'yes' : 'no',
-    variant.product.taxCode ?? '',
-    variant.stripePriceId ?? '',
-    noteOn(variant, problems.get(variant.id), taxBehavior),
-  ])
-  const head = [
-    'ID',
-    'SKU',
-    'PRODUCT',
-    'PRICE',
-    'STOCK',
-    'ON SALE',
-    'SHIPPING',
-    'TAX CODE',
-    'STRIPE PRICE',
-    'NOTE',
-  ]
-  return table(head, rows)
-}
-
-function noteOn(variant: Listed, problem: string | undefined, taxBehavior: TaxBehavior | null): string {
-  if (problem !== undefined) return problem
-  if (variant.stripePriceId !== usablePrice(variant, null)) return 'not used: the amounts differ'
-  return variant.stripePriceId !== usablePrice(variant, taxBehavior)
-    ? `not used: its tax behavior is ${variant.stripePriceTaxBehavior ?? 'not known'}, the shop’s ${taxBehavior}`
-    : ''
-}
-
-function price(given: string, currency: string): number {
-  try {
-    const amount = parseMoney(given, currency)
-    const most = largestTotal(currency)
-    if (amount > most) throw new CommandError(`An order is at most ${formatMoney(most, currency)}.`)
-    return amount
-  } catch (error) {
-    if (error instanceof MoneyError) throw new CommandError(error.message)
-    throw error
-  }
-}
-
-/** Null: not counted. */
-function stock(given: string): number | null {
-  if (given === 'untracked') return null
-  if (!/^\d{1,9}$/.test(given)) throw new CommandError('--stock must be a whole number, or "untracked".')
-  return Number(given)
-}
-
-function taxCode(given: string): string {
-  if (!/^txcd_\d{8}$/.test(given))
-    throw new CommandError(
-      '--tax-code must be one of Stripe’s codes, txcd_ and eight digits: https://docs.stripe.com/tax/tax-codes',
-    )
-  return given
-}
-
-function yesOrNo(name: string, given: string | boolean | undefined): boolean | undefined {
-  if (given === undefined) return undefined
-  if (given !== 'yes' && given !== 'no') throw new CommandError(`--${name} must be yes or no.`)
-  return given === 'yes'
-}
-
-/** "Size=S,M,L" */
-function optionValues(given: string): OptionValues {
-  const [, name = '', list = ''] = /^([^=]+)=(.*)$/s.exec(given) ?? []
-  const values = list.split(',').map((value) => value.trim())
-  if (name.trim() === '' || values.includes(''))
-    throw new CommandError(`"${given}" is not an option: write its name and values, such as "Size=S,M,L".`)
-  return { name: name.trim(), values }
-}
-
-/** "Size=XL" "Color=Red" */
-function pairs(given: readonly string[]): Map<string, string> {
-  const values = new Map<string, string>()
-  for (const pair of given) {
-    const [, name = '', value = ''] = /^([^=]+)=(.+)$/s.exec(pair) ?? []
-    if (name.trim() === '' || value.trim() === '')
-      throw new CommandError(`"${pair}" is not an option: write its name and value, such as Size=XL.`)
-    if (values.has(name.trim())) throw new CommandError(`${name.trim()} is given twice.`)
-    values.set(name.trim(), value.trim())
-  }
-  return values
-}
-
-function missingId(): never {
-  return missing('Which product? Give its id or sku. "npm run products -- list" shows them.')
-}
-
-function missing(question: string): never {
-  throw new CommandError(question)
 }
