@@ -1,7 +1,9 @@
 // A product with pictures and variants, from the admin's form to the order.
 import { expect, it } from 'vitest'
+import { orderNumber } from '../../src/orders/order-key.js'
 import { CARD } from '../support/pay-page.js'
 import { photo } from '../support/pictures.js'
+import { startBeside } from '../support/second-process.js'
 import { signInOperator } from './admin-tour.js'
 import { button, heading, link, onPayPage, payByCard } from './shopper.js'
 import { useVisitors } from './visitors.js'
@@ -10,6 +12,9 @@ const visitors = useVisitors()
 
 it('is added with two pictures and variants, and sold', async (test) => {
   const { shop } = visitors
+  // Another process shows and sells it.
+  const second = await startBeside(shop)
+  test.onTestFinished(() => second.stop())
   const desk = await visitors.visit(test)
   await signInOperator(desk, shop)
   await desk.goto(`${shop.url}/admin/products`)
@@ -37,7 +42,12 @@ it('is added with two pictures and variants, and sold', async (test) => {
 
   const page = await visitors.visit(test)
   const email = await visitors.signIn(page)
-  await page.goto(shop.url + inShop)
+  const isShown = async () => {
+    await page.goto(`${second.url}/pricing?q=lantern`)
+    return link(page, 'Tin lantern').count()
+  }
+  await expect.poll(isShown, { timeout: 30_000 }).toBeGreaterThan(0)
+  await page.goto(second.url + inShop)
   await heading(page, 'Tin lantern')
   const pictures = page.locator('.product__picture img')
   expect(await pictures.count()).toBe(2)
@@ -60,9 +70,16 @@ it('is added with two pictures and variants, and sold', async (test) => {
     include: { items: true },
   })
   expect(order).toMatchObject({ status: 'paid', amountPaid: 3100, items: [{ variantName: 'Large' }] })
+  await desk.goto(`${shop.url}/admin/orders?q=${order.key}`)
+  await link(desk, orderNumber(order.key)).first().click()
+  await desk.getByText('Tin lantern – Large').first().waitFor()
+  await desk.goto(`${shop.url}/admin/products?q=lantern`)
+  await link(desk, 'Tin lantern').first().click()
   const stocks = await shop.database.prisma.variant.findMany({
     where: { product: { name: 'Tin lantern' } },
     orderBy: { position: 'asc' },
   })
   expect(stocks.map(({ stock }) => stock)).toEqual([7, 6])
+  const large = desk.getByRole('row').filter({ has: desk.getByLabel('Price of Large') })
+  expect(await large.innerText()).toContain('6')
 }, 120_000)

@@ -1,10 +1,7 @@
 // In production, visitors without a cookie share pages. What the owner changes shows everywhere within a second.
-import { pino } from 'pino'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { parseConfig } from '../../src/config.js'
 import { newOrderKey } from '../../src/orders/order-key.js'
-import { startShop, type Shop } from '../../src/shop.js'
-import { freePort } from '../support/free-port.js'
+import { startBeside } from '../support/second-process.js'
 import { newShopper } from '../support/shopper.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
 
@@ -17,21 +14,13 @@ const PRODUCTION = {
 }
 
 let shop: TestShop
-let second: Shop
+let second: Awaited<ReturnType<typeof startBeside>>
 let urls: string[]
 
 beforeAll(async () => {
   shop = await startTestShop({ sandbox: false, environment: PRODUCTION })
-  const config = parseConfig({ ...shop.environment, PORT: String(await freePort()) })
-  if (!config.stripe || !config.databaseUrl) throw new Error('the second shop has no Stripe or database')
-  second = await startShop({
-    config,
-    databaseUrl: config.databaseUrl,
-    stripe: config.stripe,
-    demo: false,
-    log: pino({ level: 'silent' }),
-  })
-  urls = [shop.url, `http://127.0.0.1:${second.port}`]
+  second = await startBeside(shop)
+  urls = [shop.url, second.url]
 })
 
 afterAll(async () => {
