@@ -40,6 +40,7 @@ export const INCIDENT_KINDS = {
     whatToDo: () =>
       'The money came back to your Stripe balance. Ask the shopper where to send it, and send it outside Stripe.',
   },
+  // Opened by the migration products_that_can_be_paid alone: since then the database refuses such products. Its trigger resolves it.
   product_not_payable: {
     subject: 'product',
     whatToDo: () =>
