@@ -199,6 +199,38 @@ describe('two operators edit one product', () => {
     expect(await productOf(id)).toMatchObject({ name: 'My shirt', description: 'Mine.', summary: 'Theirs.' })
   })
 
+  it(
+    'texts of several lines, as browsers send them, are told and merged like others',
+    { timeout: MINUTES },
+    async () => {
+      const { id } = await newShirt()
+      const lines = {
+        description: 'Made of linen.\r\n\r\nWashed.',
+        specifications: 'Material: Linen\r\nWeight: 200 g',
+      }
+      await send(`/admin/products/${id}`, { ...(await formOf(id)), ...lines }).expect(303)
+      const mine = { ...(await formOf(id)), ...lines }
+      const theirs = { ...mine, specifications: 'Material: Linen\r\nWeight: 210 g' }
+      await send(`/admin/products/${id}`, theirs).expect(303)
+      // What I left as it was is no change of mine, whatever ends its lines.
+      const described = { ...mine, description: 'Made of linen.\r\n\r\nWashed twice.' }
+      const told = await send(`/admin/products/${id}`, described).expect(409)
+      const text = textOf(told.text)
+      expect(text).toContain('Specifications is now “Material: Linen Weight: 210 g”. Taken over')
+      expect(text).not.toContain('You changed it too')
+      expect(told.text).toMatch(/>\s*Made of linen\.\n\nWashed twice\.</)
+      // Both changed it.
+      const both = await send(`/admin/products/${id}`, { ...mine, specifications: 'Material: Flax' }).expect(
+        409,
+      )
+      expect(textOf(both.text)).toContain(
+        'Specifications is now “Material: Linen Weight: 210 g”. You changed it too',
+      )
+      expect(both.text).toMatch(/>\s*Material: Flax</)
+      expect((await productOf(id)).specifications).toEqual(['Material: Linen', 'Weight: 210 g'])
+    },
+  )
+
   it('of two that save at the same moment, one is told', { timeout: MINUTES }, async () => {
     const { id } = await newShirt()
     const form = await formOf(id)
