@@ -7,7 +7,8 @@ import { hasTrigrams, NO_TRIGRAMS } from '../catalog/search-products.js'
 import { projectRoot } from '../config.js'
 import { migrationsFolder, readMigrations } from '../database/migrations/folder.js'
 import { STRIPE_API_VERSION } from '../payments/stripe-client.js'
-import { SETTINGS } from '../settings/settings.js'
+import { readTaxReadiness, taxAdvice } from '../payments/tax-readiness.js'
+import { SETTINGS } from '../settings/setting-table.js'
 import { backlogOf } from '../webhooks/event-rows.js'
 import type { AdminDeps } from './admin-deps.js'
 import { formatDuration } from './durations.js'
@@ -30,8 +31,9 @@ export async function healthSections(deps: HealthDeps): Promise<Section[]> {
     mailSection(deps),
     migrationsSection(deps),
     settingsSection(deps),
+    taxSection(deps),
   ])
-  return [...read, configurationSection(deps)]
+  return [...read.filter((one) => one !== null), configurationSection(deps)]
 }
 
 async function databaseSection({ database }: HealthDeps): Promise<Section> {
@@ -141,6 +143,15 @@ async function settingsSection({ settings }: HealthDeps): Promise<Section> {
   const values = await settings()
   const facts = Object.values(SETTINGS).map(({ name, show }) => ({ label: name, value: show(values) }))
   return section('settings', 'Settings', facts)
+}
+
+/** Null: Stripe Tax is off. */
+async function taxSection({ settings, stripe }: HealthDeps): Promise<Section | null> {
+  if ((await settings()).tax !== 'stripe') return null
+  const readiness = await readTaxReadiness(stripe)
+  return section('tax', 'Stripe Tax', [
+    { label: 'Settings at Stripe', value: taxAdvice(readiness), isWrong: readiness.state === 'incomplete' },
+  ])
 }
 
 function configurationSection({ config, stripe }: HealthDeps): Section {

@@ -3,11 +3,15 @@ import { Router, type Request, type Response } from 'express'
 import type { PrismaClient } from '../generated/prisma/client.js'
 import { render } from '../http/render.js'
 import { readUploads, type Upload } from '../http/uploads.js'
+import type { StripeContext } from '../payments/stripe-client.js'
+import { readTaxReadiness, taxAdvice } from '../payments/tax-readiness.js'
 import { PictureError } from '../pictures/picture-error.js'
 import { MOST_PICTURE_BYTES } from '../pictures/store-picture.js'
 import { storeLogo } from '../pictures/store-logo.js'
 import { changeLogo, changeSettings, SettingErrors } from '../settings/change-settings.js'
-import { readSettings, SETTINGS, type Settable, type Settings } from '../settings/settings.js'
+import { readSettings } from '../settings/read-settings.js'
+import { SETTINGS } from '../settings/setting-table.js'
+import type { Settable, Settings } from '../settings/settings.js'
 import type { AdminDeps } from './admin-deps.js'
 import type { SettingsPage } from './settings-models.js'
 import { doneNotice } from './done.js'
@@ -23,14 +27,15 @@ const DONE = {
   same: 'Nothing was changed: the settings are as they were.',
 }
 
-export function settingsPages({ database }: AdminDeps): Router {
+export function settingsPages({ database, stripe }: AdminDeps): Router {
   const { prisma } = database
   const router = Router()
   router.use(PATH, ownersOnly)
 
   router.get(PATH, async (request, response) => {
     const settings = await readSettings(prisma)
-    show(request, response, settings, { values: inputsOf(settings), errors: {} })
+    const typed = { values: inputsOf(settings), errors: {} }
+    show(request, response, settings, typed, await adviceOn(request.query['changed'], settings, stripe))
   })
 
   router.post(PATH, async (request, response) => {
@@ -94,10 +99,11 @@ function show(
   response: Response,
   settings: Settings,
   typed: { values: Record<string, string>; errors: Record<string, string> },
+  advice: string[] = [],
 ): void {
   const page: SettingsPage = {
     notice: doneNotice(request.query, DONE),
-    advice: adviceOn(request.query['changed'], settings),
+    advice,
     groups: GROUPS,
     logo: settings.logo,
     seen: inputsOf(settings),
@@ -111,9 +117,11 @@ function inputsOf(settings: Settings): Record<string, string> {
 }
 
 /** @param changed the settings that were changed: "tax.currency" */
-function adviceOn(changed: unknown, settings: Settings): string[] {
+async function adviceOn(changed: unknown, settings: Settings, stripe: StripeContext): Promise<string[]> {
   const names = typeof changed === 'string' ? changed.split('.') : []
   const known = names.filter((name): name is Settable => Object.hasOwn(SETTINGS, name))
   const advice = known.map((name) => SETTINGS[name].advice?.(settings) ?? null)
-  return [...new Set(advice.filter((text) => text !== null))]
+  const tax =
+    known.includes('tax') && settings.tax === 'stripe' ? taxAdvice(await readTaxReadiness(stripe)) : null
+  return [...new Set([tax, ...advice].filter((text) => text !== null))]
 }

@@ -2,7 +2,7 @@
 import { Router } from 'express'
 import type { PrismaClient } from '../generated/prisma/client.js'
 import { formatMoney } from '../money.js'
-import type { ReadSettings } from '../settings/settings.js'
+import type { ReadSettings } from '../settings/read-settings.js'
 import { ratesFor, type OfferedRate } from '../shipping/rates.js'
 import { readBody } from './body.js'
 import { shippingQuery, type ShippingRateListJson } from './schemas.js'

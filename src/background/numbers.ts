@@ -1,7 +1,7 @@
 // Lets the shop's numbers be counted, for a small share of the time.
 import type { PrismaClient } from '../generated/prisma/client.js'
 import { countNumbers } from '../numbers/count-numbers.js'
-import type { ReadSettings } from '../settings/settings.js'
+import type { ReadSettings } from '../settings/read-settings.js'
 
 /** A turn is followed by a pause this many times as long, so that a large shop's numbers take 5% of the time. */
 const PAUSE = 19

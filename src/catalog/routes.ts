@@ -31,7 +31,7 @@ import { productScripts, productView } from './product-view.js'
 import type { ProductWithVariants } from './variants.js'
 import type { ProductPage, ProductPart } from './view-models.js'
 import { activeRates } from '../shipping/rates.js'
-import type { ReadSettings } from '../settings/settings.js'
+import type { ReadSettings } from '../settings/read-settings.js'
 import type { TaxShown } from '../settings/tax.js'
 
 /** The most product pages whose content is kept. */

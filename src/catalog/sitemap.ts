@@ -5,7 +5,7 @@ import { prefixOf } from '../http/language-paths.js'
 import { notFound } from '../http/problem.js'
 import { LANGUAGES } from '../messages/index.js'
 import { isPolicy, policyPath } from '../policies/policies.js'
-import type { ReadSettings } from '../settings/settings.js'
+import type { ReadSettings } from '../settings/read-settings.js'
 import { categoryHref } from './category-menu.js'
 import { listCategories } from './products.js'
 

@@ -5,7 +5,7 @@ import type { SignedInUser } from '../accounts/signed-in-user.js'
 import { networkKey } from '../http/network.js'
 import type { Shopper } from '../orders/shopper.js'
 import { shopperOf } from '../orders/visitor.js'
-import type { ReadSettings } from '../settings/settings.js'
+import type { ReadSettings } from '../settings/read-settings.js'
 
 export interface Buyer extends Shopper {
   email: string

@@ -13,7 +13,7 @@ import { reasonOf } from '../disputes/reasons.js'
 import { submitAnswer } from '../disputes/submit-answer.js'
 import { formatMoney } from '../money.js'
 import { amountOf } from '../orders/stored-amounts.js'
-import { readSettings } from '../settings/settings.js'
+import { readSettings } from '../settings/read-settings.js'
 import {
   CommandError,
   parseCommandLine,

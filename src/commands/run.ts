@@ -10,7 +10,7 @@ import { Problem } from '../http/problem.js'
 import { readLocalStripe } from '../payments/local-stripe.js'
 import type { PaymentDeps } from '../payments/payment-deps.js'
 import { createStripeContext } from '../payments/stripe-client.js'
-import { readSettings } from '../settings/settings.js'
+import { readSettings } from '../settings/read-settings.js'
 import { shopAppId } from '../settings/shop-identity.js'
 
 /** Thrown when a command can't be carried out. Only the message is printed. */

@@ -1,9 +1,10 @@
 // npm run settings: shows and changes what the owner decides about the shop.
 import { readFile } from 'node:fs/promises'
+import { readTaxReadiness, taxAdvice } from '../payments/tax-readiness.js'
 import { PictureError } from '../pictures/picture-error.js'
 import { storeLogo } from '../pictures/store-logo.js'
 import { changeLogo, changeSetting, SettingError } from '../settings/change-settings.js'
-import { SETTINGS } from '../settings/settings.js'
+import { SETTINGS } from '../settings/setting-table.js'
 import { CommandError, UsageError, type Command, type CommandDeps } from './run.js'
 import { table } from './table.js'
 
@@ -23,7 +24,10 @@ async function run(deps: CommandDeps, args: readonly string[]): Promise<string> 
   if (name === undefined) throw new UsageError('Which setting?')
   try {
     const advice = await changeSetting(deps.database.prisma, name, words)
-    return [await list(deps, name), advice].filter((text) => text !== null).join('\n\n')
+    const { tax } = await deps.settings()
+    const readiness =
+      name === 'tax' && tax === 'stripe' ? taxAdvice(await readTaxReadiness(deps.stripe)) : null
+    return [await list(deps, name), readiness, advice].filter((text) => text !== null).join('\n\n')
   } catch (error) {
     if (error instanceof SettingError) throw new CommandError(error.message)
     throw error

@@ -2,7 +2,8 @@
 import { Router } from 'express'
 import { render } from '../http/render.js'
 import { t } from '../messages/index.js'
-import type { ReadSettings, Settings } from '../settings/settings.js'
+import type { ReadSettings } from '../settings/read-settings.js'
+import type { Settings } from '../settings/settings.js'
 import { KEPT } from './kept.js'
 import type { PrivacyPage } from './view-models.js'
 

@@ -1,7 +1,7 @@
 // The files that browsers ask for by a fixed name: the icon, and the manifest with the shop's name.
 import path from 'node:path'
 import { Router } from 'express'
-import type { ReadSettings } from './settings.js'
+import type { ReadSettings } from './read-settings.js'
 
 /**
  * @param folder of the public files

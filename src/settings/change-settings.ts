@@ -1,7 +1,9 @@
 // Changes what the owner decides. Every process sees a change within a second.
 import { recordAudit } from '../audit/record-audit.js'
 import type { PrismaClient } from '../generated/prisma/client.js'
-import { OWN_TERMS, readSettings, SETTINGS, type Settable, type Settings } from './settings.js'
+import { readSettings } from './read-settings.js'
+import { SETTINGS } from './setting-table.js'
+import { OWN_TERMS, type Settable, type Settings } from './settings.js'
 
 /** Thrown when there is no such setting, or a value does not fit it. */
 export class SettingError extends Error {

@@ -1,7 +1,8 @@
 // The page with the settings: what it changes, refuses and keeps, and that every page follows within a second.
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { readSettings, type Settings } from '../../src/settings/settings.js'
+import { readSettings } from '../../src/settings/read-settings.js'
+import type { Settings } from '../../src/settings/settings.js'
 import { runCommand } from '../support/command.js'
 import { newOperator } from '../support/operator.js'
 import { auditOf, send } from '../support/operated-orders.js'
@@ -69,7 +70,7 @@ describe('the page', () => {
     } satisfies Partial<Settings>)
     const after = textOf((await owner.get(headers['location'] ?? '')).text)
     expect(after).toContain('Every page uses it within a second.')
-    expect(after).toContain('Stripe Tax also needs your head office address')
+    expect(after).toContain('Stripe could not be asked whether Stripe Tax is ready')
     await expect.poll(async () => (await pricing()).text, { timeout: 30_000 }).toContain('Mug &amp; Co')
     const { text } = await pricing()
     const look = /href="(\/look\/[^"]+)"/.exec(text)?.[1] ?? ''
@@ -78,6 +79,9 @@ describe('the page', () => {
     expect(css.headers['cache-control']).toContain('immutable')
     expect(css.text).toContain('--accent: #7a1f6a;')
     expect(css.text).not.toContain('dark')
+    const mail = await owner.get('/admin/mails/preview/purchase_succeeded/html').expect(200)
+    expect(mail.text).toContain('background:#7a1f6a;color:#ffffff;')
+    expect(mail.text).not.toContain('#0e5a45')
     const other = look.replace(/[0-9a-f]{8}\.css/, '00000000.css')
     expect((await stranger(shop.url).get(other)).headers['cache-control']).toBe('no-cache')
     for (const bad of ['x.css', '7a1f6a-none.css', 'zzzzzz-none-00000000.css'])
@@ -111,6 +115,21 @@ describe('the page', () => {
     expect(await settings()).toMatchObject({ name: 'Theirs', voucherDays: 5 })
     await send(owner, PATH, { ...seen, seen_name: 'Theirs', name: 'Mine', voucherDays: '2' }).expect(303)
     expect(await settings()).toMatchObject({ name: 'Mine', voucherDays: 2, returnDays: 30 })
+  })
+
+  it('lines that one owner typed are not replaced by those of another', async () => {
+    await runCommand(shop, 'settings', 'set', 'company', 'Mug Ltd', '1 High Street')
+    const seen = { ...(await formFields()), companyLines: 'Mug Ltd\r\n1 High Street' }
+    const theirs = { ...seen, companyLines: 'Mug Ltd\r\n2 High Street\r\nLondon' }
+    await send(owner, PATH, theirs).expect(303)
+    // Not touched: as the browser sends it back.
+    await send(owner, PATH, { ...seen, voucherDays: '4' }).expect(303)
+    const after = ['Mug Ltd', '2 High Street', 'London']
+    expect(await settings()).toMatchObject({ companyLines: after, voucherDays: 4 })
+    const late = await send(owner, PATH, { ...seen, companyLines: 'Mug Ltd\r\n3 High Street' }).expect(422)
+    expect(textOf(late.text)).toContain('changed meanwhile, to “Mug Ltd / 2 High Street / London”.')
+    expect(late.text).toContain('Mug Ltd\n3 High Street')
+    expect((await settings()).companyLines).toEqual(after)
   })
 })
 

@@ -4,7 +4,7 @@ import { pino } from 'pino'
 import { insertShoppers, type Shopper } from '../../bench/shoppers.js'
 import type { PaymentDeps } from '../../src/payments/payment-deps.js'
 import { createStripeContext } from '../../src/payments/stripe-client.js'
-import { readSettings } from '../../src/settings/settings.js'
+import { readSettings } from '../../src/settings/read-settings.js'
 import type { RunningShop, TestShop } from '../support/shop.js'
 
 /** The first of the two secrets with which tests/support/shop.ts signs its cookies. */

@@ -1,7 +1,7 @@
 // The owner's settings: what they accept, and that every process of the shop uses a change within a second.
 import supertest from 'supertest'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openSettings } from '../../src/settings/settings.js'
+import { openSettings } from '../../src/settings/read-settings.js'
 import { runCommand } from '../support/command.js'
 import { formatDatesIn } from '../../src/messages/format-date.js'
 import { payByCard, sessionOf } from '../support/pay-page.js'
@@ -36,7 +36,7 @@ describe('what a setting accepts', () => {
     [['tax', 'Stripe'], /^tax +stripe/m],
     [
       ['tax', 'stripe'],
-      /head office address.*registrations: https:\/\/dashboard\.stripe\.com\/settings\/tax/,
+      /Stripe Tax is ready.*registration.*https:\/\/dashboard\.stripe\.com\/settings\/tax/,
     ],
     [['tax', 'none'], /^tax +none/m],
     [['prices-include-tax', 'on'], /^prices-include-tax +on/m],

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { openSettings, type Settings } from '../../src/settings/settings.js'
+import { openSettings } from '../../src/settings/read-settings.js'
+import type { Settings } from '../../src/settings/settings.js'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())

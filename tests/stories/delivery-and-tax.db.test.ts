@@ -7,6 +7,7 @@ import type { OrderStatus } from '../../src/generated/prisma/enums.js'
 import { changeSettings } from '../support/change-settings.js'
 import { checkoutFields, ratesOn } from '../support/checkout-page.js'
 import { runCommand } from '../support/command.js'
+import { newOperator } from '../support/operator.js'
 import { applyCode, CARD, payByCard, payByVoucher, sessionOf } from '../support/pay-page.js'
 import { newShopper, textOf, type Shopper } from '../support/shopper.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
@@ -403,4 +404,22 @@ it('with a promotion code, the purchases add up to subtotal less discount', asyn
   expect(order.purchases).toHaveLength(2)
   expect(order.purchases.reduce((sum, { amount }) => sum + amount, 0)).toBe(5600 - 840)
   expect(await text(shopper, `/orders/${order.key}/receipt`)).toContain('Subtotal $56.00 Discount −$8.40')
+})
+
+it('turning tax on says whether Stripe Tax is ready, and what it still needs', async () => {
+  const office = (country: string) =>
+    shop.stripe.tax.settings.update({ head_office: { address: { country } } })
+  // Without a state and a ZIP code.
+  await office('US')
+  const { output } = await runCommand(shop, 'settings', 'set', 'tax', 'stripe')
+  expect(output).toContain('Stripe Tax is not ready')
+  expect(output).toContain('Stripe still needs your head office address')
+  const { operator: owner } = await newOperator(shop, 'owner')
+  expect(await text(owner, '/admin/settings?done=saved&changed=tax')).toContain('Stripe Tax is not ready')
+  expect(await text(owner, '/admin/health')).toContain('Stripe Tax is not ready')
+  await office('DE')
+  expect((await runCommand(shop, 'settings', 'set', 'tax', 'stripe')).output).toContain(
+    'Stripe Tax is ready.',
+  )
+  expect(await text(owner, '/admin/settings')).not.toContain('Stripe Tax is')
 })

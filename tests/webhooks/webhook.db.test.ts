@@ -2,7 +2,7 @@ import supertest from 'supertest'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { beginAttempt } from '../../src/checkout/begin-attempt.js'
 import { lockOrder } from '../../src/payments/order-store.js'
-import { readSettings } from '../../src/settings/settings.js'
+import { readSettings } from '../../src/settings/read-settings.js'
 import { deliver, openOrder, sessionEvent, type OpenOrder } from '../support/events.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
 
