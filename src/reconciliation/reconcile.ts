@@ -4,14 +4,7 @@ import type { StripeContext } from '../payments/stripe-client.js'
 import { bookingsOf, findBooking, type Booking } from './bookings.js'
 import { differenceOf, unbooked, type Difference } from './differences.js'
 import type { Month } from './month.js'
-import {
-  disputesBy,
-  paymentsBy,
-  recordsOf,
-  refundsBy,
-  type DatedRecord,
-  type OurRecord,
-} from './our-records.js'
+import { disputesBy, paymentsBy, recordsOf, refundsBy, type OurRecord } from './our-records.js'
 
 export interface ReconciledLine {
   /** Null: Stripe booked nothing. */
@@ -82,7 +75,7 @@ class Pairs {
     if (!this.#records.delete(id)) this.#booked.add(id)
   }
 
-  addRecord({ at: _at, ...record }: DatedRecord): void {
+  addRecord(record: OurRecord): void {
     if (record.id === null) this.#nameless.push(record)
     else if (!this.#booked.delete(record.id)) this.#records.set(record.id, record)
   }

@@ -34,10 +34,7 @@ describe('what a setting accepts', () => {
     [['tax-ids', 'on'], /^tax-ids +on/m],
     [['tax-ids', 'on'], /Tax IDs are asked for once tax is stripe/],
     [['tax', 'Stripe'], /^tax +stripe/m],
-    [
-      ['tax', 'stripe'],
-      /Stripe Tax is ready.*registration.*https:\/\/dashboard\.stripe\.com\/settings\/tax/,
-    ],
+    [['tax', 'stripe'], /Stripe Tax is ready.*registration.*https:\/\/dashboard\.stripe\.com\/settings\/tax/],
     [['tax', 'none'], /^tax +none/m],
     [['prices-include-tax', 'on'], /^prices-include-tax +on/m],
     [['phone-numbers', 'on'], /^phone-numbers +on/m],

@@ -20,6 +20,7 @@ import {
   pictureChange,
   plannedPictures,
   variantsWithout,
+  withoutPictures,
   type Shared,
 } from './plan-pictures.js'
 import { newVariantOf, valuesOf } from './plan-variants.js'
@@ -120,10 +121,9 @@ function sharedOf({ lines, known }: Group, { allowedHosts, complain }: Context) 
 function changesOf(group: Group, product: EditedProduct, context: Context): ChangedProduct {
   const { complain } = context
   const said = sharedOf(group, context)
-  const { image: _image, alt: _alt, others: _others, ...shared } = said
   const firstLine = group.lines[0]?.line ?? 0
   const pictures = plannedPictures(said, product, firstLine, complain)
-  const changes = Object.entries(shared).flatMap(([field, said]): PlannedChange[] => {
+  const changes = Object.entries(withoutPictures(said)).flatMap(([field, said]): PlannedChange[] => {
     if (said === undefined) return []
     const { value } = said
     const from = product[field as 'name']

@@ -9,6 +9,13 @@ import type { Complain } from './read-cells.js'
 /** What the lines say of a product, by the names of src/catalog/import/read-cells.ts. */
 export type Shared = Record<string, { value: string | boolean | string[] | null; line: number } | undefined>
 
+/** What is said of other things than pictures. */
+export function withoutPictures(said: Shared): Shared {
+  return Object.fromEntries(
+    Object.entries(said).filter(([field]) => !['image', 'alt', 'others'].includes(field)),
+  )
+}
+
 /** The pictures that a product has then, as lines. */
 export function plannedPictures(
   { image, alt, others }: Shared,

@@ -20,6 +20,16 @@ const PARAM = `evidence[enhanced_evidence][${PROGRAM}]`
 const MAIN = [['customer_purchase_ip'], ['customer_device_id', 'customer_device_fingerprint']] as const
 const OTHERS = [['customer_account_id'], ['customer_email_address'], ['shipping_address']] as const
 
+/** Evidence as it is answered: what was not given is null or empty. */
+export function withCompelling(evidence: Dispute['evidence']): Dispute['evidence'] {
+  // An empty value unsets all of it.
+  const all = (evidence.enhanced_evidence as Dispute['evidence']['enhanced_evidence'] | null) ?? {}
+  const given = all[PROGRAM] as Partial<Evidence> | undefined
+  if (given === undefined) return { ...evidence, enhanced_evidence: all }
+  const whole = { disputed_transaction: null, prior_undisputed_transactions: [], ...given }
+  return { ...evidence, enhanced_evidence: { ...all, [PROGRAM]: whole } }
+}
+
 /** What is still missing from the evidence. */
 export function eligibilityOf(evidence: Evidence | undefined): Eligibility {
   const disputed = evidence?.disputed_transaction
@@ -48,11 +58,11 @@ function isOneCustomer(disputed: Disputed, prior: readonly Prior[]): boolean {
 
 /** @throws StripeApiError for evidence that Stripe would refuse */
 export function checkCompellingEvidence(account: Account, dispute: Dispute): void {
-  const evidence = dispute.evidence.enhanced_evidence?.[PROGRAM]
+  const evidence = dispute.evidence.enhanced_evidence[PROGRAM]
   if (!evidence) return
   if (!dispute.enhanced_eligibility_types.includes(PROGRAM))
     throw invalidRequest('This dispute is not eligible for Visa Compelling Evidence 3.0.', PARAM)
-  const prior = evidence.prior_undisputed_transactions ?? []
+  const prior = evidence.prior_undisputed_transactions
   if (prior.length > 2)
     throw invalidRequest(
       'You must provide exactly two prior undisputed transactions.',

@@ -7,7 +7,7 @@ import { withoutUndefined } from '../resources/without-undefined.js'
 import type { Account } from '../state/account.js'
 import type { Checked, Dispute } from '../wire.js'
 import { DISPUTE_FEE, RESPONSE_SECONDS, withdrawFunds } from './disputes.js'
-import { checkCompellingEvidence, eligibilityOf, PROGRAM } from './compelling-evidence.js'
+import { checkCompellingEvidence, eligibilityOf, PROGRAM, withCompelling } from './compelling-evidence.js'
 import { checkEvidence } from './evidence-limits.js'
 import { recordBalanceTransaction } from './fees.js'
 
@@ -54,12 +54,12 @@ export function updateEvidence(account: Account, dispute: Dispute, given: Eviden
   ])
   const submitted = submit ?? evidence !== undefined
   const details = dispute.evidence_details
-  const merged = { ...dispute.evidence, ...(Object.fromEntries(fields) as object) }
+  const merged = withCompelling({ ...dispute.evidence, ...(Object.fromEntries(fields) as object) })
   if (fields.length > 0) {
     checkEvidence(account, { ...dispute, evidence: merged })
     checkCompellingEvidence(account, { ...dispute, evidence: merged })
   }
-  const program = merged.enhanced_evidence?.[PROGRAM]
+  const program = merged.enhanced_evidence[PROGRAM]
   const changed = account.update('dispute', dispute.id, {
     evidence: merged,
     evidence_details: {
