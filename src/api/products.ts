@@ -9,7 +9,7 @@ import type { ReadList } from '../http/list-limit.js'
 import { notFound } from '../http/problem.js'
 import type { RateLimits } from '../http/rate-limits.js'
 import { formatMoney } from '../money.js'
-import type { ReadSettings } from '../settings/settings.js'
+import type { ReadSettings } from '../settings/read-settings.js'
 import type { ProductJson } from './schemas.js'
 
 export function productApi(
