@@ -3,6 +3,9 @@
 
 const form = document.querySelector('form[data-variants]')
 const variants = JSON.parse(form.dataset.variants)
+// A picture of several variants is with the first of them.
+for (const variant of variants)
+  if (typeof variant.picture === 'number') variant.picture = variants[variant.picture].picture
 const texts = JSON.parse(form.dataset.texts)
 const optionCount = variants[0].values.length
 const radios = [...form.querySelectorAll('.option__choice input')]
@@ -61,7 +64,7 @@ function show(variant) {
   }
 }
 
-function showPicture({ image, webp, jpeg, alt }) {
+function showPicture({ image, webp = '', jpeg = '', alt }) {
   const frame = picture.parentElement
   const source = frame.querySelector('source')
   if (webp !== '') {

@@ -14,8 +14,8 @@ import type { FoundPage, JsonLd } from '../http/view-models.js'
 
 /** More variants than this are not listed one by one. */
 const MOST_OFFERS = 50
-/** A rate that goes to more countries is described without them. */
-const MOST_COUNTRIES = 60
+/** As many as search engines read of one rate: https://developers.google.com/search/docs/appearance/structured-data */
+const MOST_COUNTRIES = 50
 
 export interface Site {
   baseUrl: string
@@ -129,7 +129,7 @@ function offerOf(
     seller: { '@id': `${baseUrl}/#shop` },
     ...(product.requiresShipping &&
       rates.length > 0 && {
-        shippingDetails: rates.map((rate) =>
+        shippingDetails: cheapestRates(rates).map((rate) =>
           isFirst ? shippingOf(rate) : { '@id': `#delivery-${rate.id}` },
         ),
       }),
@@ -138,6 +138,17 @@ function offerOf(
         hasMerchantReturnPolicy: isFirst ? returnsOf(returnDays, rates) : { '@id': '#returns' },
       }),
   }
+}
+
+/** Of the rates with the same countries, the one with which a price is compared. */
+function cheapestRates(rates: readonly ShippingRate[]): ShippingRate[] {
+  const cheapest = new Map<string, ShippingRate>()
+  for (const rate of rates) {
+    const places = [...rate.countries].sort().join()
+    const known = cheapest.get(places)
+    if (known === undefined || rate.amount < known.amount) cheapest.set(places, rate)
+  }
+  return [...cheapest.values()]
 }
 
 function shippingOf({ id, amount, currency, countries, minDays, maxDays }: ShippingRate): JsonLd {

@@ -100,7 +100,9 @@ describe('a product’s page', () => {
       },
     })
     const rates = offer.parse(read.offers).shippingDetails ?? []
-    expect(rates).toHaveLength(await prisma.shippingRate.count({ where: { active: true, currency: 'usd' } }))
+    // Of the rates with the same countries, the cheapest is enough.
+    const stored = await prisma.shippingRate.findMany({ where: { active: true, currency: 'usd' } })
+    expect(rates).toHaveLength(new Set(stored.map(({ countries }) => countries.join())).size)
     expect(rates.map(({ shippingRate }) => shippingRate.value)).toContain('4.90')
     const { itemListElement } = breadcrumbs.parse(data.get('BreadcrumbList'))
     expect(itemListElement.map(({ position, name }) => [position, name])).toEqual([
