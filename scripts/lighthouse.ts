@@ -1,4 +1,4 @@
-// npm run lighthouse: Lighthouse's scores of the pages that shoppers see, and how much they move on a slow phone.
+// npm run lighthouse [-- PAGE …]: Lighthouse's scores of the pages that shoppers see, and how much they move on a slow phone.
 // It starts a temporary shop with its own database and sandbox.
 import lighthouse, { type Flags } from 'lighthouse'
 import type { Browser } from 'playwright-core'
@@ -40,7 +40,8 @@ await inTemporaryShop(seedCatalog, async (shop) => {
     )
     console.log('| --- | --- | --- | --- | --- | --- | --- | --- |')
     const moving: string[] = []
-    for (const page of pages) {
+    const wanted = process.argv.slice(2)
+    for (const page of pages.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
       const { scores, shift, first, largest } = await measure(shop.url + page.path, page, port, cookie)
       if (shift > MOST_SHIFT) moving.push(page.name)
       console.log(`| ${[page.name, ...scores, shift.toFixed(3), first, largest].join(' | ')} |`)

@@ -32,6 +32,37 @@ function productOf(slug: string) {
   })
 }
 
+describe('translate', () => {
+  it('writes texts in German, those of the category for all its products, and takes them back', async () => {
+    await done('add', 'Oak shelf', '--price', '40', '--category', 'Shelves')
+    const german = ['--language', 'de', '--name', 'Eichenregal', '--category', 'Regale']
+    await done('translate', 'oak-shelf', ...german)
+    await done('translate', 'oak-shelf', '--language', 'de', '--summary', 'Aus Eiche.')
+    const { id, translations } = await productOf('oak-shelf')
+    expect(translations).toEqual({ de: { name: 'Eichenregal', summary: 'Aus Eiche.' } })
+    const read = async () => textOf((await stranger(shop.url).get(`/de/pricing/${id}`).expect(200)).text)
+    expect(await read()).toMatch(/Regale .*Eichenregal.*Aus Eiche\./)
+    await done('translate', 'oak-shelf', '--language', 'de', '--name', '', '--category', '')
+    expect(await read()).toMatch(/Shelves .*Oak shelf.*Aus Eiche\./)
+    expect(await refusal('translate', 'oak-shelf', '--language', 'en', '--name', 'Shelf')).toContain(
+      'Give --language de',
+    )
+    expect(await refusal('translate', 'oak-shelf', '--language', 'de')).toContain('What is to be translated?')
+  })
+
+  it('names a shipping rate', async () => {
+    const { id } = await shop.database.prisma.shippingRate.findFirstOrThrow()
+    const name = async (text: string) =>
+      (await runCommand(shop, 'shipping', 'set', String(id), '--language', 'de', '--name', text)).code
+    const stored = async () =>
+      (await shop.database.prisma.shippingRate.findUniqueOrThrow({ where: { id } })).translations
+    expect(await name('Mit dem Rad')).toBe(0)
+    expect(await stored()).toEqual({ de: 'Mit dem Rad' })
+    expect(await name('')).toBe(0)
+    expect(await stored()).toEqual({})
+  })
+})
+
 describe('add', () => {
   it('adds a product that can be bought, in the shop’s currency', async () => {
     const output = await done('add', 'Café tray', '--price', '28.5', '--stock', '3', '--shipping')
