@@ -9,6 +9,7 @@ declare module '../http/view-models.js' {
     'admin/customers': CustomersPage
     'admin/customer': CustomerPage
     'admin/erase-customer': EraseCustomerPage
+    'admin/guest': GuestPage
   }
 }
 
@@ -69,5 +70,19 @@ export interface EraseCustomerPage {
   name: string
   email: string
   /** Why it is not possible now. */
+  refusals: string[]
+}
+
+export interface GuestPage {
+  email: string
+  /** Orders without an account that have this address. */
+  orders: number
+  orderHref: string
+  orderNumber: string
+  ordersHref: string
+  mailsHref: string
+  account: { href: string; isVerified: boolean } | null
+  isOwner: boolean
+  /** Why erasing is not possible now. */
   refusals: string[]
 }

@@ -1,7 +1,8 @@
 // The page that asks whether a customer is really to be erased. For owners.
 import { Router } from 'express'
 import { shownEmail } from '../accounts/email-address.js'
-import { eraseCustomer, erasureRefusals, refusalTexts } from '../customers/erase-customer.js'
+import { eraseCustomer, erasureRefusals } from '../customers/erase-customer.js'
+import { refusalTexts } from '../customers/erasure-refusals.js'
 import { notFound } from '../http/problem.js'
 import { render } from '../http/render.js'
 import type { AdminDeps } from './admin-deps.js'

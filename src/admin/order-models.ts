@@ -61,7 +61,14 @@ export interface OrderPageModel {
   events: { id: string; type: string; outcome: Badge; detail: string; at: ShownTime }[]
   mails: { id: number; kind: string; to: string; state: Badge; at: ShownTime | null; error: string }[]
   changes: { at: ShownTime; action: string; by: string; fields: string; address: string }[]
-  customer: { name: string | null; email: string; href: string | null; isBlocked: boolean }
+  customer: {
+    name: string | null
+    email: string
+    href: string | null
+    /** The page about someone without an account. Null: they have one, or were erased. */
+    guestHref: string | null
+    isBlocked: boolean
+  }
   delivery: DeliveryModel | null
   billing: { name: string | null; lines: string[]; taxIds: string[] }
   facts: { text: string; value: string; href?: string }[]

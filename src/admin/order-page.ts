@@ -37,6 +37,7 @@ const DONE = {
   accepted: 'Return accepted. The shopper gets your answer by mail.',
   declined: 'Return declined. The shopper gets your answer by mail.',
   received: 'Return recorded as received.',
+  'guest-erased': 'The guest is erased. The order stays for the books.',
 }
 
 export function orderPages(deps: AdminDeps): Router {

@@ -1,5 +1,6 @@
 // Prepares everything about an order for its page.
 import { shownEmail } from '../accounts/email-address.js'
+import { isErasedAddress } from '../accounts/erased-address.js'
 import { nameWithVariant } from '../catalog/variants.js'
 import type { Decline } from '../checkout/incomplete-checkouts.js'
 import { CARRIERS } from '../fulfilment/carriers.js'
@@ -182,6 +183,8 @@ export function orderPage(input: OrderPageInput): OrderPageModel {
       name: order.user?.name ?? null,
       email: shownEmail(order.email),
       href: order.user && `/admin/customers/${order.user.id}`,
+      guestHref:
+        order.user === null && !isErasedAddress(order.email) ? `/admin/orders/${order.key}/guest` : null,
       isBlocked: order.user?.blockedAt != null,
     },
     delivery: deliveryOf(order, forms),

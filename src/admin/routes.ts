@@ -12,6 +12,7 @@ import { discountPages } from './discounts.js'
 import { disputePages } from './disputes.js'
 import { eventPages } from './events.js'
 import { factorProved, freshSession, onBehalf, operatorsOnly } from './guard.js'
+import { guestPages } from './guest.js'
 import { healthPages } from './health.js'
 import { homePages } from './home.js'
 import { incidentPages } from './incidents.js'
@@ -58,6 +59,7 @@ const PARTS = [
   productStripePages,
   customerPages,
   eraseCustomerPages,
+  guestPages,
   paymentPages,
   healthPages,
   auditPages,

@@ -4,8 +4,11 @@ import { blockCustomer, unblockCustomer } from '../customers/block-customer.js'
 import { findCustomer, type Customer } from '../customers/customer.js'
 import { listCustomers } from '../customers/customer-list.js'
 import { eraseCustomer } from '../customers/erase-customer.js'
+import { eraseGuest } from '../customers/erase-guest.js'
 import { exportCustomer } from '../customers/export-customer.js'
+import { exportGuest } from '../customers/export-guest.js'
 import { finishErasure } from '../customers/finish-erasures.js'
+import { findGuest, type Guest } from '../customers/guest.js'
 import { removeCustomerFactor } from '../customers/remove-factor.js'
 import { endCustomerSession, revokeCustomerToken, signOutCustomer } from '../customers/sign-out-customer.js'
 import { formatMoney } from '../money.js'
@@ -32,7 +35,8 @@ const USAGE = `Usage: npm run customers -- COMMAND
   export CUSTOMER                         print all that is kept about the person, as JSON
   erase CUSTOMER                          erase the person; orders stay for the books. This can't be undone
 
-CUSTOMER is the account's number or address.`
+CUSTOMER is the account's number or address. "export" and "erase" also take the address of somebody who ordered without
+an account.`
 
 export const customersCommand: Command = { usage: USAGE, run }
 
@@ -84,12 +88,17 @@ async function run(deps: CommandDeps, args: readonly string[]): Promise<string> 
       return `${user.email} signs in with the password alone.`
     }
     case 'export': {
+      const guest = await guestNamed(deps, id)
+      if (guest !== null) return textOf(exportGuest(prisma, guest))
       const { user } = await customerOf(deps, id)
-      const pieces: string[] = []
-      for await (const piece of exportCustomer(prisma, user.id)) pieces.push(piece)
-      return pieces.join('').trimEnd()
+      return textOf(exportCustomer(prisma, user.id))
     }
     case 'erase': {
+      const guest = await guestNamed(deps, id)
+      if (guest !== null) {
+        await eraseGuest(prisma, guest)
+        return `The guest is erased from ${guest.orders} ${guest.orders === 1 ? 'order' : 'orders'}.`
+      }
       const { user } = await customerOf(deps, id)
       await eraseCustomer(prisma, user.id)
       const isFinished = await finishErasure(deps, user.id)
@@ -135,6 +144,22 @@ async function customerOf(
   const customer = await findCustomer(prisma, id)
   if (customer === null) throw new CommandError(`There is no account ${text}.`)
   return customer
+}
+
+/** Somebody without an account whose address this is. Null: an account has it, or nothing is kept about it. */
+async function guestNamed(
+  { database: { prisma } }: CommandDeps,
+  text: string | undefined,
+): Promise<Guest | null> {
+  const email = text === undefined ? null : canonicalEmail(text)
+  const guest = email === null ? null : await findGuest(prisma, email)
+  return guest?.account == null ? guest : null
+}
+
+async function textOf(pieces: AsyncIterable<string>): Promise<string> {
+  const all: string[] = []
+  for await (const piece of pieces) all.push(piece)
+  return all.join('').trimEnd()
 }
 
 function describe({ user, orders, spend, hasOlder, sessions: open, tokens }: Customer): string {

@@ -1,6 +1,5 @@
-// Erases what is personal in an erased customer's orders, and keeps what the books need: items, amounts, dates, the country, tax
+// Erases what is personal in an erased customer's or guest's orders, and keeps what the books need: items, amounts, dates, the country, tax
 // IDs and Stripe's ids.
-import { erasedAddress } from '../accounts/erased-address.js'
 import type { Transaction } from '../database/client.js'
 import { Prisma, type PrismaClient } from '../generated/prisma/client.js'
 import { closeIncidents } from '../incidents/incidents.js'
@@ -18,28 +17,39 @@ interface StoredDetails {
   billingDetails: (Addressee & { taxIds: TaxId[] }) | null
 }
 
+export interface ErasedOrders {
+  /** A condition on "Order". */
+  which: Prisma.Sql
+  /** What stands for the person's email. */
+  address: string
+}
+
 /** Can be repeated: what is erased stays as it is. */
-export async function eraseOrders(prisma: PrismaClient, userId: number): Promise<void> {
+export async function eraseOrders(prisma: PrismaClient, erased: ErasedOrders): Promise<void> {
   let after: number | null = 0
   while (after !== null) {
     const from: number = after
-    after = await prisma.$transaction((tx) => eraseNextOrders(tx, userId, from))
+    after = await prisma.$transaction((tx) => eraseNextOrders(tx, erased, from))
   }
 }
 
 /** @returns the id of the last order that was erased. Null: there was none */
-async function eraseNextOrders(tx: Transaction, userId: number, after: number): Promise<number | null> {
+async function eraseNextOrders(
+  tx: Transaction,
+  { which, address }: ErasedOrders,
+  after: number,
+): Promise<number | null> {
   await lockOrderSearch(tx)
   const orders = await tx.$queryRaw<StoredDetails[]>`
     SELECT id, "shippingAddress", "correctedAddress", "billingDetails" FROM "Order"
-    WHERE "userId" = ${userId} AND id > ${after} ORDER BY id LIMIT ${BATCH} FOR NO KEY UPDATE`
+    WHERE ${which} AND id > ${after} ORDER BY id LIMIT ${BATCH} FOR NO KEY UPDATE`
   const ids = orders.map(({ id }) => id)
   const last = ids.at(-1)
   if (last === undefined) return null
-  await eraseDetails(tx, userId, orders)
+  await eraseDetails(tx, address, orders)
   await eraseCollected(tx, ids)
   await eraseTexts(tx, ids)
-  await eraseMails(tx, userId, Prisma.sql`"orderId" = ANY(${ids}::int[])`)
+  await eraseMails(tx, address, Prisma.sql`"orderId" = ANY(${ids}::int[])`)
   // A replay refuses what is left of an event: see src/webhooks/event-rows.ts.
   await tx.$executeRaw`
     UPDATE "StripeEvent" SET "lastError" = NULL,
@@ -49,7 +59,7 @@ async function eraseNextOrders(tx: Transaction, userId: number, after: number): 
   return last
 }
 
-async function eraseDetails(tx: Transaction, userId: number, orders: StoredDetails[]): Promise<void> {
+async function eraseDetails(tx: Transaction, address: string, orders: StoredDetails[]): Promise<void> {
   const rows = orders.map(({ id, shippingAddress, correctedAddress, billingDetails }) => ({
     id,
     shippingAddress: countryOf(shippingAddress),
@@ -57,7 +67,7 @@ async function eraseDetails(tx: Transaction, userId: number, orders: StoredDetai
     billingDetails: erasedBilling(billingDetails),
   }))
   await tx.$executeRaw`
-    UPDATE "Order" o SET email = ${erasedAddress(userId)}, phone = NULL, "guestHash" = NULL, network = NULL,
+    UPDATE "Order" o SET email = ${address}, phone = NULL, "guestHash" = NULL, network = NULL,
       "shippingAddress" = x."shippingAddress", "correctedAddress" = x."correctedAddress",
       "billingDetails" = x."billingDetails", "updatedAt" = now()
     FROM json_to_recordset(${JSON.stringify(rows)}::json)
@@ -90,9 +100,9 @@ async function eraseTexts(tx: Transaction, orderIds: number[]): Promise<void> {
 }
 
 /** Erases recipient and content. Those that were not sent never are. */
-export async function eraseMails(tx: Transaction, userId: number, which: Prisma.Sql): Promise<void> {
+export async function eraseMails(tx: Transaction, address: string, which: Prisma.Sql): Promise<void> {
   const mails = await tx.$queryRaw<{ id: number }[]>`
-    UPDATE "Mail" SET "to" = ${erasedAddress(userId)}, subject = NULL, text = NULL, html = NULL, data = NULL,
+    UPDATE "Mail" SET "to" = ${address}, subject = NULL, text = NULL, html = NULL, data = NULL,
       "lastError" = NULL, outdated = "sentAt" IS NULL, "dueAt" = NULL
     WHERE ${which} RETURNING id`
   const incidents = mails.map(({ id }) => ({ kind: 'mail_failed', subject: String(id) }))

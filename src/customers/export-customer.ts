@@ -36,7 +36,8 @@ export async function* exportCustomer(prisma: PrismaClient, userId: number): Asy
     createdAt: token.createdAt,
     lastUsedAt: token.lastUsedAt,
   }))
-  yield `{"profile":${JSON.stringify(profile)},"sessions":${JSON.stringify(devices)},"tokens":${JSON.stringify(apps)},"addresses":${JSON.stringify(addresses)},"emailChanges":${JSON.stringify(emails)},"cart":${JSON.stringify(cart)}`
+  const notices = await noticesOf(prisma, email)
+  yield `{"profile":${JSON.stringify(profile)},"sessions":${JSON.stringify(devices)},"tokens":${JSON.stringify(apps)},"addresses":${JSON.stringify(addresses)},"emailChanges":${JSON.stringify(emails)},"cart":${JSON.stringify(cart)},"stockNotices":${JSON.stringify(notices)}`
   const own = { userId }
   // As when they are erased: guests' orders with a confirmed address are theirs too.
   const asGuest = { userId: null, email }
@@ -53,7 +54,17 @@ export async function* exportCustomer(prisma: PrismaClient, userId: number): Asy
   yield '}\n'
 }
 
-async function* list(
+/** Products that the address is told of once they are back in stock. */
+export function noticesOf(prisma: PrismaClient, email: string) {
+  return prisma.stockNotice.findMany({
+    where: { email },
+    select: { variantId: true, locale: true, createdAt: true, sentAt: true },
+    orderBy: { id: 'asc' },
+  })
+}
+
+/** A member of the JSON, read a part at a time. */
+export async function* list(
   name: string,
   parts: readonly ((after: number) => Promise<{ id: number }[]>)[],
 ): AsyncGenerator<string> {
@@ -70,7 +81,7 @@ async function* list(
   yield ']'
 }
 
-function ordersAfter(
+export function ordersAfter(
   prisma: PrismaClient,
   where: { userId: number } | { userId: null; email: string },
   after: number,
@@ -102,7 +113,7 @@ function purchasesAfter(prisma: PrismaClient, userId: number, after: number) {
   })
 }
 
-function guestPurchasesAfter(prisma: PrismaClient, email: string, after: number) {
+export function guestPurchasesAfter(prisma: PrismaClient, email: string, after: number) {
   return prisma.purchaseHistory.findMany({
     where: { userId: null, order: { userId: null, email }, id: { gt: after } },
     orderBy: { id: 'asc' },
@@ -110,7 +121,7 @@ function guestPurchasesAfter(prisma: PrismaClient, email: string, after: number)
   })
 }
 
-function mailsAfter(prisma: PrismaClient, to: string, after: number) {
+export function mailsAfter(prisma: PrismaClient, to: string, after: number) {
   return prisma.mail.findMany({
     where: { to, id: { gt: after } },
     orderBy: { id: 'asc' },

@@ -1,4 +1,5 @@
 // Finishes erasures: what is personal in the customer's orders, then their customer at Stripe.
+import { erasedAddress } from '../accounts/erased-address.js'
 import { Prisma } from '../generated/prisma/client.js'
 import { openIncident, resolveIncidents } from '../incidents/incidents.js'
 import type { PaymentDeps } from '../payments/payment-deps.js'
@@ -51,7 +52,7 @@ async function finish(deps: PaymentDeps, erasure: Erasure): Promise<boolean> {
   const { id, stripeCustomerId } = erasure
   const { prisma } = deps.database
   try {
-    await eraseOrders(prisma, id)
+    await eraseOrders(prisma, { which: Prisma.sql`"userId" = ${id}`, address: erasedAddress(id) })
     if (stripeCustomerId !== null) await PaymentService.deleteCustomer(stripeCustomerId, deps.stripe)
     await prisma.$transaction(async (tx) => {
       await tx.user.update({ where: { id }, data: { stripeCustomerId: null, erasureDueAt: null } })

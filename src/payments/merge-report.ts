@@ -1,7 +1,7 @@
 // Merges one report into an order's facts. Pure, and reports may come in any order and any number of times: the result is
 // the same.
 import { randomUUID } from 'node:crypto'
-import { isErased } from '../accounts/erased-address.js'
+import { isErasedAddress } from '../accounts/erased-address.js'
 import { LARGEST_STORED } from '../money.js'
 import { erasedCollected } from '../orders/erased-details.js'
 import {
@@ -259,14 +259,14 @@ function isUnmatched(order: OrderFacts, { sessionId }: SessionReport): boolean {
   return order.unmatchedPayments.some(({ id }) => id === sessionId)
 }
 
-/** @param amountShipping what the order's delivery costs */
 /** Without what was erased from the order. */
 function keptOf(order: OrderFacts, report: SessionReport): SessionReport {
-  if (!isErased(order)) return report
+  if (!isErasedAddress(order.email)) return report
   const collected = report.collected && erasedCollected(report.collected)
   return { ...report, collected, url: null, voucherUrl: null }
 }
 
+/** @param amountShipping what the order's delivery costs */
 function mergeAttempt(known: AttemptFacts, report: SessionReport, amountShipping: number): AttemptFacts {
   const status = higherAttempt(known.status, report.status)
   return {

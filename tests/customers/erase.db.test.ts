@@ -1,11 +1,12 @@
 // Erasing a customer: when it is refused, what is gone afterwards and what is kept, and what comes late.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sessionsOf } from '../../src/accounts/sessions.js'
-import { eraseCustomer, erasureRefusals, refusalTexts } from '../../src/customers/erase-customer.js'
+import { eraseCustomer, erasureRefusals } from '../../src/customers/erase-customer.js'
+import { refusalTexts } from '../../src/customers/erasure-refusals.js'
 import { finishDueErasures, finishErasure } from '../../src/customers/finish-erasures.js'
 import type { Prisma } from '../../src/generated/prisma/client.js'
 import { depsOf, runCommand } from '../support/command.js'
-import { deliver, sessionEvent } from '../support/events.js'
+import { deliver, openOrder, sessionEvent } from '../support/events.js'
 import { freePort } from '../support/free-port.js'
 import { newOperator } from '../support/operator.js'
 import { auditOf, paidDelivery, send } from '../support/operated-orders.js'
@@ -18,6 +19,22 @@ import {
 } from '../support/settled-orders.js'
 import { newShopper, PASSWORD, stranger, textOf, type Shopper } from '../support/shopper.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
+
+/** What Stripe's page collected, in a report that comes late. */
+const COLLECTED_LATE = {
+  shipping: {
+    name: 'Quast',
+    address: {
+      line1: 'Quittenweg 9',
+      line2: null,
+      city: 'Jena',
+      state: null,
+      postal_code: '07743',
+      country: 'DE',
+    },
+  },
+  ...{ phone: null, billing: null, taxIds: [], presentment: null },
+}
 
 let shop: TestShop
 let owner: Shopper
@@ -180,6 +197,108 @@ describe('an erased customer', () => {
         timeout: 10_000,
       })
       .toMatchObject({ to: `erased-${id}@erased.invalid`, outdated: true, sentAt: null, text: null })
+  })
+})
+
+describe('a guest', () => {
+  /** Somebody without an account who has left what a guest can leave behind. */
+  async function oldGuest() {
+    const { email } = await newShopper(shop.url)
+    const orders = [await openOrderOf(shop, email), await openOrderOf(shop, email)]
+    for (const order of orders) await settleReports(shop, reportOfSession(order, 'paid'))
+    await withoutAccount(email)
+    await prisma().user.delete({ where: { email } })
+    const [first] = orders
+    if (!first) throw new Error('there is no order')
+    const cart = await prisma().cart.create({ data: { tokenHash: email } })
+    const address = { line1: 'Quittenweg 9', line2: null, city: 'Jena', state: null, postal_code: '07743' }
+    await prisma().order.update({
+      where: { id: first.id },
+      data: {
+        cartId: cart.id,
+        correctedAddress: { name: 'Wilhelmina Quast', address: { ...address, country: 'DE' } },
+      },
+    })
+    await prisma().note.create({ data: { orderId: first.id, text: 'Quast called' } })
+    await prisma().orderAccess.create({ data: { tokenHash: email, orderId: first.id } })
+    await prisma().stockNotice.create({ data: { variantId: first.productId, email } })
+    await prisma().mail.create({ data: { kind: 'back_in_stock', to: email, sentAt: new Date() } })
+    return { email, first, cartId: cart.id, ids: orders.map(({ id }) => id) }
+  }
+
+  /** An order's user can only be taken away before the user is. */
+  async function withoutAccount(email: string): Promise<void> {
+    const { id } = await prisma().user.findUniqueOrThrow({ where: { email } })
+    await prisma().order.updateMany({ where: { userId: id }, data: { userId: null } })
+    await prisma().purchaseHistory.updateMany({ where: { userId: id }, data: { userId: null } })
+  }
+
+  it('is exported and erased from their order’s page, and their orders stay', async () => {
+    const { email, first, cartId, ids } = await oldGuest()
+    const path = `/admin/orders/${first.key}`
+    expect((await owner.get(path)).text).toContain(`href="${path}/guest"`)
+    const shown = textOf((await owner.get(`${path}/guest`).expect(200)).text)
+    expect(shown).toContain(email)
+    expect(shown).toContain('2 orders without an account')
+
+    const { body, headers } = await owner.get(`${path}/guest/export`).expect(200)
+    expect(headers['content-disposition']).not.toContain(email)
+    const kept = body as Record<string, unknown[]>
+    expect([body.email, kept['orders']?.length, kept['stockNotices']?.length]).toEqual([email, 2, 1])
+    expect(JSON.stringify(body)).toContain('Quittenweg')
+    expect(JSON.stringify(body)).not.toMatch(/guestHash|tokenHash/)
+    const exported = await runCommand(shop, 'customers', 'export', email)
+    expect((JSON.parse(exported.output) as typeof kept)['orders']).toHaveLength(2)
+
+    const { operator } = await newOperator(shop)
+    await send(operator, `${path}/guest/erase`).expect(403)
+    await send(owner, `${path}/guest/erase`).expect(303)
+    for (const trace of [email, 'Quast', 'Quittenweg'])
+      expect([trace, await placesOf(trace)]).toEqual([trace, []])
+    const orders = await prisma().order.findMany({ where: { id: { in: ids } } })
+    expect(orders).toHaveLength(2)
+    for (const order of orders)
+      expect(order).toMatchObject({ status: 'paid', email: 'erased-guest@erased.invalid', userId: null })
+    expect(await prisma().cart.count({ where: { id: cartId } })).toBe(0)
+    expect(await auditOf(shop, 'order', first.key)).toEqual(['guest.exported', 'guest.erased email'])
+    expect(textOf((await owner.get(path)).text)).toContain('Guest, erased')
+    await owner.get(`${path}/guest`).expect(404)
+
+    // What comes late does not bring them back.
+    await settleReports(shop, { ...reportOfSession(first, 'paid'), collected: COLLECTED_LATE })
+    expect(await placesOf('Quast')).toEqual([])
+  })
+
+  it('is refused, with the reason, while an order is open or an account has the address', async () => {
+    const { email } = await newShopper(shop.url)
+    const order = await openOrderOf(shop, email)
+    await withoutAccount(email)
+    const path = `/admin/orders/${order.key}/guest`
+    expect(textOf((await owner.get(path)).text)).toContain('An order is not paid yet.')
+    await send(owner, `${path}/erase`).expect(409)
+    await settleReports(shop, reportOfSession(order, 'paid'))
+    await prisma().user.update({ where: { email }, data: { verifiedAt: new Date() } })
+    await prisma().order.update({ where: { id: order.id }, data: { userId: null } })
+    expect(textOf((await owner.get(path)).text)).toContain('erase the customer')
+    await send(owner, `${path}/erase`).expect(409)
+    expect((await orderOf(order.id)).email).toBe(email)
+  })
+
+  it('is erased by a command, also without orders', async () => {
+    const { email, ids } = await oldGuest()
+    expect((await runCommand(shop, 'customers', 'erase', email)).output).toBe(
+      'The guest is erased from 2 orders.',
+    )
+    expect(await placesOf(email)).toEqual([])
+    expect((await orderOf(ids[0] ?? 0)).email).toBe('erased-guest@erased.invalid')
+    const { productId } = await openOrder(shop)
+    const waiting = `waiting-${ids[0] ?? 0}@till.example`
+    await prisma().stockNotice.create({ data: { variantId: productId, email: waiting } })
+    expect((await runCommand(shop, 'customers', 'erase', waiting)).output).toBe(
+      'The guest is erased from 0 orders.',
+    )
+    expect(await placesOf(waiting)).toEqual([])
+    expect((await runCommand(shop, 'customers', 'erase', waiting)).code).toBe(1)
   })
 })
 
