@@ -1,5 +1,5 @@
 // Builds the page on which a product is edited.
-import { allCategories, LOW_STOCK } from '../catalog/admin-list.js'
+import { allCategories } from '../catalog/admin-list.js'
 import { MOST_PICTURES, type GivenPicture } from '../catalog/product-pictures.js'
 import type { EditedProduct } from '../catalog/save-product.js'
 import { variantName } from '../catalog/variants.js'
@@ -66,7 +66,7 @@ export async function editPage(
       id: variant.id,
       name: variantName(variant) || product.name,
       stock: variant.stock === null ? 'Not counted' : String(variant.stock),
-      isLow: variant.stock !== null && variant.stock <= LOW_STOCK,
+      isLow: variant.isLow,
       stripePrice:
         variant.stripePriceId === null
           ? null

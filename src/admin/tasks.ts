@@ -1,5 +1,4 @@
 // What waits for an operator, for the first page: how much of each kind, and the first few.
-import { LOW_STOCK } from '../catalog/admin-list.js'
 import type { RawReader } from '../database/direct.js'
 import { Prisma } from '../generated/prisma/client.js'
 import { IS_TO_SHIP, startOfDay } from '../orders/order-conditions.js'
@@ -21,7 +20,7 @@ export interface Task {
   first: TaskRow[]
 }
 
-/** Each selects its oldest or most urgent rows first, by an index. Products alone are read whole: stock changes too often for one. */
+/** Each selects its oldest or most urgent rows first, by an index. */
 const TASKS = {
   incidents: Prisma.sql`
     SELECT id::text, message AS text, "createdAt" AS at FROM "Incident" WHERE "resolvedAt" IS NULL ORDER BY "Incident".id`,
@@ -42,7 +41,7 @@ const TASKS = {
     WHERE "sentAt" IS NULL AND NOT outdated AND "dueAt" IS NULL AND attempts > 0 ORDER BY "Mail".id`,
   lowStock: Prisma.sql`
     SELECT v."productId"::text AS id, concat_ws(' ', p.name, '·', v.sku, '·', v.stock, 'left') AS text, NULL::timestamptz AS at
-    FROM "Variant" v JOIN "Product" p ON p.id = v."productId" WHERE v.active AND p.active AND v.stock <= ${LOW_STOCK}`,
+    FROM "Variant" v JOIN "Product" p ON p.id = v."productId" WHERE v."isLow" AND v.active AND p.active`,
 } as const
 
 export type TaskName = keyof typeof TASKS

@@ -3,9 +3,6 @@ import type { RawReader } from '../database/direct.js'
 import { Prisma } from '../generated/prisma/client.js'
 import { NO_PICTURE } from './product-pictures.js'
 
-/** From this many units down, a variant is low on stock. */
-export const LOW_STOCK = 5
-
 export const PRODUCT_STATES = ['on_sale', 'off_sale', 'low_stock', 'no_picture'] as const
 export type ProductState = (typeof PRODUCT_STATES)[number]
 export const PRODUCT_ORDERS = ['newest', 'name'] as const
@@ -48,7 +45,7 @@ export function listProducts(reader: RawReader, search: ProductSearch): PromiseL
     FROM "Product" p, LATERAL (
       SELECT count(*)::int AS variants, min("unitAmount") AS lowest, max("unitAmount") AS highest,
         CASE WHEN bool_and(stock IS NOT NULL) THEN sum(stock)::int END AS stock,
-        coalesce(bool_or(active AND stock <= ${LOW_STOCK}), false) AS "isLow"
+        coalesce(bool_or(active AND "isLow"), false) AS "isLow"
       FROM "Variant" WHERE "productId" = p.id) v
     WHERE p.id = ANY (ARRAY(SELECT id FROM "Product" WHERE ${where} ORDER BY ${by} LIMIT ${limit}))
     ORDER BY ${by}`
@@ -73,7 +70,7 @@ const STATES: Record<ProductState, Prisma.Sql> = {
   on_sale: Prisma.sql`NOT "offSale"`,
   off_sale: Prisma.sql`"offSale"`,
   low_stock: Prisma.sql`id = ANY (ARRAY(
-    SELECT "productId" FROM "Variant" WHERE active AND stock <= ${LOW_STOCK}))`,
+    SELECT "productId" FROM "Variant" WHERE active AND "isLow"))`,
   no_picture: Prisma.sql`image IN ('', '/assets/images/products/none.svg')`,
 }
 

@@ -411,6 +411,27 @@ describe('stock', () => {
   })
 })
 
+it('the home page and the list know what is low on stock', { timeout: MINUTES }, async () => {
+  // The first variant has its product's id.
+  const { id } = await addVariedProduct(shop, ['Size'], [{ values: ['S'] }, { values: ['M'] }])
+  const setStock = (stock: number | null) =>
+    shop.database.prisma.variant.update({ where: { id }, data: { stock } })
+  const isLow = async () => {
+    const home = (await operator.get('/admin').expect(200)).text
+    const list = (await operator.get('/admin/products?state=low_stock').expect(200)).text
+    return [home.includes(`/admin/products/${id}/stock`), list.includes(`/admin/products/${id}"`)]
+  }
+  for (const [stock, low] of [
+    [6, false],
+    [5, true],
+    [0, true],
+    [null, false],
+  ] as const) {
+    await setStock(stock)
+    expect([stock, ...(await isLow())]).toEqual([stock, low, low])
+  }
+})
+
 it('the list finds products by name, sku and number, and pages by key', { timeout: MINUTES }, async () => {
   const { id, slug } = await newShirt()
   for (const search of ['linen shi', slug, `${slug}-2`, String(id)]) {

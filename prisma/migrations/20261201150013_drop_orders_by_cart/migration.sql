@@ -1,0 +1,2 @@
+-- "Order_ofCarts_idx" takes its place.
+DROP INDEX CONCURRENTLY "Order_cartId_idx";
