@@ -19,6 +19,7 @@ import { doneNotice } from './done.js'
 import { formatDuration } from './durations.js'
 import type { EventRow } from './events-models.js'
 import { keyList, readCursor, ROWS_TO_READ } from './key-list.js'
+import { payloadText, replayForOperator } from './replay-event.js'
 import { orderHref } from './subject-links.js'
 import { formatDateTime } from './times.js'
 
@@ -138,17 +139,7 @@ export function eventPages(deps: AdminDeps): Router {
 
   router.post(`${PATH}/:id/replay`, async (request, response) => {
     const { id } = request.params
-    await replayEvent(deps, id).catch((error: unknown) => {
-      if (error instanceof Problem) throw error
-      request.log.warn({ err: error, event: id }, 'a replayed event failed')
-      throw new Problem(
-        409,
-        'event_failed',
-        'The event could not be handled',
-        `${String(error)}. The error is kept with the event: fix its cause, then replay it again.`,
-        { cause: error },
-      )
-    })
+    await replayForOperator(deps, id, request.log)
     response.redirect(303, `${PATH}/${encodeURIComponent(id)}?done=replayed`)
   })
 
@@ -185,7 +176,7 @@ export function eventPages(deps: AdminDeps): Router {
         nextTry: retryAt && formatDateTime(retryAt, timeZone),
         apiVersion: apiVersion ?? '',
         isLive: livemode,
-        payload: JSON.stringify(JSON.parse(payload), null, 2),
+        payload: payloadText(payload),
       },
       canIgnore: !isHandled(event.outcome),
     })

@@ -44,6 +44,8 @@ export interface MailPage {
     isSecret: boolean
     /** Tells this state from a later one: one click sends one mail. */
     version: string
+    /** The first mail, if this one sent it again. */
+    firstHref: string | null
   }
 }
 

@@ -2,15 +2,13 @@
 import { Router, type Request, type Response } from 'express'
 import { z } from 'zod'
 import { canonicalEmail } from '../accounts/email-address.js'
-import type { Mail } from '../generated/prisma/client.js'
 import type { MailKind } from '../generated/prisma/enums.js'
-import { notFound, Problem } from '../http/problem.js'
+import { notFound } from '../http/problem.js'
 import { render } from '../http/render.js'
 import { isToOperators } from '../mail/mail-language.js'
 import { previewMail } from '../mail/preview-mail.js'
 import { LANGUAGES, MESSAGES, OPERATORS_LANGUAGE, withLanguage, type Language } from '../messages/index.js'
 import { orderNumber } from '../orders/order-key.js'
-import { resendMail } from '../outbox/due-mails.js'
 import { isMailKind, isSecret, KNOWN_KINDS } from '../outbox/mail-kinds.js'
 import {
   findMail,
@@ -21,9 +19,11 @@ import {
   type MailOfOrder,
   type MailState,
 } from '../outbox/mail-list.js'
+import { versionOf } from '../outbox/resend-mail.js'
 import type { AdminDeps } from './admin-deps.js'
 import { doneNotice } from './done.js'
 import { keyList, readIdCursor, ROWS_TO_READ } from './key-list.js'
+import { contentOf, resend } from './mail-content.js'
 import type { MailRow } from './mails-models.js'
 import { rowId } from './row-id.js'
 import { orderHref } from './subject-links.js'
@@ -42,7 +42,6 @@ const filters = z.object({
   kind: z.enum(KNOWN_KINDS).optional().catch(undefined),
   to: z.string().trim().max(254).catch(''),
 })
-const version = z.object({ version: z.iso.datetime() })
 
 export function mailPages({ database: { prisma }, settings, stripe }: AdminDeps): Router {
   const router = Router()
@@ -97,7 +96,7 @@ export function mailPages({ database: { prisma }, settings, stripe }: AdminDeps)
 
   router.get(`${PATH}/:id`, async (request, response) => {
     const [{ timeZone }, mail] = await Promise.all([settings(), mailOf(request.params.id)])
-    const { id, attempts, sentAt, dueAt, kind, createdAt } = mail
+    const { id, attempts, sentAt, dueAt, kind, resendOf } = mail
     const content = contentOf(mail)
     render(response, 'admin/mail', {
       notice: doneNotice(request.query, { resent: 'The mail is sent within seconds.' }),
@@ -109,7 +108,8 @@ export function mailPages({ database: { prisma }, settings, stripe }: AdminDeps)
         text: content?.text ?? null,
         htmlHref: content === null ? null : `${PATH}/${id}/html`,
         isSecret: isSecret(kind),
-        version: createdAt.toISOString(),
+        version: versionOf(mail),
+        firstHref: resendOf === null ? null : `${PATH}/${resendOf}`,
       },
     })
   })
@@ -121,24 +121,8 @@ export function mailPages({ database: { prisma }, settings, stripe }: AdminDeps)
   })
 
   router.post(`${PATH}/:id/resend`, async (request, response) => {
-    const mail = await mailOf(request.params.id)
-    if (isSecret(mail.kind))
-      throw new Problem(
-        409,
-        'mail_secret',
-        'This mail can’t be sent again',
-        'Its link is not kept. The shopper can ask for a new one.',
-      )
-    const form = version.safeParse(request.body)
-    const seen = form.success ? new Date(form.data.version) : new Date(0)
-    if (!(await resendMail(prisma, { ...mail, createdAt: seen })))
-      throw new Problem(
-        409,
-        'mail_changed',
-        'This mail was sent again already',
-        'It has been sent again since the page was loaded. Nothing was sent now.',
-      )
-    response.redirect(303, `${PATH}/${mail.id}?done=resent`)
+    const due = await resend(prisma, await mailOf(request.params.id), request.body)
+    response.redirect(303, `${PATH}/${due}?done=resent`)
   })
 
   async function mailOf(id: string): Promise<MailOfOrder> {
@@ -162,17 +146,6 @@ function languagesOf(kind: MailKind): readonly Language[] {
 function previewLanguage(kind: MailKind, { query }: Request): Language {
   const wanted = query['language']
   return languagesOf(kind).find((language) => language === wanted) ?? OPERATORS_LANGUAGE
-}
-
-/** As it was sent, without what gives access to an account or an order. Null: not rendered, or not kept. */
-function contentOf({
-  kind,
-  text,
-  html,
-}: Pick<Mail, 'kind' | 'text' | 'html'>): { text: string; html: string } | null {
-  if (isSecret(kind) || text === null || html === null) return null
-  const withoutToken = (words: string) => words.replaceAll(/\?token=[\w-]+/g, '')
-  return { text: withoutToken(text), html: withoutToken(html) }
 }
 
 function sendHtml(response: Response, html: string): void {

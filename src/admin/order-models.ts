@@ -59,7 +59,9 @@ export interface OrderPageModel {
   timeline: { at: ShownTime; kind: string; text: string; by: string | null; href: string | null }[]
   noteForm: FormState
   events: { id: string; type: string; outcome: Badge; detail: string; at: ShownTime }[]
-  mails: { id: number; kind: string; to: string; state: Badge; at: ShownTime | null; error: string }[]
+  mails: OrderMailModel[]
+  /** The event or mail whose content is shown. */
+  open: OpenRecord | null
   changes: { at: ShownTime; action: string; by: string; fields: string; address: string }[]
   customer: {
     name: string | null
@@ -76,6 +78,28 @@ export interface OrderPageModel {
   isGuest: boolean
   canCancel: boolean
   dashboardName: string
+}
+
+export interface OrderMailModel {
+  id: number
+  kind: string
+  to: string
+  state: Badge
+  at: ShownTime | null
+  error: string
+  /** Whether an operator sent it again. */
+  isAgain: boolean
+  /** Tells this state from a later one: one click sends one mail. */
+  version: string
+}
+
+/** An event as Stripe sent it, or a mail as it was sent. */
+export interface OpenRecord {
+  kind: 'event' | 'mail'
+  id: string
+  /** Null: nothing was sent, or it is not kept. */
+  text: string | null
+  htmlHref: string | null
 }
 
 export interface OrderLineModel {
@@ -160,6 +184,8 @@ export interface AttemptModel {
   paymentHref: string | null
   at: ShownTime
   voucherUrl: string | null
+  /** Stripe's. Null: not known. */
+  fee: string | null
 }
 
 export interface UnmatchedModel {

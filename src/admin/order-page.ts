@@ -19,6 +19,7 @@ import { settleOrder } from '../payments/settle-order.js'
 import type { AdminDeps } from './admin-deps.js'
 import { doneNotice } from './done.js'
 import { fieldsOf, givenText, readUnits, requestKeyOf, type Fields } from './forms.js'
+import { openRecordOf } from './open-record.js'
 import type { FormState } from './order-models.js'
 import { orderPage } from './order-view.js'
 
@@ -37,6 +38,8 @@ const DONE = {
   accepted: 'Return accepted. The shopper gets your answer by mail.',
   declined: 'Return declined. The shopper gets your answer by mail.',
   received: 'Return recorded as received.',
+  replayed: 'The event was handled again. Its outcome is below.',
+  resent: 'The mail is sent within seconds.',
   'guest-erased': 'The guest is erased. The order stays for the books.',
 }
 
@@ -157,6 +160,7 @@ export async function showOrder(
       refundable: refundState(facts),
       decline: declines.get(order.key) ?? null,
       dashboard: deps.stripe.dashboard,
+      open: await openRecordOf(prisma, id, request),
       notice: doneNotice(request.query, DONE),
     }),
   )

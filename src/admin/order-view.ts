@@ -15,12 +15,13 @@ import { completedAttempt, isHeld, totalsOf, unmatchedOf, type Addressee } from 
 import { orderNumber } from '../orders/order-key.js'
 import type { OrderAction, OrderRecord } from '../orders/order-record.js'
 import { requestedReturns } from '../orders/order-with-lines.js'
+import { versionOf } from '../outbox/resend-mail.js'
 import { acceptedTermsPath } from '../policies/accepted-terms.js'
 import { paymentHref, sessionHref, type StripeDashboard } from '../payments/stripe-dashboard.js'
 import { countryName } from '../shipping/countries.js'
 import { emptyForm, newRequestKey } from './forms.js'
 import { comparisonsOf } from './order-comparison.js'
-import type { FormState, OrderPageModel } from './order-models.js'
+import type { FormState, OpenRecord, OrderPageModel } from './order-models.js'
 import { returnedUnits, returnModel } from './order-returns.js'
 import { actorOf, timelineWithNotes } from './order-timeline.js'
 import { attemptBadge, disputeBadge, eventBadge, mailBadge, orderBadge, refundBadge } from './state-badges.js'
@@ -38,6 +39,8 @@ export interface OrderPageInput {
   dashboard: StripeDashboard
   timeZone: string
   notice: Notice | null
+  /** The event or mail whose content is shown. */
+  open: OpenRecord | null
   /** A form to show again, by its name. */
   forms: Readonly<Record<string, FormState>>
 }
@@ -130,6 +133,10 @@ export function orderPage(input: OrderPageInput): OrderPageModel {
       paymentHref: attempt.paymentIntentId && paymentHref(dashboard, attempt.paymentIntentId),
       at: at(attempt.paidAt ?? attempt.failedAt ?? attempt.processingAt ?? attempt.createdAt),
       voucherUrl: attempt.voucherUrl,
+      fee:
+        attempt.stripeFee === null
+          ? null
+          : money(attempt.stripeFee, attempt.stripeFeeCurrency ?? order.currency),
     })),
     decline: input.decline && {
       code: input.decline.code.replaceAll('_', ' '),
@@ -167,11 +174,14 @@ export function orderPage(input: OrderPageInput): OrderPageModel {
     mails: order.mails.toReversed().map((mail) => ({
       id: mail.id,
       kind: words(mail.kind),
+      isAgain: mail.resendOf !== null,
+      version: versionOf(mail),
       to: mail.to,
       state: mailBadge(mail),
       at: atOrNull(mail.sentAt),
       error: mail.sentAt === null ? (mail.lastError ?? '') : '',
     })),
+    open: input.open,
     changes: actions.map((action) => ({
       at: at(action.at),
       action: words(action.action.replace('.', ': ')),

@@ -20,6 +20,7 @@ import { mailPages } from './mails.js'
 import { numbersPages } from './numbers.js'
 import { operatorsPages } from './operators.js'
 import { orderPages } from './order-page.js'
+import { orderRecordPages } from './order-records.js'
 import { paymentPages } from './payments.js'
 import { policiesPages } from './policies.js'
 import { reconciliationPages } from './reconciliation.js'
@@ -45,6 +46,7 @@ const PARTS = [
   shippingPages,
   refundPages,
   orderPages,
+  orderRecordPages,
   returnPages,
   disputePages,
   disputeAnswerPages,

@@ -100,12 +100,14 @@ interface SentMail {
   sentAt: Date | null
   outdated: boolean
   dueAt: Date | null
+  attempts: number
   lastError: string | null
 }
 
-export function mailBadge({ sentAt, outdated, dueAt, lastError }: SentMail): Badge {
+export function mailBadge({ sentAt, outdated, dueAt, attempts, lastError }: SentMail): Badge {
   if (sentAt !== null) return { text: 'Sent', kind: 'good' }
   if (outdated) return { text: 'Outdated, not sent', kind: '' }
-  if (dueAt === null) return { text: 'Given up', kind: 'wrong' }
+  // A new mail may have no time.
+  if (dueAt === null && attempts > 0) return { text: 'Given up', kind: 'wrong' }
   return lastError === null ? { text: 'Waiting', kind: '' } : { text: 'Tried again later', kind: 'warn' }
 }

@@ -1,7 +1,6 @@
 // npm run mails: lists and shows the mails, and sends again what was not sent.
 import { canonicalEmail } from '../accounts/email-address.js'
 import { previewMail } from '../mail/preview-mail.js'
-import { resendMail } from '../outbox/due-mails.js'
 import { isMailKind, isSecret, KNOWN_KINDS } from '../outbox/mail-kinds.js'
 import {
   findMail,
@@ -11,6 +10,7 @@ import {
   mailStateOf,
   type MailOfOrder,
 } from '../outbox/mail-list.js'
+import { resendMail } from '../outbox/resend-mail.js'
 import {
   CommandError,
   parseCommandLine,
@@ -27,7 +27,8 @@ const USAGE = `Usage: npm run mails -- COMMAND
                         list the newest mails
   show ID               show a mail, as it was sent
   resend ID [--again]   send a mail that was given up, outdated or is waiting for its next try; with --again also one
-                        that was sent. It says how its order is now, and is not sent if it is no longer true
+                        that was sent, as another mail. It says how its order is now, and is not sent if it is no
+                        longer true
   preview KIND          show what a mail of this kind looks like, with sample data
 
 STATE is one of ${MAIL_STATES.join(', ')}. A failed mail was given up.
@@ -103,6 +104,7 @@ function describe(mail: MailOfOrder): string {
     `Mail      ${mail.id}  ${mail.kind}`,
     `To        ${mail.to}`,
     ...(mail.order === null ? [] : [`Order     ${mail.order.key}`]),
+    ...(mail.resendOf === null ? [] : [`Again     mail ${mail.resendOf}`]),
     `Written   ${time(mail.createdAt)}`,
     `State     ${mailStateOf(mail)}${mail.sentAt === null ? '' : ` ${time(mail.sentAt)}`}, tries ${mail.attempts}`,
     ...(mail.dueAt === null ? [] : [`Next try  ${time(mail.dueAt)}`]),
@@ -120,9 +122,9 @@ async function resend(deps: CommandDeps, mail: MailOfOrder, again: boolean): Pro
     )
   if (sentAt !== null && !again)
     throw new CommandError(`Mail ${id} was sent at ${time(sentAt)} (UTC). To send it once more, add --again.`)
-  if (!(await resendMail(deps.database.prisma, mail)))
-    throw new CommandError(`Mail ${id} was sent again a moment ago.`)
-  return `The shop sends it within seconds, if it is running.\n\n${describe(await stored(deps, String(id)))}`
+  const due = await resendMail(deps.database.prisma, mail)
+  if (due === null) throw new CommandError(`Mail ${id} was sent again a moment ago.`)
+  return `The shop sends it within seconds, if it is running.\n\n${describe(await stored(deps, String(due)))}`
 }
 
 async function preview({ database, config }: CommandDeps, kind: string | undefined): Promise<string> {

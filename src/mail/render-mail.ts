@@ -7,6 +7,7 @@ import type { DisputeStatus, MailKind } from '../generated/prisma/enums.js'
 import { greetingName } from '../accounts/greeting.js'
 import { nameWithVariant } from '../catalog/variants.js'
 import type { AccountMailKind } from '../outbox/write-mails.js'
+import { asFirstSent } from '../outbox/resend-mail.js'
 import type { MailTemplates, OrderMail, Sender } from './view-models.js'
 import { formatMoney } from '../money.js'
 import { paymentsOf, type OrderFacts } from '../orders/order-facts.js'
@@ -136,7 +137,8 @@ export async function renderMail(
   mail: Mail,
   config: Pick<Config, 'baseUrl'>,
 ): Promise<RenderedMail | null> {
-  return withLanguage(await languageOfMail(prisma, mail), () => renderInLanguage(prisma, mail, config))
+  const first = await asFirstSent(prisma, mail)
+  return withLanguage(await languageOfMail(prisma, mail), () => renderInLanguage(prisma, first, config))
 }
 
 async function renderInLanguage(

@@ -1,5 +1,4 @@
 // The mails that are due: claimed by one sender at a time, until they are sent, outdated or given up.
-import { recordAudit } from '../audit/record-audit.js'
 import type { RawReader } from '../database/direct.js'
 import type { PrismaClient, Mail, Prisma } from '../generated/prisma/client.js'
 import { openIncident, resolveIncidents } from '../incidents/incidents.js'
@@ -100,27 +99,4 @@ export async function markFailed(
 /** Mail servers repeat the recipient's address. It is in the mail's row alone, not in the log or in incidents. */
 export function withoutAddresses(error: unknown): string {
   return String(error).replaceAll(/[^\s<>"']+@[^\s<>"']+/g, '…')
-}
-
-/**
- * Makes a mail due now, as if it had just been written. It is the same row, so an order still has one mail of a kind, and it
- * is rendered anew: a mail about an order says how the order is now, and is not sent if it is no longer true.
- * @param mail as it was read: nothing happens if it was sent again since, so that one click is one mail
- * @returns false when it was sent again since, or can't be because the secret that it needs is not kept
- */
-export function resendMail(
-  prisma: PrismaClient,
-  { id, kind, createdAt }: Pick<Mail, 'id' | 'kind' | 'createdAt'>,
-): Promise<boolean> {
-  if (isSecret(kind)) return Promise.resolve(false)
-  return prisma.$transaction(async (tx) => {
-    const now = new Date()
-    const { count } = await tx.mail.updateMany({
-      where: { id, createdAt },
-      data: { attempts: 0, lastError: null, sentAt: null, outdated: false, dueAt: now, createdAt: now },
-    })
-    if (count === 0) return false
-    await recordAudit(tx, { action: 'mail.resent', subject: 'mail', subjectId: id })
-    return true
-  })
 }

@@ -37,7 +37,10 @@ export interface MailFilter {
   to?: string | undefined
 }
 
-export type ListedMail = Omit<Mail, 'text' | 'html' | 'data' | 'orderId' | 'about'> & {
+export type ListedMail = Omit<
+  Mail,
+  'text' | 'html' | 'data' | 'orderId' | 'about' | 'resendOf' | 'resends'
+> & {
   orderKey: string | null
 }
 

@@ -66,15 +66,15 @@ it('has everything that operators did to what belongs to it, with their names', 
   for (const subject of ['late', 'lost'])
     await openIncident(prisma, { kind: 'order_attention', subject, orderId: order.id, message: 'Look' })
   const event = await prisma.stripeEvent.findFirstOrThrow({ where: { orderId: order.id } })
-  await send(operator, `/admin/events/${event.id}/replay`).expect(303)
+  await send(operator, `${path()}/events/${event.id}/replay`).expect(303)
   const mail = await prisma.mail.findFirstOrThrow({
     where: { orderId: order.id, kind: 'purchase_succeeded' },
   })
-  await send(
-    operator,
-    `/admin/mails/${mail.id}/resend`,
-    hiddenFields((await operator.get(`/admin/mails/${mail.id}`)).text, `/admin/mails/${mail.id}/resend`),
-  ).expect(303)
+  const resend = `${path()}/mails/${mail.id}/resend`
+  const fields = hiddenFields(await page(), resend)
+  const { headers } = await send(operator, resend, fields).expect(303)
+  expect(headers['location']).toBe(`${path()}?done=resent#mails`)
+  await send(operator, resend, fields).expect(409)
   await send(operator, `${path()}/attended`).expect(303)
   const incidents = await prisma.incident.findMany({ where: { orderId: order.id } })
   expect(incidents).toHaveLength(2)
@@ -85,6 +85,37 @@ it('has everything that operators did to what belongs to it, with their names', 
   const shown = textOf(await page())
   for (const action of ['Event: replayed', 'Mail: resent', 'Incident: resolved', 'Order: attended'])
     expect(shown).toContain(`Ada Shopper ${action}`)
+})
+
+it('shows what an event and a mail said, and both mails after one was sent again', async () => {
+  const { prisma } = shop.database
+  const sent = () =>
+    prisma.mail.count({
+      where: { orderId: order.id, kind: 'purchase_succeeded', sentAt: { not: null } },
+    })
+  await expect.poll(sent, { timeout: 30_000 }).toBe(2)
+  const shown = await page()
+  expect(shown.match(/<tr id="mail-\d+">\s*<td><a [^>]*>Purchase succeeded</g)).toHaveLength(2)
+  expect(textOf(shown)).toContain('Sent again')
+  const [event] = await prisma.stripeEvent.findMany({ where: { orderId: order.id } })
+  const withEvent = textOf((await operator.get(`${path()}?event=${event?.id ?? ''}`).expect(200)).text)
+  expect(withEvent).toContain('Hide payload')
+  expect(withEvent).toContain(`"id": "${event?.id ?? ''}"`)
+  const mails = await prisma.mail.findMany({
+    where: { orderId: order.id, kind: 'purchase_succeeded' },
+    orderBy: { id: 'asc' },
+  })
+  for (const { id, subject } of mails) {
+    const { text } = await operator.get(`${path()}?mail=${id}`).expect(200)
+    expect(text).toContain(`src="/admin/mails/${id}/html"`)
+    expect(subject).toBe(mails[0]?.subject)
+  }
+  // Nothing of another order.
+  const other = await paidDelivery(shop)
+  const foreign = await operator.get(`/admin/orders/${other.key}?event=${event?.id ?? ''}`).expect(200)
+  expect(foreign.text).not.toContain('Hide payload')
+  await send(operator, `/admin/orders/${other.key}/events/${event?.id ?? ''}/replay`).expect(404)
+  await send(operator, `/admin/orders/${other.key}/mails/${mails[0]?.id ?? 0}/resend`).expect(404)
 })
 
 it('offers the country whose delivery was charged, if the address is in another', async () => {
@@ -113,13 +144,29 @@ it('has what was fetched from Stripe in the audit log, by the page and by the co
   ])
 })
 
-it('is found by its charge, about which Stripe is asked', async () => {
+it('is found by ids that only Stripe knows, about which Stripe is asked', async () => {
   const { paymentIntentId } = await shop.database.prisma.checkoutAttempt.findFirstOrThrow()
   const { data } = await shop.stripe.charges.list({ payment_intent: paymentIntentId ?? '' })
   const charge = data[0]?.id ?? ''
   expect(charge).toMatch(/^ch_/)
   const search = async (q: string) => (await operator.get('/admin/orders').query({ q })).text
   await expect.poll(() => search(charge), { timeout: 30_000 }).toContain(path())
-  expect(await search('ch_unknown')).not.toContain(path())
+  for (const unknown of ['ch_unknown', 'txn_unknown', 'prod_unknown', 'pm_unknown'])
+    expect([unknown, (await search(unknown)).includes(path())]).toEqual([unknown, false])
+  // Stripe books a charge some seconds after it was paid.
+  const booking = async () =>
+    (await shop.stripe.charges.retrieve(charge)).balance_transaction as string | null
+  await expect.poll(booking, { timeout: 60_000 }).not.toBeNull()
+  expect(await search((await booking()) ?? '')).toContain(path())
+  const { payment_method: method } = await shop.stripe.charges.retrieve(charge)
+  const { customer } = await shop.stripe.paymentMethods.retrieve(method ?? '')
+  // A method that was not saved belongs to no customer.
+  expect((await search(method ?? '')).includes(path())).toBe(customer !== null)
+  const price = await shop.stripe.prices.create({
+    ...{ currency: 'usd', unit_amount: 1999, product_data: { name: 'Shirt' } },
+  })
+  await shop.database.prisma.orderItem.update({ where: { id: order.m }, data: { stripePriceId: price.id } })
+  expect(await search(price.id)).toContain(path())
+  expect(await search(price.product as string)).toContain(path())
   expect((await runCommand(shop, 'orders', 'list', '--q', charge)).output).toContain(order.key)
 })

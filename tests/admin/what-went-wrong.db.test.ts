@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { INCIDENT_KINDS, subjectType, type IncidentKind } from '../../src/incidents/kinds.js'
 import { openIncident } from '../../src/incidents/incidents.js'
 import { KNOWN_KINDS } from '../../src/outbox/mail-kinds.js'
+import { versionOf } from '../../src/outbox/resend-mail.js'
 import { runCommand } from '../support/command.js'
 import { deliver, openOrder, sessionEvent } from '../support/events.js'
 import { newOperator } from '../support/operator.js'
@@ -309,9 +310,7 @@ describe('mails', () => {
     expect(text).not.toContain('reset/secret')
     await operator.get(`/admin/mails/${mail.id}/html`).expect(404)
     const path = `/admin/mails/${mail.id}/resend`
-    expect((await send(path, { version: mail.createdAt.toISOString() }).expect(409)).text).toContain(
-      'link is not kept',
-    )
+    expect((await send(path, { version: versionOf(mail) }).expect(409)).text).toContain('link is not kept')
     const guests = await newMail({
       ...sent,
       text: 'https://shop.example/orders/ord_1?token=secret',
@@ -323,13 +322,23 @@ describe('mails', () => {
   it('are sent again once for each click', async () => {
     const mail = await newMail({ ...sent, sentAt: new Date(Date.now() - 60_000) })
     const path = `/admin/mails/${mail.id}/resend`
-    const version = mail.createdAt.toISOString()
-    await send(path, { version }).expect(303)
+    const version = versionOf(mail)
+    const { headers } = await send(path, { version }).expect(303)
     expect((await send(path, { version }).expect(409)).text).toContain('Nothing was sent now')
     await send(path).expect(409)
     expect(await audited('mail', mail.id)).toMatchObject([{ action: 'mail.resent', actorId: operatorId }])
-    const row = () => shop.database.prisma.mail.findUniqueOrThrow({ where: { id: mail.id } })
-    await expect.poll(async () => (await row()).subject).toContain('password')
+    const row = (id: number) => shop.database.prisma.mail.findUniqueOrThrow({ where: { id } })
+    const [again] = await shop.database.prisma.mail.findMany({ where: { resendOf: mail.id } })
+    expect(headers['location']).toBe(`/admin/mails/${again?.id ?? 0}?done=resent`)
+    await expect
+      .poll(async () => (await row(again?.id ?? 0)).subject, { timeout: 30_000 })
+      .toContain('password')
+    // The first one stays as it was sent.
+    const { subject, sentAt, createdAt } = mail
+    expect(await row(mail.id)).toMatchObject({ subject, sentAt, createdAt, resends: 1 })
+    expect((await operator.get(`/admin/mails/${again?.id ?? 0}`)).text).toContain(
+      `href="/admin/mails/${mail.id}"`,
+    )
     expect((await runCommand(shop, 'mails', 'resend', String(mail.id))).output).toContain('add --again')
     expect((await runCommand(shop, 'mails', 'resend', String(mail.id), '--again')).code).toBe(0)
   })

@@ -126,6 +126,13 @@ export async function adminTour(page: Page, shop: ShopOnTour, look: Look): Promi
   const { email } = await newShopper(shop.url)
   const newcomer = await prisma.user.findUniqueOrThrow({ where: { email } })
   const order = (key: string) => `/admin/orders/${key}`
+  const [paidEvent] = await prisma.stripeEvent.findMany({ where: { orderId: paid.id }, take: 1 })
+  const [sentMail] = await prisma.mail.findMany({
+    where: { orderId: returned.id, sentAt: { not: null } },
+    take: 1,
+  })
+  // As if it had been placed without an account.
+  await prisma.order.update({ where: { id: declined.id }, data: { userId: null } })
 
   for (const [name, path] of [
     ['home-tasks', '/admin'],
@@ -142,6 +149,9 @@ export async function adminTour(page: Page, shop: ShopOnTour, look: Look): Promi
     ['order-returned', order(returned.key)],
     ['order-disputed', order(disputed.key)],
     ['order-declined', order(declined.key)],
+    ['order-event', `${order(paid.key)}?event=${paidEvent?.id ?? ''}#events`],
+    ['order-mail', `${order(returned.key)}?mail=${sentMail?.id ?? 0}#mails`],
+    ['guest', `${order(declined.key)}/guest`],
     ['packing-slip', `${order(paid.key)}/packing-slip`],
     ['refund', `${order(paid.key)}/refund`],
     ['refund-refused', `${order(disputed.key)}/refund`],

@@ -2,6 +2,8 @@
 import { readFile } from 'node:fs/promises'
 import type { Locator, Page } from 'playwright-core'
 import { expect, it } from 'vitest'
+import { openIncident } from '../../src/incidents/incidents.js'
+import { newAccessToken } from '../../src/orders/order-access.js'
 import { orderNumber } from '../../src/orders/order-key.js'
 import { paidDelivery, placedDelivery } from '../support/operated-orders.js'
 import { newShopper } from '../support/shopper.js'
@@ -134,4 +136,79 @@ it('an operator saves the filters of the orders, and downloads them, without scr
   await button(page, 'Delete this view').click()
   await heading(page, 'Orders')
   expect(await views.count()).toBe(0)
+}, 120_000)
+
+it('an owner fills in each other kind of form without script', async (test) => {
+  const { shop } = visitors
+  const paid = await paidDelivery(shop)
+  const page = await visitors.visit(test, WITHOUT_SCRIPT)
+  await signInOperator(page, shop, 'owner')
+
+  await page.goto(`${shop.url}/admin/products/new`)
+  await page.getByLabel('Name', { exact: true }).fill('Tin box')
+  await page.getByLabel('Price', { exact: true }).fill('9.50')
+  await page.getByLabel('Currency').fill('usd')
+  await page.getByLabel('Units in stock (optional)').fill('7')
+  await button(page, 'Add product').click()
+  await page.getByText('Product added.').waitFor()
+  await page.getByLabel('Summary').fill('Closes well.')
+  await button(page, 'Save').click()
+  await page.getByText('Saved. Shoppers see it within a second.').waitFor()
+  await page.goto(`${page.url().split('?')[0] ?? ''}/stock`)
+  await page.getByLabel(/^Change stock of/).fill('-2')
+  await page.getByLabel('Reason').selectOption('damaged')
+  await button(page, 'Adjust stock').click()
+  await page.getByRole('cell', { name: '-2' }).or(page.getByText('−2')).first().waitFor()
+
+  await page.goto(`${shop.url}/admin/discounts`)
+  await page.getByLabel('Code', { exact: true }).fill('SPRING-10')
+  await page.getByLabel('Percent off').fill('10')
+  await button(page, 'Make the code').click()
+  await button(page, /^End\b.*SPRING-10/).click()
+  await page.getByText('Ended', { exact: true }).waitFor()
+
+  await page.goto(`${shop.url}/admin/shipping/new`)
+  await page.getByLabel('Name').fill('By bike')
+  await page.getByLabel('Countries').fill('DE')
+  await page.getByLabel('Amount').fill('2.50')
+  await button(page, 'Add').click()
+  await link(page, 'By bike').waitFor()
+
+  await page.goto(`${shop.url}/admin/settings`)
+  await page.getByLabel('Days to request a return').fill('30')
+  await button(page, 'Save').click()
+  await page
+    .getByText(/^Saved\./)
+    .first()
+    .waitFor()
+
+  const { prisma } = shop.database
+  await openIncident(prisma, {
+    ...{ kind: 'order_attention', subject: paid.key, orderId: paid.id, message: 'Look at it.' },
+  })
+  await newAccessToken(prisma, paid.id)
+  const unsent = { orderId: paid.id, kind: 'purchase_succeeded', sentAt: null } as const
+  await expect.poll(() => prisma.mail.count({ where: unsent }), { timeout: 30_000 }).toBe(0)
+  await page.goto(`${shop.url}/admin/orders/${paid.key}`)
+  await button(page, 'Check with Stripe').click()
+  await page.getByText('This is what Stripe says now.').waitFor()
+  await button(page, 'Mark as dealt with').click()
+  await page.getByText('Marked as dealt with.').waitFor()
+  await button(page, 'Revoke links').click()
+  await page.getByText('Links revoked.').waitFor()
+  await panel(page, 'Events')
+    .getByRole('link', { name: /^Payload/ })
+    .first()
+    .click()
+  await panel(page, 'Events').getByText('"object": "event"').waitFor()
+  await panel(page, 'Events')
+    .getByRole('button', { name: /^Replay/ })
+    .first()
+    .click()
+  await page.getByText('The event was handled again.').waitFor()
+  await panel(page, 'Mails')
+    .getByRole('button', { name: /^Send again ?: Purchase succeeded/ })
+    .click()
+  await page.getByText('The mail is sent within seconds.').waitFor()
+  await panel(page, 'Mails').getByText('Sent again', { exact: true }).waitFor()
 }, 120_000)
