@@ -10,12 +10,12 @@ import { exportOrders } from '../orders/export-orders.js'
 import { findWithoutOrder } from '../orders/find-order.js'
 import { readListed } from '../orders/listed-orders.js'
 import { ORDER_FILTERS, readOrderFilters } from '../orders/order-filters.js'
+import { deleteView, listViews, LONGEST_VIEW_NAME, saveView } from '../orders/saved-views.js'
 import { searchOrders, type OrderPlace } from '../orders/search-orders.js'
-import { withoutCharge } from '../payments/charge-search.js'
+import { withKnownId } from '../payments/search-at-stripe.js'
 import type { AdminDeps } from './admin-deps.js'
 import { doneNotice } from './done.js'
 import { keyListLinks, listHref, PAGE_SIZE, readCursor } from './key-list.js'
-import { deleteView, listViews, saveView } from './saved-views.js'
 import { filterChoices, orderLine } from './orders-view.js'
 import { withoutOrderHref } from './subject-links.js'
 import { formatDateTime } from './times.js'
@@ -25,7 +25,7 @@ const PATH = '/admin/orders'
 const DONE = { 'view-saved': 'View saved.', 'view-deleted': 'View deleted.' }
 
 const viewForm = z.object({
-  name: z.string().trim().min(1).max(60),
+  name: z.string().trim().min(1).max(LONGEST_VIEW_NAME),
   query: z.string().max(2000),
 })
 
@@ -33,12 +33,12 @@ export function orderListPages({ database, settings, stripe }: AdminDeps): Route
   const { prisma, direct } = database
   const router = Router()
 
-  /** The filters, or what is wrong with each. A search for a charge needs Stripe. */
+  /** The filters, or what is wrong with each. A search by an id that only Stripe knows asks it. */
   async function readFilters(values: Record<string, string>, currency: string) {
     const read = readOrderFilters(values, { currency })
     if ('errors' in read) return read
     try {
-      return { filters: await withoutCharge(read.filters, stripe) }
+      return { filters: await withKnownId(read.filters, stripe) }
     } catch (error) {
       if (!(error instanceof Problem)) throw error
       return { errors: { q: error.options.forOperator ?? error.detail } }

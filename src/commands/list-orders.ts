@@ -14,7 +14,7 @@ import { orderNumber } from '../orders/order-key.js'
 import { ORDER_STATES } from '../orders/order-label-sql.js'
 import { labelOf } from '../orders/order-label.js'
 import { searchOrders, type OrderPlace } from '../orders/search-orders.js'
-import { withoutCharge } from '../payments/charge-search.js'
+import { withKnownId } from '../payments/search-at-stripe.js'
 import { toShip } from './orders-to-ship.js'
 import { CommandError, parseLimit, UsageError, type CommandDeps } from './run.js'
 import { table, time } from './table.js'
@@ -117,7 +117,7 @@ async function readFilters(
   const { currency, timeZone } = await settings()
   const { attention, ...texts } = values
   const read = readOrderFilters({ ...texts, ...(attention === true && { attention: 'yes' }) }, { currency })
-  if ('filters' in read) return { filters: await withoutCharge(read.filters, stripe), timeZone }
+  if ('filters' in read) return { filters: await withKnownId(read.filters, stripe), timeZone }
   const [[name, message] = ['', '']] = Object.entries(read.errors)
   throw new CommandError(
     ['status', 'label', 'fulfilment', 'origin', 'sort'].includes(name) ? message : `--${name}: ${message}`,

@@ -1,12 +1,19 @@
 // What is kept of an erased customer's addresses: the country and tax IDs, for the books.
 import type { Addressee, Collected, TaxId } from './order-facts.js'
 
-export function erasedCollected({ shipping, billing, taxIds, presentment }: Collected): Collected {
+export function erasedCollected({
+  shipping,
+  billing,
+  taxIds,
+  presentment,
+  promotionCode,
+}: Collected): Collected {
   return {
     shipping: countryOf(shipping),
     phone: null,
     billing: countryOf(billing),
     ...{ taxIds, presentment },
+    ...(promotionCode !== undefined && { promotionCode }),
   }
 }
 

@@ -17,7 +17,7 @@ const BATCH = 500
 
 const EXPORTED = {
   items: { orderBy: { id: 'asc' } },
-  attempts: { select: { status: true, voucherUrl: true } },
+  attempts: { select: { status: true, voucherUrl: true, stripeFee: true, stripeFeeCurrency: true } },
   returns: { select: { status: true } },
   refunds: { where: { status: 'succeeded' } },
   disputes: true,
@@ -26,7 +26,7 @@ const EXPORTED = {
 type ExportedOrder = Prisma.OrderGetPayload<{ include: typeof EXPORTED }>
 type Column = (order: ExportedOrder, time: (at: Date | null) => string) => string | number
 
-/** Amounts are decimal numbers in the order's currency; those of refunds and disputes in other currencies name theirs. */
+/** Amounts are decimal numbers in the order's currency; those of refunds, disputes and fees in other currencies name theirs. */
 const COLUMNS: Readonly<Record<string, Column>> = {
   number: ({ key }) => orderNumber(key),
   key: ({ key }) => key,
@@ -57,12 +57,18 @@ const COLUMNS: Readonly<Record<string, Column>> = {
   refunded: ({ refunds, currency }) => sums(refunds, currency),
   disputed: ({ disputes, currency }) => sums(disputes, currency),
   dispute_status: ({ disputes }) => disputes.map(({ status }) => status).join('; '),
-  // The shop stores none: Stripe's reports of balance transactions have them.
-  stripe_fee: () => 'not known',
+  // Empty until the month of the payment was compared with Stripe.
+  stripe_fee: ({ attempts, currency }) => sums(attempts.flatMap(feeOf), currency),
 }
 
 function decimal(amount: number, currency: string): string {
   return isCurrency(currency) ? toDecimal(amount, currency) : String(amount)
+}
+
+function feeOf({ stripeFee, stripeFeeCurrency }: ExportedOrder['attempts'][number]) {
+  return stripeFee === null || stripeFeeCurrency === null
+    ? []
+    : [{ amount: stripeFee, largeAmount: null, currency: stripeFeeCurrency }]
 }
 
 /** The sum in the order's currency, and those in other currencies with their names: "12.50; 3.00 EUR". */

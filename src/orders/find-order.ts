@@ -26,6 +26,17 @@ const BY_PREFIX: readonly [prefixes: string, find: (id: string) => Prisma.Sql][]
   ['du dp', (id) => Prisma.sql`SELECT "orderId" FROM "Dispute" WHERE id = ${id}`],
   ['issfr prv', (id) => Prisma.sql`SELECT "orderId" FROM "RiskSignal" WHERE id = ${id}`],
   ['in', (id) => Prisma.sql`SELECT id FROM "Order" WHERE "invoiceId" = ${id}`],
+  [
+    'price',
+    // The index needs the second condition: it is not planned for certain values.
+    (id) =>
+      Prisma.sql`SELECT "orderId" FROM "OrderItem" WHERE "stripePriceId" = ANY (${id.split(' ')}::text[])
+        AND "stripePriceId" IS NOT NULL`,
+  ],
+  [
+    'promo',
+    (id) => Prisma.sql`SELECT "orderId" FROM "CheckoutAttempt" WHERE collected->>'promotionCode' = ${id}`,
+  ],
   ['evt', (id) => Prisma.sql`SELECT "orderId" FROM "StripeEvent" WHERE id = ${id}`],
   [
     'plink',
@@ -42,8 +53,8 @@ const BY_PREFIX: readonly [prefixes: string, find: (id: string) => Prisma.Sql][]
 
 /**
  * What selects the ids of the orders with an order key, an order number ("T-7F3K2M8Q"), a return's key, or Stripe's id of a
- * session, payment intent, refund, dispute, risk signal, invoice, event, customer or payment link. An order does not know its
- * link: those of all links to the same variant are found.
+ * session, payment intent, refund, dispute, risk signal, invoice, price, promotion code, event, customer or payment link. Several
+ * prices are separated by spaces. An order does not know its link: those of all links to the same variant are found.
  * @returns null for a text that is none of these
  */
 export function ordersNamed(text: string): Prisma.Sql | null {
@@ -53,7 +64,7 @@ export function ordersNamed(text: string): Prisma.Sql | null {
     const first = `ord_${number}`
     return Prisma.sql`SELECT id FROM "Order" WHERE key >= ${first} AND key < ${first.padEnd(31, 'z')} AND starts_with(key, ${first})`
   }
-  const prefix = /^([a-z]+)_\w+$/i.exec(text)?.[1]
+  const prefix = /^([a-z]+)_\w+$/i.exec(text)?.[1] ?? /^(price)_\w+(?: price_\w+)*$/.exec(text)?.[1]
   const [, find] = BY_PREFIX.find(([prefixes]) => prefixes.split(' ').includes(prefix ?? '')) ?? []
   return find ? find(text) : null
 }

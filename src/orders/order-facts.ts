@@ -125,6 +125,8 @@ export interface Collected {
   taxIds: TaxId[]
   /** What the shopper saw and paid, if Stripe charged them in another currency than the order's. */
   presentment: { amount: number; currency: string } | null
+  /** Stripe's id of the promotion code that was used. Absent: none, or it was completed under an earlier release. */
+  promotionCode?: string
 }
 
 export interface Addressee {

@@ -1,7 +1,7 @@
 // What Stripe's page collected from the shopper: read from a session, and merged from several reports of it.
 import { z } from 'zod'
 import type { Address, Addressee, Collected } from '../orders/order-facts.js'
-import { amount, optionalText, text } from './stripe-object.js'
+import { amount, idOf, optionalText, reference, text } from './stripe-object.js'
 
 /** Longer texts are cut: nothing that people write in a form is, and every text must fit on pages and in rows. */
 const MAX_TEXT = 200
@@ -58,6 +58,10 @@ export const collectedShape = {
     .nullish()
     .catch(null),
   presentment_details: presentment,
+  discounts: z
+    .array(z.object({ promotion_code: reference.catch(null) }))
+    .nullish()
+    .catch(null),
 }
 
 type Session = z.infer<z.ZodObject<typeof collectedShape>>
@@ -75,9 +79,14 @@ export function collectedIn(session: Session): Collected | null {
     presentment: presented
       ? { amount: presented.presentment_amount, currency: presented.presentment_currency.toLowerCase() }
       : null,
+    ...promotionIn(idOf(session.discounts?.find((one) => one.promotion_code != null)?.promotion_code)),
   }
   const { taxIds, ...others } = collected
   return taxIds.length === 0 && Object.values(others).every((value) => value === null) ? null : collected
+}
+
+function promotionIn(promotionCode: string | null): Pick<Collected, 'promotionCode'> {
+  return promotionCode === null ? {} : { promotionCode }
 }
 
 /** With the country in upper case. Null without a name and an address. */
@@ -102,6 +111,7 @@ export function mergeCollected(known: Collected | null, reported: Collected | nu
     billing: either(known.billing, reported.billing),
     taxIds: either(known.taxIds, reported.taxIds) ?? [],
     presentment: either(known.presentment, reported.presentment),
+    ...promotionIn(either(known.promotionCode ?? null, reported.promotionCode ?? null)),
   }
 }
 

@@ -170,19 +170,6 @@ export class PaymentService {
     return typeof charge === 'string' ? charge : (charge?.id ?? '')
   }
 
-  /** The payment intent of a charge. Null if there is no such charge. @throws Stripe.errors.StripeError */
-  static async paymentIntentOfCharge(chargeId: string, stripe: StripeContext): Promise<string | null> {
-    try {
-      const charge = await clientOf(stripe).charges.retrieve(chargeId)
-      return typeof charge.payment_intent === 'object'
-        ? (charge.payment_intent?.id ?? null)
-        : charge.payment_intent
-    } catch (error) {
-      if (!isMissing(error)) throw error
-      return null
-    }
-  }
-
   /**
    * Refunds a payment intent, in full or in part.
    *

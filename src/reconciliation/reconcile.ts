@@ -3,6 +3,7 @@ import type { Database } from '../database/client.js'
 import type { StripeContext } from '../payments/stripe-client.js'
 import { bookingsOf, findBooking, type Booking } from './bookings.js'
 import { differenceOf, unbooked, type Difference } from './differences.js'
+import { keepFees } from './keep-fees.js'
 import type { Month } from './month.js'
 import { disputesBy, paymentsBy, recordsOf, refundsBy, type OurRecord } from './our-records.js'
 
@@ -46,6 +47,7 @@ export async function* reconcile(
   }
   for await (const bookings of bookingsOf(month, stripe)) {
     const lines = await withRecords(direct, bookings, stripe.appId)
+    await keepFees(direct, bookings)
     for (const { ours } of lines) if (ours?.id) pairs.addBooked(ours.id)
     yield lines
     await readRecords(bookings.at(-1)?.at.getTime() ?? -Infinity)

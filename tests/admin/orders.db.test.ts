@@ -1,5 +1,9 @@
 // The operator's list of orders: search, filters, pages, saved views, CSV, shipping several, packing slips, and the home page.
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { countPdfPages } from '../../src/documents/pdf-pages.js'
 import { OrderStatus } from '../../src/generated/prisma/enums.js'
 import { indexOrders } from '../../src/orders/index-orders.js'
 import { newOrderKey, orderNumber } from '../../src/orders/order-key.js'
@@ -75,9 +79,15 @@ describe('the list of orders', () => {
     await prisma.shipment.create({ data: { orderId: id, trackingNumber: '1Z 999 aa1' } })
     await prisma.variant.update({ where: { id: delivery.productId }, data: { sku: 'MUG-RED' } })
     await prisma.product.update({ where: { id: delivery.productId }, data: { name: 'Zebra teapot' } })
+    const withPromotion: object = { ...COLLECTED, promotionCode: 'promo_Known' }
+    await prisma.checkoutAttempt.updateMany({
+      where: { orderId: id },
+      data: { collected: withPromotion },
+    })
     await prisma.orderItem.updateMany({
       where: { orderId: id },
       data: {
+        stripePriceId: 'price_Known',
         ...{ variantId: delivery.productId, sku: 'OLD/7-B', name: 'Samovar (3.5 l)', variantName: 'Copper' },
       },
     })
@@ -135,6 +145,7 @@ describe('the list of orders', () => {
       ...['St.Gallen', 'gallen', 'c/o Byron', 'Byron', '5/7', '7 Seestrasse'],
       ...[delivery.sessionId, delivery.paymentIntentId, refund.stripeRefundId, dispute.disputeId],
       ...['in_1Known', 'evt_1Known', 'cus_Known', 'plink_Known', request.key],
+      ...['price_Known', 'price_unknown price_Known', 'promo_Known'],
     ])
       expect([q, await list({ q })]).toEqual([q, [number]])
     for (const q of [
@@ -311,6 +322,18 @@ describe('the list of orders', () => {
     await colleague.post(`/admin/orders/views/${view?.id}/delete`).expect(404)
     await operator.post(`/admin/orders/views/${view?.id}/delete`).expect(303)
     expect(await shop.database.prisma.savedView.count()).toBe(0)
+    const { email: address } = await shop.database.prisma.user.findFirstOrThrow({
+      where: { role: 'operator' },
+    })
+    const views = async (...words: string[]) =>
+      (await runCommand(shop, 'orders', 'views', address, ...words)).output
+    expect(await views('--save', 'Iceland', '--country', 'is', '--attention')).toContain(
+      'Iceland  /admin/orders?country=is&attention=yes',
+    )
+    expect((await operator.get('/admin/orders').expect(200)).text).toContain('>Iceland</a>')
+    expect(await views('--remove', 'Iceland')).toContain('is removed')
+    expect(await views()).toBe('No views are saved.')
+    expect(await views('--save', 'Nowhere', '--country', 'xx')).toContain('Use the code of a country')
     await operator.post('/admin/orders/views').type('form').send({ name: ' ', query: '' }).expect(400)
   })
 
@@ -376,6 +399,13 @@ describe('the list of orders', () => {
       .expect(200)
     expect(both.text.match(/<article/g)).toHaveLength(2)
     await operator.get(`/admin/orders/${newOrderKey()}/packing-slip`).expect(404)
+    const folder = await mkdtemp(path.join(tmpdir(), 'till-slips-'))
+    const file = path.join(folder, 'slips.pdf')
+    const write = () => runCommand(shop, 'orders', 'packing-slips', file, order.key, delivery.key)
+    expect(await write()).toEqual({ code: 0, output: `Wrote ${file}.` })
+    expect(countPdfPages(await readFile(file))).toBe(2)
+    expect((await write()).code).toBe(1)
+    await rm(folder, { recursive: true })
   })
 
   it('shows on the first page what is to be done, and what was paid today', async () => {

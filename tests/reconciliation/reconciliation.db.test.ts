@@ -143,6 +143,25 @@ it('the shop’s records come a page at a time, each once and the newest first',
   expect(times).toEqual([...times].sort((one, other) => other - one))
 })
 
+it('keeps Stripe’s fees with the payments, for the CSV file of orders', async () => {
+  const { key } = await paidDelivery(shop)
+  await shop.sandbox?.idle()
+  const summary = await compareWhenBooked()
+  const { prisma } = shop.database
+  const { _sum: sum } = await prisma.checkoutAttempt.aggregate({
+    where: { stripeFeeCurrency: 'usd' },
+    _sum: { stripeFee: true },
+  })
+  expect(sum.stripeFee).toBe(summary.booked.get('usd')?.get('charge')?.fee)
+  const { attempts } = await prisma.order.findUniqueOrThrow({ where: { key }, include: { attempts: true } })
+  const fee = ((attempts[0]?.stripeFee ?? 0) / 100).toFixed(2)
+  const { text } = await operator.get('/admin/orders.csv').query({ q: key }).expect(200)
+  const [head = '', line = ''] = text.split('\r\n')
+  expect(head.split(',').at(-1)).toBe('stripe_fee')
+  expect(line.split(',').at(-1)).toBe(fee)
+  expect(textOf((await operator.get(`/admin/orders/${key}`)).text)).toContain(`Stripe’s fee $${fee}`)
+}, 240_000)
+
 describe('differences', () => {
   async function textsAfter(change: () => Promise<unknown>, undo: () => Promise<unknown>): Promise<string[]> {
     await change()
