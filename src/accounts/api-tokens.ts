@@ -117,12 +117,14 @@ export interface TokenOfUser {
   createdAt: Date
   /** Accurate to TOKEN_TIMES.renewal. */
   lastUsedAt: Date
+  /** When it ends if it is not used until then. */
+  endsAt: Date
 }
 
 /** The valid tokens of a user, the most recently used first. */
 export function tokensOf(tx: Transaction, userId: number): Promise<TokenOfUser[]> {
   return tx.$queryRaw<TokenOfUser[]>`
-    SELECT token.id, token.origin, token."userAgent", token."createdAt", token."lastUsedAt"
+    SELECT token.id, token.origin, token."userAgent", token."createdAt", token."lastUsedAt", token."expiresAt" AS "endsAt"
     FROM "ApiToken" token JOIN "User" ON ${IS_VALID} WHERE token."userId" = ${userId}
     ORDER BY token."lastUsedAt" DESC, token."createdAt" DESC`
 }

@@ -77,11 +77,14 @@ export interface SessionOfUser {
   signedInAt: Date | null
   /** Accurate to SESSION_TIMES.renewal. */
   seenAt: Date | null
+  /** When it ends if it is not used until then. */
+  endsAt: Date
 }
 
 interface SessionRow {
   sid: string
   sess: session.SessionData
+  expiresAt: Date
 }
 
 /** The conditions under which a row of "Session" signs a row of "User" in. */
@@ -95,14 +98,15 @@ const IS_VALID = Prisma.raw(`
 /** The valid sessions of a user, the most recently used first. */
 export async function sessionsOf(tx: Transaction, userId: number): Promise<SessionOfUser[]> {
   const rows = await tx.$queryRaw<SessionRow[]>`
-    SELECT sid, sess FROM "User" JOIN "Session" ON ${IS_VALID}
+    SELECT sid, sess, expire AT TIME ZONE current_setting('TimeZone') AS "expiresAt" FROM "User" JOIN "Session" ON ${IS_VALID}
     WHERE "Session".sess->'passport'->>'user' = ${String(userId)}
     ORDER BY coalesce(sess->>'seenAt', sess->>'signedInAt')::float8 DESC NULLS LAST LIMIT 100`
-  return rows.map(({ sid, sess }) => ({
+  return rows.map(({ sid, sess, expiresAt }) => ({
     handle: sessionHandle(sid),
     userAgent: sess.userAgent ?? null,
     signedInAt: dateOf(sess.signedInAt),
     seenAt: dateOf(sess.seenAt ?? sess.signedInAt),
+    endsAt: expiresAt,
   }))
 }
 

@@ -58,9 +58,11 @@ export interface CustomerPage extends CustomerRow {
   ordersHref: string
   spend: { paid: string; refunded: string | null; orders: number }[]
   hasOlder: boolean
+  savedAddresses: { lines: string[]; isDefault: boolean }[]
   addresses: string[][]
-  sessions: { handle: string; device: string; seen: ShownTime | null }[]
-  tokens: { id: string; from: string; seen: ShownTime }[]
+  /** `ends`: unless it is used before. */
+  sessions: { handle: string; device: string; seen: ShownTime | null; ends: ShownTime }[]
+  tokens: { id: string; from: string; seen: ShownTime; ends: ShownTime }[]
   reason: string
   error: string | null
 }

@@ -143,7 +143,7 @@ export function customerPages(deps: AdminDeps): Router {
       hasFactor(database, id),
     ])
     if (customer === null) throw notFound()
-    const { user, orders, spend, hasOlder, addresses, sessions, tokens } = customer
+    const { user, orders, spend, hasOlder, savedAddresses, addresses, sessions, tokens } = customer
     const { blockedAt, blockedReason, verifiedAt, email, erasedAt, erasureDueAt } = user
     render(response, 'admin/customer', {
       ...customerRow(user, timeZone),
@@ -168,19 +168,25 @@ export function customerPages(deps: AdminDeps): Router {
         orders: count,
       })),
       hasOlder,
+      savedAddresses: savedAddresses.map(({ name, postalCode, isDefault, ...address }) => ({
+        lines: [name, ...addressLines({ ...address, postal_code: postalCode })],
+        isDefault,
+      })),
       addresses: addresses.map(({ name, address }) => [
         ...(name === null ? [] : [name]),
         ...(address === null ? [] : addressLines(address)),
       ]),
-      sessions: sessions.map(({ handle, userAgent, seenAt }) => ({
+      sessions: sessions.map(({ handle, userAgent, seenAt, endsAt }) => ({
         handle,
         device: userAgent ?? 'Unknown device',
         seen: seenAt && formatDateTime(seenAt, timeZone),
+        ends: formatDateTime(endsAt, timeZone),
       })),
       tokens: tokens.map((token) => ({
         id: token.id,
         from: token.origin ?? token.userAgent ?? 'Unknown program',
         seen: formatDateTime(token.lastUsedAt, timeZone),
+        ends: formatDateTime(token.endsAt, timeZone),
       })),
     })
   }

@@ -12,6 +12,7 @@ import { findGuest, type Guest } from '../customers/guest.js'
 import { removeCustomerFactor } from '../customers/remove-factor.js'
 import { endCustomerSession, revokeCustomerToken, signOutCustomer } from '../customers/sign-out-customer.js'
 import { formatMoney } from '../money.js'
+import { addressLines } from '../orders/address-lines.js'
 import {
   CommandError,
   parseCommandLine,
@@ -162,7 +163,8 @@ async function textOf(pieces: AsyncIterable<string>): Promise<string> {
   return all.join('').trimEnd()
 }
 
-function describe({ user, orders, spend, hasOlder, sessions: open, tokens }: Customer): string {
+function describe(customer: Customer): string {
+  const { user, orders, spend, hasOlder, savedAddresses, sessions: open, tokens } = customer
   const { id, email, name, createdAt, verifiedAt, blockedAt, blockedReason, erasedAt, erasureDueAt } = user
   return [
     `Customer  ${id}  ${email}  ${name}`,
@@ -174,6 +176,10 @@ function describe({ user, orders, spend, hasOlder, sessions: open, tokens }: Cus
           `Erased    ${time(erasedAt)}${erasureDueAt === null ? '' : ', not yet in all orders and at Stripe'}`,
         ]),
     `Access    ${open.length} sessions, ${tokens.length} API tokens`,
+    ...savedAddresses.map(
+      ({ name, postalCode, isDefault, ...address }) =>
+        `Address   ${[name, ...addressLines({ ...address, postal_code: postalCode })].join(', ')}${isDefault ? '  (default)' : ''}`,
+    ),
     ...spend.map(
       ({ currency, paid, refunded, orders: count }) =>
         `Spend     ${formatMoney(paid, currency)} in ${count} paid orders${hasOlder ? ' of the newest 1,000' : ''}, ${formatMoney(refunded, currency)} refunded`,
@@ -203,13 +209,20 @@ async function sessions(
   }
   if (open.length + tokens.length === 0) return 'It is signed in nowhere.'
   return table(
-    ['ID', 'KIND', 'LAST USED (UTC)', 'FROM'],
+    ['ID', 'KIND', 'LAST USED (UTC)', 'ENDS (UTC)', 'FROM'],
     [
-      ...open.map(({ handle, seenAt, userAgent }) => [handle, 'session', time(seenAt), userAgent ?? '']),
+      ...open.map(({ handle, seenAt, endsAt, userAgent }) => [
+        handle,
+        'session',
+        time(seenAt),
+        time(endsAt),
+        userAgent ?? '',
+      ]),
       ...tokens.map((token) => [
         token.id,
         'API token',
         time(token.lastUsedAt),
+        time(token.endsAt),
         token.origin ?? token.userAgent ?? '',
       ]),
     ],

@@ -1,4 +1,5 @@
 // What operators see of an account. It costs the same for a shopper with ten orders and with ten thousand.
+import { addressesOf, type SavedAddress } from '../accounts/addresses.js'
 import { tokensOf, type TokenOfUser } from '../accounts/api-tokens.js'
 import { sessionsOf, type SessionOfUser } from '../accounts/sessions.js'
 import type { PrismaClient, User } from '../generated/prisma/client.js'
@@ -23,6 +24,9 @@ export interface Customer {
   spend: Spend[]
   /** Whether there are older orders, which `spend` leaves out. */
   hasOlder: boolean
+  /** Those of their account. */
+  savedAddresses: SavedAddress[]
+  /** Those of their orders. */
   addresses: Addressee[]
   sessions: SessionOfUser[]
   tokens: TokenOfUser[]
@@ -41,7 +45,7 @@ export async function findCustomer(prisma: PrismaClient, id: number): Promise<Cu
   const user = await prisma.user.findUnique({ where: { id } })
   if (user === null) return null
   const where = { userId: id }
-  const [orders, spend, older, addresses, sessions, tokens] = await Promise.all([
+  const [orders, spend, older, savedAddresses, addresses, sessions, tokens] = await Promise.all([
     prisma.order.findMany({
       where,
       select: { key: true, status: true, total: true, amountPaid: true, currency: true, createdAt: true },
@@ -51,10 +55,11 @@ export async function findCustomer(prisma: PrismaClient, id: number): Promise<Cu
     spendOf(prisma, id),
     prisma.order.findFirst({ where, orderBy: { id: 'desc' }, skip: LATEST, select: { id: true } }),
     addressesOf(prisma, id),
+    usedAddressesOf(prisma, id),
     sessionsOf(prisma, id),
     tokensOf(prisma, id),
   ])
-  return { user, orders, spend, hasOlder: older !== null, addresses, sessions, tokens }
+  return { user, orders, spend, hasOlder: older !== null, savedAddresses, addresses, sessions, tokens }
 }
 
 async function spendOf(prisma: PrismaClient, userId: number): Promise<Spend[]> {
@@ -72,7 +77,7 @@ async function spendOf(prisma: PrismaClient, userId: number): Promise<Spend[]> {
 }
 
 /** Each address once, the one that was used last first. */
-async function addressesOf(prisma: PrismaClient, userId: number): Promise<Addressee[]> {
+async function usedAddressesOf(prisma: PrismaClient, userId: number): Promise<Addressee[]> {
   const orders = await prisma.order.findMany({
     where: { userId },
     select: {

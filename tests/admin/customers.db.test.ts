@@ -82,11 +82,26 @@ describe('customers', () => {
       where: { orderId: { in: [first.id, second.id] } },
       data: { collected },
     })
+    await shop.database.prisma.address.create({
+      data: {
+        userId: id,
+        name: 'Grace',
+        line1: '5 Side Street',
+        city: 'Bath',
+        country: 'GB',
+        isDefault: true,
+      },
+    })
     const text = textOf(await page(path))
+    expect(text).toContain('Saved addresses Grace 5 Side Street Bath United Kingdom Default')
+    expect(text).toMatch(/Last used .* ends .* if it isn’t used/)
     expect(text.match(/in 1 paid order /g)).toHaveLength(2)
     expect(text.match(/1 Main Street/g)).toHaveLength(1)
     expect(await page(path)).toContain(`href="/admin/orders/${first.key}"`)
-    expect((await runCommand(shop, 'customers', 'show', email)).output).toContain(second.key)
+    const { output } = await runCommand(shop, 'customers', 'show', email)
+    expect(output).toContain(second.key)
+    expect(output).toContain('5 Side Street')
+    expect((await runCommand(shop, 'customers', 'sessions', email)).output).toContain('ENDS (UTC)')
     expect((await runCommand(shop, 'customers', 'list', email)).output).toContain(String(id))
     await operator.get('/admin/customers/999999').expect(404)
   })
