@@ -12,6 +12,7 @@ import { accountAccessApi } from './api/account-access.js'
 import { accountApi } from './api/accounts.js'
 import { cartApi } from './api/cart.js'
 import { deliveryQuoteApi } from './api/delivery-quotes.js'
+import { onOperatorsBehalf } from './api/operators.js'
 import { orderApi } from './api/orders.js'
 import { paymentApi } from './api/payments.js'
 import { purchaseApi } from './api/purchases.js'
@@ -199,6 +200,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(shippingApi(database.prisma, settings))
 
   app.use(...auth.handlers)
+  app.use('/api', onOperatorsBehalf)
   app.use(sameLanguage)
   app.use(visitorsCart(database.prisma, cookie))
   app.use(shell(devMail))

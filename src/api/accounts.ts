@@ -26,6 +26,7 @@ import {
   type UserJson,
 } from './account-schemas.js'
 import { invalidBody, readBody } from './body.js'
+import { noteToken } from './operators.js'
 
 export function accountApi(deps: Omit<AccountDeps, 'demo' | 'sessionSecrets'>): Router {
   const { database, limits, auth, factor, baseUrl } = deps
@@ -128,11 +129,13 @@ export function accountApi(deps: Omit<AccountDeps, 'demo' | 'sessionSecrets'>): 
     }
   }
 
-  function tokenFor(request: Request, user: SignedInUser): Promise<IssuedToken | null> {
-    return issueToken(database, user, {
+  async function tokenFor(request: Request, user: SignedInUser): Promise<IssuedToken | null> {
+    const issued = await issueToken(database, user, {
       origin: request.get('origin'),
       userAgent: request.get('user-agent'),
     })
+    if (issued !== null) await noteToken(prisma, request, user)
+    return issued
   }
 
   async function grantJson({ token, endsAt }: IssuedToken, user: SignedInUser): Promise<GrantJson> {

@@ -5,7 +5,7 @@ export interface Actor {
   kind: 'operator' | 'command' | 'api'
   /** The operator's account. Null for commands. */
   userId: number | null
-  /** The operator's IP address. Null for commands. */
+  /** The operator's IP address. Of a command: who ran it on which machine, "deploy@web-1". */
   address: string | null
   /** The request's id in the log. */
   requestId: string | null

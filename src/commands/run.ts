@@ -1,4 +1,5 @@
 // Runs the operator's commands: connects them to the database and Stripe, and prints their result or error.
+import { hostname, userInfo } from 'node:os'
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { actAs, type Actor } from '../audit/actor.js'
 import { ConfigError, developmentDatabase, importDevelopment, loadConfig, type Config } from '../config.js'
@@ -89,7 +90,19 @@ const isHelp = ([first, ...others]: readonly string[]) =>
   others.length === 0 && ['help', '--help', '-h'].includes(first ?? '')
 
 /** Whoever can run commands on the shop's machine. */
-const COMMAND_LINE: Actor = { kind: 'command', userId: null, address: null, requestId: null }
+const COMMAND_LINE: Actor = { kind: 'command', userId: null, address: whoOnWhichMachine(), requestId: null }
+
+/** "deploy@web-1". In a container the user may have no name. */
+function whoOnWhichMachine(): string {
+  const name = () => {
+    try {
+      return userInfo().username
+    } catch {
+      return 'unnamed'
+    }
+  }
+  return `${name()}@${hostname()}`
+}
 
 /** Runs a command and returns what to print and the exit code. */
 export async function outputOf(
