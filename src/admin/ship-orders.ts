@@ -3,14 +3,12 @@ import { randomUUID } from 'node:crypto'
 import { Router, type Response } from 'express'
 import { z } from 'zod'
 import { CARRIERS, trackingOf } from '../fulfilment/carriers.js'
-import { linesLeft, ordersToPack, ordersToShip, type OrderToShip } from '../fulfilment/orders-to-ship.js'
+import { ordersToPack, ordersToShip, type OrderToShip } from '../fulfilment/orders-to-ship.js'
+import { packingSlipOf } from '../fulfilment/packing-slip.js'
 import { shipOrder } from '../fulfilment/ship-order.js'
 import { badRequest, notFound, Problem } from '../http/problem.js'
 import { render } from '../http/render.js'
-import { addressLines } from '../orders/address-lines.js'
-import type { Addressee } from '../orders/order-facts.js'
 import { isOrderKey, orderNumber } from '../orders/order-key.js'
-import { countryName } from '../shipping/countries.js'
 import type { AdminDeps } from './admin-deps.js'
 import { keyList, PAGE_SIZE, readIdCursor, ROWS_TO_READ } from './key-list.js'
 import type { Choice, PackingSlip, ShippedOrdersPage, ShipOrdersPage } from './orders-models.js'
@@ -148,17 +146,6 @@ export function shippingPages(deps: AdminDeps): Router {
 const CHOICES: Choice[] = Object.entries(CARRIERS).map(([value, { name }]) => ({ value, label: name }))
 
 function slipOf(order: OrderToShip, timeZone: string): PackingSlip {
-  // Settlement and the shop's own correction alone write them.
-  const to = (order.correctedAddress ?? order.shippingAddress) as unknown as Addressee | null
-  const country = order.deliveryCountry === null ? [] : [countryName(order.deliveryCountry)]
-  return {
-    number: orderNumber(order.key),
-    orderedAt: formatDateTime(order.createdAt, timeZone),
-    delivery: order.shippingRateName ?? '',
-    to:
-      to === null
-        ? country
-        : [to.name ?? '', ...(to.address ? addressLines(to.address) : country)].filter(Boolean),
-    lines: linesLeft(order),
-  }
+  const slip = packingSlipOf(order)
+  return { ...slip, orderedAt: formatDateTime(slip.orderedAt, timeZone) }
 }

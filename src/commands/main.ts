@@ -1,5 +1,5 @@
 // Entry point of the operator's commands: npm run orders, audit, checkouts, customers, discounts, disputes, events, health,
-// incidents, mails, numbers, operators, policies, products, reconcile, settings, shipping, seed, migrate:resolve.
+// incidents, mails, numbers, operators, pictures, policies, products, reconcile, settings, shipping, seed, migrate:resolve.
 import { onlyIn, OPERATORS_LANGUAGE } from '../messages/index.js'
 import { auditCommand } from './audit.js'
 import { checkoutsCommand } from './checkouts.js'
@@ -14,6 +14,7 @@ import { migrateResolve } from './migrate-resolve.js'
 import { numbersCommand } from './numbers.js'
 import { operatorsCommand } from './operators.js'
 import { ordersCommand } from './orders.js'
+import { picturesCommand } from './pictures.js'
 import { policiesCommand } from './policies.js'
 import { productsCommand } from './products.js'
 import { reconcileCommand } from './reconcile.js'
@@ -35,6 +36,7 @@ const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
   mails: (args) => runCommand(mailsCommand, args),
   numbers: (args) => runCommand(numbersCommand, args),
   operators: (args) => runCommand(operatorsCommand, args),
+  pictures: (args) => runCommand(picturesCommand, args),
   policies: (args) => runCommand(policiesCommand, args),
   products: (args) => runCommand(productsCommand, args),
   reconcile: (args) => runCommand(reconcileCommand, args),

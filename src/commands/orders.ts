@@ -13,6 +13,8 @@ import { fulfil, FULFIL_ACCEPTED, FULFIL_OPTIONS, FULFIL_USAGE, readItems } from
 import { findOneOrder, parseAmount, readReason } from './order-argument.js'
 import { returns, RETURNS_USAGE } from './order-returns.js'
 import { exportToFile, LIST_ACCEPTED, LIST_OPTIONS, LIST_USAGE, listOrders } from './list-orders.js'
+import { packingSlips, SLIPS_USAGE } from './packing-slips.js'
+import { views, VIEWS_OPTIONS, VIEWS_USAGE } from './order-views.js'
 import { findPaymentWithoutOrder } from '../orders/find-order.js'
 import { revokeAccess } from '../orders/order-access.js'
 import { addNote } from '../orders/notes.js'
@@ -39,6 +41,8 @@ ${FULFIL_USAGE}
 ${RETURNS_USAGE}
   revoke-links ORDER                                 end the links that open an order without an account, and the
                                                      access of the browser that placed it; a later mail has a new link
+${SLIPS_USAGE}
+${VIEWS_USAGE}
 ${LIST_USAGE}
 
 ORDER is an order key, the number that the shopper sees (T-7F3K2M8Q), an email address, or Stripe's id of a session,
@@ -57,6 +61,7 @@ const OPTIONS = {
   sent: { type: 'boolean' },
   shipping: { type: 'boolean' },
   ...FULFIL_OPTIONS,
+  ...VIEWS_OPTIONS,
 } as const
 
 const MAX_ARGUMENTS = {
@@ -73,6 +78,8 @@ const MAX_ARGUMENTS = {
   cancel: 1,
   returns: 2,
   'revoke-links': 1,
+  'packing-slips': Infinity,
+  views: 1,
 }
 
 /** The options that each command takes. */
@@ -81,6 +88,7 @@ const ACCEPTED = {
   refund: ['restock', 'key', 'items', 'sent', 'shipping', 'reason', 'note'],
   note: ['note'],
   ...FULFIL_ACCEPTED,
+  views: ['save', 'remove', ...LIST_ACCEPTED.export],
 }
 
 async function run(deps: CommandDeps, args: readonly string[]): Promise<string> {
@@ -133,6 +141,10 @@ async function run(deps: CommandDeps, args: readonly string[]): Promise<string> 
       return fulfil(deps, command, await findOneOrder(deps, order), values)
     case 'returns':
       return returns(deps, positionals.slice(1), values)
+    case 'packing-slips':
+      return packingSlips(deps, positionals[1], positionals.slice(2))
+    case 'views':
+      return views(deps, positionals[1], values)
     case 'revoke-links': {
       const id = await findOneOrder(deps, order)
       const count = await deps.database.prisma.$transaction((tx) => revokeAccess(tx, id))

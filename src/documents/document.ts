@@ -9,6 +9,8 @@ export type Block =
   | { kind: 'facts'; facts: readonly Fact[] }
   | { kind: 'table'; columns: readonly Column[]; rows: readonly Row[] }
   | { kind: 'rule' }
+  /** What follows begins on a new page. */
+  | { kind: 'page' }
 
 export interface Fact {
   label: string

@@ -109,6 +109,7 @@ function drawBlock(pdf: Pdf, block: Block): void {
   else if (block.kind === 'facts') drawFacts(pdf, block.facts)
   else if (block.kind === 'table') drawTable(pdf, block.columns, block.rows)
   else if (block.kind === 'rule') drawRule(pdf)
+  else if (block.kind === 'page') pdf.addPage()
 }
 
 function drawParagraph(pdf: Pdf, text: string, soft: boolean): void {
@@ -255,6 +256,7 @@ function textsOfBlock(block: Block): readonly string[] {
     case 'table':
       return block.rows.flatMap(({ cells }) => cells)
     case 'rule':
+    case 'page':
       return []
   }
 }

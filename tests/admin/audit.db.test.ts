@@ -5,8 +5,15 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newOperator } from '../support/operator.js'
 import { runCommand } from '../support/command.js'
-import { textOf, type Shopper } from '../support/shopper.js'
+import { openOrderOf } from '../support/settled-orders.js'
+import { newShopper, PASSWORD, stranger, textOf, type Shopper } from '../support/shopper.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
+
+const SHOPPER = 'audited@shopper.example'
+const BUYER = 'buyer@shopper.example'
+const OPERATOR = 'auditor@shopper.example'
+const PICTURE = 'public/images/icon-512.png'
+const OTHER_PICTURE = 'public/images/icon-192.png'
 
 let shop: TestShop
 let operator: Shopper
@@ -17,6 +24,10 @@ beforeAll(async () => {
   operator = account.operator
   operatorId = account.id
   await operator.get('/admin').expect(200)
+  await newShopper(shop.url, SHOPPER)
+  await newShopper(shop.url, BUYER)
+  await newShopper(shop.url, OPERATOR)
+  await shop.database.prisma.user.update({ where: { email: OPERATOR }, data: { role: 'operator' } })
 })
 afterAll(() => shop.close())
 
@@ -49,6 +60,37 @@ describe('an entry', () => {
     [['shipping', 'add', 'Standard', '--countries', 'DE', '--amount', '4'], 'shipping_rate.added', null, []],
     [['shipping', 'set', '1', '--amount', '5'], 'shipping_rate.changed', '1', ['amount']],
     [['shipping', 'remove', '1'], 'shipping_rate.changed', '1', ['active']],
+    [['shipping', 'restore', '1'], 'shipping_rate.changed', '1', ['active']],
+    [
+      ['products', 'adjust', '1', '+3', '--reason', 'received'],
+      'variant.stock_adjusted',
+      null,
+      expect.anything(),
+    ],
+    [['products', 'duplicate', '1'], 'product.added', null, []],
+    [['products', 'unlink', '1'], 'variant.changed', '1', expect.arrayContaining(['stripePriceId'])],
+    [['pictures', 'add', '1', PICTURE, '--alt', 'A cup'], 'product.changed', '1', ['pictures']],
+    [['pictures', 'add', '1', OTHER_PICTURE], 'product.changed', '1', ['pictures']],
+    [['pictures', 'describe', '1', '2', 'A', 'red', 'cup'], 'product.changed', '1', ['pictures']],
+    [['pictures', 'move', '1', '2', '1'], 'product.changed', '1', ['pictures']],
+    [['pictures', 'remove', '1', '1'], 'product.changed', '1', ['pictures']],
+    [['policies', 'draft', 'returns', 'LICENSE'], 'policy.drafted', 'returns', ['draft']],
+    [['policies', 'discard', 'returns'], 'policy.draft_discarded', 'returns', ['draft']],
+    [['policies', 'publish', 'returns', 'LICENSE'], 'policy.published', 'returns', ['version 1']],
+    [['policies', 'withdraw', 'returns'], 'policy.withdrawn', 'returns', []],
+    [['settings', 'logo', PICTURE], 'setting.changed', null, ['logo']],
+    [['settings', 'logo', 'none'], 'setting.changed', null, ['logo']],
+    [['operators', 'invite', 'new@shop.example'], 'operator.invited', null, expect.anything()],
+    [['operators', 'remove', 'new@shop.example'], 'operator.invitation_withdrawn', null, expect.anything()],
+    [['customers', 'block', SHOPPER, 'Stolen', 'cards'], 'customer.blocked', null, ['blockedReason']],
+    [['customers', 'sessions', SHOPPER, '--end-all'], 'customer.signed_out', null, []],
+    [['customers', 'export', SHOPPER], 'customer.exported', null, []],
+    [['customers', 'unblock', SHOPPER], 'customer.unblocked', null, []],
+    [['customers', 'erase', SHOPPER], 'customer.erased', null, expect.anything()],
+    [['orders', 'views', OPERATOR, '--save', 'Paid', '--status', 'paid'], 'view.saved', null, ['query']],
+    [['orders', 'views', OPERATOR, '--remove', 'Paid'], 'view.deleted', null, []],
+    [['discounts', 'add', 'SPRING-10', '--percent', '10'], 'discount.created', null, expect.anything()],
+    [['numbers', 'rebuild'], 'numbers.rebuilt', 'all', []],
   ] as const)('is written by %j', async ([name, ...words], action, subjectId, fields) => {
     const { output, code } = await runCommand(shop, name, ...words)
     expect([code, output]).toEqual([0, expect.anything()])
@@ -56,9 +98,37 @@ describe('an entry', () => {
       where: { action },
       orderBy: { id: 'desc' },
     })
-    expect(newest).toMatchObject({ actor: 'command', actorId: null, address: null, action, fields })
+    expect(newest).toMatchObject({
+      ...{ actor: 'command', actorId: null, action, fields },
+      // Who ran it, on which machine.
+      address: expect.stringMatching(/^[^@]+@[^@]+$/),
+    })
     if (subjectId !== null) expect(newest.subjectId).toBe(subjectId)
   })
+})
+
+it('is written for what an operator’s account does through the API', async () => {
+  const { body } = await stranger(shop.url)
+    .post('/api/sign-in')
+    .send({ email: OPERATOR, password: PASSWORD })
+    .expect(200)
+  const { id } = await shop.database.prisma.user.findUniqueOrThrow({ where: { email: OPERATOR } })
+  const order = await openOrderOf(shop, OPERATOR)
+  await stranger(shop.url)
+    .post(`/api/orders/${order.key}/cancel`)
+    .set('authorization', `Bearer ${(body as { token: string }).token}`)
+    .expect(200)
+  const entries = await shop.database.prisma.auditEntry.findMany({
+    where: { actor: 'api' },
+    orderBy: { id: 'asc' },
+  })
+  expect(entries).toMatchObject([
+    { action: 'operator.token_issued', actorId: id, subjectId: String(id) },
+    { action: 'order.canceled', actorId: id, subjectId: order.key },
+  ])
+  // A shopper’s are not operators’ work.
+  await stranger(shop.url).post('/api/sign-in').send({ email: BUYER, password: PASSWORD }).expect(200)
+  expect(await shop.database.prisma.auditEntry.count({ where: { actor: 'api' } })).toBe(2)
 })
 
 describe('the list', () => {

@@ -7,6 +7,7 @@ import { customersCommand } from '../../src/commands/customers.js'
 import { disputesCommand } from '../../src/commands/disputes.js'
 import { incidentsCommand } from '../../src/commands/incidents.js'
 import { mailsCommand } from '../../src/commands/mails.js'
+import { picturesCommand } from '../../src/commands/pictures.js'
 import { policiesCommand } from '../../src/commands/policies.js'
 import { numbersCommand } from '../../src/commands/numbers.js'
 import { productsCommand } from '../../src/commands/products.js'
@@ -23,7 +24,7 @@ import { discountsCommand } from '../../src/commands/discounts.js'
 import { eventsCommand } from '../../src/commands/events.js'
 import type { TestShop } from './shop.js'
 
-const COMMANDS = {
+export const COMMANDS = {
   orders: ordersCommand,
   audit: auditCommand,
   checkouts: checkoutsCommand,
@@ -36,6 +37,7 @@ const COMMANDS = {
   mails: mailsCommand,
   numbers: numbersCommand,
   operators: operatorsCommand,
+  pictures: picturesCommand,
   policies: policiesCommand,
   products: productsCommand,
   reconcile: reconcileCommand,
