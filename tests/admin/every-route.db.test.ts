@@ -1,6 +1,8 @@
 // Every route of the admin, opened by everyone who may and may not. A new route belongs into the table.
+import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { routesOfApp } from '../support/app-routes.js'
+import { COMMANDS } from '../support/command.js'
 import { ageSessions, newOperator, newOperatorWithApp, PRODUCTION } from '../support/operator.js'
 import { newShopper, stranger, type Shopper } from '../support/shopper.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
@@ -85,6 +87,8 @@ const ROUTES: Record<string, Access> = {
   'POST /admin/orders/:orderKey/attended': {},
   'POST /admin/orders/:orderKey/cancel': {},
   'POST /admin/orders/:orderKey/delivered': {},
+  'POST /admin/orders/:orderKey/events/:eventId/replay': {},
+  'POST /admin/orders/:orderKey/mails/:mailId/resend': {},
   'POST /admin/orders/:orderKey/notes': {},
   'POST /admin/orders/:orderKey/refund': { recentCode: true },
   'POST /admin/orders/:orderKey/revoke-links': {},
@@ -164,6 +168,24 @@ beforeEach(() => shop.database.pool.query('DELETE FROM "RateLimit"'))
 it('each is in the table', () => {
   const routes = routesOfApp(shop).filter((route) => route.includes(' /admin'))
   expect(routes.sort()).toEqual(Object.keys(ROUTES).sort())
+})
+
+it('each form has a command, which docs/admin.md names', async () => {
+  const docs = await readFile('docs/admin.md', 'utf8')
+  const rows = [...docs.matchAll(/^\| `(POST [^`]+)` \| (.+) \|$/gm)]
+  expect(rows.map(([, form]) => form).sort()).toEqual(
+    Object.keys(ROUTES)
+      .filter((route) => route.startsWith('POST '))
+      .sort(),
+  )
+  for (const [, form, text = ''] of rows) {
+    const named = [...text.matchAll(/`npm run (\w+) -- ([\w-]+)`/g)]
+    expect([form, named.length]).not.toEqual([form, 0])
+    for (const [, name = '', word = ''] of named) {
+      const { usage } = COMMANDS[name as keyof typeof COMMANDS]
+      expect([form, usage]).toEqual([form, expect.stringMatching(new RegExp(`^  ${word}\\b`, 'm'))])
+    }
+  }
 })
 
 /** Opens a route with ids that nothing has, and no fields. */
