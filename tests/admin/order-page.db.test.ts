@@ -95,7 +95,7 @@ it('shows what an event and a mail said, and both mails after one was sent again
     })
   await expect.poll(sent, { timeout: 30_000 }).toBe(2)
   const shown = await page()
-  expect(shown.match(/<tr id="mail-\d+">\s*<td><a [^>]*>Purchase succeeded</g)).toHaveLength(2)
+  expect(shown.match(/id="mail-\d+">\s*<div>\s*<p><a [^>]*>Purchase succeeded</g)).toHaveLength(2)
   expect(textOf(shown)).toContain('Sent again')
   const [event] = await prisma.stripeEvent.findMany({ where: { orderId: order.id } })
   const withEvent = textOf((await operator.get(`${path()}?event=${event?.id ?? ''}`).expect(200)).text)
