@@ -135,7 +135,8 @@ export function createApp(deps: AppDeps): Express {
   app.set('trust proxy', config.trustProxy)
   app.set('views', path.join(projectRoot, 'views'))
   app.engine('ejs', (file, data, done) => {
-    ejs.renderFile(file, data, { cache: production }, done)
+    // Lines are counted for errors, which takes time.
+    ejs.renderFile(file, data, { cache: production, compileDebug: !production }, done)
   })
   app.set('view engine', 'ejs')
   // Defaults for error pages that are rendered before the visitor is known.

@@ -13,23 +13,32 @@ const CODES =
 
 export const COUNTRIES: ReadonlySet<string> = new Set(CODES.split(' '))
 
-/** By locale. Kept, since making one takes far longer than using it. */
-const namers = new Map<string, Intl.DisplayNames>()
+/** By locale. Kept, since making them and asking for names takes long. */
+const kept = new Map<string, { namer: Intl.DisplayNames; collator: Intl.Collator; names: Map<string, string> }>()
+
+function ofLocale() {
+  const locale = t().dateLocale
+  let found = kept.get(locale)
+  if (!found) {
+    const namer = new Intl.DisplayNames(locale, { type: 'region' })
+    found = { namer, collator: new Intl.Collator(locale), names: new Map() }
+    kept.set(locale, found)
+  }
+  return found
+}
 
 /** "DE" → "Germany". A code that is none is returned as it is. */
 export function countryName(code: string): string {
-  if (!/^[A-Z]{2}$/.test(code)) return code
-  const locale = t().dateLocale
-  let namer = namers.get(locale)
-  if (!namer) {
-    namer = new Intl.DisplayNames(locale, { type: 'region' })
-    namers.set(locale, namer)
-  }
-  return namer.of(code) ?? code
+  const { namer, names } = ofLocale()
+  const known = names.get(code)
+  if (known !== undefined || !/^[A-Z]{2}$/.test(code)) return known ?? code
+  const name = namer.of(code) ?? code
+  names.set(code, name)
+  return name
 }
 
 /** Sorts codes by the countries' names. */
 export function byName(codes: Iterable<string>): string[] {
-  const { compare } = new Intl.Collator(t().dateLocale)
-  return [...codes].sort((one, other) => compare(countryName(one), countryName(other)))
+  const { collator } = ofLocale()
+  return [...codes].sort((one, other) => collator.compare(countryName(one), countryName(other)))
 }
