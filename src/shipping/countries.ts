@@ -14,7 +14,10 @@ const CODES =
 export const COUNTRIES: ReadonlySet<string> = new Set(CODES.split(' '))
 
 /** By locale. Kept, since making them and asking for names takes long. */
-const kept = new Map<string, { namer: Intl.DisplayNames; collator: Intl.Collator; names: Map<string, string> }>()
+const kept = new Map<
+  string,
+  { namer: Intl.DisplayNames; collator: Intl.Collator; names: Map<string, string> }
+>()
 
 function ofLocale() {
   const locale = t().dateLocale
