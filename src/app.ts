@@ -3,7 +3,6 @@
 import type { IncomingMessage } from 'node:http'
 import path from 'node:path'
 import compression from 'compression'
-import ejs from 'ejs'
 import type { Registry } from 'prom-client'
 import express, { type Express, type Request, type RequestHandler } from 'express'
 import { orderListPages } from './orders/order-list.js'
@@ -55,6 +54,7 @@ import { allowOrigins } from './http/without-cookies.js'
 import { createRateLimits } from './http/rate-limits.js'
 import { allowPictures, redirectToBaseHost, sameOriginOnly, securityHeaders } from './http/security.js'
 import type { SharedPages } from './http/shared-pages.js'
+import { viewEngine } from './http/views.js'
 import { devMailRoutes } from './mail/dev-routes.js'
 import type { MailSender } from './mail/mail-sender.js'
 import { popularProducts } from './numbers/best-sellers.js'
@@ -134,10 +134,7 @@ export function createApp(deps: AppDeps): Express {
   app.disable('x-powered-by')
   app.set('trust proxy', config.trustProxy)
   app.set('views', path.join(projectRoot, 'views'))
-  app.engine('ejs', (file, data, done) => {
-    // Lines are counted for errors, which takes time.
-    ejs.renderFile(file, data, { cache: production, compileDebug: !production }, done)
-  })
+  app.engine('ejs', viewEngine(production))
   app.set('view engine', 'ejs')
   // Defaults for error pages that are rendered before the visitor is known.
   const shellDefaults = {
