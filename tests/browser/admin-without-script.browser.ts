@@ -151,7 +151,7 @@ it('an owner fills in each other kind of form without script', async (test) => {
   await page.getByLabel('Units in stock (optional)').fill('7')
   await button(page, 'Add product').click()
   await page.getByText('Product added.').waitFor()
-  await page.getByLabel('Summary').fill('Closes well.')
+  await page.getByLabel('Summary').first().fill('Closes well.')
   await button(page, 'Save').click()
   await page.getByText('Saved. Shoppers see it within a second.').waitFor()
   await page.goto(`${page.url().split('?')[0] ?? ''}/stock`)
@@ -168,7 +168,7 @@ it('an owner fills in each other kind of form without script', async (test) => {
   await page.getByText('Ended', { exact: true }).waitFor()
 
   await page.goto(`${shop.url}/admin/shipping/new`)
-  await page.getByLabel('Name').fill('By bike')
+  await page.getByLabel('Name').first().fill('By bike')
   await page.getByLabel('Countries').fill('DE')
   await page.getByLabel('Amount').fill('2.50')
   await button(page, 'Add').click()
