@@ -21,7 +21,7 @@ it('two owners edit one product: the second is told, and nothing is lost', async
     await page.goto(`${shop.url}/admin/products/${id}`)
     await heading(page, 'Linen shirt')
   }
-  await grace.getByLabel('Summary').fill('A shirt for warm days.')
+  await grace.getByLabel('Summary', { exact: true }).fill('A shirt for warm days.')
   await grace.getByLabel('Name', { exact: true }).fill('Linen shirt, washed')
   await button(grace, 'Save').click()
   await grace.getByText('Saved').first().waitFor()
@@ -37,7 +37,7 @@ it('two owners edit one product: the second is told, and nothing is lost', async
     'Name is now “Linen shirt, washed”. You changed it too: saving replaces it with yours.',
   )
   expect(await ada.getByLabel('Price of M').inputValue()).toBe('27.00')
-  expect(await ada.getByLabel('Summary').inputValue()).toBe('A shirt for warm days.')
+  expect(await ada.getByLabel('Summary', { exact: true }).inputValue()).toBe('A shirt for warm days.')
   // Chromium reports the answer 409.
   visitors.takeFaults(ada)
   await button(ada, 'Save').click()

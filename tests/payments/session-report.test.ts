@@ -46,6 +46,7 @@ describe('a report', () => {
   it('has the amounts, our ids and the time', () => {
     expect(sessionReport(session, AT)).toEqual({
       kind: 'session',
+      locale: null,
       sessionId: 'cs_test_1',
       status: 'paid',
       paymentLinkId: null,

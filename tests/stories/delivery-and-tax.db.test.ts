@@ -416,10 +416,11 @@ it('turning tax on says whether Stripe Tax is ready, and what it still needs', a
   expect(output).toContain('Stripe still needs your head office address')
   const { operator: owner } = await newOperator(shop, 'owner')
   expect(await text(owner, '/admin/settings?done=saved&changed=tax')).toContain('Stripe Tax is not ready')
-  expect(await text(owner, '/admin/health')).toContain('Stripe Tax is not ready')
+  await expect.poll(() => text(owner, '/admin/health')).toContain('Stripe Tax is not ready')
   await office('DE')
   expect((await runCommand(shop, 'settings', 'set', 'tax', 'stripe')).output).toContain(
     'Stripe Tax is ready.',
   )
+  await expect.poll(() => text(owner, '/admin/health')).not.toContain('Stripe Tax is not ready')
   expect(await text(owner, '/admin/settings')).not.toContain('Stripe Tax is')
 })
