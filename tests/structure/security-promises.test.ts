@@ -17,7 +17,7 @@ it.each(rows.map(([, promise = '', tests = '']) => [promise, tests]))('%s', (_pr
   const files = [...tests.matchAll(/`([^`]+)`/g)].map(([, file = '']) => file)
   expect(files).not.toEqual([])
   for (const file of files) {
-    expect(file).toMatch(/\.(test|browser)\.ts$/)
+    expect(file).toMatch(/\.(test|browser|production)\.ts$/)
     expect(existsSync(path.join(projectRoot, file)), file).toBe(true)
   }
 })
