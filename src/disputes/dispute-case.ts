@@ -26,7 +26,6 @@ export async function loadCase(
   prisma: Pick<PrismaClient, 'dispute' | 'disputeDetails' | 'order'>,
   id: string,
 ) {
-  // One after the other: this also runs in a transaction, which has one connection.
   const stored = await prisma.dispute.findUnique({ where: { id }, include: WITH_DRAFTS })
   if (!stored) throw notFound()
   const details = await prisma.disputeDetails.findUnique({ where: { disputeId: id } })

@@ -55,14 +55,19 @@ export async function submitAnswer(deps: PaymentDeps, id: string, revision: numb
 
 /** The draft with the key that it is sent with. Nothing can change it from now on. */
 async function claim({ database }: PaymentDeps, id: string, revision: number): Promise<DisputeDraft> {
-  return database.prisma.$transaction(async (tx) => {
+  const { prisma } = database
+  // Before the transaction, which has one connection: Prisma reads the relations of a row at the same time.
+  const { stage: answerable, shown, network } = await loadCase(prisma, id)
+  return prisma.$transaction(async (tx) => {
     await tx.$executeRaw`SELECT 1 FROM "Dispute" WHERE id = ${id} FOR UPDATE`
-    const found = await loadCase(tx, id)
-    const { draft, files, network } = found
+    const draft =
+      shown &&
+      (await tx.disputeDraft.findUnique({ where: { disputeId_stage: { disputeId: id, stage: shown } } }))
     // It was sent before: the same answer is sent again, or was confirmed.
     if (draft?.sendKey != null) return draft
-    const stage = answerableStage(found)
+    const stage = answerableStage({ stage: answerable, draft })
     if (draft?.revision !== revision) throw new StaleDraft()
+    const files = await tx.disputeFile.findMany({ where: { disputeId: id, stage }, omit: { bytes: true } })
     const problems = answerProblems(stage, draft.texts as Texts, files, network)
     if (problems.length > 0) throw new Problem(422, 'answer_incomplete', 'Not ready', problems.join(' '))
     await recordAudit(tx, {
