@@ -28,15 +28,17 @@ export function changePictures(
     await lockProduct(tx, productId)
     const product = await tx.product.findUniqueOrThrow({
       where: { id: productId },
-      include: { variants: true, ...WITH_PICTURES },
+      include: WITH_PICTURES,
     })
+    // One by one, because a transaction has one connection.
+    const variants = await tx.variant.findMany({ where: { productId } })
     const known = picturesOf(product).map(({ image, pictureId, alt }) => ({ image, pictureId, alt }))
     const pictures = change(known)
     if (pictures.length > MOST_PICTURES)
       throw refused(`A product can have up to ${MOST_PICTURES} pictures. Remove some.`)
     const image = pictures[0]?.image ?? NO_PICTURE
     const shown = (own: string | null) => pictures.some((picture) => picture.image === own)
-    const offers = product.variants.map((variant) => ({
+    const offers = variants.map((variant) => ({
       name: nameWithVariant(product.name, variantName(variant)),
       image: variant.image !== null && shown(variant.image) ? variant.image : image,
       unitAmount: variant.unitAmount,

@@ -115,10 +115,12 @@ async function change(tx: Transaction, planned: ChangedProduct): Promise<string 
   await lockProduct(tx, planned.id)
   const found = await tx.product.findUnique({
     where: { id: planned.id },
-    include: { variants: true, ...WITH_PICTURES },
+    include: WITH_PICTURES,
   })
   if (!found) return 'It was deleted.'
-  const product = { ...found, pictures: picturesOf(found).map(pictureLine) }
+  // One by one, because a transaction has one connection.
+  const variants = await tx.variant.findMany({ where: { productId: found.id } })
+  const product = { ...found, variants, pictures: picturesOf(found).map(pictureLine) }
   const steps = planned.variants.map((variant) => ({
     ...variant,
     known: product.variants.find(({ id }) => id === variant.id) ?? {},
