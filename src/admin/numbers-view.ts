@@ -102,7 +102,7 @@ export function numbersView(
     checkouts: checkoutsView(total),
     bestSellers: bestSellers.map(({ productId, name, units, unitsBefore, revenue }) => ({
       name,
-      href: `/pricing/${productId}`,
+      href: `/admin/products/${productId}`,
       units: { now: count(units), before: count(unitsBefore), change: change(units, unitsBefore) },
       revenue: money(revenue),
       bar: hundredths(units, bestSellers[0]?.units ?? 0),
