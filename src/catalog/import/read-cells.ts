@@ -103,7 +103,7 @@ export function readPriceCell(line: number, text: string, currency: string, comp
     complain(line, `price is ${text}: an order is at most ${formatMoney(largestTotal(currency), currency)}.`)
   } catch (error) {
     if (!(error instanceof MoneyError)) throw error
-    complain(line, `price is “${text}”. ${error.message}`)
+    complain(line, `price: ${error.message}`)
   }
   return 0
 }
