@@ -96,7 +96,7 @@ async function mailSection({ database, settings, config }: HealthDeps): Promise<
       SELECT max("sentAt") AS "sentAt" FROM (SELECT "sentAt" FROM "Mail" ORDER BY id DESC LIMIT 500) AS newest`,
   ])
   const sentAt = last?.sentAt ?? null
-  return section('mail', 'Mail', [
+  return section('mail', 'Email', [
     { label: 'Waiting', value: String(waiting) },
     { label: 'Given up', value: String(abandoned), isWrong: abandoned > 0 },
     { label: 'Last sent', value: sentAt ? formatDateTime(sentAt, timeZone).text : 'none yet' },

@@ -65,7 +65,7 @@ const TASKS: readonly [TaskName, Shown][] = [
   [
     'mails',
     {
-      ...{ title: 'Mails that were not sent', href: '/admin/mails?state=failed' },
+      ...{ title: 'Emails that were not sent', href: '/admin/mails?state=failed' },
       text: ({ text }) => {
         const [kind = '', to = ''] = text.split(' ')
         return `${kind.replaceAll('_', ' ')} to ${shownEmail(to)}`

@@ -104,8 +104,8 @@ const ADVICE: Record<IncidentKind, readonly [text: string, link?: Link]> = {
     toPaymentsOfOrder,
   ],
   mail_failed: [
-    'Check the mail server (SMTP_URL) and the address. Then send the mail again.',
-    toSubject('Open the mail'),
+    'Check the mail server (SMTP_URL) and the address. Then send the email again.',
+    toSubject('Open the email'),
   ],
   erasure_unfinished: [
     'Check that this machine reaches Stripe and that STRIPE_SECRET_KEY may write customers, or delete the customer in Stripe’s dashboard. The shop tries again, and this resolves by itself.',
@@ -121,8 +121,8 @@ const BACKLOGS: Record<string, readonly [text: string, link?: Link]> = {
     to('See the events that wait', '/admin/events?outcome=unhandled'),
   ],
   mails: [
-    'Check the mail server (SMTP_URL), and read the errors of the mails that wait.',
-    to('See the mails that wait', '/admin/mails?state=waiting'),
+    'Check the mail server (SMTP_URL), and read the errors of the emails that wait.',
+    to('See the emails that wait', '/admin/mails?state=waiting'),
   ],
   refunds: [
     'Check that this machine reaches Stripe. The refunds are sent by themselves: don’t repeat them.',

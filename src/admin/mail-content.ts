@@ -28,7 +28,7 @@ export async function resend(prisma: PrismaClient, mail: Mail, body: unknown): P
     throw new Problem(
       409,
       'mail_secret',
-      'This mail can’t be sent again',
+      'This email can’t be sent again',
       'Its link is not kept. The shopper can ask for a new one.',
     )
   const isCurrent = form.safeParse(body).data?.version === versionOf(mail)
@@ -37,7 +37,7 @@ export async function resend(prisma: PrismaClient, mail: Mail, body: unknown): P
     throw new Problem(
       409,
       'mail_changed',
-      'This mail was sent again already',
+      'This email was sent again already',
       'It has been sent again since the page was loaded. Nothing was sent now.',
     )
   return due

@@ -99,7 +99,7 @@ export function mailPages({ database: { prisma }, settings, stripe }: AdminDeps)
     const { id, attempts, sentAt, dueAt, kind, resendOf } = mail
     const content = contentOf(mail)
     render(response, 'admin/mail', {
-      notice: doneNotice(request.query, { resent: 'The mail is sent within seconds.' }),
+      notice: doneNotice(request.query, { resent: 'The email is sent within seconds.' }),
       mail: {
         ...mailRow({ ...mail, orderKey: mail.order?.key ?? null }, timeZone),
         attempts,

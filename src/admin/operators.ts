@@ -24,7 +24,7 @@ import { formatDateTime } from './times.js'
 const PATH = '/admin/operators'
 
 const DONE = {
-  invited: 'The invitation is on its way by mail.',
+  invited: 'The invitation is on its way by email.',
   withdrawn: 'The invitation no longer works.',
   role: 'The role is changed.',
   removed: 'They’re no longer an operator, and are signed out.',

@@ -26,20 +26,20 @@ import { orderPage } from './order-view.js'
 /** What the page says once something was done. */
 const DONE = {
   noted: 'Note added.',
-  shipped: 'Recorded as sent. The shopper gets a mail with the tracking.',
+  shipped: 'Recorded as sent. The shopper gets an email with the tracking.',
   delivered: 'Recorded as delivered.',
-  address: 'Address corrected. The shopper sees it on the order’s page, and gets no mail about it.',
+  address: 'Address corrected. The shopper sees it on the order’s page, and gets no email about it.',
   canceled: 'Canceled. It can’t be paid any more.',
   settled: 'This is what Stripe says now.',
   attended: 'Marked as dealt with.',
   revoked: 'Links revoked. No browser opens this order without its account or a new link.',
   refunded: 'Refunded.',
   refunding: 'The refund is on its way: Stripe has not confirmed it yet.',
-  accepted: 'Return accepted. The shopper gets your answer by mail.',
-  declined: 'Return declined. The shopper gets your answer by mail.',
+  accepted: 'Return accepted. The shopper gets your answer by email.',
+  declined: 'Return declined. The shopper gets your answer by email.',
   received: 'Return recorded as received.',
   replayed: 'The event was handled again. Its outcome is below.',
-  resent: 'The mail is sent within seconds.',
+  resent: 'The email is sent within seconds.',
   'guest-erased': 'The guest is erased. The order stays for the books.',
 }
 

@@ -32,7 +32,7 @@ export const GROUPS: readonly SettingGroup[] = [
     id: 'shop',
     title: 'Shop',
     fields: [
-      { name: 'name', label: 'Name', kind: 'text', hint: 'On pages, receipts and mails.' },
+      { name: 'name', label: 'Name', kind: 'text', hint: 'On pages, receipts and emails.' },
       {
         ...{ name: 'supportEmail', label: 'Support email', kind: 'text', canBeEmpty: true },
         hint: 'Where shoppers can ask for help. Empty: no address is shown.',
@@ -43,7 +43,7 @@ export const GROUPS: readonly SettingGroup[] = [
       },
       {
         ...{ name: 'timeZone', label: 'Time zone', kind: 'text', choices: timeZones() },
-        hint: 'Of dates in mails and on receipts, such as Europe/Berlin. Pages show the visitor’s own.',
+        hint: 'Of dates in emails and on receipts, such as Europe/Berlin. Pages show the visitor’s own.',
       },
       {
         ...{ name: 'language', label: 'Language', kind: 'choice', choices: languages() },
@@ -117,7 +117,7 @@ export const GROUPS: readonly SettingGroup[] = [
         hint: 'After delivery, 0 to 365. 0: not at all.',
       },
       { name: 'invoices', label: 'Stripe makes an invoice for each paid order', kind: 'toggle' },
-      { name: 'newOrderMails', label: 'OPERATOR_EMAIL gets a mail for each new order', kind: 'toggle' },
+      { name: 'newOrderMails', label: 'OPERATOR_EMAIL gets an email for each new order', kind: 'toggle' },
     ],
   },
   {
@@ -130,8 +130,8 @@ export const GROUPS: readonly SettingGroup[] = [
         hint: '35 to 3650. Older events can’t be replayed.',
       },
       {
-        ...{ name: 'mailDays', label: 'Days to keep the text of mails', kind: 'number' },
-        hint: '30 to 3650. Answers to disputes show shoppers’ mails as evidence, so keep half a year or more.',
+        ...{ name: 'mailDays', label: 'Days to keep the text of emails', kind: 'number' },
+        hint: '30 to 3650. Answers to disputes show shoppers’ emails as evidence, so keep half a year or more.',
       },
     ],
   },

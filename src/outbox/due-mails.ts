@@ -91,7 +91,7 @@ export async function markFailed(
       kind: 'mail_failed',
       subject: String(id),
       orderId,
-      message: `The mail ${kind} was not sent: ${withoutAddresses(error)}`,
+      message: `The email ${kind} was not sent: ${withoutAddresses(error)}`,
     })
   })
 }

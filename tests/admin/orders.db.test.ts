@@ -426,7 +426,7 @@ describe('the list of orders', () => {
     expect(text).toContain('Events that failed 99+')
     expect(text).toContain('Orders to ship')
     expect(text).toContain(orderNumber(delivery.key))
-    expect(text).toMatch(/Nothing to do .*Mails that were not sent/)
+    expect(text).toMatch(/Nothing to do .*Emails that were not sent/)
     const paid = await prisma.order.aggregate({
       where: { paidAt: { not: null }, currency: delivery.currency },
       ...{ _sum: { amountPaid: true }, _count: true },

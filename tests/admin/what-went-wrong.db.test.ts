@@ -283,9 +283,9 @@ describe('mails', () => {
     const page = async (query: string) =>
       textOf((await operator.get(`/admin/mails?${query}`).expect(200)).text)
     expect(await page('state=failed')).toContain('mailbox full')
-    expect(await page('state=sent&to=full@shopper.example')).toContain('No mails match')
+    expect(await page('state=sent&to=full@shopper.example')).toContain('No emails match')
     expect(await page('to=Full@Shopper.example')).toContain('mailbox full')
-    expect(await page('kind=new_order')).toContain('No mails match')
+    expect(await page('kind=new_order')).toContain('No emails match')
     expect(
       await page(`kind=password_changed&after=${Buffer.from(`[${given.id}]`).toString('base64url')}`),
     ).not.toContain('mailbox full')

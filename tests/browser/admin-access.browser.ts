@@ -69,7 +69,7 @@ it('a new owner gets in with an authenticator app alone, and signs in with it, w
   const other = newAddress()
   await page.getByLabel('Email').fill(other)
   await button(page, 'Send invitation').click()
-  await page.getByText('on its way by mail').waitFor()
+  await page.getByText('on its way by email').waitFor()
   await page.getByText(`${other}, operator`).waitFor()
 })
 

@@ -107,18 +107,18 @@ describe.each<[string, BrowserContextOptions]>([
     expect(await rowOf(page, incident).innerText()).toContain('resolved')
 
     // Sends a mail again.
-    await goTo(page, 'Mails')
+    await goTo(page, 'Emails')
     await page.getByLabel('State').selectOption('given up')
     await button(page, 'Filter').click()
     await rowOf(page, second).getByRole('link').first().click()
     await heading(page, 'Send again')
     await fits(page)
     await button(page, 'Send again').click()
-    await page.getByText('The mail is sent within seconds').waitFor()
+    await page.getByText('The email is sent within seconds').waitFor()
     await link(page, second).click()
     await heading(page, `Order ${second}`)
     await page
-      .getByRole('region', { name: 'Mails', exact: true })
+      .getByRole('region', { name: 'Emails', exact: true })
       .getByText(/^(Sent|Waiting)$/)
       .first()
       .waitFor()

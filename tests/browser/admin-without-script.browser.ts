@@ -90,7 +90,7 @@ it('an operator ignores an event, and reads mails before they are sent, without 
   const preview = page.frameLocator('iframe')
   await preview.getByText('How to send them back').first().waitFor()
   await page.getByText('As plain text').click()
-  expect(await page.getByRole('region', { name: 'The mail as text' }).innerText()).toContain(
+  expect(await page.getByRole('region', { name: 'The email as text' }).innerText()).toContain(
     'How to send them back',
   )
 }, 120_000)
@@ -206,9 +206,9 @@ it('an owner fills in each other kind of form without script', async (test) => {
     .first()
     .click()
   await page.getByText('The event was handled again.').waitFor()
-  await panel(page, 'Mails')
+  await panel(page, 'Emails')
     .getByRole('button', { name: /^Send again ?: Purchase succeeded/ })
     .click()
-  await page.getByText('The mail is sent within seconds.').waitFor()
-  await panel(page, 'Mails').getByText('Sent again', { exact: true }).waitFor()
+  await page.getByText('The email is sent within seconds.').waitFor()
+  await panel(page, 'Emails').getByText('Sent again', { exact: true }).waitFor()
 }, 120_000)

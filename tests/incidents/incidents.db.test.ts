@@ -387,7 +387,7 @@ describe('a mail', () => {
       {
         kind: 'mail_failed',
         orderId: order.id,
-        message: 'The mail purchase_failed was not sent: Error: 550 no such mailbox',
+        message: 'The email purchase_failed was not sent: Error: 550 no such mailbox',
       },
     ])
   })
