@@ -51,7 +51,8 @@ export function orderPage(input: OrderPageInput): OrderPageModel {
   const atOrNull = (time: Date | null) => time && at(time)
   const money = (amount: number, currency = order.currency) => formatMoney(amount, currency)
   const isDelivered = order.deliveryCountry !== null
-  const toSend = isDelivered ? unitsToSend(linesToSend(order), order.shipments) : []
+  const isRefunded = order.status === 'refunded'
+  const toSend = isDelivered && !isRefunded ? unitsToSend(linesToSend(order), order.shipments) : []
   const canShip = SENDABLE.includes(order.status) && toSend.length > 0
   const state = stateOf(order)
   const refundHref = refundable.refusal === null ? `/admin/orders/${order.key}/refund` : null
