@@ -223,8 +223,9 @@ export function readReasons(fields: Fields): { reason: RefundReason | null; note
 
 /** @throws Problem */
 export function readAmount(fields: Fields, currency: string): number {
+  const { amount: text = '' } = fields
   try {
-    const amount = parseMoney(fields['amount'] ?? '', currency)
+    const amount = text.trim() === '' ? 0 : parseMoney(text, currency)
     if (amount > 0) return amount
   } catch (error) {
     if (error instanceof MoneyError) throw invalidField('amount', error.message)
