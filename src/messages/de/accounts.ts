@@ -166,7 +166,7 @@ export const accounts: Messages['accounts'] = {
   codesKept: 'Ich habe sie gespeichert',
   print: 'Drucken',
 
-  dataHeading: 'Ihre Daten',
+  dataHeading: 'Gespeicherte Daten',
   dataText: 'Laden Sie alles herunter, was wir über Sie speichern, oder löschen Sie Ihr Konto.',
   download: 'Daten herunterladen (JSON)',
   tooManyExports:
