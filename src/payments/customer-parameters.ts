@@ -6,7 +6,7 @@ import { isKnownToStripe } from './session-parameters.js'
 export interface CustomerDetails {
   email: string
   name: string
-  /** Null: Stripe keeps what the shopper gave on its page. */
+  /** Null: no address is saved. */
   address: DefaultAddress | null
 }
 

@@ -122,12 +122,16 @@ export class PaymentService {
   }
 
   /**
-   * Changes a customer's name, email and address. One that is deleted, or of another account, is no error. Safe to repeat.
+   * Changes a customer's name, email and address. Without an address, Stripe forgets the one that it has. A customer that is
+   * deleted, or of another account, is no error. Safe to repeat.
    * @throws Stripe.errors.StripeError
    */
   static async updateCustomer(id: string, details: CustomerDetails, stripe: StripeContext): Promise<void> {
     try {
-      await clientOf(stripe).customers.update(id, customerParameters(details))
+      await clientOf(stripe).customers.update(id, {
+        ...(details.address === null && { shipping: '' }),
+        ...customerParameters(details),
+      })
     } catch (error) {
       if (!isMissing(error)) throw error
     }

@@ -171,6 +171,9 @@ describe('addresses', () => {
       .poll(async () => JSON.stringify(await customer()), { timeout: 30_000 })
       .toContain('"line1":"1 Mill Lane"')
     expect(JSON.stringify(await customer())).not.toContain('Hinterhaus')
+    await shopper.post(`/account/addresses/${first}/remove`).expect(303)
+    while ((await updateDueCustomers(depsOf(shop))) > 0);
+    await expect.poll(async () => await customer(), { timeout: 30_000 }).toMatchObject({ shipping: null })
   })
 
   it('of others don’t exist', async () => {
