@@ -1,11 +1,15 @@
-// Walks the states that an order can be in (payment, refund, dispute, fulfilment), and reads its page, its row in the list, its
-// receipt and its mails: all say the same.
+// Walks the states that an order can be in (payment, refund, dispute, fulfilment, return), and reads its page, its row in the
+// list, its receipt and its mails: all say the same.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { renderMail } from '../../src/mail/render-mail.js'
 import { formatMoney } from '../../src/money.js'
 import type { DisputeStatus, RefundStatus } from '../../src/generated/prisma/enums.js'
 import type { SentState } from '../../src/orders/fulfilment.js'
+import type { ReturnState } from '../../src/fulfilment/return-moves.js'
+import { writeOrderMail } from '../../src/outbox/write-mails.js'
+import { newReturnKey } from '../../src/orders/order-key.js'
 import {
+  type KnownOrder,
   openOrderOf,
   reportOfDispute,
   reportOfRefund,
@@ -15,11 +19,11 @@ import {
 import { newShopper, textOf, type Shopper } from '../support/shopper.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
 
-type Payment = 'pending' | 'processing' | 'failed' | 'expired' | 'paid'
+type Payment = 'pending' | 'canceled' | 'processing' | 'failed' | 'expired' | 'paid'
 type Refund = 'none' | 'part pending' | 'part failed' | 'part refunded' | 'all refunded'
-type Dispute = 'none' | Extract<DisputeStatus, 'needs_response' | 'won' | 'lost'>
+type Dispute = 'none' | Extract<DisputeStatus, 'warning_needs_response' | 'needs_response' | 'won' | 'lost'>
 type Sent = 'no delivery' | Exclude<SentState, 'withdrawn'>
-type State = [Payment, Refund, Dispute, Sent]
+type State = [Payment, Refund, Dispute, Sent, ReturnState?]
 
 const REFUNDS: Record<Exclude<Refund, 'none'>, [RefundStatus, part: boolean]> = {
   'part pending': ['pending', true],
@@ -27,24 +31,40 @@ const REFUNDS: Record<Exclude<Refund, 'none'>, [RefundStatus, part: boolean]> = 
   'part refunded': ['succeeded', true],
   'all refunded': ['succeeded', false],
 }
+const REFUND_STATES: Refund[] = ['none', 'part pending', 'part failed', 'part refunded', 'all refunded']
 const DISPUTES: Dispute[] = ['none', 'needs_response', 'won', 'lost']
+const RETURNS: ReturnState[] = ['requested', 'accepted', 'received', 'refunded', 'declined']
 const SENT: Sent[] = ['no delivery', 'none', 'partly_shipped', 'shipped', 'delivered']
 
 const STATES: State[] = [
-  ...(['pending', 'processing', 'failed', 'expired'] as const).map((payment): State => [
+  ...(['pending', 'canceled', 'processing', 'failed', 'expired'] as const).map((payment): State => [
     payment,
     'none',
     'none',
     'none',
   ]),
-  ...(['none', 'part pending', 'part failed', 'part refunded', 'all refunded'] as const).flatMap((refund) =>
+  ...REFUND_STATES.flatMap((refund) =>
     DISPUTES.flatMap((dispute) => SENT.map((sent): State => ['paid', refund, dispute, sent])),
+  ),
+  ...REFUND_STATES.flatMap((refund) =>
+    (['no delivery', 'shipped'] as const).map((sent): State => [
+      'paid',
+      refund,
+      'warning_needs_response',
+      sent,
+    ]),
+  ),
+  ...(['none', 'part refunded'] as const).flatMap((refund) =>
+    (['none', 'needs_response'] as const).flatMap((dispute) =>
+      RETURNS.map((wanted): State => ['paid', refund, dispute, 'delivered', wanted]),
+    ),
   ),
 ]
 
 /** What some of them must be called. */
 const LABELS: [State, string][] = [
   [['pending', 'none', 'none', 'none'], 'Waiting for payment'],
+  [['canceled', 'none', 'none', 'none'], 'Canceled'],
   [['failed', 'none', 'none', 'none'], 'Payment failed'],
   [['paid', 'none', 'none', 'no delivery'], 'Paid'],
   [['paid', 'none', 'none', 'none'], 'Preparing to ship'],
@@ -57,6 +77,12 @@ const LABELS: [State, string][] = [
   [['paid', 'part refunded', 'needs_response', 'shipped'], 'Disputed · Partly refunded'],
   [['paid', 'none', 'won', 'shipped'], 'Shipped'],
   [['paid', 'part refunded', 'lost', 'shipped'], 'Charged back'],
+  [['paid', 'none', 'warning_needs_response', 'shipped'], 'Shipped'],
+  [['paid', 'none', 'none', 'delivered', 'requested'], 'Return requested'],
+  [['paid', 'part refunded', 'none', 'delivered', 'accepted'], 'Return accepted · Partly refunded'],
+  [['paid', 'part refunded', 'none', 'delivered', 'refunded'], 'Partly refunded'],
+  [['paid', 'none', 'none', 'delivered', 'declined'], 'Delivered'],
+  [['paid', 'none', 'needs_response', 'delivered', 'requested'], 'Disputed'],
 ]
 
 let shop: TestShop
@@ -67,6 +93,8 @@ const listed = new Map<string, string>()
 
 beforeAll(async () => {
   shop = await startTestShop({ sandbox: false })
+  // As many as all orders take.
+  await shop.database.prisma.product.updateMany({ data: { stock: { increment: STATES.length * 2 } } })
   const account = await newShopper(shop.url)
   shopper = account.shopper
   for (const state of STATES) keys.set(state.join(), await orderIn(state, account.email))
@@ -82,10 +110,11 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => shop.close())
 
-async function orderIn([payment, refund, dispute, sent]: State, email: string) {
+async function orderIn([payment, refund, dispute, sent, wanted]: State, email: string) {
   const { prisma } = shop.database
   const order = await openOrderOf(shop, email, 2)
-  if (payment !== 'pending') await settleReports(shop, reportOfSession(order, payment))
+  if (payment === 'canceled') await cancel(order)
+  else if (payment !== 'pending') await settleReports(shop, reportOfSession(order, payment))
   if (refund !== 'none') {
     const [status, isPart] = REFUNDS[refund]
     await settleReports(shop, reportOfRefund(order, status, isPart ? 500 : order.total))
@@ -94,10 +123,31 @@ async function orderIn([payment, refund, dispute, sent]: State, email: string) {
   const data = { deliveryCountry: sent === 'no delivery' ? null : 'DE' }
   const fulfilment = sent === 'no delivery' ? 'none' : sent
   await prisma.order.update({ where: { id: order.id }, data: { ...data, fulfilment } })
+  if (wanted !== undefined) await addReturn(order.id, wanted)
   // Stripe is not here to say what it was paid with.
   const paymentMethod = { type: 'card', brand: 'visa', last4: '4242' }
   await prisma.checkoutAttempt.updateMany({ where: { orderId: order.id }, data: { paymentMethod } })
   return { id: order.id, key: order.key, currency: order.currency }
+}
+
+async function cancel(order: KnownOrder) {
+  const { prisma } = shop.database
+  await settleReports(shop, reportOfSession(order, 'expired'))
+  const { id, email } = await prisma.order.update({
+    where: { id: order.id },
+    data: { canceledAt: new Date() },
+  })
+  await prisma.$transaction((tx) =>
+    writeOrderMail(tx, { orderId: id, kind: 'order_canceled', about: '', to: email }),
+  )
+}
+
+async function addReturn(orderId: number, status: ReturnState) {
+  const { prisma } = shop.database
+  const { id } = await prisma.orderItem.findFirstOrThrow({ where: { orderId } })
+  const items = { create: { orderItemId: id, quantity: 1 } }
+  const data = { key: newReturnKey(), orderId, status, reason: 'Too small.', answer: 'See below.', items }
+  await prisma.return.create({ data })
 }
 
 async function read(state: State) {
@@ -120,7 +170,9 @@ async function read(state: State) {
   }
 }
 
-describe.each(STATES)('payment %s, refund %s, dispute %s, sent %s', (...state) => {
+const named = STATES.map((state) => ({ state, name: state.join(', ') }))
+
+describe.each(named)('payment, refund, dispute, sent, return: $name', ({ state }) => {
   it('says the same everywhere', async () => {
     const { page, part, label, receipt, list, mails } = await read(state)
     expect(label).not.toBe('')
