@@ -1,5 +1,5 @@
 // Stands in for @node-rs/argon2 in the tests' own processes: the same hashes at a fraction of their cost, which is 64 MiB
-// and 75 ms of a core for each of a thousand sign-ins. Shops in processes of their own hash at full cost.
+// and 75 ms of a core for each sign-in. Shops in processes of their own hash at full cost.
 import { createRequire } from 'node:module'
 import type * as Argon2 from '@node-rs/argon2'
 
