@@ -1,8 +1,9 @@
 // The form of a product: its fields as texts, and what they mean.
 import type { EditErrors, EditedProduct, ProductEdit, VariantEdit } from '../catalog/save-product.js'
-import { optionsOf, readOptions, showOptions } from '../catalog/option-texts.js'
+import { optionsOf, readOptions, showOptions, wordsOf } from '../catalog/option-texts.js'
 import { LONGEST_ALT, MOST_PICTURES, picturesOf, type GivenPicture } from '../catalog/product-pictures.js'
 import { formatMoney, largestTotal, MoneyError, parseMoney, toDecimal } from '../money.js'
+import type { OptionValues } from '../catalog/more-variants.js'
 import type { Fields } from './forms.js'
 import { readSpecifications, readText, type TextField } from './product-text-fields.js'
 import { readTranslations, translationValues } from './translation-form.js'
@@ -36,18 +37,22 @@ export function valuesOf(product: EditedProduct): Record<string, string> {
 
 const MOST_GRAMS = 1_000_000
 
-/** Reads what all products have. Errors are added by the name of their field. */
-export function readShared(fields: Fields, errors: EditErrors) {
+/**
+ * Reads what all products have. Errors are added by the name of their field.
+ * @param known the options that the product has already
+ */
+export function readShared(fields: Fields, errors: EditErrors, known: readonly OptionValues[] = []) {
   const text = (name: TextField) => readText(fields, name, name, errors)
   const name = text('name')
   if (name === '') errors['name'] = 'Give the product a name.'
   const specifications = readSpecifications(fields, 'specifications', errors)
-  const { translations, categoryTranslations } = readTranslations(fields, errors)
   const taxCode = fields['tax_code']?.trim() ?? ''
   if (taxCode !== '' && !/^txcd_\d{8}$/.test(taxCode))
     errors['tax_code'] = 'Stripe’s codes are txcd_ and eight digits.'
   const options = readOptions(fields['options'] ?? '')
   if (typeof options === 'string') errors['options'] = options
+  const words = wordsOf([...known, ...(typeof options === 'string' ? [] : options)])
+  const { translations, categoryTranslations } = readTranslations(fields, words, errors)
   return {
     name,
     summary: text('summary'),
@@ -70,7 +75,7 @@ export function readEdit(
   pictures: readonly GivenPicture[],
 ): { edit: ProductEdit; errors: EditErrors } {
   const errors: EditErrors = {}
-  const shared = readShared(fields, errors)
+  const shared = readShared(fields, errors, optionsOf(product.options, product.variants))
   const variants = product.variants.map((variant): VariantEdit => {
     const { id, currency } = variant
     const image = fields[`picture_${id}`] ?? ''

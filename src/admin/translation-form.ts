@@ -1,5 +1,6 @@
 // The fields of a product's form that say the same in other languages: "de_name".
-import type { ProductTranslations } from '../catalog/product-texts.js'
+import { optionsOf, readOptionNames, showOptionNames, wordsOf } from '../catalog/option-texts.js'
+import { translationOf, type ProductTranslations } from '../catalog/product-texts.js'
 import type { EditErrors, EditedProduct } from '../catalog/save-product.js'
 import { MESSAGES, type Language } from '../messages/index.js'
 import { otherLanguages, storedFor } from '../messages/translated.js'
@@ -13,38 +14,47 @@ export function languageChoices(): { code: Language; name: string }[] {
 
 const TEXTS = ['name', 'summary', 'description'] as const
 
-export function translationValues({
-  translations,
-  categoryTranslations,
-}: Pick<EditedProduct, 'translations' | 'categoryTranslations'>): Record<string, string> {
+export function translationValues(product: EditedProduct): Record<string, string> {
+  const { categoryTranslations, options, variants } = product
+  const words = wordsOf(optionsOf(options, variants))
   return Object.fromEntries<string>(
     otherLanguages().flatMap((code): [string, string][] => {
-      const given = (storedFor(translations, code) ?? {}) as ProductTranslations[string]
+      const given = translationOf(product, code)
       const category = storedFor(categoryTranslations, code)
       return [
         ...TEXTS.map((text): [string, string] => [`${code}_${text}`, given[text] ?? '']),
         [`${code}_specifications`, (given.specifications ?? []).join('\n')],
+        [`${code}_options`, showOptionNames(words, given.options ?? {})],
         [`${code}_category`, typeof category === 'string' ? category : ''],
       ]
     }),
   )
 }
 
-/** Errors are added by the name of their field. */
+/**
+ * Errors are added by the name of their field.
+ * @param words the names and values of its options
+ */
 export function readTranslations(
   fields: Fields,
+  words: readonly string[],
   errors: EditErrors,
 ): { translations: ProductTranslations; categoryTranslations: Record<string, string> } {
   const translations: ProductTranslations = {}
   const categoryTranslations: Record<string, string> = {}
   for (const code of otherLanguages()) {
     const text = (name: TextField) => readText(fields, `${code}_${name}`, name, errors)
-    // In the order in which PostgreSQL stores them, so that they can be compared.
     const given = Object.fromEntries(
       TEXTS.map((name) => [name, text(name)] as const).filter(([, value]) => value !== ''),
     )
     const specifications = readSpecifications(fields, `${code}_specifications`, errors)
-    const all = { ...given, ...(specifications.length > 0 && { specifications }) }
+    const options = readOptionNames(fields[`${code}_options`] ?? '', words)
+    if (typeof options === 'string') errors[`${code}_options`] = options
+    const all = {
+      ...given,
+      ...(specifications.length > 0 && { specifications }),
+      ...(typeof options !== 'string' && Object.keys(options).length > 0 && { options }),
+    }
     if (Object.keys(all).length > 0) translations[code] = all
     const category = text('category')
     if (category !== '') categoryTranslations[code] = category

@@ -6,9 +6,10 @@ import { translatedName } from '../messages/translated.js'
 import { toDecimal } from '../money.js'
 import type { Settings } from '../settings/settings.js'
 import { categoryHref } from './category-menu.js'
-import { productName, textsOf } from './product-texts.js'
+import { fullNameFor } from './option-names.js'
+import { textsOf } from './product-texts.js'
 import { categoryLabel, maxQuantity } from './products.js'
-import { variantName, type ProductWithVariants } from './variants.js'
+import type { ProductWithVariants } from './variants.js'
 import type { PictureView } from './view-models.js'
 import type { FoundPage, JsonLd } from '../http/view-models.js'
 
@@ -119,7 +120,7 @@ function offerOf(
   const own = product.variants.length > 1 ? `?variant=${variant.id}` : ''
   return {
     '@type': 'Offer',
-    ...(product.options.length > 0 && { name: `${productName(product)} – ${variantName(variant)}` }),
+    ...(product.options.length > 0 && { name: fullNameFor(product, variant) }),
     sku: variant.sku,
     url: addressOf(baseUrl, `/pricing/${product.id}${own}`),
     price: toDecimal(variant.unitAmount, variant.currency),

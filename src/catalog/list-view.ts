@@ -57,7 +57,10 @@ export function listView(
       isChosen: value === sort,
     })),
     filters: filtersView(filter, choices),
-    applied: appliedFilters(filter).map(({ label, without }) => ({ label, href: to({ filter: without }) })),
+    applied: appliedFilters(filter, choices).map(({ label, without }) => ({
+      label,
+      href: to({ filter: without }),
+    })),
     keep: [
       ...(search ? [{ name: 'q', value: search }] : []),
       ...(category ? [{ name: 'category', value: category }] : []),
@@ -78,17 +81,20 @@ function filtersView(filter: ProductFilter, choices: readonly OptionChoice[]): L
     most: most === null ? '' : shortDecimal(most, currency),
     currencyName: nameOfCurrency(currency),
     inStock,
-    options: choices.map(({ name, values }) => ({
-      name,
-      values: values.map((label) => {
-        const value = `${name}: ${label}`
-        return { value, label, isChosen: isChosen(value) }
+    options: choices.map(({ name, label, values }) => ({
+      name: label,
+      values: values.map((one) => {
+        const value = `${name}: ${one.value}`
+        return { value, label: one.label, isChosen: isChosen(value) }
       }),
     })),
   }
 }
 
-function appliedFilters(filter: ProductFilter): { label: string; without: ProductFilter }[] {
+function appliedFilters(
+  filter: ProductFilter,
+  choices: readonly OptionChoice[],
+): { label: string; without: ProductFilter }[] {
   const texts = t().catalog
   const { least, most, currency, inStock, options } = filter
   return [
@@ -100,8 +106,14 @@ function appliedFilters(filter: ProductFilter): { label: string; without: Produc
       : [{ label: texts.priceAtMost(formatMoney(most, currency)), without: { ...filter, most: null } }]),
     ...(inStock ? [{ label: texts.inStock, without: { ...filter, inStock: false } }] : []),
     ...options.map((option) => ({
-      label: optionParts(option).value,
+      label: labelOf(option, choices),
       without: { ...filter, options: options.filter((other) => other !== option) },
     })),
   ]
+}
+
+function labelOf(option: string, choices: readonly OptionChoice[]): string {
+  const { name, value } = optionParts(option)
+  const choice = choices.find((one) => one.name === name)
+  return choice?.values.find((one) => one.value === value)?.label ?? value
 }

@@ -43,3 +43,32 @@ export function optionsOf(
 export function showOptions(options: readonly OptionValues[]): string {
   return options.map(({ name, values }) => `${name}: ${values.join(', ')}`).join('\n')
 }
+
+/** Each name and value of these options once, in their order. */
+export function wordsOf(options: readonly OptionValues[]): string[] {
+  return [...new Set(options.flatMap(({ name, values }) => [name, ...values]))]
+}
+
+/** What each of these words is called in another language, one on each line, "Red = Rot". After those without a name stands nothing. */
+export function showOptionNames(words: readonly string[], names: Readonly<Record<string, string>>): string {
+  return words.map((word) => `${word} = ${names[word] ?? ''}`.trim()).join('\n')
+}
+
+/**
+ * The same, read. An empty name is none.
+ * @returns a sentence that says what is wrong
+ */
+export function readOptionNames(text: string, words: readonly string[]): Record<string, string> | string {
+  const names: Record<string, string> = {}
+  for (const line of text.split(/\r?\n/).map((one) => one.trim())) {
+    if (line === '' || line.endsWith('=')) continue
+    const named = words.filter((word) => line.startsWith(word) && /^\s*=/.test(line.slice(word.length)))
+    const word = named.reduce((longest, one) => (one.length > longest.length ? one : longest), '')
+    if (word === '')
+      return `“${line}” names no option or value of this product. Write it such as “Red = Rot”.`
+    const name = line.slice(word.length).replace(/^\s*=/, '').trim()
+    if (name.length > LONGEST) return `Names and values of options have at most ${LONGEST} characters.`
+    if (name !== '') names[word] = name
+  }
+  return names
+}

@@ -1,6 +1,7 @@
 // The filters of the product list: what they mean in the database, and which options there are to choose from.
 import type { RawReader } from '../database/direct.js'
 import { Prisma } from '../generated/prisma/client.js'
+import { currentLanguage } from '../messages/index.js'
 
 export interface ProductFilter {
   /** Minor units of `currency`. Null: no limit. */
@@ -54,7 +55,9 @@ const MOST_VALUES = 12
 
 export interface OptionChoice {
   name: string
-  values: string[]
+  /** What it is called in the language at hand. */
+  label: string
+  values: { value: string; label: string }[]
 }
 
 /** The options that most products have, and their values. @param categories spellings of one. Empty: all */
@@ -64,19 +67,30 @@ export async function optionChoices(
 ): Promise<OptionChoice[]> {
   const where =
     categories.length === 0 ? Prisma.empty : Prisma.sql`WHERE category = ANY (${[...categories]}::text[])`
-  const rows = await reader.$queryRaw<{ option: string }[]>`
-    SELECT option FROM (
-      SELECT options FROM "ProductSearch" ${where} ORDER BY "productId" DESC LIMIT ${SAMPLE}) AS newest, unnest(options) AS option
+  // If products call one option differently, the last in the alphabet is shown.
+  const rows = await reader.$queryRaw<
+    { option: string; nameText: string | null; valueText: string | null }[]
+  >`
+    SELECT option, max(texts ->> left(option, strpos(option, ': ') - 1)) AS "nameText",
+      max(texts ->> substr(option, strpos(option, ': ') + 2)) AS "valueText"
+    FROM (
+      SELECT options, "optionTexts" -> ${currentLanguage()} AS texts FROM "ProductSearch" ${where}
+      ORDER BY "productId" DESC LIMIT ${SAMPLE}) AS newest, unnest(options) AS option
     GROUP BY option ORDER BY count(*) DESC, option LIMIT 200`
-  const choices = new Map<string, string[]>()
-  for (const { option } of rows) {
+  const choices = new Map<string, OptionChoice>()
+  for (const { option, nameText, valueText } of rows) {
     const { name, value } = optionParts(option)
-    choices.set(name, [...(choices.get(name) ?? []), value])
+    const choice = choices.get(name) ?? { name, label: name, values: [] }
+    if (nameText !== null) choice.label = nameText
+    choice.values.push({ value, label: valueText ?? value })
+    choices.set(name, choice)
   }
-  return [...choices]
-    .filter(([, values]) => values.length > 1)
+  const { compare } = new Intl.Collator(currentLanguage(), { numeric: true })
+  return [...choices.values()]
+    .filter(({ values }) => values.length > 1)
     .slice(0, MOST_OPTIONS)
-    .map(([name, values]) => ({ name, values: values.slice(0, MOST_VALUES).sort(byNumberAndName) }))
+    .map((choice) => ({
+      ...choice,
+      values: choice.values.slice(0, MOST_VALUES).sort((one, other) => compare(one.label, other.label)),
+    }))
 }
-
-const { compare: byNumberAndName } = new Intl.Collator('en', { numeric: true })

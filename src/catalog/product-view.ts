@@ -7,10 +7,11 @@ import type { Settings } from '../settings/settings.js'
 import type { TaxShown } from '../settings/tax.js'
 import { categoryHref } from './category-menu.js'
 import { deliveryLine } from './delivery-line.js'
+import { variantNameFor } from './option-names.js'
 import { picturesOf, pictureView } from './product-pictures.js'
-import { productName, textsOf } from './product-texts.js'
+import { optionName, productName, textsOf } from './product-texts.js'
 import { availabilityOf, maxQuantity, productCard } from './products.js'
-import { firstToBuy, variantName, type ProductWithVariants } from './variants.js'
+import { firstToBuy, type ProductWithVariants } from './variants.js'
 import type { OptionView, PictureView, ProductPart, VariantView } from './view-models.js'
 
 /** What is shown around a product. */
@@ -79,7 +80,7 @@ function specification(text: string): { name: string; value: string } {
 function variantView(variant: Variant, product: ProductWithVariants): VariantView {
   return {
     id: variant.id,
-    name: variantName(variant),
+    name: variantNameFor(product, variant),
     values: variant.optionValues,
     picture: pictureOf(variant.image ?? product.image, product),
     price: formatMoney(variant.unitAmount, variant.currency),
@@ -91,17 +92,18 @@ function variantView(variant: Variant, product: ProductWithVariants): VariantVie
 
 /** The values of each option, in the order of the variants. */
 function optionsOf(
-  { options }: ProductWithVariants,
+  product: ProductWithVariants,
   variants: readonly VariantView[],
   chosen: VariantView,
 ): OptionView[] {
-  return options.map((name, index) => {
+  return product.options.map((name, index) => {
     const values = [...new Set(variants.map((variant) => variant.values[index] ?? ''))]
     return {
-      name,
+      name: optionName(product, name),
       field: `option_${index}`,
       values: values.map((value) => ({
         value,
+        label: optionName(product, value),
         isChosen: chosen.values[index] === value,
         note: isSoldOut(variants, index, value) ? t().catalog.soldOut : null,
       })),

@@ -1,4 +1,5 @@
 // Saves a product with its variants and pictures at once, unless somebody else has saved it meanwhile.
+import { isDeepStrictEqual } from 'node:util'
 import { recordAudit } from '../audit/record-audit.js'
 import type { Transaction } from '../database/client.js'
 import type { Prisma, PrismaClient, Variant } from '../generated/prisma/client.js'
@@ -176,7 +177,7 @@ function changedShared(product: EditedProduct, edit: ProductEdit): Prisma.Produc
   }
   return Object.fromEntries(
     Object.entries(wanted).filter(
-      ([field, value]) => JSON.stringify(value) !== JSON.stringify(product[field as keyof typeof wanted]),
+      ([field, value]) => !isDeepStrictEqual(value, product[field as keyof typeof wanted]),
     ),
   )
 }

@@ -1,7 +1,7 @@
 // The sample products in German, by slug.
-import type { ProductTexts } from './product-texts.js'
+import type { ProductTexts, ProductTranslation } from './product-texts.js'
 
-type Texts = Pick<ProductTexts, 'name' | 'summary' | 'description'>
+type Texts = Pick<ProductTexts, 'name' | 'summary' | 'description'> & Pick<ProductTranslation, 'options'>
 
 export const GERMAN_CATEGORIES: Readonly<Record<string, string>> = {
   Kitchen: 'Küche',
@@ -16,12 +16,14 @@ export const GERMAN_TEXTS: Readonly<Record<string, Texts>> = {
     summary: 'Ein gedrehter Becher mit Henkel für drei Finger, für 320 oder 450 ml.',
     description:
       'Von einem einzigen Paar Hände gedreht und bis zwei Finger über dem Fuß glasiert: Am blanken Ton rutscht er nicht. Die Glasur ist matt und wird dunkler, wo sie dicker steht.\n\nGemessen bis einen Finger unter dem Rand. Für Spülmaschine und Mikrowelle geeignet. Der Fuß ist geschliffen und zerkratzt keinen Tisch.',
+    options: { Color: 'Farbe', Sage: 'Salbei', Clay: 'Ton', Ink: 'Tinte', Size: 'Größe' },
   },
   'pivot-desk-lamp': {
     name: 'Gelenk-Schreibtischlampe',
     summary: 'Zwei Arme, ein Schirm und Gelenke, die bleiben, wo man sie lässt.',
     description:
       'Pulverbeschichteter Stahl auf einem gegossenen Fuß von 2,1 kg, der auch bei voller Reichweite (74 cm) steht. Reibscheiben statt Federn: Die Gelenke sacken nicht ab, knarren nicht und lassen sich mit einer Münze nachziehen.\n\nFür E27-Leuchtmittel bis 10 W; eines mit warmen 2700 K liegt bei. Textilkabel, 2,2 m, mit Schalter im Fuß.',
+    options: { Color: 'Farbe', Harbour: 'Hafenblau', Moss: 'Moos', Brick: 'Ziegel' },
   },
   'grid-notebook': {
     name: 'Notizbuch A5, kariert',
@@ -52,6 +54,7 @@ export const GERMAN_TEXTS: Readonly<Record<string, Texts>> = {
     summary: 'Ein gedrehter Stift für Minen, die es in jedem Schreibwarenladen gibt.',
     description:
       'Aus einem Stab massiven Messings gedreht, 9 mm stark, mit feinen Rillen für die Finger. Er ist nicht lackiert: Wo man ihn hält, dunkelt er nach, sonst bleibt er blank.\n\n138 mm, 41 g. Für G2-Minen; eine in Blauschwarz liegt bei.',
+    options: { Point: 'Spitze', '0.5 mm': '0,5 mm', '0.7 mm': '0,7 mm' },
   },
   'pour-over-stand': {
     name: 'Kaffeeständer',
@@ -70,12 +73,14 @@ export const GERMAN_TEXTS: Readonly<Record<string, Texts>> = {
     summary: 'Drei Rührschüsseln auf dem Platz von einer.',
     description:
       'Emaillierter Stahl in drei Größen: 0,8, 1,7 und 3,2 Liter. Jede hat auf einer Seite einen Ausguss, der nicht tropft, und auf der anderen eine Fläche für den Daumen.\n\nSie vertragen Backofen bis 230 °C, Gefrierfach und Spülmaschine. Eine Macke bessern wir einmal kostenlos aus.',
+    options: { Rims: 'Rand', Mixed: 'gemischt', 'All blue': 'ganz blau' },
   },
   'globe-lamp': {
     name: 'Kugel-Tischlampe',
     summary: 'Eine Kugel aus Opalglas auf einem niedrigen Fuß aus Buche, für den Abend.',
     description:
       'Mundgeblasenes Opalglas in drei Lagen: Das Licht ist gleichmäßig, das Leuchtmittel nie zu sehen. Der Fuß ist aus gedrechselter Buche, mit einem Dimmer dort, wo der Daumen ihn findet.\n\nE14-Leuchtmittel bis 6 W, liegt bei. Kabel 1,8 m.',
+    options: { Size: 'Größe' },
   },
   'cedar-pencils': {
     name: 'Zwölf Bleistifte aus Zeder',
@@ -118,5 +123,11 @@ export const GERMAN_TEXTS: Readonly<Record<string, Texts>> = {
     summary: 'Drei Stunden in der Werkstatt: zwei Becher glasieren und nach dem Brand abholen.',
     description:
       'Zwei rohe Becher warten auf Sie und sechs Glasuren, die wir gut kennen. Wir zeigen das Tauchen, das Gießen und einen sauberen Fuß, dann sind Sie dran. Tee inklusive.\n\nAn allen Tagen von 10 bis 13 Uhr, für bis zu acht Personen. Ihre Bestellnummer ist Ihre Eintrittskarte.',
+    options: {
+      Day: 'Termin',
+      'First Saturday': 'Erster Samstag',
+      'Second Saturday': 'Zweiter Samstag',
+      'First Sunday': 'Erster Sonntag',
+    },
   },
 }

@@ -2,30 +2,37 @@
 import { recordAudit } from '../audit/record-audit.js'
 import type { PrismaClient } from '../generated/prisma/client.js'
 import type { Language } from '../messages/index.js'
-import { storedFor, withTranslation } from '../messages/translated.js'
+import { withTranslation } from '../messages/translated.js'
 import { lockProduct } from './adjust-stock.js'
-import type { ProductTexts, ProductTranslations } from './product-texts.js'
+import { translationOf, type ProductTexts, type ProductTranslation } from './product-texts.js'
 import { translateCategory } from './translate-category.js'
 
 /** Undefined: unchanged. Empty: none, so that the text in the shop's language is shown. */
 export type TranslationChange = {
   [Text in keyof ProductTexts]?: ProductTexts[Text] | undefined
-} & { category?: string | undefined }
+} & {
+  /** By the owner's own name of an option or value. */
+  options?: Readonly<Record<string, string>> | undefined
+  category?: string | undefined
+}
 
 export async function translateProduct(
   prisma: PrismaClient,
   productId: number,
   language: Language,
-  { category, ...texts }: TranslationChange,
+  { category, options, ...texts }: TranslationChange,
 ): Promise<void> {
   await prisma.$transaction(async (tx) => {
     await lockProduct(tx, productId)
     const product = await tx.product.findUniqueOrThrow({ where: { id: productId } })
-    const stored = storedFor(product.translations, language) as ProductTranslations[string] | undefined
-    const written = Object.fromEntries(
-      Object.entries({ ...stored, ...definedIn(texts) }).filter(([, text]) => text.length > 0),
-    )
-    const text = Object.keys(written).length > 0 ? written : null
+    const stored = translationOf(product, language)
+    const { options: known, ...others } = stored
+    const named = written({ ...known, ...options })
+    const all: ProductTranslation = {
+      ...written({ ...others, ...definedIn(texts) }),
+      ...(Object.keys(named).length > 0 && { options: named }),
+    }
+    const text = Object.keys(all).length > 0 ? all : null
     await tx.product.update({
       where: { id: productId },
       data: {
@@ -44,10 +51,13 @@ export async function translateProduct(
   })
 }
 
-function definedIn(
-  texts: Partial<Record<string, string | string[] | undefined>>,
-): Record<string, string | string[]> {
+function definedIn(texts: object): Record<string, string | string[]> {
   return Object.fromEntries(
     Object.entries(texts).filter((entry): entry is [string, string | string[]] => entry[1] !== undefined),
   )
+}
+
+/** Without empty texts. */
+function written<Text extends string | string[]>(texts: Record<string, Text>): Record<string, Text> {
+  return Object.fromEntries(Object.entries(texts).filter(([, text]) => text.length > 0))
 }

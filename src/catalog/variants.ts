@@ -3,7 +3,7 @@ import type { Prisma, Product, Variant } from '../generated/prisma/client.js'
 import { Problem } from '../http/problem.js'
 import { t } from '../messages/index.js'
 import type { StoredPicture } from './product-pictures.js'
-import { productName } from './product-texts.js'
+import { optionName, productName } from './product-texts.js'
 
 /** Loads the variants that are for sale, in their order. */
 export const WITH_VARIANTS = {
@@ -30,7 +30,7 @@ export type ProductWithVariants = ProductRow & {
   categoryTranslations?: Prisma.JsonValue
 }
 
-/** "Red / L". Empty for a product without options. */
+/** "Red / L", as the owner wrote it. Empty for a product without options. */
 export function variantName({ optionValues }: Pick<Variant, 'optionValues'>): string {
   return optionValues.join(' / ')
 }
@@ -107,10 +107,11 @@ function notOffered(product: ProductWithVariants, values: string[] | null): Prob
   const texts = t().catalog
   const { id } = product
   const name = productName(product)
+  const named = (values ?? []).map((value) => optionName(product, value))
   const detail =
     values === null
       ? texts.variantNotSold(name)
-      : texts.combinationNotOffered(name, variantName({ optionValues: values }))
+      : texts.combinationNotOffered(name, variantName({ optionValues: named }))
   return new Problem(values === null ? 404 : 409, 'variant_not_found', texts.notOfferedTitle, detail, {
     action: { href: `/pricing/${id}`, label: texts.chooseOptions },
   })
@@ -120,11 +121,10 @@ function notOffered(product: ProductWithVariants, values: string[] | null): Prob
  * For a request that names only a product of which several variants are sold.
  * @param field where the variant should have been named
  */
-export function variantRequired(
-  { id, options, variants }: ProductWithVariants,
-  field = 'variant_id',
-): Problem {
+export function variantRequired(product: ProductWithVariants, field = 'variant_id'): Problem {
   const texts = t().catalog
+  const { id, variants } = product
+  const options = product.options.map((name) => optionName(product, name))
   const choices = variants.map((variant) => `${variant.id} (${variantName(variant)})`)
   return new Problem(400, 'variant_required', texts.chooseFirstTitle, texts.chooseFirst(options), {
     action: { href: `/pricing/${id}`, label: texts.chooseOptions },

@@ -49,7 +49,7 @@ export interface VariantView {
   id: number
   /** "Red / L". Empty for a product without options. */
   name: string
-  /** Its value of each option. */
+  /** Its value of each option, as forms send it. */
   values: string[]
   picture: PictureView
   price: string
@@ -67,7 +67,9 @@ export interface OptionView {
   /** The form's field. */
   field: string
   values: {
+    /** What the form sends: the owner's name for it, in every language. */
     value: string
+    label: string
     isChosen: boolean
     /** "Sold out" if nothing with this value can be bought. */
     note: string | null

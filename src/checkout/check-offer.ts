@@ -1,6 +1,6 @@
 // Compares an order with what is sold now before it is paid: prices may have changed since it was placed.
-import { productName } from '../catalog/product-texts.js'
-import { nameWithVariant, variantIdOf, variantName, variantPath } from '../catalog/variants.js'
+import { fullNameFor } from '../catalog/option-names.js'
+import { nameWithVariant, variantIdOf, variantPath } from '../catalog/variants.js'
 import type { OrderItem, Product, Variant } from '../generated/prisma/client.js'
 import { assertStillDelivered, type Delivered } from './order-terms.js'
 import { usablePrice } from '../payments/stripe-prices.js'
@@ -57,7 +57,7 @@ function noLongerSold({ name, variantName }: OrderItem): Problem {
 function priceChanged({ cartId, currency }: Ordered, unitAmount: number, offer: Offer): Problem {
   const then = formatMoney(unitAmount, currency)
   const now = formatMoney(offer.unitAmount, offer.currency)
-  const name = nameWithVariant(productName(offer.product), variantName(offer))
+  const name = fullNameFor(offer.product, offer)
   return new Problem(
     409,
     'price_changed',

@@ -1,7 +1,7 @@
 // Finds the names and prices of what is to be ordered, in our own database.
 import { MAX_PRODUCTS, MAX_QUANTITY } from '../catalog/products.js'
+import { variantNameFor } from '../catalog/option-names.js'
 import { productName } from '../catalog/product-texts.js'
-import { variantName } from '../catalog/variants.js'
 import type { RawReader } from '../database/direct.js'
 import type { Product, Variant } from '../generated/prisma/client.js'
 import { badRequest, notFound, Problem } from '../http/problem.js'
@@ -105,7 +105,7 @@ export async function priceLines(
         productId,
         variantId,
         name: productName(product, language),
-        variantName: variantName(variant),
+        variantName: variantNameFor(product, variant, language),
         sku,
       },
       ...{

@@ -1,8 +1,9 @@
 // What a checkout page is about: one product, or the part of a cart in one currency.
 import type { CartPart } from '../cart/cart-view.js'
 import { maxQuantity } from '../catalog/products.js'
+import { variantNameFor } from '../catalog/option-names.js'
 import { productName } from '../catalog/product-texts.js'
-import { variantName, type ProductRow, type ProductWithVariants } from '../catalog/variants.js'
+import type { ProductRow, ProductWithVariants } from '../catalog/variants.js'
 import type { Variant } from '../generated/prisma/client.js'
 import { notFound } from '../http/problem.js'
 
@@ -72,7 +73,7 @@ function contentOfLines(
     variantId: variant.id,
     productId: variant.productId,
     name: productName(product),
-    variantName: variantName(variant),
+    variantName: variantNameFor(product, variant),
     image: variant.image ?? product.image,
     unitAmount: variant.unitAmount,
     quantity,

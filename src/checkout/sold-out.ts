@@ -1,6 +1,5 @@
 // The error when a variant sells out while the shopper is checking out.
-import { productName } from '../catalog/product-texts.js'
-import { nameWithVariant, variantName } from '../catalog/variants.js'
+import { fullNameFor } from '../catalog/option-names.js'
 import type { Product, Variant } from '../generated/prisma/client.js'
 import { Problem } from '../http/problem.js'
 import { t } from '../messages/index.js'
@@ -15,7 +14,7 @@ export function soldOut(
 ): Problem {
   const left = variant.stock ?? 0
   const { id: variantId, productId } = variant
-  const name = nameWithVariant(productName(variant.product), variantName(variant))
+  const name = fullNameFor(variant.product, variant)
   const change = changeSelectionLink({ productId, variantId }, cartId)
   const texts = t().checkout
   return left > 0

@@ -52,6 +52,7 @@ number of the list, or a sku.
       --name, --summary, --description, --category, --image, --shipping yes or no, --tax-code, --on-sale yes or no
   translate ID --language de    say the same in another language; an empty text is none
       --name, --summary, --description, --category (for all its products)
+      --option "Red=Rot"        of an option or one of its values; can be given several times
   variant ID Size=XL ...        add a variant to a product with options; takes the options of "set"
   options ID Size=M ...         say what a product without options is, before it gets other variants
   duplicate ID                  copy a product with its variants and pictures; the copy is off sale and has no stock
@@ -107,7 +108,7 @@ const ACCEPTED: Record<string, readonly string[]> = {
   ],
   set: OWN,
   product: SHARED,
-  translate: ['language', 'name', 'summary', 'description', 'category'],
+  translate: ['language', 'name', 'summary', 'description', 'option', 'category'],
   variant: OWN,
   adjust: ['reason', 'note'],
   import: ['apply'],
@@ -141,7 +142,7 @@ async function run(deps: CommandDeps, args: readonly string[]): Promise<string> 
     }
     case 'translate': {
       const product = await findWholeProduct(prisma, id ?? missingId())
-      await translate(prisma, product.id, values)
+      await translate(prisma, product, values)
       return listProducts(deps, product.id)
     }
     case 'variant': {

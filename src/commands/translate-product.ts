@@ -1,4 +1,6 @@
 // npm run products -- translate: a product's texts in another language than the shop's.
+import type { WholeProduct } from '../catalog/manage-products.js'
+import { optionsOf, readOptionNames, wordsOf } from '../catalog/option-texts.js'
 import { translateProduct } from '../catalog/translate-product.js'
 import type { PrismaClient } from '../generated/prisma/client.js'
 import type { Language } from '../messages/index.js'
@@ -12,17 +14,31 @@ interface Texts {
   summary?: string
   description?: string
   category?: string
+  /** "Red=Rot" */
+  option?: string[]
 }
 
 export async function translate(
   prisma: PrismaClient,
-  productId: number,
-  { language, name, summary, description, category }: Texts,
+  product: WholeProduct,
+  { language, name, summary, description, category, option }: Texts,
 ): Promise<void> {
-  const change = { name, summary, description, category }
+  const options = option === undefined ? undefined : optionNames(product, option)
+  const change = { name, summary, description, category, options }
   if (Object.values(change).every((text) => text === undefined))
-    throw new CommandError('What is to be translated? Give --name, --summary, --description or --category.')
-  await translateProduct(prisma, productId, otherLanguage(language), change)
+    throw new CommandError(
+      'What is to be translated? Give --name, --summary, --description, --option or --category.',
+    )
+  await translateProduct(prisma, product.id, otherLanguage(language), change)
+}
+
+/** Empty names are kept: they take back what was written. */
+function optionNames({ options, variants }: WholeProduct, given: readonly string[]): Record<string, string> {
+  const words = wordsOf(optionsOf(options, variants))
+  const taken = given.map((one) => one.trim()).filter((one) => one.endsWith('='))
+  const names = readOptionNames(given.join('\n'), words)
+  if (typeof names === 'string') throw new CommandError(names)
+  return { ...Object.fromEntries(taken.map((one) => [one.slice(0, -1).trim(), ''])), ...names }
 }
 
 /** @throws CommandError for a language that texts can't be translated to */

@@ -1,5 +1,6 @@
 // Turns completed sessions of our payment links into orders. Settlement then pays them like any other.
 import { canonicalEmail } from '../accounts/email-address.js'
+import { variantNameFor } from '../catalog/option-names.js'
 import { productName } from '../catalog/product-texts.js'
 import { nameWithVariant, variantName } from '../catalog/variants.js'
 import type { Transaction } from '../database/client.js'
@@ -85,6 +86,7 @@ async function place(tx: Transaction, report: SessionReport): Promise<string | n
   if (typeof terms === 'string') return terms
   const email = report.email === null ? null : (canonicalEmail(report.email) ?? report.email)
   if (email === null) return 'Stripe names no email address'
+  const language = locale ?? usualLanguage()
   await tx.order.create({
     data: {
       key: newOrderKey(),
@@ -98,9 +100,13 @@ async function place(tx: Transaction, report: SessionReport): Promise<string | n
           ...{
             productId: product.id,
             variantId: variant.id,
-            name: productName(product, locale ?? usualLanguage()),
+            name: productName(product, language),
           },
-          ...{ variantName: variantName(variant), sku: variant.sku, image: variant.image ?? product.image },
+          ...{
+            variantName: variantNameFor(product, variant, language),
+            sku: variant.sku,
+            image: variant.image ?? product.image,
+          },
           ...{ unitAmount: link.unitAmount, quantity: 1 },
         },
       },

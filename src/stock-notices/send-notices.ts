@@ -1,6 +1,7 @@
 // Writes the mails to those who wait for a variant that can be bought again.
+import { variantNameFor } from '../catalog/option-names.js'
 import { productName } from '../catalog/product-texts.js'
-import { variantName, variantPath } from '../catalog/variants.js'
+import { variantPath } from '../catalog/variants.js'
 import type { PrismaClient } from '../generated/prisma/client.js'
 import { hashToken, newToken } from '../http/random-token.js'
 import { isLanguage, usualLanguage, withLanguage } from '../messages/index.js'
@@ -35,7 +36,7 @@ export async function sendDueNotices(prisma: PrismaClient): Promise<number> {
       const language = isLanguage(locale) ? locale : usualLanguage()
       const data = {
         product: productName(product, language),
-        variant: variantName(variant),
+        variant: variantNameFor(product, variant, language),
         path: variantPath(product.id, variant.id),
         endPath: `/stock-notices/${token}`,
       }

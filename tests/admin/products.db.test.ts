@@ -270,11 +270,18 @@ describe('editing', () => {
 
   it('keeps its texts in German, and names its category for all products', { timeout: MINUTES }, async () => {
     const [shirt, other] = [await newShirt(), await newShirt()]
-    const german = { de_name: 'Leinenhemd', de_specifications: 'Stoff: Leinen', de_category: 'Kleidung' }
+    const german = {
+      ...{ de_name: 'Leinenhemd', de_specifications: 'Stoff: Leinen', de_category: 'Kleidung' },
+      de_options: 'Size = Größe\nM=Mittel\nS =',
+    }
     await send(`/admin/products/${shirt.id}`, { ...(await formOf(shirt.id)), ...german }).expect(303)
     expect((await productOf(shirt.id)).translations).toEqual({
-      de: { name: 'Leinenhemd', specifications: ['Stoff: Leinen'] },
+      de: {
+        ...{ name: 'Leinenhemd', specifications: ['Stoff: Leinen'] },
+        options: { Size: 'Größe', M: 'Mittel' },
+      },
     })
+    expect(await formOf(shirt.id)).toMatchObject({ de_options: 'Size = Größe\nS =\nM = Mittel' })
     expect(await formOf(other.id)).toMatchObject({ de_name: '', de_category: 'Kleidung' })
     const { text } = await stranger(shop.url).get(`/de/pricing/${shirt.id}`).expect(200)
     expect(textOf(text)).toMatch(/Kleidung .*Leinenhemd.*A shirt\..*Stoff Leinen/)
@@ -286,9 +293,13 @@ describe('editing', () => {
     expect(await formOf(other.id)).toMatchObject({ category: 'Kitchen', de_category: '' })
     await send(`/admin/products/${shirt.id}`, { ...(await formOf(shirt.id)), de_name: '' }).expect(303)
     expect(await formOf(shirt.id)).toMatchObject({ de_name: '', de_category: 'Kleidung' })
-    const wrong = { ...(await formOf(shirt.id)), de_summary: 'x'.repeat(301) }
+    const wrong = {
+      ...(await formOf(shirt.id)),
+      ...{ de_summary: 'x'.repeat(301), de_options: 'Weight = Gewicht' },
+    }
     const refused = await send(`/admin/products/${shirt.id}`, wrong).expect(422)
     expect(refused.text).toContain('id="de-summary-error">At most 300 characters; this has 301.')
+    expect(refused.text).toContain('id="de-options-error">“Weight = Gewicht” names no option or value')
   })
 
   it('refuses what Stripe would refuse, beside its field', { timeout: MINUTES }, async () => {

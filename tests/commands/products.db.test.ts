@@ -50,6 +50,23 @@ describe('translate', () => {
     expect(await refusal('translate', 'oak-shelf', '--language', 'de')).toContain('What is to be translated?')
   })
 
+  it('names options and their values, and takes that back', async () => {
+    await done('add', 'Wool scarf', '--price', '40', '--option', 'Color=Red,Blue')
+    const translate = (...option: string[]) => [
+      ...['translate', 'wool-scarf-red', '--language', 'de'],
+      ...option.flatMap((one) => ['--option', one]),
+    ]
+    const stored = async () =>
+      (await shop.database.prisma.product.findUniqueOrThrow({ where: { slug: 'wool-scarf' } })).translations
+    await done(...translate('Color=Farbe', 'Red=Rot'))
+    expect(await stored()).toEqual({ de: { options: { Color: 'Farbe', Red: 'Rot' } } })
+    await done(...translate('Blue=Blau', 'Red='))
+    expect(await stored()).toEqual({ de: { options: { Color: 'Farbe', Blue: 'Blau' } } })
+    expect(await refusal(...translate('Green=Grün'))).toContain('names no option or value of this product')
+    await done(...translate('Blue=', 'Color='))
+    expect(await stored()).toEqual({})
+  })
+
   it('names a shipping rate', async () => {
     const { id } = await shop.database.prisma.shippingRate.findFirstOrThrow()
     const name = async (text: string) =>
@@ -119,7 +136,7 @@ describe('add', () => {
   it.each<[string, string[], RegExp]>([
     ['no name', ['add', '--price', '1'], /^Give it a name\./],
     ['no price', ['add', 'Cup'], /^What does it cost\?/],
-    ['a price in words', ['add', 'Cup', '--price', 'ten'], /"ten" is not an amount in USD/],
+    ['a price in words', ['add', 'Cup', '--price', 'ten'], /“ten” is not an amount in USD/],
     ['a third decimal', ['add', 'Cup', '--price', '1.999'], /at most 2 decimals/],
     ['a price that Stripe refuses', ['add', 'Cup', '--price', '0.20'], /^Cup could not be sold\. .*minimum/],
     [

@@ -165,6 +165,47 @@ it('shows, finds and sells products by their German names, where the owner wrote
   expect([order.shippingRateName, order.items[0]?.name]).toEqual(['Europa', german])
 })
 
+it('calls options by their German names, from the list to the mail', async () => {
+  const { prisma } = shop.database
+  const bowls = await prisma.product.findUniqueOrThrow({
+    where: { slug: 'nesting-bowls' },
+    include: { variants: { orderBy: { position: 'asc' } } },
+  })
+  const [, blue] = bowls.variants
+  const visitor = stranger(shop.url)
+  const get = async (path: string) => (await visitor.get(path).expect(200)).text
+  const path = `/de/pricing/${bowls.id}?variant=${blue?.id}`
+  const name = 'Schüsselsatz, dreiteilig – ganz blau'
+  expect(textOf(await get(path))).toMatch(/Rand .*gemischt.*ganz blau/)
+  // The form sends the same in every language.
+  expect(await get(path)).toContain('value="All blue" checked')
+  expect(await get(path)).toContain(`"name":"${name}"`)
+  expect(await get(`/pricing/${bowls.id}`)).toContain('<legend>Rims</legend>')
+  const list = await get('/de/pricing?category=Kitchen&option=Rims%3A+All+blue')
+  expect(list).toMatch(/<legend>Rand<\/legend>/)
+  expect(list).toMatch(/value="Rims: All blue" checked> <span>ganz blau</)
+  expect(textOf(list)).toContain('Schüsselsatz, dreiteilig')
+  expect(textOf(list)).not.toContain('All blue')
+  expect(textOf(await get('/de/pricing?q=blau'))).toContain('Schüsselsatz, dreiteilig')
+
+  await visitor.post('/de/cart/items').type('form').send({ variant_id: blue?.id, quantity: 1 }).expect(303)
+  expect(textOf(await get('/de/cart'))).toContain('ganz blau')
+  expect(textOf(await get('/cart'))).toContain('All blue')
+  const page = await get('/de/checkout?country=DE')
+  expect(textOf(page)).toContain('ganz blau')
+  const email = 'blau@shopper.example'
+  const form = { ...checkoutFields(page), email }
+  const { headers } = await visitor.post('/de/checkout').type('form').send(form).expect(303)
+  const items = await shop.stripe.checkout.sessions.listLineItems(sessionOf(String(headers['location'])))
+  expect(items.data.map(({ description }) => description)).toEqual([name])
+  await payByCard(String(headers['location']), undefined, { country: 'DE' })
+  await expect.poll(() => to(email).length, { timeout: 30_000 }).toBe(1)
+  for (const part of [to(email)[0]?.text, String(to(email)[0]?.html)]) expect(part).toContain('ganz blau')
+  const { key } = await prisma.order.findFirstOrThrow({ where: { email } })
+  for (const read of [`/de/orders/${key}`, `/de/orders/${key}/receipt`])
+    expect(textOf(await get(read))).toContain('ganz blau')
+})
+
 it('takes orders of programs in the language that they name, or else ask for', async () => {
   const shopper = stranger(shop.url)
   const { body } = await shopper
