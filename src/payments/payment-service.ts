@@ -3,7 +3,12 @@ import type Stripe from 'stripe'
 import type { Settings } from '../settings/settings.js'
 import type { TaxBehavior } from '../settings/tax.js'
 import { z } from 'zod'
-import { customerParameters, type CustomerDetails } from './customer-parameters.js'
+import {
+  customerParameters,
+  hasGivenAddress,
+  WITHOUT_ADDRESS,
+  type CustomerDetails,
+} from './customer-parameters.js'
 import { disputeReport } from './dispute-report.js'
 import { paymentLinkParameters, type SoldByLink } from './payment-link-parameters.js'
 import { pictureUrl } from './picture-url.js'
@@ -111,10 +116,11 @@ export class PaymentService {
     { key, ...details }: CustomerDetails & { key: string },
     stripe: StripeContext,
   ): Promise<Stripe.Customer> {
+    const parameters = customerParameters(details)
     const customer = await clientOf(stripe).customers.create(
       {
-        ...customerParameters(details),
-        metadata: { app: stripe.appId, customer_key: key },
+        ...parameters,
+        metadata: { ...parameters.metadata, app: stripe.appId, customer_key: key },
       },
       { idempotencyKey: key },
     )
@@ -122,15 +128,18 @@ export class PaymentService {
   }
 
   /**
-   * Changes a customer's name, email and address. Without an address, Stripe forgets the one that it has. A customer that is
-   * deleted, or of another account, is no error. Safe to repeat.
+   * Changes a customer's name, email and address. Without an address, Stripe forgets the one that the shop gave it, and keeps
+   * one that the shopper typed on its page. A customer that is deleted, or of another account, is no error. Safe to repeat.
    * @throws Stripe.errors.StripeError
    */
   static async updateCustomer(id: string, details: CustomerDetails, stripe: StripeContext): Promise<void> {
+    const { customers } = clientOf(stripe)
     try {
-      await clientOf(stripe).customers.update(id, {
-        ...(details.address === null && { shipping: '' }),
+      const known = details.address === null ? await customers.retrieve(id) : null
+      if (known?.deleted === true) return
+      await customers.update(id, {
         ...customerParameters(details),
+        ...(known !== null && hasGivenAddress(known) && WITHOUT_ADDRESS),
       })
     } catch (error) {
       if (!isMissing(error)) throw error

@@ -176,6 +176,25 @@ describe('addresses', () => {
     await expect.poll(async () => await customer(), { timeout: 30_000 }).toMatchObject({ shipping: null })
   })
 
+  it('never clear what the shopper typed on Stripe’s page', async () => {
+    const { shopper, email } = await newShopper(shop.url)
+    await save(shopper, {}).expect(303)
+    const { id } = await prisma().product.findFirstOrThrow({ where: { stock: { gte: 10 } } })
+    await form(shopper, `/checkout/${id}`, {}).expect(303)
+    const { stripeCustomerId } = await userOf(email)
+    const customer = () => shop.stripe.customers.retrieve(stripeCustomerId ?? '')
+    const typed = { name: 'Ada', address: { line1: 'Typed 1', city: 'Bern', country: 'CH' } }
+    await shop.stripe.customers.update(stripeCustomerId ?? '', { shipping: typed })
+    const [first = ''] = await idsOn(shopper)
+    await shopper.post(`/account/addresses/${first}/remove`).expect(303)
+    while ((await updateDueCustomers(depsOf(shop))) > 0);
+    await form(shopper, '/account/name', { name: 'Ada Countess' }).expect(303)
+    while ((await updateDueCustomers(depsOf(shop))) > 0);
+    await expect
+      .poll(async () => await customer(), { timeout: 30_000 })
+      .toMatchObject({ name: 'Ada Countess', shipping: typed })
+  })
+
   it('of others don’t exist', async () => {
     const { shopper } = await newShopper(shop.url)
     await save(shopper, {}).expect(303)
