@@ -1,7 +1,8 @@
 // Builds the cart page's model: its items, which of them are available, and what keeps them from being ordered.
 import { MAX_PRODUCTS, MAX_QUANTITY, maxQuantity } from '../catalog/products.js'
+import { fullNameFor, variantNameFor } from '../catalog/option-names.js'
 import { productName } from '../catalog/product-texts.js'
-import { nameWithVariant, variantIdOf, variantName, variantPath } from '../catalog/variants.js'
+import { variantIdOf, variantPath } from '../catalog/variants.js'
 import { t } from '../messages/index.js'
 import { formatMoney, largestTotal, nameOfCurrency } from '../money.js'
 import { hasNewPrice, type LoadedCart, type LoadedItem } from './cart.js'
@@ -78,7 +79,7 @@ function isSold({ product, variant }: LoadedItem): boolean {
 
 /** "Stoneware mug – Red / L" */
 export function nameOf({ product, variant }: LoadedItem): string {
-  return nameWithVariant(productName(product), variantName(variant))
+  return fullNameFor(product, variant)
 }
 
 function obstacleOf(item: LoadedItem, most: number): string | null {
@@ -99,7 +100,7 @@ function lineView(item: LoadedItem, most: number, obstacle: string | null): Cart
   return {
     variantId: variant.id,
     name: productName(product),
-    variantName: variantName(variant),
+    variantName: variantNameFor(product, variant),
     fullName: nameOf(item),
     image: variant.image ?? product.image,
     href: isSold(item) ? variantPath(product.id, variant.id) : null,
@@ -108,7 +109,7 @@ function lineView(item: LoadedItem, most: number, obstacle: string | null): Cart
     unitAmount: formatMoney(variant.unitAmount, variant.currency),
     unitPrice: variant.unitAmount,
     amount: most === 0 ? null : formatMoney(variant.unitAmount * quantity, variant.currency),
-    problem: obstacle === null ? null : { text: problemText(isSold(item), most), fits: most },
+    problem: obstacle === null ? null : { text: problemText(isSold(item), most), fits: most, order: null },
     note: noteOf(item, obstacle),
   }
 }

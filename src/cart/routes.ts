@@ -1,8 +1,13 @@
 // The cart's page and the forms that change the cart.
 import { Router, type Request, type Response } from 'express'
 import { parseProductId } from '../catalog/products.js'
-import { productName } from '../catalog/product-texts.js'
-import { nameWithVariant, variantName } from '../catalog/variants.js'
+import type { PrismaClient } from '../generated/prisma/client.js'
+import { ordersHolding } from '../orders/open-orders.js'
+import { orderNumber } from '../orders/order-key.js'
+import type { Shopper } from '../orders/shopper.js'
+import { shopperOf } from '../orders/visitor.js'
+import type { CartGroup } from './view-models.js'
+import { fullNameFor } from '../catalog/option-names.js'
 import { notFound } from '../http/problem.js'
 import { render } from '../http/render.js'
 import type { Notice } from '../http/view-models.js'
@@ -24,14 +29,14 @@ export function cartPages(deps: CartDeps): Router {
     const cart = owner && (await loadCart(prisma, owner))
     const again =
       request.query['again'] === undefined ? null : await againNotice(deps.database, request, cart)
-    showCart(response, cart, again ?? noticeOf(request, response, cart))
+    await showCart(prisma, request, response, cart, again ?? noticeOf(request, response, cart))
   })
 
   router.post('/cart/items', async (request, response) => {
     const { variant, product, owner } = await addItem(deps, request, response)
     if (request.accepts(['html', 'json']) === 'json') {
       const count = await countPieces(prisma, owner)
-      const message = t().cart.added(nameWithVariant(productName(product), variantName(variant)))
+      const message = t().cart.added(fullNameFor(product, variant))
       response.json({ count, items: t().frame.cartItems(count), message })
       return
     }
@@ -67,9 +72,39 @@ function addedIn(list: string, productId: number): string {
 }
 
 /** Renders the cart's page. */
-export function showCart(response: Response, cart: LoadedCart | null, notice: Notice | null): void {
+export async function showCart(
+  prisma: PrismaClient,
+  request: Request,
+  response: Response,
+  cart: LoadedCart | null,
+  notice: Notice | null,
+): Promise<void> {
   const groups = partsOf(cart).map(({ view }) => view)
+  await nameHolders(prisma, shopperOf(request), cart?.id ?? null, groups)
   render(response, 'cart/cart', { groups, pieces: response.locals.cartCount ?? 0, notice })
+}
+
+/** Says it of items that lack because the shopper's own open order, which is not this cart's, holds them. */
+async function nameHolders(
+  prisma: PrismaClient,
+  shopper: Shopper,
+  cartId: number | null,
+  groups: readonly CartGroup[],
+): Promise<void> {
+  const lacking = groups.flatMap(({ lines }) =>
+    lines.filter(({ problem, href }) => problem !== null && href !== null),
+  )
+  const holders = await ordersHolding(
+    prisma,
+    lacking.map(({ variantId }) => variantId),
+    shopper,
+    cartId,
+  )
+  for (const { variantId, problem } of lacking) {
+    const key = holders.get(variantId)
+    if (problem === null || key === undefined) continue
+    problem.order = { href: `/orders/${key}`, label: t().cart.heldByOrder(orderNumber(key)) }
+  }
 }
 
 /** Says what brought the shopper to the cart's page, unless the cart has changed since. */

@@ -25,8 +25,11 @@ export interface CartLine {
   unitPrice: number
   /** Null when it is unavailable. */
   amount: string | null
-  /** Why it can't be ordered like this ("Only 3 left"), and the largest quantity that can. 0 for none. */
-  problem: { text: string; fits: number } | null
+  /**
+   * Why it can't be ordered like this ("Only 3 left"), and the largest quantity that can, 0 for none. With the shopper's own
+   * open order that holds its units.
+   */
+  problem: { text: string; fits: number; order: { href: string; label: string } | null } | null
   /** "The price has changed: …" */
   note: string | null
 }

@@ -39,7 +39,7 @@ export function cartCheckoutPages(deps: CheckoutDeps): Router {
         response.status(409)
         response.locals.cartCount = countUnits(cart)
         const text = refusal ?? t().cart.invalidQuantity(0, MAX_QUANTITY)
-        showCart(response, cart, { kind: 'error', text })
+        await showCart(prisma, request, response, cart, { kind: 'error', text })
         return
       }
       const currency = parts.length > 1 ? part.currency : undefined
@@ -83,7 +83,7 @@ export function cartCheckoutPages(deps: CheckoutDeps): Router {
     /** The cart's page says what to change. */
     async function refuse(text: string): Promise<void> {
       response.status(409)
-      showCart(response, await ownCart(request), { kind: 'error', text })
+      await showCart(prisma, request, response, await ownCart(request), { kind: 'error', text })
     }
   })
 

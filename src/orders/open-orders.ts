@@ -1,5 +1,5 @@
 // Finds a shopper's open orders of the same content. Checkout keeps at most one of them open.
-import type { ProductWithVariants } from '../catalog/variants.js'
+import { variantIdOf, type ProductWithVariants } from '../catalog/variants.js'
 import { Prisma } from '../generated/prisma/client.js'
 import type { Transaction } from '../database/client.js'
 import type { RawReader } from '../database/direct.js'
@@ -87,4 +87,29 @@ export async function openOrderWith(
   if (isNobody(shopper)) return null
   const where = { ...ofShopper(shopper), status: 'pending', items: { some: { productId } } } as const
   return (await prisma.order.findFirst({ where, orderBy: { id: 'desc' } }))?.key ?? null
+}
+
+/**
+ * Which of the shopper's open orders holds units of these variants: the newest one's key, by variant.
+ * @param cartId leaves out the orders of this cart: what they hold is available to it
+ */
+export async function ordersHolding(
+  prisma: Pick<Transaction, 'order'>,
+  variantIds: readonly number[],
+  shopper: Shopper,
+  cartId: number | null,
+): Promise<Map<number, string>> {
+  if (isNobody(shopper) || variantIds.length === 0) return new Map()
+  const ids = { in: [...variantIds] }
+  const orders = await prisma.order.findMany({
+    where: {
+      ...ofShopper(shopper),
+      ...{ status: 'pending', stockHeld: true, OR: [{ cartId: null }, { cartId: { not: cartId } }] },
+      items: { some: { OR: [{ variantId: ids }, { variantId: null, productId: ids }] } },
+    },
+    select: { key: true, items: { select: { variantId: true, productId: true } } },
+    orderBy: { id: 'asc' },
+    take: 20,
+  })
+  return new Map(orders.flatMap(({ key, items }) => items.map((item) => [variantIdOf(item), key] as const)))
 }

@@ -1,5 +1,5 @@
 // Walks the states that an order can be in (payment, refund, dispute, fulfilment, return), and reads its page, its row in the
-// list, its receipt and its mails: all say the same.
+// list, its receipt and its mails: all say the same. So do the list of products, a product's page and the cart about its units.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { renderMail } from '../../src/mail/render-mail.js'
 import { formatMoney } from '../../src/money.js'
@@ -110,9 +110,9 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => shop.close())
 
-async function orderIn([payment, refund, dispute, sent, wanted]: State, email: string) {
+async function orderIn([payment, refund, dispute, sent, wanted]: State, email: string, productId?: number) {
   const { prisma } = shop.database
-  const order = await openOrderOf(shop, email, 2)
+  const order = await openOrderOf(shop, email, 2, productId)
   if (payment === 'canceled') await cancel(order)
   else if (payment !== 'pending') await settleReports(shop, reportOfSession(order, payment))
   if (refund !== 'none') {
@@ -189,4 +189,89 @@ describe.each(named)('payment, refund, dispute, sent, return: $name', ({ state }
 
 it.each(LABELS)('%j is called %s', async (state, label) => {
   expect((await read(state)).label).toBe(label)
+})
+
+type Units = 'held' | 'back' | 'gone'
+/** What becomes of the units of an order. */
+const UNITS: [State, Units][] = [
+  [['pending', 'none', 'none', 'none'], 'held'],
+  [['processing', 'none', 'none', 'none'], 'gone'],
+  [['canceled', 'none', 'none', 'none'], 'back'],
+  [['failed', 'none', 'none', 'none'], 'back'],
+  [['expired', 'none', 'none', 'none'], 'back'],
+  [['paid', 'none', 'none', 'none'], 'gone'],
+  [['paid', 'part refunded', 'none', 'shipped'], 'gone'],
+  [['paid', 'none', 'lost', 'delivered'], 'gone'],
+  [['paid', 'none', 'none', 'delivered', 'received'], 'gone'],
+]
+
+/** In which the page, the list and the cart of a stranger, and the page and the cart of the shopper, say the same. */
+const SAID: Record<Units, { stranger: string; shopper: string; cart: string }> = {
+  held: { stranger: 'Sold out', shopper: 'Only 2 left', cart: 'Sold out Held by your order T-' },
+  back: { stranger: 'Only 2 left', shopper: 'Only 2 left', cart: '' },
+  gone: { stranger: 'Sold out', shopper: 'Sold out', cart: 'Sold out' },
+}
+
+describe('the last two units of a product', () => {
+  let orders: { state: State; units: Units; id: number; name: string; key: string }[]
+  let carts: { shopper: string; stranger: string }
+  let list: string
+  const other = async () => {
+    const { shopper: visitor } = await newShopper(shop.url)
+    return visitor
+  }
+  let buyer: Shopper
+  let passer: Shopper
+  beforeAll(async () => {
+    const account = await newShopper(shop.url)
+    buyer = account.shopper
+    passer = await other()
+    orders = []
+    for (const [index, [state, units]] of UNITS.entries()) {
+      const name = `Last cup ${index}.`
+      const { id } = await shop.database.prisma.product.create({
+        data: {
+          ...{ slug: `last-cup-${index}`, name, summary: 'A cup.', description: 'A cup.', category: 'Last' },
+          ...{ image: '/assets/images/cup.svg', currency: 'usd', unitAmount: 2500, stock: 2 },
+        },
+      })
+      for (const visitor of [buyer, passer])
+        await visitor.post('/cart/items').type('form').send({ product_id: id, quantity: 2 }).expect(303)
+      const { key } = await orderIn(state, account.email, id)
+      orders.push({ state, units, id, name, key })
+    }
+    const page = async (visitor: Shopper, path: string) => (await visitor.get(path).expect(200)).text
+    carts = { shopper: await page(buyer, '/cart'), stranger: await page(passer, '/cart') }
+    list = await page(passer, '/pricing?category=Last')
+  }, 60_000)
+
+  const availability = (html: string) =>
+    textOf(/<span class="availability[^>]*>(.*?)<\/span>/s.exec(html)?.[1] ?? '').trim()
+  const partAbout = (html: string, pattern: RegExp, name: string) =>
+    [...html.matchAll(pattern)].map(([part]) => part).find((part) => part.includes(name)) ?? ''
+  const problemIn = (cart: string, name: string) => {
+    const line = partAbout(cart, /<li class="cart-line.*?<\/li>/gs, name)
+    expect(line).not.toBe('')
+    return textOf(/<div class="cart-line__problem">(.*?)<\/div>/s.exec(line)?.[1] ?? '').trim()
+  }
+
+  it.each(UNITS.map(([state, units], index) => ({ name: state.join(', '), units, index })))(
+    '$name: $units',
+    async ({ units, index }) => {
+      const { id, name, key } = orders[index] ?? { id: 0, name: '', key: '' }
+      const said = SAID[units]
+      const pageOf = async (visitor: Shopper) =>
+        availability((await visitor.get(`/pricing/${id}`).expect(200)).text)
+      expect(await pageOf(passer)).toBe(said.stranger)
+      expect(await pageOf(buyer)).toBe(said.shopper)
+      expect(availability(partAbout(list, /<article.*?<\/article>/gs, name))).toBe(said.stranger)
+      expect(problemIn(carts.stranger, name)).toBe(said.stranger === 'Sold out' ? 'Sold out' : '')
+      const problem = problemIn(carts.shopper, name)
+      if (units === 'held') expect(problem).toContain(said.cart)
+      else expect(problem).toBe(said.cart)
+      // Whoever comes back from Stripe's page is led to the order as long as it can be paid.
+      const back = (await buyer.get(`/pricing/${id}?cancelled`).expect(200)).text
+      expect(back.includes(`href="/orders/${key}"`)).toBe(units === 'held')
+    },
+  )
 })

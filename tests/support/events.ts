@@ -18,11 +18,14 @@ export interface OpenOrder {
 
 const hex = (bytes: number) => randomBytes(bytes).toString('hex')
 
-/** Creates an order with an open session and held units. */
-export async function openOrder(shop: RunningShop, quantity = 1): Promise<OpenOrder> {
+/**
+ * Creates an order with an open session and held units.
+ * @param productId by default, a product with enough units
+ */
+export async function openOrder(shop: RunningShop, quantity = 1, productId?: number): Promise<OpenOrder> {
   const { prisma } = shop.database
   const product = await prisma.product.findFirstOrThrow({
-    where: { stock: { gte: 10 } },
+    where: productId === undefined ? { stock: { gte: 10 } } : { id: productId },
     orderBy: { id: 'asc' },
   })
   await prisma.product.update({ where: { id: product.id }, data: { stock: { decrement: quantity } } })

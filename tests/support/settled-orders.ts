@@ -16,8 +16,13 @@ export interface KnownOrder extends OpenOrder {
 const name = (prefix: string) => `${prefix}_${randomBytes(8).toString('hex')}`
 
 /** An open order with held units, of the shopper with this email. */
-export async function openOrderOf(shop: TestShop, email: string, quantity = 1): Promise<KnownOrder> {
-  const order = await openOrder(shop, quantity)
+export async function openOrderOf(
+  shop: TestShop,
+  email: string,
+  quantity = 1,
+  productId?: number,
+): Promise<KnownOrder> {
+  const order = await openOrder(shop, quantity, productId)
   const { prisma } = shop.database
   const { id: userId } = await prisma.user.findUniqueOrThrow({ where: { email } })
   await prisma.order.update({ where: { id: order.id }, data: { userId, email } })

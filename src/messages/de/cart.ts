@@ -35,6 +35,7 @@ export const cart: Messages['cart'] = {
 
   noLongerSold: 'Nicht mehr erhältlich',
   soldOut: 'Ausverkauft',
+  heldByOrder: (number) => `Reserviert für Ihre Bestellung ${number}`,
   onlyLeft: (units) => `Nur noch ${units} auf Lager`,
   removeNoLongerSold: (name) =>
     `„${name}“ ist nicht mehr erhältlich. Entfernen Sie den Artikel, um fortzufahren.`,

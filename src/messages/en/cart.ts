@@ -34,6 +34,7 @@ export const cart = {
 
   noLongerSold: 'No longer sold',
   soldOut: 'Sold out',
+  heldByOrder: (number: string) => `Held by your order ${number}`,
   onlyLeft: (units: number) => `Only ${units} left`,
   removeNoLongerSold: (name: string) => `“${name}” is no longer sold. Remove it to continue.`,
   removeSoldOut: (name: string) => `“${name}” is sold out. Remove it to continue.`,
