@@ -19,6 +19,7 @@ import { createLogger, type Logger } from './http/logging.js'
 import { writeLocalStripe } from './payments/local-stripe.js'
 import { STRIPE_API_VERSION } from './payments/stripe-client.js'
 import { collectFromWorkers } from './http/metrics.js'
+import { readSettings } from './settings/read-settings.js'
 import { startShop } from './shop.js'
 
 /** V8 flag for workers: a larger young generation, since a burst of events allocates much short-lived memory. */
@@ -51,10 +52,11 @@ async function main(): Promise<void> {
 /** Prepares what all processes share, then serves the shop itself or forks the workers that do. */
 async function runPrimary(config: Config, log: Logger): Promise<void> {
   const databaseUrl = config.databaseUrl ?? (await startDevelopmentDatabase(config, log))
-  const sandbox = config.stripe ? null : await startSandbox(config, log)
+  const business: { name?: string | undefined } = {}
+  const sandbox = config.stripe ? null : await startSandbox(config, log, () => business.name)
   const stripe = config.stripe ?? sandbox
   if (!stripe) throw new Error('Neither a Stripe account nor the sandbox is available.')
-  await prepareDatabase(databaseUrl, config, sandbox !== null, log)
+  business.name = await prepareDatabase(databaseUrl, config, sandbox !== null, log)
 
   if (config.webConcurrency > 1) startWorkers(config, databaseUrl, stripe, sandbox !== null, log)
   else running.push(await startShop({ config, databaseUrl, stripe, demo: sandbox !== null, log }))
@@ -87,28 +89,40 @@ async function startDevelopmentDatabase(config: Config, log: Logger): Promise<st
   return postgres.url
 }
 
-async function prepareDatabase(url: string, config: Config, demo: boolean, log: Logger): Promise<void> {
+/** @returns the shop's name, for the sandbox. Undefined in production, which has none */
+async function prepareDatabase(
+  url: string,
+  config: Config,
+  demo: boolean,
+  log: Logger,
+): Promise<string | undefined> {
   const applied = await migrate(config.databaseDirectUrl ?? url, undefined, {
     onWait: (message) => log.warn(message),
   })
   if (applied.length > 0) log.info({ applied }, 'applied migrations')
-  if (config.production) return
+  if (config.production) return undefined
   const database = openDatabase(url, { max: 2 })
   try {
     const products = await seedCatalog(database.prisma)
     if (products > 0) log.info({ products }, 'seeded the catalog')
     if (demo) await seedDemoAccounts(database.prisma)
+    return (await readSettings(database.prisma)).name
   } finally {
     await database.close()
   }
 }
 
 /** Starts the local Stripe, which is never imported in production. */
-async function startSandbox(config: Config, log: Logger): Promise<StripeAccess> {
+async function startSandbox(
+  config: Config,
+  log: Logger,
+  businessName: () => string | undefined,
+): Promise<StripeAccess> {
   const { createSandbox } = await importDevelopment(import('stripe-sandbox'), 'STRIPE_SECRET_KEY')
   const sandbox = await createSandbox({
     port: config.sandboxPort,
     dir: path.join(config.dataDir, 'sandbox'),
+    businessName,
     log: log.child({ part: 'sandbox' }, { level: config.logLevel === 'debug' ? 'debug' : 'warn' }),
   }).catch((error: unknown) => {
     const { code, port } = error as NodeJS.ErrnoException & { port?: number }

@@ -73,6 +73,7 @@ export async function startEngine(options: SandboxOptions, baseUrl: string, port
     cliReconnectSeconds,
     listenSecret,
     present,
+    businessName: options.businessName ?? (() => undefined),
   }
   const account = new Account(accountId, context)
   const timetable = new Timetable(clock)

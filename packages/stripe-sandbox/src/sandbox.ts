@@ -18,6 +18,8 @@ export interface SandboxOptions {
   compactAbove?: number
   /** Path of a Unix socket to listen on as well (default: `stripe.sock` in `dir`, if `dir` is given). */
   socket?: string
+  /** What pages call the business, read for each page. Without it, they show the host of `success_url`. */
+  businessName?: () => string | undefined
   /** Receives log lines, for example a pino logger. Without one, nothing is logged. */
   log?: Log
   /** When a failed webhook delivery is retried, in seconds after the previous attempt. One retry per value. */

@@ -1,7 +1,7 @@
 // The pay page without a browser, and the protection of all pages.
 import { request } from 'node:http'
 import type Stripe from 'stripe'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { createSession, createWorld, payByApi, payByForm, postForm, type World } from './support/world.js'
 
 let world: World
@@ -118,6 +118,25 @@ describe('the pay page', () => {
     expect(policy).toContain("form-action 'self' http://127.0.0.1:3000;")
     const page = await answer.text()
     expect(page).not.toMatch(/<style|<script(?! src)| style=| on\w+=/)
+  })
+
+  test('the link back has the name of the business, where it is known', async () => {
+    const named = await createWorld({ businessName: () => 'Ada’s pins' })
+    onTestFinished(() => named.close())
+    for (const [{ stripe }, name] of [
+      [world, '127.0.0.1:3000'],
+      [named, 'Ada’s pins'],
+    ] as const) {
+      const session = await stripe.checkout.sessions.create({
+        mode: 'payment',
+        success_url: 'http://127.0.0.1:3000/done',
+        cancel_url: 'http://127.0.0.1:3000/cart',
+        line_items: [
+          { quantity: 1, price_data: { currency: 'usd', unit_amount: 100, product_data: { name: 'Pin' } } },
+        ],
+      })
+      expect(await textOf(session.url ?? '')).toContain(`Back to ${name}`)
+    }
   })
 
   test('without a cancel_url there is no link back', async () => {

@@ -57,7 +57,7 @@ export function payPageModel(
     title: 'Checkout',
     action: `/c/pay/${session.id}`,
     cancelUrl: session.cancel_url,
-    shopName: hostOf(session.success_url),
+    shopName: account.context.businessName() ?? hostOf(session.success_url),
     total: money(total),
     expectedAmount: total,
     heading: terms?.heading ?? (session.mode === 'setup' ? 'Save a card' : null),
@@ -274,7 +274,7 @@ function submitLabel(session: Session, total: number, money: Money): string {
   return `${verb} ${money(total)}`
 }
 
-/** The shop's host name stands for its name, which the sandbox does not know. */
+/** Stands for the name of a business that did not tell the sandbox its name. */
 function hostOf(url: string | null): string {
   return url !== null && URL.canParse(url) ? new URL(url).host : 'the shop'
 }

@@ -32,6 +32,8 @@ export interface Context {
   cliReconnectSeconds: number
   /** Returns the secret that signs events sent through `stripe listen`: one per account, the same after a restart. */
   listenSecret: (accountId: string) => string
+  /** What pages call the business. Undefined: it is not known. */
+  businessName: () => string | undefined
   /** Turns a stored object into what the API sends. */
   present: (account: Account, object: object) => object
 }
