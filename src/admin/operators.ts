@@ -31,7 +31,8 @@ const DONE = {
   reset: 'The second factor is reset. Their next sign-in sets up a new one.',
 }
 
-const role = z.enum(OPERATOR_ROLES)
+const WRONG_ROLE = 'The role is operator or owner.'
+const role = z.enum(OPERATOR_ROLES, { error: WRONG_ROLE })
 const email = z.string().transform((text, context) => {
   const address = canonicalEmail(text)
   if (address !== null) return address
@@ -78,7 +79,7 @@ export function operatorsPages(deps: AdminDeps): Router {
 
   router.post(`${PATH}/:userId/role`, recentFactor, async (request, response) => {
     const form = roleForm.safeParse(request.body)
-    if (!form.success) throw badRequest('invalid_role', 'The role is operator or owner.')
+    if (!form.success) throw badRequest('invalid_role', WRONG_ROLE)
     await changeRole(database, idOf(request), form.data.role)
     done(response, 'role')
   })

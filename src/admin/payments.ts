@@ -1,6 +1,6 @@
 // A payment that belongs to no order here: what is known of it, and its refund.
 import { Router, type Request, type Response } from 'express'
-import { notFound, Problem } from '../http/problem.js'
+import { notFound } from '../http/problem.js'
 import { render } from '../http/render.js'
 import { formatMoney } from '../money.js'
 import { findOrderIds, findPaymentWithoutOrder } from '../orders/find-order.js'
@@ -10,9 +10,8 @@ import type { AdminDeps } from './admin-deps.js'
 import { doneNotice } from './done.js'
 import { emptyForm, fieldsOf, givenText, newRequestKey, requestKeyOf } from './forms.js'
 import type { FormState } from './order-models.js'
-import { fieldErrors } from './order-page.js'
 import { words } from './words.js'
-import { doneWith, inDigits, readAmount, readReasons } from './refund.js'
+import { amountErrors, doneWith, inDigits, readAmount, readReasons } from './refund.js'
 import { requireRecentFactor } from './require-recent-factor.js'
 import { refundBadge } from './state-badges.js'
 import { formatDateTime } from './times.js'
@@ -51,7 +50,7 @@ export function paymentPages(deps: AdminDeps): Router {
       const done = doneWith(await refundWithoutOrder(deps, payment, wanted))
       response.redirect(303, `/admin/payments/${payment.id}?done=${done}`)
     } catch (error) {
-      const errors = fieldErrors(error) ?? amountError(error)
+      const errors = amountErrors(error)
       if (errors === null) throw error
       response.status(422)
       await showPayment(request, response, { values: fields, errors })
@@ -94,10 +93,4 @@ export function paymentPages(deps: AdminDeps): Router {
     })
   }
   return router
-}
-
-const ABOUT_AMOUNT = ['refund_too_large', 'invalid_amount']
-
-function amountError(error: unknown): { amount: string } | null {
-  return error instanceof Problem && ABOUT_AMOUNT.includes(error.code) ? { amount: error.detail } : null
 }

@@ -55,7 +55,7 @@ export function refundPages(deps: AdminDeps): Router {
         response.redirect(303, `/admin/orders/${String(request.params['orderKey'])}?done=${doneWith(refund)}`)
       }
     } catch (error) {
-      const errors = fieldErrors(error)
+      const errors = fields['what'] === 'amount' ? amountErrors(error) : fieldErrors(error)
       if (errors === null) throw error
       response.status(422)
       await showForm(request, response, givenText(fields, 'payment') ?? null, { values: fields, errors })
@@ -232,6 +232,14 @@ export function readAmount(fields: Fields, currency: string): number {
     throw error
   }
   throw invalidField('amount', 'Give an amount above zero.')
+}
+
+const ABOUT_AMOUNT = ['refund_too_large', 'invalid_amount']
+
+/** What is wrong with which field, for a form whose amount may be more than is left. Null for other errors. */
+export function amountErrors(error: unknown): Record<string, string> | null {
+  const isAmount = error instanceof Problem && ABOUT_AMOUNT.includes(error.code)
+  return isAmount ? { amount: error.detail } : fieldErrors(error)
 }
 
 function readLines(fields: Fields): ChosenLines {

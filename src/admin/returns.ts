@@ -13,14 +13,15 @@ import { notFound, Problem } from '../http/problem.js'
 import { render } from '../http/render.js'
 import { formatMoney, toDecimal } from '../money.js'
 import { orderNumber } from '../orders/order-key.js'
+import { quoteRefund } from '../payments/refunds.js'
 import type { AdminDeps } from './admin-deps.js'
 import { fieldsOf, givenText, type Fields } from './forms.js'
 import { keyList, readCursor, rowIdIn, ROWS_TO_READ } from './key-list.js'
 import type { FormState } from './order-models.js'
-import { fieldErrors, invalidField, showOrder } from './order-page.js'
+import { invalidField, showOrder } from './order-page.js'
 import { unitsText } from './units-text.js'
 import { words } from './words.js'
-import { confirmedAmount, doneWith, readAmount, readReasons } from './refund.js'
+import { amountErrors, confirmedAmount, doneWith, readAmount, readReasons } from './refund.js'
 import { requireRecentFactor } from './require-recent-factor.js'
 import { returnBadge } from './state-badges.js'
 import { formatDateTime } from './times.js'
@@ -96,7 +97,7 @@ export function returnPages(deps: AdminDeps): Router {
           doneWith(await refundReturn(deps, found, { ...wanted, amount: confirmed })),
         )
     } catch (error) {
-      const errors = fieldErrors(error)
+      const errors = amountErrors(error)
       if (errors === null) throw error
       response.status(422)
       await showForm(response, found, { values: fields, errors })
@@ -133,6 +134,7 @@ export function returnPages(deps: AdminDeps): Router {
     const share = await quoteReturn(deps, found)
     const amount = wanted.amount ?? share
     if (amount === 0) throw invalidField('amount', 'Nothing was paid for what is returned.')
+    await quoteRefund(deps, found.orderId, { amount, currency: order.currency, restock: false })
     render(response, 'admin/refund-confirm', {
       title: `Refund the return of order ${orderNumber(order.key)}`,
       action: `/admin/returns/${key}/refund`,

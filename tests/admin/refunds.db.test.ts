@@ -74,8 +74,9 @@ it('all that is left goes back with its units, with a reason for Stripe and a no
 it('a part goes back, and above what is left is refused', async () => {
   const order = await paidDelivery(shop)
   await refund(order, { what: 'amount', amount: '80.00' })
-  const tooMuch = await send(operator, pathOf(order), { what: 'amount', amount: '3.89' }).expect(409)
-  expect(textOf(tooMuch.text)).toContain('$3.89 is more than is left to refund: $3.88.')
+  const tooMuch = await send(operator, pathOf(order), { what: 'amount', amount: '3.89' }).expect(422)
+  expect(tooMuch.text).toMatch(/id="amount-error"[^>]*>\$3\.89 is more than is left to refund: \$3\.88\./)
+  expect(tooMuch.text).toContain('value="3.89"')
   const wrong = await send(operator, pathOf(order), { what: 'amount', amount: '1,50' }).expect(422)
   expect(wrong.text).toContain('value="1,50"')
   expect(textOf(wrong.text)).toContain('is not an amount in USD')
@@ -219,8 +220,8 @@ it('of two operators at once, one refunds and the other reads why not', async ()
     send(operator, pathOf(order), mine?.fields ?? {}),
     send(other, pathOf(order), theirs?.fields ?? {}),
   ])
-  expect(answers.map(({ status }) => status).sort()).toEqual([303, 409])
-  const refused = answers.find(({ status }) => status === 409)
+  expect(answers.map(({ status }) => status).sort()).toEqual([303, 422])
+  const refused = answers.find(({ status }) => status === 422)
   expect(textOf(refused?.text ?? '')).toContain('$50.00 is more than is left to refund: $33.88.')
   expect((await orderOf(order.id)).refunds).toMatchObject([{ amount: 5000 }])
 })
