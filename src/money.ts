@@ -112,7 +112,7 @@ export class MoneyError extends Error {
 export function ruleOf(currency: string): CurrencyRule {
   const rule = RULES.get(currency)
   if (!rule)
-    throw new MoneyError(`Unknown currency "${currency}": use a lower-case code that Stripe supports.`)
+    throw new MoneyError(`Unknown currency “${currency}”: use a lower-case code that Stripe supports.`)
   return rule
 }
 
@@ -136,7 +136,7 @@ export function checkAmount(amount: number, currency: string): number {
   if (!Number.isInteger(amount) || amount <= 0) {
     throw new MoneyError(`${amount} is not a valid amount: use a positive whole number of minor units.`)
   }
-  if (amount > maximum) throw new MoneyError(`${amount} is more than Stripe's maximum of ${maximum}.`)
+  if (amount > maximum) throw new MoneyError(`${amount} is more than Stripe’s maximum of ${maximum}.`)
   if (amount % step !== 0) throw new MoneyError(`${amount} ${currency} must be a multiple of ${step}.`)
   return amount
 }
@@ -162,7 +162,7 @@ export function parseMoney(text: string, currency: string): number {
   const fraction = match?.[2] ?? ''
   if (!match?.[1] || fraction.length > decimals) {
     throw new MoneyError(
-      `"${text}" is not an amount in ${currency.toUpperCase()}: use digits with at most ${decimals} decimals after a point.`,
+      `“${text}” is not an amount in ${currency.toUpperCase()}: use digits with at most ${decimals} decimals after a point.`,
     )
   }
   return Number(match[1] + fraction.padEnd(decimals, '0'))

@@ -110,7 +110,7 @@ describe('the rates of a parcel', () => {
     ['add Post --countries CU --amount 4', 'Stripe’s page doesn’t accept Cuba (CU)'],
     ['add Post --countries , --amount 4', 'Which countries?'],
     ['add Post --countries DE --except AT --amount 4', '--except goes with --countries all'],
-    ['add Post --countries DE --amount 4,90', '"4,90" is not an amount in USD'],
+    ['add Post --countries DE --amount 4,90', '“4,90” is not an amount in USD'],
     ['add Post --countries DE --amount 4.905', 'at most 2 decimals'],
     ['add Post --countries DE --amount 1000000', 'An order is at most $999,999.99.'],
     ['add Post --countries DE --amount 1.005 --currency kwd', 'only in steps of'],
