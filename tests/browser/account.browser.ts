@@ -56,7 +56,11 @@ it('last month’s receipt, a return, and the same again', async (test) => {
   const [item] = await prisma.orderItem.findMany({ where: { orderId: order.id } })
   const items = { create: { orderItemId: item?.id ?? 0, quantity: 2 } }
   await prisma.shipment.create({ data: { orderId: order.id, deliveredAt: new Date(), items } })
-  await prisma.order.update({ where: { id: order.id }, data: { fulfilment: 'delivered' } })
+  const lastMonth = new Date(Date.now() - 31 * 24 * 60 * 60 * 1000)
+  await prisma.order.update({
+    where: { id: order.id },
+    data: { fulfilment: 'delivered', createdAt: lastMonth, paidAt: lastMonth },
+  })
 
   await page.goto(`${shop.url}/account/orders`)
   await link(page, /^Receipt/).click()
