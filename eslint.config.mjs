@@ -35,6 +35,7 @@ export const MODULES = [
   'background',
   'api',
   'admin',
+  'doctor',
   'commands',
 ]
 

@@ -49,6 +49,7 @@ import { isForDeveloper } from './http/developer-page.js'
 import { requestLog, type Logger } from './http/logging.js'
 import { openAssets } from './http/assets.js'
 import { refuseNullBytes } from './http/null-bytes.js'
+import { requestProbe } from './http/request-probe.js'
 import { metricsRoutes } from './http/metrics.js'
 import { allowOrigins } from './http/without-cookies.js'
 import { createRateLimits } from './http/rate-limits.js'
@@ -172,6 +173,7 @@ export function createApp(deps: AppDeps): Express {
       warnings: () => [stripe.clock.problem()].filter((problem) => problem !== null),
     }),
   )
+  app.use(requestProbe(config.sessionSecrets))
   app.use(metricsRoutes(deps.registry, config.metricsToken))
   app.use(toShop(baseUrl, deps.developerPort))
   app.use(redirectToBaseHost(baseUrl))

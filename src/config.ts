@@ -154,10 +154,16 @@ const environment = z.object({
   }),
 })
 
-/** Reads `.env` and the environment. Call once, at the start of a process. */
-export function loadConfig(): Config {
+/** The names of all variables that the shop reads. */
+export const VARIABLES: readonly string[] = Object.keys(environment.shape)
+
+/**
+ * Reads `.env` and the environment. Call once, at the start of a process.
+ * @param defaults of variables that need not be set for what the process does
+ */
+export function loadConfig(defaults: NodeJS.ProcessEnv = {}): Config {
   readDotenv({ path: path.join(projectRoot, '.env'), quiet: true })
-  return parseConfig(process.env)
+  return parseConfig({ ...defaults, ...dropEmpty(process.env) })
 }
 
 /**

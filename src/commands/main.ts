@@ -1,11 +1,12 @@
-// Entry point of the operator's commands: npm run orders, audit, checkouts, customers, discounts, disputes, events, health,
-// incidents, mails, numbers, operators, pictures, policies, products, reconcile, settings, shipping, seed, migrate:resolve.
+// Entry point of the operator's commands: npm run orders, audit, checkouts, customers, discounts, disputes, doctor, events,
+// health, incidents, mails, numbers, operators, pictures, policies, products, reconcile, settings, shipping, seed, migrate:resolve.
 import { onlyIn, OPERATORS_LANGUAGE } from '../messages/index.js'
 import { auditCommand } from './audit.js'
 import { checkoutsCommand } from './checkouts.js'
 import { customersCommand } from './customers.js'
 import { disputesCommand } from './disputes.js'
 import { discountsCommand } from './discounts.js'
+import { runDoctor } from './doctor.js'
 import { eventsCommand } from './events.js'
 import { healthCommand } from './health.js'
 import { incidentsCommand } from './incidents.js'
@@ -30,6 +31,7 @@ const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
   customers: (args) => runCommand(customersCommand, args),
   disputes: (args) => runCommand(disputesCommand, args),
   discounts: (args) => runCommand(discountsCommand, args),
+  doctor: (args) => runDoctor(args),
   events: (args) => runCommand(eventsCommand, args),
   health: (args) => runCommand(healthCommand, args),
   incidents: (args) => runCommand(incidentsCommand, args),

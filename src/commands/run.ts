@@ -148,9 +148,16 @@ export async function runOnDatabase(
   })
 }
 
-async function onShopDatabase(work: (url: string, config: Config) => Promise<void>): Promise<void> {
+/**
+ * Runs work with the address of the shop's database. Starts the development PostgreSQL if DATABASE_URL is not set. Prints
+ * errors and sets the exit code instead of throwing.
+ */
+export async function onShopDatabase(
+  work: (url: string, config: Config) => Promise<void>,
+  load: () => Config = loadConfig,
+): Promise<void> {
   try {
-    const config = loadConfig()
+    const config = load()
     if (config.databaseUrl !== null) {
       await work(config.databaseUrl, config)
       return

@@ -15,6 +15,7 @@ import {
 } from '../outbox/due-mails.js'
 import { isSecret, isTooOld } from '../outbox/mail-kinds.js'
 import { renderMail } from './render-mail.js'
+import { openTransport } from './transport.js'
 
 export interface MailSender {
   /** Sends what is due now. Returns how many mails were claimed. */
@@ -113,21 +114,4 @@ function endHeaders(url: string): Record<string, string> {
 function kept({ text, html }: { text: string; html: string }, token: string | undefined) {
   const without = (words: string) => (token === undefined ? words : words.replaceAll(`?token=${token}`, ''))
   return { text: without(text), html: without(html) }
-}
-
-/** Loads nodemailer, which a process that never sends does without. */
-async function openTransport({ smtpUrl, mailFrom }: MailConfig): Promise<Transporter> {
-  const { createTransport } = await import('nodemailer')
-  if (smtpUrl === null) return createTransport({ jsonTransport: true }, { from: mailFrom })
-  return createTransport(
-    {
-      url: smtpUrl,
-      pool: true,
-      maxConnections: 2,
-      connectionTimeout: 10_000,
-      greetingTimeout: 10_000,
-      socketTimeout: 30_000,
-    },
-    { from: mailFrom },
-  )
 }

@@ -100,6 +100,7 @@ const OTHERS = [
   'GET /email/verify/:token',
   'POST /email/verify/:token',
   'GET /healthz',
+  'GET /healthz/request',
   'GET /login',
   'POST /language',
   'POST /login',
