@@ -191,7 +191,9 @@ async function fillSearch(url: string): Promise<void> {
       data: { orderId: last.id ?? 0, purchaseId: purchases._max.id ?? 0 },
     })
     while ((await countNumbers(prisma, 'UTC', NUMBERS_MS))?.isBehind !== false);
-    await database.pool.query('VACUUM (ANALYZE) "OrderSearch", "DayNumbers", "DayProduct", "YearProduct"')
+    await database.pool.query(
+      'VACUUM (ANALYZE) "OrderSearch", "DayNumbers", "DayProduct", "YearProduct", "CumulativeProduct"',
+    )
   } finally {
     await database.close()
   }

@@ -1,6 +1,7 @@
 // The products of which most was sold in a range of days.
 import type { RawReader } from '../database/direct.js'
 import { Prisma } from '../generated/prisma/client.js'
+import { splitRange } from './cumulative-products.js'
 import { daysBefore, todayIn } from './days.js'
 import type { Range } from './range.js'
 import { YEAR_DAYS } from './year-products.js'
@@ -26,7 +27,7 @@ export async function readBestSellers(
 ): Promise<BestSeller[]> {
   const sums = (await isKeptYear(reader, range, timeZone))
     ? ofYear(range.to, currency)
-    : ofDays(range, currency)
+    : await ofParts(reader, range, currency)
   const rows = await reader.$queryRaw<
     { productId: number; name: string; units: number; revenue: string; unitsBefore: number }[]
   >`
@@ -42,11 +43,27 @@ export async function readBestSellers(
   return rows.map((row) => ({ ...row, revenue: Number(row.revenue) }))
 }
 
-function ofDays({ from, to }: Range, currency: string): Prisma.Sql {
+async function ofParts(reader: RawReader, { from, to }: Range, currency: string): Promise<Prisma.Sql> {
+  const summed = await reader.$queryRaw<{ month: string }[]>`
+    SELECT before::text AS month FROM "CumulativeMonth"`
+  const { months, days } = splitRange(
+    from,
+    to,
+    summed.map(({ month }) => month),
+  )
+  const before = (month: string, sign: 1 | -1) => Prisma.sql`
+      SELECT "productId", ${sign}::int * units AS units, ${sign}::int * revenue AS revenue FROM "CumulativeProduct"
+      WHERE before = ${month}::text::date AND currency = ${currency}`
+  const parts = days.map(
+    (part) => Prisma.sql`
+      SELECT "productId", ${part.sign}::int * units AS units, ${part.sign}::int * revenue AS revenue FROM "DayProduct"
+      WHERE day BETWEEN ${part.from}::text::date AND ${part.to}::text::date AND currency = ${currency}`,
+  )
+  if (months !== null) parts.push(before(months.added, 1), before(months.subtracted, -1))
   // Floats are exact up to 2^53. Sums of bigint are numeric, which takes a third longer.
   return Prisma.sql`
-    SELECT "productId", sum(units) AS units, sum(revenue::float8) AS revenue FROM "DayProduct"
-    WHERE day BETWEEN ${from}::text::date AND ${to}::text::date AND currency = ${currency} GROUP BY "productId"`
+    SELECT "productId", sum(units) AS units, sum(revenue::float8) AS revenue
+    FROM (${Prisma.join(parts, ' UNION ALL ')}) AS parts GROUP BY "productId"`
 }
 
 /** Only what sells best in the year, or sold today, can be among the best with today. */

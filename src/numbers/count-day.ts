@@ -110,7 +110,13 @@ export async function countProducts(
       INSERT INTO "YearProduct" AS y (currency, "productId", units, revenue)
       SELECT currency, "productId", units, revenue FROM change WHERE ${isInYear}::boolean
       ON CONFLICT (currency, "productId") DO UPDATE
-        SET units = y.units + excluded.units, revenue = y.revenue + excluded.revenue)
+        SET units = y.units + excluded.units, revenue = y.revenue + excluded.revenue),
+    cumulative AS (
+      INSERT INTO "CumulativeProduct" AS s (before, currency, "productId", units, revenue)
+      SELECT m.before, c.currency, c."productId", c.units, c.revenue
+      FROM change c JOIN "CumulativeMonth" m ON m.before > ${day.day}::text::date
+      ON CONFLICT (before, currency, "productId") DO UPDATE
+        SET units = s.units + excluded.units, revenue = s.revenue + excluded.revenue)
     INSERT INTO "DayProduct" AS d (day, currency, "productId", units, revenue)
     SELECT ${day.day}::text::date, currency, "productId", units, revenue FROM fresh
     ON CONFLICT (day, currency, "productId") DO UPDATE SET units = excluded.units, revenue = excluded.revenue

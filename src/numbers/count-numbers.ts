@@ -3,6 +3,7 @@ import type { Transaction } from '../database/client.js'
 import type { Prisma, PrismaClient } from '../generated/prisma/client.js'
 import { changedDays, firstDay, type Seen } from './changed-days.js'
 import { countDay, countProducts, dayIn } from './count-day.js'
+import { addUpMonths } from './cumulative-products.js'
 import { daysBefore, isDayBetween } from './days.js'
 import { addUpYear, YEAR_DAYS } from './year-products.js'
 
@@ -53,6 +54,7 @@ export function countNumbers(prisma: PrismaClient, timeZone: string, turnMs = TU
       const built = await build(tx, timeZone, state, isOver)
       const isBuilt = isComplete({ ...state, ...built })
       const yearTo = isBuilt && !isOver() ? await addUpYear(tx, state.yearTo, state.today) : state.yearTo
+      const hasMonthsLeft = isBuilt && (await addUpMonths(tx, state.firstDay, state.today, isOver))
       const checked = isBuilt && left === 0 ? await check(tx, timeZone, state) : {}
       await save(tx, {
         ...{ timeZone, firstDay: state.firstDay, yearTo, ...built, ...checked, ...found.seen },
@@ -61,7 +63,7 @@ export function countNumbers(prisma: PrismaClient, timeZone: string, turnMs = TU
       })
       return {
         days: days + built.days,
-        isBehind: left > 0 || !isBuilt || yearTo !== daysBefore(state.today, 1),
+        isBehind: left > 0 || !isBuilt || yearTo !== daysBefore(state.today, 1) || hasMonthsLeft,
       }
     },
     { timeout: TIMEOUT_MS },
@@ -72,7 +74,7 @@ export function countNumbers(prisma: PrismaClient, timeZone: string, turnMs = TU
 export async function forgetNumbers(tx: Pick<Transaction, '$executeRaw'>): Promise<void> {
   // In the order of `countNumbers`.
   await tx.$executeRaw`SELECT id FROM "NumbersProgress" WHERE id = 1 FOR UPDATE`
-  await tx.$executeRaw`TRUNCATE "DayToCount", "DayNumbers", "DayProduct", "YearProduct"`
+  await tx.$executeRaw`TRUNCATE "DayToCount", "DayNumbers", "DayProduct", "YearProduct", "CumulativeProduct", "CumulativeMonth"`
   await tx.$executeRaw`
     UPDATE "NumbersProgress" SET "timeZone" = '', "builtFrom" = NULL, "firstDay" = NULL, "orderId" = 0, "purchaseId" = 0,
       "openDays" = '{}', snapshot = NULL, "countedTo" = NULL, "yearTo" = NULL, "checkedDay" = NULL, "checkedAt" = NULL WHERE id = 1`

@@ -101,22 +101,30 @@ it('old events and mails keep their row and lose what they said, in batches', as
   // The shop's own loop may take a turn meanwhile.
   expect(turns).toBeGreaterThan(1)
 
-  const events = await prisma.stripeEvent.findMany({
-    where: { payload: { contains: 'old@shopper.example' } },
-  })
-  expect(events.map(({ id }) => id).sort()).toEqual(['evt_open', 'evt_young'])
+  const withPayload = async () => {
+    const events = await prisma.stripeEvent.findMany({
+      where: { payload: { contains: 'old@shopper.example' } },
+    })
+    return events.map(({ id }) => id).sort()
+  }
+  // It may still be at its turn.
+  await expect.poll(withPayload).toEqual(['evt_open', 'evt_young'])
   expect(
     await prisma.stripeEvent.count({ where: { id: { startsWith: 'evt_old_' }, type: 'refund.created' } }),
   ).toBe(1200)
-  const mails = await prisma.mail.findMany({
-    where: { OR: [{ text: { not: null } }, { html: { not: null } }] },
-  })
-  expect(mails.map(({ to }) => to)).toEqual(['young@shopper.example'])
+  const withText = async () => {
+    const mails = await prisma.mail.findMany({
+      where: { OR: [{ text: { not: null } }, { html: { not: null } }] },
+    })
+    return mails.map(({ to }) => to)
+  }
+  await expect.poll(withText).toEqual(['young@shopper.example'])
   expect(await prisma.mail.count({ where: { to: 'old@shopper.example', subject: 'Changed' } })).toBe(1200)
 
   // Later ones are found from where it stopped.
   await pool.query(`UPDATE "StripeEvent" SET created = created - interval '2 minutes' WHERE id = 'evt_young'`)
-  expect(await eraseOldBodies(prisma, SETTINGS)).toBe(1)
+  await eraseOldBodies(prisma, SETTINGS)
+  await expect.poll(withPayload).toEqual(['evt_open'])
 })
 
 it('an event without its body can’t be replayed, and is known when it comes again', async () => {
@@ -195,7 +203,8 @@ const IMPERSONAL = [
   ],
   ...['OrderItem', 'OrderSearchProgress', 'Shipment', 'ShipmentItem', 'ReturnItem', 'RetentionProgress'],
   ...['Dispute', 'DisputeDetails', 'UnmatchedPayment', 'RiskSignal'],
-  ...['DayNumbers', 'DayProduct', 'YearProduct', 'NumbersProgress', 'DayToCount', 'NumbersChange'],
+  ...['DayNumbers', 'DayProduct', 'YearProduct', 'CumulativeProduct', 'CumulativeMonth'],
+  ...['NumbersProgress', 'DayToCount', 'NumbersChange'],
   // An operator's id.
   ...['StockAdjustment', 'ProductImport'],
 ]

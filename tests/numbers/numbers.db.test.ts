@@ -24,8 +24,8 @@ afterEach(async () => {
 
 const ORDERS = 60
 
-async function history(seed: number, end = new Date()): Promise<WrittenHistory> {
-  const written = new WrittenHistory(database.prisma, randomFrom(seed), end)
+async function history(seed: number, days?: number): Promise<WrittenHistory> {
+  const written = new WrittenHistory(database.prisma, randomFrom(seed), new Date(), days)
   await written.begin()
   for (let order = 0; order < ORDERS; order++) await written.live()
   return written
@@ -224,6 +224,44 @@ it('the year’s sums move on with the days, and are what adding up the days giv
   expect(sums).toEqual(expected)
   await expectRight('UTC', { range: 'year' })
 }, 60_000)
+
+it('long ranges are differences of months’ sums, which follow what changes', async () => {
+  const { prisma, direct } = database
+  const written = await history(11, 900)
+  await countAll('UTC')
+  const today = todayIn('UTC')
+  const expectLongRanges = async () => {
+    for (const [first, last] of [
+      [1099, 0],
+      [700, 31],
+    ] as const)
+      await expectRight('UTC', {
+        ...{ range: 'custom', from: daysBefore(today, first), to: daysBefore(today, last) },
+      })
+  }
+  await expectLongRanges()
+  const paid = await prisma.order.findMany({ where: { status: 'paid' }, orderBy: { id: 'asc' } })
+  const open = await prisma.order.findMany({ where: { status: 'pending' }, orderBy: { id: 'asc' } })
+  if (!paid[0] || !open[0]) throw new Error('too few orders')
+  await prisma.purchaseHistory.updateMany({
+    where: { orderId: paid[0].id },
+    data: { purchaseSuccess: false },
+  })
+  await prisma.$executeRaw`
+    INSERT INTO "DayToCount" SELECT ("paidAt" AT TIME ZONE 'UTC')::date FROM "Order" WHERE id = ${paid[0].id}`
+  await written.settle(open[0].id, true, new Date(Date.now() - 400 * 86_400_000))
+  await countAll('UTC')
+  await expectLongRanges()
+  const wrong = await direct.$queryRaw`
+    SELECT m.before, sums.* FROM "CumulativeMonth" m CROSS JOIN LATERAL (
+      SELECT currency, "productId", sum(units) AS units, sum(revenue) AS revenue FROM (
+        SELECT currency, "productId", units, revenue FROM "CumulativeProduct" c WHERE c.before = m.before
+        UNION ALL
+        SELECT currency, "productId", -units, -revenue FROM "DayProduct" d WHERE d.day < m.before) AS parts
+      GROUP BY currency, "productId") AS sums WHERE units <> 0 OR revenue <> 0`
+  expect(wrong).toEqual([])
+  expect(await prisma.cumulativeMonth.count()).toBeGreaterThan(25)
+}, 120_000)
 
 it('an empty shop has numbers too', async () => {
   await countAll('UTC')
