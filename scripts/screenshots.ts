@@ -66,7 +66,8 @@ async function picturesOf(page: Page, name: string): Promise<void> {
     for (const colorScheme of SCHEMES) {
       await page.emulateMedia({ colorScheme })
       const file = path.join(folder, `${name}.${size}.${colorScheme}.png`)
-      await page.screenshot({ path: file, fullPage: true })
+      // Long pages take a while on a busy machine.
+      await page.screenshot({ path: file, fullPage: true, timeout: 180_000 })
     }
   }
   await page.emulateMedia({ colorScheme: 'light' })
