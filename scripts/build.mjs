@@ -65,7 +65,8 @@ async function compile(folder, name) {
   console.log(`Compiling ${name} …`)
   if (force) rmSync(at(folder, 'dist'), { recursive: true, force: true })
   const config = path.join(folder, 'tsconfig.json')
-  await run('typescript/bin/tsc', ['-p', config, ...(unchecked ? ['--noCheck'] : [])])
+  // TypeScript 7, which takes a fifth of the time. ESLint's rules need version 6.
+  await run('typescript-native/bin/tsc', ['-p', config, ...(unchecked ? ['--noCheck'] : [])])
   writeFileSync(finished, '')
 }
 

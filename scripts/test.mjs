@@ -7,7 +7,7 @@ import path from 'node:path'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const checks = [
-  ['types', 'typescript/bin/tsc', '-p', 'tsconfig.check.json'],
+  ['types', 'typescript-native/bin/tsc', '-p', 'tsconfig.check.json'],
   ['lint', 'eslint/bin/eslint.js', '.', '--max-warnings', '0'],
   ['unused', 'knip/bin/knip.js', '--no-progress'],
   ['format', 'prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'],
