@@ -32,6 +32,8 @@ export const MODULES = [
   'retention',
   'mail',
   'webhooks',
+  'backup',
+  'repair',
   'background',
   'api',
   'admin',

@@ -19,6 +19,7 @@ import { OrderWatch } from './orders/order-watch.js'
 import { checkStatusTables } from './orders/order-status.js'
 import { createStripeContext } from './payments/stripe-client.js'
 import { isSharedPolicyPage } from './policies/routes.js'
+import { noteRestore } from './repair/repairs.js'
 import { openSettings } from './settings/read-settings.js'
 import { shopAppId } from './settings/shop-identity.js'
 import { catchUpSoon } from './webhooks/catch-up.js'
@@ -79,6 +80,9 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
       livemode: stripe.livemode,
       onCommit: (size) => metrics.committed(size),
     })
+    const repair = await noteRestore(database.prisma)
+    if (repair)
+      log.warn({ since: repair.since }, 'a backup was restored: what happened since is learned from Stripe')
     // One of the processes that start together is enough.
     if (!cluster.isWorker || cluster.worker?.id === 1) await catchUpSoon(database.prisma)
     const payments = { database, stripe, settings, operatorEmail, log }

@@ -112,6 +112,10 @@ const ADVICE: Record<IncidentKind, readonly [text: string, link?: Link]> = {
     toSubject('Open the customer'),
   ],
   backlog: ['Find out why the queue does not move on.', toHealth],
+  shop_repaired: [
+    'Read what was found, and do what it says. Units that were restocked, parcels, returns, notes and settings of the lost time are not known to Stripe: enter them again. Then resolve this.',
+    toHealth,
+  ],
   loop_failing: ['Fix the cause that the message names. The loop goes on by itself.', toHealth],
 }
 

@@ -11,6 +11,7 @@ import { catchUpInTurn } from '../webhooks/catch-up.js'
 import type { Inbox } from '../webhooks/inbox.js'
 import { indexNextOrders } from '../orders/index-orders.js'
 import { eraseOldBodies } from '../retention/erase-bodies.js'
+import { repairInTurn } from '../repair/repair-shop.js'
 import { reportIncidents } from '../outbox/incident-reports.js'
 import { sendDueNotices } from '../stock-notices/send-notices.js'
 import { expireAbandonedOrders } from './abandoned-orders.js'
@@ -59,6 +60,7 @@ export function startLoops(
     clock,
     start('events', 5, () => inbox.retryDue()),
     start('catch-up', 60, () => once(catchUpInTurn({ ...payments, inbox }))),
+    start('repair', 30, () => repairInTurn({ ...payments, inbox })),
     start('refunds', 30, () => sendDueRefunds(payments)),
     start('overdue attempts', 30, () => settleOverdueAttempts(payments)),
     start('abandoned orders', 3600, () => expireAbandonedOrders(prisma)),

@@ -3,6 +3,7 @@ import { Prisma } from '../generated/prisma/client.js'
 import type { AttemptStatus } from '../generated/prisma/enums.js'
 import { closeSession, settleFromStripe } from '../checkout/checkout-session.js'
 import { closeCheckout } from '../checkout/close-checkout.js'
+import { isRepairing } from '../settings/repairing.js'
 import type { PaymentDeps } from '../payments/payment-deps.js'
 
 /** How long Stripe's own expiry event may take to arrive. */
@@ -23,6 +24,8 @@ interface Overdue {
 
 /** Returns how many attempts were checked. */
 export async function settleOverdueAttempts(deps: PaymentDeps): Promise<number> {
+  // An attempt without a session may have had one that the restored backup lacks.
+  if (await isRepairing(deps.database.prisma)) return 0
   // The deadlines are Stripe's.
   const now = deps.stripe.clock.earlier().getTime() / 1000
   const over = Prisma.sql`to_timestamp(${now}) - ${GRACE_SECONDS} * interval '1 second'`

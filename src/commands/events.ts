@@ -7,6 +7,7 @@ import {
   type Command,
   type CommandDeps,
 } from './run.js'
+import { parseSince } from './since.js'
 import { table, time } from './table.js'
 import type { StripeEvent } from '../generated/prisma/client.js'
 import { EventOutcome } from '../generated/prisma/enums.js'
@@ -157,16 +158,6 @@ async function runCatchUp(deps: CommandDeps, since: Date): Promise<string> {
   return `Stripe lists ${result.listed} events since ${time(result.since)}: ${result.missed} had been missed${
     result.failed > 0 ? `, and ${result.failed} of those could not be handled` : ''
   }.`
-}
-
-function parseSince(text: string): Date {
-  const [, count, unit] = /^(\d{1,3})([hd])$/.exec(text) ?? []
-  if (count !== undefined)
-    return new Date(Date.now() - Number(count) * (unit === 'd' ? 86_400_000 : 3_600_000))
-  const at = new Date(text)
-  if (!/^\d{4}-\d\d-\d\d/.test(text) || Number.isNaN(at.getTime()))
-    throw new CommandError('--since must be a date (2026-11-20) or an age (6h, 3d).')
-  return at
 }
 
 function missingId(): never {

@@ -86,7 +86,8 @@ function parseOptions<Options extends NonNullable<ParseArgsConfig['options']>>(
   }
 }
 
-const isHelp = ([first, ...others]: readonly string[]) =>
+/** Whether the arguments ask for the usage. */
+export const isHelp = ([first, ...others]: readonly string[]) =>
   others.length === 0 && ['help', '--help', '-h'].includes(first ?? '')
 
 /** Whoever can run commands on the shop's machine. */

@@ -109,6 +109,11 @@ export const INCIDENT_KINDS = {
     subject: 'queue',
     whatToDo: (queue: string) => BACKLOGS[queue] ?? '',
   },
+  shop_repaired: {
+    subject: 'repair',
+    whatToDo: (id: string) =>
+      `Read what was found (npm run repair -- show ${id}), do what it says, and resolve this. Units that were restocked, parcels, returns, notes and settings of the lost time are not known to Stripe: enter them again.`,
+  },
   loop_failing: {
     subject: 'background loop',
     whatToDo: () => 'Fix the cause that the message names. The loop goes on by itself.',

@@ -2,6 +2,7 @@
 import type { RawReader } from '../database/direct.js'
 import type { PrismaClient, Mail, Prisma } from '../generated/prisma/client.js'
 import { openIncident, resolveIncidents } from '../incidents/incidents.js'
+import { IS_REPAIRING } from '../settings/repairing.js'
 import { isSecret, isTooOld, KNOWN_KINDS } from './mail-kinds.js'
 
 /** Minutes until each retry. A mail that fails once more after the last is given up: it is never due again. */
@@ -10,13 +11,17 @@ const RETRY_MINUTES = [1, 5, 15, 60, 240, 720, 1440]
 const CLAIM_MINUTES = 5
 const BATCH = 10
 
-/** Claims some of the mails that are due. Mails that another process is claiming are skipped. */
+/**
+ * Claims some of the mails that are due. Mails that another process is claiming are skipped, and those about orders while the shop
+ * repairs itself: they may have been sent before the database was lost.
+ */
 export async function claimDueMails(reader: RawReader): Promise<Mail[]> {
   return reader.$queryRaw<Mail[]>`
     UPDATE "Mail" SET attempts = attempts + 1, "dueAt" = now() + ${CLAIM_MINUTES} * interval '1 minute'
     WHERE id IN (
       SELECT id FROM "Mail"
       WHERE ("dueAt" <= now() OR ("dueAt" IS NULL AND attempts = 0)) AND kind::text = ANY (${KNOWN_KINDS}::text[])
+        AND ("orderId" IS NULL OR NOT ${IS_REPAIRING})
       ORDER BY coalesce("dueAt", "createdAt") LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
     RETURNING *`
 }

@@ -152,6 +152,8 @@ export class PaymentService {
    */
   static async deleteCustomer(id: string, stripe: StripeContext): Promise<void> {
     try {
+      // The event of the deletion has it, so that a shop restored from an older backup erases the person again.
+      await clientOf(stripe).customers.update(id, { metadata: { erased: 'true' } })
       await clientOf(stripe).customers.del(id)
     } catch (error) {
       if (!isMissing(error)) throw error
@@ -381,11 +383,94 @@ export class PaymentService {
     }
   }
 
+  /**
+   * Checkout Sessions that were created in a period, the oldest first. They lack their lines.
+   * @throws Stripe.errors.StripeError
+   */
+  static async listSessions(period: Period, stripe: StripeContext): Promise<Stripe.Checkout.Session[]> {
+    const { sessions } = clientOf(stripe).checkout
+    return (await allPages((page) => sessions.list({ created: createdIn(period), ...page }))).reverse()
+  }
+
+  /**
+   * A session with its payment intent and charge expanded, and its lines with their products.
+   * @throws Stripe.errors.StripeError
+   */
+  static async retrieveWholeSession(
+    sessionId: string,
+    stripe: StripeContext,
+  ): Promise<{ session: Stripe.Checkout.Session; lines: Stripe.LineItem[] }> {
+    const { sessions } = clientOf(stripe).checkout
+    const expand = ['payment_intent.latest_charge']
+    const session = usableSession(await sessions.retrieve(sessionId, { expand }), sessionId)
+    const lines = await allPages((page) =>
+      sessions.listLineItems(sessionId, { expand: ['data.price.product'], ...page }),
+    )
+    return { session, lines }
+  }
+
+  /** A shipping rate. Null: Stripe does not have it. @throws Stripe.errors.StripeError */
+  static async retrieveShippingRate(id: string, stripe: StripeContext): Promise<Stripe.ShippingRate | null> {
+    try {
+      return usable(await clientOf(stripe).shippingRates.retrieve(id), isNamed)
+    } catch (error) {
+      if (isMissing(error)) return null
+      throw error
+    }
+  }
+
+  /** Refunds of any payment that were made in a period, the oldest first. @throws Stripe.errors.StripeError */
+  static async listRefundsIn(period: Period, stripe: StripeContext): Promise<Stripe.Refund[]> {
+    const { refunds } = clientOf(stripe)
+    return (await allPages((page) => refunds.list({ created: createdIn(period), ...page }))).reverse()
+  }
+
+  /**
+   * Disputes and inquiries about any payment that were opened in a period, the oldest first.
+   * @throws Stripe.errors.StripeError
+   */
+  static async listDisputesIn(period: Period, stripe: StripeContext): Promise<Stripe.Dispute[]> {
+    const { disputes } = clientOf(stripe)
+    return (await allPages((page) => disputes.list({ created: createdIn(period), ...page }))).reverse()
+  }
+
   /** One event. @throws Stripe.errors.StripeError */
   static async retrieveEvent(eventId: string, stripe: StripeContext): Promise<Stripe.Event> {
     return usable(await clientOf(stripe).events.retrieve(eventId), (answer) =>
       read('event', eventShape, answer),
     )
+  }
+}
+
+/** From a time on, before another. */
+export interface Period {
+  from: Date
+  to: Date
+}
+
+/** Stripe's times are whole seconds. */
+function createdIn({ from, to }: Period) {
+  return { gte: Math.floor(from.getTime() / 1000), lt: Math.ceil(to.getTime() / 1000) }
+}
+
+/** Everything that a list has, in its order. */
+async function allPages<Item extends { id: string }>(
+  list: (page: { limit: number; starting_after?: string }) => PromiseLike<Stripe.ApiList<Item>>,
+): Promise<Item[]> {
+  const found = new Map<string, Item>()
+  let last: string | undefined
+  for (;;) {
+    const page = usable(
+      await list({ limit: 100, ...(last !== undefined && { starting_after: last }) }),
+      isList,
+    )
+    for (const item of page.data) {
+      // A page that repeats what came before would be read without end.
+      if (found.has(item.id)) throw unreadableAnswer(page, `${item.id} is listed twice`)
+      found.set(item.id, item)
+    }
+    last = page.data.at(-1)?.id
+    if (!page.has_more || last === undefined) return [...found.values()]
   }
 }
 

@@ -7,6 +7,7 @@ import type { Logger } from '../http/logging.js'
 import { Problem } from '../http/problem.js'
 import { openIncidentOnce } from '../incidents/incidents.js'
 import { PaymentService } from '../payments/payment-service.js'
+import { isRepairing } from '../settings/repairing.js'
 import { stripeProblem, type StripeContext } from '../payments/stripe-client.js'
 import { appOf } from '../payments/stripe-object.js'
 import { SUBSCRIBED_TYPES } from './dispatch.js'
@@ -25,9 +26,9 @@ const EVERY_SECONDS = 300
 /** After a failure, sooner: at the loop's next turn. */
 const AGAIN_SECONDS = 30
 /** An event may appear in Stripe's list some time after it was created. */
-const OVERLAP_SECONDS = 600
+export const OVERLAP_SECONDS = 600
 /** Stripe keeps events for 30 days. */
-const KEPT_DAYS = 30
+export const KEPT_DAYS = 30
 const CHUNK = 50
 
 export interface CaughtUp {
@@ -55,6 +56,8 @@ export async function catchUpSoon(prisma: PrismaClient): Promise<void> {
  */
 export async function catchUpInTurn(deps: CatchUpDeps): Promise<CaughtUp | null> {
   const { prisma } = deps.database
+  // The repair reads the list itself, once it knows the orders that the events are about.
+  if (await isRepairing(prisma)) return null
   // By the database's clock, because those of several machines may differ.
   const count = await prisma.$executeRaw`
     UPDATE "Shop" SET "caughtUpAt" = now() WHERE "caughtUpAt" IS NULL
