@@ -1,7 +1,9 @@
-// Entry point of the operator's commands: npm run orders, audit, checkouts, customers, discounts, disputes, doctor, events,
-// health, incidents, mails, numbers, operators, pictures, policies, products, reconcile, settings, shipping, seed, migrate:resolve.
+// Entry point of the operator's commands: npm run orders, audit, backup, checkouts, customers, discounts, disputes, doctor, events,
+// health, incidents, mails, numbers, operators, pictures, policies, products, reconcile, repair, restore, settings, shipping, seed,
+// migrate:resolve.
 import { onlyIn, OPERATORS_LANGUAGE } from '../messages/index.js'
 import { auditCommand } from './audit.js'
+import { backup } from './backup.js'
 import { checkoutsCommand } from './checkouts.js'
 import { customersCommand } from './customers.js'
 import { disputesCommand } from './disputes.js'
@@ -19,6 +21,8 @@ import { picturesCommand } from './pictures.js'
 import { policiesCommand } from './policies.js'
 import { productsCommand } from './products.js'
 import { reconcileCommand } from './reconcile.js'
+import { repairCommand } from './repair.js'
+import { restore } from './restore.js'
 import { runCommand, runOnDatabase } from './run.js'
 import { seed } from './seed.js'
 import { settingsCommand } from './settings.js'
@@ -42,8 +46,11 @@ const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
   policies: (args) => runCommand(policiesCommand, args),
   products: (args) => runCommand(productsCommand, args),
   reconcile: (args) => runCommand(reconcileCommand, args),
+  repair: (args) => runCommand(repairCommand, args),
   settings: (args) => runCommand(settingsCommand, args),
   shipping: (args) => runCommand(shippingCommand, args),
+  backup: (args) => runOnDatabase((_url, migrationUrl) => backup(migrationUrl, args)),
+  restore: (args) => runOnDatabase((url, migrationUrl) => restore(url, migrationUrl, args)),
   seed: (args) => runOnDatabase((url, migrationUrl) => seed(url, migrationUrl, args)),
   'migrate-resolve': ([migration]) =>
     runOnDatabase((_url, migrationUrl) => migrateResolve(migrationUrl, migration)),

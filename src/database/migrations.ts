@@ -15,14 +15,20 @@ const LOCK: LockOptions = { waitSeconds: 60, onWait: console.error }
  * at once: one applies, the others wait. A migration whose process was killed is applied again unless it was committed.
  *
  * @param lock how to wait for another process that migrates
+ * @param only names of the migrations to apply. Null: all
  * @throws Error that says which migration failed, why, and what to do; or who holds the lock
  */
 export async function migrate(
   url: string,
   folder = migrationsFolder,
   lock: Partial<LockOptions> = {},
+  only: ReadonlySet<string> | null = null,
 ): Promise<string[]> {
-  const migrationsList = await readMigrations(folder)
+  const all = await readMigrations(folder)
+  const migrationDirectories = all.migrationDirectories.filter(
+    (migration) => only === null || only.has(migration.path),
+  )
+  const migrationsList = { ...all, migrationDirectories }
   if (migrationsList.migrationDirectories.length === 0)
     throw new Error(`There are no migrations in ${folder}.`)
   if (await isUpToDate(url, migrationsList)) return []

@@ -12,6 +12,7 @@ import { policiesCommand } from '../../src/commands/policies.js'
 import { numbersCommand } from '../../src/commands/numbers.js'
 import { productsCommand } from '../../src/commands/products.js'
 import { reconcileCommand } from '../../src/commands/reconcile.js'
+import { repairCommand } from '../../src/commands/repair.js'
 import { outputOf, type CommandDeps } from '../../src/commands/run.js'
 import { parseConfig } from '../../src/config.js'
 import { operatorsCommand } from '../../src/commands/operators.js'
@@ -41,6 +42,7 @@ export const COMMANDS = {
   policies: policiesCommand,
   products: productsCommand,
   reconcile: reconcileCommand,
+  repair: repairCommand,
   settings: settingsCommand,
   shipping: shippingCommand,
 }

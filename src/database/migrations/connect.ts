@@ -1,4 +1,4 @@
-// Opens a connection for the migrations.
+// Opens a connection for migrations, backups and restores.
 import pg from 'pg'
 import { readUrl } from '../../database-url.js'
 import { SessionError, setUpSession, unlimitedOptions } from '../session.js'
@@ -11,15 +11,16 @@ export interface MigrationConnection {
 
 /**
  * Opens one connection, whose statements may take as long as they need.
+ * @param name of the connection at the server
  * @throws Error that names the server when it does not answer
  */
-export async function connect(url: string): Promise<MigrationConnection> {
+export async function connect(url: string, name = 'till migrations'): Promise<MigrationConnection> {
   const settings = readUrl(url)
   const client = new pg.Client({
     ...unlimitedOptions,
     connectionString: url,
     enableChannelBinding: settings.channelBinding,
-    application_name: 'till migrations',
+    application_name: name,
   })
   // Node exits on an "error" event without a listener. The query that needs a broken connection fails anyway.
   client.on('error', () => undefined)
