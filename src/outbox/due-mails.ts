@@ -20,7 +20,8 @@ export async function claimDueMails(reader: RawReader): Promise<Mail[]> {
     UPDATE "Mail" SET attempts = attempts + 1, "dueAt" = now() + ${CLAIM_MINUTES} * interval '1 minute'
     WHERE id IN (
       SELECT id FROM "Mail"
-      WHERE ("dueAt" <= now() OR ("dueAt" IS NULL AND attempts = 0)) AND kind::text = ANY (${KNOWN_KINDS}::text[])
+      WHERE ("dueAt" <= now() OR ("dueAt" IS NULL AND attempts = 0)) AND NOT outdated
+        AND kind::text = ANY (${KNOWN_KINDS}::text[])
         AND ("orderId" IS NULL OR NOT ${IS_REPAIRING})
       ORDER BY coalesce("dueAt", "createdAt") LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
     RETURNING *`
