@@ -5,6 +5,7 @@ import tseslint from 'typescript-eslint'
 /** The shop's modules, lowest first. Each may import the modules before it, but none after it. */
 export const MODULES = [
   'messages',
+  'telemetry',
   'database',
   'http',
   'documents',

@@ -50,6 +50,14 @@ export interface Config {
   /** /readyz fails when events have been due for longer than this. */
   backlogLimitSeconds: number
   logLevel: string
+  /** What is sent to an OpenTelemetry collector. Null: nothing, and nothing of it is loaded. */
+  telemetry: {
+    endpoint: string
+    traces: boolean
+    metrics: boolean
+    serviceName: string
+    metricsEveryMs: number
+  } | null
   /** Express's `trust proxy`. */
   trustProxy: boolean | number | string
   /** What is probably a mistake; in development, what production would refuse. */
@@ -149,6 +157,13 @@ const environment = z.object({
   METRICS_TOKEN: optional,
   BACKLOG_LIMIT_SECONDS: count(1, 604_800).default(300),
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url(/^https?:$/, 'http://127.0.0.1:4318'),
+  OTEL_EXPORTER_OTLP_PROTOCOL: oneOf(['http/json']).default('http/json'),
+  OTEL_SDK_DISABLED: oneOf(['true', 'false']).default('false'),
+  OTEL_SERVICE_NAME: z.string().trim().min(1).default('till'),
+  OTEL_TRACES_EXPORTER: oneOf(['otlp', 'none']).default('otlp'),
+  OTEL_METRICS_EXPORTER: oneOf(['otlp', 'none']).default('otlp'),
+  OTEL_METRIC_EXPORT_INTERVAL: count(100, 3_600_000).default(60_000),
   TRUST_PROXY: optional.refine((text) => isTrustProxy(trustProxy(text ?? 'off')), {
     message: 'must be on, off, the number of proxies, or a list of addresses such as 10.0.0.1, 10.1.0.0/16',
   }),
@@ -211,8 +226,21 @@ export function parseConfig(variables: NodeJS.ProcessEnv): Config {
     metricsToken: env.METRICS_TOKEN,
     backlogLimitSeconds: env.BACKLOG_LIMIT_SECONDS,
     logLevel: env.LOG_LEVEL,
+    telemetry: telemetryOf(env),
     trustProxy: trustProxy(env.TRUST_PROXY ?? 'off'),
     warnings: production ? warningsOf(env) : notesFor(env, forProduction),
+  }
+}
+
+/** The standard variables of OpenTelemetry. The SDK reads the others itself: headers, time limits, samplers, attributes. */
+function telemetryOf(env: Environment): Config['telemetry'] {
+  if (env.OTEL_EXPORTER_OTLP_ENDPOINT === null || env.OTEL_SDK_DISABLED === 'true') return null
+  return {
+    endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT.replace(/\/+$/, ''),
+    traces: env.OTEL_TRACES_EXPORTER === 'otlp',
+    metrics: env.OTEL_METRICS_EXPORTER === 'otlp',
+    serviceName: env.OTEL_SERVICE_NAME,
+    metricsEveryMs: env.OTEL_METRIC_EXPORT_INTERVAL,
   }
 }
 

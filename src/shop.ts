@@ -1,27 +1,33 @@
 // Wires the parts of one shop process (database, Stripe, app, background loops), starts and stops them.
 import cluster from 'node:cluster'
+import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
+import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { createApp } from './app.js'
 import { isSharedCatalogPage } from './catalog/routes.js'
 import { hasTrigrams, NO_TRIGRAMS } from './catalog/search-products.js'
 import { startLoops } from './background/loops.js'
 import { learnVoucher } from './checkout/learn-voucher.js'
-import type { Config, StripeAccess } from './config.js'
+import { projectRoot, type Config, type StripeAccess } from './config.js'
 import { openDatabase } from './database/client.js'
 import { checkReturnMoves } from './fulfilment/return-moves.js'
 import type { Logger } from './http/logging.js'
 import { createRegistry } from './http/metrics.js'
 import { sharedPages } from './http/shared-pages.js'
+import { traceRequests } from './http/trace-requests.js'
 import { registerIncidentMetrics } from './incidents/metrics.js'
 import { createMailSender } from './mail/mail-sender.js'
 import { OrderWatch } from './orders/order-watch.js'
 import { checkStatusTables } from './orders/order-status.js'
+import type { Registry } from 'prom-client'
+import { logStripeCalls } from './payments/log-stripe-calls.js'
 import { createStripeContext } from './payments/stripe-client.js'
 import { isSharedPolicyPage } from './policies/routes.js'
 import { noteRestore } from './repair/repairs.js'
 import { openSettings } from './settings/read-settings.js'
 import { shopAppId } from './settings/shop-identity.js'
+import type { Telemetry } from './telemetry/start.js'
 import { catchUpSoon } from './webhooks/catch-up.js'
 import { webhooksFirst } from './webhooks/endpoint.js'
 import { backlogOf } from './webhooks/event-rows.js'
@@ -47,6 +53,8 @@ export interface Shop {
 
 /** When calls to Stripe are cut once the shop is stopping. Their requests are then answered: try again. */
 const CUT_STRIPE_SECONDS = 8
+/** How long the last traces and metrics may take to be sent. */
+const TELEMETRY_SECONDS = 0.5
 /** How long open requests and loops may take to finish once the shop is stopping. */
 const STOP_SECONDS = 8.6
 
@@ -56,6 +64,9 @@ const STOP_SECONDS = 8.6
  */
 export async function startShop(options: ShopOptions): Promise<Shop> {
   const { config, stripe: access, log } = options
+  const registry = createRegistry()
+  // First, so that every connection to the database is traced.
+  const telemetry = await startTelemetryOf(config, registry)
   const database = openDatabase(options.databaseUrl)
   try {
     const lost = await database.checkSession()
@@ -63,10 +74,9 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
     if (!(await hasTrigrams(database.direct))) log.warn(NO_TRIGRAMS)
     checkStatusTables()
     checkReturnMoves()
-    const stripe = createStripeContext(access, await shopAppId(database.prisma), config)
+    const stripe = createStripeContext(access, await shopAppId(database.prisma), config, logStripeCalls(log))
     const settings = await openSettings(database.prisma)
     const { operatorEmail } = config
-    const registry = createRegistry()
     const metrics = createWebhookMetrics(registry, async () => ({
       waiting: inbox.size,
       ...(await backlogOf(database)),
@@ -125,7 +135,7 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
       afterEvent: wakeMail,
       isStopping,
     }
-    const server = createServer(webhooksFirst(endpoint, pages.first(app)))
+    const server = createServer(traceRequests(webhooksFirst(endpoint, pages.first(app))))
     // A request that never completes must not hold its connection forever.
     server.requestTimeout = 30_000
     server.headersTimeout = 10_000
@@ -155,12 +165,24 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
         ])
         clearTimeout(cut)
         await database.close()
+        if (telemetry) await within(TELEMETRY_SECONDS, telemetry.stop())
       },
     }
   } catch (error) {
     await database.close()
+    await telemetry?.stop()
     throw error
   }
+}
+
+/** Loads OpenTelemetry, if the environment names a collector. */
+async function startTelemetryOf({ telemetry }: Config, registry: Registry): Promise<Telemetry | null> {
+  if (telemetry === null) return null
+  const { startTelemetry } = await import('./telemetry/start.js')
+  const { version } = JSON.parse(readFileSync(path.join(projectRoot, 'package.json'), 'utf8')) as {
+    version: string
+  }
+  return startTelemetry(telemetry, version, registry)
 }
 
 function portOf(server: Server): number | null {

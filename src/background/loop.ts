@@ -1,5 +1,6 @@
 // Runs a job repeatedly, never twice at once in one process, until it is stopped.
 import type { Logger } from '../http/logging.js'
+import { begin } from '../telemetry/span.js'
 
 export interface Loop {
   /** Runs the job now instead of waiting for the interval to end. */
@@ -38,12 +39,18 @@ export function startLoop(
     while (!stopping) {
       woken = false
       let more = false
+      const began = Date.now()
       try {
         more = await work()
+        // A turn that had nothing to do is not worth a span.
+        if (more) begin(`loop ${name}`, { 'till.loop': name }, 'internal', began)?.end()
         if (failingSince !== null) await watch?.recovered(name)
         failingSince = null
       } catch (error) {
         log.error({ err: error, loop: name }, 'a background loop failed; it will run again')
+        const span = begin(`loop ${name}`, { 'till.loop': name }, 'internal', began)
+        span?.fail(error)
+        span?.end()
         failingSince = Math.min(failingSince ?? Infinity, Date.now())
         if (Date.now() - failingSince >= PASSING_FAULT_MINUTES * 60_000)
           // The database may be what fails.

@@ -1,6 +1,8 @@
 // The connection pool: sets connections up, and replaces those that can't be used any more.
 import pg from 'pg'
 import { readUrl } from '../database-url.js'
+import { recordsSpans } from '../telemetry/span.js'
+import { traceQueries } from './trace-queries.js'
 import { adaptToPooler, HEARTBEAT_SECONDS, IDLE_SECONDS, limitedOptions, setUpSession } from './session.js'
 
 export interface ConnectionPool {
@@ -46,6 +48,7 @@ export function openPool(url: string, max: number, { keep = false } = {}): Conne
       setUpSession(client, 'limited').then((behindPooler) => {
         pooled = behindPooler || settings.pooled
         if (pooled) adaptToPooler(client)
+        if (recordsSpans()) traceQueries(client)
         done()
       }, done)
     },

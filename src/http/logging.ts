@@ -1,20 +1,25 @@
 // The log: one line per request, with the id that the response carries. Never a body, a query string or a token of a link.
 import { randomUUID } from 'node:crypto'
+import type { RequestHandler } from 'express'
 import { pino, type Logger } from 'pino'
 import { pinoHttp } from 'pino-http'
 import pretty from 'pino-pretty'
 import { Problem } from './problem.js'
+import { withRequestId } from './request-id.js'
 
 export type { Logger } from 'pino'
 
+/** "level": "info", where pino writes a number. */
+const WITH_LEVEL_NAMES = { formatters: { level: (label: string) => ({ level: label }) } }
+
 /** Logs JSON lines, or readable ones in development on a terminal. */
 export function createLogger(level: string, production: boolean): Logger {
-  if (production || !process.stdout.isTTY) return pino({ level })
+  if (production || !process.stdout.isTTY) return pino({ level, ...WITH_LEVEL_NAMES })
   return pino({ level }, pretty({ sync: true, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' }))
 }
 
-export function requestLog(logger: Logger) {
-  return pinoHttp({
+export function requestLog(logger: Logger): RequestHandler {
+  const logged = pinoHttp({
     logger,
     genReqId: (_request, response) => {
       const id = randomUUID()
@@ -32,6 +37,9 @@ export function requestLog(logger: Logger) {
       res: (response: { statusCode: number }) => ({ status: response.statusCode }),
     },
   })
+  return (request, response, next) => {
+    logged(request, response, () => withRequestId(String(response.getHeader('x-request-id')), () => next()))
+  }
 }
 
 /** What follows these words in a path is the token of a mailed link. */

@@ -5,7 +5,7 @@ import { Problem } from '../http/problem.js'
 import { t } from '../messages/index.js'
 import { StripeClock } from './stripe-clock.js'
 import { stripeDashboard, type StripeDashboard } from './stripe-dashboard.js'
-import { CALL_TIMEOUT_MS, stripeTransport } from './stripe-transport.js'
+import { CALL_TIMEOUT_MS, stripeTransport, type StripeCall } from './stripe-transport.js'
 
 /** Stripe's client, and the settings that go with it. */
 export interface StripeContext {
@@ -71,13 +71,15 @@ function createStripe(
   })
 }
 
+/** @param onCall told of every call that Stripe has answered */
 export function createStripeContext(
   access: StripeAccess,
   appId: string,
   config: Pick<Config, 'baseUrl'> & { checkoutOrigin?: string | null },
+  onCall?: (call: StripeCall) => void,
 ): StripeContext {
   const clock = new StripeClock()
-  const transport = stripeTransport(clock)
+  const transport = stripeTransport(clock, onCall)
   return {
     client: createStripe(access, transport.fetch),
     clock,

@@ -1,6 +1,7 @@
 // Sends the SDK's requests. One deadline covers a call with its retries and its body, and only an answer of Stripe's API
 // reaches the SDK: everything else becomes an API error that says what came instead.
 import { setTimeout as wait } from 'node:timers/promises'
+import { inSpan } from '../telemetry/span.js'
 import type { StripeClock } from './stripe-clock.js'
 
 /** The SDK's `timeout`. It covers all that happens here, because retries are made here and not by the SDK. */
@@ -18,7 +19,22 @@ export interface StripeTransport {
   stop: () => void
 }
 
-export function stripeTransport(clock: StripeClock): StripeTransport {
+/** A call that Stripe has answered. */
+export interface StripeCall {
+  method: string
+  /** Without ids: /v1/checkout/sessions/{id}. */
+  path: string
+  status: number
+  /** Stripe's id of the request, by which its dashboard and support find it. Null: it was not Stripe who answered. */
+  requestId: string | null
+  milliseconds: number
+}
+
+/** @param onCall told of every answer, also of those that are followed by another try */
+export function stripeTransport(
+  clock: StripeClock,
+  onCall: (call: StripeCall) => void = () => undefined,
+): StripeTransport {
   const stopping = new AbortController()
   const underWay = new Set<AbortController>()
 
@@ -27,10 +43,28 @@ export function stripeTransport(clock: StripeClock): StripeTransport {
     init: RequestInit,
     signal: AbortSignal,
   ): Promise<Response> {
-    const sentAt = Date.now()
-    const response = await fetch(url, { ...init, redirect: 'manual', signal })
-    clock.observe(response.headers, sentAt, Date.now())
-    return checked(response, await textOf(response))
+    const method = init.method ?? 'GET'
+    const path = withoutIds(new URL(url instanceof Request ? url.url : url).pathname)
+    return inSpan(
+      `Stripe ${method} ${path}`,
+      { 'http.request.method': method, 'url.path': path },
+      async (span) => {
+        const sentAt = Date.now()
+        const response = await fetch(url, { ...init, redirect: 'manual', signal })
+        clock.observe(response.headers, sentAt, Date.now())
+        const { status, headers } = response
+        const requestId = headers.get('request-id')
+        span?.set({
+          'http.response.status_code': status,
+          ...(requestId && { 'stripe.request_id': requestId }),
+        })
+        if (status >= 400) span?.fail(String(status))
+        const text = await textOf(response)
+        onCall({ method, path, status, requestId, milliseconds: Date.now() - sentAt })
+        return checked(response, text)
+      },
+      'client',
+    )
   }
 
   async function callWithRetries(
@@ -76,6 +110,11 @@ export function stripeTransport(clock: StripeClock): StripeTransport {
       for (const call of underWay) call.abort()
     },
   }
+}
+
+/** An id begins with a kind: cs_test_…, pi_…. What the names of operations are made of has no digits and no capitals. */
+function withoutIds(path: string): string {
+  return path.replace(/\/[a-z]+_(?=\w*[\dA-Z])\w+/g, '/{id}')
 }
 
 /** Milliseconds to wait before another try, at least. Null: another try is useless. Source: https://docs.stripe.com/error-low-level */

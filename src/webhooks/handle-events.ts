@@ -6,6 +6,7 @@ import type { HandledEvent, Outcome } from '../payments/handled-event.js'
 import type { Report } from '../payments/merge-report.js'
 import { settleOptimistically } from '../payments/settle-optimistically.js'
 import { settle, type SettleDeps, type SettleResult } from '../payments/settle.js'
+import { inSpan } from '../telemetry/span.js'
 import { dispatch } from './dispatch.js'
 import type { HandlerResult } from './outcomes.js'
 import type { SignedEvent } from './verify.js'
@@ -43,7 +44,7 @@ export async function handleEvents(
     replay,
   }
   const writesMore = results.some(({ write }) => write !== undefined)
-  const settled =
+  const settleAll = async () =>
     (writesMore ? null : await settleOptimistically(deps.database.webhooks, reports, options)) ??
     (await prisma.$transaction(async (tx) => {
       const result = await settle(tx, { reports }, options)
@@ -51,6 +52,8 @@ export async function handleEvents(
         await results[events.findIndex((event) => event.id === id)]?.write?.(tx)
       return result
     }))
+  const ids = events.map(({ id }) => id)
+  const settled = await inSpan('settle', { 'till.reports': reports.length, 'stripe.events': ids }, settleAll)
   return eventResults(settled)
 }
 

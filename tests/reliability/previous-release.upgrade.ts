@@ -276,5 +276,5 @@ async function redeliver(stripe: Stripe, shops: readonly string[]): Promise<numb
 
 /** Errors in a shop's log: the only place where a failing background loop shows. */
 function errorsIn(log: string): string[] {
-  return log.split('\n').filter((line) => /"level":(50|60)/.test(line))
+  return log.split('\n').filter((line) => /"level":(50|60|"error"|"fatal")/.test(line))
 }
