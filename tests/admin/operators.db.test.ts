@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { newOperator, newOperatorWithApp } from '../support/operator.js'
 import { runCommand } from '../support/command.js'
-import { newShopper, PASSWORD, stranger } from '../support/shopper.js'
+import { newShopper, PASSWORD, stranger, textOf } from '../support/shopper.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
 
 let shop: TestShop
@@ -184,6 +184,8 @@ describe('the page', () => {
     const send = (fields: object) => operator.post('/admin/operators/invitations').type('form').send(fields)
     const bad = await send({ email: 'nobody', role: 'owner' }).expect(422)
     expect(bad.text).toMatch(/value="nobody".*aria-describedby="email-error"/)
+    const forged = await send({ email: 'page@operators.example', role: 'king' }).expect(422)
+    expect(textOf(forged.text)).toContain('The role is operator or owner.')
     await send({ email: 'Page@Operators.example', role: 'operator' }).expect(303)
     const { text } = await operator.get('/admin/operators?done=invited').expect(200)
     expect(text).toContain('page@operators.example, operator')
