@@ -1,5 +1,6 @@
 // Starts the background loops that send and repair. It is safe to run all of them in every process.
 import { indexAgain } from '../catalog/index-again.js'
+import { logErasures } from '../customers/erasure-journal.js'
 import { finishDueErasures } from '../customers/finish-erasures.js'
 import { updateDueCustomers } from '../customers/update-customers.js'
 import type { Logger } from '../http/logging.js'
@@ -73,6 +74,7 @@ export function startLoops(
     start('stock notices', 5, () => sendDueNotices(prisma)),
     start('product search', 2, () => indexAgain(prisma)),
     start('erasures', 30, () => finishDueErasures(payments)),
+    start('erasure journal', 10, () => logErasures(prisma, log)),
     start('customer updates', 30, () => updateDueCustomers(payments)),
     start('backfill', 3600, backfill(prisma)),
     start(

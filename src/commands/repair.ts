@@ -1,6 +1,8 @@
 // npm run repair: learns from Stripe again what a restored database lacks, and shows what was found.
+import { readFile } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Repair } from '../generated/prisma/client.js'
+import { eraseLogged } from '../repair/erase-again.js'
 import { repairInTurn } from '../repair/repair-shop.js'
 import { beginRepair, countsOf, findRepair, listRepairs } from '../repair/repairs.js'
 import { Inbox } from '../webhooks/inbox.js'
@@ -20,6 +22,8 @@ const USAGE = `Usage: npm run repair -- COMMAND
   start --since WHEN [--lost-at WHEN]    after a restore by other means than "npm run restore": learn from Stripe what happened
                                          since then, and rebuild it. --lost-at is when the lost database stopped, by default
                                          now: emails about what happened before are not sent again
+  erase FILE                             erase again who was erased since the backup. FILE is the shop's log of that time,
+                                         or its lines with "erasedPerson"
   list                                   list the repairs
   show ID                                show what a repair found
 
@@ -34,13 +38,15 @@ export const repairCommand: Command = { usage: USAGE, run }
 const OPTIONS = { since: { type: 'string' }, 'lost-at': { type: 'string' } } as const
 
 async function run(deps: CommandDeps, args: readonly string[]): Promise<string> {
-  const { values, positionals } = parseCommandLine(args, OPTIONS, { start: 0, list: 0, show: 1 })
+  const { values, positionals } = parseCommandLine(args, OPTIONS, { start: 0, erase: 1, list: 0, show: 1 })
   const [command = '', id] = positionals
   refuseOthers(command, values, { start: ['since', 'lost-at'] })
   switch (command) {
     case 'start':
       if (values.since === undefined) throw new UsageError('Since when?')
       return start(deps, parseSince(values.since), values['lost-at'])
+    case 'erase':
+      return erase(deps, id)
     case 'list':
       return list(deps)
     case 'show':
@@ -65,6 +71,20 @@ async function start(deps: CommandDeps, since: Date, lostAt: string | undefined)
     // Another process is at it.
     if (steps === 0) await wait(PAUSE_MS)
   }
+}
+
+async function erase(deps: CommandDeps, file: string | undefined): Promise<string> {
+  if (file === undefined) throw new UsageError('Which log?')
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new CommandError(`The file can’t be read: ${(error as Error).message}`)
+  })
+  const { erased, refused } = await eraseLogged(deps, text)
+  const people = (count: number) => `${count} ${count === 1 ? 'person' : 'people'}`
+  return `Erased ${people(erased)} again.${
+    refused === 0
+      ? ''
+      : ` ${people(refused)} can’t be erased now: something of theirs is open. Run this again later.`
+  }`
 }
 
 async function list({ database }: CommandDeps): Promise<string> {

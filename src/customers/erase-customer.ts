@@ -9,6 +9,7 @@ import { Prisma, type PrismaClient } from '../generated/prisma/client.js'
 import { notFound } from '../http/problem.js'
 import { removeFactor } from '../operators/second-factor.js'
 import { eraseMails } from './erase-orders.js'
+import { noteErasure } from './erasure-journal.js'
 import { NotErasable, orderRefusals, type Refusal } from './erasure-refusals.js'
 
 /** No password has this hash. */
@@ -54,6 +55,7 @@ export function eraseCustomer(prisma: PrismaClient, userId: number): Promise<voi
     await tx.stockNotice.deleteMany({ where: { email: user.email } })
     await eraseMails(tx, erasedAddress(userId), Prisma.sql`"to" = ${user.email} AND "orderId" IS NULL`)
     await eraseMailsToOthers(tx, userId)
+    await noteErasure(tx, user.email)
     await recordAudit(tx, {
       action: 'customer.erased',
       subject: 'customer',

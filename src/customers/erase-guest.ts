@@ -5,6 +5,7 @@ import type { Transaction } from '../database/client.js'
 import { Prisma, type PrismaClient } from '../generated/prisma/client.js'
 import { Problem } from '../http/problem.js'
 import { eraseMails, eraseOrders } from './erase-orders.js'
+import { noteErasure } from './erasure-journal.js'
 import { NotErasable, orderRefusals, type Refusal } from './erasure-refusals.js'
 import { auditedGuest, type Guest } from './guest.js'
 
@@ -33,6 +34,7 @@ export async function eraseGuest(prisma: PrismaClient, guest: Guest): Promise<vo
       await tx.operatorInvitation.deleteMany({ where: { email } })
       await eraseMails(tx, ERASED_GUEST, Prisma.sql`"to" = ${email} AND "orderId" IS NULL`)
     }
+    await noteErasure(tx, email)
     await recordAudit(tx, { action: 'guest.erased', ...auditedGuest(guest), fields: ['email'] })
     return orderIds
   })

@@ -1,4 +1,7 @@
 // A shop loses its database, is restored from a backup, and learns from Stripe what happened since.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { runCommand } from '../support/command.js'
 import { payByCard } from '../support/pay-page.js'
@@ -30,13 +33,22 @@ afterAll(async () => {
   await shop.close()
 })
 
+/** As the loop of the lost shop wrote them to its log. */
+async function lostErasures(): Promise<string[]> {
+  const rows = () => shop.database.prisma.erasure.findMany({ orderBy: { id: 'asc' } })
+  await expect
+    .poll(async () => (await rows()).every(({ loggedAt }) => loggedAt !== null), { timeout: 30_000 })
+    .toBe(true)
+  return (await rows()).map(({ hash }) => hash)
+}
+
 const prisma = () => restored.database.prisma
 const orderOf = (key: string) => prisma().order.findUniqueOrThrow({ where: { key }, include: { user: true } })
 
 describe('a shop on a backup', () => {
   it('has the orders, purchases, refunds, disputes and stock of the one that was lost', async () => {
-    const without = [since.ofNewProduct]
-    expect(await booksOf(restored.database)).toEqual(await booksOf(shop.database, { without }))
+    const without = [since.ofNewProduct, before.ofGuest]
+    expect(await booksOf(restored.database, { without })).toEqual(await booksOf(shop.database, { without }))
     const ids = [before.plainId, ...before.variantIds]
     expect(await stockOf(restored.database, ids)).toEqual(await stockOf(shop.database, ids))
   })
@@ -76,6 +88,22 @@ describe('a shop on a backup', () => {
   it('erases again who was erased', async () => {
     expect(await prisma().user.count({ where: { email: before.eve.email } })).toBe(0)
     expect(await prisma().order.count({ where: { email: before.eve.email } })).toBe(0)
+  })
+
+  it('erases who the log of the lost shop names', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'till-log-'))
+    const file = path.join(folder, 'till.log')
+    const lines = await lostErasures()
+    await writeFile(file, lines.map((hash) => `{"level":40,"erasedPerson":"${hash}","msg":"…"}`).join('\n'))
+    expect(await prisma().order.count({ where: { email: before.guest } })).toBe(1)
+    const deps = { ...shop, database: restored.database }
+    const first = await runCommand(deps, 'repair', 'erase', file)
+    expect(first).toEqual({ code: 0, output: 'Erased 1 person again.' })
+    expect(await prisma().order.count({ where: { email: before.guest } })).toBe(0)
+    expect(await prisma().user.count({ where: { email: before.ada.email } })).toBe(1)
+    const again = await runCommand(deps, 'repair', 'erase', file)
+    expect(again).toEqual({ code: 0, output: 'Erased 0 people again.' })
+    await rm(folder, { recursive: true, force: true })
   })
 
   it('says what it found', async () => {

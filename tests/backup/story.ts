@@ -11,6 +11,9 @@ export interface Before {
   ada: { shopper: Shopper; email: string }
   /** Will be erased. */
   eve: { shopper: Shopper; email: string }
+  /** The address of a guest who will be erased, and their order. */
+  guest: string
+  ofGuest: string
   /** Sold without delivery. */
   plainId: number
   /** Two variants that need delivery. */
@@ -89,9 +92,12 @@ export async function beforeBackup(shop: TestShop): Promise<Before> {
   await buy(shop, ada.shopper, plainId)
   await buy(shop, eve.shopper, plainId)
   const toRefund = await buy(shop, ada.shopper, plainId)
+  const ofGuest = await buy(shop, (await newShopper(shop.url)).shopper, plainId)
+  const guest = `${ofGuest}@guest.example`
+  await prisma.order.update({ where: { key: ofGuest }, data: { userId: null, email: guest } })
   const { shopper } = await newShopper(shop.url)
   return {
-    ...{ ada, eve, plainId, toRefund },
+    ...{ ada, eve, plainId, toRefund, guest, ofGuest },
     variantIds: [variants['M']?.id ?? 0, variants['L']?.id ?? 0],
     openUrl: await open(shop, shopper, plainId),
   }
@@ -118,8 +124,10 @@ export async function sinceBackup(shop: TestShop, before: Before): Promise<Since
   const ofNewProduct = await buy(shop, (await newShopper(shop.url)).shopper, added.id)
 
   const { id } = await prisma.user.findFirstOrThrow({ where: { email: eve.email } })
-  const erased = await runCommand(shop, 'customers', 'erase', String(id))
-  if (erased.code !== 0) throw new Error(erased.output)
+  for (const person of [String(id), before.guest]) {
+    const erased = await runCommand(shop, 'customers', 'erase', person)
+    if (erased.code !== 0) throw new Error(erased.output)
+  }
   await shop.sandbox?.idle()
   return {
     ...{ bought, byNewAccount, delivered, disputed, ofNewProduct },
