@@ -9,11 +9,16 @@ import type { Block, Column, Fact, PdfContent, Row } from './document.js'
 
 type Pdf = InstanceType<typeof PDFDocument>
 
-/** Read with the first document. */
-let fonts: Promise<{ regular: Buffer; bold: Buffer }> | undefined
+/** What pdfkit takes as a font. A parsed one too, which its types don't say. */
+type FontSource = Parameters<Pdf['registerFont']>[1]
 
-async function readFonts(): Promise<{ regular: Buffer; bold: Buffer }> {
-  const read = (name: string) => readFile(path.join(projectRoot, 'public', 'fonts', name))
+/** Parsed with the first document, and kept: most of the time that a document takes is parsing. */
+let fonts: Promise<{ regular: FontSource; bold: FontSource }> | undefined
+
+async function readFonts(): Promise<{ regular: FontSource; bold: FontSource }> {
+  const { create } = await import('fontkit')
+  const read = async (name: string) =>
+    create(await readFile(path.join(projectRoot, 'public', 'fonts', name))) as unknown as FontSource
   const [regular, bold] = await Promise.all([read('noto-sans-regular.ttf'), read('noto-sans-bold.ttf')])
   return { regular, bold }
 }
