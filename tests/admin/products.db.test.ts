@@ -274,7 +274,10 @@ describe('editing', () => {
       ...{ de_name: 'Leinenhemd', de_specifications: 'Stoff: Leinen', de_category: 'Kleidung' },
       de_options: 'Size = Größe\nM=Mittel\nS =',
     }
+    const opened = async () => (await operator.get(`/admin/products/${shirt.id}`).expect(200)).text
+    expect(await opened()).not.toContain('>Written<')
     await send(`/admin/products/${shirt.id}`, { ...(await formOf(shirt.id)), ...german }).expect(303)
+    expect(await opened()).toContain('>Written<')
     expect((await productOf(shirt.id)).translations).toEqual({
       de: {
         ...{ name: 'Leinenhemd', specifications: ['Stoff: Leinen'] },
