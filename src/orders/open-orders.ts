@@ -5,12 +5,7 @@ import type { Transaction } from '../database/client.js'
 import type { RawReader } from '../database/direct.js'
 import { isNobody, ofShopper, type Shopper } from './shopper.js'
 
-const WITH_CONTENT = {
-  items: true,
-  attempts: { where: { status: { in: ['preparing', 'open'] } } },
-} as const satisfies Prisma.OrderInclude
-
-export type OpenOrder = Prisma.OrderGetPayload<{ include: typeof WITH_CONTENT }>
+export type OpenOrder = Prisma.OrderGetPayload<{ include: { items: true; attempts: true } }>
 
 /** What an order contains, apart from quantities and prices. */
 export interface OrderContent extends Shopper {
@@ -25,7 +20,7 @@ export interface OrderContent extends Shopper {
  * attempts that can still be paid. To act on them, call it under the shopper's lock.
  */
 export async function openOrders(
-  tx: Pick<Transaction, 'order' | '$queryRaw'>,
+  tx: Pick<Transaction, 'order' | 'checkoutAttempt' | '$queryRaw'>,
   content: OrderContent,
 ): Promise<OpenOrder[]> {
   const { productIds, cartId, currency } = content
@@ -36,13 +31,22 @@ export async function openOrders(
         = ${[...new Set(productIds)].sort((one, other) => one - other)}::int[]
       OR o."cartId" = ${cartId}::int AND o.currency = ${currency})
     ORDER BY o.id DESC LIMIT 20`
-  // Most shoppers have none. Items and attempts take a statement each.
+  // Most shoppers have none.
   if (found.length === 0) return []
-  return tx.order.findMany({
-    where: { id: { in: found.map(({ id }) => id) }, status: 'pending' },
-    include: WITH_CONTENT,
+  const ids = found.map(({ id }) => id)
+  const orders = await tx.order.findMany({
+    where: { id: { in: ids }, status: 'pending' },
+    include: { items: true },
     orderBy: { id: 'desc' },
   })
+  // Prisma would read two relations at once, which a transaction's one connection can't.
+  const attempts = await tx.checkoutAttempt.findMany({
+    where: { orderId: { in: ids }, status: { in: ['preparing', 'open'] } },
+  })
+  return orders.map((order) => ({
+    ...order,
+    attempts: attempts.filter(({ orderId }) => orderId === order.id),
+  }))
 }
 
 /**
