@@ -20,6 +20,7 @@ import { writeLocalStripe } from './payments/local-stripe.js'
 import { STRIPE_API_VERSION } from './payments/stripe-client.js'
 import { collectFromWorkers } from './http/metrics.js'
 import { readSettings } from './settings/read-settings.js'
+import { shopAppId } from './settings/shop-identity.js'
 import { startShop } from './shop.js'
 
 /** V8 flag for workers: a larger young generation, since a burst of events allocates much short-lived memory. */
@@ -106,6 +107,8 @@ async function prepareDatabase(
     const products = await seedCatalog(database.prisma)
     if (products > 0) log.info({ products }, 'seeded the catalog')
     if (demo) await seedDemoAccounts(database.prisma)
+    // The first start makes the shop's row.
+    await shopAppId(database.prisma)
     return (await readSettings(database.prisma)).name
   } finally {
     await database.close()
