@@ -97,7 +97,7 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
     if (!cluster.isWorker || cluster.worker?.id === 1) await catchUpSoon(database.prisma)
     const payments = { database, stripe, settings, operatorEmail, log }
     const sender = createMailSender(database, config, log, (orderId) => learnVoucher(payments, orderId))
-    const loops = startLoops(payments, inbox, sender, log, config.backlogLimitSeconds)
+    const loops = startLoops(payments, inbox, sender, log, config)
     const watch = new OrderWatch(database, log)
     let stopping = false
     const isStopping = () => stopping

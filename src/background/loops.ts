@@ -3,6 +3,7 @@ import { indexAgain } from '../catalog/index-again.js'
 import { logErasures } from '../customers/erasure-journal.js'
 import { finishDueErasures } from '../customers/finish-erasures.js'
 import { updateDueCustomers } from '../customers/update-customers.js'
+import type { Config } from '../config.js'
 import type { Logger } from '../http/logging.js'
 import { openIncident, resolveIncidents } from '../incidents/incidents.js'
 import type { MailSender } from '../mail/mail-sender.js'
@@ -10,6 +11,7 @@ import type { PaymentDeps } from '../payments/payment-deps.js'
 import { sendDueRefunds } from '../payments/send-refunds.js'
 import { catchUpInTurn } from '../webhooks/catch-up.js'
 import type { Inbox } from '../webhooks/inbox.js'
+import { resealSecrets } from '../operators/reseal-secrets.js'
 import { indexNextOrders } from '../orders/index-orders.js'
 import { eraseOldBodies } from '../retention/erase-bodies.js'
 import { repairInTurn } from '../repair/repair-shop.js'
@@ -31,14 +33,14 @@ export interface Loops {
 }
 
 /**
- * @param backlogLimitSeconds for how long an event or mail may be due before a person is told
+ * @param config.backlogLimitSeconds for how long an event or mail may be due before a person is told
  */
 export function startLoops(
   payments: PaymentDeps,
   inbox: Inbox,
   sender: MailSender,
   log: Logger,
-  backlogLimitSeconds: number,
+  { backlogLimitSeconds, sessionSecrets }: Pick<Config, 'backlogLimitSeconds' | 'sessionSecrets'>,
 ): Loops {
   const { operatorEmail, database } = payments
   const { prisma } = database
@@ -77,6 +79,7 @@ export function startLoops(
     start('erasure journal', 10, () => logErasures(prisma, log)),
     start('customer updates', 30, () => updateDueCustomers(payments)),
     start('backfill', 3600, backfill(prisma)),
+    start('second factors', 3600, () => once(resealSecrets(prisma, sessionSecrets))),
     start(
       'order search',
       1,
