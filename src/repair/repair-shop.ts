@@ -190,7 +190,7 @@ class Step {
 
   /** Whether something happened so long ago that Stripe's events of it are gone. */
   private isIncomplete(): boolean {
-    const oldest = this.deps.stripe.clock.later().getTime() - KEPT_DAYS * 86_400_000
+    const oldest = this.deps.stripe.clock.now().getTime() - KEPT_DAYS * 86_400_000
     return this.repair.since.getTime() < oldest
   }
 }

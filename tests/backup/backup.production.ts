@@ -1,4 +1,4 @@
-// Backups: what is in one, where it is not written, what is refused, and a restore that was interrupted.
+// Backups: what is in one, where it is not written, what is refused, and restores and repairs that were interrupted.
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -8,7 +8,13 @@ import { LEFT_OUT } from '../../src/backup/format.js'
 import { restoreBackup } from '../../src/backup/restore-backup.js'
 import { writeBackup } from '../../src/backup/write-backup.js'
 import { openDatabase } from '../../src/database/client.js'
-import { noteRestore } from '../../src/repair/repairs.js'
+import {
+  beginRepair,
+  claimRepair,
+  keepProgress,
+  noteRestore,
+  RepairTakenError,
+} from '../../src/repair/repairs.js'
 import { addPlainProducts } from '../support/plain-catalog.js'
 import { administer } from '../support/postgres/databases.js'
 import {
@@ -178,6 +184,26 @@ describe('a restore', () => {
     })
     await restored(url, 'half.tar')
     expect(await contentOf(url)).toEqual(await contentOf(source.url))
+  })
+})
+
+describe('a repair', () => {
+  it('is one process’s at a time, and another goes on where it died', async () => {
+    const { prisma, close } = openDatabase(await migratedDatabase(), { max: 4 })
+    cleanups.push(close)
+    await beginRepair(prisma, new Date(Date.now() - 86_400_000), new Date())
+    const claims = await Promise.all([1, 2, 3, 4].map(() => claimRepair(prisma)))
+    const [first, ...others] = claims.filter((claim) => claim !== null)
+    expect(others).toEqual([])
+    if (!first) throw new Error('nobody has the repair')
+    const cursor = '2026-12-01T00:00:00.000Z'
+    const kept = await keepProgress(prisma, first, { cursor })
+    expect(await claimRepair(prisma)).toBeNull()
+    await prisma.$executeRaw`UPDATE "Repair" SET "claimedUntil" = now() - interval '1 second'`
+    const next = await claimRepair(prisma)
+    expect(next).toMatchObject({ id: first.id, phase: 'sessions', cursor })
+    await expect(keepProgress(prisma, kept, { phase: 'mails' })).rejects.toBeInstanceOf(RepairTakenError)
+    expect(await prisma.repair.findFirstOrThrow()).toMatchObject({ phase: 'sessions', cursor })
   })
 })
 
