@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { routesOfApp } from '../support/app-routes.js'
-import { COMMANDS } from '../support/command.js'
+import { SHOP_COMMANDS } from '../../src/commands/command-table.js'
 import { ageSessions, newOperator, newOperatorWithApp, PRODUCTION } from '../support/operator.js'
 import { newShopper, stranger, type Shopper } from '../support/shopper.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
@@ -182,7 +182,7 @@ it('each form has a command, which docs/admin.md names', async () => {
     const named = [...text.matchAll(/`npm run (\w+) -- ([\w-]+)`/g)]
     expect([form, named.length]).not.toEqual([form, 0])
     for (const [, name = '', word = ''] of named) {
-      const { usage } = COMMANDS[name as keyof typeof COMMANDS]
+      const { usage } = SHOP_COMMANDS[name as keyof typeof SHOP_COMMANDS]
       expect([form, usage]).toEqual([form, expect.stringMatching(new RegExp(`^  ${word}\\b`, 'm'))])
     }
   }

@@ -28,11 +28,8 @@ const SECRETS = [
   'METRICS_TOKEN',
 ]
 
-it('.env.example and the README explain every variable', () => {
+it('.env.example explains every variable', () => {
   expect([...variablesOf('.env.example').keys()].sort()).toEqual([...VARIABLES].sort())
-  const readme = read('README.md')
-  // NODE_ENV is explained above the table.
-  for (const name of VARIABLES) expect(readme, name).toContain(`${name === 'NODE_ENV' ? '' : '`'}${name}`)
 })
 
 it('the template of production has every variable of production', () => {
