@@ -15,6 +15,7 @@ import { checkReturnMoves } from './fulfilment/return-moves.js'
 import type { Logger } from './http/logging.js'
 import { createRegistry } from './http/metrics.js'
 import { sharedPages } from './http/shared-pages.js'
+import { timeRequests } from './http/time-requests.js'
 import { traceRequests } from './http/trace-requests.js'
 import { registerIncidentMetrics } from './incidents/metrics.js'
 import { createMailSender } from './mail/mail-sender.js'
@@ -135,7 +136,9 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
       afterEvent: wakeMail,
       isStopping,
     }
-    const server = createServer(traceRequests(webhooksFirst(endpoint, pages.first(app))))
+    const server = createServer(
+      traceRequests(webhooksFirst(endpoint, timeRequests(registry, pages.first(app)))),
+    )
     // A request that never completes must not hold its connection forever.
     server.requestTimeout = 30_000
     server.headersTimeout = 10_000

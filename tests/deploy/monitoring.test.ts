@@ -4,6 +4,7 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { projectRoot } from '../../src/config.js'
 import { createRegistry } from '../../src/http/metrics.js'
+import { timeRequests } from '../../src/http/time-requests.js'
 import { INCIDENT_KINDS } from '../../src/incidents/kinds.js'
 import { registerIncidentMetrics } from '../../src/incidents/metrics.js'
 import { createWebhookMetrics } from '../../src/webhooks/metrics.js'
@@ -14,6 +15,7 @@ function seriesOfShop(): Set<string> {
   const registry = createRegistry()
   createWebhookMetrics(registry, () => Promise.resolve({ waiting: 0, unhandled: 0, oldestSeconds: 0 }))
   registerIncidentMetrics(registry, { pool: {} as never })
+  timeRequests(registry, () => undefined)
   return new Set(
     registry
       .getMetricsAsArray()

@@ -32,6 +32,33 @@ describe('metrics', () => {
     expect(text).toMatch(/^till_webhook_answer_seconds_count [1-9]/m)
   })
 
+  it('time requests by area and class of status, without deliveries and event streams', async () => {
+    const requests = async () => {
+      const { text } = await supertest(shop.url)
+        .get('/metrics')
+        .set('authorization', 'Bearer a token for the tests')
+      const counts = text.matchAll(/^till_http_request_seconds_count\{area="(\w+)",status="(\w+)"\} (\d+)/gm)
+      return new Map([...counts].map(([, area, status, count]) => [`${area} ${status}`, Number(count)]))
+    }
+    const before = await requests()
+    for (const path of [
+      '/pricing',
+      '/pricing',
+      '/administrators',
+      '/api/products',
+      '/admin',
+      '/api/nothing',
+    ])
+      await supertest(shop.url).get(path)
+    await deliver(shop, {}).expect(400)
+    const after = await requests()
+    const added = (key: string) => (after.get(key) ?? 0) - (before.get(key) ?? 0)
+    expect(Object.fromEntries([...after.keys()].map((key) => [key, added(key)]))).toEqual({
+      ...{ 'shop 2xx': 2, 'shop 4xx': 1, 'api 2xx': 1, 'api 4xx': 1, 'admin 4xx': 1 },
+      'operations 2xx': 1,
+    })
+  })
+
   it('get 404 without the token', async () => {
     await supertest(shop.url).get('/metrics').expect(404)
     await supertest(shop.url).get('/metrics').set('authorization', 'Bearer another').expect(404)
