@@ -41,14 +41,7 @@ describe('metrics', () => {
       return new Map([...counts].map(([, area, status, count]) => [`${area} ${status}`, Number(count)]))
     }
     const before = await requests()
-    for (const path of [
-      '/pricing',
-      '/pricing',
-      '/administrators',
-      '/api/products',
-      '/admin',
-      '/api/nothing',
-    ])
+    for (const path of ['/pricing', '/pricing', '/administrators', '/api/products', '/admin', '/api/nothing'])
       await supertest(shop.url).get(path)
     await deliver(shop, {}).expect(400)
     const after = await requests()
