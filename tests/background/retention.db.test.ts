@@ -175,6 +175,7 @@ const MENTIONS: Record<string, (texts: Messages['retention']) => string | undefi
   DisputeDraft: ({ orders }) => orders[3],
   DisputeFile: ({ orders }) => orders[3],
   PurchaseHistory: ({ books }) => books,
+  Erasure: ({ erased }) => erased,
   OperatorInvitation: ({ staff }) => staff,
   SavedView: ({ staff }) => staff,
   AuditEntry: ({ staff }) => staff,
@@ -204,7 +205,7 @@ const IMPERSONAL = [
   ...['OrderItem', 'OrderSearchProgress', 'Shipment', 'ShipmentItem', 'ReturnItem', 'RetentionProgress'],
   ...['Dispute', 'DisputeDetails', 'UnmatchedPayment', 'RiskSignal'],
   ...['DayNumbers', 'DayProduct', 'YearProduct', 'CumulativeProduct', 'CumulativeMonth'],
-  ...['NumbersProgress', 'DayToCount', 'NumbersChange'],
+  ...['NumbersProgress', 'DayToCount', 'NumbersChange', 'Repair'],
   // An operator's id.
   ...['StockAdjustment', 'ProductImport'],
 ]

@@ -89,6 +89,9 @@ export const retention: Messages['retention'] = {
   booksHeading: 'Für unsere Buchhaltung gespeichert',
   books:
     'Was wann zu welchem Preis gekauft wurde, das Land und Steuernummern. Dazu sind wir gesetzlich verpflichtet. Wenn Sie Ihr Konto löschen, werden Ihr Name, Ihre E-Mail-Adresse, Telefonnummer und Anschrift darin gelöscht.',
+  erasedHeading: 'Gespeichert, nachdem wir Sie gelöscht haben',
+  erased:
+    'Dass wir das getan haben, mit einem Fingerabdruck Ihrer E-Mail-Adresse statt der Adresse. Müssen wir je eine Sicherung einspielen, sagt er uns, wen wir erneut löschen müssen.',
   guestsHeading: 'Bestellungen ohne Konto',
   guests:
     'Sie enthalten die E-Mail-Adresse und die Anschrift, die Sie dafür angegeben haben. Legen Sie mit derselben E-Mail-Adresse ein Konto an, um sie anzusehen, herunterzuladen oder zu löschen.',

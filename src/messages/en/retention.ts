@@ -86,6 +86,9 @@ export const retention = {
   booksHeading: 'Kept for our books',
   books:
     'What was bought, when and for how much, the country, and tax IDs. We must keep these by law. When you delete your account, your name, email, phone number and address are erased from them.',
+  erasedHeading: 'Kept once we’ve erased you',
+  erased:
+    'That we did, with a fingerprint of your email address instead of the address. If we ever have to restore a backup, it tells us whom to erase again.',
   guestsHeading: 'Orders without an account',
   guests:
     'They have the email and address that you gave for them. Create an account with the same email to see, download or delete them.',
