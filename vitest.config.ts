@@ -8,7 +8,7 @@ import { enginesUnderTest, type Engine } from './tests/support/postgres/engines.
 
 export const everywhere = {
   // A story in the browser visits a dozen pages, and others start a database and a shop, all beside each other.
-  testTimeout: 120_000,
+  testTimeout: 240_000,
   hookTimeout: 60_000,
   expect: { poll: { timeout: 15_000 } },
   // No file leaves anything behind in its process, so a process takes one after the other and loads the libraries once.

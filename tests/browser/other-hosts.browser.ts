@@ -24,7 +24,7 @@ afterEach(async () => {
 
 async function visit(): Promise<Page> {
   const context = await browser.newContext()
-  context.setDefaultTimeout(30_000)
+  context.setDefaultTimeout(60_000)
   return context.newPage()
 }
 

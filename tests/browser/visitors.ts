@@ -47,7 +47,7 @@ export function useVisitors(environment: NodeJS.ProcessEnv = {}): Visitors {
     async visit(test, options) {
       if (!browser) throw new Error('The browser is not open yet.')
       const context = await browser.newContext({ reducedMotion: 'reduce', ...options })
-      context.setDefaultTimeout(30_000)
+      context.setDefaultTimeout(60_000)
       watched.set(context, watch(context))
       const page = await context.newPage()
       test.onTestFinished(async () => {
