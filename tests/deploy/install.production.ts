@@ -1,16 +1,7 @@
 // The files in deploy/ at work: what the Dockerfile builds runs as another user, behind the nginx and PgBouncer of the recipes,
 // with the variables of the template, and the doctor is content.
 import { execFileSync, spawn } from 'node:child_process'
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:https'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -21,6 +12,7 @@ import { freePort } from '../support/free-port.js'
 import { openMailbox, type Mailbox } from '../support/mailbox.js'
 import { findPostgres } from '../support/postgres/engines.js'
 import { startInstalled, type Server } from '../support/postgres/installed-postgres.js'
+import { makeCertificate, startNginx, startPooler, substituted, type Certificate } from './recipes.js'
 import { buildIn, readDockerfile, type Image } from './dockerfile.js'
 
 const MINUTES = 60_000
@@ -34,6 +26,7 @@ let image: Image
 let database: Server
 let sandbox: Sandbox
 let mailbox: Mailbox
+let certificate: Certificate
 const ports = { shop: 0, https: 0, http: 0, pgbouncer: 0 }
 const cleanups: (() => unknown)[] = []
 
@@ -47,7 +40,7 @@ beforeAll(async () => {
   database = await startInstalled(postgres, {})
   sandbox = await createSandbox({ port: 0 })
   mailbox = await openMailbox()
-  makeCertificate()
+  certificate = makeCertificate(folder)
 })
 
 afterAll(async () => {
@@ -57,19 +50,6 @@ afterAll(async () => {
   await database.stop()
   rmSync(folder, { recursive: true, force: true })
 })
-
-const certificate = () => ({ cert: path.join(folder, 'cert.pem'), key: path.join(folder, 'key.pem') })
-
-function makeCertificate(): void {
-  const { cert, key } = certificate()
-  execFileSync(
-    'openssl',
-    // prettier-ignore
-    ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost',
-      '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1', '-keyout', key, '-out', cert],
-    { stdio: 'ignore' },
-  )
-}
 
 /** deploy/env/till.env.example, with what it leaves empty. */
 function environment(): Record<string, string> {
@@ -103,7 +83,7 @@ function run([program = '', ...args]: readonly string[], variables: Record<strin
     cwd: image.folder,
     env: {
       PATH: process.env.PATH,
-      NODE_EXTRA_CA_CERTS: certificate().cert,
+      NODE_EXTRA_CA_CERTS: certificate.cert,
       ...image.environment,
       ...variables,
     },
@@ -135,57 +115,13 @@ it(
 )
 
 it('pgbouncer starts with deploy/pgbouncer/pgbouncer.ini', async () => {
-  const server = new URL(database.url)
-  const run = path.join(folder, 'pgbouncer')
-  mkdirSync(run)
-  const ini = substituted('pgbouncer/pgbouncer.ini', {
-    'till = host=127.0.0.1 port=5432 dbname=till': `* = host=${server.hostname} port=${server.port}`,
-    'listen_port = 6432': `listen_port = ${ports.pgbouncer}`,
-    '/etc/pgbouncer/userlist.txt': path.join(run, 'userlist.txt'),
-    '/var/log/postgresql/pgbouncer.log': path.join(run, 'pgbouncer.log'),
-    '/run/pgbouncer/pgbouncer.pid': path.join(run, 'pgbouncer.pid'),
-  })
-  writeFileSync(path.join(run, 'pgbouncer.ini'), ini)
-  writeFileSync(path.join(run, 'userlist.txt'), `"${server.username}" "${server.password}"\n`)
-  if (isRoot) chownSync(run, 65534, 65534)
-  const child = spawn(programIn('pgbouncer'), [path.join(run, 'pgbouncer.ini')], {
-    cwd: '/',
-    stdio: 'ignore',
-    ...other,
-  })
-  const exited = new Promise((resolve) => child.once('exit', resolve))
-  cleanups.push(() => child.kill('SIGKILL') && exited)
-  await expect.poll(() => isOpen(ports.pgbouncer), { timeout: 30_000 }).toBe(true)
+  const pooler = await startPooler(folder, ports.pgbouncer, database.url)
+  cleanups.push(() => pooler.stop())
 })
 
 it('nginx takes deploy/nginx/till.conf, and starts', async () => {
-  const run = path.join(folder, 'nginx')
-  mkdirSync(path.join(run, 'cache'), { recursive: true })
-  const { cert, key } = certificate()
-  const site = substituted('nginx/till.conf', {
-    'server 127.0.0.1:3000 max_fails=0;': `server 127.0.0.1:${ports.shop} max_fails=0;`,
-    '/var/cache/nginx/till': path.join(run, 'cache'),
-    '/var/log/nginx/till.log': path.join(run, 'access.log'),
-    '/etc/letsencrypt/live/shop.example/fullchain.pem': cert,
-    '/etc/letsencrypt/live/shop.example/privkey.pem': key,
-    'listen 80;': `listen 127.0.0.1:${ports.http};`,
-    'listen [::]:80;': '',
-    'listen 443 ssl http2;': `listen 127.0.0.1:${ports.https} ssl http2;`,
-    'listen [::]:443 ssl http2;': '',
-    'return 301 https://shop.example$request_uri;': `return 301 https://localhost:${ports.https}$request_uri;`,
-    'server_name shop.example;': 'server_name localhost;',
-  })
-  writeFileSync(path.join(run, 'till.conf'), site)
-  const main = `${isRoot ? 'user root;' : ''} pid ${run}/nginx.pid; error_log ${run}/error.log; daemon off;
-    events {} http { access_log off; client_body_temp_path ${run}/body; proxy_temp_path ${run}/proxy;
-    fastcgi_temp_path ${run}/a; uwsgi_temp_path ${run}/b; scgi_temp_path ${run}/c; include ${run}/till.conf; }`
-  writeFileSync(path.join(run, 'nginx.conf'), main)
-  const args = ['-c', path.join(run, 'nginx.conf'), '-p', run]
-  execFileSync(programIn('nginx'), ['-t', ...args], { stdio: 'pipe' })
-  const child = spawn(programIn('nginx'), args, { stdio: 'ignore' })
-  const exited = new Promise((resolve) => child.once('exit', resolve))
-  cleanups.push(() => child.kill('SIGTERM') && exited)
-  await expect.poll(() => isOpen(ports.https), { timeout: 30_000 }).toBe(true)
+  const nginx = await startNginx(folder, { ...ports, shops: [ports.shop] }, certificate)
+  cleanups.push(() => nginx.stop())
 })
 
 it('systemd takes deploy/systemd/till.service', () => {
@@ -256,35 +192,6 @@ it(
   5 * MINUTES,
 )
 
-/** A file of deploy/ with other addresses. Each must be in it. */
-function substituted(file: string, replacements: Record<string, string>): string {
-  let text = readFileSync(deploy(file), 'utf8')
-  for (const [before, after] of Object.entries(replacements)) {
-    expect(text).toContain(before)
-    text = text.replaceAll(before, after)
-  }
-  return text
-}
-
-function programIn(name: string): string {
-  const found = ['/usr/sbin', ...(process.env.PATH ?? '').split(path.delimiter)]
-    .map((one) => path.join(one, name))
-    .find(existsSync)
-  if (found === undefined) throw new Error(`Install ${name}: the test starts it with the file in deploy/.`)
-  return found
-}
-
-async function isOpen(port: number): Promise<boolean> {
-  const { connect } = await import('node:net')
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => {
-      socket.destroy()
-      resolve(true)
-    })
-    socket.once('error', () => resolve(false))
-  })
-}
-
 /** Gets a page through nginx. */
 function get(address: string) {
   return new Promise<{ status: number; headers: Record<string, unknown>; text: string }>(
@@ -294,7 +201,7 @@ function get(address: string) {
         {
           ...options,
           headers: { host: `localhost:${ports.https}`, accept: 'text/html' },
-          ca: readFileSync(certificate().cert),
+          ca: readFileSync(certificate.cert),
         },
         (response) => {
           let text = ''
