@@ -141,7 +141,7 @@ export async function startPooler(folder: string, port: number, databaseUrl: str
 }
 
 /** @throws Error when Debian's package is not installed */
-export function programIn(name: string): string {
+function programIn(name: string): string {
   const found = ['/usr/sbin', ...(process.env.PATH ?? '').split(path.delimiter)]
     .map((one) => path.join(one, name))
     .find(existsSync)

@@ -190,11 +190,11 @@ export async function readOutcome({ database: { prisma } }: Ledger, id: number):
   }
 }
 
-/** Units held by the orders, and units missing from the products' stock. */
+/** Units of the ledger's products held by orders, and units missing from their stock. */
 export async function readStock({ database, productIds }: Ledger) {
   const { rows } = await database.pool.query<{ held: number; gone: number }>(
     `SELECT (SELECT coalesce(sum(i.quantity), 0)::int FROM "OrderItem" i JOIN "Order" o ON o.id = i."orderId"
-             WHERE o."stockHeld") AS held,
+             WHERE o."stockHeld" AND i."productId" = ANY($1)) AS held,
             (SELECT sum($2 - stock)::int FROM "Product" WHERE id = ANY($1)) AS gone`,
     [productIds, STOCK],
   )

@@ -10,7 +10,9 @@ process.stdin.resume()
 await once(process.stdin, 'end')
 
 for (const name of existsSync(folder) ? readdirSync(folder) : []) {
-  const file = ['postmaster.pid', 'pgbouncer.pid'].map((pid) => path.join(folder, name, pid)).find(existsSync)
+  const file = ['postmaster.pid', 'pgbouncer.pid', 'nginx.pid']
+    .map((pid) => path.join(folder, name, pid))
+    .find(existsSync)
   if (file === undefined) continue
   process.kill(Number.parseInt(readFileSync(file, 'utf8')), 'SIGQUIT')
   for (let i = 0; i < 500 && existsSync(file); i++) await sleep(10)
