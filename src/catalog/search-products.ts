@@ -91,7 +91,7 @@ async function correct(reader: RawReader, words: readonly string[]): Promise<str
 
 /** For operators. */
 export const NO_TRIGRAMS =
-  'The database has no extension pg_trgm with its indexes: searches find no mistyped words, and parts of words slowly. docs/operations.md says how to add it.'
+  'The database has no extension pg_trgm with its indexes: searches find no mistyped words, and parts of words slowly. docs/3-go-live.md says how to add it.'
 
 const trigrams = new WeakMap<RawReader, Promise<boolean>>()
 

@@ -209,7 +209,7 @@ async function migrationFindings(client: pg.Client): Promise<Finding[]> {
     return [
       fault(
         `Migration ${failed[0].name} has failed, and the shop does not start.`,
-        'docs/operations.md#a-migration-failed says how to go on.',
+        'docs/6-when-something-is-wrong.md#a-migration-failed says how to go on.',
       ),
     ]
   const done = new Set(applied.rows.map(({ name }) => name))
@@ -245,9 +245,9 @@ async function searchFindings(client: pg.Client): Promise<Finding[]> {
       'The extension pg_trgm is missing: searches find no mistyped words, and parts of words slowly.',
       ofServer
         ? mayAdd
-          ? 'The migrations add it. If they have run already, docs/operations.md#search says how to add it.'
-          : 'docs/operations.md#search says what a superuser must run.'
-        : 'Install it on the server (Debian: it is in the package postgresql), then add it: docs/operations.md#search.',
+          ? 'The migrations add it. If they have run already, docs/3-go-live.md#search says how to add it.'
+          : 'docs/3-go-live.md#search says what a superuser must run.'
+        : 'Install it on the server (Debian: it is in the package postgresql), then add it: docs/3-go-live.md#search.',
     ),
   ]
 }

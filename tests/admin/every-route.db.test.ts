@@ -170,8 +170,8 @@ it('each is in the table', () => {
   expect(routes.sort()).toEqual(Object.keys(ROUTES).sort())
 })
 
-it('each form has a command, which docs/admin.md names', async () => {
-  const docs = await readFile('docs/admin.md', 'utf8')
+it('each form has a command, which docs/8-reference.md names', async () => {
+  const docs = await readFile('docs/8-reference.md', 'utf8')
   const rows = [...docs.matchAll(/^\| `(POST [^`]+)` \| (.+) \|$/gm)]
   expect(rows.map(([, form]) => form).sort()).toEqual(
     Object.keys(ROUTES)

@@ -1,13 +1,18 @@
-// The operator's commands: usage, invalid arguments, Stripe's errors, and finding an order.
+// The operator's commands: usage, invalid arguments, Stripe's errors, finding an order, and those that documents show.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import supertest from 'supertest'
+import { DEMO_ACCOUNT, seedDemoAccounts } from '../../src/accounts/demo-account.js'
+import { SHOP_COMMANDS } from '../../src/commands/command-table.js'
+import { shellLines, shellWords } from '../docs/shell.js'
 import { runCommand } from '../support/command.js'
+import { newOperator } from '../support/operator.js'
 import { payByCard } from '../support/pay-page.js'
 import { startTestShop, type TestShop } from '../support/shop.js'
-import { newShopper } from '../support/shopper.js'
+import { newShopper, stranger } from '../support/shopper.js'
 
 let shop: TestShop
 beforeAll(async () => {
-  shop = await startTestShop()
+  shop = await startTestShop({ demoProducts: true })
 })
 afterAll(() => shop.close())
 
@@ -19,7 +24,7 @@ const withoutStripe = (): TestShop => ({
 
 async function paidOrder() {
   const { prisma } = shop.database
-  const { id } = await prisma.product.findFirstOrThrow({ where: { currency: 'usd', stock: { gte: 10 } } })
+  const { id } = await prisma.product.findFirstOrThrow({ where: { requiresShipping: false, stock: null } })
   const { shopper, email } = await newShopper(shop.url)
   const { headers } = await shopper.post(`/checkout/${id}`).type('form').send({ quantity: '2' }).expect(303)
   await payByCard(String(headers['location']))
@@ -97,5 +102,100 @@ describe('the commands', () => {
       expect(shown.output).toContain(order.key)
       expect(shown.output).toContain('checkout.session.completed')
     }
+  })
+})
+
+/** What documents show and only a machine can run. */
+const ELSEWHERE: readonly [line: RegExp, why: string][] = [
+  [/^npm ci && npm start$/, 'tests/process/npm-start.production.ts starts it'],
+  [/^(install|systemctl) /, 'needs root and systemd'],
+]
+
+/** The lines to run of a document. */
+const linesToRun = (file: string) =>
+  shellLines(file).filter((line) => !ELSEWHERE.some(([elsewhere]) => elsewhere.test(line)))
+
+describe('what documents show', () => {
+  /** What stands in documents for what a shop has. */
+  const placeholders = new Map<string, string>()
+  const order = () => placeholders.get('ord_…') ?? ''
+
+  const filledIn = (line: string) =>
+    [...placeholders].reduce((text, [placeholder, value]) => text.replaceAll(placeholder, value), line)
+
+  /** Runs `npm run NAME -- WORDS`. */
+  async function run(line: string) {
+    const [npm, verb, name = '', ...rest] = shellWords(filledIn(line))
+    expect([line, npm, verb]).toEqual([line, 'npm', 'run'])
+    const words = rest[0] === '--' ? rest.slice(1) : rest
+    const { code, output } = await runCommand(shop, name as keyof typeof SHOP_COMMANDS, ...words)
+    expect([line, code, output]).toEqual([line, 0, expect.any(String)])
+  }
+
+  it('docs/1-start.md places an order by the API', async () => {
+    await seedDemoAccounts(shop.database.prisma)
+    placeholders.set('http://127.0.0.1:3000', shop.url)
+    const lines = linesToRun('docs/1-start.md')
+    expect(lines.length).toBeGreaterThan(3)
+    let checkout = ''
+    for (const line of lines) {
+      if (line === 'TOKEN=till_…') continue
+      const words = shellWords(filledIn(line))
+      const after = (option: string) => words[words.indexOf(option) + 1] ?? ''
+      expect([line, words[0]]).toEqual([line, 'curl'])
+      const { origin, pathname } = new URL(words.at(-1) ?? '')
+      const [header = 'accept', value = '*/*'] = words.includes('-H') ? after('-H').split(': ') : []
+      const { status, body } = (await supertest(origin)
+        .post(pathname)
+        .set(header, value)
+        .send(JSON.parse(after('--json')) as object)) as {
+        status: number
+        body: Record<'token' | 'order_id' | 'checkout_url', string | undefined>
+      }
+      expect([line, status, body]).toEqual([line, expect.toBeOneOf([200, 201]), body])
+      if (body.token !== undefined) placeholders.set('$TOKEN', body.token)
+      if (body.order_id !== undefined) placeholders.set('ord_…', body.order_id)
+      checkout = body.checkout_url ?? checkout
+    }
+    await payByCard(checkout)
+  })
+
+  it('docs/4-run-it.md sends the order, refunds its return, and asks for the day', async () => {
+    const find = () =>
+      shop.database.prisma.order.findUniqueOrThrow({ where: { key: order() }, include: { items: true } })
+    await expect.poll(async () => (await find()).status).toBe('paid')
+    const number = `T-${order().slice(4, 12).toUpperCase()}`
+    for (const example of ['T-5XD1R0JZ', 'T-7F3K2M8Q']) placeholders.set(example, number)
+    placeholders.set('you@shop.example', (await newOperator(shop)).email)
+
+    const lines = linesToRun('docs/4-run-it.md')
+    expect(lines.length).toBeGreaterThan(20)
+    for (const line of lines) {
+      if (line.includes('RETURN') && !placeholders.has('RETURN'))
+        placeholders.set('RETURN', await askForReturn())
+      await run(line)
+    }
+    expect(await find()).toMatchObject({ fulfilment: 'delivered', status: 'partially_refunded' })
+
+    /** The shopper of page 1 asks for the return of one item. @returns its key */
+    async function askForReturn(): Promise<string> {
+      const shopper = stranger(shop.url)
+      const { email, password } = DEMO_ACCOUNT
+      await shopper.post('/login').type('form').send({ email, password }).expect(303)
+      const wanted = { [`item_${(await find()).items[0]?.id ?? 0}`]: '1', reason: 'A chip.' }
+      await shopper.post(`/orders/${order()}/returns`).type('form').send(wanted).expect(303)
+      return (await shop.database.prisma.return.findFirstOrThrow({ where: { order: { key: order() } } })).key
+    }
+  })
+
+  it('docs/2-make-it-yours.md changes settings, products, delivery and links', async () => {
+    for (const line of linesToRun('docs/2-make-it-yours.md')) await run(line)
+    const { prisma } = shop.database
+    expect(await prisma.shop.findFirst()).toMatchObject({
+      name: 'Kiln & Field',
+      currency: 'gbp',
+      tax: 'stripe',
+    })
+    expect(await prisma.product.count({ where: { slug: 'linen-shirt' } })).toBe(1)
   })
 })

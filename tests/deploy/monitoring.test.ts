@@ -1,4 +1,4 @@
-// Alerts and the dashboard ask for metrics that the shop has, and each alert has a chapter in docs/operations.md.
+// Alerts and the dashboard ask for metrics that the shop has, and each alert has a chapter in docs/6-when-something-is-wrong.md.
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -40,13 +40,13 @@ it.each(queries)('$title asks for metrics that there are', ({ expr }) => {
 })
 
 describe('the runbook', () => {
-  const docs = readFileSync(path.join(projectRoot, 'docs/operations.md'), 'utf8')
+  const docs = readFileSync(path.join(projectRoot, 'docs/6-when-something-is-wrong.md'), 'utf8')
   const chapter = /^## Alerts$(.*?)^## /ms.exec(docs)?.[1] ?? ''
   const chapters = [...chapter.matchAll(/^### (\w+)$/gm)].map(([, name]) => name)
 
   it('has a chapter for each alert, in their order, and the alerts name them', () => {
     expect(chapters).toEqual(readAlerts().map(({ name }) => name))
     for (const { name, runbook } of readAlerts())
-      expect(runbook).toBe(`docs/operations.md#${name.toLowerCase()}`)
+      expect(runbook).toBe(`docs/6-when-something-is-wrong.md#${name.toLowerCase()}`)
   })
 })

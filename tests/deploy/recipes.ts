@@ -85,7 +85,7 @@ export interface Pooler extends Program {
   /** URL of the database through it. */
   url: string
   restart(): Promise<void>
-  /** Sends everybody to another server, as docs/operations.md says: changes the file, and reloads it. */
+  /** Sends everybody to another server, as docs/5-scale-it.md says: changes the file, and reloads it. */
   lead(port: number): void
 }
 

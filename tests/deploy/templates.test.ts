@@ -42,8 +42,8 @@ it('no template has a secret in it', () => {
   for (const name of SECRETS) expect([name, variables.get(name)]).toEqual([name, ''])
 })
 
-it('docs/operations.md says how each secret is rotated', () => {
-  const chapter = /^## Rotating secrets$(.*?)^## /ms.exec(read('docs/operations.md'))?.[1] ?? ''
+it('docs/4-run-it.md says how each secret is rotated', () => {
+  const chapter = /^## Rotating secrets$(.*?)^## /ms.exec(read('docs/4-run-it.md'))?.[1] ?? ''
   for (const name of SECRETS) expect(chapter).toContain(`\`${name}\``)
 })
 

@@ -30,7 +30,7 @@ interface Fault {
   strike: (scenario: Scenario, at: number) => Promise<void>
 }
 
-/** As docs/operations.md says. */
+/** As docs/5-scale-it.md says. */
 async function failOver({ databases, pooler }: Site): Promise<void> {
   await databases.promote()
   pooler.lead(databases.primary.port)

@@ -30,7 +30,7 @@ const ORDERS_IN_ROUND = 6
 const GRACEFUL_STOPS = 4
 /** The share of events that are never delivered. */
 const NEVER_DELIVERED = 0.05
-/** The limit in docs/operations.md, and a common grace period. */
+/** The limit in docs/5-scale-it.md, and a common grace period. */
 const STOP_SECONDS = 10
 
 const WEBHOOK_SECRET = 'whsec_of_the_shop_in_the_chaos'

@@ -5,7 +5,7 @@ import { openProxy, type CuttableProxy } from '../support/cuttable-proxy.js'
 import { createTestDatabase, type TestDatabase } from '../support/postgres/test-database.js'
 import { newDataDir, spawnShop, untilOpen, type ShopProcess } from '../support/shop-process.js'
 
-/** The limit in docs/operations.md, and a common grace period. */
+/** The limit in docs/5-scale-it.md, and a common grace period. */
 const STOP_SECONDS = 10
 
 let database: TestDatabase | undefined
