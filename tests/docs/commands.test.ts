@@ -1,7 +1,10 @@
 // Commands that documents name exist, with their words and options.
+import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { COMMANDS, SHOP_COMMANDS } from '../../src/commands/command-table.js'
+import { projectRoot } from '../../src/config.js'
 import { markdownFiles, readMarkdown, readText } from './markdown.js'
+import { shellLines } from './shell.js'
 import { wordsOf } from './usage.js'
 
 const { scripts } = JSON.parse(readText('package.json')) as { scripts: Record<string, string> }
@@ -55,10 +58,18 @@ it('documents name commands', () => {
 
 describe.each(documents)('%s', (file) => {
   it('names commands that exist', () => {
-    const { inlineCode, fences } = readMarkdown(file)
-    const shell = fences
-      .filter(({ language }) => language === 'sh')
-      .flatMap(({ text }) => text.replaceAll('\\\n', ' ').split('\n'))
-    expect([...inlineCode, ...shell].flatMap(callsIn).flatMap((call) => fault(call) ?? [])).toEqual([])
+    const { inlineCode } = readMarkdown(file)
+    expect(
+      [...inlineCode, ...shellLines(file)].flatMap(callsIn).flatMap((call) => fault(call) ?? []),
+    ).toEqual([])
   })
+})
+
+it('code, messages and templates name commands that exist', () => {
+  const args = ['grep', '-ohE', 'npm run [a-z][a-z:-]+( -- [a-z-]+)?', '--', 'src', 'deploy', '.env.example']
+  const found = execFileSync('git', args, { cwd: projectRoot, encoding: 'utf8' }).trim().split('\n')
+  expect(found.length).toBeGreaterThan(50)
+  // A colon after the name begins an explanation: "npm run orders: lists, shows …".
+  const named = found.map((line) => line.replace(/:$/, ''))
+  expect(named.flatMap(callsIn).flatMap((call) => fault(call) ?? [])).toEqual([])
 })
