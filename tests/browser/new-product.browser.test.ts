@@ -23,7 +23,7 @@ it('is added with two pictures and variants, and sold', async (test) => {
   await desk.getByLabel('Name', { exact: true }).fill('Tin lantern')
   await desk.getByLabel('Summary', { exact: true }).fill('For the garden.')
   await desk.getByLabel('Category', { exact: true }).fill('Garden')
-  await desk.getByLabel('Options').fill('Size: Small, Large')
+  await desk.getByLabel('Options', { exact: true }).fill('Size: Small, Large')
   await desk.getByLabel('Price').fill('24.50')
   await desk.getByLabel('Units in stock').fill('7')
   const colors = { 'front.jpg': '#884422', 'side.jpg': '#224488' }
