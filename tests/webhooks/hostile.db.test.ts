@@ -91,12 +91,14 @@ describe('hostile requests', () => {
     setFlagsFromString('--expose-gc')
     const collect = runInNewContext('gc') as () => void
     const sizes: number[] = []
-    for (let round = 0; round < 3; round++) {
+    for (let round = 0; round < 4; round++) {
       await Promise.all(rows.map((row) => sendRaw(port(), row.request())))
       collect()
       sizes.push(Math.round(process.memoryUsage().heapUsed / 104_857.6) / 10)
     }
     console.log(`heap after each round of ${rows.length} requests, in MB: ${sizes.join(', ')}`)
-    expect((sizes.at(-1) ?? 0) - (sizes[0] ?? 0)).toBeLessThan(8)
+    // What is kept of requests grows with each round. What other tests leave in this process comes once.
+    const growths = sizes.slice(1).map((size, index) => size - (sizes[index] ?? 0))
+    expect(Math.min(...growths)).toBeLessThan(2)
   })
 })
