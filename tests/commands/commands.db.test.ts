@@ -1,8 +1,10 @@
 // The operator's commands: usage, invalid arguments, Stripe's errors, finding an order, and those that documents show.
+import { runInNewContext } from 'node:vm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import supertest from 'supertest'
 import { DEMO_ACCOUNT, seedDemoAccounts } from '../../src/accounts/demo-account.js'
 import { SHOP_COMMANDS } from '../../src/commands/command-table.js'
+import { readMarkdown } from '../docs/markdown.js'
 import { shellLines, shellWords } from '../docs/shell.js'
 import { runCommand } from '../support/command.js'
 import { newOperator } from '../support/operator.js'
@@ -109,6 +111,7 @@ describe('the commands', () => {
 const ELSEWHERE: readonly [line: RegExp, why: string][] = [
   [/^npm ci && npm start$/, 'tests/process/npm-start.production.ts starts it'],
   [/^(install|systemctl) /, 'needs root and systemd'],
+  [/^npm run stripe /, 'tests/stripe-cli/ runs it'],
 ]
 
 /** The lines to run of a document. */
@@ -185,6 +188,34 @@ describe('what documents show', () => {
       const wanted = { [`item_${(await find()).items[0]?.id ?? 0}`]: '1', reason: 'A chip.' }
       await shopper.post(`/orders/${order()}/returns`).type('form').send(wanted).expect(303)
       return (await shop.database.prisma.return.findFirstOrThrow({ where: { order: { key: order() } } })).key
+    }
+  })
+
+  it('docs/2-make-it-yours.md sells from a page on another origin', async () => {
+    const [snippet] = readMarkdown('docs/2-make-it-yours.md').fences.filter(
+      ({ language }) => language === 'js',
+    )
+    const location = { href: '' }
+    const script = (snippet?.text ?? '').replace('https://shop.example', shop.url)
+    const { email, password } = DEMO_ACCOUNT
+    await runInNewContext(`(async () => { ${script} })()`, { fetch, email, password, location })
+    expect(location.href).toContain(`${shop.sandbox?.url ?? ''}/c/pay/`)
+  })
+
+  it('docs/7-sandbox.md moves the clock, and turns faults on and off', async () => {
+    const sandboxUrl = shop.sandbox?.url ?? ''
+    placeholders.set('http://127.0.0.1:12111', sandboxUrl)
+    const curls = linesToRun('docs/7-sandbox.md')
+    expect(curls.length).toBeGreaterThan(2)
+    for (const line of curls) {
+      const [, url = '', ...options] = shellWords(filledIn(line))
+      const form = options.filter((_word, index) => options[index - 1] === '-d').join('&')
+      const { pathname } = new URL(url)
+      const sandbox = supertest(sandboxUrl)
+      const answer = await (options.includes('DELETE')
+        ? sandbox.delete(pathname)
+        : sandbox.post(pathname).type('form').send(form))
+      expect([line, answer.status]).toEqual([line, 200])
     }
   })
 
