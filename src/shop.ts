@@ -12,6 +12,7 @@ import { learnVoucher } from './checkout/learn-voucher.js'
 import { projectRoot, type Config, type StripeAccess } from './config.js'
 import { openDatabase } from './database/client.js'
 import { checkReturnMoves } from './fulfilment/return-moves.js'
+import { closeServer } from './http/close-server.js'
 import type { Logger } from './http/logging.js'
 import { createRegistry } from './http/metrics.js'
 import { sharedPages } from './http/shared-pages.js'
@@ -162,8 +163,8 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
         // Event streams stay open until the watch stops, and the server waits for open responses.
         await Promise.all([
           within(STOP_SECONDS, watch.stop()),
-          closeServer(server),
-          developers && closeServer(developers),
+          closeServer(server, STOP_SECONDS),
+          developers && closeServer(developers, STOP_SECONDS),
           within(STOP_SECONDS, loops.stop()),
         ])
         clearTimeout(cut)
@@ -206,16 +207,4 @@ function listen(server: Server, port: number, host: string): Promise<void> {
 /** A loop can wait for Stripe or the database. Abandoning it is safe: its rows record what is left to do. */
 async function within(seconds: number, stopped: Promise<void>): Promise<void> {
   await Promise.race([stopped, wait(seconds * 1000, undefined, { ref: false })])
-}
-
-/** Accepts no new connections and closes those that are still open after STOP_SECONDS. */
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    const cut = setTimeout(() => server.closeAllConnections(), STOP_SECONDS * 1000)
-    server.close(() => {
-      clearTimeout(cut)
-      resolve()
-    })
-    server.closeIdleConnections()
-  })
 }
