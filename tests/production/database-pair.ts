@@ -104,22 +104,11 @@ export async function startPair(options: {
       standbyData = path.join(folder, `data${++count}`)
       const source = primary.url('postgres')
       run(bin, 'pg_basebackup', [
-        '-d',
-        source,
-        '-D',
-        standbyData,
-        '-R',
-        '-X',
-        'stream',
-        '-c',
-        'fast',
-        '--no-sync',
+        ...['-d', `${source}?application_name=standby`, '-D', standbyData],
+        ...['-R', '-X', 'stream', '-c', 'fast', '--no-sync'],
       ])
       // The copy has the primary's settings, and a standby that waited for one of its own would never commit once promoted.
-      appendFileSync(
-        path.join(standbyData, 'postgresql.auto.conf'),
-        `primary_conninfo = '${source}?application_name=standby'\nsynchronous_standby_names = ''\n`,
-      )
+      appendFileSync(path.join(standbyData, 'postgresql.auto.conf'), "synchronous_standby_names = ''\n")
       standby = await serverIn(bin, standbyData)
       servers.push(standby)
       await standby.start()
