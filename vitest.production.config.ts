@@ -1,5 +1,5 @@
-// What a release must pass besides `npm test`: installing it without the development packages, all ways to stop and restart it,
-// and every page in every theme and size: `npm run test:production`.
+// What a release must pass besides `npm test`: installing it by the files of deploy/, failing over, upgrading, all ways to stop and
+// restart it, backups, and every page in every theme and size: `npm run test:production`.
 import { defineConfig } from 'vitest/config'
 import { onDatabase } from './vitest.config.js'
 

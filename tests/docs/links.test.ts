@@ -27,6 +27,15 @@ it.each(documents)('$file has links that lead somewhere', ({ file, links }) => {
   expect(links.flatMap((address) => fault(file, address) ?? [])).toEqual([])
 })
 
+it('no entry of a changelog is there twice', () => {
+  for (const { file } of documents.filter((document) => document.file.endsWith('CHANGELOG.md'))) {
+    const entries = readText(file)
+      .split('\n')
+      .filter((line) => line.startsWith('- '))
+    expect(entries.filter((entry, index) => entries.indexOf(entry) !== index)).toEqual([])
+  }
+})
+
 // The changelogs name files of their time.
 const ofToday = documents.filter(({ file }) => !file.endsWith('CHANGELOG.md'))
 
