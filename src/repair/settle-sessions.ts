@@ -1,7 +1,6 @@
 // Settles the sessions of a period that the database does not have, or has as they were earlier. Lost orders are rebuilt first.
 import type Stripe from 'stripe'
 import { closeSession } from '../checkout/checkout-session.js'
-import { isMissing } from '../payments/stripe-client.js'
 import { PaymentService, type Period } from '../payments/payment-service.js'
 import type { PaymentDeps } from '../payments/payment-deps.js'
 import { sessionReport, type SessionReport } from '../payments/session-report.js'
@@ -93,12 +92,7 @@ function timeOf(session: Stripe.Checkout.Session, { stripe }: PaymentDeps): Date
 
 async function rateOf({ database, stripe }: PaymentDeps, { delivery }: LostOrder): Promise<LostRate | null> {
   if (delivery?.stripeRateId == null) return null
-  const rate = await PaymentService.retrieveShippingRate(delivery.stripeRateId, stripe).catch(
-    (error: unknown) => {
-      if (isMissing(error)) return null
-      throw error
-    },
-  )
+  const rate = await PaymentService.retrieveShippingRate(delivery.stripeRateId, stripe)
   if (rate === null) return null
   const id = Number(rate.metadata['shipping_rate_id'] ?? 0)
   const own =

@@ -54,6 +54,7 @@ async function rowsOf(url: string): Promise<Record<string, string>> {
   })
 }
 
+// Where no PostgreSQL is installed, there is no other version. The run says so, and with CI=true it is an error.
 describe('a backup', () => {
   it.skipIf(bin === undefined)('goes to another version of PostgreSQL and back', async () => {
     const source = await createTestDatabase()

@@ -200,7 +200,7 @@ describe('the database', () => {
     expect(JSON.parse(asJson(findings))).toMatchObject({ can_sell: false })
   })
 
-  // The other engine's user may do everything.
+  // The other engine's user is a superuser, who has every right whatever is revoked. `npm test` runs this file on embedded-18.
   it.runIf(engine() === 'embedded-18')('whose user lacks rights is a fault that names them', async () => {
     const url = await database()
     await run(

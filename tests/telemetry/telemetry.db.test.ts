@@ -89,7 +89,7 @@ it('a purchase is one trace: the request, its statements, and the call to Stripe
   })
   const { headers } = await shopper.post(`/checkout/${id}`).type('form').send({ quantity: '1' }).expect(303)
   const ourId = headers['x-request-id'] as string
-  await expect.poll(() => spans.find((span) => read(span, 'till.request_id') === ourId), WAIT).toBeDefined()
+  await expect.poll(() => spans.some((span) => read(span, 'till.request_id') === ourId), WAIT).toBe(true)
   await expect
     .poll(() => spans.some(({ name }) => name === 'Stripe POST /v1/checkout/sessions'), WAIT)
     .toBe(true)
@@ -137,7 +137,7 @@ it('metrics are those of /metrics', async () => {
   const answers = metrics.get('till_webhook_answer_seconds')?.histogram?.dataPoints[0]
   const counts = answers?.bucketCounts.map(Number) ?? []
   expect(counts.reduce((sum, count) => sum + count, 0)).toBe(Number(answers?.count))
-  expect(metrics.get('till_incidents_open')).toBeDefined()
+  expect([...metrics.keys()]).toContain('till_incidents_open')
 })
 
 it('nothing is loaded without an endpoint, or when the SDK is disabled', () => {
